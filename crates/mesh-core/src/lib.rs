@@ -1,1 +1,11 @@
+//! Words every crate shares. No I/O, and no clock: `now` is always an argument.
 
+mod caller;
+mod deadline;
+mod metrics;
+mod secret;
+
+pub use caller::Caller;
+pub use deadline::Deadline;
+pub use metrics::{BUCKETS, Metrics, Outcome, Snapshot, ToolCounts};
+pub use secret::Secret;

@@ -1,1 +1,23 @@
+//! Everything an agent is offered, and the types to declare it with.
+//!
+//! A tool is one file and one line in [`registry::TOOLS`]; resources and prompts are rows of their tables. Nothing here
+//! speaks a protocol: `mesh-app` turns these declarations into MCP and HTTP.
 
+pub mod arguments;
+pub mod ask;
+pub mod catalog;
+pub mod context;
+pub mod entry;
+pub mod error;
+pub mod prompt;
+pub mod reply;
+pub mod resource;
+mod schema;
+pub mod tool;
+
+pub use catalog::Catalog;
+pub use context::{Context, Services};
+pub use entry::Entry;
+pub use error::ToolError;
+pub use reply::{Block, Blocks, Reply};
+pub use tool::{Needs, Output, Tool};

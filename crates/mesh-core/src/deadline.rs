@@ -1,0 +1,70 @@
+use std::time::{Duration, Instant};
+
+/// The moment by which a request must have its answer, and the budget it was given.
+#[derive(Clone, Copy, Debug)]
+pub struct Deadline {
+    at: Instant,
+    budget: Duration,
+}
+
+impl Deadline {
+    #[must_use]
+    pub fn after(now: Instant, budget: Duration) -> Self {
+        Self {
+            at: now + budget,
+            budget,
+        }
+    }
+
+    /// The same moment, or sooner where `share` runs out first.
+    #[must_use]
+    pub fn at_most(self, now: Instant, share: Duration) -> Self {
+        if now + share < self.at {
+            Self::after(now, share)
+        } else {
+            self
+        }
+    }
+
+    #[must_use]
+    pub const fn at(self) -> Instant {
+        self.at
+    }
+
+    /// The whole time that was given, for messages: what is left is [`Self::remaining`].
+    #[must_use]
+    pub const fn budget(self) -> Duration {
+        self.budget
+    }
+
+    #[must_use]
+    pub fn remaining(self, now: Instant) -> Duration {
+        self.at.saturating_duration_since(now)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_share_never_outlives_the_whole() {
+        let now = Instant::now();
+        let whole = Deadline::after(now, Duration::from_secs(10));
+        assert_eq!(
+            whole.at_most(now, Duration::from_secs(3)).at(),
+            now + Duration::from_secs(3)
+        );
+        assert_eq!(whole.at_most(now, Duration::from_secs(30)).at(), whole.at());
+    }
+
+    #[test]
+    fn a_spent_deadline_has_nothing_left() {
+        let now = Instant::now();
+        let spent = Deadline::after(now, Duration::ZERO);
+        assert_eq!(
+            spent.remaining(now + Duration::from_secs(1)),
+            Duration::ZERO
+        );
+    }
+}

@@ -1,0 +1,303 @@
+//! From the arguments as sent to a tool's own type, led by the schema the tool shows.
+//!
+//! Callers of the old server, and models, send `max_results` for `maxResults`, `null` or `""` for "left out", one string
+//! where a list is meant, and numbers beyond the bounds. What they mean is plain, so it is taken, and what was changed or
+//! not used is told in the result's `_meta`. What is not plain is refused by name.
+
+use std::borrow::Cow;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::de::{DeserializeOwned, Error as _};
+use serde::{Deserialize, Deserializer};
+use serde_json::{Map, Value};
+
+use crate::error::ToolError;
+use crate::reply::Remarks;
+
+/// Names that callers use for another.
+const ALIASES: [(&str, &str); 2] = [("limit", "maxResults"), ("max", "maxResults")];
+
+/// Reads `arguments` as `T`, whose input schema is `schema`.
+pub(crate) fn read<T: DeserializeOwned>(
+    arguments: Value,
+    schema: &Map<String, Value>,
+) -> Result<(T, Remarks), ToolError> {
+    let given = match arguments {
+        Value::Object(given) => given,
+        Value::Null => Map::new(),
+        _ => {
+            return Err(ToolError::InvalidArguments(
+                "arguments must be an object".to_owned(),
+            ));
+        }
+    };
+    let (known, remarks) = normalise(given, schema);
+    serde_path_to_error::deserialize(Value::Object(known))
+        .map(|tool| (tool, remarks))
+        .map_err(|error| refuse(&error))
+}
+
+fn refuse(error: &serde_path_to_error::Error<serde_json::Error>) -> ToolError {
+    let path = error.path().to_string();
+    let what = error.inner();
+    ToolError::InvalidArguments(if path == "." {
+        what.to_string()
+    } else {
+        format!("`{path}`: {what}")
+    })
+}
+
+fn normalise(
+    given: Map<String, Value>,
+    schema: &Map<String, Value>,
+) -> (Map<String, Value>, Remarks) {
+    let empty = Map::new();
+    let properties = schema
+        .get("properties")
+        .and_then(Value::as_object)
+        .unwrap_or(&empty);
+    let required = |name: &str| {
+        schema
+            .get("required")
+            .and_then(Value::as_array)
+            .is_some_and(|names| names.iter().any(|required| required == name))
+    };
+    let mut known = Map::new();
+    let mut remarks = Remarks::default();
+    for (sent, value) in given {
+        let Some(name) = canonical(&sent, properties) else {
+            remarks.ignored.push(sent);
+            continue;
+        };
+        if is_left_out(&value) && !required(&name) {
+            continue;
+        }
+        let value = fit(&name, value, &properties[name.as_ref()], &mut remarks);
+        // The name of the contract wins over an alias sent beside it.
+        if sent == name.as_ref() || !known.contains_key(name.as_ref()) {
+            known.insert(name.into_owned(), value);
+        }
+    }
+    (known, remarks)
+}
+
+fn canonical<'n>(sent: &'n str, properties: &Map<String, Value>) -> Option<Cow<'n, str>> {
+    if properties.contains_key(sent) {
+        return Some(Cow::Borrowed(sent));
+    }
+    let alias = ALIASES
+        .iter()
+        .find(|(alias, _)| *alias == sent)
+        .map(|(_, name)| Cow::Borrowed(*name));
+    let name = alias.unwrap_or_else(|| Cow::Owned(camel_case(sent)));
+    properties.contains_key(name.as_ref()).then_some(name)
+}
+
+fn camel_case(name: &str) -> String {
+    let mut words = name.split('_');
+    let mut camel = words.next().unwrap_or_default().to_owned();
+    for word in words {
+        let mut letters = word.chars();
+        camel.extend(letters.next().map(|first| first.to_ascii_uppercase()));
+        camel.push_str(letters.as_str());
+    }
+    camel
+}
+
+fn is_left_out(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::String(text) => text.trim().is_empty(),
+        _ => false,
+    }
+}
+
+fn fit(name: &str, value: Value, property: &Value, remarks: &mut Remarks) -> Value {
+    match (property["type"].as_str(), value) {
+        (Some("array"), value @ Value::String(_)) => Value::Array(vec![value]),
+        (Some("integer" | "number"), Value::Number(sent)) => bound(name, &sent, property, remarks),
+        (_, value) => value,
+    }
+}
+
+fn bound(name: &str, sent: &serde_json::Number, property: &Value, remarks: &mut Remarks) -> Value {
+    let number = sent.as_f64().unwrap_or_default();
+    let low = property["minimum"].as_f64().unwrap_or(f64::NEG_INFINITY);
+    let high = property["maximum"].as_f64().unwrap_or(f64::INFINITY);
+    let used = number.max(low).min(high);
+    let used = if property["type"] == "integer" {
+        integer(used)
+    } else {
+        used.into()
+    };
+    if number < low || number > high {
+        remarks.adjusted.push(format!("{name}: {sent} → {used}"));
+        return used;
+    }
+    // `10.0` is how some languages write ten.
+    if property["type"] == "integer" {
+        used
+    } else {
+        Value::Number(sent.clone())
+    }
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "only whole numbers within i64 are converted"
+)]
+fn integer(number: f64) -> Value {
+    const EXACT: f64 = 9_007_199_254_740_992.0;
+    if number.fract() == 0.0 && number.abs() <= EXACT {
+        Value::from(number as i64)
+    } else {
+        Value::from(number)
+    }
+}
+
+/// Text that is not blank and has at most `MAX` characters.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Text<const MAX: usize>(String);
+
+impl<const MAX: usize> Text<MAX> {
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    #[must_use]
+    pub fn into_string(self) -> String {
+        self.0
+    }
+}
+
+impl<'de, const MAX: usize> Deserialize<'de> for Text<MAX> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        if text.trim().is_empty() {
+            return Err(D::Error::custom("cannot be empty"));
+        }
+        let length = text.chars().count();
+        if length > MAX {
+            return Err(D::Error::custom(format_args!(
+                "has {length} characters, at most {MAX} are allowed"
+            )));
+        }
+        Ok(Self(text))
+    }
+}
+
+impl<const MAX: usize> JsonSchema for Text<MAX> {
+    fn schema_name() -> Cow<'static, str> {
+        Cow::Owned(format!("Text{MAX}"))
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({"type": "string", "minLength": 1, "maxLength": MAX})
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[derive(Debug, PartialEq, Deserialize, JsonSchema)]
+    #[serde(rename_all = "camelCase")]
+    struct Search {
+        query: Text<10>,
+        #[schemars(range(min = 1, max = 50))]
+        max_results: Option<u32>,
+        status: Option<Vec<String>>,
+    }
+
+    fn check(arguments: Value) -> Result<(Search, Remarks), String> {
+        let (schema, _) = crate::schema::of_input::<Search>();
+        read::<Search>(arguments, &schema).map_err(|error| error.to_string())
+    }
+
+    fn search(max_results: Option<u32>, status: Option<&[&str]>) -> Search {
+        Search {
+            query: Text("q".to_owned()),
+            max_results,
+            status: status.map(|all| all.iter().map(|&one| one.to_owned()).collect()),
+        }
+    }
+
+    #[test]
+    fn old_names_are_mapped() {
+        for name in ["maxResults", "max_results", "limit"] {
+            let (read, remarks) = check(json!({"query": "q", name: 7})).expect("read");
+            assert_eq!(read, search(Some(7), None), "{name}");
+            assert!(remarks.is_empty(), "{name}");
+        }
+    }
+
+    #[test]
+    fn the_contract_s_name_wins_over_an_alias() {
+        let (read, _) = check(json!({"maxResults": 3, "limit": 9, "query": "q"})).expect("read");
+        assert_eq!(read.max_results, Some(3));
+        let (read, _) = check(json!({"limit": 9, "maxResults": 3, "query": "q"})).expect("read");
+        assert_eq!(read.max_results, Some(3));
+    }
+
+    #[test]
+    fn unknown_names_are_told() {
+        let (_, remarks) =
+            check(json!({"query": "q", "include_metadata": true, "x": 1})).expect("read");
+        assert_eq!(remarks.ignored, ["include_metadata", "x"]);
+    }
+
+    #[test]
+    fn numbers_are_brought_within_bounds_and_told() {
+        let (read, remarks) = check(json!({"query": "q", "maxResults": 500})).expect("read");
+        assert_eq!(read.max_results, Some(50));
+        assert_eq!(remarks.adjusted, ["maxResults: 500 → 50"]);
+        assert_eq!(
+            check(json!({"query": "q", "maxResults": 10.0}))
+                .expect("read")
+                .0
+                .max_results,
+            Some(10)
+        );
+    }
+
+    #[test]
+    fn empty_optionals_are_left_out_and_one_string_is_a_list() {
+        let (read, _) =
+            check(json!({"query": "q", "maxResults": null, "status": ""})).expect("read");
+        assert_eq!(read, search(None, None));
+        let (read, _) = check(json!({"query": "q", "status": "Open"})).expect("read");
+        assert_eq!(read, search(None, Some(&["Open"])));
+    }
+
+    #[test]
+    fn what_is_wrong_is_refused_by_name() {
+        assert_eq!(
+            check(json!({})).expect_err("refused"),
+            "missing field `query`"
+        );
+        assert_eq!(
+            check(json!({"query": "  "})).expect_err("refused"),
+            "`query`: cannot be empty"
+        );
+        assert_eq!(
+            check(json!([])).expect_err("refused"),
+            "arguments must be an object"
+        );
+        assert!(
+            check(json!({"query": "q", "maxResults": "many"}))
+                .expect_err("refused")
+                .starts_with("`maxResults`: ")
+        );
+        assert!(
+            check(json!({"query": "q", "maxResults": 1.5}))
+                .expect_err("refused")
+                .starts_with("`maxResults`: ")
+        );
+        assert_eq!(
+            check(json!({"query": "twelve chars"})).expect_err("refused"),
+            "`query`: has 12 characters, at most 10 are allowed"
+        );
+    }
+}

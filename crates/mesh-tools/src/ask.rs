@@ -1,0 +1,156 @@
+//! Asking the client something in the middle of a call.
+//!
+//! A tool asks in a straight line: `cx.ask(..).await?` returns the answers. Over a session the question travels at once.
+//! Where each request stands alone, the first round ends with [`ToolError::InputRequired`]; the client calls again with
+//! its answers, the tool runs from its start, and the same line now returns them. So a tool must not act before it has
+//! asked all it needs.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use futures::future::BoxFuture;
+use serde_json::{Map, Value};
+
+use crate::error::ToolError;
+
+/// What a client may offer to a server that asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Capability {
+    Elicitation,
+    Sampling,
+    Roots,
+}
+
+impl Capability {
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Elicitation => "elicitation",
+            Self::Sampling => "sampling",
+            Self::Roots => "roots",
+        }
+    }
+}
+
+impl fmt::Display for Capability {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Question {
+    /// A form for the person: a message, and a flat JSON Schema of its fields.
+    Form { message: String, schema: Value },
+    /// A prompt for the client's model, and the most tokens it may answer with.
+    Sample { prompt: String, max_tokens: u32 },
+    /// The folders the client works in.
+    Roots,
+}
+
+impl Question {
+    #[must_use]
+    pub const fn capability(&self) -> Capability {
+        match self {
+            Self::Form { .. } => Capability::Elicitation,
+            Self::Sample { .. } => Capability::Sampling,
+            Self::Roots => Capability::Roots,
+        }
+    }
+}
+
+/// A client's answer, as it came; the methods read it as what was asked.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Answer(pub Value);
+
+impl Answer {
+    /// The fields of a form; `None` when the person declined or closed it.
+    ///
+    /// # Errors
+    /// When it is not an answer to a form.
+    pub fn form(&self) -> Result<Option<&Map<String, Value>>, ToolError> {
+        match (self.0["action"].as_str(), &self.0["content"]) {
+            (Some("accept"), Value::Object(fields)) => Ok(Some(fields)),
+            (Some("decline" | "cancel"), _) => Ok(None),
+            _ => Err(wrong("a form", "an object with `action` and `content`")),
+        }
+    }
+
+    /// The text a model answered with.
+    ///
+    /// # Errors
+    /// When it is not an answer to a prompt.
+    pub fn text(&self) -> Result<&str, ToolError> {
+        self.0["content"]["text"]
+            .as_str()
+            .ok_or_else(|| wrong("a prompt", "an object with `content.text`"))
+    }
+
+    /// The client's folders, as URIs.
+    ///
+    /// # Errors
+    /// When it is not a list of roots.
+    pub fn roots(&self) -> Result<Vec<&str>, ToolError> {
+        self.0["roots"]
+            .as_array()
+            .ok_or_else(|| wrong("roots", "an object with `roots`"))
+            .map(|roots| {
+                roots
+                    .iter()
+                    .filter_map(|root| root["uri"].as_str())
+                    .collect()
+            })
+    }
+}
+
+fn wrong(question: &str, expected: &str) -> ToolError {
+    ToolError::InvalidAnswer(format!("the answer to {question} must be {expected}"))
+}
+
+pub type Answers = BTreeMap<String, Answer>;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Level {
+    Debug,
+    Info,
+    Warning,
+    Error,
+}
+
+/// The way back to the client during a call.
+pub trait Talk: Send + Sync {
+    /// `done` must rise from call to call. Dropped where the client gave no progress token.
+    fn progress<'a>(&'a self, done: f64, total: f64, message: &'a str) -> BoxFuture<'a, ()>;
+    /// Dropped where the client did not ask for messages of this level.
+    fn log<'a>(&'a self, level: Level, message: &'a str) -> BoxFuture<'a, ()>;
+    fn offers(&self, capability: Capability) -> bool;
+    /// Returns only when every question has its answer.
+    fn ask(&self, questions: Vec<(String, Question)>) -> BoxFuture<'_, Result<Answers, ToolError>>;
+}
+
+/// For callers that can be told nothing before the result, as over the plain routes.
+#[derive(Debug)]
+pub struct Silent;
+
+impl Talk for Silent {
+    fn progress<'a>(&'a self, _: f64, _: f64, _: &'a str) -> BoxFuture<'a, ()> {
+        Box::pin(async {})
+    }
+
+    fn log<'a>(&'a self, _: Level, _: &'a str) -> BoxFuture<'a, ()> {
+        Box::pin(async {})
+    }
+
+    fn offers(&self, _: Capability) -> bool {
+        false
+    }
+
+    fn ask(&self, questions: Vec<(String, Question)>) -> BoxFuture<'_, Result<Answers, ToolError>> {
+        let missing = questions.first().map(|(_, question)| question.capability());
+        Box::pin(async move {
+            missing.map_or(Ok(Answers::new()), |missing| {
+                Err(ToolError::MissingCapability(missing))
+            })
+        })
+    }
+}

@@ -1,0 +1,64 @@
+use crate::context::Services;
+use crate::entry::Entry;
+use crate::prompt::Prompt;
+use crate::resource::{Resource, Template};
+
+/// All that a server offers, in reading order. What cannot work for want of a corpus is left out of every list.
+#[derive(Clone, Copy, Debug)]
+pub struct Catalog {
+    pub tools: &'static [Entry],
+    pub resources: &'static [Resource],
+    pub templates: &'static [Template],
+    pub prompts: &'static [Prompt],
+    /// What the tools make use of, and so what is declared.
+    pub uses: Uses,
+}
+
+/// Optional parts of the protocol: undeclared ones are not answered.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Uses {
+    /// Some tool sends log messages.
+    pub logging: bool,
+}
+
+impl Catalog {
+    pub fn ready_tools<'a>(
+        &'a self,
+        services: &'a Services,
+    ) -> impl Iterator<Item = &'static Entry> + 'a {
+        self.tools.iter().filter(|tool| tool.is_ready(services))
+    }
+
+    /// The tool of that name, where it is listed.
+    #[must_use]
+    pub fn tool(&self, name: &str, services: &Services) -> Option<&'static Entry> {
+        self.ready_tools(services).find(|tool| tool.name == name)
+    }
+
+    pub fn ready_resources<'a>(
+        &'a self,
+        services: &'a Services,
+    ) -> impl Iterator<Item = &'static Resource> + 'a {
+        self.resources
+            .iter()
+            .filter(|resource| services.have(resource.needs))
+    }
+
+    pub fn ready_templates<'a>(
+        &'a self,
+        services: &'a Services,
+    ) -> impl Iterator<Item = &'static Template> + 'a {
+        self.templates
+            .iter()
+            .filter(|template| services.have(template.needs))
+    }
+
+    pub fn ready_prompts<'a>(
+        &'a self,
+        services: &'a Services,
+    ) -> impl Iterator<Item = &'static Prompt> + 'a {
+        self.prompts
+            .iter()
+            .filter(|prompt| services.have(prompt.needs))
+    }
+}

@@ -1,0 +1,133 @@
+use std::time::Instant;
+
+use mesh_core::{Caller, Deadline, Metrics};
+use mesh_index::{Corpus, Kind};
+
+use crate::ask::{Answer, Answers, Capability, Level, Question, Talk};
+use crate::catalog::Catalog;
+use crate::error::ToolError;
+use crate::tool::Needs;
+
+/// What tools work with; built once, shared by all calls.
+#[derive(Debug)]
+pub struct Services {
+    pub corpus: Option<Corpus>,
+    pub metrics: Metrics,
+    /// Where a ticket's key leads to, without a trailing slash; tickets carry no link where it is absent.
+    pub jira_base_url: Option<String>,
+    /// `production`, `staging`, …: only shown.
+    pub environment: String,
+}
+
+impl Services {
+    /// Whether what `needs` names is there.
+    #[must_use]
+    pub fn have(&self, needs: Needs) -> bool {
+        match (needs, &self.corpus) {
+            (Needs::Nothing, _) => true,
+            (_, None) => false,
+            (Needs::Corpus(kind), Some(corpus)) => corpus.has(kind),
+            (Needs::AnyCorpus, Some(corpus)) => Kind::ALL.into_iter().any(|kind| corpus.has(kind)),
+        }
+    }
+}
+
+/// What one call may use, and no more.
+#[derive(Clone, Copy)]
+pub struct Context<'a> {
+    pub caller: Caller,
+    pub deadline: Deadline,
+    pub services: &'a Services,
+    pub catalog: &'a Catalog,
+    pub talk: &'a dyn Talk,
+}
+
+impl std::fmt::Debug for Context<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Context")
+            .field("caller", &self.caller)
+            .field("deadline", &self.deadline)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Context<'_> {
+    /// Searches the corpus on a thread that may block, for as long as the deadline allows.
+    ///
+    /// # Errors
+    /// `Unavailable` without a corpus, `DeadlineExceeded`, or what `search` returns.
+    pub async fn search<T: Send + 'static>(
+        &self,
+        search: impl FnOnce(&Corpus) -> Result<T, mesh_index::SearchError> + Send + 'static,
+    ) -> Result<T, ToolError> {
+        let corpus = self.services.corpus.clone().ok_or_else(no_corpus)?;
+        let work = tokio::task::spawn_blocking(move || search(&corpus));
+        let left = self.deadline.remaining(Instant::now());
+        match tokio::time::timeout(left, work).await {
+            Err(_) => Err(ToolError::DeadlineExceeded {
+                budget: self.deadline.budget(),
+                slow: "the corpus",
+            }),
+            Ok(Err(panic)) => Err(ToolError::internal(panic)),
+            Ok(Ok(found)) => found.map_err(ToolError::from),
+        }
+    }
+
+    /// Asks the client one question. See [`crate::ask`] for what a tool must not do before it.
+    ///
+    /// # Errors
+    /// `MissingCapability`, or `InputRequired` to be passed on.
+    pub async fn ask(&self, key: &str, question: Question) -> Result<Answer, ToolError> {
+        let mut answers = self.ask_all(vec![(key.to_owned(), question)]).await?;
+        answers
+            .remove(key)
+            .ok_or_else(|| ToolError::internal(format_args!("no answer to `{key}`")))
+    }
+
+    /// Asks several questions in one round.
+    ///
+    /// # Errors
+    /// As [`Self::ask`].
+    pub async fn ask_all(&self, questions: Vec<(String, Question)>) -> Result<Answers, ToolError> {
+        let refused = questions
+            .iter()
+            .map(|(_, question)| question.capability())
+            .find(|capability| !self.offers(*capability));
+        match refused {
+            Some(capability) => Err(ToolError::MissingCapability(capability)),
+            None => self.talk.ask(questions).await,
+        }
+    }
+
+    #[must_use]
+    pub fn offers(&self, capability: Capability) -> bool {
+        self.talk.offers(capability)
+    }
+
+    pub async fn progress(&self, done: f64, total: f64, message: &str) {
+        self.talk.progress(done, total, message).await;
+    }
+
+    pub async fn log(&self, level: Level, message: &str) {
+        self.talk.log(level, message).await;
+    }
+}
+
+fn no_corpus() -> ToolError {
+    ToolError::Unavailable(
+        "no corpus is configured; run `mesh index` and serve with `--corpus`".to_owned(),
+    )
+}
+
+impl From<mesh_index::SearchError> for ToolError {
+    fn from(error: mesh_index::SearchError) -> Self {
+        use mesh_index::SearchError;
+        match error {
+            SearchError::EmptyQuery => Self::InvalidArguments("query cannot be empty".to_owned()),
+            SearchError::BadFilter { .. } | SearchError::BadCursor => {
+                Self::InvalidArguments(error.to_string())
+            }
+            other => Self::internal(other),
+        }
+    }
+}

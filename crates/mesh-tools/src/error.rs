@@ -1,0 +1,59 @@
+use std::fmt::Display;
+use std::time::Duration;
+
+use crate::ask::{Capability, Question};
+
+/// Why a call has no result. Each message is one sentence for the model or the person behind it, and says what to do next.
+#[derive(Debug, thiserror::Error)]
+pub enum ToolError {
+    /// The caller can mend it by other arguments.
+    #[error("{0}")]
+    InvalidArguments(String),
+    /// What was named does not exist; for resources and prompts.
+    #[error("{0}")]
+    NotFound(String),
+    /// What the tool works on is not there now; trying later may help.
+    #[error("{0}")]
+    Unavailable(String),
+    #[error("no answer within {} s: {slow} took too long; narrow the request or try again", .budget.as_secs_f32())]
+    DeadlineExceeded {
+        budget: Duration,
+        slow: &'static str,
+    },
+    /// Our own fault. What happened is in the log, never in the answer.
+    #[error("internal error: the request was right, the server failed; its log has the reason")]
+    Internal,
+    /// Not a failure: the call goes on when the client has answered these and calls again.
+    #[error("the client has to answer first")]
+    InputRequired(Vec<(String, Question)>),
+    #[error(
+        "this tool has to ask through `{0}`, which the client does not offer on this connection"
+    )]
+    MissingCapability(Capability),
+    /// An answer or a state that this server did not ask for, or that was changed on its way.
+    #[error("{0}")]
+    InvalidAnswer(String),
+}
+
+impl ToolError {
+    /// Logs the cause, which stays here, and returns the error that travels.
+    pub fn internal(cause: impl Display) -> Self {
+        tracing::error!(%cause, "a call failed inside the server");
+        Self::Internal
+    }
+
+    /// The stable name, for logs, metrics and structured errors.
+    #[must_use]
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::InvalidArguments(_) => "invalid_arguments",
+            Self::NotFound(_) => "not_found",
+            Self::Unavailable(_) => "unavailable",
+            Self::DeadlineExceeded { .. } => "deadline_exceeded",
+            Self::Internal => "internal",
+            Self::InputRequired(_) => "input_required",
+            Self::MissingCapability(_) => "missing_capability",
+            Self::InvalidAnswer(_) => "invalid_answer",
+        }
+    }
+}

@@ -1,0 +1,78 @@
+use serde_json::Value;
+
+/// What a call comes back with, before a protocol has it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Reply {
+    pub blocks: Vec<Block>,
+    pub structured: Option<Value>,
+    pub remarks: Remarks,
+}
+
+/// What the caller should know about the arguments it sent: nothing was refused, but not all was used as sent.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Remarks {
+    /// Names the tool does not know, in the order sent.
+    pub ignored: Vec<String>,
+    /// `name: sent → used`, for values brought within their bounds.
+    pub adjusted: Vec<String>,
+}
+
+impl Remarks {
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.ignored.is_empty() && self.adjusted.is_empty()
+    }
+}
+
+/// One piece of content.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Block {
+    Text(String),
+    /// Base64 data and its media type.
+    Image {
+        data: String,
+        media_type: String,
+    },
+    Audio {
+        data: String,
+        media_type: String,
+    },
+    Resource(Content),
+}
+
+/// The output of a tool whose answer is not JSON.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Blocks(pub Vec<Block>);
+
+impl Blocks {
+    #[must_use]
+    pub fn text(text: impl Into<String>) -> Self {
+        Self(vec![Block::Text(text.into())])
+    }
+}
+
+/// The content of a resource.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Content {
+    pub uri: String,
+    pub media_type: String,
+    pub body: Body,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Body {
+    Text(String),
+    /// Base64.
+    Blob(String),
+}
+
+impl Content {
+    #[must_use]
+    pub fn text(uri: impl Into<String>, media_type: &str, text: impl Into<String>) -> Self {
+        Self {
+            uri: uri.into(),
+            media_type: media_type.to_owned(),
+            body: Body::Text(text.into()),
+        }
+    }
+}

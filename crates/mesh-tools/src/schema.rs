@@ -1,0 +1,160 @@
+//! JSON Schemas as MCP clients can take them: 2020-12, all in one piece, and no unions with `null`.
+
+use schemars::JsonSchema;
+use schemars::generate::SchemaSettings;
+use serde_json::{Map, Value};
+
+/// What a type's doc comment says of it.
+#[derive(Debug)]
+pub(crate) struct About {
+    pub(crate) title: String,
+    pub(crate) description: String,
+}
+
+pub(crate) fn of_input<T: JsonSchema>() -> (Map<String, Value>, About) {
+    let mut schema = generate::<T>();
+    let about = About {
+        title: take_text(&mut schema, "title"),
+        description: take_text(&mut schema, "description"),
+    };
+    schema.entry("type").or_insert_with(|| "object".into());
+    // Strict clients want the member even where a tool takes nothing.
+    schema
+        .entry("properties")
+        .or_insert_with(|| Value::Object(Map::new()));
+    (schema, about)
+}
+
+pub(crate) fn of_output<T: JsonSchema>() -> Value {
+    let mut schema = generate::<T>();
+    schema.remove("title");
+    Value::Object(schema)
+}
+
+fn generate<T: JsonSchema>() -> Map<String, Value> {
+    let mut settings = SchemaSettings::draft2020_12();
+    settings.inline_subschemas = true;
+    let schema = settings.into_generator().into_root_schema_for::<T>();
+    let mut value = schema.to_value();
+    drop_null(&mut value);
+    match value {
+        Value::Object(schema) => schema,
+        _ => Map::new(),
+    }
+}
+
+fn take_text(schema: &mut Map<String, Value>, key: &str) -> String {
+    match schema.remove(key) {
+        Some(Value::String(text)) => unwrap_lines(&text),
+        _ => String::new(),
+    }
+}
+
+/// Doc comments are wrapped for the source's reader; agents get paragraphs.
+fn unwrap_lines(text: &str) -> String {
+    text.split("\n\n")
+        .map(|paragraph| {
+            paragraph
+                .split('\n')
+                .map(str::trim)
+                .collect::<Vec<_>>()
+                .join(" ")
+        })
+        .collect::<Vec<_>>()
+        .join("\n\n")
+}
+
+/// An optional argument is one that may be left out. `"type": ["string", "null"]`, which says the same, is dropped or
+/// refused by some clients.
+fn drop_null(schema: &mut Value) {
+    match schema {
+        Value::Array(items) => items.iter_mut().for_each(drop_null),
+        Value::Object(object) => {
+            single_type(object);
+            single_branch(object);
+            if object.get("default").is_some_and(Value::is_null) {
+                object.remove("default");
+            }
+            object.values_mut().for_each(drop_null);
+        }
+        _ => {}
+    }
+}
+
+fn single_type(object: &mut Map<String, Value>) {
+    let Some(Value::Array(types)) = object.get_mut("type") else {
+        return;
+    };
+    types.retain(|name| name != "null");
+    if let [only] = types.as_slice() {
+        let only = only.clone();
+        object.insert("type".to_owned(), only);
+    }
+    if let Some(Value::Array(values)) = object.get_mut("enum") {
+        values.retain(|value| !value.is_null());
+    }
+}
+
+fn single_branch(object: &mut Map<String, Value>) {
+    let Some(Value::Array(branches)) = object.get_mut("anyOf") else {
+        return;
+    };
+    let before = branches.len();
+    branches.retain(|branch| branch.get("type").is_none_or(|name| name != "null"));
+    if branches.len() == before || branches.len() != 1 {
+        return;
+    }
+    let only = branches.remove(0);
+    object.remove("anyOf");
+    if let Value::Object(only) = only {
+        for (key, value) in only {
+            object.entry(key).or_insert(value);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde::Deserialize;
+    use serde_json::json;
+
+    #[derive(JsonSchema, Deserialize)]
+    #[expect(dead_code, reason = "only the schema is of interest")]
+    enum Size {
+        Small,
+        Large,
+    }
+
+    /// # Pack a box
+    /// Puts things
+    /// into a box.
+    #[derive(JsonSchema, Deserialize)]
+    #[expect(dead_code, reason = "only the schema is of interest")]
+    struct Pack {
+        /// What to call it.
+        label: Option<String>,
+        size: Option<Size>,
+    }
+
+    #[test]
+    fn optional_fields_are_not_unions_with_null() {
+        let (schema, _) = of_input::<Pack>();
+        assert_eq!(
+            schema["properties"]["label"],
+            json!({"type": "string", "description": "What to call it."})
+        );
+        assert_eq!(
+            schema["properties"]["size"],
+            json!({"type": "string", "enum": ["Small", "Large"]})
+        );
+    }
+
+    #[test]
+    fn the_doc_comment_gives_title_and_description() {
+        let (schema, about) = of_input::<Pack>();
+        assert_eq!(about.title, "Pack a box");
+        assert_eq!(about.description, "Puts things into a box.");
+        assert!(!schema.contains_key("title") && !schema.contains_key("description"));
+    }
+}

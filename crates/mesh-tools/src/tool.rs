@@ -1,0 +1,77 @@
+use std::future::Future;
+use std::time::Duration;
+
+use mesh_index::Kind;
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use crate::context::Context;
+use crate::error::ToolError;
+use crate::reply::{Block, Blocks, Reply};
+use crate::schema;
+
+/// A tool: the struct is its arguments, the struct's doc comment is what agents read, and this is the rest.
+///
+/// A doc comment's `# Heading` becomes the title, what follows the description.
+pub trait Tool: DeserializeOwned + JsonSchema + Send + 'static {
+    /// Unique among all tools; 1–64 characters of `[A-Za-z0-9_./-]`.
+    const NAME: &'static str;
+    /// What must be there for the tool to be listed.
+    const NEEDS: Needs;
+    /// The most it may take of a request's deadline.
+    const BUDGET: Duration = Duration::from_secs(10);
+    type Output: Output;
+
+    fn call(self, cx: Context<'_>) -> impl Future<Output = Result<Self::Output, ToolError>> + Send;
+}
+
+/// What a tool, resource or prompt cannot work without: absent, it is not listed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Needs {
+    Nothing,
+    /// At least one thing of this kind in the corpus.
+    Corpus(Kind),
+    /// Anything at all in the corpus.
+    AnyCorpus,
+}
+
+/// What a tool returns on success.
+///
+/// Any serialisable type with a schema is one: it is sent both as pretty-printed JSON text, which older callers parse, and
+/// as structured content. [`Blocks`] is for what is not JSON.
+pub trait Output: Send {
+    /// The JSON Schema of the structured content, where there is any.
+    fn schema() -> Option<Value>;
+    fn into_reply(self) -> Result<Reply, ToolError>;
+}
+
+impl<T: Serialize + JsonSchema + Send> Output for T {
+    fn schema() -> Option<Value> {
+        Some(schema::of_output::<T>())
+    }
+
+    fn into_reply(self) -> Result<Reply, ToolError> {
+        let value = serde_json::to_value(&self).map_err(ToolError::internal)?;
+        let text = serde_json::to_string_pretty(&value).map_err(ToolError::internal)?;
+        Ok(Reply {
+            blocks: vec![Block::Text(text)],
+            structured: Some(value),
+            ..Reply::default()
+        })
+    }
+}
+
+impl Output for Blocks {
+    fn schema() -> Option<Value> {
+        None
+    }
+
+    fn into_reply(self) -> Result<Reply, ToolError> {
+        Ok(Reply {
+            blocks: self.0,
+            ..Reply::default()
+        })
+    }
+}
