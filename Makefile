@@ -1,0 +1,23 @@
+# Every job of the project, a line each. A target fetches what it lacks (Rust, Node and Python tools) into folders git ignores.
+CARGO := scripts/cargo
+MANUAL := .tools/postgresql-doc-15
+# What npm writes last, so an install that broke off is done again.
+INSTALLED := node_modules/.package-lock.json
+
+.PHONY: help run test check build conformance clients eval bench fuzz clean-tools
+help: ; @sed -n 's/^\([a-z-]*\):.* ## \([a-z].*\)/  make \1: \2/p' Makefile
+
+run: ; @scripts/run ## index this repository and the samples, serve them on 127.0.0.1:3000
+test: ; @python3 scripts/test.py ## everything that must hold: check, cargo test, conformance, clients
+check: ; $(CARGO) fmt --check && $(CARGO) clippy --workspace --all-targets --locked -- -D warnings ## format and lints
+build: ; $(CARGO) build --release --locked --bin mesh ## the `mesh` command, optimised
+conformance: tests/conformance/$(INSTALLED) ; $(CARGO) build --locked --bin mesh-conformance && python3 tests/conformance/run.py ## the official suite
+clients: tests/clients/$(INSTALLED) .tools/mcp-1.30.0/ready .tools/mcp-2.3.0/ready ; $(CARGO) build --locked --bin mesh && python3 tests/clients/run.py ## the official SDKs
+eval: $(MANUAL) ; $(CARGO) run --release --locked --package mesh-eval --bin eval -- $(MANUAL)/html ## retrieval quality
+bench: $(MANUAL) ; $(CARGO) run --release --locked --package mesh-eval --bin bench -- $(MANUAL)/html ## speed and memory
+fuzz: ; scripts/fuzz ## every fuzz target for a bounded time
+clean-tools: ; rm -rf .tools .demo tests/*/node_modules ## forget every fetched tool
+
+tests/%/$(INSTALLED): tests/%/package-lock.json ; npm ci --silent --prefix tests/$* && touch $@
+.tools/mcp-%/ready: tests/clients/mcp-%.txt ; scripts/venv .tools/mcp-$* $< && touch $@
+$(MANUAL): ; scripts/manual $@
