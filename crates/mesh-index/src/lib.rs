@@ -2,6 +2,9 @@
 //!
 //! It knows no MCP, no HTTP and no vendor.
 
+pub mod analysis;
+pub mod ingest;
 pub mod record;
+pub mod store;
 
 pub use record::{CodePassage, Commit, Kind, Mail, Passage, Record, Ticket};

@@ -1,0 +1,25 @@
+//! How a corpus is kept: sources, manifest and records in one tantivy index, so that one commit shows all of them at once
+//! and a run that stops halfway shows nothing.
+
+pub(crate) mod date;
+mod document_id;
+mod entry;
+mod error;
+pub(crate) mod folder;
+mod header;
+mod manifest;
+pub(crate) mod parts;
+mod schema;
+mod source;
+mod writer;
+
+pub use error::StoreError;
+pub use header::KindCount;
+pub use source::{FileState, Source, SourceKind};
+pub use writer::Writer;
+
+pub(crate) use document_id::document_id;
+pub(crate) use entry::{ManifestEntry, filter_value};
+pub(crate) use header::{FORMAT, Header};
+pub(crate) use manifest::read_entries;
+pub(crate) use schema::{Fields, TextFields};

@@ -1,0 +1,48 @@
+use std::path::PathBuf;
+
+use tantivy::TantivyError;
+use tantivy::directory::error::LockError;
+
+use crate::record::Kind;
+use crate::store::SourceKind;
+
+/// Why a corpus can't be written.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    #[error("`{0}` is not empty and holds no corpus; name an empty or a new folder")]
+    NotACorpus(PathBuf),
+    #[error(
+        "the corpus in `{folder}` has format {found}, this program writes format {expected}; delete the folder and index again"
+    )]
+    Incompatible {
+        folder: PathBuf,
+        found: u32,
+        expected: u32,
+    },
+    #[error("another run is indexing into `{0}`; wait until it has ended")]
+    Locked(PathBuf),
+    #[error("a {kind} record can't come from a {source_kind} source")]
+    WrongKind { kind: Kind, source_kind: SourceKind },
+    #[error("the corpus in `{folder}` can't be written: {why}")]
+    Io {
+        folder: PathBuf,
+        why: std::io::Error,
+    },
+    #[error("the corpus is damaged; delete its folder and index again: {0}")]
+    Broken(TantivyError),
+}
+
+impl StoreError {
+    pub(crate) fn of(folder: &std::path::Path, error: TantivyError) -> Self {
+        match error {
+            TantivyError::LockFailure(LockError::LockBusy, _) => Self::Locked(folder.to_owned()),
+            other => Self::Broken(other),
+        }
+    }
+}
+
+impl From<TantivyError> for StoreError {
+    fn from(error: TantivyError) -> Self {
+        Self::Broken(error)
+    }
+}

@@ -1,0 +1,333 @@
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+use tantivy::indexer::NoMergePolicy;
+use tantivy::{Index, IndexWriter, TantivyDocument, Term};
+
+use crate::analysis::Language;
+use crate::record::Record;
+use crate::store::entry::{Origin, record_document};
+use crate::store::folder::{open_or_create, set_language};
+use crate::store::manifest::Manifest;
+use crate::store::{
+    FORMAT, Fields, FileState, Header, ManifestEntry, Source, StoreError, document_id,
+};
+
+/// One thread, so that the same input gives the same index; its memory holds about 30 MB of text before a segment is
+/// written, so that a small corpus is one segment without a merge.
+const THREADS: usize = 1;
+const MEMORY_BYTES: usize = 150_000_000;
+
+/// More segments than this are merged into one at the end: each costs time when the corpus is opened and on every query.
+const MOST_SEGMENTS: usize = 4;
+
+/// Once this share of a segment is deleted, its dead weight is worth a merge.
+const MOST_DELETED: f64 = 0.2;
+
+/// One run of indexing. It holds the corpus's lock; nothing is visible before [`Writer::commit`], and dropping it instead
+/// leaves the corpus as it was.
+pub struct Writer {
+    folder: PathBuf,
+    index: Index,
+    writer: IndexWriter,
+    fields: Fields,
+    language: Language,
+    sources: Vec<Source>,
+    manifest: Manifest,
+}
+
+impl fmt::Debug for Writer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Writer")
+            .field("folder", &self.folder)
+            .field("language", &self.language)
+            .field("sources", &self.sources)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Writer {
+    /// Opens the corpus in `dir`, or begins one. Another language than the corpus has means that all of it is read
+    /// again: the manifest is empty then. Without a language the corpus keeps its own; a new one is English.
+    pub fn open(dir: &Path, language: Option<Language>) -> Result<Self, StoreError> {
+        let (index, header) = open_or_create(dir)?;
+        let (_, fields) = Fields::define();
+        let before = header.as_ref().map(|header| header.language);
+        let language = language.or(before).unwrap_or(Language::English);
+        set_language(&index, language);
+        let writer: IndexWriter = index
+            .writer_with_num_threads(THREADS, MEMORY_BYTES)
+            .map_err(|error| StoreError::of(dir, error))?;
+        writer.set_merge_policy(Box::new(NoMergePolicy));
+        let manifest = if before == Some(language) {
+            Manifest::read(&index.reader()?.searcher(), &fields)?
+        } else {
+            writer.delete_all_documents()?;
+            Manifest::default()
+        };
+        Ok(Self {
+            folder: dir.to_owned(),
+            index,
+            writer,
+            fields,
+            language,
+            sources: header.map(|header| header.sources).unwrap_or_default(),
+            manifest,
+        })
+    }
+
+    /// The sources of the last run, as the next one would repeat them.
+    #[must_use]
+    pub fn sources(&self) -> Vec<Source> {
+        self.sources.clone()
+    }
+
+    /// What the corpus consists of from now on; everything of a source that is no longer named leaves.
+    pub fn set_sources(&mut self, sources: Vec<Source>) {
+        for gone in self.sources.iter().filter(|old| !sources.contains(old)) {
+            let term = Term::from_field_text(self.fields.source, &gone.term());
+            self.writer.delete_term(term);
+            self.manifest.remove_source(gone);
+        }
+        self.sources = sources;
+    }
+
+    /// What is known of each file of a source, by path.
+    pub fn files(&self, source: &Source) -> Result<BTreeMap<String, FileState>, StoreError> {
+        Ok(self.manifest.files(source))
+    }
+
+    /// Forgets a file and all that was read from it; nothing happens if it isn't known.
+    pub fn remove_file(&mut self, source: &Source, path: &str) -> Result<(), StoreError> {
+        let term = Term::from_field_text(self.fields.file, &source.file_term(path));
+        self.writer.delete_term(term);
+        self.manifest.remove(source, path);
+        Ok(())
+    }
+
+    /// Puts what was read from a file in the place of what was read before. The records' order is kept.
+    pub fn put_file(
+        &mut self,
+        source: &Source,
+        path: &str,
+        fingerprint: &str,
+        records: Vec<Record>,
+    ) -> Result<(), StoreError> {
+        records
+            .iter()
+            .try_for_each(|record| check_kind(source, record))?;
+        self.remove_file(source, path)?;
+        let entry = manifest_entry(source, path, fingerprint, &records);
+        self.add(entry.to_document(&self.fields))?;
+        for (position, record) in records.iter().enumerate() {
+            let origin = Origin {
+                source,
+                path,
+                position,
+                document: &entry.id,
+            };
+            self.add(record_document(&self.fields, record, origin))?;
+        }
+        self.manifest.put(source, path, entry.state);
+        Ok(())
+    }
+
+    /// Shows everything at once, then tidies up the files.
+    pub fn commit(mut self) -> Result<(), StoreError> {
+        let header = Header {
+            format: FORMAT,
+            language: self.language,
+            sources: std::mem::take(&mut self.sources),
+            indexed_at: Timestamp::now()
+                .round(jiff::Unit::Second)
+                .expect("a second divides a day")
+                .to_string(),
+            kinds: self.manifest.count(),
+        };
+        let payload = serde_json::to_string(&header).expect("a header has string keys only");
+        let mut prepared = self
+            .writer
+            .prepare_commit()
+            .map_err(|e| StoreError::of(&self.folder, e))?;
+        prepared.set_payload(&payload);
+        prepared
+            .commit()
+            .map_err(|e| StoreError::of(&self.folder, e))?;
+        self.merge()
+    }
+
+    fn add(&self, document: TantivyDocument) -> Result<(), StoreError> {
+        let added = self.writer.add_document(document);
+        added.map_err(|error| StoreError::of(&self.folder, error))?;
+        Ok(())
+    }
+
+    fn merge(mut self) -> Result<(), StoreError> {
+        let segments = self.index.searchable_segment_metas()?;
+        let mostly_alive = |s: &tantivy::SegmentMeta| {
+            f64::from(s.num_deleted_docs()) <= MOST_DELETED * f64::from(s.max_doc())
+        };
+        if segments.len() > MOST_SEGMENTS || !segments.iter().all(mostly_alive) {
+            let ids: Vec<_> = segments.iter().map(tantivy::SegmentMeta::id).collect();
+            self.writer.merge(&ids).wait()?;
+        }
+        self.writer.garbage_collect_files().wait()?;
+        self.writer.wait_merging_threads()?;
+        Ok(())
+    }
+}
+
+fn check_kind(source: &Source, record: &Record) -> Result<(), StoreError> {
+    if record.kind() == source.kind.records() {
+        return Ok(());
+    }
+    Err(StoreError::WrongKind {
+        kind: record.kind(),
+        source_kind: source.kind,
+    })
+}
+
+fn manifest_entry(
+    source: &Source,
+    path: &str,
+    fingerprint: &str,
+    records: &[Record],
+) -> ManifestEntry {
+    let first = records.iter().find_map(|record| match record {
+        Record::Knowledge(passage) => Some(passage),
+        _ => None,
+    });
+    ManifestEntry {
+        source: source.clone(),
+        path: path.to_owned(),
+        state: FileState {
+            fingerprint: fingerprint.to_owned(),
+            passages: u32::try_from(records.len()).unwrap_or(u32::MAX),
+        },
+        id: first.map(|p| document_id(&p.path)).unwrap_or_default(),
+        document_path: first.map(|p| p.path.clone()).unwrap_or_default(),
+        title: first.map(|p| p.title.clone()).unwrap_or_default(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tempfile::TempDir;
+
+    use super::*;
+    use crate::record::Passage;
+    use crate::store::SourceKind;
+
+    fn docs() -> Source {
+        Source {
+            kind: SourceKind::Knowledge,
+            path: "docs".to_owned(),
+        }
+    }
+
+    fn passage(path: &str) -> Record {
+        Record::Knowledge(Passage {
+            path: path.to_owned(),
+            title: "A title".to_owned(),
+            text: "Some text.".to_owned(),
+            ..Passage::default()
+        })
+    }
+
+    fn write(folder: &Path, paths: &[&str]) -> Writer {
+        let mut writer = Writer::open(folder, None).expect("opens");
+        writer.set_sources(vec![docs()]);
+        for path in paths {
+            let records = vec![passage(path), passage(path)];
+            writer.put_file(&docs(), path, "1", records).expect("puts");
+        }
+        writer
+    }
+
+    fn files(folder: &Path) -> Vec<String> {
+        let writer = Writer::open(folder, None).expect("opens");
+        writer.files(&docs()).expect("reads").into_keys().collect()
+    }
+
+    #[test]
+    fn a_commit_is_seen_by_the_next_run() {
+        let folder = TempDir::new().expect("makes a folder");
+        write(folder.path(), &["a.md", "b.md"])
+            .commit()
+            .expect("commits");
+        let writer = Writer::open(folder.path(), None).expect("opens");
+        assert_eq!(writer.sources(), vec![docs()]);
+        let state = &writer.files(&docs()).expect("reads")["a.md"];
+        assert_eq!((state.fingerprint.as_str(), state.passages), ("1", 2));
+    }
+
+    #[test]
+    fn a_dropped_run_leaves_the_corpus_as_it_was() {
+        let folder = TempDir::new().expect("makes a folder");
+        write(folder.path(), &["a.md"]).commit().expect("commits");
+        let mut writer = write(folder.path(), &["b.md"]);
+        writer.remove_file(&docs(), "a.md").expect("removes");
+        drop(writer);
+        assert_eq!(files(folder.path()), ["a.md"]);
+    }
+
+    #[test]
+    fn a_removed_file_leaves() {
+        let folder = TempDir::new().expect("makes a folder");
+        write(folder.path(), &["a.md", "b.md"])
+            .commit()
+            .expect("commits");
+        let mut writer = Writer::open(folder.path(), None).expect("opens");
+        writer.remove_file(&docs(), "a.md").expect("removes");
+        writer.commit().expect("commits");
+        assert_eq!(files(folder.path()), ["b.md"]);
+    }
+
+    #[test]
+    fn a_source_no_longer_named_leaves_with_its_files() {
+        let folder = TempDir::new().expect("makes a folder");
+        write(folder.path(), &["a.md"]).commit().expect("commits");
+        let mut writer = Writer::open(folder.path(), None).expect("opens");
+        writer.set_sources(Vec::new());
+        writer.commit().expect("commits");
+        assert!(files(folder.path()).is_empty());
+    }
+
+    #[test]
+    fn another_language_reads_everything_again() {
+        let folder = TempDir::new().expect("makes a folder");
+        write(folder.path(), &["a.md"]).commit().expect("commits");
+        let german = Writer::open(folder.path(), Some(Language::German)).expect("opens");
+        assert!(german.files(&docs()).expect("reads").is_empty());
+    }
+
+    #[test]
+    fn a_second_run_is_told_to_wait() {
+        let folder = TempDir::new().expect("makes a folder");
+        let _first = write(folder.path(), &[]);
+        let second = Writer::open(folder.path(), None);
+        assert!(matches!(second, Err(StoreError::Locked(_))));
+    }
+
+    #[test]
+    fn a_folder_with_other_things_is_left_alone() {
+        let folder = TempDir::new().expect("makes a folder");
+        std::fs::write(folder.path().join("letter.txt"), "dear").expect("writes");
+        let opened = Writer::open(folder.path(), None);
+        assert!(matches!(opened, Err(StoreError::NotACorpus(_))));
+    }
+
+    #[test]
+    fn a_record_of_another_kind_is_refused() {
+        let folder = TempDir::new().expect("makes a folder");
+        let mut writer = write(folder.path(), &[]);
+        let git = Source {
+            kind: SourceKind::Git,
+            path: ".".to_owned(),
+        };
+        let put = writer.put_file(&git, "HEAD", "1", vec![passage("a.md")]);
+        assert!(matches!(put, Err(StoreError::WrongKind { .. })));
+    }
+}
