@@ -1,0 +1,88 @@
+#!/usr/bin/env python3
+"""Runs every part of the tests to its end and prints the total as the last line: `N passed, N failed`."""
+
+import os
+import re
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+
+# `test result: ok. 12 passed; 0 failed; …` from cargo, `12 passed, 0 failed` from our own runners.
+CARGO_COUNT = re.compile(r"^test result: .*?(\d+) passed; (\d+) failed")
+OWN_COUNT = re.compile(r"^(\d+) passed, (\d+) failed$")
+NOTHING = re.compile(r"(?!)")
+
+
+@dataclass
+class Part:
+    name: str
+    command: list
+    count: re.Pattern
+
+
+# A part that prints no count is one fact: it succeeds or it does not.
+PARTS = [
+    Part("format", ["scripts/cargo", "fmt", "--check"], NOTHING),
+    Part("lints", ["scripts/cargo", "clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"], NOTHING),
+    Part("cargo test", ["scripts/cargo", "test", "--workspace", "--locked", "--no-fail-fast"], CARGO_COUNT),
+    Part("conformance", ["make", "--no-print-directory", "conformance"], OWN_COUNT),
+    Part("clients", ["make", "--no-print-directory", "clients"], OWN_COUNT),
+]
+
+
+def main():
+    os.chdir(os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+    results = [(part.name, *run(part)) for part in PARTS]
+    print()
+    for name, passed, failed, seconds in results:
+        print(f"{name:<12} {passed:>5} passed {failed:>4} failed  {seconds:>5.0f} s")
+    passed, failed = sum(r[1] for r in results), sum(r[2] for r in results)
+    print(f"{passed} passed, {failed} failed", flush=True)
+    sys.exit(1 if failed else 0)
+
+
+def run(part):
+    print(f"\n=== {part.name}: {' '.join(part.command)}", flush=True)
+    begun = time.monotonic()
+    process = subprocess.Popen(
+        part.command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+        env=surroundings(),
+    )
+    passed, failed = tally(process.stdout, part.count)
+    status = process.wait()
+    passed, failed = settle(part, status, passed, failed)
+    return passed, failed, time.monotonic() - begun
+
+
+def tally(lines, count):
+    passed = failed = 0
+    for line in lines:
+        print(line, end="", flush=True)
+        if found := count.match(line):
+            passed += int(found.group(1))
+            failed += int(found.group(2))
+    return passed, failed
+
+
+def settle(part, status, passed, failed):
+    """A part that broke without counting a failure (a build error, a crash) is one failure itself."""
+    if status != 0:
+        return passed, failed or 1
+    if part.count is NOTHING:
+        return 1, 0
+    return (passed, failed) if passed else (0, 1)
+
+
+def surroundings():
+    """Without what an outer make leaves for inner ones: each part is run as a person would."""
+    return {name: value for name, value in os.environ.items() if name not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL")}
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,97 @@
+"""The official conformance suite against `mesh-conformance`, in both of its modes and for both frozen requirement sets."""
+
+import json
+import pathlib
+import sys
+import tempfile
+import urllib.request
+
+HERE = pathlib.Path(__file__).resolve().parent
+ROOT = HERE.parent.parent
+sys.path.insert(0, str(HERE.parent))
+
+from served import served
+from suite import REVISIONS, required, run_suite
+from tally import Tally, equal, holds
+
+SERVER = ROOT / "target" / "debug" / "mesh-conformance"
+MODES = {"stateless": [], "stateful": ["--sessions"]}
+
+# These need requests from server to client, which have no way back without a session. MCP 2025-11-25, basic/transports.
+NEED_A_SESSION = {
+    "tools-call-sampling": ("test_sampling", {"prompt": "hello"}),
+    "tools-call-elicitation": ("test_elicitation", {"message": "hello"}),
+    "elicitation-sep1034-defaults": ("test_elicitation_sep1034_defaults", {}),
+    "elicitation-sep1330-enums": ("test_elicitation_sep1330_enums", {}),
+}
+REFUSAL_SECONDS = 5
+
+
+def main():
+    tally = Tally()
+    with tempfile.TemporaryDirectory(prefix="conformance-") as folder:
+        for mode, flags in MODES.items():
+            command = [str(SERVER), "--listen", "127.0.0.1:0", *flags]
+            try:
+                with served(command, pathlib.Path(folder) / f"{mode}.log") as address:
+                    judge_mode(tally, mode, f"{address}/rpc", pathlib.Path(folder) / mode)
+            except RuntimeError as fault:
+                tally.fail(f"{mode}: the fixture server starts", fault)
+    tally.close()
+
+
+def judge_mode(tally, mode, url, folder):
+    for revision in REVISIONS:
+        results = run_suite(url, revision, folder / revision)
+        for scenario in required(revision):
+            judge(tally, mode, revision, scenario, results.pop(scenario, None))
+        list_unscored(results)
+    if mode == "stateless":
+        for tool, arguments in NEED_A_SESSION.values():
+            tally.check(f"stateless: {tool} is refused at once, with the reason", lambda: refused(url, tool, arguments))
+
+
+def judge(tally, mode, revision, scenario, outcome):
+    if mode == "stateless" and scenario in NEED_A_SESSION:
+        return
+    name = f"{mode} {revision}: {scenario}"
+    if outcome is None:
+        tally.fail(name, "the suite left no result")
+    elif outcome.failures or not outcome.successes:
+        tally.fail(name, "\n".join(outcome.failures) or "no check succeeded")
+    else:
+        tally.ok(name)
+        for warning in outcome.warnings:
+            print(f"      warning: {warning}")
+
+
+def list_unscored(results):
+    for scenario, outcome in sorted(results.items()):
+        state = "not passing" if outcome.failures else "warning" if outcome.warnings else "passing"
+        print(f"note  not scored: {scenario} ({state})")
+
+
+def refused(url, tool, arguments):
+    """The initialize handshake is not needed: a stateless server takes each request for itself."""
+    body = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": tool, "arguments": arguments}}
+    headers = {
+        "Content-Type": "application/json",
+        "Accept": "application/json, text/event-stream",
+        "MCP-Protocol-Version": "2025-11-25",
+    }
+    request = urllib.request.Request(url, json.dumps(body).encode(), headers)
+    with urllib.request.urlopen(request, timeout=REFUSAL_SECONDS) as response:
+        equal(response.status, 200)
+        answer = message(response.read().decode())
+    holds("error" in answer or answer["result"].get("isError"), f"not refused: {answer}")
+    holds("session" in json.dumps(answer), f"the reason does not name the missing session: {answer}")
+
+
+def message(text):
+    """One JSON-RPC message, plain or as the last event of a stream."""
+    data = [line[5:] for line in text.splitlines() if line.startswith("data:") and line[5:].strip()]
+    return json.loads(data[-1] if data else text)
+
+
+if __name__ == "__main__":
+    main()
