@@ -1,0 +1,294 @@
+/// One setting, as its row in the operator's page and in the help.
+#[derive(Clone, Copy, Debug)]
+pub struct Setting {
+    pub section: Section,
+    pub name: &'static str,
+    /// The flag that takes the variable's place, where there is one.
+    pub flag: Option<&'static str>,
+    /// What a value is, with its unit and bounds.
+    pub unit: &'static str,
+    pub default: &'static str,
+    pub about: &'static str,
+}
+
+/// The part of the operator's page a setting stands in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Section {
+    Corpus,
+    Server,
+    Answers,
+    Log,
+    Index,
+    Call,
+}
+
+impl Section {
+    pub(crate) const ALL: [Self; 6] = [
+        Self::Corpus,
+        Self::Server,
+        Self::Answers,
+        Self::Log,
+        Self::Index,
+        Self::Call,
+    ];
+
+    pub(crate) const fn title(self) -> &'static str {
+        match self {
+            Self::Corpus => "The corpus",
+            Self::Server => "The server's door (`mesh serve`)",
+            Self::Answers => "Its answers (`mesh serve`)",
+            Self::Log => "The log",
+            Self::Index => "What is read (`mesh index`)",
+            Self::Call => "Calling a server (`mesh call`)",
+        }
+    }
+}
+
+/// The setting that a flag stands for.
+#[must_use]
+pub fn of_flag(flag: &str) -> Option<&'static Setting> {
+    SETTINGS.iter().find(|setting| setting.flag == Some(flag))
+}
+
+/// Every setting there is, in the order of the operator's page.
+pub const SETTINGS: &[Setting] = &[
+    Setting {
+        section: Section::Corpus,
+        name: "MESH_CORPUS",
+        flag: Some("--corpus"),
+        unit: "folder",
+        default: "none",
+        about: "Where `mesh index` keeps what it read and `mesh serve` finds it. Without one, only the tools that need \
+                none are served.",
+    },
+    Setting {
+        section: Section::Server,
+        name: "MESH_LISTEN",
+        flag: Some("--listen"),
+        unit: "address:port; port 0 takes a free one",
+        default: "127.0.0.1:3000",
+        about: "Where to listen: on this machine only, unless told otherwise. Any other address than loopback is refused \
+                until `MESH_BEARER_SHA256` is set.",
+    },
+    Setting {
+        section: Section::Server,
+        name: "PORT",
+        flag: None,
+        unit: "port",
+        default: "none",
+        about: "The port to listen on where `MESH_LISTEN` is absent, as container hosts set it.",
+    },
+    Setting {
+        section: Section::Server,
+        name: "HOST",
+        flag: None,
+        unit: "IP address",
+        default: "127.0.0.1",
+        about: "The address to listen on beside `PORT`. Without `PORT` it does not count: some shells keep the machine's \
+                name in it.",
+    },
+    Setting {
+        section: Section::Server,
+        name: "MESH_STDIO",
+        flag: Some("--stdio"),
+        unit: "`on` or `off`",
+        default: "off",
+        about: "Serve the one client that started this process, over stdin and stdout, and listen nowhere.",
+    },
+    Setting {
+        section: Section::Server,
+        name: "MESH_BEARER_SHA256",
+        flag: None,
+        unit: "64 hexadecimal digits",
+        default: "none: no token is demanded",
+        about: "The SHA-256 of the bearer token that every route but `/health?live` then demands. The token itself never \
+                comes near the server's settings: `printf %s \"$TOKEN\" | sha256sum`.",
+    },
+    Setting {
+        section: Section::Server,
+        name: "MESH_ALLOWED_ORIGINS",
+        flag: None,
+        unit: "origins, separated by commas",
+        default: "the server's own",
+        about: "Browser origins that may call, each exactly as the browser sends it (`https://app.example.com`). A request \
+                without an Origin is not from a browser and is let in; any other origin gets 403.",
+    },
+    Setting {
+        section: Section::Server,
+        name: "MESH_ALLOWED_HOSTS",
+        flag: None,
+        unit: "host names, separated by commas",
+        default: "loopback's names on loopback, any elsewhere",
+        about: "The names a request may address the server by. On loopback this is what keeps a web page from reaching it \
+                under a name of its own (DNS rebinding).",
+    },
+    Setting {
+        section: Section::Server,
+        name: "MESH_MAX_BODY_BYTES",
+        flag: None,
+        unit: "bytes, 1024 to 67108864",
+        default: "4194304",
+        about: "The largest request body taken: far above any question, and a hundred at once still fit in a small \
+                machine.",
+    },
+    Setting {
+        section: Section::Server,
+        name: "MESH_SESSIONS",
+        flag: None,
+        unit: "`on` or `off`",
+        default: "on",
+        about: "Whether a client that opens with `initialize` gets a session, which it needs to be asked something by the \
+                server. Turn it off behind a load balancer.",
+    },
+    Setting {
+        section: Section::Answers,
+        name: "MESH_BUDGET_MS",
+        flag: None,
+        unit: "milliseconds, 1000 to 600000",
+        default: "25000",
+        about: "How long a request may take before it is answered with what there is. Most clients give up at 30 seconds; \
+                an answer must come before that.",
+    },
+    Setting {
+        section: Section::Answers,
+        name: "MESH_JIRA_BASE_URL",
+        flag: None,
+        unit: "http:// or https:// address",
+        default: "none: tickets carry no link",
+        about: "Where people read tickets; `/browse/KEY` is added to it.",
+    },
+    Setting {
+        section: Section::Answers,
+        name: "MESH_ENVIRONMENT",
+        flag: None,
+        unit: "one word",
+        default: "development",
+        about: "What the server calls its surroundings when asked about itself.",
+    },
+    Setting {
+        section: Section::Log,
+        name: "MESH_LOG",
+        flag: None,
+        unit: "filter, such as `info` or `mesh_app=debug,info`",
+        default: "info",
+        about: "What is logged, always to stderr. Bodies, headers and secrets are logged at no level.",
+    },
+    Setting {
+        section: Section::Log,
+        name: "MESH_LOG_FORMAT",
+        flag: None,
+        unit: "`json` or `text`",
+        default: "text on a terminal, JSON elsewhere",
+        about: "The form of a log line.",
+    },
+    Setting {
+        section: Section::Index,
+        name: "MESH_KNOWLEDGE",
+        flag: Some("--knowledge"),
+        unit: "paths",
+        default: "none",
+        about: "Folders and files of documents: Markdown, HTML, plain text, reStructuredText, PDF.",
+    },
+    Setting {
+        section: Section::Index,
+        name: "MESH_CODE",
+        flag: Some("--code"),
+        unit: "paths",
+        default: "none",
+        about: "Source trees; what `.gitignore` names is left out.",
+    },
+    Setting {
+        section: Section::Index,
+        name: "MESH_GIT",
+        flag: Some("--git"),
+        unit: "paths",
+        default: "none",
+        about: "Git repositories whose history is read.",
+    },
+    Setting {
+        section: Section::Index,
+        name: "MESH_MAIL",
+        flag: Some("--mail"),
+        unit: "paths",
+        default: "none",
+        about: "Folders and files of mail: `.eml` and mbox.",
+    },
+    Setting {
+        section: Section::Index,
+        name: "MESH_TICKETS",
+        flag: Some("--tickets"),
+        unit: "paths",
+        default: "none",
+        about: "Tickets as Jira exports them: CSV or JSON.",
+    },
+    Setting {
+        section: Section::Index,
+        name: "MESH_FORGET",
+        flag: Some("--forget"),
+        unit: "paths",
+        default: "none",
+        about: "Sources, as they were named, to take out of the corpus.",
+    },
+    Setting {
+        section: Section::Index,
+        name: "MESH_LANGUAGE",
+        flag: Some("--language"),
+        unit: "name of a language, in English",
+        default: "english for a new corpus, else the corpus's own",
+        about: "The language whose word forms are folded together.",
+    },
+    Setting {
+        section: Section::Call,
+        name: "MESH_BEARER",
+        flag: None,
+        unit: "token",
+        default: "none",
+        about: "The bearer token to send. It has no flag, because everyone on a machine can see its command lines.",
+    },
+    Setting {
+        section: Section::Call,
+        name: "MESH_ERA",
+        flag: Some("--era"),
+        unit: "`auto`, `legacy` or `modern`",
+        default: "auto",
+        about: "How to open the conversation: the newest way the server understands, with `initialize` (2024-11-05 to \
+                2025-11-25), or without (2026-07-28).",
+    },
+    Setting {
+        section: Section::Call,
+        name: "MESH_TIMEOUT",
+        flag: Some("--timeout"),
+        unit: "seconds, 1 to 600",
+        default: "60",
+        about: "How long to wait for the whole exchange: more than twice what a server of ours may take.",
+    },
+    Setting {
+        section: Section::Call,
+        name: "MESH_JSON",
+        flag: Some("--json"),
+        unit: "`on` or `off`",
+        default: "off",
+        about: "Print the result object as it came, for a program to read.",
+    },
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_flag_is_its_variable_in_small_letters() {
+        for setting in SETTINGS {
+            let Some(flag) = setting.flag else { continue };
+            let variable = flag
+                .trim_start_matches('-')
+                .replace('-', "_")
+                .to_uppercase();
+            assert_eq!(setting.name, format!("MESH_{variable}"));
+        }
+        assert_eq!(
+            of_flag("--listen").map(|setting| setting.name),
+            Some("MESH_LISTEN")
+        );
+    }
+}

@@ -1,0 +1,77 @@
+use std::collections::BTreeMap;
+use std::ffi::{OsStr, OsString};
+
+use super::setting::SETTINGS;
+
+/// What the settings are read from: the environment, and over it the flags of the command line.
+#[derive(Clone, Debug, Default)]
+pub struct Variables {
+    given: BTreeMap<String, Value>,
+}
+
+/// One setting as given, before it is understood.
+#[derive(Clone, Debug)]
+pub(crate) enum Value {
+    Variable(OsString),
+    /// The flag's name, and its values in order.
+    Flag(&'static str, Vec<OsString>),
+}
+
+impl Value {
+    /// The one value: of a flag given twice, the last.
+    pub(crate) fn last(&self) -> Option<&OsStr> {
+        match self {
+            Self::Variable(value) => Some(value),
+            Self::Flag(_, values) => values.last().map(OsString::as_os_str),
+        }
+    }
+}
+
+impl Variables {
+    /// Takes an environment. Names that are not UTF-8 are no setting of ours; empty values count as absent, since unit and
+    /// compose files cannot unset a variable.
+    pub fn new<N, V>(environment: impl IntoIterator<Item = (N, V)>) -> Self
+    where
+        N: Into<OsString>,
+        V: Into<OsString>,
+    {
+        let given = environment
+            .into_iter()
+            .map(|(name, value)| (name.into(), value.into()))
+            .filter(|(_, value)| !value.is_empty())
+            .filter_map(|(name, value)| Some((name.into_string().ok()?, Value::Variable(value))))
+            .collect();
+        Self { given }
+    }
+
+    /// Puts a flag's values in the place of its variable; a flag that was not given (no values) changes nothing.
+    ///
+    /// # Panics
+    ///
+    /// When no setting has this flag: the table of settings is where flags are declared.
+    #[must_use]
+    pub fn with_flag<V: Into<OsString>>(
+        mut self,
+        flag: &str,
+        values: impl IntoIterator<Item = V>,
+    ) -> Self {
+        let (name, flag) = SETTINGS
+            .iter()
+            .find_map(|setting| Some((setting.name, setting.flag.filter(|own| *own == flag)?)))
+            .expect("every flag of the command line has its row in the table of settings");
+        let values: Vec<_> = values.into_iter().map(Into::into).collect();
+        if !values.is_empty() {
+            self.given
+                .insert(name.to_owned(), Value::Flag(flag, values));
+        }
+        self
+    }
+
+    pub(crate) fn value(&self, name: &str) -> Option<&Value> {
+        self.given.get(name)
+    }
+
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        self.given.keys().map(String::as_str)
+    }
+}
