@@ -1,0 +1,255 @@
+"""The first server's contract: the deployment guide's own commands, the plain routes, and the habits of its callers."""
+
+from functools import partial
+
+from samples import TOOLS
+from tally import equal, holds
+
+# As in the deployment guide, with curl's own headers.
+CURL = {"User-Agent": "curl/7.88.1", "Accept": "*/*"}
+GUIDE = """{
+    "method": "tools/call",
+    "params": {
+      "name": "query_aoma_knowledge",
+      "arguments": {
+        "query": "What is AOMA?",
+        "strategy": "focused"
+      }
+    }
+  }"""
+PAGE = "examples/knowledge/what-is-aoma.md"
+
+
+def guide_health(wire):
+    """the guide's health command gets the guide's shape"""
+    answer = wire.send("GET", "/health", headers=CURL)
+    equal(answer.status, 200)
+    health = answer.json()
+    equal(health["status"], "healthy")
+    holds(health["services"], "no service is named")
+    for name, service in health["services"].items():
+        equal((name, service["status"]), (name, True))
+        holds(service["latency"] >= 0, f"{name} has no latency")
+    for name in ("uptime", "totalRequests", "successfulRequests", "version"):
+        holds(name in health["metrics"], f"metrics lack {name}: {health['metrics']}")
+
+
+def guide_question(wire):
+    """the guide's tool command, without Accept for JSON, `jsonrpc` or id, gets the answer"""
+    answer = wire.send("POST", "/rpc", GUIDE, CURL | {"Content-Type": "application/json"})
+    equal(answer.status, 200)
+    holds(answer.headers["content-type"].startswith("application/json"), answer.headers)
+    equal((answer.json()["jsonrpc"], answer.json().get("id")), ("2.0", None))
+    found = answer.tool()
+    equal((found["query"], found["strategy"], found["found"]), ("What is AOMA?", "focused", True))
+    equal(found["citations"][0]["path"].split("#")[0], PAGE)
+
+
+def text_is_pretty(wire):
+    """the text of a result is JSON indented by two, as it always was"""
+    text = wire.call("query_aoma_knowledge", {"query": "What is AOMA?"}).json()["result"]["content"][0]["text"]
+    holds(text.startswith('{\n  "query": "What is AOMA?",\n  "'), text[:80])
+
+
+def nothing_found(wire):
+    """a question the pages do not answer is said to be not found, with nothing cited"""
+    found = wire.call("query_aoma_knowledge", {"query": "How many moons does Neptune have?"}).tool()
+    equal((found["found"], found["citations"]), (False, []))
+    holds("not found in the knowledge base" in found["response"].lower(), found["response"])
+
+
+def bare_list(wire):
+    """`{"method":"tools/list"}` alone is enough to list the tools"""
+    equal({tool["name"] for tool in wire.post("/rpc", {"method": "tools/list"}).json()["result"]["tools"]}, TOOLS)
+
+
+def quick_is_rapid(wire):
+    """the strategy `quick` is the strategy `rapid`"""
+    equal(wire.call("query_aoma_knowledge", {"query": "What is AOMA?", "strategy": "quick"}).tool()["strategy"], "rapid")
+
+
+def max_results(wire):
+    """`max_results` bounds the citations"""
+    arguments = {"query": "master", "strategy": "comprehensive", "threshold": 0}
+    holds(len(wire.call("query_aoma_knowledge", arguments).tool()["citations"]) > 1, "one citation without a bound")
+    bounded = wire.call("query_aoma_knowledge", arguments | {"max_results": 1})
+    equal(len(bounded.tool()["citations"]), 1)
+
+
+def limit(wire):
+    """`limit` bounds the tickets"""
+    equal(len(wire.call("search_jira_tickets", {"query": "master", "threshold": 0, "limit": 2}).tool()["results"]), 2)
+
+
+def unknown_argument(wire):
+    """an argument nobody knows is ignored, and named in `_meta`"""
+    answer = wire.call("query_aoma_knowledge", {"query": "What is AOMA?", "include_sources": True})
+    equal(answer.tool()["found"], True)
+    holds("include_sources" in str(answer.json()["result"].get("_meta")), str(answer.json()["result"].get("_meta")))
+
+
+def filters(wire):
+    """status and priority filter the tickets for real"""
+    arguments = {"query": "", "status": ["open"], "priority": ["Highest", "High"], "maxResults": 50, "threshold": 0}
+    results = wire.call("search_jira_tickets", arguments).tool()["results"]
+    keys = sorted(result["key"] for result in results)
+    equal(keys, ["AOMA-102", "AOMA-108", "AOMA-117", "ITSM-208"])
+
+
+def ticket_count(wire):
+    """tickets are counted by project"""
+    count = wire.call("get_jira_ticket_count", {}).tool()
+    equal(count["totalCount"], 29)
+    equal({row["project"]: row["count"] for row in count["projectBreakdown"]}, {"AOMA": 18, "ITSM": 11})
+
+
+def commits(wire):
+    """a commit is found by its message, with its files and counts"""
+    found = wire.call("search_git_commits", {"query": "small jobs lane"}).tool()["results"][0]
+    equal((found["author"], found["filesChanged"], found["additions"]), ("Owen Fitch", ["queue.js"], 1))
+
+
+def code(wire):
+    """source is found by a part of a name in it"""
+    found = wire.call("search_code_files", {"query": "watch version"}).tool()["results"][0]
+    equal((found["path"], found["language"]), ("tests/clients/connect.mjs", "JavaScript"))
+
+
+def mail(wire):
+    """mail is found by sender and by having an attachment"""
+    arguments = {"query": "silence", "fromEmail": ["priya.nand@example.com"], "hasAttachments": True}
+    equal(wire.call("search_outlook_emails", arguments).tool()["results"][0]["subject"], "Findings of the spring catalogue")
+
+
+def tool_route(wire):
+    """POST /tools/{name} takes the bare arguments and gives the bare result"""
+    answer = wire.post("/tools/query_aoma_knowledge", {"query": "What is AOMA?"})
+    equal((answer.status, "jsonrpc" in answer.json()), (200, False))
+    equal(answer.tool()["found"], True)
+
+
+def tool_route_without_body(wire):
+    """POST /tools/{name} without a body is told that it needs one"""
+    answer = wire.post("/tools/get_system_health", b"")
+    equal((answer.status, answer.json()["error"]), (400, "Request body required for tool calls"))
+
+
+def tool_route_unknown(wire):
+    """POST /tools/{name} of no tool names it in the contract's shape"""
+    answer = wire.post("/tools/no_such_tool", {})
+    holds(answer.status in (400, 404), f"status {answer.status}")
+    equal((answer.json()["error"], answer.json()["tool"]), ("Tool call failed", "no_such_tool"))
+
+
+def tool_list_route(wire):
+    """GET /tools lists what tools/list lists"""
+    listed = wire.post("/rpc", {"method": "tools/list"}).json()["result"]["tools"]
+    equal([tool["name"] for tool in wire.get("/tools").json()["tools"]], [tool["name"] for tool in listed])
+
+
+def tool_definition_route(wire):
+    """GET /tools/{name} gives that tool's definition"""
+    definition = wire.get("/tools/get_system_health").json()
+    equal((definition["name"], definition["inputSchema"]["type"]), ("get_system_health", "object"))
+
+
+def metrics_route(wire):
+    """GET /metrics counts a call"""
+    before = wire.get("/metrics").json()["totalRequests"]
+    wire.call("get_system_health", {})
+    holds(wire.get("/metrics").json()["totalRequests"] > before, f"still {before}")
+
+
+def prometheus(wire):
+    """GET /metrics/prometheus names the tool that was called"""
+    wire.call("get_system_health", {})
+    answer = wire.get("/metrics/prometheus")
+    holds(answer.headers["content-type"].startswith("text/plain"), answer.headers)
+    holds('tool_name="get_system_health"' in answer.text, answer.text[:500])
+
+
+def body_required(wire):
+    """POST /rpc without a body is told that it needs one"""
+    answer = wire.post("/rpc", b"")
+    equal((answer.status, answer.json()["error"]), (400, "Request body required"))
+
+
+def descriptor(wire):
+    """GET / describes the server to a program"""
+    answer = wire.get("/", Accept="application/json")
+    equal((answer.status, answer.json()["name"]), (200, "aoma-mesh-mcp"))
+
+
+def page(wire):
+    """GET / shows a page to a browser"""
+    answer = wire.get("/", Accept="text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8")
+    equal((answer.status, answer.headers["content-type"].split(";")[0]), (200, "text/html"))
+    holds("AOMA Mesh" in answer.text, answer.text[:300])
+
+
+def not_found(wire):
+    """an unknown path is 404 and names the routes"""
+    answer = wire.get("/no/such/path")
+    equal(answer.status, 404)
+    holds("/rpc" in answer.text and "/health" in answer.text, answer.text[:500])
+
+
+def wrong_method(wire):
+    """a wrong method is 405 and says which are right"""
+    answer = wire.send("DELETE", "/health")
+    equal(answer.status, 405)
+    holds("GET" in answer.headers["allow"], answer.headers)
+
+
+def head(wire):
+    """HEAD /health is GET /health without the body"""
+    answer = wire.send("HEAD", "/health")
+    equal((answer.status, answer.text), (200, ""))
+
+
+def live(wire):
+    """GET /health?live answers without probing"""
+    equal(wire.get("/health?live").status, 200)
+
+
+def same_as_rpc(path, wire):
+    equal(wire.call("query_aoma_knowledge", {"query": "What is AOMA?"}, path).tool()["found"], True)
+
+
+def same_as_health(path, wire):
+    answer = wire.get(path)
+    equal((answer.status, answer.json()["status"]), (200, "healthy"))
+
+
+FACTS = [
+    guide_health,
+    guide_question,
+    text_is_pretty,
+    nothing_found,
+    bare_list,
+    quick_is_rapid,
+    max_results,
+    limit,
+    unknown_argument,
+    filters,
+    ticket_count,
+    commits,
+    code,
+    mail,
+    tool_route,
+    tool_route_without_body,
+    tool_route_unknown,
+    tool_list_route,
+    tool_definition_route,
+    metrics_route,
+    prometheus,
+    body_required,
+    descriptor,
+    page,
+    not_found,
+    wrong_method,
+    head,
+    live,
+]
+FAMILIES = {f"POST {path} is POST /rpc": partial(same_as_rpc, path) for path in ("/", "/mcp", "/api/v1/mcp", "/rpc/", "//rpc")}
+FAMILIES |= {f"GET {path} is GET /health": partial(same_as_health, path) for path in ("/health/", "//health", "/%68ealth")}
