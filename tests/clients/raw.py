@@ -2,13 +2,21 @@
 
 import contract
 import protocol
+import routes
+from tally import reason
 from wire import Wire
 
 
 def judge(tally, address):
-    wire = Wire(address)
-    for module in (contract, protocol):
-        for fact in module.FACTS:
-            tally.check(f"raw requests: {fact.__doc__}", lambda: fact(wire))
-        for name, fact in module.FAMILIES.items():
-            tally.check(f"raw requests: {name}", lambda: fact(wire))
+    for module in (contract, routes, protocol):
+        named = {fact.__doc__: fact for fact in module.FACTS} | module.FAMILIES
+        for name, fact in named.items():
+            tally.check(f"raw requests: {name}", lambda: with_last_answer(fact, Wire(address)))
+
+
+def with_last_answer(fact, wire):
+    """A failure shows what the server said last, which is what one wants to see first."""
+    try:
+        fact(wire)
+    except Exception as fault:
+        raise AssertionError(f"{reason(fault)}\nlast answer: {wire.last}") from fault

@@ -1,4 +1,4 @@
-"""The sample corpus every client asks: the files of `examples/`, this folder's sources, and a history of two commits."""
+"""The sample corpus every client asks: the files of `examples/`, and a small repository with a history of two commits."""
 
 import os
 import pathlib
@@ -28,7 +28,7 @@ def index(folder):
     corpus = folder / "corpus"
     command = [str(MESH), "index", "--corpus", str(corpus), "--knowledge", "examples/knowledge"]
     command += ["--tickets", "examples/tickets.csv", "--tickets", "examples/tickets.json"]
-    command += ["--mail", "examples/mail", "--code", "tests/clients", "--git", str(history)]
+    command += ["--mail", "examples/mail", "--code", str(history), "--git", str(history)]
     done = subprocess.run(
         command, cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=INDEX_SECONDS
     )
@@ -40,7 +40,7 @@ def index(folder):
 def write_history(folder):
     folder.mkdir()
     git(folder, "init", "--quiet")
-    (folder / "player.js").write_text("export const channels = 6;\n")
+    (folder / "player.js").write_text("export function mixCentre(channels) {\n  return channels[2];\n}\n")
     commit(folder, "preview: mix 5.1 masters down to stereo\n\nThe centre channel was dropped (AOMA-117).")
     (folder / "queue.js").write_text("export const lanes = 2;\n")
     commit(folder, "transcode: give small jobs a lane of their own")

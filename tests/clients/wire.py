@@ -17,21 +17,25 @@ class Answer:
     headers: dict
     text: str
 
+    def __str__(self):
+        return f"{self.status} {self.text[:400]}"
+
     def json(self):
         return json.loads(self.text)
 
     def tool(self):
         """The JSON in the text of a tool's result, whether in a JSON-RPC envelope or bare."""
         body = self.json()
-        holds("error" not in body, f"answered with an error: {self.text[:500]}")
+        holds("error" not in body, f"answered with an error: {self}")
         result = body.get("result", body)
-        holds(not result.get("isError"), f"the tool failed: {self.text[:500]}")
+        holds(not result.get("isError"), f"the tool failed: {self}")
         return json.loads(result["content"][0]["text"])
 
 
 class Wire:
     def __init__(self, address):
         self.host = urlsplit(address).netloc
+        self.last = None
 
     def send(self, method, path, body=None, headers=None):
         """`body` is bytes as they are, a string, or anything else to be written as JSON."""
@@ -46,7 +50,8 @@ class Wire:
             connection.endheaders(payload)
             response = connection.getresponse()
             headers = {name.lower(): value for name, value in response.getheaders()}
-            return Answer(response.status, headers, response.read().decode())
+            self.last = Answer(response.status, headers, response.read().decode())
+            return self.last
         finally:
             connection.close()
 
