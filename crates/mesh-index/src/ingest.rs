@@ -1,0 +1,19 @@
+//! Readers: from the bytes of one file to records. Pure, bounded, and never panicking, whatever the bytes are.
+
+pub mod code;
+pub mod git;
+pub mod html;
+pub mod mail;
+pub mod markdown;
+pub mod text;
+pub mod tickets;
+
+mod decode;
+mod identity;
+mod lines;
+mod outline;
+mod sizing;
+mod skip;
+mod slug;
+
+pub use skip::{ByteSize, SkipReason, Skipped};

@@ -1,0 +1,378 @@
+//! A page as it is read: which section, list and table the current words stand in.
+
+use super::Sink;
+use super::tag::{self, Kind, Tag};
+use crate::ingest::lines::{Lines, clamp};
+use crate::ingest::outline::Outline;
+use crate::record::Passage;
+
+/// Ranks below the six of HTML: a titled table or example, then terms by the depth of their list.
+const CAPTION_LEVEL: u8 = 7;
+const DEEPEST_TERM: usize = 4;
+
+/// Containers remembered: pages nest a few dozen deep, and an end tag is looked for among these only.
+const DEEPEST_CONTAINER: usize = 256;
+
+#[derive(Debug)]
+pub(super) struct Page<'a> {
+    outline: Outline<'a>,
+    lines: Lines,
+    mode: Mode,
+    text: String,
+    line_start: u32,
+    line_end: u32,
+    open: Vec<Container>,
+    pending: Option<Pending>,
+    skipped: Option<Skipped>,
+    preformatted: u32,
+    tables: u32,
+    row_has_cell: bool,
+}
+
+#[derive(Debug, PartialEq)]
+enum Mode {
+    Body,
+    Title,
+    Heading { level: u8, anchor: Option<String> },
+    Term { anchor: Option<String> },
+}
+
+#[derive(Debug)]
+struct Container {
+    name: Vec<u8>,
+    anchor: Option<String>,
+    /// The rank of the headings that end with it.
+    closes: Option<u8>,
+}
+
+/// A name met since the last words: the next heading's, if it has none itself.
+#[derive(Debug)]
+struct Pending {
+    anchor: Option<String>,
+    section: Option<usize>,
+}
+
+#[derive(Debug)]
+struct Skipped {
+    name: Vec<u8>,
+    depth: u32,
+}
+
+impl<'a> Page<'a> {
+    pub(super) fn new(path: &'a str, text: &str) -> Self {
+        Self {
+            outline: Outline::new(path),
+            lines: Lines::of(text),
+            mode: Mode::Body,
+            text: String::new(),
+            line_start: 1,
+            line_end: 1,
+            open: Vec::new(),
+            pending: None,
+            skipped: None,
+            preformatted: 0,
+            tables: 0,
+            row_has_cell: false,
+        }
+    }
+
+    pub(super) fn finish(mut self) -> Vec<Passage> {
+        self.flush();
+        self.outline.finish()
+    }
+
+    fn enter(&mut self, tag: &Tag) {
+        self.flush();
+        if self.open.len() == DEEPEST_CONTAINER {
+            return;
+        }
+        let section = tag.is_section().then_some(self.open.len());
+        if tag.anchor().is_some() || section.is_some() {
+            let anchor = tag.anchor().or_else(|| self.pending.take()?.anchor);
+            self.pending = Some(Pending { anchor, section });
+        }
+        self.open.push(Container {
+            name: tag.name.clone(),
+            anchor: tag.anchor(),
+            closes: None,
+        });
+    }
+
+    fn leave(&mut self, name: &[u8]) {
+        self.flush();
+        let Some(at) = self
+            .open
+            .iter()
+            .rposition(|container| container.name == name)
+        else {
+            return;
+        };
+        for container in self.open.split_off(at).into_iter().rev() {
+            if let Some(level) = container.closes {
+                self.outline.close(level);
+            }
+        }
+    }
+
+    /// `<a id>`: the name of the heading it stands in, or of the one that follows.
+    fn name(&mut self, tag: &Tag) {
+        let Some(name) = tag.anchor() else { return };
+        match &mut self.mode {
+            Mode::Heading { anchor, .. } | Mode::Term { anchor } => {
+                anchor.get_or_insert(name);
+            }
+            Mode::Body if self.text.is_empty() => {
+                let section = self.pending.take().and_then(|pending| pending.section);
+                self.pending = Some(Pending {
+                    anchor: Some(name),
+                    section,
+                });
+            }
+            Mode::Body | Mode::Title => {}
+        }
+    }
+
+    fn paragraph(&mut self, tag: &Tag) {
+        self.block();
+        let captions = |pending: &Pending| pending.section.is_some() && pending.anchor.is_some();
+        if tag.has_class("title") && self.pending.as_ref().is_some_and(captions) {
+            self.mode = Mode::Heading {
+                level: CAPTION_LEVEL,
+                anchor: None,
+            };
+        }
+    }
+
+    /// A block begins or ends: inside a table that is a new line, elsewhere a new paragraph.
+    fn block(&mut self) {
+        if self.tables == 0 || self.mode != Mode::Body {
+            self.flush();
+        } else if !self.text.is_empty() && !self.text.ends_with(['\n', ' ']) {
+            self.text.push('\n');
+        }
+    }
+
+    fn row(&mut self) {
+        self.block();
+        self.row_has_cell = false;
+    }
+
+    fn cell(&mut self) {
+        if self.tables == 0 || !self.row_has_cell {
+            self.block();
+        } else {
+            let kept = self.text.trim_end().len();
+            self.text.truncate(kept);
+            self.text.push_str(" | ");
+        }
+        self.row_has_cell = true;
+    }
+
+    fn item(&mut self) {
+        self.block();
+        self.text.push_str("- ");
+    }
+
+    fn flush(&mut self) {
+        let text = std::mem::take(&mut self.text);
+        match std::mem::replace(&mut self.mode, Mode::Body) {
+            Mode::Title => self.outline.title(&text),
+            Mode::Heading { level, anchor } => self.heading(level, &text, anchor),
+            Mode::Term {
+                anchor: Some(anchor),
+            } => self.term(&text, anchor),
+            Mode::Term { anchor: None } => {
+                self.outline.close(self.term_level());
+                self.words(&text);
+            }
+            Mode::Body => self.words(&text),
+        }
+    }
+
+    fn words(&mut self, text: &str) {
+        if !text.trim().is_empty() && text.trim() != "-" {
+            self.pending = None;
+            self.outline.block(text, self.line_start, self.line_end);
+        }
+    }
+
+    fn heading(&mut self, level: u8, text: &str, own: Option<String>) {
+        let pending = self.pending.take();
+        let (anchor, section) =
+            pending.map_or((None, None), |pending| (pending.anchor, pending.section));
+        if let Some(container) = section.and_then(|at| self.open.get_mut(at)) {
+            container.closes = Some(level);
+        }
+        let around = || {
+            self.open
+                .iter()
+                .rev()
+                .find_map(|container| container.anchor.clone())
+        };
+        self.outline
+            .heading(level, text, own.or(anchor).or_else(around));
+    }
+
+    fn term(&mut self, text: &str, anchor: String) {
+        let level = self.term_level();
+        let list = self
+            .open
+            .iter_mut()
+            .rev()
+            .find(|container| container.name == b"dl");
+        if let Some(list) = list {
+            list.closes = Some(level);
+        }
+        self.outline.heading(level, text, Some(anchor));
+    }
+
+    fn term_level(&self) -> u8 {
+        let lists = self
+            .open
+            .iter()
+            .filter(|container| container.name == b"dl")
+            .count();
+        (CAPTION_LEVEL..)
+            .nth(lists.clamp(1, DEEPEST_TERM))
+            .expect("the deepest term is far below 255")
+    }
+
+    fn is_chrome(&self, tag: &Tag) -> bool {
+        let in_content = || {
+            self.open
+                .iter()
+                .any(|around| matches!(&around.name[..], b"main" | b"article" | b"section"))
+        };
+        tag.is_chrome() || (tag.name == b"header" && !in_content())
+    }
+
+    /// Whether the tag lies in a part that is left out, which nests by elements of the same name.
+    fn skips(&mut self, tag: &Tag) -> bool {
+        if let Some(skipped) = &mut self.skipped {
+            skipped.depth += u32::from(skipped.name == tag.name);
+            return true;
+        }
+        if self.is_chrome(tag) {
+            self.flush();
+            self.skipped = Some(Skipped {
+                name: tag.name.clone(),
+                depth: 1,
+            });
+        }
+        self.skipped.is_some()
+    }
+
+    fn ends_skipped(&mut self, name: &[u8]) -> bool {
+        let Some(skipped) = &mut self.skipped else {
+            return false;
+        };
+        skipped.depth -= u32::from(skipped.name == name);
+        if skipped.depth == 0 {
+            self.skipped = None;
+        }
+        true
+    }
+
+    fn flowing(&mut self, text: &str) {
+        for c in text.chars() {
+            match c {
+                c if !c.is_whitespace() => self.text.push(c),
+                _ if self.text.is_empty() || self.text.ends_with([' ', '\n']) => {}
+                _ => self.text.push(' '),
+            }
+        }
+    }
+
+    fn note_lines(&mut self, text: &str, offset: usize) {
+        let line = self.lines.at(offset);
+        let breaks = |part: &str| clamp(part.bytes().filter(|byte| *byte == b'\n').count());
+        let lead = &text[..text.len() - text.trim_start().len()];
+        if self.text.is_empty() || self.text == "- " {
+            self.line_start = line + breaks(lead);
+        }
+        self.line_end = line + breaks(text.trim_end());
+    }
+}
+
+impl Sink for Page<'_> {
+    fn start(&mut self, tag: &Tag) {
+        if self.skips(tag) {
+            return;
+        }
+        match tag.kind() {
+            Kind::Inline => {}
+            Kind::Anchor => self.name(tag),
+            Kind::Break if self.preformatted > 0 => self.text.push('\n'),
+            Kind::Break => self.flowing(" "),
+            Kind::Paragraph => self.paragraph(tag),
+            Kind::Item => self.item(),
+            Kind::Row => self.row(),
+            Kind::Cell => self.cell(),
+            Kind::Definition => self.block(),
+            Kind::Container if self.tables > 0 => self.block(),
+            Kind::Container | Kind::DefinitionList => self.enter(tag),
+            Kind::Title => {
+                self.flush();
+                self.mode = Mode::Title;
+            }
+            Kind::Heading(level) => {
+                self.flush();
+                self.mode = Mode::Heading {
+                    level,
+                    anchor: tag.anchor(),
+                };
+            }
+            Kind::Term => {
+                self.flush();
+                self.mode = Mode::Term {
+                    anchor: tag.anchor(),
+                };
+            }
+            Kind::Preformatted => {
+                self.block();
+                self.preformatted += 1;
+            }
+            Kind::Table => {
+                self.block();
+                self.tables += 1;
+            }
+        }
+    }
+
+    fn end(&mut self, name: &[u8]) {
+        if self.ends_skipped(name) {
+            return;
+        }
+        match tag::kind(name) {
+            Kind::Inline | Kind::Anchor | Kind::Break | Kind::Cell => {}
+            Kind::Title | Kind::Heading(_) | Kind::Term => self.flush(),
+            Kind::Paragraph | Kind::Item | Kind::Definition => self.block(),
+            Kind::Container if self.tables > 0 => self.block(),
+            Kind::Container | Kind::DefinitionList => self.leave(name),
+            Kind::Row => self.row(),
+            Kind::Preformatted => {
+                self.preformatted = self.preformatted.saturating_sub(1);
+                self.block();
+            }
+            Kind::Table => {
+                self.block();
+                self.tables = self.tables.saturating_sub(1);
+                self.block();
+            }
+        }
+    }
+
+    fn text(&mut self, text: &str, offset: usize) {
+        if self.skipped.is_some() {
+            return;
+        }
+        if !text.trim().is_empty() {
+            self.note_lines(text, offset);
+        }
+        if self.preformatted > 0 && self.mode == Mode::Body {
+            self.text.push_str(text);
+        } else {
+            self.flowing(text);
+        }
+    }
+}

@@ -1,0 +1,167 @@
+//! What a start tag means to a reader of text.
+
+/// A start tag with the few attributes that matter.
+#[derive(Debug, Default)]
+pub(super) struct Tag {
+    pub(super) name: Vec<u8>,
+    id: String,
+    class: String,
+    role: String,
+    attribute: Attribute,
+}
+
+#[derive(Debug, Default, Clone, Copy)]
+enum Attribute {
+    Id,
+    Class,
+    Role,
+    #[default]
+    Other,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    Inline,
+    Break,
+    Paragraph,
+    Container,
+    Heading(u8),
+    Title,
+    Preformatted,
+    Table,
+    Row,
+    Cell,
+    Item,
+    DefinitionList,
+    Term,
+    Definition,
+    Anchor,
+}
+
+impl Tag {
+    pub(super) fn open(&mut self, name: &[u8]) {
+        self.name.clear();
+        self.name.extend_from_slice(name);
+        self.id.clear();
+        self.class.clear();
+        self.role.clear();
+        self.attribute = Attribute::Other;
+    }
+
+    pub(super) fn attribute(&mut self, name: &[u8]) {
+        self.attribute = match name {
+            b"id" => Attribute::Id,
+            // Before HTML 5 a place was named by `<a name>`; elsewhere `name` is a form field or a meta key.
+            b"name" if self.name == b"a" && self.id.is_empty() => Attribute::Id,
+            b"class" => Attribute::Class,
+            b"role" => Attribute::Role,
+            _ => Attribute::Other,
+        };
+    }
+
+    pub(super) fn value(&mut self, value: &[u8]) {
+        let field = match self.attribute {
+            Attribute::Id => &mut self.id,
+            Attribute::Class => &mut self.class,
+            Attribute::Role => &mut self.role,
+            Attribute::Other => return,
+        };
+        field.clear();
+        field.push_str(&String::from_utf8_lossy(value));
+    }
+
+    /// Its name as a link target. An index term's is left out: it marks a word, not a section.
+    pub(super) fn anchor(&self) -> Option<String> {
+        (!self.id.is_empty() && !self.has_class("indexterm")).then(|| self.id.clone())
+    }
+
+    pub(super) fn has_class(&self, name: &str) -> bool {
+        self.class
+            .split_ascii_whitespace()
+            .any(|class| class == name)
+    }
+
+    pub(super) fn kind(&self) -> Kind {
+        kind(&self.name)
+    }
+
+    /// A part of the page that is not its text: scripts, navigation, tables of contents.
+    pub(super) fn is_chrome(&self) -> bool {
+        is_silent(&self.name)
+            || matches!(&self.name[..], b"nav" | b"footer")
+            || matches!(
+                &self.role[..],
+                "navigation" | "banner" | "contentinfo" | "search"
+            )
+            || ["navheader", "navfooter", "toc"]
+                .iter()
+                .any(|class| self.has_class(class))
+    }
+
+    /// A container whose heading rules until its end, as in DocBook, Sphinx and HTML 5.
+    pub(super) fn is_section(&self) -> bool {
+        let sectioning = |class: &str| {
+            class.starts_with("sect")
+                || class.starts_with("refsect")
+                || matches!(
+                    class,
+                    "chapter"
+                        | "appendix"
+                        | "preface"
+                        | "part"
+                        | "reference"
+                        | "refentry"
+                        | "refnamediv"
+                        | "refsynopsisdiv"
+                        | "table"
+                        | "example"
+                        | "figure"
+                        | "procedure"
+                )
+        };
+        matches!(&self.name[..], b"section" | b"article")
+            || self.class.split_ascii_whitespace().any(sectioning)
+    }
+}
+
+/// Elements whose content is never shown as text.
+pub(super) fn is_silent(name: &[u8]) -> bool {
+    matches!(
+        name,
+        b"script"
+            | b"style"
+            | b"template"
+            | b"svg"
+            | b"math"
+            | b"iframe"
+            | b"object"
+            | b"select"
+            | b"noscript"
+            | b"textarea"
+    )
+}
+
+pub(super) fn kind(name: &[u8]) -> Kind {
+    match name {
+        [b'h', digit @ b'1'..=b'6'] => Kind::Heading(digit - b'0'),
+        b"a" => Kind::Anchor,
+        b"br" => Kind::Break,
+        b"title" => Kind::Title,
+        b"pre" | b"xmp" | b"listing" => Kind::Preformatted,
+        b"table" => Kind::Table,
+        b"tr" | b"caption" => Kind::Row,
+        b"td" | b"th" => Kind::Cell,
+        b"li" => Kind::Item,
+        b"dl" => Kind::DefinitionList,
+        b"dt" => Kind::Term,
+        b"dd" => Kind::Definition,
+        b"div" | b"section" | b"article" | b"main" | b"header" | b"aside" | b"blockquote"
+        | b"ul" | b"ol" | b"figure" | b"details" | b"body" | b"form" | b"fieldset" | b"center" => {
+            Kind::Container
+        }
+        b"p" | b"summary" | b"figcaption" | b"hr" | b"address" | b"legend" | b"option" => {
+            Kind::Paragraph
+        }
+        _ => Kind::Inline,
+    }
+}

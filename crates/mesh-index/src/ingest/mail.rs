@@ -1,0 +1,77 @@
+//! Mail: single messages and mbox files, which are read a message at a time.
+
+mod mbox;
+mod message;
+
+use std::io::BufRead;
+
+pub use self::mbox::Messages;
+pub use self::message::message;
+use super::skip::SkipReason;
+use crate::record::Mail;
+
+/// Reads one message or a whole mbox, whichever the first line shows, and hands on each mail as soon as it is read.
+pub fn read(
+    path: &str,
+    mut input: impl BufRead,
+    emit: &mut dyn FnMut(Mail),
+) -> Result<(), SkipReason> {
+    let head = input.fill_buf().map_err(|error| SkipReason::from(&error))?;
+    if !is_mail(head) {
+        return Err(SkipReason::NotMail);
+    }
+    for (number, raw) in Messages::of(input).enumerate() {
+        let raw = raw.map_err(|error| SkipReason::from(&error))?;
+        if let Some(mail) = message(path, number, raw.line, &raw.bytes) {
+            emit(mail);
+        }
+    }
+    Ok(())
+}
+
+/// Whether a file begins as mail does: with mbox's separator or with a header field.
+pub(crate) fn is_mail(head: &[u8]) -> bool {
+    if head.starts_with(b"From ") {
+        return true;
+    }
+    let line = head.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    let field = line
+        .iter()
+        .position(|byte| *byte == b':')
+        .map(|at| &line[..at]);
+    let in_name = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'-';
+    field.is_some_and(|name| (2..=64).contains(&name.len()) && name.iter().all(in_name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(source: &[u8]) -> Result<Vec<Mail>, SkipReason> {
+        let mut mails = Vec::new();
+        read("mail/inbox.mbox", source, &mut |mail| mails.push(mail)).map(|()| mails)
+    }
+
+    #[test]
+    fn an_mbox_is_read_message_by_message() {
+        let mails = check(
+            b"From a@x Mon Jan  1 00:00:00 2024\nSubject: One\nMessage-ID: <1@x>\n\nHello\n>From the start.\n\nFrom b@x Mon Jan  1 00:00:00 2024\nSubject: Two\n\nBye\n",
+        )
+        .expect("an mbox");
+        let seen: Vec<_> = mails
+            .iter()
+            .map(|mail| (&mail.subject[..], mail.line, &mail.text[..]))
+            .collect();
+        assert_eq!(
+            seen,
+            [("One", 2, "Hello\nFrom the start."), ("Two", 9, "Bye")]
+        );
+        assert_eq!(mails[0].id, "1@x");
+    }
+
+    #[test]
+    fn what_is_not_mail_is_refused() {
+        assert_eq!(check(b"Dear all,\n"), Err(SkipReason::NotMail));
+        assert_eq!(check(b"\x89PNG\r\n"), Err(SkipReason::NotMail));
+    }
+}

@@ -1,0 +1,116 @@
+//! Why something was not read. A skipped file is named in the summary and never stops the run.
+
+use std::fmt;
+use std::io;
+
+/// A file, message or repository that was not read, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Skipped {
+    pub path: String,
+    pub reason: SkipReason,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SkipReason {
+    /// NUL bytes near the beginning.
+    Binary,
+    NotUtf8,
+    /// Neither UTF-8 nor what it says of itself.
+    BrokenEncoding(&'static str),
+    LargerThan(ByteSize),
+    SymlinkLoop,
+    DanglingSymlink,
+    PermissionDenied,
+    /// A pipe, a socket or a device.
+    NotRegular,
+    EncryptedPdf,
+    PdfWithoutText,
+    BrokenPdf,
+    /// A ticket export we cannot tell from other CSV or JSON.
+    NotTickets,
+    /// A ticket export that breaks off or is malformed at the line.
+    BrokenTickets {
+        line: u64,
+    },
+    NotMail,
+    NotRepository,
+    /// The repository's objects cannot be read: a damaged or a partial clone.
+    BrokenRepository,
+    /// A remembered source that is not there now; what was read from it stays.
+    Missing,
+    Io(io::ErrorKind),
+}
+
+/// A size in bytes, shown in MiB.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ByteSize(pub u64);
+
+impl ByteSize {
+    #[must_use]
+    pub const fn mib(count: u64) -> Self {
+        Self(count * 1024 * 1024)
+    }
+}
+
+impl fmt::Display for ByteSize {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            bytes if bytes >= 1024 * 1024 => write!(f, "{} MiB", bytes / (1024 * 1024)),
+            bytes => write!(f, "{bytes} bytes"),
+        }
+    }
+}
+
+impl fmt::Display for SkipReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Binary => f.write_str("binary"),
+            Self::NotUtf8 => f.write_str("not UTF-8"),
+            Self::BrokenEncoding(name) => write!(f, "not valid {name}"),
+            Self::LargerThan(size) => write!(f, "larger than {size}"),
+            Self::SymlinkLoop => f.write_str("symlink loop"),
+            Self::DanglingSymlink => f.write_str("symlink to nothing"),
+            Self::PermissionDenied => f.write_str("permission denied"),
+            Self::NotRegular => f.write_str("not a regular file"),
+            Self::EncryptedPdf => f.write_str("encrypted PDF"),
+            Self::PdfWithoutText => f.write_str("PDF without text"),
+            Self::BrokenPdf => f.write_str("broken PDF"),
+            Self::NotTickets => f.write_str("not a ticket export"),
+            Self::BrokenTickets { line } => write!(f, "ticket export broken at line {line}"),
+            Self::NotMail => f.write_str("not a mail message"),
+            Self::NotRepository => f.write_str("not a git repository"),
+            Self::BrokenRepository => f.write_str("git objects missing or damaged"),
+            Self::Missing => f.write_str("missing now, its content is kept"),
+            Self::Io(kind) => write!(f, "{kind}"),
+        }
+    }
+}
+
+impl From<&io::Error> for SkipReason {
+    fn from(error: &io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::PermissionDenied => Self::PermissionDenied,
+            kind => Self::Io(kind),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reasons_read_alone() {
+        let shown = |reason: SkipReason| reason.to_string();
+        assert_eq!(
+            shown(SkipReason::LargerThan(ByteSize::mib(32))),
+            "larger than 32 MiB"
+        );
+        assert_eq!(
+            shown(SkipReason::BrokenTickets { line: 7 }),
+            "ticket export broken at line 7"
+        );
+        let denied = io::Error::from(io::ErrorKind::PermissionDenied);
+        assert_eq!(SkipReason::from(&denied), SkipReason::PermissionDenied);
+    }
+}

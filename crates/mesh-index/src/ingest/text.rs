@@ -1,0 +1,50 @@
+//! Plain text: paragraphs are what blank lines keep apart; the file's name is its title.
+
+use super::decode;
+use super::lines::clamp;
+use super::outline::Outline;
+use super::skip::SkipReason;
+use crate::record::Passage;
+
+/// The passages of a text file.
+pub fn read(path: &str, bytes: &[u8]) -> Result<Vec<Passage>, SkipReason> {
+    let text = decode::text(bytes)?;
+    let mut outline = Outline::new(path);
+    for (line, paragraph) in paragraphs(&text) {
+        let last = line + paragraph.lines().count().saturating_sub(1);
+        outline.block(paragraph, clamp(line), clamp(last));
+    }
+    Ok(outline.finish())
+}
+
+/// Runs of lines that are not blank, each with the 1-based number of its first line.
+fn paragraphs(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let mut lines = text.split_inclusive('\n').enumerate().peekable();
+    let mut start = 0;
+    std::iter::from_fn(move || {
+        while let Some((_, blank)) = lines.next_if(|(_, line)| line.trim().is_empty()) {
+            start += blank.len();
+        }
+        let (number, _) = lines.peek()?;
+        let (number, first) = (*number, start);
+        while let Some((_, line)) = lines.next_if(|(_, line)| !line.trim().is_empty()) {
+            start += line.len();
+        }
+        Some((number + 1, text[first..start].trim_end()))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paragraphs_keep_their_lines() {
+        let passages = read("notes/todo.txt", b"\n\none\r\ntwo\r\n\r\n  three\n").expect("ASCII");
+        assert_eq!(passages.len(), 1);
+        assert_eq!(passages[0].title, "todo.txt");
+        assert_eq!(passages[0].text, "one\r\ntwo\n\n  three");
+        assert_eq!((passages[0].line_start, passages[0].line_end), (3, 6));
+        assert_eq!(passages[0].anchor, None);
+    }
+}
