@@ -2,12 +2,15 @@
 
 mod chunk;
 mod language;
+mod stopwords;
 mod tokenizer;
 mod words;
 
 pub use language::{Language, language_names, parse_language};
 
-pub(crate) use tokenizer::{Analyzer, Token, register};
+pub(crate) use chunk::chunks;
+pub(crate) use stopwords::StopWords;
+pub(crate) use tokenizer::{Analyzer, register};
 
 /// The name under which the analysis is registered with tantivy.
 pub(crate) const TOKENIZER: &str = "mesh";

@@ -22,4 +22,4 @@ pub(crate) use document_id::document_id;
 pub(crate) use entry::{ManifestEntry, filter_value};
 pub(crate) use header::{FORMAT, Header};
 pub(crate) use manifest::read_entries;
-pub(crate) use schema::{Fields, TextFields};
+pub(crate) use schema::Fields;

@@ -2,6 +2,16 @@
 
 use std::ops::Range;
 
+/// The chunks of `text` in order.
+pub(crate) fn chunks(text: &str) -> impl Iterator<Item = &str> {
+    let mut from = 0;
+    std::iter::from_fn(move || {
+        let chunk = next_chunk(text, from)?;
+        from = chunk.end;
+        Some(&text[chunk])
+    })
+}
+
 /// The next chunk at or after `from`.
 pub(super) fn next_chunk(text: &str, from: usize) -> Option<Range<usize>> {
     let start = from + text[from..].find(is_word_char)?;
@@ -78,13 +88,8 @@ mod tests {
     use super::*;
 
     fn check(text: &str, expected: &[&str]) {
-        let mut chunks = Vec::new();
-        let mut from = 0;
-        while let Some(chunk) = next_chunk(text, from) {
-            from = chunk.end;
-            chunks.push(&text[chunk]);
-        }
-        assert_eq!(chunks, expected);
+        let found: Vec<_> = chunks(text).collect();
+        assert_eq!(found, expected);
     }
 
     #[test]

@@ -41,10 +41,12 @@ impl Analyzer {
 
     pub(crate) fn tokens(&mut self, text: &str) -> Vec<Token> {
         let mut tokens = Vec::new();
-        self.0
-            .token_stream(text)
-            .process(&mut |token| tokens.push(token.clone()));
+        self.visit(text, |token| tokens.push(token.clone()));
         tokens
+    }
+
+    pub(crate) fn visit(&mut self, text: &str, mut visitor: impl FnMut(&Token)) {
+        self.0.token_stream(text).process(&mut visitor);
     }
 }
 

@@ -129,9 +129,12 @@ impl Entry<'_> {
         }
         self.value(self.fields.subject, &mail.subject);
         self.value(self.fields.priority, &mail.priority);
-        for attachment in &mail.attachments {
-            self.value(self.fields.attachment, attachment);
-        }
+        let attached = if mail.attachments.is_empty() {
+            "no"
+        } else {
+            "yes"
+        };
+        self.value(self.fields.attached, attached);
         self.time(seconds(&mail.date));
     }
 

@@ -47,7 +47,8 @@ pub(crate) struct Fields {
     pub(crate) language: Field,
     pub(crate) extension: Field,
     pub(crate) subject: Field,
-    pub(crate) attachment: Field,
+    /// `yes` or `no`.
+    pub(crate) attached: Field,
     text: [TextFields; Kind::ALL.len()],
 }
 
@@ -80,7 +81,7 @@ impl Fields {
             language: schema.add_text_field("language", STRING),
             extension: schema.add_text_field("extension", STRING),
             subject: schema.add_text_field("subject", STRING),
-            attachment: schema.add_text_field("attachment", STRING),
+            attached: schema.add_text_field("attached", STRING),
             text: Kind::ALL.map(|kind| text_fields(&mut schema, kind)),
         };
         (schema.build(), fields)

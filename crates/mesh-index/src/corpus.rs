@@ -1,0 +1,168 @@
+//! A corpus opened for reading: what it holds, and the whole of one thing.
+
+mod catalogue;
+mod cursor;
+mod documents;
+mod error;
+mod reference;
+mod snapshot;
+mod tickets;
+mod verify;
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::time::{Duration, Instant, SystemTime};
+
+use tantivy::{Index, IndexReader, ReloadPolicy};
+
+use crate::analysis::Language;
+use crate::record::Kind;
+use crate::store::folder::{read_header, set_language};
+use crate::store::{FORMAT, Fields, Header, KindCount};
+
+pub use cursor::Page;
+pub use documents::{Document, DocumentInfo};
+pub use error::OpenError;
+pub use tickets::{Completion, ProjectCount, TicketCount};
+
+pub(crate) use snapshot::Snapshot;
+
+/// A new commit is noticed at most this late; looking costs one `stat`.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
+
+/// Blocks of stored records kept unpacked per segment, 16 KB each: about one query's candidates.
+const STORED_BLOCKS: usize = 64;
+
+/// A corpus, cheap to clone. Every call answers from one commit, whole.
+#[derive(Clone)]
+pub struct Corpus(Arc<Inner>);
+
+struct Inner {
+    folder: PathBuf,
+    index: Index,
+    reader: IndexReader,
+    looked: Mutex<Look>,
+    snapshot: RwLock<Arc<Snapshot>>,
+}
+
+struct Look {
+    at: Instant,
+    meta_changed: Option<SystemTime>,
+}
+
+/// What a corpus holds.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Stats {
+    /// RFC 3339, UTC.
+    pub indexed_at: String,
+    pub language: Language,
+    pub kinds: BTreeMap<Kind, KindCount>,
+}
+
+impl fmt::Debug for Corpus {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Corpus").field(&self.0.folder).finish()
+    }
+}
+
+impl Corpus {
+    /// Opens the last commit. It reads the index's headers and no record.
+    pub fn open(dir: &Path) -> Result<Self, OpenError> {
+        let meta_changed = meta_time(dir);
+        if !dir.join("meta.json").is_file() {
+            return Err(OpenError::absent(dir));
+        }
+        let index = Index::open_in_dir(dir).map_err(|error| OpenError::of(dir, error))?;
+        let header = checked_header(dir, &index)?;
+        let reader: IndexReader = index
+            .reader_builder()
+            .reload_policy(ReloadPolicy::Manual)
+            .doc_store_cache_num_blocks(STORED_BLOCKS)
+            .try_into()
+            .map_err(OpenError::Broken)?;
+        set_language(&index, header.language);
+        let snapshot = Snapshot::new(reader.searcher(), header);
+        Ok(Self(Arc::new(Inner {
+            folder: dir.to_owned(),
+            index,
+            reader,
+            looked: Mutex::new(Look {
+                at: Instant::now(),
+                meta_changed,
+            }),
+            snapshot: RwLock::new(Arc::new(snapshot)),
+        })))
+    }
+
+    /// Goes over to a newer commit if there is one; looks at most once a second, so that it may be called per query. After
+    /// an error the old commit goes on being served.
+    pub fn refresh(&self) -> Result<(), OpenError> {
+        if !self.has_changed() {
+            return Ok(());
+        }
+        let header = checked_header(&self.0.folder, &self.0.index)?;
+        self.0.reader.reload().map_err(OpenError::Broken)?;
+        set_language(&self.0.index, header.language);
+        let snapshot = Arc::new(Snapshot::new(self.0.reader.searcher(), header));
+        *self
+            .0
+            .snapshot
+            .write()
+            .unwrap_or_else(PoisonError::into_inner) = snapshot;
+        Ok(())
+    }
+
+    #[must_use]
+    pub fn stats(&self) -> Stats {
+        let header = &self.snapshot().header;
+        Stats {
+            indexed_at: header.indexed_at.clone(),
+            language: header.language,
+            kinds: header.kinds.clone(),
+        }
+    }
+
+    /// Whether there is anything of that kind.
+    #[must_use]
+    pub fn has(&self, kind: Kind) -> bool {
+        self.snapshot().passages(kind) > 0
+    }
+
+    pub(crate) fn snapshot(&self) -> Arc<Snapshot> {
+        let snapshot = self.0.snapshot.read();
+        snapshot.unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn has_changed(&self) -> bool {
+        let mut look = self.0.looked.lock().unwrap_or_else(PoisonError::into_inner);
+        if look.at.elapsed() < LOOK_EVERY {
+            return false;
+        }
+        look.at = Instant::now();
+        let meta_changed = meta_time(&self.0.folder);
+        let changed = meta_changed.is_some() && meta_changed != look.meta_changed;
+        look.meta_changed = meta_changed;
+        changed
+    }
+}
+
+fn meta_time(folder: &Path) -> Option<SystemTime> {
+    let meta = std::fs::metadata(folder.join("meta.json"));
+    meta.and_then(|meta| meta.modified()).ok()
+}
+
+fn checked_header(folder: &Path, index: &Index) -> Result<Header, OpenError> {
+    let header = read_header(index).map_err(|error| OpenError::of(folder, error))?;
+    let header = header.ok_or_else(|| OpenError::unfinished(folder, &index.schema()))?;
+    let (schema, _) = Fields::define();
+    if header.format != FORMAT || index.schema() != schema {
+        return Err(OpenError::Incompatible {
+            folder: folder.to_owned(),
+            found: header.format,
+            expected: FORMAT,
+        });
+    }
+    Ok(header)
+}

@@ -1,0 +1,53 @@
+use std::path::{Path, PathBuf};
+
+use tantivy::TantivyError;
+use tantivy::schema::Schema;
+
+use crate::store::Fields;
+
+/// Why a corpus can't be read.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    #[error("there is no corpus in `{0}` yet; make one with `mesh index --corpus {0}`")]
+    Missing(PathBuf),
+    #[error("`{0}` holds something else than a corpus; name the folder given to `mesh index`")]
+    NotACorpus(PathBuf),
+    #[error(
+        "the corpus in `{folder}` has format {found}, this program reads format {expected}; delete the folder and index again"
+    )]
+    Incompatible {
+        folder: PathBuf,
+        found: u32,
+        expected: u32,
+    },
+    #[error("the corpus is damaged; delete its folder and index again: {0}")]
+    Broken(TantivyError),
+}
+
+impl OpenError {
+    pub(super) fn absent(folder: &Path) -> Self {
+        let is_empty =
+            std::fs::read_dir(folder).map_or(true, |mut entries| entries.next().is_none());
+        if is_empty {
+            Self::Missing(folder.to_owned())
+        } else {
+            Self::NotACorpus(folder.to_owned())
+        }
+    }
+
+    /// An index without a commit of ours: the first run hasn't ended, or it is somebody else's.
+    pub(super) fn unfinished(folder: &Path, schema: &Schema) -> Self {
+        if *schema == Fields::define().0 {
+            Self::Missing(folder.to_owned())
+        } else {
+            Self::NotACorpus(folder.to_owned())
+        }
+    }
+
+    pub(super) fn of(folder: &Path, error: TantivyError) -> Self {
+        match error {
+            TantivyError::OpenDirectoryError(_) => Self::Missing(folder.to_owned()),
+            other => Self::Broken(other),
+        }
+    }
+}

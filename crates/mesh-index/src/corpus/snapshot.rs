@@ -1,0 +1,85 @@
+use std::sync::OnceLock;
+
+use tantivy::collector::DocSetCollector;
+use tantivy::query::{Query, TermQuery};
+use tantivy::schema::{Field, IndexRecordOption, Value};
+use tantivy::{DocAddress, Searcher, TantivyDocument, TantivyError, Term};
+
+use super::catalogue::Catalogue;
+use crate::analysis::{Analyzer, StopWords};
+use crate::record::{Kind, Record};
+use crate::store::{Fields, Header, filter_value};
+
+/// One commit, held open.
+#[derive(Debug)]
+pub(crate) struct Snapshot {
+    pub(crate) searcher: Searcher,
+    pub(crate) fields: Fields,
+    pub(crate) header: Header,
+    pub(crate) analyzer: Analyzer,
+    pub(crate) stop_words: StopWords,
+    catalogue: OnceLock<Catalogue>,
+}
+
+impl Snapshot {
+    pub(super) fn new(searcher: Searcher, header: Header) -> Self {
+        Self {
+            searcher,
+            fields: Fields::define().1,
+            analyzer: Analyzer::new(header.language),
+            stop_words: StopWords::new(header.language),
+            header,
+            catalogue: OnceLock::new(),
+        }
+    }
+
+    pub(crate) fn passages(&self, kind: Kind) -> u64 {
+        self.header
+            .kinds
+            .get(&kind)
+            .map_or(0, |count| count.passages)
+    }
+
+    /// The lists of documents and tickets, made when first asked for: opening must not wait for them.
+    pub(super) fn catalogue(&self) -> Result<&Catalogue, TantivyError> {
+        if let Some(catalogue) = self.catalogue.get() {
+            return Ok(catalogue);
+        }
+        let catalogue = Catalogue::read(&self.searcher, &self.fields)?;
+        Ok(self.catalogue.get_or_init(|| catalogue))
+    }
+
+    /// The records whose `field` is `value`, in the order they were put.
+    pub(super) fn records(&self, field: Field, value: &str) -> Result<Vec<Record>, TantivyError> {
+        let term = Term::from_field_text(field, &filter_value(value));
+        let mut addresses = self.addresses(&TermQuery::new(term, IndexRecordOption::Basic))?;
+        addresses.sort_unstable();
+        let mut placed = Vec::with_capacity(addresses.len());
+        for address in addresses {
+            let position = self.position(address)?;
+            if let Some(record) = self.record(address)? {
+                placed.push((position, record));
+            }
+        }
+        placed.sort_by_key(|(position, _)| *position);
+        Ok(placed.into_iter().map(|(_, record)| record).collect())
+    }
+
+    pub(crate) fn record(&self, address: DocAddress) -> Result<Option<Record>, TantivyError> {
+        let document: TantivyDocument = self.searcher.doc(address)?;
+        let stored = document.get_first(self.fields.stored);
+        let json = stored.as_ref().and_then(|value| value.as_str());
+        Ok(json.and_then(|json| serde_json::from_str(json).ok()))
+    }
+
+    fn addresses(&self, query: &dyn Query) -> Result<Vec<DocAddress>, TantivyError> {
+        let found = self.searcher.search(query, &DocSetCollector)?;
+        Ok(found.into_iter().collect())
+    }
+
+    fn position(&self, address: DocAddress) -> Result<u64, TantivyError> {
+        let segment = self.searcher.segment_reader(address.segment_ord);
+        let positions = segment.fast_fields().u64("position")?;
+        Ok(positions.first(address.doc_id).unwrap_or_default())
+    }
+}

@@ -1,0 +1,192 @@
+//! Filters as clauses of a tantivy query.
+
+use std::ops::Bound;
+
+use tantivy::Term;
+use tantivy::query::{
+    BooleanQuery, ConstScoreQuery, Occur, Query, RangeQuery, RegexQuery, TermQuery, TermSetQuery,
+};
+use tantivy::schema::{Field, IndexRecordOption};
+
+use super::error::SearchError;
+use super::filter::{CodeFilter, CommitFilter, MailFilter, TicketFilter};
+use super::pattern::{glob_or_part, part};
+use crate::record::Kind;
+use crate::store::date::{first_second_of_day, last_second_of_day, seconds};
+use crate::store::{Fields, filter_value};
+
+type Clause = (Occur, Box<dyn Query>);
+
+/// The clauses that all must hold; empty when nothing is asked for.
+pub(crate) struct Clauses<'a> {
+    fields: &'a Fields,
+    clauses: Vec<Box<dyn Query>>,
+}
+
+impl<'a> Clauses<'a> {
+    fn new(fields: &'a Fields) -> Self {
+        Self {
+            fields,
+            clauses: Vec::new(),
+        }
+    }
+
+    pub(crate) fn none(fields: &'a Fields) -> Self {
+        Self::new(fields)
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.clauses.is_empty()
+    }
+
+    pub(crate) fn tickets(fields: &'a Fields, filter: &TicketFilter) -> Self {
+        let mut clauses = Self::new(fields);
+        clauses.one_of(fields.project, &filter.project);
+        clauses.one_of(fields.status, &filter.status);
+        clauses.one_of(fields.priority, &filter.priority);
+        clauses.one_of(fields.issue_type, &filter.issue_type);
+        clauses.one_of(fields.person, &filter.assignee);
+        clauses
+    }
+
+    pub(crate) fn commits(fields: &'a Fields, filter: &CommitFilter) -> Result<Self, SearchError> {
+        let mut clauses = Self::new(fields);
+        clauses.one_of(fields.repository, &filter.repository);
+        clauses.part_of("author", fields.person, &filter.author)?;
+        clauses.dates(filter.date_from.as_deref(), filter.date_to.as_deref())?;
+        if let Some(glob) = &filter.file_pattern {
+            clauses.matching(
+                fields.path,
+                &glob_or_part("file_pattern", glob)?,
+                "file_pattern",
+            )?;
+        }
+        clauses.part_of("path", fields.path, filter.path.as_slice())?;
+        Ok(clauses)
+    }
+
+    pub(crate) fn code(fields: &'a Fields, filter: &CodeFilter) -> Result<Self, SearchError> {
+        let mut clauses = Self::new(fields);
+        clauses.one_of(fields.repository, &filter.repository);
+        clauses.one_of(fields.language, &filter.language);
+        let extensions = filter
+            .extension
+            .iter()
+            .map(|e| e.trim().trim_start_matches('.'));
+        clauses.one_of(fields.extension, extensions);
+        if let Some(glob) = &filter.path {
+            clauses.matching(fields.path, &glob_or_part("path", glob)?, "path")?;
+        }
+        Ok(clauses)
+    }
+
+    pub(crate) fn mail(fields: &'a Fields, filter: &MailFilter) -> Result<Self, SearchError> {
+        let mut clauses = Self::new(fields);
+        clauses.dates(filter.date_from.as_deref(), filter.date_to.as_deref())?;
+        clauses.part_of("from", fields.person, &filter.from)?;
+        clauses.part_of("to", fields.recipient, &filter.to)?;
+        clauses.part_of("subject", fields.subject, filter.subject.as_slice())?;
+        clauses.one_of(fields.priority, &filter.priority);
+        if let Some(expected) = filter.has_attachments {
+            clauses.one_of(fields.attached, [if expected { "yes" } else { "no" }]);
+        }
+        Ok(clauses)
+    }
+
+    /// Everything of a kind that holds to the clauses.
+    pub(crate) fn all_of(mut self, kind: Kind) -> BooleanQuery {
+        self.one_of(self.fields.entry, [kind.as_str()]);
+        BooleanQuery::intersection(self.clauses)
+    }
+
+    /// What `query` finds and holds to the clauses, scored by `query` alone.
+    pub(crate) fn narrow(self, query: BooleanQuery) -> Box<dyn Query> {
+        if self.is_empty() {
+            return Box::new(query);
+        }
+        let silent =
+            |clause| -> Clause { (Occur::Must, Box::new(ConstScoreQuery::new(clause, 0.0))) };
+        let mut clauses: Vec<Clause> = self.clauses.into_iter().map(silent).collect();
+        clauses.push((Occur::Must, Box::new(query)));
+        Box::new(BooleanQuery::new(clauses))
+    }
+
+    fn one_of<T: AsRef<str>>(&mut self, field: Field, values: impl IntoIterator<Item = T>) {
+        let terms: Vec<Term> = values
+            .into_iter()
+            .map(|value| Term::from_field_text(field, &filter_value(value.as_ref())))
+            .collect();
+        match terms.as_slice() {
+            [] => {}
+            [term] => self.push(TermQuery::new(term.clone(), IndexRecordOption::Basic)),
+            _ => self.push(TermSetQuery::new(terms)),
+        }
+    }
+
+    fn part_of(
+        &mut self,
+        name: &'static str,
+        field: Field,
+        parts: &[String],
+    ) -> Result<(), SearchError> {
+        let mut alternatives: Vec<Box<dyn Query>> = Vec::new();
+        for text in parts {
+            alternatives.push(Box::new(regex(field, &part(name, text)?, name)?));
+        }
+        if !alternatives.is_empty() {
+            self.push(BooleanQuery::union(alternatives));
+        }
+        Ok(())
+    }
+
+    fn matching(
+        &mut self,
+        field: Field,
+        pattern: &str,
+        name: &'static str,
+    ) -> Result<(), SearchError> {
+        self.push(regex(field, pattern, name)?);
+        Ok(())
+    }
+
+    fn dates(&mut self, from: Option<&str>, to: Option<&str>) -> Result<(), SearchError> {
+        let from = from
+            .map(|text| instant("date_from", text, first_second_of_day))
+            .transpose()?;
+        let to = to
+            .map(|text| instant("date_to", text, last_second_of_day))
+            .transpose()?;
+        if from.is_none() && to.is_none() {
+            return Ok(());
+        }
+        let bound = |seconds: Option<i64>| match seconds {
+            Some(seconds) => Bound::Included(Term::from_field_i64(self.fields.time, seconds)),
+            None => Bound::Unbounded,
+        };
+        let range = RangeQuery::new(bound(from), bound(to));
+        self.push(range);
+        Ok(())
+    }
+
+    fn push(&mut self, query: impl Query) {
+        self.clauses.push(Box::new(query));
+    }
+}
+
+fn regex(field: Field, pattern: &str, name: &'static str) -> Result<RegexQuery, SearchError> {
+    RegexQuery::from_pattern(pattern, field)
+        .map_err(|_| super::pattern::bad(name, "it is too complex"))
+}
+
+fn instant(
+    field: &'static str,
+    text: &str,
+    of_day: fn(&str) -> Option<i64>,
+) -> Result<i64, SearchError> {
+    of_day(text)
+        .or_else(|| seconds(text))
+        .ok_or_else(|| SearchError::BadFilter {
+            field,
+            why: format!("`{text}` is neither YYYY-MM-DD nor an RFC 3339 date and time"),
+        })
+}

@@ -1,0 +1,14 @@
+use tantivy::TantivyError;
+
+/// Why a search has no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum SearchError {
+    #[error("the query is empty; say what to look for, or give a filter")]
+    EmptyQuery,
+    #[error("`{field}` can't be used: {why}")]
+    BadFilter { field: &'static str, why: String },
+    #[error("the cursor isn't one that was handed out; begin without a cursor")]
+    BadCursor,
+    #[error("the corpus is damaged; index again: {0}")]
+    Broken(#[from] TantivyError),
+}

@@ -1,0 +1,152 @@
+//! What speaks for a passage: each kind of evidence is a number from 0 to 1 and a reason.
+
+use super::asked::{Asked, Unit};
+use super::sightings::{Seen, Sight, Sighting};
+
+/// A name found only in its parts is not the name: `work` and `mem` somewhere are not `work_mem`.
+const PARTS_OF_A_NAME: f32 = 0.5;
+
+/// How often a word must stand in a text of average length to count half of what any number could.
+const HALF_STRENGTH: f32 = 1.2;
+
+/// Passages are cut to about this many words.
+const USUAL_LENGTH: f32 = 200.0;
+
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(super) struct Evidence {
+    /// How much of the question is there at all.
+    pub(super) coverage: f32,
+    /// How often, for the passage's length.
+    pub(super) strength: f32,
+    /// How close together, and in the question's order.
+    pub(super) nearness: f32,
+    /// How well a heading above the text answers to the question.
+    pub(super) heading: f32,
+    /// How well the title does.
+    pub(super) title: f32,
+}
+
+impl Evidence {
+    pub(super) fn weigh(asked: &Asked, sight: &Sight) -> Self {
+        Self {
+            coverage: share(asked, |unit| presence_anywhere(unit, sight)),
+            strength: share(asked, |unit| strength(unit, sight)),
+            nearness: nearness(asked, sight),
+            heading: best_heading(asked, sight),
+            title: agreement(asked, &sight.title),
+        }
+    }
+}
+
+/// The part of the question's weight for which `of` holds.
+fn share(asked: &Asked, of: impl Fn(&Unit) -> f32) -> f32 {
+    let found: f32 = asked.units.iter().map(|unit| unit.weight * of(unit)).sum();
+    ratio(found, asked.total_weight)
+}
+
+fn ratio(part: f32, whole: f32) -> f32 {
+    if whole > 0.0 {
+        (part / whole).clamp(0.0, 1.0)
+    } else {
+        0.0
+    }
+}
+
+fn presence_anywhere(unit: &Unit, sight: &Sight) -> f32 {
+    let places = [&sight.title, &sight.body]
+        .into_iter()
+        .chain(&sight.headings);
+    places.map(|seen| presence(unit, seen)).fold(0.0, f32::max)
+}
+
+fn presence(unit: &Unit, seen: &Seen) -> f32 {
+    let has = |term: usize| seen.sightings.iter().any(|sighting| sighting.term == term);
+    match unit.whole {
+        Some(whole) if has(whole) => 1.0,
+        Some(_) => {
+            let found = unit.parts.iter().filter(|part| has(**part)).count();
+            PARTS_OF_A_NAME * ratio(found as f32, unit.parts.len() as f32)
+        }
+        None => f32::from(u8::from(unit.parts.iter().all(|part| has(*part)))),
+    }
+}
+
+/// BM25's saturation, without its sum: the tenth mention says little that the ninth didn't.
+fn strength(unit: &Unit, sight: &Sight) -> f32 {
+    let term = unit.whole.unwrap_or(unit.parts[0]);
+    let mentions = sight
+        .body
+        .sightings
+        .iter()
+        .filter(|s| s.term == term)
+        .count() as f32;
+    let length = 0.25 + 0.75 * sight.body.length as f32 / USUAL_LENGTH;
+    mentions / (mentions + HALF_STRENGTH * length)
+}
+
+/// How closely neighbours in the question stand together in the text, or in one heading; for a single word, whether it is
+/// there.
+fn nearness(asked: &Asked, sight: &Sight) -> f32 {
+    let places = [&sight.title, &sight.body]
+        .into_iter()
+        .chain(&sight.headings);
+    places
+        .map(|seen| nearness_within(asked, seen))
+        .fold(0.0, f32::max)
+}
+
+fn nearness_within(asked: &Asked, seen: &Seen) -> f32 {
+    if let [only] = asked.units.as_slice() {
+        return presence(only, seen);
+    }
+    let (mut near, mut all) = (0.0, 0.0);
+    for pair in asked.units.windows(2) {
+        let weight = pair[0].weight.min(pair[1].weight);
+        near += weight * pair_nearness(&pair[0], &pair[1], seen);
+        all += weight;
+    }
+    ratio(near, all)
+}
+
+/// 1 for neighbours in order, 0.8 the other way round, less with every word between them.
+fn pair_nearness(first: &Unit, second: &Unit, seen: &Seen) -> f32 {
+    let mut best: f32 = 0.0;
+    for a in positions(first, seen) {
+        for b in positions(second, seen) {
+            let nearness = match b.position.checked_sub(a.position) {
+                Some(distance) => 1.0 / (1.0 + 0.25 * (distance.saturating_sub(1)) as f32),
+                None => 0.8 / (1.0 + 0.25 * (a.position - b.position - 1) as f32),
+            };
+            best = best.max(nearness);
+        }
+    }
+    best
+}
+
+fn positions<'a>(unit: &Unit, seen: &'a Seen) -> impl Iterator<Item = &'a Sighting> {
+    let term = unit.whole.unwrap_or(unit.parts[0]);
+    seen.sightings
+        .iter()
+        .filter(move |sighting| sighting.term == term)
+}
+
+/// The heading right above the text counts in full, those further out less: they stand above other passages too.
+fn best_heading(asked: &Asked, sight: &Sight) -> f32 {
+    let mut reach = 1.0;
+    let mut best: f32 = 0.0;
+    for heading in sight.headings.iter().rev() {
+        best = best.max(reach * agreement(asked, heading));
+        reach *= 0.8;
+    }
+    best
+}
+
+/// How much of the question a heading holds, and how much of the heading the question is: `VACUUM` answers `vacuum` better
+/// than `Routine Vacuuming of Large Tables` does.
+fn agreement(asked: &Asked, heading: &Seen) -> f32 {
+    let asked_there = share(asked, |unit| presence(unit, heading));
+    let mut positions: Vec<usize> = heading.sightings.iter().map(|s| s.position).collect();
+    positions.dedup();
+    let there_asked = ratio(positions.len() as f32, heading.length as f32);
+    asked_there * (0.4 + 0.6 * there_asked)
+}

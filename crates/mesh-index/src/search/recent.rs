@@ -1,0 +1,44 @@
+//! What a filter without a question finds: everything, the newest first.
+
+use tantivy::Order;
+use tantivy::collector::{Count, TopDocs};
+
+use super::asked::Asked;
+use super::item::Item;
+use super::quote::quote;
+use super::{Clauses, Found, Hit, SearchError};
+use crate::corpus::Snapshot;
+use crate::record::Kind;
+
+/// All hold to the filter in full; there is nothing else to score.
+const MATCHES: f32 = 1.0;
+
+pub(super) fn list<T: Item>(
+    snapshot: &Snapshot,
+    kind: Kind,
+    limit: usize,
+    clauses: Clauses<'_>,
+) -> Result<Found<T>, SearchError> {
+    if clauses.is_empty() {
+        return Err(SearchError::EmptyQuery);
+    }
+    let newest = TopDocs::with_limit(limit.max(1)).order_by_fast_field::<i64>("time", Order::Desc);
+    let query = clauses.all_of(kind);
+    let (total, newest) = snapshot.searcher.search(&query, &(Count, newest))?;
+    let mut hits = Vec::new();
+    for (_, address) in newest.into_iter().take(limit) {
+        if let Some(item) = snapshot.record(address)?.and_then(T::of) {
+            hits.push(Hit {
+                score: MATCHES,
+                quote: quote(
+                    &item.text(),
+                    &Asked::default(),
+                    &mut snapshot.analyzer.clone(),
+                ),
+                item,
+            });
+        }
+    }
+    let best = if total > 0 { MATCHES } else { 0.0 };
+    Ok(Found { hits, total, best })
+}

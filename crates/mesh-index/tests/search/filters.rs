@@ -1,0 +1,194 @@
+use mesh_index::search::{CodeFilter, CommitFilter, MailFilter, SearchError, TicketFilter};
+use mesh_index::{Commit, Mail, Record, Ticket};
+
+use crate::support::{Shelf, code, commit, mail, query, shelf, ticket};
+
+fn list(values: &[&str]) -> Vec<String> {
+    values.iter().map(|value| (*value).to_owned()).collect()
+}
+
+fn tickets() -> Shelf {
+    let ticket = |key: &str, status: &str, updated: &str| {
+        Record::Ticket(Ticket {
+            status: status.to_owned(),
+            updated: updated.to_owned(),
+            assignee: "Ada Lovelace".to_owned(),
+            ..ticket(key, "The login page is slow")
+        })
+    };
+    shelf(vec![
+        ticket("AOMA-1", "Open", "2024-01-01T00:00:00Z"),
+        ticket("AOMA-2", "In Progress", "2024-03-01T00:00:00Z"),
+        ticket("ITSM-1", "Open", "2024-02-01T00:00:00Z"),
+    ])
+}
+
+fn ticket_keys(text: &str, filter: &TicketFilter) -> Vec<String> {
+    let found = tickets()
+        .corpus
+        .search_tickets(&query(text), filter)
+        .expect("searches");
+    found.hits.into_iter().map(|hit| hit.item.key).collect()
+}
+
+#[test]
+fn a_status_is_compared_as_a_whole_and_in_any_case() {
+    let filter = TicketFilter {
+        status: list(&["in progress", "Progress"]),
+        ..TicketFilter::default()
+    };
+    assert_eq!(ticket_keys("login", &filter), ["AOMA-2"]);
+}
+
+#[test]
+fn all_filters_must_hold() {
+    let filter = TicketFilter {
+        project: Some("aoma".to_owned()),
+        status: list(&["open"]),
+        assignee: Some("ada lovelace".to_owned()),
+        ..TicketFilter::default()
+    };
+    assert_eq!(ticket_keys("slow login", &filter), ["AOMA-1"]);
+}
+
+#[test]
+fn a_filter_alone_lists_what_changed_last() {
+    let filter = TicketFilter {
+        status: list(&["open"]),
+        ..TicketFilter::default()
+    };
+    assert_eq!(ticket_keys("", &filter), ["ITSM-1", "AOMA-1"]);
+}
+
+#[test]
+fn nothing_asked_is_an_error() {
+    let nothing = tickets()
+        .corpus
+        .search_tickets(&query(" "), &TicketFilter::default());
+    assert!(matches!(nothing, Err(SearchError::EmptyQuery)));
+}
+
+fn commits() -> Shelf {
+    let with_file = |hash: &str, date: &str, path: &str| {
+        Record::Commit(Commit {
+            files_changed: vec![path.to_owned()],
+            ..commit(hash, date, "parser: read numbers")
+        })
+    };
+    shelf(vec![
+        with_file("aaa", "2024-05-01T23:30:00+00:00", "src/parser/number.rs"),
+        with_file("bbb", "2024-05-02T00:00:00+00:00", "docs/number.md"),
+    ])
+}
+
+fn hashes(filter: &CommitFilter) -> Vec<String> {
+    let found = commits()
+        .corpus
+        .search_commits(&query("numbers"), filter)
+        .expect("searches");
+    let mut hashes: Vec<_> = found.hits.into_iter().map(|hit| hit.item.hash).collect();
+    hashes.sort();
+    hashes
+}
+
+#[test]
+fn the_last_day_counts_to_its_end() {
+    let until = |day: &str| CommitFilter {
+        date_to: Some(day.to_owned()),
+        ..CommitFilter::default()
+    };
+    assert_eq!(hashes(&until("2024-05-01")), ["aaa"]);
+    assert_eq!(hashes(&until("2024-05-02")), ["aaa", "bbb"]);
+}
+
+#[test]
+fn a_glob_narrows_by_changed_files() {
+    let matching = |pattern: &str| CommitFilter {
+        file_pattern: Some(pattern.to_owned()),
+        ..CommitFilter::default()
+    };
+    assert_eq!(hashes(&matching("*.md")), ["bbb"]);
+    assert_eq!(hashes(&matching("src/**/*.rs")), ["aaa"]);
+    assert_eq!(hashes(&matching("src/*.rs")), Vec::<String>::new());
+    assert_eq!(hashes(&matching("PARSER")), ["aaa"]);
+}
+
+#[test]
+fn an_author_is_found_by_part_of_name_or_address() {
+    for part in ["lovelace", "ADA@"] {
+        let filter = CommitFilter {
+            author: list(&["nobody", part]),
+            ..CommitFilter::default()
+        };
+        assert_eq!(hashes(&filter).len(), 2, "{part}");
+    }
+}
+
+#[test]
+fn a_bad_date_names_the_field() {
+    let filter = CommitFilter {
+        date_from: Some("last week".to_owned()),
+        ..CommitFilter::default()
+    };
+    let refused = commits().corpus.search_commits(&query("numbers"), &filter);
+    assert!(matches!(
+        refused,
+        Err(SearchError::BadFilter {
+            field: "date_from",
+            ..
+        })
+    ));
+}
+
+#[test]
+fn code_is_narrowed_by_extension_and_path() {
+    let shelf = shelf(vec![
+        Record::Code(code("src/main.rs", "fn main() { serve() }")),
+        Record::Code(code("src/main.py", "def main(): serve()")),
+    ]);
+    let filter = CodeFilter {
+        extension: list(&[".RS"]),
+        path: Some("src/".to_owned()),
+        ..CodeFilter::default()
+    };
+    let found = shelf
+        .corpus
+        .search_code(&query("serve"), &filter)
+        .expect("searches");
+    let paths: Vec<_> = found
+        .hits
+        .iter()
+        .map(|hit| hit.item.path.as_str())
+        .collect();
+    assert_eq!(paths, ["src/main.rs"]);
+}
+
+#[test]
+fn mail_is_narrowed_by_people_subject_and_attachments() {
+    let plain = mail("1", "2024-01-01T00:00:00Z", "Budget 2024");
+    let attached = Mail {
+        attachments: list(&["budget.xlsx"]),
+        ..mail("2", "2024-01-02T00:00:00Z", "Budget 2025")
+    };
+    let shelf = shelf(vec![Record::Mail(plain), Record::Mail(attached)]);
+    let ids = |filter: &MailFilter| -> Vec<String> {
+        let found = shelf
+            .corpus
+            .search_mail(&query("budget"), filter)
+            .expect("searches");
+        found.hits.into_iter().map(|hit| hit.item.id).collect()
+    };
+    let filter = MailFilter {
+        from: list(&["GRACE@"]),
+        to: list(&["ada"]),
+        subject: Some("budget".to_owned()),
+        has_attachments: Some(false),
+        ..MailFilter::default()
+    };
+    assert_eq!(ids(&filter), ["1"]);
+    let filter = MailFilter {
+        has_attachments: Some(true),
+        ..MailFilter::default()
+    };
+    assert_eq!(ids(&filter), ["2"]);
+}

@@ -1,0 +1,153 @@
+use mesh_index::corpus::{Corpus, OpenError};
+use mesh_index::search::{SearchError, TicketFilter};
+use mesh_index::{Kind, Record};
+use tempfile::TempDir;
+
+use crate::support::{Shelf, passage, shelf, ticket};
+
+fn library() -> Shelf {
+    shelf(vec![
+        passage("b.md", "One", "First."),
+        passage("b.md", "Two", "Second."),
+        passage("a.md", "One", "Other."),
+        Record::Ticket(ticket("AOMA-10", "ten")),
+        Record::Ticket(ticket("AOMA-9", "nine")),
+        Record::Ticket(ticket("ITSM-1", "one")),
+    ])
+}
+
+#[test]
+fn documents_are_listed_by_path_and_page() {
+    let library = library();
+    let first = library.corpus.documents(None, 1).expect("lists");
+    assert_eq!(first.items[0].path, "a.md");
+    let second = library
+        .corpus
+        .documents(first.next.as_deref(), 1)
+        .expect("lists");
+    assert_eq!(
+        (
+            second.items[0].path.as_str(),
+            second.items[0].passages,
+            second.next
+        ),
+        ("b.md", 2, None)
+    );
+}
+
+#[test]
+fn a_document_is_read_whole_by_its_id() {
+    let library = library();
+    let info = library
+        .corpus
+        .documents(None, 9)
+        .expect("lists")
+        .items
+        .remove(1);
+    let document = library
+        .corpus
+        .document(&info.id)
+        .expect("reads")
+        .expect("is there");
+    let texts: Vec<_> = document
+        .passages
+        .iter()
+        .map(|passage| passage.text.as_str())
+        .collect();
+    assert_eq!((document.info, texts), (info, vec!["First.", "Second."]));
+    assert_eq!(library.corpus.document("no-such-id").expect("reads"), None);
+}
+
+#[test]
+fn tickets_are_listed_by_number_and_found_in_any_case() {
+    let library = library();
+    let page = library.corpus.tickets(None, 2).expect("lists");
+    let keys: Vec<_> = page
+        .items
+        .iter()
+        .map(|ticket| ticket.key.as_str())
+        .collect();
+    assert_eq!(keys, ["AOMA-9", "AOMA-10"]);
+    let rest = library
+        .corpus
+        .tickets(page.next.as_deref(), 2)
+        .expect("lists");
+    assert_eq!((rest.items[0].key.as_str(), rest.next), ("ITSM-1", None));
+    let found = library
+        .corpus
+        .ticket("aoma-9")
+        .expect("reads")
+        .expect("is there");
+    assert_eq!(found.summary, "nine");
+}
+
+#[test]
+fn tickets_are_counted_by_project() {
+    let count = library()
+        .corpus
+        .count_tickets(&TicketFilter::default())
+        .expect("counts");
+    let projects: Vec<_> = count
+        .by_project
+        .iter()
+        .map(|p| (p.project.as_str(), p.count))
+        .collect();
+    assert_eq!((count.total, projects), (3, vec![("AOMA", 2), ("ITSM", 1)]));
+}
+
+#[test]
+fn ids_are_completed_from_their_beginning_first() {
+    let completion = library()
+        .corpus
+        .complete_tickets("1", 1)
+        .expect("completes");
+    assert_eq!(
+        (completion.values, completion.total),
+        (vec!["AOMA-10".to_owned()], 2)
+    );
+    let documents = library()
+        .corpus
+        .complete_documents("B-", 9)
+        .expect("completes");
+    assert_eq!(documents.total, 1);
+}
+
+#[test]
+fn a_cursor_of_another_list_is_refused() {
+    let library = library();
+    let cursor = library.corpus.tickets(None, 1).expect("lists").next;
+    let refused = library.corpus.documents(cursor.as_deref(), 1);
+    assert!(matches!(refused, Err(SearchError::BadCursor)));
+}
+
+#[test]
+fn counts_are_known_without_a_search() {
+    let library = library();
+    let stats = library.corpus.stats();
+    let knowledge = stats.kinds[&Kind::Knowledge];
+    assert_eq!((knowledge.documents, knowledge.passages), (2, 3));
+    assert!(library.corpus.has(Kind::Ticket) && !library.corpus.has(Kind::Mail));
+}
+
+#[test]
+fn an_empty_folder_has_no_corpus_yet() {
+    let folder = TempDir::new().expect("makes a folder");
+    assert!(matches!(
+        Corpus::open(folder.path()),
+        Err(OpenError::Missing(_))
+    ));
+    std::fs::write(folder.path().join("letter.txt"), "dear").expect("writes");
+    assert!(matches!(
+        Corpus::open(folder.path()),
+        Err(OpenError::NotACorpus(_))
+    ));
+}
+
+#[test]
+fn an_opened_corpus_keeps_its_commit() {
+    let library = library();
+    crate::support::write(library.folder.path(), vec![passage("c.md", "New", "New.")]);
+    assert_eq!(library.corpus.stats().kinds[&Kind::Knowledge].documents, 2);
+    let reopened = Corpus::open(library.folder.path()).expect("opens");
+    assert_eq!(reopened.stats().kinds[&Kind::Knowledge].documents, 3);
+}

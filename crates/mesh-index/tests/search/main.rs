@@ -1,0 +1,7 @@
+//! What a reader of a corpus may rely on, through its public face.
+
+mod filters;
+mod listing;
+mod questions;
+mod ranking;
+mod support;

@@ -1,0 +1,157 @@
+use mesh_index::search::DEFAULT_THRESHOLD_KNOWLEDGE;
+
+use crate::support::{Shelf, passage, paths, query, shelf};
+
+const FILLER: &str =
+    "Nothing here is about anything in particular, it only fills the page with words.";
+
+fn manual() -> Shelf {
+    shelf(vec![
+        passage(
+            "vacuum.md",
+            "Reclaiming space",
+            "Run it weekly. Dead rows are removed.",
+        ),
+        passage(
+            "backup.md",
+            "Backups",
+            "Copy the files. Reclaiming the space of old copies is up to you.",
+        ),
+        passage(
+            "memory.md",
+            "Settings",
+            "Raise work_mem for large sorts. The HttpServer class is unaffected.",
+        ),
+        passage("memory2.md", "Other", "The memory of work is short."),
+        passage("filler.md", "Filler", FILLER),
+        passage(
+            "filler2.md",
+            "More",
+            "Other pages about other subjects, with different things said.",
+        ),
+    ])
+}
+
+fn best(shelf: &Shelf, text: &str) -> String {
+    let found = shelf
+        .corpus
+        .search_knowledge(&query(text))
+        .expect("searches");
+    paths(&found)
+        .first()
+        .copied()
+        .unwrap_or_default()
+        .to_owned()
+}
+
+#[test]
+fn a_heading_beats_the_body() {
+    assert_eq!(best(&manual(), "reclaiming space"), "vacuum.md");
+}
+
+#[test]
+fn a_phrase_beats_scattered_words() {
+    let shelf = shelf(vec![
+        passage(
+            "scattered.md",
+            "A",
+            "The lock was held. Much later, and elsewhere, the row was read by a level.",
+        ),
+        passage(
+            "phrase.md",
+            "B",
+            "A row level lock is held until the end, as was said in the chapter before.",
+        ),
+        passage("filler.md", "C", FILLER),
+    ]);
+    assert_eq!(best(&shelf, "row level lock"), "phrase.md");
+}
+
+#[test]
+fn a_camel_case_name_is_found_whole_and_by_its_parts() {
+    let manual = manual();
+    for text in ["HttpServer", "http server", "http_server", "httpserver"] {
+        assert_eq!(best(&manual, text), "memory.md", "{text}");
+    }
+}
+
+#[test]
+fn a_name_is_not_its_parts_in_another_place() {
+    assert_eq!(best(&manual(), "work_mem"), "memory.md");
+}
+
+#[test]
+fn words_are_found_in_their_other_forms() {
+    assert_eq!(
+        best(&manual(), "weekly removing of a dead row"),
+        "vacuum.md"
+    );
+}
+
+#[test]
+fn copies_are_shown_once() {
+    let text = "The very same paragraph about checkpoints appears in two documents of the manual.";
+    let shelf = shelf(vec![passage("a.md", "A", text), passage("b.md", "A", text)]);
+    let found = shelf
+        .corpus
+        .search_knowledge(&query("checkpoints"))
+        .expect("searches");
+    assert_eq!((paths(&found), found.total), (vec!["a.md"], 1));
+}
+
+#[test]
+fn one_document_does_not_take_all_places() {
+    let mut records: Vec<_> = (0..6)
+        .map(|n| {
+            passage(
+                "long.md",
+                &format!("Part {n}"),
+                &format!("Checkpoints, part {n}: word{n} other{n} third{n} more{n}."),
+            )
+        })
+        .collect();
+    records.push(passage(
+        "short.md",
+        "Last",
+        "A remark about checkpoints at the very end of some other text.",
+    ));
+    let found = shelf(records)
+        .corpus
+        .search_knowledge(&query("checkpoints"))
+        .expect("searches");
+    assert_eq!(paths(&found), ["long.md", "long.md", "long.md", "short.md"]);
+}
+
+#[test]
+fn what_is_not_there_scores_low() {
+    let found = manual()
+        .corpus
+        .search_knowledge(&query("how do I bake a chocolate souffle"))
+        .expect("searches");
+    assert!(found.best < DEFAULT_THRESHOLD_KNOWLEDGE, "{}", found.best);
+}
+
+#[test]
+fn a_threshold_is_kept_to() {
+    let manual = manual();
+    let all = manual
+        .corpus
+        .search_knowledge(&query("reclaiming space"))
+        .expect("searches");
+    let mut strict = query("reclaiming space");
+    strict.threshold = all.hits[0].score;
+    let found = manual.corpus.search_knowledge(&strict).expect("searches");
+    assert_eq!((found.hits.len(), found.best), (1, all.best));
+}
+
+#[test]
+fn the_same_question_has_the_same_answer() {
+    let (one, other) = (manual(), manual());
+    let ask = |shelf: &Shelf| {
+        shelf
+            .corpus
+            .search_knowledge(&query("about the space of words"))
+            .expect("searches")
+    };
+    assert_eq!(ask(&one), ask(&other));
+}
