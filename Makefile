@@ -18,6 +18,6 @@ bench: $(MANUAL) ; $(CARGO) run --release --locked --package mesh-eval --bin ben
 fuzz: ; scripts/fuzz ## every fuzz target for a bounded time
 clean-tools: ; rm -rf .tools .demo tests/*/node_modules ## forget every fetched tool
 
-tests/%/$(INSTALLED): tests/%/package-lock.json ; npm ci --silent --prefix tests/$* && touch $@
+tests/%/$(INSTALLED): tests/%/package-lock.json ; npm ci --loglevel=error --prefix tests/$* && touch $@
 .tools/mcp-%/ready: tests/clients/mcp-%.txt ; scripts/venv .tools/mcp-$* $< && touch $@
 $(MANUAL): ; scripts/manual $@

@@ -48,4 +48,5 @@ def reason(fault):
     frames = traceback.extract_tb(fault.__traceback__)
     place = next((f for f in reversed(frames) if not f.filename.endswith("tally.py")), None)
     where = f" ({place.filename.rsplit('/', 1)[-1]}:{place.lineno})" if place else ""
-    return f"{type(fault).__name__}: {fault}{where}"
+    kind = "" if isinstance(fault, AssertionError) else f"{type(fault).__name__}: "
+    return f"{kind}{fault}{where}"
