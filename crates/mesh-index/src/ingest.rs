@@ -7,6 +7,7 @@ pub mod mail;
 pub mod markdown;
 pub mod text;
 pub mod tickets;
+pub mod walk;
 
 mod decode;
 mod identity;
@@ -16,4 +17,5 @@ mod sizing;
 mod skip;
 mod slug;
 
+pub(crate) use identity::hex;
 pub use skip::{ByteSize, SkipReason, Skipped};

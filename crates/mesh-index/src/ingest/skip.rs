@@ -38,6 +38,8 @@ pub enum SkipReason {
     BrokenRepository,
     /// A remembered source that is not there now; what was read from it stays.
     Missing,
+    /// A fault of ours: the reader of this format failed on it.
+    ReaderFailed,
     Io(io::ErrorKind),
 }
 
@@ -81,6 +83,7 @@ impl fmt::Display for SkipReason {
             Self::NotRepository => f.write_str("not a git repository"),
             Self::BrokenRepository => f.write_str("git objects missing or damaged"),
             Self::Missing => f.write_str("missing now, its content is kept"),
+            Self::ReaderFailed => f.write_str("its reader failed on it"),
             Self::Io(kind) => write!(f, "{kind}"),
         }
     }

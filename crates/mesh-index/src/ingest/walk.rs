@@ -1,0 +1,222 @@
+//! Which files of a folder are read, in an order that is the same on every machine.
+
+use std::fs::Metadata;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use ignore::{DirEntry, WalkBuilder};
+
+use super::skip::{SkipReason, Skipped};
+
+/// What is looked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Selection {
+    Knowledge,
+    Code,
+    Mail,
+    Tickets,
+}
+
+/// A file to be read.
+#[derive(Clone, Debug)]
+pub struct Found {
+    /// As given, joined with the path below it, with `/` on every system.
+    pub path: String,
+    pub file: PathBuf,
+    pub metadata: Metadata,
+}
+
+#[derive(Debug, Default)]
+pub struct Walked {
+    pub files: Vec<Found>,
+    /// Files of other kinds, which nobody expected to be read.
+    pub other: u64,
+    pub skipped: Vec<Skipped>,
+}
+
+/// Walks a folder, or takes the one file that `root` is. `.gitignore` and hidden files are respected where people write
+/// files, not in mailboxes. `except` is left out: the corpus itself may lie inside of what it is made from.
+#[must_use]
+pub fn walk(root: &Path, selection: Selection, except: &Path) -> Walked {
+    let mut walked = Walked::default();
+    for entry in builder(root, selection, except).build() {
+        match entry {
+            Ok(entry) => walked.entry(root, selection, &entry),
+            Err(error) => walked.fault(root, &error),
+        }
+    }
+    walked.files.sort_by(|one, other| one.path.cmp(&other.path));
+    walked
+}
+
+fn builder(root: &Path, selection: Selection, except: &Path) -> WalkBuilder {
+    let written_by_people = matches!(selection, Selection::Knowledge | Selection::Code);
+    let except = except.canonicalize().ok();
+    let mut builder = WalkBuilder::new(root);
+    builder
+        .standard_filters(written_by_people)
+        .git_global(false)
+        .require_git(false)
+        .follow_links(true)
+        .sort_by_file_name(Ord::cmp)
+        .filter_entry(move |entry| {
+            let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
+            !is_folder || except.is_none() || entry.path().canonicalize().ok() != except
+        });
+    builder
+}
+
+impl Walked {
+    fn entry(&mut self, root: &Path, selection: Selection, entry: &DirEntry) {
+        if entry.file_type().is_some_and(|kind| kind.is_dir()) {
+            return;
+        }
+        let is_named = entry.depth() == 0;
+        if !is_named && !selection.takes(entry.path()) {
+            self.other += 1;
+            return;
+        }
+        let path = shown(root, entry.path());
+        match entry.path().metadata() {
+            Ok(metadata) if metadata.is_file() => self.files.push(Found {
+                path,
+                file: entry.path().to_owned(),
+                metadata,
+            }),
+            Ok(_) => self.skip(path, SkipReason::NotRegular),
+            Err(error) => self.skip(path, SkipReason::from(&error)),
+        }
+    }
+
+    fn fault(&mut self, root: &Path, error: &ignore::Error) {
+        if let Some((path, reason)) = fault(error) {
+            self.skip(shown(root, path), reason);
+        }
+    }
+
+    fn skip(&mut self, path: String, reason: SkipReason) {
+        self.skipped.push(Skipped { path, reason });
+    }
+}
+
+/// Where the walk could not go, and why; a malformed line of a `.gitignore` is no such place.
+fn fault(error: &ignore::Error) -> Option<(&Path, SkipReason)> {
+    match error {
+        ignore::Error::Loop { child, .. } => Some((child, SkipReason::SymlinkLoop)),
+        ignore::Error::WithDepth { err, .. } => fault(err),
+        ignore::Error::WithPath { path, err } => match &**err {
+            ignore::Error::Io(error) => Some((path, unreachable(path, error))),
+            nested => fault(nested),
+        },
+        _ => None,
+    }
+}
+
+fn unreachable(path: &Path, error: &io::Error) -> SkipReason {
+    let is_link = path
+        .symlink_metadata()
+        .is_ok_and(|found| found.is_symlink());
+    match error.kind() {
+        io::ErrorKind::PermissionDenied => SkipReason::PermissionDenied,
+        io::ErrorKind::NotFound if is_link => SkipReason::DanglingSymlink,
+        _ if is_link => SkipReason::SymlinkLoop,
+        _ => SkipReason::from(error),
+    }
+}
+
+impl Selection {
+    fn takes(self, path: &Path) -> bool {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let extension = path
+            .extension()
+            .map(|extension| extension.to_string_lossy().to_lowercase())
+            .unwrap_or_default();
+        match self {
+            Self::Knowledge => KNOWLEDGE.contains(&&*extension),
+            Self::Code => !NOT_SOURCE.contains(&&*extension) && !is_generated(&name),
+            Self::Mail => matches!(&*extension, "eml" | "mbox" | "mbx") || is_maildir(path),
+            Self::Tickets => matches!(&*extension, "csv" | "tsv" | "json" | "jsonl" | "ndjson"),
+        }
+    }
+}
+
+const KNOWLEDGE: [&str; 9] = [
+    "md", "markdown", "html", "htm", "xhtml", "txt", "text", "rst", "pdf",
+];
+
+/// Pictures, archives and programs: nobody expects them in a search of source.
+const NOT_SOURCE: [&str; 44] = [
+    "png", "jpg", "jpeg", "gif", "bmp", "ico", "icns", "webp", "avif", "tif", "tiff", "psd", "pdf",
+    "zip", "gz", "tgz", "bz2", "xz", "zst", "7z", "tar", "jar", "war", "whl", "woff", "woff2",
+    "ttf", "otf", "eot", "mp3", "mp4", "wav", "ogg", "webm", "mov", "so", "dll", "dylib", "a", "o",
+    "exe", "class", "pyc", "map",
+];
+
+/// Written by tools, large, and never the answer to a question about source.
+fn is_generated(name: &str) -> bool {
+    let locks = [
+        "Cargo.lock",
+        "package-lock.json",
+        "yarn.lock",
+        "pnpm-lock.yaml",
+        "poetry.lock",
+        "uv.lock",
+        "Gemfile.lock",
+        "composer.lock",
+        "go.sum",
+        "flake.lock",
+    ];
+    locks.contains(&name) || name.ends_with(".min.js") || name.ends_with(".min.css")
+}
+
+/// A message of a Maildir: it has no extension and lies in `cur` or `new`.
+fn is_maildir(path: &Path) -> bool {
+    let folder = path.parent().and_then(Path::file_name);
+    folder.is_some_and(|folder| folder == "cur" || folder == "new")
+}
+
+/// The path as records show it: `docs/a.md` for `docs`, `a.md` for `.`.
+pub(crate) fn shown(root: &Path, path: &Path) -> String {
+    let below = path.strip_prefix(root).unwrap_or(path);
+    let whole = if below.as_os_str().is_empty() {
+        root.to_owned()
+    } else {
+        root.join(below)
+    };
+    let parts = whole
+        .components()
+        .filter(|part| *part != std::path::Component::CurDir);
+    let clean: PathBuf = parts.collect();
+    let text = clean.to_string_lossy();
+    if std::path::MAIN_SEPARATOR == '/' {
+        text.into_owned()
+    } else {
+        text.replace('\\', "/")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_is_shown_as_it_was_given() {
+        let check = |root: &str, path: &str| shown(Path::new(root), Path::new(path));
+        assert_eq!(check(".", "./a.md"), "a.md");
+        assert_eq!(check("docs/", "docs/guide/a.md"), "docs/guide/a.md");
+        assert_eq!(check("./docs", "./docs/a.md"), "docs/a.md");
+        assert_eq!(check("/srv/docs", "/srv/docs/a.md"), "/srv/docs/a.md");
+        assert_eq!(check("../a.md", "../a.md"), "../a.md");
+    }
+
+    #[test]
+    fn knowledge_is_known_by_its_extension_and_source_by_what_it_is_not() {
+        let takes = |selection: Selection, path: &str| selection.takes(Path::new(path));
+        assert!(takes(Selection::Knowledge, "a/README.MD"));
+        assert!(!takes(Selection::Knowledge, "a/main.rs"));
+        assert!(takes(Selection::Code, "Makefile"));
+        assert!(!takes(Selection::Code, "Cargo.lock"));
+        assert!(!takes(Selection::Code, "logo.png"));
+        assert!(takes(Selection::Mail, "box/cur/1700000000.M1.host:2,S"));
+    }
+}

@@ -1,0 +1,37 @@
+//! One run of `mesh index`: look at the sources, read what is new, and show all of it at once.
+
+mod fingerprint;
+mod job;
+mod pipeline;
+mod plan;
+mod progress;
+mod reader;
+mod summary;
+mod survey;
+mod update;
+
+use std::path::Path;
+
+pub use self::plan::{IndexError, Plan};
+pub use self::progress::{Phase, Progress, Silent};
+pub use self::summary::{Count, Summary};
+
+use self::plan::Sources;
+use self::survey::Survey;
+use self::update::Update;
+use crate::store::Writer;
+
+/// Brings the corpus in `dir` up to date. Nothing of it is seen before the end, so a run that stops halfway changes nothing.
+pub fn index(dir: &Path, plan: &Plan, progress: &mut dyn Progress) -> Result<Summary, IndexError> {
+    let named = plan.named()?;
+    let mut writer = Writer::open(dir, plan.language)?;
+    let sources = Sources::resolve(plan, named, &writer)?;
+    progress.phase(Phase::Looking);
+    let survey = Survey::of(&sources, &writer, dir)?;
+    writer.set_sources(sources.all);
+    progress.phase(Phase::Reading);
+    progress.total(survey.jobs.len() as u64);
+    let mut update = Update::new(writer, progress);
+    update.apply(survey)?;
+    update.finish()
+}

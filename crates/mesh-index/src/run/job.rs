@@ -1,0 +1,48 @@
+use std::path::PathBuf;
+
+use super::fingerprint::Verdict;
+use crate::ingest::walk::Found;
+use crate::record::Record;
+use crate::store::Source;
+
+/// One thing to look at: a file, or a commit that is not in the corpus yet.
+#[derive(Debug)]
+pub(super) struct Job {
+    pub(super) source: Source,
+    pub(super) path: String,
+    /// Into how many parts it was put before.
+    pub(super) parts: u32,
+    pub(super) task: Task,
+}
+
+#[derive(Debug)]
+pub(super) enum Task {
+    File {
+        found: Found,
+        /// What was known before, and how many passages it gave.
+        verdict: Verdict,
+        passages: u64,
+        repository: String,
+    },
+    Commit {
+        repository: PathBuf,
+    },
+}
+
+/// What a worker hands on about one job, in this order: `Begin`, any number of `Part`, then one `End`.
+#[derive(Debug)]
+pub(super) enum Delivery {
+    /// It is new or has changed; this is how it is known from now on.
+    Begin {
+        fingerprint: String,
+    },
+    Part(Vec<Record>),
+    End(End),
+}
+
+#[derive(Debug)]
+pub(super) enum End {
+    Read { bytes: u64 },
+    Unchanged,
+    Skipped(crate::ingest::SkipReason),
+}

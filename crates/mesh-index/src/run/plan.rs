@@ -1,0 +1,128 @@
+use std::path::{Path, PathBuf};
+
+use crate::analysis::Language;
+use crate::ingest::walk;
+use crate::store::{Source, SourceKind, StoreError, Writer};
+
+/// What a run is asked to do. Sources are remembered: where none is named, all remembered ones are refreshed.
+#[derive(Clone, Debug, Default)]
+pub struct Plan {
+    pub knowledge: Vec<PathBuf>,
+    pub code: Vec<PathBuf>,
+    pub git: Vec<PathBuf>,
+    pub mail: Vec<PathBuf>,
+    pub tickets: Vec<PathBuf>,
+    /// Sources that leave the corpus, whatever they were read as.
+    pub forget: Vec<PathBuf>,
+    /// The language of the stemmer; a corpus keeps its own unless another is named.
+    pub language: Option<Language>,
+}
+
+/// Why a run did not happen. The corpus is as it was.
+#[derive(Debug, thiserror::Error)]
+pub enum IndexError {
+    #[error("no such file or folder: {}", quoted(.0))]
+    Missing(Vec<PathBuf>),
+    #[error("not a source of this corpus: {}", quoted(.0))]
+    Unknown(Vec<PathBuf>),
+    #[error("nothing to index: name a source, such as `--knowledge docs`")]
+    Nothing,
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+fn quoted(paths: &[PathBuf]) -> String {
+    let quoted: Vec<String> = paths
+        .iter()
+        .map(|path| format!("`{}`", path.display()))
+        .collect();
+    quoted.join(", ")
+}
+
+impl Plan {
+    /// The sources named, each once; all that are not there are told at once.
+    pub(super) fn named(&self) -> Result<Vec<Source>, IndexError> {
+        let kinds = [
+            (SourceKind::Knowledge, &self.knowledge),
+            (SourceKind::Code, &self.code),
+            (SourceKind::Git, &self.git),
+            (SourceKind::Mail, &self.mail),
+            (SourceKind::Tickets, &self.tickets),
+        ];
+        let named = || {
+            kinds
+                .iter()
+                .flat_map(|(kind, paths)| paths.iter().map(|path| (*kind, path)))
+        };
+        let missing: Vec<PathBuf> = named()
+            .filter(|(_, path)| !path.exists())
+            .map(|(_, path)| path.clone())
+            .collect();
+        if !missing.is_empty() {
+            return Err(IndexError::Missing(missing));
+        }
+        let mut sources = Vec::new();
+        for (kind, path) in named() {
+            let path = source_path(path);
+            let source = Source { kind, path };
+            if !sources.contains(&source) {
+                sources.push(source);
+            }
+        }
+        Ok(sources)
+    }
+}
+
+/// A source's name: as given, but `docs/` and `./docs` are `docs`.
+fn source_path(path: &Path) -> String {
+    let shown = walk::shown(path, path);
+    if shown.is_empty() {
+        ".".to_owned()
+    } else {
+        shown
+    }
+}
+
+/// Which sources the corpus has after this run, and which of them are looked at now.
+#[derive(Debug)]
+pub(super) struct Sources {
+    pub(super) all: Vec<Source>,
+    pub(super) refreshed: Vec<Source>,
+}
+
+impl Sources {
+    pub(super) fn resolve(
+        plan: &Plan,
+        named: Vec<Source>,
+        writer: &Writer,
+    ) -> Result<Self, IndexError> {
+        let remembered = writer.sources();
+        let is = |source: &Source, path: &PathBuf| source.path == source_path(path);
+        let unknown = |path: &&PathBuf| !remembered.iter().any(|source| is(source, path));
+        let unknown: Vec<PathBuf> = plan.forget.iter().filter(unknown).cloned().collect();
+        if !unknown.is_empty() {
+            return Err(IndexError::Unknown(unknown));
+        }
+        let is_forgotten = |source: &Source| plan.forget.iter().any(|path| is(source, path));
+        let kept = remembered
+            .into_iter()
+            .filter(|source| !is_forgotten(source));
+        let mut all: Vec<Source> = kept.filter(|source| !named.contains(source)).collect();
+        let only_forgets = named.is_empty() && !plan.forget.is_empty();
+        let mut refreshed = Vec::new();
+        for source in &all {
+            // A corpus in a new language begins empty, and so must be read whole.
+            if (named.is_empty() && !only_forgets) || writer.files(source)?.is_empty() {
+                refreshed.push(source.clone());
+            }
+        }
+        refreshed.extend(named.iter().cloned());
+        all.extend(named);
+        all.sort();
+        refreshed.sort();
+        if all.is_empty() && plan.forget.is_empty() {
+            return Err(IndexError::Nothing);
+        }
+        Ok(Self { all, refreshed })
+    }
+}

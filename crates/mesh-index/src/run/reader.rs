@@ -1,0 +1,244 @@
+//! What a worker does with one job. A panic in a reader is a fault of ours, but costs one file, not the run.
+
+use std::collections::HashMap;
+use std::fs::File;
+use std::io::{self, BufReader, Read, Seek};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use jiff::Timestamp;
+
+use super::fingerprint::{self, Fingerprint, Look, Verdict};
+use super::job::{Delivery, End, Job, Task};
+use crate::ingest::git::History;
+use crate::ingest::walk::Found;
+use crate::ingest::{ByteSize, SkipReason, code, html, mail, markdown, text, tickets};
+use crate::record::Record;
+use crate::store::SourceKind;
+
+/// Larger documents and source files are data. Mailboxes and exports are read as a stream and may be larger.
+const LARGEST_FILE: ByteSize = ByteSize::mib(32);
+
+/// How much of a mailbox or an export is put at once.
+const PART_RECORDS: usize = 512;
+const PART_BYTES: usize = 4 * 1024 * 1024;
+
+const STREAM_BUFFER_BYTES: usize = 256 * 1024;
+
+#[derive(Debug, Default)]
+pub(super) struct Reader {
+    histories: HashMap<PathBuf, History>,
+}
+
+impl Reader {
+    pub(super) fn read(&mut self, job: &Job, deliver: &mut dyn FnMut(Delivery)) -> End {
+        let read = AssertUnwindSafe(|| self.try_read(job, deliver));
+        match catch_unwind(read) {
+            Ok(Ok(end)) => end,
+            Ok(Err(reason)) => End::Skipped(reason),
+            Err(_) => {
+                self.histories.clear();
+                End::Skipped(SkipReason::ReaderFailed)
+            }
+        }
+    }
+
+    fn try_read(
+        &mut self,
+        job: &Job,
+        deliver: &mut dyn FnMut(Delivery),
+    ) -> Result<End, SkipReason> {
+        let file = match &job.task {
+            Task::Commit { repository } => return self.commit(repository, &job.path, deliver),
+            Task::File {
+                verdict: Verdict::Unchanged,
+                ..
+            } => return Ok(End::Unchanged),
+            Task::File {
+                found,
+                verdict,
+                repository,
+                ..
+            } => Work {
+                kind: job.source.kind,
+                found,
+                verdict,
+                repository,
+            },
+        };
+        match job.source.kind {
+            SourceKind::Mail | SourceKind::Tickets => file.stream(deliver),
+            _ => file.whole(deliver),
+        }
+    }
+
+    fn commit(
+        &mut self,
+        repository: &Path,
+        hash: &str,
+        deliver: &mut dyn FnMut(Delivery),
+    ) -> Result<End, SkipReason> {
+        if !self.histories.contains_key(repository) {
+            let history = History::open(repository)?;
+            self.histories.insert(repository.to_owned(), history);
+        }
+        let history = self
+            .histories
+            .get_mut(repository)
+            .ok_or(SkipReason::NotRepository)?;
+        let commit = history.commit(hash)?;
+        deliver(Delivery::Begin {
+            fingerprint: String::new(),
+        });
+        deliver(Delivery::Part(vec![Record::Commit(commit)]));
+        Ok(End::Read { bytes: 0 })
+    }
+}
+
+/// One file to be read, unless its content shows that it has not changed.
+#[derive(Debug)]
+struct Work<'a> {
+    kind: SourceKind,
+    found: &'a Found,
+    verdict: &'a Verdict,
+    repository: &'a str,
+}
+
+impl Work<'_> {
+    fn whole(&self, deliver: &mut dyn FnMut(Delivery)) -> Result<End, SkipReason> {
+        let bytes = bytes(self.found)?;
+        let content = fingerprint::content(&bytes);
+        if self.is_unchanged(&content) {
+            return Ok(End::Unchanged);
+        }
+        let records = self.records(&bytes)?;
+        deliver(self.begin(&content));
+        deliver(Delivery::Part(records));
+        Ok(End::Read {
+            bytes: bytes.len() as u64,
+        })
+    }
+
+    fn stream(&self, deliver: &mut dyn FnMut(Delivery)) -> Result<End, SkipReason> {
+        let fault = |error: io::Error| SkipReason::from(&error);
+        let mut file = File::open(&self.found.file).map_err(fault)?;
+        let content = fingerprint::content_of(&mut file).map_err(fault)?;
+        if self.is_unchanged(&content) {
+            return Ok(End::Unchanged);
+        }
+        file.rewind().map_err(fault)?;
+        deliver(self.begin(&content));
+        let input = BufReader::with_capacity(STREAM_BUFFER_BYTES, file);
+        let mut parts = Parts::new(deliver);
+        let path = &self.found.path;
+        let read = match self.kind {
+            SourceKind::Mail => mail::read(path, input, &mut |mail| parts.add(Record::Mail(mail))),
+            _ => tickets::read(path, input, &mut |ticket| parts.add(Record::Ticket(ticket))),
+        };
+        parts.flush();
+        read.map(|()| End::Read {
+            bytes: self.found.metadata.len(),
+        })
+    }
+
+    fn is_unchanged(&self, content: &str) -> bool {
+        matches!(self.verdict, Verdict::UnchangedIf(earlier) if earlier == content)
+    }
+
+    fn begin(&self, content: &str) -> Delivery {
+        let look = Look::of(&self.found.metadata, SystemTime::now());
+        Delivery::Begin {
+            fingerprint: Fingerprint { look, content }.to_string(),
+        }
+    }
+
+    fn records(&self, bytes: &[u8]) -> Result<Vec<Record>, SkipReason> {
+        if self.kind == SourceKind::Code {
+            let modified = modified(self.found);
+            let file = code::File {
+                path: &self.found.path,
+                repository: self.repository,
+                last_modified: &modified,
+            };
+            let passages = code::read(file, bytes)?;
+            return Ok(passages.into_iter().map(Record::Code).collect());
+        }
+        let read = match extension(&self.found.path).as_str() {
+            "md" | "markdown" => markdown::read,
+            "html" | "htm" | "xhtml" => html::read,
+            _ => text::read,
+        };
+        let passages = read(&self.found.path, bytes)?;
+        Ok(passages.into_iter().map(Record::Knowledge).collect())
+    }
+}
+
+fn bytes(found: &Found) -> Result<Vec<u8>, SkipReason> {
+    if found.metadata.len() > LARGEST_FILE.0 {
+        return Err(SkipReason::LargerThan(LARGEST_FILE));
+    }
+    let mut bytes = Vec::new();
+    File::open(&found.file)
+        .and_then(|file| file.take(LARGEST_FILE.0 + 1).read_to_end(&mut bytes))
+        .map_err(|error| SkipReason::from(&error))?;
+    // It may have grown since it was looked at.
+    if bytes.len() as u64 > LARGEST_FILE.0 {
+        return Err(SkipReason::LargerThan(LARGEST_FILE));
+    }
+    Ok(bytes)
+}
+
+fn extension(path: &str) -> String {
+    let extension = Path::new(path).extension().unwrap_or_default();
+    extension.to_string_lossy().to_lowercase()
+}
+
+fn modified(found: &Found) -> String {
+    let at = found
+        .metadata
+        .modified()
+        .ok()
+        .and_then(|at| Timestamp::try_from(at).ok());
+    at.and_then(|at| at.round(jiff::Unit::Second).ok())
+        .map(|at| at.to_string())
+        .unwrap_or_default()
+}
+
+/// Collects records until they are worth handing on.
+struct Parts<'a> {
+    records: Vec<Record>,
+    bytes: usize,
+    deliver: &'a mut dyn FnMut(Delivery),
+}
+
+impl<'a> Parts<'a> {
+    fn new(deliver: &'a mut dyn FnMut(Delivery)) -> Self {
+        Self {
+            records: Vec::new(),
+            bytes: 0,
+            deliver,
+        }
+    }
+
+    fn add(&mut self, record: Record) {
+        self.bytes += match &record {
+            Record::Mail(mail) => mail.text.len(),
+            Record::Ticket(ticket) => {
+                ticket.description.len() + ticket.comments.iter().map(String::len).sum::<usize>()
+            }
+            _ => 0,
+        };
+        self.records.push(record);
+        if self.records.len() >= PART_RECORDS || self.bytes >= PART_BYTES {
+            self.flush();
+        }
+    }
+
+    fn flush(&mut self) {
+        self.bytes = 0;
+        if !self.records.is_empty() {
+            (self.deliver)(Delivery::Part(std::mem::take(&mut self.records)));
+        }
+    }
+}
