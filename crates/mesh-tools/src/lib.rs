@@ -6,14 +6,27 @@
 pub mod arguments;
 pub mod ask;
 pub mod catalog;
+pub mod changes;
 pub mod context;
 pub mod entry;
 pub mod error;
+pub mod field;
 pub mod prompt;
 pub mod reply;
 pub mod resource;
 mod schema;
 pub mod tool;
+
+pub mod code;
+pub mod development;
+mod evidence;
+pub mod knowledge;
+pub mod mail;
+pub mod prompts;
+pub mod registry;
+pub mod resources;
+pub mod system;
+pub mod tracker;
 
 pub use catalog::Catalog;
 pub use context::{Context, Services};

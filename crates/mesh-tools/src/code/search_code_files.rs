@@ -1,0 +1,173 @@
+use mesh_index::{CodeFilter, CodePassage, DEFAULT_THRESHOLD_CODE, Hit, Kind, Query};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::arguments::Text;
+use crate::context::Context;
+use crate::error::ToolError;
+use crate::field::{Choices, Limit, Score, SearchMetadata};
+use crate::tool::{Needs, Tool};
+
+/// # Search source code
+/// Finds functions, types and stretches of the indexed source files by names and words, best match first.
+///
+/// Use it for where something is done and how. Names match whole and in parts: `HttpServer`, `http server`, `std::env`.
+/// It returns path, lines, the item's name and a preview. Nothing found is an empty `results`.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct SearchCodeFiles {
+    /// Names, words or a question.
+    query: Text<500>,
+    /// Only these repositories.
+    #[serde(default)]
+    repository: Choices,
+    /// Only these languages, e.g. `Rust`.
+    #[serde(default)]
+    language: Choices,
+    /// Only these file extensions, e.g. `rs`.
+    #[serde(default)]
+    file_extension: Choices,
+    /// The most results to return.
+    #[serde(default)]
+    max_results: Limit<15, 50>,
+    /// The similarity a result must reach.
+    #[serde(default = "threshold")]
+    threshold: Score,
+}
+
+fn threshold() -> Score {
+    Score::new(DEFAULT_THRESHOLD_CODE)
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct CodeFiles {
+    query: String,
+    filters: Filters,
+    results: Vec<FoundCode>,
+    metadata: SearchMetadata,
+}
+
+/// The filters that were applied.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Filters {
+    #[serde(skip_serializing_if = "Choices::is_empty")]
+    repository: Choices,
+    #[serde(skip_serializing_if = "Choices::is_empty")]
+    language: Choices,
+    #[serde(skip_serializing_if = "Choices::is_empty")]
+    file_extension: Choices,
+}
+
+impl Filters {
+    fn to_index(&self) -> CodeFilter {
+        CodeFilter {
+            repository: self.repository.to_vec(),
+            language: self.language.to_vec(),
+            extension: self.file_extension.to_vec(),
+            ..CodeFilter::default()
+        }
+    }
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct FoundCode {
+    path: String,
+    name: String,
+    extension: String,
+    language: String,
+    preview: String,
+    /// What this is a stretch of, in words.
+    summary: String,
+    repository: String,
+    /// Lines of the whole file.
+    line_count: u32,
+    /// RFC 3339, UTC.
+    last_modified: String,
+    similarity: Score,
+    /// The function, type or other item; empty where the stretch is none.
+    symbol: String,
+    line_start: u32,
+    line_end: u32,
+}
+
+impl Tool for SearchCodeFiles {
+    const NAME: &'static str = "search_code_files";
+    const NEEDS: Needs = Needs::Corpus(Kind::Code);
+    type Output = CodeFiles;
+
+    async fn call(self, cx: Context<'_>) -> Result<CodeFiles, ToolError> {
+        let query = self.query.into_string();
+        let filters = Filters {
+            repository: self.repository,
+            language: self.language,
+            file_extension: self.file_extension,
+        };
+        let (text, filter) = (query.clone(), filters.to_index());
+        let (limit, threshold) = (self.max_results.as_usize(), self.threshold.get());
+        let found = cx
+            .search(move |corpus| {
+                let query = Query {
+                    text: &text,
+                    limit,
+                    threshold,
+                };
+                corpus.search_code(&query, &filter)
+            })
+            .await?;
+        let metadata = SearchMetadata::of(&found, self.threshold);
+        Ok(CodeFiles {
+            query,
+            filters,
+            results: found.hits.into_iter().map(code).collect(),
+            metadata,
+        })
+    }
+}
+
+fn code(hit: Hit<CodePassage>) -> FoundCode {
+    FoundCode {
+        preview: preview(&hit),
+        summary: summary(&hit.item),
+        similarity: Score::new(hit.score),
+        path: hit.item.path,
+        name: hit.item.name,
+        extension: hit.item.extension,
+        language: hit.item.language,
+        repository: hit.item.repository,
+        line_count: hit.item.line_count,
+        last_modified: hit.item.last_modified,
+        symbol: hit.item.symbol,
+        line_start: hit.item.line_start,
+        line_end: hit.item.line_end,
+    }
+}
+
+/// A function of ordinary length is shown whole; of a longer one, the lines that match.
+const PREVIEW_BYTES: usize = 1500;
+
+pub(crate) fn preview(hit: &Hit<CodePassage>) -> String {
+    if hit.item.text.len() <= PREVIEW_BYTES {
+        hit.item.text.clone()
+    } else {
+        hit.quote.clone()
+    }
+}
+
+fn summary(passage: &CodePassage) -> String {
+    let CodePassage {
+        language,
+        symbol,
+        line_start,
+        line_end,
+        line_count,
+        ..
+    } = passage;
+    let lines = format!("{language}, lines {line_start} to {line_end} of {line_count}");
+    if symbol.is_empty() {
+        lines
+    } else {
+        format!("{symbol}: {lines}")
+    }
+}

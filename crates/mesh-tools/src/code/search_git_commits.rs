@@ -1,0 +1,164 @@
+use mesh_index::{Commit, CommitFilter, DEFAULT_THRESHOLD_COMMITS, Hit, Kind, Query};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::arguments::Text;
+use crate::context::Context;
+use crate::error::ToolError;
+use crate::field::{Choices, Limit, Score, SearchMetadata, SearchText};
+use crate::tool::{Needs, Tool};
+
+/// # Search git history
+/// Finds commits of the indexed repositories by the words of their message and the files they changed, best match first.
+///
+/// Use it for when and why something changed, and who knows about it. Diffs are not searched. An empty `query` with a
+/// filter lists the newest. Nothing found is an empty `results`.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct SearchGitCommits {
+    /// Words, a question, a file's name or a commit's hash.
+    query: SearchText<500>,
+    /// Only these repositories.
+    #[serde(default)]
+    repository: Choices,
+    /// Only these authors: a part of the name or the address.
+    #[serde(default)]
+    author: Choices,
+    /// Only from this day or moment on: `2026-01-31` or RFC 3339.
+    date_from: Option<Text<40>>,
+    /// Only up to this day (included) or moment: `2026-01-31` or RFC 3339.
+    date_to: Option<Text<40>>,
+    /// Only commits that changed a file like this: a glob as `src/**/*.rs`, or a part of the path.
+    file_pattern: Option<Text<200>>,
+    /// The most commits to return.
+    #[serde(default)]
+    max_results: Limit<15, 50>,
+    /// The similarity a commit must reach.
+    #[serde(default = "threshold")]
+    threshold: Score,
+}
+
+fn threshold() -> Score {
+    Score::new(DEFAULT_THRESHOLD_COMMITS)
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Commits {
+    query: String,
+    filters: Filters,
+    results: Vec<FoundCommit>,
+    metadata: SearchMetadata,
+}
+
+/// The filters that were applied.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Filters {
+    #[serde(skip_serializing_if = "Choices::is_empty")]
+    repository: Choices,
+    #[serde(skip_serializing_if = "Choices::is_empty")]
+    author: Choices,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    date_from: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    date_to: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    file_pattern: Option<String>,
+}
+
+impl Filters {
+    fn to_index(&self) -> CommitFilter {
+        CommitFilter {
+            repository: self.repository.to_vec(),
+            author: self.author.to_vec(),
+            date_from: self.date_from.clone(),
+            date_to: self.date_to.clone(),
+            file_pattern: self.file_pattern.clone(),
+            ..CommitFilter::default()
+        }
+    }
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct FoundCommit {
+    hash: String,
+    message: String,
+    author: String,
+    email: String,
+    /// RFC 3339 with the author's offset.
+    date: String,
+    repository: String,
+    /// At most 100 of them.
+    files_changed: Vec<String>,
+    /// How many files were changed in all.
+    files_changed_count: usize,
+    additions: u64,
+    deletions: u64,
+    diff_summary: String,
+    similarity: Score,
+}
+
+impl Tool for SearchGitCommits {
+    const NAME: &'static str = "search_git_commits";
+    const NEEDS: Needs = Needs::Corpus(Kind::Commit);
+    type Output = Commits;
+
+    async fn call(self, cx: Context<'_>) -> Result<Commits, ToolError> {
+        let query = self.query.into_string();
+        let filters = Filters {
+            repository: self.repository,
+            author: self.author,
+            date_from: self.date_from.map(Text::into_string),
+            date_to: self.date_to.map(Text::into_string),
+            file_pattern: self.file_pattern.map(Text::into_string),
+        };
+        let (text, filter) = (query.clone(), filters.to_index());
+        let (limit, threshold) = (self.max_results.as_usize(), self.threshold.get());
+        let found = cx
+            .search(move |corpus| {
+                let query = Query {
+                    text: &text,
+                    limit,
+                    threshold,
+                };
+                corpus.search_commits(&query, &filter)
+            })
+            .await?;
+        let metadata = SearchMetadata::of(&found, self.threshold);
+        Ok(Commits {
+            query,
+            filters,
+            results: found.hits.into_iter().map(commit).collect(),
+            metadata,
+        })
+    }
+}
+
+/// A commit that renames a tree touches thousands of files; nobody reads that list.
+const MOST_FILES: usize = 100;
+
+fn commit(hit: Hit<Commit>) -> FoundCommit {
+    let mut commit = hit.item;
+    let files = commit.files_changed.len();
+    commit.files_changed.truncate(MOST_FILES);
+    FoundCommit {
+        diff_summary: format!(
+            "{files} {} changed, +{} −{}",
+            if files == 1 { "file" } else { "files" },
+            commit.additions,
+            commit.deletions
+        ),
+        similarity: Score::new(hit.score),
+        hash: commit.hash,
+        message: commit.message,
+        author: commit.author,
+        email: commit.email,
+        date: commit.date,
+        repository: commit.repository,
+        files_changed: commit.files_changed,
+        files_changed_count: files,
+        additions: commit.additions,
+        deletions: commit.deletions,
+    }
+}

@@ -1,0 +1,10 @@
+//! What the corpus knows about a piece of work that is about to be done.
+
+mod analyze_development_context;
+mod area;
+mod gather;
+mod lead;
+mod names;
+mod report;
+
+pub use analyze_development_context::AnalyzeDevelopmentContext;

@@ -1,0 +1,162 @@
+//! All kinds searched at once. What does not come in time is left out and named.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Instant;
+
+use futures::future::join5;
+use mesh_index::{CodeFilter, CodePassage, Commit, CommitFilter, Hit, Kind, Passage, Ticket};
+
+use crate::context::Context;
+use crate::error::ToolError;
+use crate::evidence::{self, Wanted};
+
+pub(super) struct Evidence {
+    pub(super) passages: Vec<Hit<Passage>>,
+    pub(super) tickets: Vec<Hit<Ticket>>,
+    pub(super) commits: Vec<Hit<Commit>>,
+    pub(super) code: Vec<Hit<CodePassage>>,
+    pub(super) tests: Vec<Hit<CodePassage>>,
+    /// What could not be searched, and why.
+    pub(super) incomplete: Vec<String>,
+}
+
+/// A task is described in more words than any one passage has.
+const STRICTNESS: f32 = 0.6;
+const EACH: usize = 6;
+const SEARCHES: u32 = 5;
+
+/// Time kept back for putting the report together.
+const SHARE: f64 = 0.9;
+
+/// # Errors
+/// When no search at all came back.
+pub(super) async fn gather(
+    cx: &Context<'_>,
+    task: &str,
+    names: &[String],
+) -> Result<Evidence, ToolError> {
+    let now = Instant::now();
+    let cx = &Context {
+        deadline: cx
+            .deadline
+            .at_most(now, cx.deadline.remaining(now).mul_f64(SHARE)),
+        ..*cx
+    };
+    let step = Step::default();
+    let with_names = format!("{task} {}", names.join(" "));
+    let (passages, tickets, commits, code, tests) = join5(
+        step.after(cx, "knowledge", evidence::passages(cx, wanted(task))),
+        step.after(cx, "tickets", evidence::tickets(cx, wanted(task))),
+        step.after(
+            cx,
+            "commits",
+            evidence::commits(cx, wanted(&with_names), CommitFilter::default()),
+        ),
+        step.after(
+            cx,
+            "code",
+            evidence::code(cx, wanted(&with_names), CodeFilter::default()),
+        ),
+        step.after(cx, "tests", tests(cx, &with_names)),
+    )
+    .await;
+    let mut sift = Sift::default();
+    let evidence = Evidence {
+        passages: sift.take("knowledge", passages),
+        tickets: sift.take("tickets", tickets),
+        commits: sift.take("commits", commits),
+        code: sift.take("code", code),
+        tests: sift.take("tests", tests),
+        incomplete: sift.incomplete,
+    };
+    match sift.fault {
+        Some(fault) if evidence.incomplete.len() == SEARCHES as usize => Err(fault),
+        _ => Ok(evidence),
+    }
+}
+
+fn wanted(text: &str) -> Wanted {
+    Wanted {
+        text: text.to_owned(),
+        limit: EACH,
+        strictness: STRICTNESS,
+    }
+}
+
+/// Tests are code by where they lie or what they hold; the index has no mark for them, so more is asked for and sifted.
+async fn tests(cx: &Context<'_>, text: &str) -> Result<Vec<Hit<CodePassage>>, ToolError> {
+    let more = Wanted {
+        limit: EACH * 8,
+        ..wanted(&format!("{text} test"))
+    };
+    let mut hits = evidence::code(cx, more, CodeFilter::default()).await?;
+    hits.retain(|hit| is_test(&hit.item));
+    hits.truncate(EACH);
+    Ok(hits)
+}
+
+pub(super) fn is_test(passage: &CodePassage) -> bool {
+    let path = passage.path.to_lowercase();
+    let mut parts = path.split(|c: char| !c.is_alphanumeric());
+    let by_place = parts.any(|part| matches!(part, "test" | "tests" | "spec" | "specs" | "e2e"));
+    let signs = [
+        "#[test]",
+        "#[tokio::test]",
+        "def test_",
+        "@Test",
+        "func Test",
+    ];
+    by_place || signs.iter().any(|sign| passage.text.contains(sign))
+}
+
+/// Counts the searches that have ended, whichever ends first.
+#[derive(Default)]
+struct Step(AtomicU32);
+
+impl Step {
+    async fn after<T>(&self, cx: &Context<'_>, what: &str, search: impl Future<Output = T>) -> T {
+        let result = search.await;
+        let done = self.0.fetch_add(1, Ordering::Relaxed) + 1;
+        let message = format!("searched {what}");
+        cx.progress(f64::from(done), f64::from(SEARCHES), &message)
+            .await;
+        result
+    }
+}
+
+#[derive(Default)]
+struct Sift {
+    incomplete: Vec<String>,
+    fault: Option<ToolError>,
+}
+
+impl Sift {
+    fn take<T>(&mut self, what: &str, result: Result<Vec<T>, ToolError>) -> Vec<T> {
+        result.unwrap_or_else(|error| {
+            self.incomplete.push(format!("{what}: {error}"));
+            self.fault = Some(error);
+            Vec::new()
+        })
+    }
+}
+
+/// Kinds the corpus has nothing of, by the names of [`Evidence`].
+pub(super) fn not_indexed(cx: &Context<'_>) -> Vec<&'static str> {
+    let kinds = [
+        (Kind::Knowledge, "knowledge"),
+        (Kind::Ticket, "tickets"),
+        (Kind::Commit, "commits"),
+        (Kind::Code, "code"),
+    ];
+    let has = |kind| {
+        cx.services
+            .corpus
+            .as_ref()
+            .is_some_and(|corpus| corpus.has(kind))
+    };
+    kinds
+        .into_iter()
+        .filter(|(kind, _)| !has(*kind))
+        .map(|(_, name)| name)
+        .collect()
+}

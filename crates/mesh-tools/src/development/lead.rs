@@ -1,0 +1,226 @@
+//! What to look at first: everything found in one list, each with the reason that can be read off it.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, HashSet};
+
+use mesh_index::{CodePassage, Commit, Hit, Passage, Ticket};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::development::area::{Area, Urgency};
+use crate::development::gather::Evidence;
+use crate::development::names::{is_file, shared};
+use crate::knowledge::Citation;
+use crate::tracker::ticket_uri;
+
+/// Something to look at, and why.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub(super) struct Lead {
+    pub(super) what: String,
+    pub(super) why: String,
+    /// A path with line, a commit's hash, or the address of a resource of this server.
+    #[serde(rename = "ref")]
+    pub(super) reference: String,
+}
+
+/// The task as the leads are weighed against.
+pub(super) struct Task<'a> {
+    pub(super) text: &'a str,
+    pub(super) names: &'a [String],
+    pub(super) area: Option<Area>,
+    pub(super) urgency: Urgency,
+}
+
+struct Candidate {
+    weight: f32,
+    /// The file or thing: only the best candidate of each is kept.
+    of: String,
+    lead: Lead,
+}
+
+/// More than this is not "first" any more.
+const MOST: usize = 8;
+
+/// The code is where the work is done; a commit points to it by a detour.
+const CODE: f32 = 1.0;
+const TICKET: f32 = 0.95;
+const PASSAGE: f32 = 0.9;
+const COMMIT: f32 = 0.75;
+/// For what the caller has named, or placed in the area.
+const NAMED: f32 = 0.25;
+const IN_AREA: f32 = 0.1;
+/// For a file that matching commits changed.
+const CHANGED: f32 = 0.1;
+/// For commits, where the cause is likely a recent change.
+const URGENT: f32 = 0.2;
+
+pub(super) fn rank(task: &Task<'_>, evidence: &Evidence) -> Vec<Lead> {
+    let changes = changes(&evidence.commits);
+    let mut all: Vec<Candidate> = Vec::new();
+    all.extend(evidence.code.iter().map(|hit| code(task, hit, &changes)));
+    all.extend(evidence.passages.iter().map(|hit| passage(task, hit)));
+    all.extend(evidence.tickets.iter().map(|hit| ticket(task, hit)));
+    all.extend(evidence.commits.iter().map(|hit| commit(task, hit)));
+    all.sort_by(|a, b| b.weight.total_cmp(&a.weight));
+    let mut seen = HashSet::new();
+    all.retain(|candidate| seen.insert(candidate.of.clone()));
+    all.into_iter()
+        .take(MOST)
+        .map(|candidate| candidate.lead)
+        .collect()
+}
+
+/// How many of the commits changed each file.
+fn changes(commits: &[Hit<Commit>]) -> BTreeMap<&str, usize> {
+    let mut changes = BTreeMap::new();
+    for file in commits.iter().flat_map(|hit| &hit.item.files_changed) {
+        *changes.entry(file.as_str()).or_default() += 1;
+    }
+    changes
+}
+
+fn code(task: &Task<'_>, hit: &Hit<CodePassage>, changes: &BTreeMap<&str, usize>) -> Candidate {
+    let CodePassage {
+        path,
+        symbol,
+        line_start,
+        line_end,
+        text,
+        ..
+    } = &hit.item;
+    let changed = changes_of(path, changes);
+    let mut weight = CODE * hit.score + in_area(task, path);
+    let mut why = Vec::new();
+    if let Some(name) = named(task, path, symbol) {
+        weight += NAMED;
+        why.push(format!("the code context names `{name}`"));
+    }
+    if changed > 0 {
+        weight += CHANGED;
+        why.push(format!("changed by {changed} of the related commits"));
+    }
+    why.extend(mentions(task, text));
+    let place = format!("{path}, lines {line_start} to {line_end}");
+    Candidate {
+        weight,
+        of: path.clone(),
+        lead: Lead {
+            what: if symbol.is_empty() {
+                place
+            } else {
+                format!("{symbol} ({place})")
+            },
+            why: because(why),
+            reference: format!("{path}:{line_start}"),
+        },
+    }
+}
+
+/// Git names files from the repository's root, the index from where it was started: one ends with the other.
+fn changes_of(path: &str, changes: &BTreeMap<&str, usize>) -> usize {
+    let same = |file: &str| {
+        path == file
+            || path
+                .strip_suffix(file)
+                .is_some_and(|front| front.ends_with('/'))
+    };
+    changes
+        .iter()
+        .filter(|(file, _)| same(file))
+        .map(|(_, count)| count)
+        .sum()
+}
+
+fn named<'t>(task: &Task<'t>, path: &str, symbol: &str) -> Option<&'t String> {
+    let item = symbol.rsplit("::").next().unwrap_or(symbol);
+    task.names.iter().find(|name| {
+        let is_item = !item.is_empty() && name.rsplit("::").next() == Some(item);
+        let is_path = is_file(name) && path.ends_with(name.as_str());
+        is_item || is_path
+    })
+}
+
+fn passage(task: &Task<'_>, hit: &Hit<Passage>) -> Candidate {
+    let citation = Citation::of(hit.clone());
+    Candidate {
+        weight: PASSAGE * hit.score + in_area(task, &citation.path),
+        of: citation.uri.clone(),
+        lead: Lead {
+            what: format!("{} ({})", citation.place(), citation.path),
+            why: because(mentions(task, &hit.item.text)),
+            reference: citation.uri,
+        },
+    }
+}
+
+fn ticket(task: &Task<'_>, hit: &Hit<Ticket>) -> Candidate {
+    let ticket = &hit.item;
+    let state: Vec<_> = [&ticket.status, &ticket.priority]
+        .into_iter()
+        .filter(|s| !s.is_empty())
+        .cloned()
+        .collect();
+    let mut why = vec![format!("ticket ({})", state.join(", ")).replace(" ()", "")];
+    let text = format!("{}\n{}", ticket.summary, ticket.description);
+    why.extend(mentions(task, &text));
+    Candidate {
+        weight: TICKET * hit.score,
+        of: ticket.key.clone(),
+        lead: Lead {
+            what: format!("{}: {}", ticket.key, ticket.summary),
+            why: because(why),
+            reference: ticket_uri(&ticket.key),
+        },
+    }
+}
+
+fn commit(task: &Task<'_>, hit: &Hit<Commit>) -> Candidate {
+    let commit = &hit.item;
+    let day = commit.date.split('T').next().unwrap_or_default();
+    let mut why = vec![format!("commit by {} of {day}", commit.author)];
+    why.extend(mentions(task, &commit.message));
+    let urgent = if task.urgency.prefers_recent_changes() {
+        URGENT
+    } else {
+        0.0
+    };
+    Candidate {
+        weight: COMMIT * hit.score + urgent,
+        of: commit.hash.clone(),
+        lead: Lead {
+            what: subject(&commit.message).to_owned(),
+            why: because(why),
+            reference: commit.hash.clone(),
+        },
+    }
+}
+
+pub(super) fn subject(message: &str) -> &str {
+    message.lines().next().unwrap_or_default()
+}
+
+fn in_area(task: &Task<'_>, place: &str) -> f32 {
+    match task.area {
+        Some(area) if area.holds(place) => IN_AREA,
+        _ => 0.0,
+    }
+}
+
+fn mentions(task: &Task<'_>, text: &str) -> Vec<String> {
+    let mut words = shared(task.text, text);
+    words.sort_by_key(|word| Reverse(word.len()));
+    words.truncate(5);
+    if words.is_empty() {
+        return Vec::new();
+    }
+    let quoted: Vec<_> = words.iter().map(|word| format!("`{word}`")).collect();
+    vec![format!("it has {}", quoted.join(", "))]
+}
+
+fn because(reasons: Vec<String>) -> String {
+    if reasons.is_empty() {
+        "it matches the task".to_owned()
+    } else {
+        reasons.join("; ")
+    }
+}

@@ -1,0 +1,185 @@
+use std::collections::{HashMap, HashSet};
+
+use mesh_index::{
+    Corpus, DEFAULT_THRESHOLD_KNOWLEDGE, Found, Hit, Kind, Passage, Query, SearchError,
+};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::arguments::Text;
+use crate::context::Context;
+use crate::error::ToolError;
+use crate::field::{Limit, Score, Timestamp};
+use crate::knowledge::Citation;
+use crate::knowledge::answer::{Strategy, compose, not_found};
+use crate::system::VERSION;
+use crate::tool::{Needs, Tool};
+
+/// # Ask the knowledge base
+/// Answers a question from the indexed documents by quoting the passages that answer it best, each with its source.
+///
+/// Use it for how things work, procedures, terms and decisions. It returns `response` (readable text with numbered
+/// citations), `found`, a `score` from 0 to 1, and `citations` with path, heading and quotation. It quotes and never
+/// invents: when nothing matches well enough, `found` is false and `response` says so.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct QueryAomaKnowledge {
+    /// The question, in plain words.
+    query: Text<2000>,
+    /// How much to quote: `rapid` one or two passages (best for voice), `focused` about three, `comprehensive` about six.
+    #[serde(default)]
+    strategy: Strategy,
+    /// The most citations to return.
+    #[serde(default)]
+    max_results: Limit<10, 20>,
+    /// The score a passage must reach to count as an answer.
+    #[serde(default = "threshold")]
+    threshold: Score,
+    /// What the question is about or where it comes from. It helps to choose among passages that answer the question; it
+    /// is not searched for itself.
+    context: Option<Text<1000>>,
+}
+
+fn threshold() -> Score {
+    Score::new(DEFAULT_THRESHOLD_KNOWLEDGE)
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Answer {
+    query: String,
+    strategy: Strategy,
+    /// The answer, quoted from the documents, with numbers of `citations`; or that there is none.
+    response: String,
+    /// Whether any passage reached the threshold.
+    found: bool,
+    /// The best passage's score, even where it is below the threshold.
+    score: Score,
+    citations: Vec<Citation>,
+    /// The documents cited, each once.
+    sources: Vec<Source>,
+    metadata: Metadata,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Source {
+    title: String,
+    /// The document, as a resource of this server.
+    uri: String,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Metadata {
+    /// Whether `context` was given.
+    has_context: bool,
+    /// Always null: nothing is kept between questions.
+    thread_id: (),
+    timestamp: Timestamp,
+    /// The server's version.
+    version: String,
+    threshold: Score,
+    /// How many passages reached the threshold.
+    total_results: usize,
+    max_results: u32,
+}
+
+impl Tool for QueryAomaKnowledge {
+    const NAME: &'static str = "query_aoma_knowledge";
+    const NEEDS: Needs = Needs::Corpus(Kind::Knowledge);
+    type Output = Answer;
+
+    async fn call(self, cx: Context<'_>) -> Result<Answer, ToolError> {
+        let query = self.query.as_str().to_owned();
+        let context = self.context.as_ref().map(|text| text.as_str().to_owned());
+        let (limit, threshold) = (self.max_results.as_usize(), self.threshold.get());
+        let found = cx
+            .search(move |corpus| match &context {
+                None => plain(corpus, &query, limit, threshold),
+                Some(context) => within(corpus, &query, context, limit, threshold),
+            })
+            .await?;
+        Ok(self.answer(found))
+    }
+}
+
+impl QueryAomaKnowledge {
+    fn answer(self, found: Found<Passage>) -> Answer {
+        let score = Score::new(found.best);
+        let citations: Vec<_> = found.hits.into_iter().map(Citation::of).collect();
+        let response = if citations.is_empty() {
+            not_found(score, self.threshold)
+        } else {
+            compose(self.strategy, &citations)
+        };
+        Answer {
+            strategy: self.strategy,
+            response,
+            found: !citations.is_empty(),
+            score,
+            sources: sources(&citations),
+            citations,
+            metadata: Metadata {
+                has_context: self.context.is_some(),
+                thread_id: (),
+                timestamp: Timestamp::now(),
+                version: VERSION.to_owned(),
+                threshold: self.threshold,
+                total_results: found.total,
+                max_results: self.max_results.get(),
+            },
+            query: self.query.into_string(),
+        }
+    }
+}
+
+fn plain(
+    corpus: &Corpus,
+    text: &str,
+    limit: usize,
+    threshold: f32,
+) -> Result<Found<Passage>, SearchError> {
+    corpus.search_knowledge(&Query {
+        text,
+        limit,
+        threshold,
+    })
+}
+
+/// How many passages the context may choose among, for each one wanted.
+const CHOICE: usize = 3;
+/// What a passage that the context finds perfectly gains in order; too little to carry it past a clearly better answer.
+const CONTEXT_WEIGHT: f32 = 0.15;
+
+/// What answers `text`, those first that `context` finds too. Scores stay those of the question.
+fn within(
+    corpus: &Corpus,
+    text: &str,
+    context: &str,
+    limit: usize,
+    threshold: f32,
+) -> Result<Found<Passage>, SearchError> {
+    let mut found = plain(corpus, text, limit * CHOICE, threshold)?;
+    let near: HashMap<String, f32> = plain(corpus, context, limit * CHOICE, 0.0)?
+        .hits
+        .into_iter()
+        .map(|hit| (hit.item.id, hit.score))
+        .collect();
+    let rank = |hit: &Hit<Passage>| {
+        hit.score + CONTEXT_WEIGHT * near.get(&hit.item.id).copied().unwrap_or(0.0)
+    };
+    found.hits.sort_by(|a, b| rank(b).total_cmp(&rank(a)));
+    found.hits.truncate(limit);
+    Ok(found)
+}
+
+fn sources(citations: &[Citation]) -> Vec<Source> {
+    let mut seen = HashSet::new();
+    citations
+        .iter()
+        .filter(|citation| seen.insert(&citation.uri))
+        .map(|citation| Source {
+            title: citation.title.clone(),
+            uri: citation.uri.clone(),
+        })
+        .collect()
+}

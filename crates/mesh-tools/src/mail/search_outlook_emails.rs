@@ -1,0 +1,166 @@
+use mesh_index::{DEFAULT_THRESHOLD_MAIL, Hit, Kind, Mail, MailFilter, Query};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::arguments::Text;
+use crate::context::Context;
+use crate::error::ToolError;
+use crate::field::{Choices, Limit, Score, SearchMetadata, SearchText};
+use crate::tool::{Needs, Tool};
+
+/// # Search mail
+/// Finds messages in the mail files that were indexed (.eml and mbox, such as exports from Outlook), best match first. It
+/// does not reach a live mailbox.
+///
+/// Use it for what was agreed, announced or asked by mail. An empty `query` with a filter lists the newest. Nothing found
+/// is an empty `results`.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct SearchOutlookEmails {
+    /// Words or a question.
+    query: SearchText<500>,
+    /// Only from this day or moment on: `2026-01-31` or RFC 3339.
+    date_from: Option<Text<40>>,
+    /// Only up to this day (included) or moment: `2026-01-31` or RFC 3339.
+    date_to: Option<Text<40>>,
+    /// Only from these senders: a part of the name or the address.
+    #[serde(default)]
+    from_email: Choices,
+    /// Only to these recipients, copies included: a part of the name or the address.
+    #[serde(default)]
+    to_email: Choices,
+    /// Only with this in the subject.
+    subject: Option<Text<200>>,
+    /// Only with (true) or without (false) attachments.
+    has_attachments: Option<bool>,
+    /// Only these: `high`, `normal`, `low`.
+    #[serde(default)]
+    priority: Choices,
+    /// The most messages to return.
+    #[serde(default)]
+    max_results: Limit<15, 50>,
+    /// The similarity a message must reach.
+    #[serde(default = "threshold")]
+    threshold: Score,
+}
+
+fn threshold() -> Score {
+    Score::new(DEFAULT_THRESHOLD_MAIL)
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Messages {
+    query: String,
+    filters: Filters,
+    results: Vec<FoundMail>,
+    metadata: SearchMetadata,
+}
+
+/// The filters that were applied.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Filters {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    date_from: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    date_to: Option<String>,
+    #[serde(skip_serializing_if = "Choices::is_empty")]
+    from_email: Choices,
+    #[serde(skip_serializing_if = "Choices::is_empty")]
+    to_email: Choices,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    subject: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    has_attachments: Option<bool>,
+    #[serde(skip_serializing_if = "Choices::is_empty")]
+    priority: Choices,
+}
+
+impl Filters {
+    fn to_index(&self) -> MailFilter {
+        MailFilter {
+            date_from: self.date_from.clone(),
+            date_to: self.date_to.clone(),
+            from: self.from_email.to_vec(),
+            to: self.to_email.to_vec(),
+            subject: self.subject.clone(),
+            has_attachments: self.has_attachments,
+            priority: self.priority.to_vec(),
+        }
+    }
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct FoundMail {
+    /// The Message-ID, where the message has one.
+    id: String,
+    subject: String,
+    from: String,
+    to: Vec<String>,
+    cc: Vec<String>,
+    /// RFC 3339; empty where the message has none.
+    date: String,
+    priority: String,
+    /// The attachments' names; their content is not searched.
+    attachments: Vec<String>,
+    /// The part of the message that matches best.
+    preview: String,
+    /// The file and line the message was read from.
+    path: String,
+    similarity: Score,
+}
+
+impl Tool for SearchOutlookEmails {
+    const NAME: &'static str = "search_outlook_emails";
+    const NEEDS: Needs = Needs::Corpus(Kind::Mail);
+    type Output = Messages;
+
+    async fn call(self, cx: Context<'_>) -> Result<Messages, ToolError> {
+        let query = self.query.into_string();
+        let filters = Filters {
+            date_from: self.date_from.map(Text::into_string),
+            date_to: self.date_to.map(Text::into_string),
+            from_email: self.from_email,
+            to_email: self.to_email,
+            subject: self.subject.map(Text::into_string),
+            has_attachments: self.has_attachments,
+            priority: self.priority,
+        };
+        let (text, filter) = (query.clone(), filters.to_index());
+        let (limit, threshold) = (self.max_results.as_usize(), self.threshold.get());
+        let found = cx
+            .search(move |corpus| {
+                let query = Query {
+                    text: &text,
+                    limit,
+                    threshold,
+                };
+                corpus.search_mail(&query, &filter)
+            })
+            .await?;
+        let metadata = SearchMetadata::of(&found, self.threshold);
+        Ok(Messages {
+            query,
+            filters,
+            results: found.hits.into_iter().map(message).collect(),
+            metadata,
+        })
+    }
+}
+
+fn message(hit: Hit<Mail>) -> FoundMail {
+    let mail = hit.item;
+    FoundMail {
+        path: format!("{}:{}", mail.path, mail.line),
+        similarity: Score::new(hit.score),
+        preview: hit.quote,
+        id: mail.id,
+        subject: mail.subject,
+        from: mail.from,
+        to: mail.to,
+        cc: mail.cc,
+        date: mail.date,
+        priority: mail.priority,
+        attachments: mail.attachments,
+    }
+}

@@ -1,0 +1,87 @@
+use futures::future::BoxFuture;
+use mesh_index::{Kind, Page, Ticket};
+use serde::Serialize;
+
+use crate::context::Context;
+use crate::error::ToolError;
+use crate::reply::Content;
+use crate::resource::{Resource, Template};
+use crate::resources::JSON;
+use crate::resources::page::{self, PAGE};
+use crate::tool::Needs;
+use crate::tracker::{browse_url, ticket_uri};
+
+const URI: &str = "jira://tickets";
+
+pub(super) const RESOURCE: Resource = Resource {
+    uri: URI,
+    name: "tickets",
+    title: "JIRA Tickets",
+    description: "The indexed tickets by key: summary, status, priority and address; the first 50, with the address of the next.",
+    media_type: JSON,
+    needs: Needs::Corpus(Kind::Ticket),
+    read,
+};
+
+pub(super) const PAGES: Template = Template {
+    prefix: URI,
+    expression: "{?cursor}",
+    suffix: "",
+    variable: "cursor",
+    name: "tickets-page",
+    title: "JIRA Tickets, further pages",
+    description: "The tickets after those of the page that `nextCursor` came with.",
+    media_type: JSON,
+    needs: Needs::Corpus(Kind::Ticket),
+    read,
+    complete: page::complete_nothing,
+};
+
+#[derive(Serialize)]
+struct Row {
+    key: String,
+    uri: String,
+    summary: String,
+    status: String,
+    priority: String,
+    project: String,
+    updated: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    url: Option<String>,
+}
+
+fn row(ticket: Ticket, site: Option<&str>) -> Row {
+    Row {
+        uri: ticket_uri(&ticket.key),
+        url: browse_url(site, &ticket.key),
+        key: ticket.key,
+        summary: ticket.summary,
+        status: ticket.status,
+        priority: ticket.priority,
+        project: ticket.project,
+        updated: ticket.updated,
+    }
+}
+
+fn read<'a>(cx: Context<'a>, value: &'a str) -> BoxFuture<'a, Result<Content, ToolError>> {
+    Box::pin(async move {
+        let cursor = page::cursor(value);
+        let (found, total) = cx
+            .search(move |corpus| {
+                let count = corpus.stats().kinds.get(&Kind::Ticket).copied();
+                let page = corpus.tickets(cursor.as_deref(), PAGE)?;
+                Ok((page, count.unwrap_or_default().documents))
+            })
+            .await?;
+        let site = cx.services.jira_base_url.as_deref();
+        let rows = Page {
+            items: found
+                .items
+                .into_iter()
+                .map(|ticket| row(ticket, site))
+                .collect(),
+            next: found.next,
+        };
+        page::content(URI, "tickets", total, &rows)
+    })
+}

@@ -1,0 +1,170 @@
+use mesh_index::Kind;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use crate::context::Context;
+use crate::error::ToolError;
+use crate::system::{NAME, VERSION};
+use crate::tool::{Needs, Tool};
+
+/// # List what this server offers
+/// Names the tools, resources and prompts that work on this server now, and what was indexed for them.
+///
+/// Use it to choose a tool. What has nothing behind it here is not listed.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct GetServerCapabilities {
+    /// Whether to return an example of arguments with each tool.
+    #[serde(default)]
+    include_examples: bool,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Capabilities {
+    server: Server,
+    tools: Vec<ToolRow>,
+    resources: Vec<ResourceRow>,
+    prompts: Vec<PromptRow>,
+    supported_clients: Vec<&'static str>,
+    features: Vec<String>,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Server {
+    name: &'static str,
+    version: &'static str,
+    environment: String,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct ToolRow {
+    name: &'static str,
+    title: String,
+    description: String,
+    /// Arguments that this tool takes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    example: Option<Value>,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct ResourceRow {
+    /// The URI, or the template of a family of them.
+    uri: String,
+    title: &'static str,
+    description: &'static str,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct PromptRow {
+    name: &'static str,
+    title: &'static str,
+    description: &'static str,
+}
+
+/// How one may reach the server; which of the doors are open is the host's affair.
+const CLIENTS: [&str; 3] = [
+    "any MCP client, revisions 2024-11-05 to 2026-07-28 (Claude, Cursor, VS Code, ElevenLabs agents, the official SDKs)",
+    "JSON-RPC callers of POST /rpc",
+    "plain HTTP callers of POST /tools/{name}",
+];
+
+impl Tool for GetServerCapabilities {
+    const NAME: &'static str = "get_server_capabilities";
+    const NEEDS: Needs = Needs::Nothing;
+    type Output = Capabilities;
+
+    async fn call(self, cx: Context<'_>) -> Result<Capabilities, ToolError> {
+        Ok(Capabilities {
+            server: Server {
+                name: NAME,
+                version: VERSION,
+                environment: cx.services.environment.clone(),
+            },
+            tools: tools(&cx, self.include_examples.then_some(example)),
+            resources: resources(&cx),
+            prompts: prompts(&cx),
+            supported_clients: CLIENTS.to_vec(),
+            features: features(&cx),
+        })
+    }
+}
+
+fn tools(cx: &Context<'_>, example: Option<fn(&str) -> Value>) -> Vec<ToolRow> {
+    cx.catalog
+        .ready_tools(cx.services)
+        .map(|tool| ToolRow {
+            name: tool.name,
+            title: tool.definition().title.clone(),
+            description: tool.definition().description.clone(),
+            example: example.map(|example| example(tool.name)),
+        })
+        .collect()
+}
+
+fn resources(cx: &Context<'_>) -> Vec<ResourceRow> {
+    let fixed = cx
+        .catalog
+        .ready_resources(cx.services)
+        .map(|resource| ResourceRow {
+            uri: resource.uri.to_owned(),
+            title: resource.title,
+            description: resource.description,
+        });
+    let families = cx
+        .catalog
+        .ready_templates(cx.services)
+        .map(|template| ResourceRow {
+            uri: template.uri_template(),
+            title: template.title,
+            description: template.description,
+        });
+    fixed.chain(families).collect()
+}
+
+fn prompts(cx: &Context<'_>) -> Vec<PromptRow> {
+    cx.catalog
+        .ready_prompts(cx.services)
+        .map(|prompt| PromptRow {
+            name: prompt.name,
+            title: prompt.title,
+            description: prompt.description,
+        })
+        .collect()
+}
+
+fn features(cx: &Context<'_>) -> Vec<String> {
+    let Some(corpus) = &cx.services.corpus else {
+        return vec!["no corpus is configured: only tools about the server work".to_owned()];
+    };
+    let kinds = Kind::ALL.into_iter().filter(|kind| corpus.has(*kind));
+    kinds.map(|kind| feature(kind).to_owned()).collect()
+}
+
+const fn feature(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Knowledge => "answers quoted from documents, with citations",
+        Kind::Ticket => "ticket search and counts",
+        Kind::Commit => "git history search",
+        Kind::Code => "source code search",
+        Kind::Mail => "search of mail files",
+    }
+}
+
+fn example(tool: &str) -> Value {
+    match tool {
+        "query_aoma_knowledge" => json!({"query": "What is AOMA?", "strategy": "rapid"}),
+        "search_jira_tickets" => {
+            json!({"query": "login fails", "status": ["Open"], "maxResults": 5})
+        }
+        "get_jira_ticket_count" => json!({"projectKey": "AOMA"}),
+        "search_git_commits" => json!({"query": "retry", "dateFrom": "2026-01-01"}),
+        "search_code_files" => json!({"query": "parse configuration", "language": ["Rust"]}),
+        "search_outlook_emails" => json!({"query": "release date", "hasAttachments": false}),
+        "analyze_development_context" => {
+            json!({"currentTask": "Add a retry to the upload", "urgency": "high"})
+        }
+        _ => json!({}),
+    }
+}

@@ -1,0 +1,156 @@
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+use futures::future::join_all;
+use mesh_index::Kind;
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::context::Context;
+use crate::field::Timestamp;
+use crate::system::metrics::{Counters, counters};
+use crate::system::{VERSION, probe};
+
+/// What a probe may take: a monitor that waits longer has an answer already.
+const PROBE: Duration = Duration::from_secs(2);
+
+/// The state of the server and of what it works with.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct Health {
+    pub status: Status,
+    /// What this server really uses, each as its probe found it.
+    pub services: BTreeMap<&'static str, Service>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub metrics: Option<Counters>,
+    pub version: &'static str,
+    pub timestamp: Timestamp,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub diagnostics: Option<Diagnostics>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Status {
+    /// Every service answers.
+    Healthy,
+    /// Some do.
+    Degraded,
+    /// None does.
+    Unhealthy,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct Service {
+    /// Whether it answered rightly and in time.
+    pub status: bool,
+    /// Milliseconds.
+    pub latency: f64,
+    /// What is wrong, and what to do.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
+    /// How many documents, files or things of the kind there are.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub documents: Option<u64>,
+    /// How many passages they have.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub passages: Option<u64>,
+}
+
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Diagnostics {
+    pub environment: String,
+    /// Milliseconds that a request may take.
+    pub budget: u64,
+    /// When the corpus was last written.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub indexed_at: Option<String>,
+    /// The language whose word forms are treated as one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub language: Option<String>,
+    /// Kinds of things the corpus has none of; their tools are not listed.
+    pub not_indexed: Vec<&'static str>,
+}
+
+/// Probes everything at once, each probe bounded.
+pub async fn health(cx: &Context<'_>) -> Health {
+    let bounded = Context {
+        deadline: cx.deadline.at_most(Instant::now(), PROBE),
+        ..*cx
+    };
+    let mut services = BTreeMap::from([("corpus", probe::corpus(&bounded).await)]);
+    let kinds = indexed(cx);
+    let probes = kinds.iter().map(|kind| probe::kind(&bounded, *kind));
+    let names = kinds.iter().map(|kind| service_name(*kind));
+    services.extend(names.zip(join_all(probes).await));
+    Health {
+        status: status(services.values()),
+        services,
+        ..health_without_probes(cx)
+    }
+}
+
+/// That this process runs and answers, and nothing about what it works with.
+#[must_use]
+pub fn health_without_probes(cx: &Context<'_>) -> Health {
+    Health {
+        status: Status::Healthy,
+        services: BTreeMap::new(),
+        metrics: Some(counters(cx)),
+        version: VERSION,
+        timestamp: Timestamp::now(),
+        diagnostics: None,
+    }
+}
+
+pub(super) fn diagnostics(cx: &Context<'_>) -> Diagnostics {
+    let stats = cx.services.corpus.as_ref().map(mesh_index::Corpus::stats);
+    let indexed = indexed(cx);
+    Diagnostics {
+        environment: cx.services.environment.clone(),
+        budget: u64::try_from(cx.deadline.budget().as_millis()).unwrap_or(u64::MAX),
+        indexed_at: stats.as_ref().map(|stats| stats.indexed_at.clone()),
+        language: stats.as_ref().map(|stats| format!("{:?}", stats.language)),
+        not_indexed: Kind::ALL
+            .into_iter()
+            .filter(|kind| !indexed.contains(kind))
+            .map(service_name)
+            .collect(),
+    }
+}
+
+fn indexed(cx: &Context<'_>) -> Vec<Kind> {
+    let has = |kind: &Kind| {
+        cx.services
+            .corpus
+            .as_ref()
+            .is_some_and(|corpus| corpus.has(*kind))
+    };
+    Kind::ALL.into_iter().filter(has).collect()
+}
+
+const fn service_name(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Knowledge => "knowledge",
+        Kind::Ticket => "tickets",
+        Kind::Commit => "commits",
+        Kind::Code => "code",
+        Kind::Mail => "mail",
+    }
+}
+
+fn status<'a>(services: impl Iterator<Item = &'a Service>) -> Status {
+    let (mut up, mut down) = (0, 0);
+    for service in services {
+        if service.status {
+            up += 1;
+        } else {
+            down += 1;
+        }
+    }
+    match (up, down) {
+        (_, 0) => Status::Healthy,
+        (0, _) => Status::Unhealthy,
+        _ => Status::Degraded,
+    }
+}

@@ -1,0 +1,122 @@
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+use mesh_core::{Snapshot, ToolCounts};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::context::Context;
+use crate::field::Timestamp;
+use crate::system::VERSION;
+
+/// The seven counters that health shows. Of this process only, from its start; times in milliseconds.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Counters {
+    /// Milliseconds since this process started.
+    pub uptime: u64,
+    pub total_requests: u64,
+    pub successful_requests: u64,
+    pub failed_requests: u64,
+    /// Mean of the successful ones, in milliseconds; 0 while there are none.
+    pub average_response_time: f64,
+    /// When the last one ended; left out while there is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_request_time: Option<Timestamp>,
+    pub version: &'static str,
+}
+
+/// The counters of `/metrics` and `aoma://metrics`.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct MetricsReport {
+    pub uptime: u64,
+    pub total_requests: u64,
+    pub successful_requests: u64,
+    pub failed_requests: u64,
+    pub average_response_time: f64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_request_time: Option<Timestamp>,
+    pub version: &'static str,
+    /// 0 where the host is not Lambda, as this one is not; kept for those who read it.
+    pub lambda_invocations: u64,
+    /// As `lambdaInvocations`.
+    pub cold_starts: u64,
+    /// What the numbers are of: `process`, since each copy of the server counts for itself, from its start.
+    pub scope: &'static str,
+    pub tools: BTreeMap<&'static str, ToolReport>,
+    pub timestamp: Timestamp,
+}
+
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ToolReport {
+    pub calls: u64,
+    pub failures: u64,
+    /// Over successes and failures, in milliseconds.
+    pub average_response_time: f64,
+}
+
+#[must_use]
+pub fn counters(cx: &Context<'_>) -> Counters {
+    let snapshot = cx.services.metrics.snapshot(Instant::now());
+    Counters {
+        uptime: milliseconds(snapshot.uptime),
+        total_requests: snapshot.requests(),
+        successful_requests: snapshot.successes,
+        failed_requests: snapshot.failures,
+        average_response_time: tenths(snapshot.mean_success_ms()),
+        last_request_time: last_request(&snapshot),
+        version: VERSION,
+    }
+}
+
+#[must_use]
+pub fn metrics(cx: &Context<'_>) -> MetricsReport {
+    let counters = counters(cx);
+    let snapshot = cx.services.metrics.snapshot(Instant::now());
+    MetricsReport {
+        uptime: counters.uptime,
+        total_requests: counters.total_requests,
+        successful_requests: counters.successful_requests,
+        failed_requests: counters.failed_requests,
+        average_response_time: counters.average_response_time,
+        last_request_time: counters.last_request_time,
+        version: VERSION,
+        lambda_invocations: 0,
+        cold_starts: 0,
+        scope: "process",
+        tools: snapshot
+            .tools
+            .iter()
+            .map(|(name, counts)| (*name, tool(counts)))
+            .collect(),
+        timestamp: Timestamp::now(),
+    }
+}
+
+fn tool(counts: &ToolCounts) -> ToolReport {
+    let calls = counts.successes + counts.failures;
+    let mean = counts.time.as_secs_f64() * 1000.0
+        / f64::from(u32::try_from(calls.max(1)).unwrap_or(u32::MAX));
+    ToolReport {
+        calls,
+        failures: counts.failures,
+        average_response_time: tenths(mean),
+    }
+}
+
+fn last_request(snapshot: &Snapshot) -> Option<Timestamp> {
+    let ago = jiff::SignedDuration::try_from(snapshot.since_last?).ok()?;
+    let moment = jiff::Timestamp::now().checked_sub(ago).ok()?;
+    Some(Timestamp::of(moment))
+}
+
+fn milliseconds(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
+}
+
+/// More digits of a millisecond are noise.
+fn tenths(number: f64) -> f64 {
+    (number * 10.0).round() / 10.0
+}

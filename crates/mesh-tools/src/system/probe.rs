@@ -1,0 +1,119 @@
+//! Whether what the server searches can be searched: each probe reads something that was indexed and finds it again.
+
+use std::time::Instant;
+
+use mesh_index::{
+    CodeFilter, CommitFilter, Corpus, Found, Kind, MailFilter, OpenError, Query, Record,
+    SearchError, TicketFilter,
+};
+
+use crate::context::Context;
+use crate::error::ToolError;
+use crate::system::health::Service;
+
+/// Opens the corpus's folder again: a corpus held open goes on answering from files that are no longer there.
+pub(super) async fn corpus(cx: &Context<'_>) -> Service {
+    timed(cx, |corpus| {
+        Ok(corpus.verify().map_err(|error| advice(&error)))
+    })
+    .await
+}
+
+/// Searches for something of the kind that is known to be there.
+pub(super) async fn kind(cx: &Context<'_>, kind: Kind) -> Service {
+    let service = timed(cx, move |corpus| {
+        let found = find_again(corpus, kind)?;
+        Ok(found
+            .then_some(())
+            .ok_or("what was indexed is not found again; run `mesh index` again"))
+    })
+    .await;
+    let count = cx
+        .services
+        .corpus
+        .as_ref()
+        .and_then(|corpus| corpus.stats().kinds.get(&kind).copied());
+    Service {
+        documents: count.map(|count| count.documents),
+        passages: count.map(|count| count.passages),
+        ..service
+    }
+}
+
+async fn timed(
+    cx: &Context<'_>,
+    probe: impl FnOnce(&Corpus) -> Result<Result<(), &'static str>, SearchError> + Send + 'static,
+) -> Service {
+    let started = Instant::now();
+    let fault = match cx.search(probe).await {
+        Ok(Ok(())) => None,
+        Ok(Err(fault)) => Some(fault.to_owned()),
+        Err(ToolError::Internal) => {
+            Some("it cannot be read; run `mesh index` again (the log has the reason)".to_owned())
+        }
+        Err(error) => Some(error.to_string()),
+    };
+    Service {
+        status: fault.is_none(),
+        latency: (started.elapsed().as_secs_f64() * 10_000.0).round() / 10.0,
+        error: fault,
+        documents: None,
+        passages: None,
+    }
+}
+
+/// Without the folder's name: health may be read by those who need not know it.
+fn advice(error: &OpenError) -> &'static str {
+    tracing::error!(%error, "the corpus cannot be opened again");
+    match error {
+        OpenError::Missing(_) => "the corpus's folder is gone or empty; run `mesh index` again",
+        OpenError::NotACorpus(_) => {
+            "the corpus's folder holds something else; run `mesh index` again"
+        }
+        OpenError::Incompatible { .. } => {
+            "the corpus was written by another version; delete it and run `mesh index` again"
+        }
+        OpenError::Broken(_) => "the corpus is damaged; delete it and run `mesh index` again",
+    }
+}
+
+fn find_again(corpus: &Corpus, kind: Kind) -> Result<bool, SearchError> {
+    match corpus.sample(kind)? {
+        Some(Record::Knowledge(passage)) => {
+            found(&passage.text, |query| corpus.search_knowledge(query))
+        }
+        Some(Record::Ticket(ticket)) => found(&ticket.summary, |query| {
+            corpus.search_tickets(query, &TicketFilter::default())
+        }),
+        Some(Record::Commit(commit)) => found(&commit.message, |query| {
+            corpus.search_commits(query, &CommitFilter::default())
+        }),
+        Some(Record::Code(passage)) => found(&passage.text, |query| {
+            corpus.search_code(query, &CodeFilter::default())
+        }),
+        Some(Record::Mail(mail)) => found(&mail.text, |query| {
+            corpus.search_mail(query, &MailFilter::default())
+        }),
+        None => Ok(false),
+    }
+}
+
+/// Enough words that one of them is sure to be searchable.
+const PROBE_CHARACTERS: usize = 300;
+
+fn found<T>(
+    text: &str,
+    search: impl FnOnce(&Query<'_>) -> Result<Found<T>, SearchError>,
+) -> Result<bool, SearchError> {
+    let text: String = text.chars().take(PROBE_CHARACTERS).collect();
+    // Nothing but signs: reading it was the probe.
+    if !text.contains(char::is_alphanumeric) {
+        return Ok(true);
+    }
+    let found = search(&Query {
+        text: &text,
+        limit: 1,
+        threshold: 0.0,
+    })?;
+    Ok(!found.hits.is_empty())
+}

@@ -1,0 +1,91 @@
+use mesh_index::{Kind, ProjectCount, TicketCount};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::arguments::Text;
+use crate::context::Context;
+use crate::error::ToolError;
+use crate::field::{Choices, Timestamp};
+use crate::tool::{Needs, Tool};
+use crate::tracker::filters::Filters;
+
+/// # Count tickets
+/// Counts the tickets of the indexed exports, all or those that match the filters, and by project where none is named.
+///
+/// Use it for how many, not for which: `search_jira_tickets` returns the tickets. The count is exact.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct GetJiraTicketCount {
+    /// Only this project, e.g. `AOMA`.
+    project_key: Option<Text<50>>,
+    /// Only these statuses, e.g. `Open`.
+    #[serde(default)]
+    status: Choices,
+    /// Only these priorities, e.g. `High`.
+    #[serde(default)]
+    priority: Choices,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Count {
+    total_count: u64,
+    filters: Filters,
+    /// Largest first; left out where a project was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    project_breakdown: Option<Vec<Project>>,
+    metadata: Metadata,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Project {
+    project: String,
+    count: u64,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Metadata {
+    timestamp: Timestamp,
+    filter_count: usize,
+}
+
+impl Tool for GetJiraTicketCount {
+    const NAME: &'static str = "get_jira_ticket_count";
+    const NEEDS: Needs = Needs::Corpus(Kind::Ticket);
+    type Output = Count;
+
+    async fn call(self, cx: Context<'_>) -> Result<Count, ToolError> {
+        let filters = Filters {
+            project_key: self.project_key.map(Text::into_string),
+            status: self.status,
+            priority: self.priority,
+        };
+        let filter = filters.to_index();
+        let count = cx
+            .search(move |corpus| corpus.count_tickets(&filter))
+            .await?;
+        Ok(report(count, filters))
+    }
+}
+
+fn report(count: TicketCount, filters: Filters) -> Count {
+    let one_project = filters.project_key.is_some();
+    Count {
+        total_count: count.total,
+        project_breakdown: (!one_project)
+            .then(|| count.by_project.into_iter().map(project).collect()),
+        metadata: Metadata {
+            timestamp: Timestamp::now(),
+            filter_count: filters.count(),
+        },
+        filters,
+    }
+}
+
+fn project(row: ProjectCount) -> Project {
+    Project {
+        project: row.project,
+        count: row.count,
+    }
+}

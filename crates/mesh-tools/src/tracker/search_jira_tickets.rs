@@ -1,0 +1,133 @@
+use mesh_index::{DEFAULT_THRESHOLD_TICKETS, Hit, Kind, Query, Ticket};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::arguments::Text;
+use crate::context::Context;
+use crate::error::ToolError;
+use crate::field::{Choices, Limit, Score, SearchMetadata, SearchText};
+use crate::tool::{Needs, Tool};
+use crate::tracker::filters::Filters;
+
+/// # Search tickets
+/// Finds tickets of the indexed issue-tracker exports by meaning-bearing words of summary, description and comments, or by
+/// key, best match first.
+///
+/// Use it for bugs, incidents, requests and past decisions. Filters are exact, whatever the case. An empty `query` with a
+/// filter lists the newest. `jira://ticket/{key}` has the whole of a ticket. Nothing found is an empty `results`.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct SearchJiraTickets {
+    /// Words or a question, or a ticket's key.
+    query: SearchText<500>,
+    /// Only this project, e.g. `AOMA`.
+    project_key: Option<Text<50>>,
+    /// Only these statuses, e.g. `Open`.
+    #[serde(default)]
+    status: Choices,
+    /// Only these priorities, e.g. `High`.
+    #[serde(default)]
+    priority: Choices,
+    /// The most tickets to return.
+    #[serde(default)]
+    max_results: Limit<15, 50>,
+    /// The similarity a ticket must reach.
+    #[serde(default = "threshold")]
+    threshold: Score,
+}
+
+fn threshold() -> Score {
+    Score::new(DEFAULT_THRESHOLD_TICKETS)
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Tickets {
+    query: String,
+    filters: Filters,
+    results: Vec<FoundTicket>,
+    metadata: SearchMetadata,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct FoundTicket {
+    key: String,
+    summary: String,
+    status: String,
+    priority: String,
+    project: String,
+    similarity: Score,
+    /// Where to open it in the tracker.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    url: Option<String>,
+    /// The whole ticket, as a resource of this server.
+    uri: String,
+    /// The part of the ticket that matches best.
+    quote: String,
+    /// RFC 3339; empty where the export has none.
+    updated: String,
+}
+
+impl Tool for SearchJiraTickets {
+    const NAME: &'static str = "search_jira_tickets";
+    const NEEDS: Needs = Needs::Corpus(Kind::Ticket);
+    type Output = Tickets;
+
+    async fn call(self, cx: Context<'_>) -> Result<Tickets, ToolError> {
+        let query = self.query.into_string();
+        let filters = Filters {
+            project_key: self.project_key.map(Text::into_string),
+            status: self.status,
+            priority: self.priority,
+        };
+        let (text, filter) = (query.clone(), filters.to_index());
+        let (limit, threshold) = (self.max_results.as_usize(), self.threshold.get());
+        let found = cx
+            .search(move |corpus| {
+                let query = Query {
+                    text: &text,
+                    limit,
+                    threshold,
+                };
+                corpus.search_tickets(&query, &filter)
+            })
+            .await?;
+        let metadata = SearchMetadata::of(&found, self.threshold);
+        let site = cx.services.jira_base_url.as_deref();
+        let results = found
+            .hits
+            .into_iter()
+            .map(|hit| ticket(hit, site))
+            .collect();
+        Ok(Tickets {
+            query,
+            filters,
+            results,
+            metadata,
+        })
+    }
+}
+
+fn ticket(hit: Hit<Ticket>, site: Option<&str>) -> FoundTicket {
+    let Ticket {
+        key,
+        summary,
+        status,
+        priority,
+        project,
+        updated,
+        ..
+    } = hit.item;
+    FoundTicket {
+        url: super::browse_url(site, &key),
+        uri: super::ticket_uri(&key),
+        similarity: Score::new(hit.score),
+        quote: hit.quote,
+        key,
+        summary,
+        status,
+        priority,
+        project,
+        updated,
+    }
+}
