@@ -1,1 +1,14 @@
+//! The server: settings, routes, the MCP edge, and the one way every call takes.
 
+pub mod app;
+pub mod config;
+mod dispatch;
+mod http;
+mod mcp;
+mod rescue;
+pub mod serve;
+mod tally;
+
+pub use app::App;
+pub use config::Config;
+pub use http::router;

@@ -19,6 +19,8 @@ pub struct Catalog {
 pub struct Uses {
     /// Some tool sends log messages.
     pub logging: bool,
+    /// Subscriptions are taken even where each request stands alone and nothing can be sent later.
+    pub idle_subscriptions: bool,
 }
 
 impl Catalog {

@@ -5,6 +5,7 @@ use mesh_index::{Corpus, Kind};
 
 use crate::ask::{Answer, Answers, Capability, Level, Question, Talk};
 use crate::catalog::Catalog;
+use crate::changes::Changes;
 use crate::error::ToolError;
 use crate::tool::Needs;
 
@@ -13,6 +14,8 @@ use crate::tool::Needs;
 pub struct Services {
     pub corpus: Option<Corpus>,
     pub metrics: Metrics,
+    /// Tells those who listen that something offered has changed.
+    pub changes: Changes,
     /// Where a ticket's key leads to, without a trailing slash; tickets carry no link where it is absent.
     pub jira_base_url: Option<String>,
     /// `production`, `staging`, …: only shown.

@@ -1,0 +1,122 @@
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use anyhow::Context as _;
+use mesh_core::{Caller, Deadline, Metrics};
+use mesh_index::Corpus;
+use mesh_tools::ask::Talk;
+use mesh_tools::changes::{Change, Changes};
+use mesh_tools::{Catalog, Context, Services};
+use rmcp::model::RequestStateCodec;
+use tokio_util::sync::CancellationToken;
+
+use crate::config::Config;
+
+/// All that a request may need, built once. Cloning shares it.
+#[derive(Clone, Debug)]
+pub struct App(Arc<Parts>);
+
+#[derive(Debug)]
+pub struct Parts {
+    pub config: Config,
+    pub catalog: Catalog,
+    pub services: Services,
+    /// Seals what a client carries between the rounds of a call.
+    pub(crate) seal: RequestStateCodec,
+    /// Ends streams and sessions when the server stops.
+    pub(crate) stopping: CancellationToken,
+}
+
+impl std::ops::Deref for App {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+impl App {
+    /// Opens the corpus the configuration names, where it names one.
+    ///
+    /// # Errors
+    /// When the corpus cannot be opened, or the system gives no random bytes.
+    pub fn build(config: Config, catalog: Catalog) -> anyhow::Result<Self> {
+        let corpus = config
+            .corpus
+            .as_deref()
+            .map(|dir| {
+                Corpus::open(dir)
+                    .with_context(|| format!("cannot open the corpus in `{}`", dir.display()))
+            })
+            .transpose()?;
+        let services = Services {
+            corpus,
+            metrics: Metrics::new(Instant::now()),
+            changes: Changes::new(),
+            jira_base_url: config.jira_base_url.clone(),
+            environment: config.environment.as_str().to_owned(),
+        };
+        Ok(Self(Arc::new(Parts {
+            config,
+            catalog,
+            services,
+            seal: RequestStateCodec::try_new(random_key()?)?,
+            stopping: CancellationToken::new(),
+        })))
+    }
+
+    #[must_use]
+    pub(crate) fn context<'a>(
+        &'a self,
+        caller: Caller,
+        deadline: Deadline,
+        talk: &'a dyn Talk,
+    ) -> Context<'a> {
+        Context {
+            caller,
+            deadline,
+            services: &self.services,
+            catalog: &self.catalog,
+            talk,
+        }
+    }
+
+    /// The deadline of a request that arrives now.
+    #[must_use]
+    pub(crate) fn deadline(&self) -> Deadline {
+        Deadline::after(Instant::now(), self.config.limits.budget)
+    }
+
+    /// Notices a corpus indexed anew, and tells those who listen. Runs until the server stops; a host that is frozen
+    /// between requests does without it, since each search looks for itself.
+    pub(crate) async fn watch_corpus(&self) {
+        const EVERY: Duration = Duration::from_secs(2);
+        let Some(corpus) = self.services.corpus.clone() else {
+            return;
+        };
+        let mut known = corpus.stats().indexed_at;
+        while self
+            .stopping
+            .run_until_cancelled(tokio::time::sleep(EVERY))
+            .await
+            .is_some()
+        {
+            corpus.refresh();
+            let now = corpus.stats().indexed_at;
+            if now != known {
+                known = now;
+                for change in [Change::Tools, Change::Prompts, Change::Resources] {
+                    self.services.changes.announce(change);
+                }
+            }
+        }
+    }
+}
+
+/// Of this process only: a client's half-done call does not outlive the server that asked.
+fn random_key() -> anyhow::Result<Vec<u8>> {
+    let mut key = vec![0; 32];
+    getrandom::fill(&mut key)
+        .map_err(|error| anyhow::anyhow!("no random bytes from the system: {error}"))?;
+    Ok(key)
+}

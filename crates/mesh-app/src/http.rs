@@ -1,0 +1,63 @@
+//! The routes, and the order of layers, on one screen.
+
+mod body;
+mod layer;
+mod lenient;
+mod path;
+mod route;
+mod sse;
+
+use axum::Router;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing::{any, get};
+use tower::ServiceExt as _;
+
+use crate::app::App;
+use crate::config::Switch;
+
+/// Every route of the server.
+///
+/// The layers from the outside in: a request gets its id, a panic becomes an answer, strangers' browsers are refused, the
+/// caller is told apart and the clock starts, and what became of it is written down.
+pub fn router(app: App) -> Router {
+    let rpc = lenient::Rpc::new(app.clone());
+    let mcp = any(lenient::rpc).with_state(rpc.clone());
+    let mut routes = Router::new()
+        .route(
+            "/",
+            get(route::root::page)
+                .post(lenient::rpc)
+                .with_state(rpc.clone()),
+        )
+        .route("/rpc", mcp.clone())
+        .route("/mcp", mcp.clone())
+        .route("/api/v1/mcp", mcp)
+        .route("/health", get(route::health::health))
+        .route("/metrics", get(route::metrics::metrics))
+        .route("/metrics/prometheus", get(route::metrics::prometheus))
+        .route("/tools", get(route::tools::list))
+        .route(
+            "/tools/{name}",
+            get(route::tools::describe).post(route::tools::call),
+        );
+    if app.config.sessions == Switch::On {
+        let clients = sse::Clients::new(app.clone());
+        routes = routes
+            .route("/sse", get(sse::open).with_state(clients.clone()))
+            .route(
+                "/messages",
+                axum::routing::post(sse::message).with_state(clients),
+            );
+    }
+    let routes = routes
+        .fallback(route::unknown::path)
+        .method_not_allowed_fallback(route::unknown::method)
+        .layer(from_fn_with_state(app.clone(), layer::record))
+        .layer(from_fn_with_state(app.clone(), layer::authenticate))
+        .layer(from_fn_with_state(app.clone(), layer::origin))
+        .layer(from_fn(layer::rescue))
+        .layer(from_fn(layer::request_id))
+        .with_state(app);
+    // Paths are tidied before they are matched, so the router that matches them is inside.
+    Router::new().fallback_service(routes.map_request(path::tidy))
+}

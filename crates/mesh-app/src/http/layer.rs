@@ -1,0 +1,13 @@
+//! What every request passes, one file each; [`super::router`] has their order.
+
+mod authenticate;
+mod origin;
+mod record;
+mod request_id;
+mod rescue;
+
+pub(super) use authenticate::authenticate;
+pub(super) use origin::origin;
+pub(super) use record::record;
+pub(super) use request_id::{RequestId, request_id};
+pub(super) use rescue::rescue;

@@ -1,0 +1,136 @@
+//! Which browsers and which names may reach the server, and the headers that tell a browser so.
+//!
+//! MCP, basic/transports, Security Warning: an `Origin` that is not known gets 403. A page in a visitor's browser always
+//! sends one; programs send none. `Host` is checked against DNS rebinding, where a page has its own name point at us.
+
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+
+use crate::app::App;
+use crate::config::{AllowedHosts, Listen};
+use crate::rescue::refuse;
+
+const METHODS: HeaderValue = HeaderValue::from_static("GET, HEAD, POST, DELETE, OPTIONS");
+const ALLOWED_HEADERS: HeaderValue = HeaderValue::from_static(
+    "authorization, content-type, accept, last-event-id, mcp-method, mcp-name, mcp-protocol-version, mcp-session-id, \
+     x-request-id",
+);
+const EXPOSED_HEADERS: HeaderValue =
+    HeaderValue::from_static("mcp-session-id, www-authenticate, x-request-id");
+
+pub(in crate::http) async fn origin(
+    State(app): State<App>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let listen = &app.config.listen;
+    if !host_is_allowed(listen, &request) {
+        return refuse(
+            StatusCode::FORBIDDEN,
+            "forbidden",
+            "this Host is not served here; see MESH_ALLOWED_HOSTS",
+        );
+    }
+    let origin = request.headers().get(header::ORIGIN).cloned();
+    if let Some(origin) = &origin
+        && !origin_is_allowed(listen, request.headers(), origin)
+    {
+        return refuse(
+            StatusCode::FORBIDDEN,
+            "forbidden",
+            "this Origin is not allowed; see MESH_ALLOWED_ORIGINS",
+        );
+    }
+    let mut response = if request.method() == Method::OPTIONS {
+        preflight()
+    } else {
+        next.run(request).await
+    };
+    if let Some(origin) = origin {
+        admit(response.headers_mut(), origin);
+    }
+    response
+}
+
+fn preflight() -> Response {
+    let mut response = StatusCode::OK.into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::ALLOW, METHODS);
+    headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, METHODS);
+    headers.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, ALLOWED_HEADERS);
+    headers.insert(
+        header::ACCESS_CONTROL_MAX_AGE,
+        HeaderValue::from_static("86400"),
+    );
+    response
+}
+
+/// The one place that speaks of CORS. Only an origin that was let in is named.
+fn admit(headers: &mut HeaderMap, origin: HeaderValue) {
+    headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+    headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, EXPOSED_HEADERS);
+    headers.append(header::VARY, HeaderValue::from_static("origin"));
+}
+
+fn host_is_allowed(listen: &Listen, request: &Request) -> bool {
+    let AllowedHosts::Listed(allowed) = &listen.hosts else {
+        return true;
+    };
+    // HTTP/1.0 may go without; HTTP/2 has it in the URI.
+    let Some(host) = request
+        .headers()
+        .get(header::HOST)
+        .map(HeaderValue::as_bytes)
+        .or_else(|| {
+            request
+                .uri()
+                .authority()
+                .map(|authority| authority.as_str().as_bytes())
+        })
+    else {
+        return false;
+    };
+    let Ok(host) = std::str::from_utf8(host).map(str::to_ascii_lowercase) else {
+        return false;
+    };
+    let name = without_port(&host);
+    allowed
+        .iter()
+        .any(|allowed| *allowed == host || *allowed == name)
+}
+
+fn without_port(host: &str) -> &str {
+    match host.rsplit_once(':') {
+        Some((name, port))
+            if !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit()) =>
+        {
+            name
+        }
+        _ => host,
+    }
+}
+
+/// Named in the settings, or the server's own: the page it served itself.
+fn origin_is_allowed(listen: &Listen, headers: &HeaderMap, origin: &HeaderValue) -> bool {
+    let Ok(origin) = origin.to_str() else {
+        return false;
+    };
+    if listen
+        .origins
+        .iter()
+        .any(|allowed| allowed.as_str() == origin)
+    {
+        return true;
+    }
+    let own = headers
+        .get(header::HOST)
+        .and_then(|host| host.to_str().ok());
+    listen.address.ip().is_loopback()
+        && own.is_some_and(|own| {
+            origin
+                .strip_prefix("http://")
+                .is_some_and(|origin| origin.eq_ignore_ascii_case(own))
+        })
+}

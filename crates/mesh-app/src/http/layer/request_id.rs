@@ -1,0 +1,46 @@
+use std::fmt;
+use std::sync::Arc;
+
+use axum::extract::Request;
+use axum::middleware::Next;
+use axum::response::Response;
+use http::{HeaderName, HeaderValue};
+
+const HEADER: HeaderName = HeaderName::from_static("x-request-id");
+
+/// Names one request in logs and in its response.
+#[derive(Clone, Debug)]
+pub(in crate::http) struct RequestId(Arc<str>);
+
+impl fmt::Display for RequestId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Takes the caller's id where it is one that can stand in a log line, else makes one.
+pub(in crate::http) async fn request_id(mut request: Request, next: Next) -> Response {
+    let id = given(&request).unwrap_or_else(fresh);
+    request.extensions_mut().insert(RequestId(Arc::clone(&id)));
+    let mut response = next.run(request).await;
+    if let Ok(value) = HeaderValue::from_str(&id) {
+        response.headers_mut().insert(HEADER, value);
+    }
+    response
+}
+
+fn given(request: &Request) -> Option<Arc<str>> {
+    let id = request.headers().get(HEADER)?.to_str().ok()?;
+    let fits = (1..=64).contains(&id.len())
+        && id
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte));
+    fits.then(|| id.into())
+}
+
+fn fresh() -> Arc<str> {
+    let mut bytes = [0; 8];
+    // An id need not be secret, only unlikely to repeat; without random bytes requests share one.
+    let _ = getrandom::fill(&mut bytes);
+    format!("{:016x}", u64::from_be_bytes(bytes)).into()
+}

@@ -1,0 +1,150 @@
+//! What the SDK answers, as every client can read it.
+
+use axum::body::Body;
+use axum::response::Response;
+use http::{HeaderValue, StatusCode, header};
+use http_body_util::{BodyExt as _, Limited};
+use serde_json::Value;
+
+use super::envelope::{Id, Kind, Message};
+use crate::rescue::{INTERNAL_ERROR, INVALID_REQUEST, Refusal, bytes_response};
+
+/// An answer that is read back to be mended; a bound only against a fault of our own.
+const LARGEST: usize = 64 * 1024 * 1024;
+
+pub(super) async fn mend(
+    response: Response,
+    message: &Message,
+    events: bool,
+) -> Result<Response, Refusal> {
+    match form(&response) {
+        Form::Json => match &message.id {
+            Id::Kept(_) => Ok(response),
+            Id::Replaced(id) => restore(response, id.as_ref()).await,
+        },
+        Form::Events if events && matches!(message.id, Id::Kept(_)) => Ok(unbuffered(response)),
+        Form::Events => gather(response, message).await,
+        // Never to something with an id: it would wait for ever.
+        Form::Empty if matches!(message.kind, Kind::Notification | Kind::Response) => Ok(response),
+        Form::Empty | Form::Text => Err(reword(response).await),
+    }
+}
+
+/// As [`mend`], for a stream that no message asked for.
+pub(super) fn mend_stream(response: Response) -> Response {
+    match form(&response) {
+        Form::Text => bytes_response(
+            response.status(),
+            "application/json",
+            Refusal::bad_request("no such session; send `initialize` to open one")
+                .body()
+                .to_string(),
+        ),
+        _ => unbuffered(response),
+    }
+}
+
+enum Form {
+    Json,
+    Events,
+    Empty,
+    Text,
+}
+
+fn form(response: &Response) -> Form {
+    let media_type = response
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .map(HeaderValue::as_bytes);
+    match media_type {
+        Some(media_type) if media_type.starts_with(b"application/json") => Form::Json,
+        Some(media_type) if media_type.starts_with(b"text/event-stream") => Form::Events,
+        _ if response.status() == StatusCode::ACCEPTED
+            || response.status() == StatusCode::NO_CONTENT =>
+        {
+            Form::Empty
+        }
+        _ => Form::Text,
+    }
+}
+
+fn unbuffered(mut response: Response) -> Response {
+    response
+        .headers_mut()
+        .insert("x-accel-buffering", HeaderValue::from_static("no"));
+    response
+}
+
+/// Puts the client's own id back, or none where it sent none.
+async fn restore(response: Response, id: Option<&Value>) -> Result<Response, Refusal> {
+    let (parts, body) = response.into_parts();
+    let mut answer: Value =
+        serde_json::from_slice(&read(body).await?).map_err(|error| fault(&error))?;
+    put_id(&mut answer, id);
+    let mut parts = parts;
+    parts.headers.remove(header::CONTENT_LENGTH);
+    Ok(Response::from_parts(parts, Body::from(answer.to_string())))
+}
+
+fn put_id(answer: &mut Value, id: Option<&Value>) {
+    let Value::Object(answer) = answer else {
+        return;
+    };
+    match id {
+        Some(id) => answer.insert("id".to_owned(), id.clone()),
+        None => answer.remove("id"),
+    };
+}
+
+/// The final message of an event stream, for a client that takes no stream.
+async fn gather(response: Response, message: &Message) -> Result<Response, Refusal> {
+    let (mut parts, body) = response.into_parts();
+    let events = read(body).await?;
+    let mut answer = events
+        .split(|byte| *byte == b'\n')
+        .filter_map(|line| line.strip_prefix(b"data:"))
+        .filter_map(|data| serde_json::from_slice::<Value>(data).ok())
+        .find(|message| message.get("result").is_some() || message.get("error").is_some())
+        .ok_or_else(|| fault(&"a stream ended without its answer"))?;
+    if let Id::Replaced(id) = &message.id {
+        put_id(&mut answer, id.as_ref());
+    }
+    parts.headers.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("application/json"),
+    );
+    Ok(Response::from_parts(parts, Body::from(answer.to_string())))
+}
+
+/// The SDK's plain text, in JSON-RPC's form and with its status.
+async fn reword(response: Response) -> Refusal {
+    let status = response.status();
+    if status.is_server_error() || status.is_success() {
+        return fault(&"the SDK answered outside the protocol");
+    }
+    let message = read(response.into_body())
+        .await
+        .ok()
+        .and_then(|text| String::from_utf8(text.to_vec()).ok());
+    let (status, message) = match (status, message) {
+        // Its words for a shape it does not know quote the body.
+        (StatusCode::UNSUPPORTED_MEDIA_TYPE, _) | (_, None) => (
+            StatusCode::BAD_REQUEST,
+            "not a JSON-RPC message of this protocol".to_owned(),
+        ),
+        (status, Some(message)) => (status, message),
+    };
+    Refusal::new(status, INVALID_REQUEST, message)
+}
+
+fn fault(cause: &dyn std::fmt::Display) -> Refusal {
+    tracing::error!(%cause, "an answer could not be made");
+    Refusal::new(StatusCode::OK, INTERNAL_ERROR, "internal error")
+}
+
+async fn read(body: Body) -> Result<bytes::Bytes, Refusal> {
+    match Limited::new(body, LARGEST).collect().await {
+        Ok(body) => Ok(body.to_bytes()),
+        Err(error) => Err(fault(&error)),
+    }
+}

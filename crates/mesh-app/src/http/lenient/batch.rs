@@ -1,0 +1,97 @@
+//! JSON-RPC batches: 2025-03-26 requires that they are received, 2025-06-18 took them out again.
+
+use axum::response::{IntoResponse, Response};
+use futures::future::join_all;
+use http::{StatusCode, request::Parts};
+use http_body_util::BodyExt as _;
+use serde_json::Value;
+
+use super::envelope::{self, Kind};
+use super::{Rpc, one};
+use crate::rescue::{INTERNAL_ERROR, Refusal, bytes_response};
+
+/// Far more than a client sends, far less than would tie up the server.
+const MOST: usize = 50;
+const LAST_VERSION: &str = "2025-03-26";
+
+/// Answers all messages at once, in the order sent; notifications have no part in the answer.
+pub(super) async fn answer(
+    rpc: &Rpc,
+    parts: &Parts,
+    messages: Vec<Value>,
+) -> Result<Response, Refusal> {
+    check(parts, &messages)?;
+    let answers = join_all(
+        messages
+            .into_iter()
+            .map(|message| element(rpc, parts, message)),
+    )
+    .await;
+    let answers: Vec<Value> = answers.into_iter().flatten().collect();
+    if answers.is_empty() {
+        return Ok(StatusCode::ACCEPTED.into_response());
+    }
+    Ok(bytes_response(
+        StatusCode::OK,
+        "application/json",
+        Value::Array(answers).to_string(),
+    ))
+}
+
+fn check(parts: &Parts, messages: &[Value]) -> Result<(), Refusal> {
+    let version = parts
+        .headers
+        .get("mcp-protocol-version")
+        .map(http::HeaderValue::as_bytes);
+    if version.is_some_and(|version| version > LAST_VERSION.as_bytes()) {
+        return Err(Refusal::bad_request(
+            "batches ended with protocol version 2025-03-26; send one message at a time",
+        ));
+    }
+    match messages.len() {
+        0 => Err(Refusal::bad_request("a batch needs at least one message")),
+        length if length > MOST => Err(Refusal::bad_request(format!(
+            "a batch of {length} messages; at most {MOST} are answered at once"
+        ))),
+        _ => Ok(()),
+    }
+}
+
+/// The answer to one message of a batch, or nothing where none is due.
+async fn element(rpc: &Rpc, parts: &Parts, message: Value) -> Option<Value> {
+    let message = match envelope::read(message, None, false) {
+        Err(refusal) => return Some(refusal.body()),
+        // 2025-03-26, basic/lifecycle: initialize must not be part of a batch.
+        Ok(message) if message.kind == Kind::Initialize => {
+            let refusal = Refusal::bad_request("`initialize` cannot be part of a batch");
+            return Some(refusal.to(message.answer_id()).body());
+        }
+        Ok(message) => message,
+    };
+    let wants_answer = message.kind == Kind::Request;
+    let id = message.answer_id();
+    let answer = match one(rpc, &json_only(parts), message).await {
+        Ok(response) => read(response).await,
+        Err(refusal) => Some(refusal.body()),
+    };
+    let lost = || {
+        Refusal::new(StatusCode::OK, INTERNAL_ERROR, "internal error")
+            .to(id)
+            .body()
+    };
+    wants_answer.then(|| answer.unwrap_or_else(lost))
+}
+
+/// The parts of a batch are one JSON array: none of them can be a stream.
+fn json_only(parts: &Parts) -> Parts {
+    let mut parts = parts.clone();
+    if let Some(incoming) = parts.extensions.get_mut::<crate::mcp::Incoming>() {
+        incoming.json_only = true;
+    }
+    parts
+}
+
+async fn read(response: Response) -> Option<Value> {
+    let body = response.into_body().collect().await.ok()?.to_bytes();
+    serde_json::from_slice(&body).ok()
+}

@@ -1,0 +1,219 @@
+//! One message's frame: `jsonrpc`, `id`, `method`, `params`.
+
+use bytes::Bytes;
+use http::StatusCode;
+use serde_json::{Map, Value, json};
+
+use crate::rescue::{INVALID_REQUEST, Refusal};
+
+/// A message as the SDK takes it, and what to remember for its answer.
+#[derive(Debug)]
+pub(in crate::http) struct Message {
+    pub(in crate::http) body: Bytes,
+    pub(in crate::http) kind: Kind,
+    /// What the answer carries, where it is not what was sent to the SDK.
+    pub(super) id: Id,
+    /// It says of itself that it is of 2026-07-28 or later.
+    pub(super) is_modern: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::http) enum Kind {
+    Initialize,
+    Request,
+    Notification,
+    /// A client's answer to a question of ours.
+    Response,
+}
+
+/// The id a client used.
+#[derive(Debug, PartialEq)]
+pub(super) enum Id {
+    /// One the SDK can carry, or none where none belongs.
+    Kept(Value),
+    /// A request without one, or with one of a kind the SDK does not know. The old server answered both.
+    Replaced(Option<Value>),
+}
+
+/// Stands in for an id the SDK cannot carry.
+const STAND_IN: i64 = 0;
+
+impl Message {
+    pub(super) fn answer_id(&self) -> Value {
+        match &self.id {
+            Id::Kept(id) => id.clone(),
+            Id::Replaced(id) => id.clone().unwrap_or_default(),
+        }
+    }
+}
+
+/// Reads a frame and mends what is mendable. `original` is sent on as it is where nothing had to be.
+pub(in crate::http) fn read(
+    value: Value,
+    original: Option<Bytes>,
+    events: bool,
+) -> Result<Message, Refusal> {
+    let Value::Object(mut frame) = value else {
+        return Err(Refusal::bad_request("a message must be a JSON object"));
+    };
+    let sent_id = frame.get("id").cloned();
+    let refuse = |message: &'static str| {
+        Refusal::new(StatusCode::BAD_REQUEST, INVALID_REQUEST, message)
+            .to(sent_id.clone().unwrap_or_default())
+    };
+    let kind = match frame.get("method") {
+        Some(Value::String(method)) => kind(method, sent_id.is_some()),
+        Some(_) => return Err(refuse("`method` must be a string")),
+        None if frame.contains_key("result") || frame.contains_key("error") => Kind::Response,
+        None => return Err(refuse("a message needs a `method`")),
+    };
+    let id = settle_id(&mut frame, kind);
+    let mut mended = matches!(id, Id::Replaced(_));
+    mended |= mend_version(&mut frame);
+    mended |= mend_params(&mut frame, kind, events);
+    let is_modern = is_modern(&frame);
+    let body = match original {
+        Some(original) if !mended => original,
+        _ => Value::Object(frame).to_string().into(),
+    };
+    Ok(Message {
+        body,
+        kind,
+        id,
+        is_modern,
+    })
+}
+
+/// Without an id only what is called one is a notification: the deployment guide's curl has none and wants its answer.
+fn kind(method: &str, has_id: bool) -> Kind {
+    match method {
+        "initialize" => Kind::Initialize,
+        _ if !has_id && method.starts_with("notifications/") => Kind::Notification,
+        _ => Kind::Request,
+    }
+}
+
+fn settle_id(frame: &mut Map<String, Value>, kind: Kind) -> Id {
+    let id = frame.get("id").cloned();
+    match (kind, id) {
+        (Kind::Notification | Kind::Response, id) => Id::Kept(id.unwrap_or_default()),
+        (_, Some(id)) if id.is_string() || id.is_i64() => Id::Kept(id),
+        (_, id) => {
+            frame.insert("id".to_owned(), STAND_IN.into());
+            Id::Replaced(id)
+        }
+    }
+}
+
+fn mend_version(frame: &mut Map<String, Value>) -> bool {
+    if frame.get("jsonrpc").is_some_and(|version| version == "2.0") {
+        return false;
+    }
+    frame.insert("jsonrpc".to_owned(), "2.0".into());
+    true
+}
+
+fn mend_params(frame: &mut Map<String, Value>, kind: Kind, events: bool) -> bool {
+    if frame.get("params").is_some_and(Value::is_null) {
+        frame.remove("params");
+        return true;
+    }
+    let Some(Value::Object(params)) = frame.get_mut("params") else {
+        return false;
+    };
+    let mut mended = false;
+    if kind == Kind::Initialize {
+        // Handwritten clients leave out what they have nothing to say about.
+        for (key, value) in [
+            ("capabilities", json!({})),
+            ("clientInfo", json!({"name": "unknown", "version": "0"})),
+        ] {
+            mended |= !params.contains_key(key);
+            params.entry(key).or_insert(value);
+        }
+    }
+    if !events && let Some(Value::Object(meta)) = params.get_mut("_meta") {
+        // It asks for notifications before the answer, which this client cannot take.
+        mended |= meta.remove("progressToken").is_some();
+    }
+    mended
+}
+
+fn is_modern(frame: &Map<String, Value>) -> bool {
+    frame
+        .get("params")
+        .and_then(|params| params["_meta"]["io.modelcontextprotocol/protocolVersion"].as_str())
+        .is_some_and(|version| version >= "2026-07-28")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(sent: Value, events: bool) -> Result<(Value, Message), Value> {
+        let message = read(sent, None, events).map_err(|refusal| refusal.body())?;
+        Ok((
+            serde_json::from_slice(&message.body).expect("JSON"),
+            message,
+        ))
+    }
+
+    #[test]
+    fn the_deployment_guide_s_request_is_completed() {
+        let (forwarded, message) = check(json!({"method": "tools/list"}), false).expect("read");
+        assert_eq!(
+            forwarded,
+            json!({"method": "tools/list", "id": 0, "jsonrpc": "2.0"})
+        );
+        assert_eq!(message.id, Id::Replaced(None));
+        assert_eq!(message.kind, Kind::Request);
+    }
+
+    #[test]
+    fn odd_ids_are_remembered() {
+        for id in [
+            json!(null),
+            json!(1.5),
+            json!(true),
+            json!({"a": 1}),
+            json!([1]),
+        ] {
+            let (forwarded, message) =
+                check(json!({"jsonrpc": "2.0", "id": id, "method": "ping"}), true).expect("read");
+            assert_eq!(forwarded["id"], 0);
+            assert_eq!(message.answer_id(), id);
+        }
+    }
+
+    #[test]
+    fn a_sound_message_is_sent_on_byte_for_byte() {
+        let sent = r#"{ "jsonrpc":"2.0","id":7, "method":"ping" }"#;
+        let value = serde_json::from_str(sent).expect("JSON");
+        let message = read(value, Some(Bytes::from_static(sent.as_bytes())), true).expect("read");
+        assert_eq!(message.body, sent);
+    }
+
+    #[test]
+    fn progress_is_not_asked_for_by_who_cannot_take_it() {
+        let sent = json!({"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"_meta": {"progressToken": 1}}});
+        assert_eq!(
+            check(sent.clone(), false).expect("read").0["params"],
+            json!({"_meta": {}})
+        );
+        assert_eq!(check(sent.clone(), true).expect("read").0, sent);
+    }
+
+    #[test]
+    fn what_is_no_message_is_refused_with_its_id() {
+        for (sent, id) in [
+            (json!(1), json!(null)),
+            (json!("x"), json!(null)),
+            (json!({"id": 3}), json!(3)),
+            (json!({"id": "a", "method": 5}), json!("a")),
+        ] {
+            let refusal = check(sent.clone(), true).expect_err("refused");
+            assert_eq!(refusal["error"]["code"], -32600, "{sent}");
+            assert_eq!(refusal["id"], id, "{sent}");
+        }
+    }
+}

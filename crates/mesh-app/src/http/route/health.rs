@@ -1,0 +1,37 @@
+use axum::extract::{Request, State};
+use axum::response::Response;
+use http::StatusCode;
+use mesh_tools::ask::Silent;
+use mesh_tools::system::{Status, health as probe, liveness};
+use serde_json::json;
+
+use crate::app::App;
+use crate::mcp::Incoming;
+use crate::rescue::json_response;
+
+/// 200 where everything works, 503 where anything does not; `?live` asks only whether the process answers.
+pub(in crate::http) async fn health(State(app): State<App>, request: Request) -> Response {
+    if is_shallow(request.uri().query()) {
+        return json_response(StatusCode::OK, &json!(liveness()));
+    }
+    let Some(incoming) = request.extensions().get::<Incoming>() else {
+        return json_response(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            &json!({"status": "error"}),
+        );
+    };
+    let found = probe(&app.context(incoming.caller, incoming.deadline, &Silent)).await;
+    let status = match found.status {
+        Status::Healthy => StatusCode::OK,
+        Status::Degraded | Status::Unhealthy => StatusCode::SERVICE_UNAVAILABLE,
+    };
+    json_response(status, &json!(found))
+}
+
+pub(in crate::http) fn is_shallow(query: Option<&str>) -> bool {
+    query.is_some_and(|query| {
+        query
+            .split('&')
+            .any(|pair| pair.split('=').next() == Some("live"))
+    })
+}

@@ -1,0 +1,143 @@
+//! `/metrics`: this process's counters, as the old server's JSON or as Prometheus text.
+
+use std::fmt::Write as _;
+use std::time::Instant;
+
+use axum::extract::State;
+use axum::response::Response;
+use http::{HeaderMap, StatusCode, header};
+use mesh_core::{BUCKETS, Snapshot, ToolCounts};
+use mesh_tools::system::metrics as counters;
+use serde_json::json;
+
+use crate::app::App;
+use crate::rescue::{bytes_response, json_response};
+
+const PROMETHEUS: &str = "text/plain; version=0.0.4; charset=utf-8";
+
+pub(in crate::http) async fn metrics(State(app): State<App>, headers: HeaderMap) -> Response {
+    if wants_text(&headers) {
+        return prometheus(State(app)).await;
+    }
+    json_response(StatusCode::OK, &json!(counters(&app.services)))
+}
+
+pub(in crate::http) async fn prometheus(State(app): State<App>) -> Response {
+    let snapshot = app.services.metrics.snapshot(Instant::now());
+    bytes_response(StatusCode::OK, PROMETHEUS, exposition(&snapshot))
+}
+
+/// What Prometheus itself sends.
+fn wants_text(headers: &HeaderMap) -> bool {
+    headers
+        .get(header::ACCEPT)
+        .and_then(|accept| accept.to_str().ok())
+        .is_some_and(|accept| accept.contains("text/plain") || accept.contains("openmetrics-text"))
+}
+
+fn exposition(snapshot: &Snapshot) -> String {
+    let mut text = String::new();
+    counter(
+        &mut text,
+        "http_requests_total",
+        "MCP and tool requests answered.",
+        snapshot.requests(),
+    );
+    counter(
+        &mut text,
+        "http_requests_success_total",
+        "Of these, successes.",
+        snapshot.successes,
+    );
+    counter(
+        &mut text,
+        "http_requests_failure_total",
+        "Of these, failures.",
+        snapshot.failures,
+    );
+    head(
+        &mut text,
+        "tool_calls_total",
+        "counter",
+        "Tool calls by outcome.",
+    );
+    for (name, counts) in &snapshot.tools {
+        for (status, count) in [("success", counts.successes), ("failure", counts.failures)] {
+            let _ = writeln!(
+                text,
+                "aoma_mesh_tool_calls_total{{tool_name=\"{name}\",status=\"{status}\"}} {count}"
+            );
+        }
+    }
+    head(
+        &mut text,
+        "tool_call_duration_seconds",
+        "histogram",
+        "Time per tool call.",
+    );
+    for (name, counts) in &snapshot.tools {
+        histogram(&mut text, name, counts);
+    }
+    text
+}
+
+fn head(text: &mut String, name: &str, kind: &str, help: &str) {
+    let _ = writeln!(
+        text,
+        "# HELP aoma_mesh_{name} {help}\n# TYPE aoma_mesh_{name} {kind}"
+    );
+}
+
+fn counter(text: &mut String, name: &str, help: &str, value: u64) {
+    head(text, name, "counter", help);
+    let _ = writeln!(text, "aoma_mesh_{name} {value}");
+}
+
+fn histogram(text: &mut String, tool: &str, counts: &ToolCounts) {
+    let name = "aoma_mesh_tool_call_duration_seconds";
+    let mut so_far = 0;
+    for (bound, count) in BUCKETS.iter().zip(counts.buckets) {
+        so_far += count;
+        let _ = writeln!(
+            text,
+            "{name}_bucket{{tool_name=\"{tool}\",le=\"{bound}\"}} {so_far}"
+        );
+    }
+    let all = counts.successes + counts.failures;
+    let _ = writeln!(
+        text,
+        "{name}_bucket{{tool_name=\"{tool}\",le=\"+Inf\"}} {all}"
+    );
+    let _ = writeln!(
+        text,
+        "{name}_sum{{tool_name=\"{tool}\"}} {}",
+        counts.time.as_secs_f64()
+    );
+    let _ = writeln!(text, "{name}_count{{tool_name=\"{tool}\"}} {all}");
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use mesh_core::{Metrics, Outcome};
+
+    use super::*;
+
+    #[test]
+    fn buckets_are_cumulative() {
+        let metrics = Metrics::new(Instant::now());
+        metrics.tool("t", Outcome::Success, Duration::from_millis(4));
+        metrics.tool("t", Outcome::Failure, Duration::from_millis(40));
+        let text = exposition(&metrics.snapshot(Instant::now()));
+        for line in [
+            "aoma_mesh_tool_calls_total{tool_name=\"t\",status=\"failure\"} 1",
+            "aoma_mesh_tool_call_duration_seconds_bucket{tool_name=\"t\",le=\"0.005\"} 1",
+            "aoma_mesh_tool_call_duration_seconds_bucket{tool_name=\"t\",le=\"0.05\"} 2",
+            "aoma_mesh_tool_call_duration_seconds_bucket{tool_name=\"t\",le=\"+Inf\"} 2",
+            "aoma_mesh_tool_call_duration_seconds_sum{tool_name=\"t\"} 0.044",
+        ] {
+            assert!(text.lines().any(|found| found == line), "{line}\n{text}");
+        }
+    }
+}

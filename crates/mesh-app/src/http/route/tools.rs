@@ -1,0 +1,89 @@
+//! `/tools` and `/tools/{name}`: the tools for callers that speak no MCP, with the old server's bodies.
+
+use axum::Extension;
+use axum::extract::{Path, Request, State};
+use axum::response::{IntoResponse, Response};
+use http::StatusCode;
+use mesh_tools::ToolError;
+use mesh_tools::ask::Silent;
+use serde_json::{Value, json};
+
+use super::super::body;
+use crate::app::App;
+use crate::dispatch::{self, Call};
+use crate::mcp::{Incoming, tool_result, tool_wire};
+use crate::rescue::json_response;
+
+pub(in crate::http) async fn list(State(app): State<App>) -> Response {
+    let tools: Vec<_> = app
+        .catalog
+        .ready_tools(&app.services)
+        .map(tool_wire)
+        .collect();
+    json_response(StatusCode::OK, &json!({"tools": tools}))
+}
+
+pub(in crate::http) async fn describe(
+    State(app): State<App>,
+    Path(name): Path<String>,
+) -> Response {
+    match app.catalog.tool(&name, &app.services) {
+        Some(tool) => json_response(StatusCode::OK, &json!(tool_wire(tool))),
+        None => failed(StatusCode::NOT_FOUND, &unknown(&name), &name),
+    }
+}
+
+/// The body is the arguments themselves; the answer is the tool's result, without an envelope.
+pub(in crate::http) async fn call(
+    State(app): State<App>,
+    Path(name): Path<String>,
+    Extension(incoming): Extension<Incoming>,
+    request: Request,
+) -> Response {
+    let bytes = match body::read(request.into_body(), app.config.limits.max_body_bytes).await {
+        Ok(bytes) => bytes,
+        Err(refusal) => return refusal.into_response(),
+    };
+    if bytes.iter().all(u8::is_ascii_whitespace) {
+        incoming.tally.failure("no_body");
+        return json_response(
+            StatusCode::BAD_REQUEST,
+            &json!({"error": "Request body required for tool calls"}),
+        );
+    }
+    let Ok(arguments) = serde_json::from_slice::<Value>(&bytes) else {
+        incoming.tally.failure("parse");
+        return failed(StatusCode::BAD_REQUEST, "the body is not JSON", &name);
+    };
+    let call = Call {
+        caller: incoming.caller,
+        deadline: incoming.deadline,
+        talk: &Silent,
+        tally: &incoming.tally,
+    };
+    match dispatch::call(&app, call, &name, arguments).await {
+        Ok(Ok(reply)) => json_response(StatusCode::OK, &json!(tool_result(reply))),
+        Ok(Err(error)) => failed(status(&error), &error.to_string(), &name),
+        Err(dispatch::UnknownTool) => failed(StatusCode::BAD_REQUEST, &unknown(&name), &name),
+    }
+}
+
+fn unknown(name: &str) -> String {
+    format!("Unknown tool: {name}")
+}
+
+fn failed(status: StatusCode, message: &str, tool: &str) -> Response {
+    json_response(
+        status,
+        &json!({"error": "Tool call failed", "message": message, "tool": tool}),
+    )
+}
+
+const fn status(error: &ToolError) -> StatusCode {
+    match error {
+        ToolError::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+        ToolError::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
+        ToolError::DeadlineExceeded { .. } => StatusCode::GATEWAY_TIMEOUT,
+        _ => StatusCode::BAD_REQUEST,
+    }
+}

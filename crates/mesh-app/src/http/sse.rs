@@ -1,0 +1,177 @@
+//! The HTTP+SSE transport of 2024-11-05: one stream of events to the client, and an address to post messages to.
+
+use std::collections::HashMap;
+use std::convert::Infallible;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use axum::extract::{Query, Request, State};
+use axum::response::sse::{Event, KeepAlive, Sse};
+use axum::response::{IntoResponse, Response};
+use futures::{StreamExt as _, stream};
+use http::StatusCode;
+use rmcp::model::{ClientJsonRpcMessage, GetExtensions as _, ServerJsonRpcMessage};
+use serde::Deserialize;
+use tokio::sync::mpsc;
+use tokio_stream::wrappers::ReceiverStream;
+use tokio_util::sync::PollSender;
+
+use super::{body, lenient};
+use crate::app::App;
+use crate::mcp::{Handler, Mode};
+use crate::rescue::{PARSE_ERROR, Refusal, refuse};
+
+/// One process keeps no more open at once.
+const MOST: usize = 1000;
+/// Messages in flight in one direction; a client that reads slower is waited for.
+const CAPACITY: usize = 16;
+
+#[derive(Clone)]
+pub(super) struct Clients {
+    app: App,
+    open: Arc<Mutex<HashMap<String, mpsc::Sender<ClientJsonRpcMessage>>>>,
+}
+
+impl Clients {
+    pub(super) fn new(app: App) -> Self {
+        Self {
+            app,
+            open: Arc::default(),
+        }
+    }
+
+    fn add(&self, id: &str, inbox: mpsc::Sender<ClientJsonRpcMessage>) -> Option<Seat> {
+        let mut open = self.lock();
+        if open.len() >= MOST {
+            return None;
+        }
+        open.insert(id.to_owned(), inbox);
+        Some(Seat {
+            clients: self.clone(),
+            id: id.to_owned(),
+        })
+    }
+
+    fn inbox(&self, id: &str) -> Option<mpsc::Sender<ClientJsonRpcMessage>> {
+        self.lock().get(id).cloned()
+    }
+
+    fn lock(
+        &self,
+    ) -> std::sync::MutexGuard<'_, HashMap<String, mpsc::Sender<ClientJsonRpcMessage>>> {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A client's place, given up when its stream is dropped. Its inbox closes, and with it what serves it.
+struct Seat {
+    clients: Clients,
+    id: String,
+}
+
+impl Drop for Seat {
+    fn drop(&mut self) {
+        self.clients.lock().remove(&self.id);
+    }
+}
+
+/// Opens the stream. Its first event names where to post.
+pub(super) async fn open(State(clients): State<Clients>) -> Response {
+    let (inbox, messages) = mpsc::channel(CAPACITY);
+    let (answers, outbox) = mpsc::channel::<ServerJsonRpcMessage>(CAPACITY);
+    let Some((id, seat)) =
+        session_id().and_then(|id| clients.add(&id, inbox).map(|seat| (id, seat)))
+    else {
+        return refuse(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "busy",
+            "too many open streams; close one, or use /rpc",
+        );
+    };
+    tokio::spawn(serve(clients.app.clone(), messages, answers));
+    let endpoint = Event::default()
+        .event("endpoint")
+        .data(format!("/messages?session_id={id}"));
+    let events = ReceiverStream::new(outbox).map(move |message| {
+        let _while_open = &seat;
+        Event::default().event("message").json_data(&message)
+    });
+    let stopping = clients.app.stopping.clone();
+    let all = stream::once(async { Ok(endpoint) })
+        .chain(events)
+        .take_until(stopping.cancelled_owned());
+    Sse::new(all.filter_map(|event| async { event.ok().map(Ok::<_, Infallible>) }))
+        .keep_alive(KeepAlive::new().interval(Duration::from_secs(15)))
+        .into_response()
+}
+
+async fn serve(
+    app: App,
+    messages: mpsc::Receiver<ClientJsonRpcMessage>,
+    answers: mpsc::Sender<ServerJsonRpcMessage>,
+) {
+    let handler = Handler::new(app.clone(), Mode::Session);
+    let transport = (PollSender::new(answers), ReceiverStream::new(messages));
+    match rmcp::service::serve_server_with_ct(handler, transport, app.stopping.child_token()).await
+    {
+        Ok(service) => {
+            let _ = service.waiting().await;
+        }
+        Err(error) => tracing::debug!(%error, "a client left before it had initialised"),
+    }
+}
+
+#[derive(Deserialize)]
+pub(super) struct Session {
+    session_id: Option<String>,
+}
+
+/// Takes one message; its answer goes out on the stream.
+pub(super) async fn message(
+    State(clients): State<Clients>,
+    Query(session): Query<Session>,
+    request: Request,
+) -> Result<StatusCode, Refusal> {
+    let Some(inbox) = session.session_id.and_then(|id| clients.inbox(&id)) else {
+        let message = "no such session; open one with GET /sse";
+        return Err(Refusal::new(
+            StatusCode::NOT_FOUND,
+            crate::rescue::INVALID_REQUEST,
+            message,
+        ));
+    };
+    let (parts, body) = request.into_parts();
+    let bytes = body::read(body, clients.app.config.limits.max_body_bytes).await?;
+    let value = serde_json::from_slice(&bytes)
+        .map_err(|_| Refusal::new(StatusCode::BAD_REQUEST, PARSE_ERROR, "the body is not JSON"))?;
+    let message = lenient::read_message(value, Some(bytes), true)?;
+    let mut message: ClientJsonRpcMessage = serde_json::from_slice(&message.body)
+        .map_err(|_| Refusal::bad_request("not a JSON-RPC message of this protocol"))?;
+    match &mut message {
+        ClientJsonRpcMessage::Request(request) => {
+            request.request.extensions_mut().insert(parts);
+        }
+        ClientJsonRpcMessage::Notification(notification) => {
+            notification.notification.extensions_mut().insert(parts);
+        }
+        _ => {}
+    }
+    inbox
+        .send(message)
+        .await
+        .map(|()| StatusCode::ACCEPTED)
+        .map_err(|_| {
+            Refusal::new(
+                StatusCode::GONE,
+                crate::rescue::INVALID_REQUEST,
+                "the session has ended",
+            )
+        })
+}
+
+/// Hard to guess: who knows it can speak for the client.
+fn session_id() -> Option<String> {
+    let mut bytes = [0; 16];
+    getrandom::fill(&mut bytes).ok()?;
+    Some(format!("{:032x}", u128::from_be_bytes(bytes)))
+}

@@ -1,0 +1,16 @@
+//! rmcp's `ServerHandler`, thin: each method asks the catalogue or the dispatcher and says the answer in MCP.
+//!
+//! Which of the five revisions speaks is rmcp's to know; what differs in substance is whether the client can be reached
+//! again after its answer: [`Mode`].
+
+mod answer;
+mod change;
+mod handler;
+mod info;
+mod read;
+mod rounds;
+mod talk;
+
+pub(crate) use answer::{result as tool_result, tool as tool_wire};
+pub(crate) use handler::{Handler, Incoming, Mode};
+pub(crate) use info::NAME;

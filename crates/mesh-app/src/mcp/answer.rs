@@ -1,0 +1,146 @@
+//! What tools, resources and prompts return, in MCP's words.
+
+use mesh_tools::ask::Capability;
+use mesh_tools::prompt::{Message, Presence, Prompt, Role};
+use mesh_tools::reply::{Body, Content, Remarks};
+use mesh_tools::resource::{Resource, Template};
+use mesh_tools::{Block, Entry, Reply, ToolError};
+use rmcp::ErrorData;
+use rmcp::model as wire;
+use rmcp::model::{CallToolResult, ClientCapabilities, ContentBlock, MetaObject, ToolAnnotations};
+use serde_json::json;
+
+/// Own keys in `_meta` carry a prefix (MCP, basic, `_meta`).
+const IGNORED: &str = "aoma-mesh/ignoredArguments";
+const ADJUSTED: &str = "aoma-mesh/adjustedArguments";
+
+pub(crate) fn tool(tool: &Entry) -> wire::Tool {
+    let definition = tool.definition();
+    let mut tool = wire::Tool::new(
+        definition.name,
+        definition.description.clone(),
+        definition.input_schema.clone(),
+    )
+    .with_title(definition.title.clone())
+    .with_annotations(
+        ToolAnnotations::new()
+            .read_only(true)
+            .idempotent(true)
+            .open_world(false),
+    );
+    tool.output_schema.clone_from(&definition.output_schema);
+    tool
+}
+
+pub(crate) fn result(reply: Reply) -> CallToolResult {
+    let mut result = CallToolResult::success(reply.blocks.into_iter().map(block).collect());
+    result.structured_content = reply.structured;
+    result.meta = meta(reply.remarks);
+    result
+}
+
+fn meta(remarks: Remarks) -> Option<MetaObject> {
+    if remarks.is_empty() {
+        return None;
+    }
+    let mut meta = MetaObject::new();
+    for (key, names) in [(IGNORED, remarks.ignored), (ADJUSTED, remarks.adjusted)] {
+        if !names.is_empty() {
+            meta.0.insert(key.to_owned(), json!(names));
+        }
+    }
+    Some(meta)
+}
+
+/// A failure the model should read (MCP, server/tools, Error Handling), or one that is the protocol's.
+pub(super) fn failure(error: ToolError) -> Result<CallToolResult, ErrorData> {
+    match error {
+        ToolError::MissingCapability(capability) => Err(missing(capability)),
+        ToolError::InvalidAnswer(message) => Err(ErrorData::invalid_params(message, None)),
+        told => Ok(told_failure(&told)),
+    }
+}
+
+/// A failure as a result, whatever it is: for clients that predate its protocol error.
+pub(super) fn told_failure(error: &ToolError) -> CallToolResult {
+    CallToolResult::error(vec![ContentBlock::text(error.to_string())])
+}
+
+/// MCP 2026-07-28: -32021, with what the client would have to declare.
+pub(super) fn missing(capability: Capability) -> ErrorData {
+    let mut required = ClientCapabilities::default();
+    match capability {
+        Capability::Elicitation => {
+            required.elicitation = Some(wire::ElicitationCapability::default())
+        }
+        Capability::Sampling => required.sampling = Some(wire::SamplingCapability::default()),
+        Capability::Roots => required.roots = Some(wire::RootsCapabilities::default()),
+    }
+    ErrorData::missing_required_client_capability(required)
+}
+
+/// Resources and prompts have no failing result: what goes wrong is a protocol error.
+pub(super) fn error(error: ToolError, about: Option<&str>) -> ErrorData {
+    let data = about.map(|uri| json!({"uri": uri}));
+    match error {
+        ToolError::NotFound(message) => ErrorData::resource_not_found(message, data),
+        ToolError::InvalidArguments(message) | ToolError::InvalidAnswer(message) => {
+            ErrorData::invalid_params(message, data)
+        }
+        ToolError::MissingCapability(capability) => missing(capability),
+        other => ErrorData::internal_error(other.to_string(), data),
+    }
+}
+
+pub(super) fn block(block: Block) -> ContentBlock {
+    match block {
+        Block::Text(text) => ContentBlock::text(text),
+        Block::Image { data, media_type } => ContentBlock::image(data, media_type),
+        Block::Audio { data, media_type } => ContentBlock::audio(data, media_type),
+        Block::Resource(content) => ContentBlock::resource(contents(content)),
+    }
+}
+
+pub(super) fn contents(content: Content) -> wire::ResourceContents {
+    match content.body {
+        Body::Text(text) => wire::ResourceContents::text(text, content.uri),
+        Body::Blob(blob) => wire::ResourceContents::blob(blob, content.uri),
+    }
+    .with_mime_type(content.media_type)
+}
+
+pub(super) fn resource(resource: &Resource) -> wire::Resource {
+    wire::Resource::new(resource.uri, resource.name)
+        .with_title(resource.title)
+        .with_description(resource.description)
+        .with_mime_type(resource.media_type)
+}
+
+pub(super) fn template(template: &Template) -> wire::ResourceTemplate {
+    wire::ResourceTemplate::new(template.uri_template(), template.name)
+        .with_title(template.title)
+        .with_description(template.description)
+        .with_mime_type(template.media_type)
+}
+
+pub(super) fn prompt(prompt: &Prompt) -> wire::Prompt {
+    let arguments = prompt.arguments.iter().map(|argument| {
+        wire::PromptArgument::new(argument.name)
+            .with_description(argument.description)
+            .with_required(argument.presence == Presence::Required)
+    });
+    wire::Prompt::new(
+        prompt.name,
+        Some(prompt.description),
+        Some(arguments.collect()),
+    )
+    .with_title(prompt.title)
+}
+
+pub(super) fn message(message: Message) -> wire::PromptMessage {
+    let role = match message.role {
+        Role::User => wire::Role::User,
+        Role::Assistant => wire::Role::Assistant,
+    };
+    wire::PromptMessage::new(role, block(message.block))
+}

@@ -1,0 +1,105 @@
+//! Reading resources, rendering prompts, completing their arguments.
+
+use std::collections::BTreeMap;
+
+use mesh_tools::prompt::{Given, Message};
+use mesh_tools::reply::Content;
+use mesh_tools::resource::{CompleteFn, Completion, ReadFn};
+use mesh_tools::{Context, ToolError};
+use percent_encoding::percent_decode_str;
+use rmcp::model::Reference;
+
+use crate::app::App;
+use crate::dispatch::bounded;
+
+pub(super) async fn resource(app: &App, cx: Context<'_>, uri: &str) -> Result<Content, ToolError> {
+    let (read, value) = find(app, uri).ok_or_else(|| unknown(uri))?;
+    let value = percent_decode_str(value)
+        .decode_utf8()
+        .map_err(|_| unknown(uri))?;
+    let mut content = bounded(cx.deadline, read(cx, &value)).await?;
+    uri.clone_into(&mut content.uri);
+    Ok(content)
+}
+
+fn find<'u>(app: &App, uri: &'u str) -> Option<(ReadFn, &'u str)> {
+    let fixed = app
+        .catalog
+        .ready_resources(&app.services)
+        .find(|resource| resource.uri == uri);
+    if let Some(resource) = fixed {
+        return Some((resource.read, ""));
+    }
+    app.catalog
+        .ready_templates(&app.services)
+        .find_map(|template| Some((template.read, template.value_in(uri)?)))
+}
+
+fn unknown(uri: &str) -> ToolError {
+    ToolError::NotFound(format!(
+        "unknown resource `{uri}`; `resources/list` and `resources/templates/list` name what there is"
+    ))
+}
+
+pub(super) async fn prompt(
+    app: &App,
+    cx: Context<'_>,
+    name: &str,
+    given: BTreeMap<String, String>,
+) -> Result<Vec<Message>, ToolError> {
+    let prompt = app
+        .catalog
+        .ready_prompts(&app.services)
+        .find(|prompt| prompt.name == name)
+        .ok_or_else(|| {
+            ToolError::InvalidArguments(format!(
+                "unknown prompt `{name}`; `prompts/list` names what there is"
+            ))
+        })?;
+    let given = Given::check(prompt, given)?;
+    bounded(cx.deadline, (prompt.render)(cx, &given)).await
+}
+
+/// No values where the argument has no completion; an error where there is no such thing to complete.
+pub(super) async fn completion(
+    app: &App,
+    cx: Context<'_>,
+    reference: &Reference,
+    argument: &str,
+    typed: &str,
+) -> Result<Completion, ToolError> {
+    match completer(app, reference, argument)? {
+        Some(complete) => bounded(cx.deadline, complete(cx, typed)).await,
+        None => Ok(Completion::default()),
+    }
+}
+
+fn completer(
+    app: &App,
+    reference: &Reference,
+    argument: &str,
+) -> Result<Option<CompleteFn>, ToolError> {
+    let unknown =
+        |what: &str| ToolError::InvalidArguments(format!("nothing to complete: unknown {what}"));
+    match reference {
+        Reference::Resource(wanted) => app
+            .catalog
+            .ready_templates(&app.services)
+            .find(|template| template.uri_template() == wanted.uri)
+            .map(|template| (template.variable == argument).then_some(template.complete))
+            .ok_or_else(|| unknown(&format!("resource template `{}`", wanted.uri))),
+        Reference::Prompt(wanted) => app
+            .catalog
+            .ready_prompts(&app.services)
+            .find(|prompt| prompt.name == wanted.name)
+            .map(|prompt| {
+                prompt
+                    .arguments
+                    .iter()
+                    .find(|known| known.name == argument)
+                    .and_then(|known| known.complete)
+            })
+            .ok_or_else(|| unknown(&format!("prompt `{}`", wanted.name))),
+        _ => Err(unknown("kind of reference")),
+    }
+}

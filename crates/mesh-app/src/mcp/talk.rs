@@ -1,0 +1,143 @@
+use futures::future::BoxFuture;
+use mesh_tools::ToolError;
+use mesh_tools::ask::{Answer, Answers, Capability, Level, Question, Talk};
+use rmcp::model::{ClientCapabilities, ProgressNotificationParam, ProgressToken, ServerRequest};
+#[expect(deprecated, reason = "earlier revisions have logging, and are served")]
+use rmcp::model::{LoggingLevel, LoggingMessageNotificationParam};
+use rmcp::service::{Peer, RoleServer};
+use serde_json::Value;
+
+use super::rounds;
+
+/// The way back to an MCP client during one request.
+pub(super) struct McpTalk {
+    pub(super) peer: Peer<RoleServer>,
+    /// Absent where the client gave none, or can take nothing before the result.
+    pub(super) progress: Option<ProgressToken>,
+    /// The least level the client wants to hear of.
+    pub(super) log_from: Option<Level>,
+    pub(super) offers: ClientCapabilities,
+    pub(super) way: Way,
+}
+
+/// How a question reaches the client.
+pub(super) enum Way {
+    /// At once, and its answer comes back into the same call.
+    Session,
+    /// As the result of this round, with these answers from the rounds before.
+    Rounds(Answers),
+}
+
+impl Talk for McpTalk {
+    fn progress<'a>(&'a self, done: f64, total: f64, message: &'a str) -> BoxFuture<'a, ()> {
+        Box::pin(async move {
+            let Some(token) = self.progress.clone() else {
+                return;
+            };
+            let note = ProgressNotificationParam::new(token, done)
+                .with_total(total)
+                .with_message(message);
+            // A client that left hears nothing; the call's own end notices.
+            let _ = self.peer.notify_progress(note).await;
+        })
+    }
+
+    fn log<'a>(&'a self, level: Level, message: &'a str) -> BoxFuture<'a, ()> {
+        Box::pin(async move {
+            if self.log_from.is_some_and(|from| rank(level) >= rank(from)) {
+                #[expect(deprecated, reason = "earlier revisions have logging, and are served")]
+                let _ = self
+                    .peer
+                    .notify_logging_message(LoggingMessageNotificationParam::new(
+                        to_wire(level),
+                        Value::from(message),
+                    ))
+                    .await;
+            }
+        })
+    }
+
+    fn offers(&self, capability: Capability) -> bool {
+        match capability {
+            Capability::Elicitation => self.offers.elicitation.is_some(),
+            Capability::Sampling => self.offers.sampling.is_some(),
+            Capability::Roots => self.offers.roots.is_some(),
+        }
+    }
+
+    fn ask(&self, questions: Vec<(String, Question)>) -> BoxFuture<'_, Result<Answers, ToolError>> {
+        Box::pin(async move {
+            match &self.way {
+                Way::Rounds(answers) => among(answers, questions),
+                Way::Session => self.send(questions).await,
+            }
+        })
+    }
+}
+
+impl McpTalk {
+    async fn send(&self, questions: Vec<(String, Question)>) -> Result<Answers, ToolError> {
+        let mut answers = Answers::new();
+        for (key, question) in questions {
+            let request: ServerRequest =
+                serde_json::from_value(rounds::wire(question)).map_err(ToolError::internal)?;
+            let answer = self.peer.send_request(request).await.map_err(|error| {
+                tracing::debug!(%error, "the client did not answer a question");
+                ToolError::Unavailable(
+                    "the client did not answer what the tool asked; call again to be asked again"
+                        .to_owned(),
+                )
+            })?;
+            answers.insert(
+                key,
+                Answer(serde_json::to_value(answer).map_err(ToolError::internal)?),
+            );
+        }
+        Ok(answers)
+    }
+}
+
+fn among(answers: &Answers, questions: Vec<(String, Question)>) -> Result<Answers, ToolError> {
+    let missing: Vec<_> = questions
+        .iter()
+        .filter(|(key, _)| !answers.contains_key(key))
+        .cloned()
+        .collect();
+    if !missing.is_empty() {
+        return Err(ToolError::InputRequired(missing));
+    }
+    Ok(questions
+        .into_iter()
+        .filter_map(|(key, _)| answers.get(&key).cloned().map(|answer| (key, answer)))
+        .collect())
+}
+
+const fn rank(level: Level) -> u8 {
+    match level {
+        Level::Debug => 0,
+        Level::Info => 1,
+        Level::Warning => 2,
+        Level::Error => 3,
+    }
+}
+
+#[expect(deprecated, reason = "earlier revisions have logging, and are served")]
+const fn to_wire(level: Level) -> LoggingLevel {
+    match level {
+        Level::Debug => LoggingLevel::Debug,
+        Level::Info => LoggingLevel::Info,
+        Level::Warning => LoggingLevel::Warning,
+        Level::Error => LoggingLevel::Error,
+    }
+}
+
+/// Syslog has eight levels, we send four: each stands for itself and what lies between it and the next.
+#[expect(deprecated, reason = "earlier revisions have logging, and are served")]
+pub(super) const fn from_wire(level: LoggingLevel) -> Level {
+    match level {
+        LoggingLevel::Debug => Level::Debug,
+        LoggingLevel::Info => Level::Info,
+        LoggingLevel::Notice | LoggingLevel::Warning => Level::Warning,
+        _ => Level::Error,
+    }
+}

@@ -1,0 +1,46 @@
+use std::sync::{Arc, Mutex, PoisonError};
+
+use mesh_core::Outcome;
+
+/// What became of one HTTP request, noted down by whoever knows and read once for its log line.
+///
+/// The SDK runs a request on a task of its own, so the note travels in the request's extensions.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Tally(Arc<Mutex<Note>>);
+
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Note {
+    /// The last tool called, where there was one.
+    pub(crate) tool: Option<&'static str>,
+    /// Failure wins: a batch with one failure has failed.
+    pub(crate) outcome: Option<Outcome>,
+    /// Of the failure: [`mesh_tools::ToolError::kind`], or a JSON-RPC error's.
+    pub(crate) failure: Option<&'static str>,
+}
+
+impl Tally {
+    pub(crate) fn tool(&self, name: &'static str) {
+        self.note(|note| note.tool = Some(name));
+    }
+
+    pub(crate) fn success(&self) {
+        self.note(|note| {
+            note.outcome.get_or_insert(Outcome::Success);
+        });
+    }
+
+    pub(crate) fn failure(&self, kind: &'static str) {
+        self.note(|note| {
+            note.outcome = Some(Outcome::Failure);
+            note.failure = Some(kind);
+        });
+    }
+
+    pub(crate) fn read(&self) -> Note {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn note(&self, write: impl FnOnce(&mut Note)) {
+        write(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner));
+    }
+}
