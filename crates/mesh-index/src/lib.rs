@@ -3,8 +3,19 @@
 //! It knows no MCP, no HTTP and no vendor.
 
 pub mod analysis;
+pub mod corpus;
 pub mod ingest;
 pub mod record;
+pub mod run;
+pub mod search;
 pub mod store;
 
+pub use corpus::{
+    Completion, Corpus, Document, DocumentInfo, OpenError, Page, ProjectCount, Stats, TicketCount,
+};
 pub use record::{CodePassage, Commit, Kind, Mail, Passage, Record, Ticket};
+pub use search::{
+    CodeFilter, CommitFilter, DEFAULT_THRESHOLD_CODE, DEFAULT_THRESHOLD_COMMITS,
+    DEFAULT_THRESHOLD_KNOWLEDGE, DEFAULT_THRESHOLD_MAIL, DEFAULT_THRESHOLD_TICKETS, Found, Hit,
+    MailFilter, Query, SearchError, TicketFilter,
+};

@@ -104,9 +104,9 @@ fn fault(error: &ignore::Error) -> Option<(&Path, SkipReason)> {
     match error {
         ignore::Error::Loop { child, .. } => Some((child, SkipReason::SymlinkLoop)),
         ignore::Error::WithDepth { err, .. } => fault(err),
-        ignore::Error::WithPath { path, err } => match &**err {
-            ignore::Error::Io(error) => Some((path, unreachable(path, error))),
-            nested => fault(nested),
+        ignore::Error::WithPath { path, err } => match err.io_error() {
+            Some(error) => Some((path, unreachable(path, error))),
+            None => fault(err),
         },
         _ => None,
     }
