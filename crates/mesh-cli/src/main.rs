@@ -1,1 +1,47 @@
-fn main() {}
+//! The `mesh` command: reads a corpus, serves it, calls any MCP server.
+
+mod command;
+mod exit;
+mod terminal;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use mesh_app::config::Variables;
+
+use command::Command;
+use exit::{Exit, Failure};
+
+/// One MCP address for a company's documents, tickets, code, history and mail.
+#[derive(Debug, Parser)]
+#[command(name = "mesh", version, arg_required_else_help = true)]
+#[command(after_help = "\
+Every flag has an environment variable of the same name (`--corpus` is MESH_CORPUS); `mesh settings` lists them all.
+
+Exit status: 0 done, 1 failed, 2 the called tool reported an error, 3 done but some files were skipped, 64 wrong usage.")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+fn main() -> ExitCode {
+    let ended = match Cli::try_parse() {
+        // The one place where the process environment is read.
+        Ok(cli) => cli.command.run(Variables::new(std::env::vars_os())),
+        Err(answer) => usage(&answer),
+    };
+    match ended {
+        Ok(exit) => exit.code(),
+        Err(failure) => failure.report(),
+    }
+}
+
+/// Help and version are answers too; everything else is wrong usage.
+fn usage(answer: &clap::Error) -> Result<Exit, Failure> {
+    answer.print()?;
+    Ok(if answer.use_stderr() {
+        Exit::Usage
+    } else {
+        Exit::Done
+    })
+}

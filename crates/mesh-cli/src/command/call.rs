@@ -1,0 +1,115 @@
+//! `mesh call`: one question to any MCP server, whichever revision it speaks.
+//!
+//! A server is asked for the newest revision first (`server/discover`), then for a session (`initialize`), and where it takes
+//! no POST at all, over the transport of 2024-11-05. The tool itself is called once, after that: no attempt can run it twice.
+
+mod address;
+mod arguments;
+mod conversation;
+mod endpoint;
+mod event_stream;
+mod events;
+mod fault;
+mod legacy;
+mod message;
+mod mirrored;
+mod modern;
+mod print;
+mod tls;
+
+use clap::Args;
+use mesh_app::config::{Config, Variables};
+use serde_json::{Map, Value};
+use tokio::time;
+
+use crate::exit::{Exit, Failure};
+
+use conversation::Conversation;
+use endpoint::Endpoint;
+use fault::CallFault;
+
+/// Call a tool of any MCP server, or list its tools.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  mesh call http://127.0.0.1:3000
+  mesh call http://127.0.0.1:3000 query_aoma_knowledge '{\"query\": \"who approves a master?\"}'
+  mesh call http://127.0.0.1:3000 search_code_files @arguments.json --json
+
+Exit status: 0 done, 1 the server could not be reached or refused, 2 the tool reported an error, 64 wrong usage.")]
+pub(crate) struct Call {
+    /// The server's address, such as http://127.0.0.1:3000/rpc
+    url: String,
+    /// The tool to call; without one, the tools are listed
+    tool: Option<String>,
+    /// The tool's arguments: a JSON object, `@FILE`, or `-` for stdin
+    arguments: Option<String>,
+    /// Print the result object as it came
+    #[arg(long)]
+    json: bool,
+    /// How to open the conversation
+    #[arg(long, value_parser = ["auto", "legacy", "modern"])]
+    era: Option<String>,
+    /// How long to wait for the whole exchange [default: 60]
+    #[arg(long, value_name = "SECONDS")]
+    timeout: Option<String>,
+}
+
+impl Call {
+    pub(crate) fn run(self, variables: Variables) -> Result<Exit, Failure> {
+        let variables = variables
+            .with_flag("--json", self.json.then_some("on"))
+            .with_flag("--era", self.era)
+            .with_flag("--timeout", self.timeout);
+        let config = Config::read(&variables)?;
+        let url = address::parse(&self.url).map_err(Failure::usage)?;
+        let arguments = arguments::read(self.arguments.as_deref())?;
+        let endpoint = Endpoint::new(url, &config.client)?;
+        let question = Question {
+            tool: self.tool,
+            arguments,
+        };
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()?;
+        let patience = config.client.timeout;
+        let asked = question.ask(endpoint, config.client.era);
+        let result = runtime
+            .block_on(time::timeout(patience, asked))
+            .unwrap_or(Err(CallFault::TimedOut(patience)));
+        print::answer(&result.map_err(anyhow::Error::from)?, config.client.json)
+    }
+}
+
+/// What the person wants to know.
+struct Question {
+    tool: Option<String>,
+    arguments: Map<String, Value>,
+}
+
+/// What the server said.
+enum Answer {
+    /// The result of `tools/call`.
+    Result { tool: String, result: Value },
+    /// All pages of `tools/list` in one.
+    Tools(Vec<Value>),
+}
+
+impl Question {
+    async fn ask(
+        self,
+        endpoint: Endpoint,
+        era: mesh_app::config::Era,
+    ) -> Result<Answer, CallFault> {
+        let mut conversation = Conversation::open(endpoint, era).await?;
+        let answer = match self.tool {
+            None => conversation.tools().await.map(Answer::Tools),
+            Some(tool) => {
+                let result = conversation.call(&tool, &self.arguments).await;
+                result.map(|result| Answer::Result { tool, result })
+            }
+        };
+        conversation.close().await;
+        answer
+    }
+}

@@ -1,0 +1,39 @@
+use reqwest::Url;
+
+/// Reads the address of a server; the error says what it should look like.
+pub(super) fn parse(text: &str) -> Result<Url, String> {
+    let like = "such as `http://127.0.0.1:3000/rpc`";
+    let url = Url::parse(text).map_err(|_| format!("`{text}` is no address; give one {like}"))?;
+    match url.scheme() {
+        "http" | "https" if url.has_host() => Ok(url),
+        // `localhost:3000` parses, with `localhost` as its scheme.
+        _ if !text.contains("://") => Err(format!(
+            "`{text}` does not say how to connect; did you mean `http://{text}`?"
+        )),
+        scheme => Err(format!(
+            "`{scheme}://` is not spoken here; give an address {like}"
+        )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_without_its_scheme_is_answered_with_one() {
+        let fault = parse("localhost:3000/rpc").expect_err("fault");
+        assert!(
+            fault.ends_with("did you mean `http://localhost:3000/rpc`?"),
+            "{fault}"
+        );
+    }
+
+    #[test]
+    fn only_http_is_spoken() {
+        assert!(parse("https://mesh.example.com/rpc").is_ok());
+        for text in ["ftp://a/b", "rpc", "http://", ""] {
+            assert!(parse(text).is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,73 @@
+use std::collections::VecDeque;
+
+use reqwest::Response;
+use serde_json::Value;
+
+use super::endpoint::{self, Endpoint, Headers};
+use super::events::{Event, Events};
+use super::fault::CallFault;
+use super::legacy;
+use super::message::{self, Id, Incoming};
+
+/// The transport of 2024-11-05: one stream brings every answer, and its first event says where to post.
+#[derive(Debug)]
+pub(super) struct EventStream {
+    stream: Response,
+    events: Events,
+    ready: VecDeque<Event>,
+    messages: Endpoint,
+    next: Id,
+}
+
+impl EventStream {
+    pub(super) async fn open(endpoint: &Endpoint) -> Result<Self, CallFault> {
+        let mut stream = Self {
+            stream: endpoint.listen().await?,
+            events: Events::default(),
+            ready: VecDeque::new(),
+            messages: endpoint.clone(),
+            next: Id::FIRST,
+        };
+        let place = stream.event("endpoint").await?;
+        stream.messages = endpoint.at(place.trim())?;
+        stream.request("initialize", &legacy::opening()).await?;
+        let initialized = message::notification("notifications/initialized");
+        stream.messages.tell(&initialized, &Headers::new()).await?;
+        Ok(stream)
+    }
+
+    pub(super) async fn request(
+        &mut self,
+        method: &str,
+        params: &Value,
+    ) -> Result<Value, CallFault> {
+        let id = self.next.take();
+        let request = message::request(id, method, params);
+        self.messages.tell(&request, &Headers::new()).await?;
+        loop {
+            let data = self.event("message").await?;
+            let Ok(message) = serde_json::from_str(&data) else {
+                continue;
+            };
+            match message::incoming(message, id) {
+                Incoming::Answer(answer) => return message::result(answer),
+                Incoming::Asks { reply } => self.messages.tell(&reply, &Headers::new()).await?,
+                Incoming::Aside => {}
+            }
+        }
+    }
+
+    /// The data of the next event of that kind.
+    async fn event(&mut self, kind: &str) -> Result<String, CallFault> {
+        loop {
+            while let Some(event) = self.ready.pop_front() {
+                if event.kind == kind {
+                    return Ok(event.data);
+                }
+            }
+            let bytes = endpoint::chunk(&mut self.stream, self.events.held()).await?;
+            let bytes = bytes.ok_or_else(|| CallFault::BrokeOff("the stream ended".to_owned()))?;
+            self.ready.extend(self.events.push(&bytes));
+        }
+    }
+}

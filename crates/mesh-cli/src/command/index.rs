@@ -1,0 +1,103 @@
+mod progress;
+mod summary;
+
+use std::path::PathBuf;
+use std::time::Instant;
+
+use clap::{Args, ValueHint};
+use mesh_app::config::{Config, Sources, Variables};
+use mesh_index::run::{self, IndexError, Plan};
+
+use crate::exit::{Exit, Failure};
+use crate::terminal;
+
+/// Read sources into a corpus, or refresh it.
+///
+/// A corpus remembers its sources: named ones are added or refreshed, and without any, all are. Only what has changed is
+/// read.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  mesh index --corpus corpus --knowledge docs --code src --git .
+  mesh index --corpus corpus
+
+Exit status: 0 all was read, 3 done but some files were skipped, 64 wrong usage, 1 failed and the corpus is as it was.")]
+pub(crate) struct Index {
+    /// The folder of the corpus [MESH_CORPUS]
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    corpus: Option<PathBuf>,
+    /// Documents: Markdown, HTML, text, reStructuredText, PDF [MESH_KNOWLEDGE]
+    #[arg(long, value_name = "PATH", value_hint = ValueHint::AnyPath)]
+    knowledge: Vec<PathBuf>,
+    /// A source tree [MESH_CODE]
+    #[arg(long, value_name = "PATH", value_hint = ValueHint::AnyPath)]
+    code: Vec<PathBuf>,
+    /// A git repository, for its history [MESH_GIT]
+    #[arg(long, value_name = "PATH", value_hint = ValueHint::DirPath)]
+    git: Vec<PathBuf>,
+    /// Mail: .eml and mbox [MESH_MAIL]
+    #[arg(long, value_name = "PATH", value_hint = ValueHint::AnyPath)]
+    mail: Vec<PathBuf>,
+    /// Tickets as Jira exports them: CSV or JSON [MESH_TICKETS]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    tickets: Vec<PathBuf>,
+    /// A source to take out of the corpus, as it was named [MESH_FORGET]
+    #[arg(long, value_name = "PATH", value_hint = ValueHint::AnyPath)]
+    forget: Vec<PathBuf>,
+    /// The language of the texts, in English [MESH_LANGUAGE] [default: english, or the corpus's own]
+    #[arg(long, value_name = "LANGUAGE")]
+    language: Option<String>,
+}
+
+impl Index {
+    pub(crate) fn run(self, variables: Variables) -> Result<Exit, Failure> {
+        let config = Config::read(&self.over(variables))?;
+        let Some(corpus) = config.corpus else {
+            return Err(Failure::usage(
+                "no folder for the corpus: give `--corpus DIR` or set `MESH_CORPUS`",
+            ));
+        };
+        let started = Instant::now();
+        let plan = plan(config.sources);
+        let summary = run::index(&corpus, &plan, progress::watcher().as_mut()).map_err(failure)?;
+        terminal::print(&summary::text(&summary, started.elapsed()))?;
+        Ok(if summary.skipped.is_empty() {
+            Exit::Done
+        } else {
+            Exit::Skipped
+        })
+    }
+
+    fn over(self, variables: Variables) -> Variables {
+        variables
+            .with_flag("--corpus", self.corpus)
+            .with_flag("--knowledge", self.knowledge)
+            .with_flag("--code", self.code)
+            .with_flag("--git", self.git)
+            .with_flag("--mail", self.mail)
+            .with_flag("--tickets", self.tickets)
+            .with_flag("--forget", self.forget)
+            .with_flag("--language", self.language)
+    }
+}
+
+fn plan(sources: Sources) -> Plan {
+    Plan {
+        knowledge: sources.knowledge,
+        code: sources.code,
+        git: sources.git,
+        mail: sources.mail,
+        tickets: sources.tickets,
+        forget: sources.forget,
+        language: sources.language,
+    }
+}
+
+fn failure(error: IndexError) -> Failure {
+    match error {
+        IndexError::Missing(_) | IndexError::Unknown(_) | IndexError::Nothing => {
+            Failure::usage(error.to_string())
+        }
+        IndexError::Store(_) => Failure::Failed(error.into()),
+    }
+}

@@ -1,0 +1,95 @@
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use mesh_index::run::{Count, Summary};
+use mesh_index::store::SourceKind;
+
+use crate::terminal;
+
+/// What a run did, for a person: one line per kind of source, then what was skipped and why.
+pub(super) fn text(summary: &Summary, took: Duration) -> String {
+    let mut text = String::new();
+    for (kind, count) in &summary.counts {
+        text.push_str(&line(*kind, count));
+    }
+    if !summary.skipped.is_empty() {
+        writeln!(text, "skipped {}:", summary.skipped.len())
+            .expect("writing to a string cannot fail");
+    }
+    for skipped in &summary.skipped {
+        let path = terminal::harmless(&skipped.path);
+        writeln!(text, "  {path}: {}", skipped.reason).expect("writing to a string cannot fail");
+    }
+    let size = size(summary.bytes);
+    let seconds = took.as_secs_f64();
+    writeln!(text, "read {size} in {seconds:.1} s").expect("writing to a string cannot fail");
+    text
+}
+
+fn line(kind: SourceKind, count: &Count) -> String {
+    let thing = if kind == SourceKind::Git {
+        "commits"
+    } else {
+        "files"
+    };
+    let mut line = format!(
+        "{kind}: {} {thing} read, {} unchanged",
+        count.read, count.unchanged
+    );
+    for (number, what) in [(count.removed, "removed"), (count.other, "of other kinds")] {
+        if number > 0 {
+            write!(line, ", {number} {what}").expect("writing to a string cannot fail");
+        }
+    }
+    format!("{line}; {} passages\n", count.passages)
+}
+
+fn size(bytes: u64) -> String {
+    const MIB: u64 = 1024 * 1024;
+    match bytes {
+        0..1024 => format!("{bytes} bytes"),
+        1024..MIB => format!("{} KiB", bytes / 1024),
+        _ => format!("{}.{} MiB", bytes / MIB, bytes % MIB * 10 / MIB),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use mesh_index::ingest::{SkipReason, Skipped};
+
+    use super::*;
+
+    #[test]
+    fn a_summary_counts_by_kind_and_names_what_was_skipped() {
+        let mut summary = Summary {
+            bytes: 1_625_292,
+            ..Summary::default()
+        };
+        let docs = Count {
+            read: 12,
+            unchanged: 3,
+            removed: 1,
+            other: 2,
+            passages: 140,
+        };
+        let commits = Count {
+            read: 7,
+            passages: 7,
+            ..Count::default()
+        };
+        summary
+            .counts
+            .extend([(SourceKind::Knowledge, docs), (SourceKind::Git, commits)]);
+        summary.skipped.push(Skipped {
+            path: "docs/\u{1b}logo.md".into(),
+            reason: SkipReason::Binary,
+        });
+        assert_eq!(
+            text(&summary, Duration::from_millis(840)),
+            "knowledge: 12 files read, 3 unchanged, 1 removed, 2 of other kinds; 140 passages\n\
+             git: 7 commits read, 0 unchanged; 7 passages\n\
+             skipped 1:\n  docs/\u{fffd}logo.md: binary\n\
+             read 1.5 MiB in 0.8 s\n"
+        );
+    }
+}

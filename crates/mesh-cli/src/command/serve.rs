@@ -1,0 +1,84 @@
+mod log;
+mod shutdown;
+
+use std::net::{SocketAddr, TcpListener};
+use std::path::PathBuf;
+
+use anyhow::Context as _;
+use clap::{Args, ValueHint};
+use mesh_app::config::{Config, Variables};
+use mesh_app::{App, serve};
+use mesh_tools::registry::CATALOG;
+
+use crate::exit::{Exit, Failure};
+use crate::terminal;
+
+/// Serve a corpus over MCP and plain HTTP.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  mesh serve --corpus corpus
+  mesh serve --corpus corpus --listen 127.0.0.1:0
+  mesh serve --corpus corpus --stdio
+
+SIGINT or SIGTERM ends it once the requests in flight are answered, in 10 seconds at most; a second one ends it at once.")]
+pub(crate) struct Serve {
+    /// The folder of the corpus [MESH_CORPUS]
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    corpus: Option<PathBuf>,
+    /// The address to listen on; port 0 takes a free one [MESH_LISTEN] [default: 127.0.0.1:3000]
+    #[arg(long, value_name = "ADDRESS:PORT")]
+    listen: Option<String>,
+    /// Serve the one client that started this process, over stdin and stdout [MESH_STDIO]
+    #[arg(long)]
+    stdio: bool,
+}
+
+impl Serve {
+    pub(crate) fn run(self, variables: Variables) -> Result<Exit, Failure> {
+        let config = Config::read(&self.over(variables))?;
+        log::start(&config.log);
+        if config.corpus.is_none() {
+            terminal::note(NO_CORPUS);
+        }
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .enable_all()
+            .build()
+            .context("cannot start the threads of the server")?;
+        let served = runtime.block_on(serve(config));
+        // A thread that waits for stdin would hold the process until the next line.
+        runtime.shutdown_background();
+        served?;
+        Ok(Exit::Done)
+    }
+
+    fn over(self, variables: Variables) -> Variables {
+        variables
+            .with_flag("--corpus", self.corpus)
+            .with_flag("--listen", self.listen)
+            .with_flag("--stdio", self.stdio.then_some("on"))
+    }
+}
+
+const NO_CORPUS: &str = "no corpus: only the tools that need none are served; make one with \
+                         `mesh index --corpus DIR --knowledge DOCS` and give it with `--corpus DIR` or `MESH_CORPUS`";
+
+async fn serve(config: Config) -> anyhow::Result<()> {
+    // Before anyone can know that we are there, and so before anyone can want us to stop.
+    let stop = shutdown::requested()?;
+    if config.stdio.is_on() {
+        return serve::stdio(App::build(config, CATALOG)?, stop).await;
+    }
+    let address = config.listen.address;
+    let app = App::build(config, CATALOG)?;
+    let listener = listen(address)?;
+    let address = listener.local_addr().context("cannot tell the address")?;
+    terminal::note(&format!("listening on http://{address}"));
+    serve::http(app, listener, stop).await
+}
+
+fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(address).with_context(|| {
+        format!("cannot listen on `{address}`; give another with `--listen`, such as `127.0.0.1:0` for any free port")
+    })
+}

@@ -1,0 +1,80 @@
+use std::io;
+use std::process::ExitCode;
+
+use mesh_app::config::Faults;
+
+use crate::terminal;
+
+/// How a command ended, for the script that called it. The numbers are part of the command line's contract.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Exit {
+    Done = 0,
+    Failed = 1,
+    /// `mesh call`: the tool answered that it could not do it.
+    ToolFailed = 2,
+    /// `mesh index`: done, but some files could not be read.
+    Skipped = 3,
+    /// `EX_USAGE` of sysexits.
+    Usage = 64,
+}
+
+impl Exit {
+    pub(crate) fn code(self) -> ExitCode {
+        ExitCode::from(self as u8)
+    }
+}
+
+/// Why a command could not do its work, told to the person in whole sentences.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// Nothing was tried: the arguments or settings are wrong.
+    Usage(Vec<String>),
+    Failed(anyhow::Error),
+}
+
+impl Failure {
+    pub(crate) fn usage(sentence: impl Into<String>) -> Self {
+        Self::Usage(vec![sentence.into()])
+    }
+
+    pub(crate) fn report(self) -> ExitCode {
+        match self {
+            Self::Usage(sentences) => {
+                for sentence in sentences {
+                    terminal::error(&sentence);
+                }
+                Exit::Usage.code()
+            }
+            // `mesh … | head` has read enough.
+            Self::Failed(error) if is_broken_pipe(&error) => Exit::Done.code(),
+            Self::Failed(error) => {
+                terminal::error(&format!("{error:#}"));
+                Exit::Failed.code()
+            }
+        }
+    }
+}
+
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error
+        .downcast_ref::<io::Error>()
+        .is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
+}
+
+impl From<Faults> for Failure {
+    fn from(faults: Faults) -> Self {
+        Self::Usage(faults.iter().map(ToString::to_string).collect())
+    }
+}
+
+impl From<anyhow::Error> for Failure {
+    fn from(error: anyhow::Error) -> Self {
+        Self::Failed(error)
+    }
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        Self::Failed(error.into())
+    }
+}
