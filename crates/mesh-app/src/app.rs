@@ -101,7 +101,7 @@ impl App {
             .await
             .is_some()
         {
-            corpus.refresh();
+            crate::dispatch::refresh(self);
             let now = corpus.stats().indexed_at;
             if now != known {
                 known = now;

@@ -50,7 +50,9 @@ pub(crate) async fn call(
 /// Uses a corpus indexed anew, if there is one, before anything is looked up in it.
 pub(crate) fn refresh(app: &App) {
     if let Some(corpus) = &app.services.corpus {
-        corpus.refresh();
+        if let Err(error) = corpus.refresh() {
+            tracing::warn!(%error, "the corpus could not be refreshed; what was open is served on");
+        }
     }
 }
 

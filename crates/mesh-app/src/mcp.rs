@@ -13,4 +13,3 @@ mod talk;
 
 pub(crate) use answer::{result as tool_result, tool as tool_wire};
 pub(crate) use handler::{Handler, Incoming, Mode};
-pub(crate) use info::NAME;

@@ -451,7 +451,7 @@ impl ServerHandler for Handler {
     ) -> Result<CustomResult, ErrorData> {
         let incoming = self.incoming(&context);
         // rmcp hands a method it knows to this one when its parameters do not fit.
-        if KNOWN_METHODS.contains(&request.method.as_str()) {
+        if known_methods(&context).any(|known| known == request.method) {
             incoming.tally.failure("invalid_params");
             return Err(ErrorData::invalid_params(
                 format!(
@@ -485,8 +485,17 @@ impl Handler {
     }
 }
 
-const KNOWN_METHODS: [&str; 10] = [
-    "initialize",
+/// The methods of a request's revision: 2026-07-28 took some out.
+fn known_methods(request: &RequestContext<RoleServer>) -> impl Iterator<Item = &'static str> {
+    let removed: &[&str] = if is_modern(request) {
+        &[]
+    } else {
+        &REMOVED_METHODS
+    };
+    METHODS.iter().chain(removed).copied()
+}
+
+const METHODS: [&str; 8] = [
     "tools/call",
     "tools/list",
     "resources/list",
@@ -495,7 +504,12 @@ const KNOWN_METHODS: [&str; 10] = [
     "prompts/list",
     "prompts/get",
     "completion/complete",
+];
+const REMOVED_METHODS: [&str; 4] = [
+    "initialize",
     "logging/setLevel",
+    "resources/subscribe",
+    "resources/unsubscribe",
 ];
 
 fn unknown_tool(name: &str) -> ErrorData {

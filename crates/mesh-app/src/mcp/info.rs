@@ -3,14 +3,13 @@ use rmcp::model::{
     ToolsCapability,
 };
 
+use mesh_tools::system::{NAME, VERSION};
+
 use super::Mode;
 use crate::app::App;
 
-/// The name every era is told; the version is the package's.
-pub(crate) const NAME: &str = "aoma-mesh-mcp";
-
 pub(crate) fn implementation() -> Implementation {
-    Implementation::new(NAME, env!("CARGO_PKG_VERSION")).with_title("AOMA Mesh")
+    Implementation::new(NAME, VERSION).with_title("AOMA Mesh")
 }
 
 /// What this server can do for a client that may listen to it, as every client of 2026-07-28 may.

@@ -1,8 +1,9 @@
-use axum::extract::{Request, State};
+use axum::Extension;
+use axum::extract::{RawQuery, State};
 use axum::response::Response;
 use http::StatusCode;
 use mesh_tools::ask::Silent;
-use mesh_tools::system::{Status, health as probe, liveness};
+use mesh_tools::system::{Status, VERSION, health as probe};
 use serde_json::json;
 
 use crate::app::App;
@@ -10,16 +11,14 @@ use crate::mcp::Incoming;
 use crate::rescue::json_response;
 
 /// 200 where everything works, 503 where anything does not; `?live` asks only whether the process answers.
-pub(in crate::http) async fn health(State(app): State<App>, request: Request) -> Response {
-    if is_shallow(request.uri().query()) {
-        return json_response(StatusCode::OK, &json!(liveness()));
+pub(in crate::http) async fn health(
+    State(app): State<App>,
+    Extension(incoming): Extension<Incoming>,
+    RawQuery(query): RawQuery,
+) -> Response {
+    if is_shallow(query.as_deref()) {
+        return json_response(StatusCode::OK, &json!({"status": "ok", "version": VERSION}));
     }
-    let Some(incoming) = request.extensions().get::<Incoming>() else {
-        return json_response(
-            StatusCode::INTERNAL_SERVER_ERROR,
-            &json!({"status": "error"}),
-        );
-    };
     let found = probe(&app.context(incoming.caller, incoming.deadline, &Silent)).await;
     let status = match found.status {
         Status::Healthy => StatusCode::OK,

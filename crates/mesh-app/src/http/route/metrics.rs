@@ -3,23 +3,31 @@
 use std::fmt::Write as _;
 use std::time::Instant;
 
+use axum::Extension;
 use axum::extract::State;
 use axum::response::Response;
 use http::{HeaderMap, StatusCode, header};
 use mesh_core::{BUCKETS, Snapshot, ToolCounts};
-use mesh_tools::system::metrics as counters;
+use mesh_tools::ask::Silent;
+use mesh_tools::system::metrics as report;
 use serde_json::json;
 
 use crate::app::App;
+use crate::mcp::Incoming;
 use crate::rescue::{bytes_response, json_response};
 
 const PROMETHEUS: &str = "text/plain; version=0.0.4; charset=utf-8";
 
-pub(in crate::http) async fn metrics(State(app): State<App>, headers: HeaderMap) -> Response {
+pub(in crate::http) async fn metrics(
+    State(app): State<App>,
+    Extension(incoming): Extension<Incoming>,
+    headers: HeaderMap,
+) -> Response {
     if wants_text(&headers) {
         return prometheus(State(app)).await;
     }
-    json_response(StatusCode::OK, &json!(counters(&app.services)))
+    let cx = app.context(incoming.caller, incoming.deadline, &Silent);
+    json_response(StatusCode::OK, &json!(report(&cx)))
 }
 
 pub(in crate::http) async fn prometheus(State(app): State<App>) -> Response {

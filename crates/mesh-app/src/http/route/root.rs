@@ -1,11 +1,11 @@
 use axum::extract::State;
 use axum::response::Response;
 use http::{HeaderMap, StatusCode, header};
+use mesh_tools::system::{NAME, VERSION};
 use serde_json::{Value, json};
 
 use super::super::lenient::Rpc;
 use super::unknown::ROUTES;
-use crate::mcp::NAME;
 use crate::rescue::{bytes_response, json_response};
 
 /// A descriptor for programs, a page for a person's browser.
@@ -25,7 +25,7 @@ pub(in crate::http) async fn page(State(rpc): State<Rpc>, headers: HeaderMap) ->
 fn descriptor(tools: &[&str]) -> Value {
     json!({
         "name": NAME,
-        "version": env!("CARGO_PKG_VERSION"),
+        "version": VERSION,
         "description": "An MCP server: POST JSON-RPC to /rpc.",
         "endpoints": {"rpc": "/rpc", "health": "/health", "metrics": "/metrics", "tools": "/tools"},
         "routes": ROUTES,
@@ -55,7 +55,7 @@ fn html(tools: &[&str]) -> String {
          <h1>AOMA Mesh</h1><p>This is an MCP server, version {version}. Point an MCP client at <code>/rpc</code> of this \
          address, or ask from a shell:</p><pre>curl -d '{{\"method\":\"tools/list\"}}' THIS-ADDRESS/rpc</pre>\
          <h2>Tools</h2><ul>{tools}</ul><h2>Routes</h2><ul>{routes}</ul></html>",
-        version = env!("CARGO_PKG_VERSION"),
+        version = VERSION,
         tools = list(tools),
         routes = list(&ROUTES),
     )
