@@ -5,6 +5,8 @@ pub mod git;
 pub mod html;
 pub mod mail;
 pub mod markdown;
+pub mod pdf;
+pub mod rst;
 pub mod text;
 pub mod tickets;
 pub mod walk;

@@ -28,7 +28,10 @@ impl Workshop {
         fs::create_dir_all(path.parent().expect("a parent")).expect("folders");
         fs::write(&path, content).expect("a written file");
         // Old enough to be settled, so that the next run need not compare content.
-        let file = fs::File::options().write(true).open(&path).expect("the file");
+        let file = fs::File::options()
+            .write(true)
+            .open(&path)
+            .expect("the file");
         let hour_ago = std::time::SystemTime::now() - std::time::Duration::from_secs(3600);
         file.set_modified(hour_ago).expect("a time");
     }
@@ -56,7 +59,10 @@ impl Workshop {
         };
         let files = writer.files(&source).expect("its files");
         let root = format!("{}/", shown(self.folder.path()));
-        files.into_keys().map(|file| file.replace(&root, "")).collect()
+        files
+            .into_keys()
+            .map(|file| file.replace(&root, ""))
+            .collect()
     }
 }
 
@@ -86,12 +92,22 @@ fn unchanged_files_are_not_read_again() {
     shop.write("docs/b.html", "<title>B</title><p>Beta.</p>");
     shop.write("docs/logo.svg", "<svg/>");
     let first = shop.index_docs();
-    let counted = Count { read: 2, other: 1, passages: 2, ..Count::default() };
+    let counted = Count {
+        read: 2,
+        other: 1,
+        passages: 2,
+        ..Count::default()
+    };
     assert_eq!(knowledge(&first), counted);
     assert_eq!(first.bytes, 40);
 
     let second = shop.index_docs();
-    let counted = Count { unchanged: 2, other: 1, passages: 2, ..Count::default() };
+    let counted = Count {
+        unchanged: 2,
+        other: 1,
+        passages: 2,
+        ..Count::default()
+    };
     assert_eq!((knowledge(&second), second.bytes), (counted, 0));
 }
 
@@ -105,9 +121,17 @@ fn edited_files_are_read_and_deleted_ones_leave_and_renamed_ones_move() {
     shop.write("docs/a.md", "# A\n\nAlpha, edited.\n");
     fs::remove_file(shop.path("docs/b.md")).expect("deleted");
     fs::rename(shop.path("docs/c.md"), shop.path("docs/d.md")).expect("renamed");
-    let counted = Count { read: 2, removed: 2, passages: 2, ..Count::default() };
+    let counted = Count {
+        read: 2,
+        removed: 2,
+        passages: 2,
+        ..Count::default()
+    };
     assert_eq!(knowledge(&shop.index_docs()), counted);
-    assert_eq!(shop.files(SourceKind::Knowledge, "docs"), ["docs/a.md", "docs/d.md"]);
+    assert_eq!(
+        shop.files(SourceKind::Knowledge, "docs"),
+        ["docs/a.md", "docs/d.md"]
+    );
 }
 
 #[test]
@@ -115,10 +139,15 @@ fn an_edit_that_keeps_size_and_time_of_a_fresh_file_is_seen() {
     let shop = Workshop::new();
     let path = shop.path("docs/a.md");
     fs::write(&path, "one").expect("written");
-    let modified = fs::metadata(&path).and_then(|found| found.modified()).expect("a time");
+    let modified = fs::metadata(&path)
+        .and_then(|found| found.modified())
+        .expect("a time");
     shop.index_docs();
     fs::write(&path, "two").expect("written");
-    let file = fs::File::options().write(true).open(&path).expect("the file");
+    let file = fs::File::options()
+        .write(true)
+        .open(&path)
+        .expect("the file");
     file.set_modified(modified).expect("a time");
     assert_eq!(knowledge(&shop.index_docs()).read, 1);
 }
@@ -157,9 +186,16 @@ fn what_cannot_be_read_is_named_with_the_reason() {
         ("huge.txt", "larger than 32 MiB"),
         ("latin.md", "not UTF-8"),
     ];
-    let told: Vec<_> = told.iter().map(|(name, why)| (name.as_str(), why.to_string())).collect();
+    let told: Vec<_> = told
+        .iter()
+        .map(|(name, why)| (name.as_str(), why.to_string()))
+        .collect();
     assert_eq!(told, expected.map(|(name, why)| (name, why.to_owned())));
-    assert_eq!(reasons(&shop.index_docs()).len(), 3, "and named again in the next run");
+    assert_eq!(
+        reasons(&shop.index_docs()).len(),
+        3,
+        "and named again in the next run"
+    );
 }
 
 #[cfg(unix)]
@@ -173,7 +209,9 @@ fn loops_pipes_and_dangling_links_are_named() {
     symlink(shop.path("docs"), shop.path("docs/loop")).expect("a link");
     symlink("self.md", shop.path("docs/self.md")).expect("a link");
     symlink("nowhere.md", shop.path("docs/nothing.md")).expect("a link");
-    let made = std::process::Command::new("mkfifo").arg(shop.path("docs/pipe.md")).status();
+    let made = std::process::Command::new("mkfifo")
+        .arg(shop.path("docs/pipe.md"))
+        .status();
     assert!(made.expect("mkfifo runs").success());
     let summary = shop.index_docs();
     let expected = [
@@ -182,8 +220,14 @@ fn loops_pipes_and_dangling_links_are_named() {
         ("pipe.md", SkipReason::NotRegular),
         ("self.md", SkipReason::SymlinkLoop),
     ];
-    assert_eq!(reasons(&summary), expected.map(|(name, why)| (name.to_owned(), why)));
-    assert_eq!(shop.files(SourceKind::Knowledge, "docs"), ["docs/link.md", "docs/ok.md"]);
+    assert_eq!(
+        reasons(&summary),
+        expected.map(|(name, why)| (name.to_owned(), why))
+    );
+    assert_eq!(
+        shop.files(SourceKind::Knowledge, "docs"),
+        ["docs/link.md", "docs/ok.md"]
+    );
 }
 
 #[cfg(unix)]
@@ -192,7 +236,7 @@ fn a_file_without_permission_is_named() {
     use std::os::unix::fs::PermissionsExt;
     let shop = Workshop::new();
     shop.write("docs/secret.md", "hidden");
-    fs::set_permissions(shop.path("docs/secret.md"), fs::Permissions::from_mode(0)).expect("set");
+    fs::set_permissions(shop.path("docs/secret.md"), fs::Permissions::from_mode(0o0)).expect("set");
     if fs::read(shop.path("docs/secret.md")).is_ok() {
         return; // The superuser may read everything.
     }
@@ -205,9 +249,14 @@ fn a_run_that_stops_halfway_changes_nothing() {
     let shop = Workshop::new();
     shop.write("docs/a.md", "one");
     shop.index_docs();
-    let source = Source { kind: SourceKind::Knowledge, path: shown(&shop.path("docs")) };
+    let source = Source {
+        kind: SourceKind::Knowledge,
+        path: shown(&shop.path("docs")),
+    };
     let mut writer = Writer::open(&shop.path("corpus"), None).expect("a corpus");
-    writer.remove_file(&source, &shown(&shop.path("docs/a.md"))).expect("removed");
+    writer
+        .remove_file(&source, &shown(&shop.path("docs/a.md")))
+        .expect("removed");
     drop(writer);
     assert_eq!(shop.files(SourceKind::Knowledge, "docs"), ["docs/a.md"]);
 }
@@ -232,19 +281,39 @@ fn sources_are_remembered_refreshed_and_forgotten() {
     shop.write("docs/a.md", "one");
     shop.write("tickets.csv", "Issue key,Summary\nAB-1,First\n");
     shop.index_docs();
-    let tickets = Plan { tickets: vec![shop.path("tickets.csv")], ..Plan::default() };
+    let tickets = Plan {
+        tickets: vec![shop.path("tickets.csv")],
+        ..Plan::default()
+    };
     let second = shop.index(&tickets).expect("a run");
-    assert!(!second.counts.contains_key(&SourceKind::Knowledge), "only what is named is looked at");
+    assert!(
+        !second.counts.contains_key(&SourceKind::Knowledge),
+        "only what is named is looked at"
+    );
 
     shop.write("docs/b.md", "two");
     let third = shop.index(&Plan::default()).expect("a run");
-    assert_eq!(knowledge(&third), Count { read: 1, unchanged: 1, passages: 2, ..Count::default() });
+    assert_eq!(
+        knowledge(&third),
+        Count {
+            read: 1,
+            unchanged: 1,
+            passages: 2,
+            ..Count::default()
+        }
+    );
     assert_eq!(third.counts[&SourceKind::Tickets].unchanged, 1);
 
-    let forget = Plan { forget: vec![shop.path("docs")], ..Plan::default() };
+    let forget = Plan {
+        forget: vec![shop.path("docs")],
+        ..Plan::default()
+    };
     shop.index(&forget).expect("a run");
     assert!(shop.files(SourceKind::Knowledge, "docs").is_empty());
-    assert_eq!(shop.files(SourceKind::Tickets, "tickets.csv"), ["tickets.csv"]);
+    assert_eq!(
+        shop.files(SourceKind::Tickets, "tickets.csv"),
+        ["tickets.csv"]
+    );
     assert!(matches!(shop.index(&forget), Err(IndexError::Unknown(_))));
 }
 
@@ -255,7 +324,10 @@ fn a_remembered_source_that_is_missing_now_keeps_its_content() {
     shop.index_docs();
     fs::rename(shop.path("docs"), shop.path("away")).expect("moved");
     let summary = shop.index(&Plan::default()).expect("a run");
-    assert_eq!(reasons(&summary), [("docs".to_owned(), SkipReason::Missing)]);
+    assert_eq!(
+        reasons(&summary),
+        [("docs".to_owned(), SkipReason::Missing)]
+    );
     assert_eq!(shop.files(SourceKind::Knowledge, "docs"), ["docs/a.md"]);
 }
 
@@ -269,10 +341,15 @@ fn a_corpus_without_sources_asks_for_one() {
 fn a_large_mailbox_is_kept_in_parts_that_come_and_go_together() {
     let shop = Workshop::new();
     let message = |number: usize| {
-        format!("From a@x Mon Jan  1 00:00:00 2024\nSubject: Number {number}\nMessage-ID: <{number}@x>\n\nText.\n\n")
+        format!(
+            "From a@x Mon Jan  1 00:00:00 2024\nSubject: Number {number}\nMessage-ID: <{number}@x>\n\nText.\n\n"
+        )
     };
     let mailbox = |count: usize| (0..count).map(message).collect::<String>();
-    let plan = Plan { mail: vec![shop.path("inbox.mbox")], ..Plan::default() };
+    let plan = Plan {
+        mail: vec![shop.path("inbox.mbox")],
+        ..Plan::default()
+    };
     let count = |summary: &Summary| summary.counts[&SourceKind::Mail];
 
     shop.write("inbox.mbox", mailbox(1200));
@@ -294,7 +371,10 @@ fn code_is_read_where_git_does_not_ignore_it() {
     shop.write("app/target/out.rs", "fn out() {}\n");
     shop.write("app/logo.png", b"\x89PNG\0");
     shop.write("app/.hidden/x.rs", "fn x() {}\n");
-    let plan = Plan { code: vec![shop.path("app")], ..Plan::default() };
+    let plan = Plan {
+        code: vec![shop.path("app")],
+        ..Plan::default()
+    };
     let summary = shop.index(&plan).expect("a run");
     assert_eq!(summary.skipped, []);
     assert_eq!(shop.files(SourceKind::Code, "app"), ["app/src/main.rs"]);
@@ -304,8 +384,18 @@ fn code_is_read_where_git_does_not_ignore_it() {
 fn the_corpus_is_not_read_into_itself() {
     let shop = Workshop::new();
     shop.write("docs/a.md", "one");
-    let plan = Plan { code: vec![shop.folder.path().to_owned()], ..Plan::default() };
+    let plan = Plan {
+        code: vec![shop.folder.path().to_owned()],
+        ..Plan::default()
+    };
     shop.index(&plan).expect("a run");
     let again = shop.index(&plan).expect("a run");
-    assert_eq!(again.counts[&SourceKind::Code], Count { unchanged: 1, passages: 1, ..Count::default() });
+    assert_eq!(
+        again.counts[&SourceKind::Code],
+        Count {
+            unchanged: 1,
+            passages: 1,
+            ..Count::default()
+        }
+    );
 }

@@ -26,6 +26,7 @@ pub enum SkipReason {
     EncryptedPdf,
     PdfWithoutText,
     BrokenPdf,
+    TakesTooLong,
     /// A ticket export we cannot tell from other CSV or JSON.
     NotTickets,
     /// A ticket export that breaks off or is malformed at the line.
@@ -77,6 +78,7 @@ impl fmt::Display for SkipReason {
             Self::EncryptedPdf => f.write_str("encrypted PDF"),
             Self::PdfWithoutText => f.write_str("PDF without text"),
             Self::BrokenPdf => f.write_str("broken PDF"),
+            Self::TakesTooLong => f.write_str("takes too long to read"),
             Self::NotTickets => f.write_str("not a ticket export"),
             Self::BrokenTickets { line } => write!(f, "ticket export broken at line {line}"),
             Self::NotMail => f.write_str("not a mail message"),

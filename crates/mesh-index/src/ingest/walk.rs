@@ -34,8 +34,10 @@ pub struct Walked {
     pub skipped: Vec<Skipped>,
 }
 
-/// Walks a folder, or takes the one file that `root` is. `.gitignore` and hidden files are respected where people write
-/// files, not in mailboxes. `except` is left out: the corpus itself may lie inside of what it is made from.
+/// Walks a folder, or takes the one file that `root` is.
+///
+/// `.gitignore` and hidden files are respected where people write files, not in mailboxes. `except` is left out: the
+/// corpus itself may lie inside of what it is made from.
 #[must_use]
 pub fn walk(root: &Path, selection: Selection, except: &Path) -> Walked {
     let mut walked = Walked::default();

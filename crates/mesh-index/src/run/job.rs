@@ -18,7 +18,7 @@ pub(super) struct Job {
 #[derive(Debug)]
 pub(super) enum Task {
     File {
-        found: Found,
+        found: Box<Found>,
         /// What was known before, and how many passages it gave.
         verdict: Verdict,
         passages: u64,

@@ -13,7 +13,7 @@ use super::fingerprint::{self, Fingerprint, Look, Verdict};
 use super::job::{Delivery, End, Job, Task};
 use crate::ingest::git::History;
 use crate::ingest::walk::Found;
-use crate::ingest::{ByteSize, SkipReason, code, html, mail, markdown, text, tickets};
+use crate::ingest::{ByteSize, SkipReason, code, html, mail, markdown, pdf, rst, text, tickets};
 use crate::record::Record;
 use crate::store::SourceKind;
 
@@ -167,6 +167,8 @@ impl Work<'_> {
         let read = match extension(&self.found.path).as_str() {
             "md" | "markdown" => markdown::read,
             "html" | "htm" | "xhtml" => html::read,
+            "rst" => rst::read,
+            "pdf" => pdf::read,
             _ => text::read,
         };
         let passages = read(&self.found.path, bytes)?;

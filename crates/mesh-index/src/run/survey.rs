@@ -152,7 +152,7 @@ fn job(source: &Source, found: Found, before: &Known, repository: &str, now: Sys
         path: found.path.clone(),
         parts: before.parts,
         task: Task::File {
-            found,
+            found: Box::new(found),
             verdict,
             passages: before.passages,
             repository: repository.to_owned(),

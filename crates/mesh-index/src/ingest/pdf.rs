@@ -1,0 +1,216 @@
+//! PDF: the text of each page. The library is kept at arm's length: its own thread, so that a panic, a deep recursion
+//! or an endless loop of a broken document costs that document and no more.
+
+use std::sync::mpsc::{RecvTimeoutError, sync_channel};
+use std::thread;
+use std::time::Duration;
+
+use pdf_extract::{Document, Object, PlainTextOutput, decode_text_string, output_doc_page};
+
+use super::outline::Outline;
+use super::skip::SkipReason;
+use crate::record::Passage;
+
+/// A page takes milliseconds; a document that is not done by then never will be.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Nested objects are read by recursion.
+const STACK_BYTES: usize = 64 * 1024 * 1024;
+
+/// Longer texts are cut: no printed document has more, but a small file can unpack to it.
+const LONGEST_TEXT_BYTES: usize = 64 * 1024 * 1024;
+
+/// What a PDF says.
+#[derive(Debug, Default)]
+struct Pages {
+    title: String,
+    /// By page number less one.
+    texts: Vec<String>,
+}
+
+/// The passages of a PDF, none across pages; the page number stands for the line.
+pub fn read(path: &str, bytes: &[u8]) -> Result<Vec<Passage>, SkipReason> {
+    let pages = pages(bytes.to_vec())?;
+    let mut outline = Outline::new(path);
+    outline.title(&pages.title);
+    for (number, text) in (1..).zip(&pages.texts) {
+        outline.place(format!("page={number}"));
+        for paragraph in paragraphs(text) {
+            outline.block(&paragraph, number, number);
+        }
+    }
+    let passages = outline.finish();
+    if passages.is_empty() {
+        return Err(SkipReason::PdfWithoutText);
+    }
+    Ok(passages)
+}
+
+fn pages(bytes: Vec<u8>) -> Result<Pages, SkipReason> {
+    let (sender, result) = sync_channel(1);
+    let spawned = thread::Builder::new()
+        .name("pdf".to_owned())
+        .stack_size(STACK_BYTES)
+        .spawn(move || {
+            // Nobody listens any more once the time is up.
+            let _ = sender.send(extract(&bytes));
+        });
+    spawned.map_err(|error| SkipReason::from(&error))?;
+    match result.recv_timeout(PATIENCE) {
+        Ok(pages) => pages,
+        Err(RecvTimeoutError::Timeout) => Err(SkipReason::TakesTooLong),
+        Err(RecvTimeoutError::Disconnected) => Err(SkipReason::BrokenPdf),
+    }
+}
+
+fn extract(bytes: &[u8]) -> Result<Pages, SkipReason> {
+    let mut document = Document::load_mem(bytes).map_err(|_| SkipReason::BrokenPdf)?;
+    // Many documents are locked against printing only: their password is empty.
+    if document.is_encrypted() && document.decrypt("").is_err() {
+        return Err(SkipReason::EncryptedPdf);
+    }
+    let mut pages = Pages {
+        title: title(&document).unwrap_or_default(),
+        ..Pages::default()
+    };
+    let mut left = LONGEST_TEXT_BYTES;
+    for number in 1..=document.get_pages().len() {
+        let mut text = String::new();
+        let number = u32::try_from(number).unwrap_or(u32::MAX);
+        // A page that fails is an empty page; the others are still worth reading.
+        if output_doc_page(&document, &mut PlainTextOutput::new(&mut text), number).is_err() {
+            text.clear();
+        }
+        text.truncate(text.floor_char_boundary(left));
+        left -= text.len();
+        pages.texts.push(text);
+    }
+    Ok(pages)
+}
+
+fn title(document: &Document) -> Option<String> {
+    let info = match document.trailer.get(b"Info").ok()? {
+        Object::Reference(id) => document.get_dictionary(*id).ok()?,
+        info => info.as_dict().ok()?,
+    };
+    decode_text_string(info.get(b"Title").ok()?).ok()
+}
+
+/// Lines of a page put together again; a word cut at the end of a line becomes whole.
+fn paragraphs(text: &str) -> Vec<String> {
+    let mut paragraphs = vec![String::new()];
+    for line in text.lines().map(str::trim) {
+        let last = paragraphs.len() - 1;
+        let open = &mut paragraphs[last];
+        if line.is_empty() {
+            if !open.is_empty() {
+                paragraphs.push(String::new());
+            }
+        } else if open.ends_with(|c: char| c.is_alphabetic()) || !open.ends_with('-') {
+            if !open.is_empty() {
+                open.push(' ');
+            }
+            open.push_str(line);
+        } else {
+            if line.starts_with(char::is_lowercase) {
+                open.pop();
+            }
+            open.push_str(line);
+        }
+    }
+    paragraphs
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// One page for each text, as small as a PDF can be.
+    fn document(pages: &[&str]) -> Vec<u8> {
+        let kids: Vec<String> = (0..pages.len())
+            .map(|at| format!("{} 0 R", 4 + at * 2))
+            .collect();
+        let mut objects = vec![
+            "<< /Type /Catalog /Pages 2 0 R >>".to_owned(),
+            format!(
+                "<< /Type /Pages /Kids [{}] /Count {} >>",
+                kids.join(" "),
+                pages.len()
+            ),
+            "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>"
+                .to_owned(),
+        ];
+        for (at, text) in pages.iter().enumerate() {
+            let content = format!("BT /F1 12 Tf 72 720 Td ({text}) Tj ET");
+            objects.push(format!(
+                "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Resources << /Font << /F1 3 0 R >> >> /Contents {} 0 R >>",
+                5 + at * 2
+            ));
+            objects.push(format!(
+                "<< /Length {} >>\nstream\n{content}\nendstream",
+                content.len()
+            ));
+        }
+        objects.push("<< /Title (The Plan) >>".to_owned());
+        assemble(&objects)
+    }
+
+    fn assemble(objects: &[String]) -> Vec<u8> {
+        let mut file = "%PDF-1.4\n".to_owned();
+        let mut offsets = Vec::new();
+        for (at, object) in objects.iter().enumerate() {
+            offsets.push(file.len());
+            file.push_str(&format!("{} 0 obj\n{object}\nendobj\n", at + 1));
+        }
+        let table = file.len();
+        file.push_str(&format!(
+            "xref\n0 {}\n0000000000 65535 f \n",
+            objects.len() + 1
+        ));
+        for offset in offsets {
+            file.push_str(&format!("{offset:010} 00000 n \n"));
+        }
+        let (size, info) = (objects.len() + 1, objects.len());
+        file.push_str(&format!(
+            "trailer\n<< /Size {size} /Root 1 0 R /Info {info} 0 R >>\nstartxref\n{table}\n%%EOF\n"
+        ));
+        file.into_bytes()
+    }
+
+    #[test]
+    fn each_page_is_read_and_can_be_linked_to() {
+        let passages = read("plan.pdf", &document(&["Hello there", "Second page"])).expect("a PDF");
+        let seen: Vec<_> = passages
+            .iter()
+            .map(|p| (p.anchor.as_deref(), p.line_start, p.text.as_str()))
+            .collect();
+        assert_eq!(
+            seen,
+            [
+                (Some("page=1"), 1, "Hello there"),
+                (Some("page=2"), 2, "Second page")
+            ]
+        );
+        assert_eq!(passages[0].title, "The Plan");
+    }
+
+    #[test]
+    fn pages_without_words_and_broken_files_are_named() {
+        assert_eq!(
+            read("scan.pdf", &document(&["", ""])),
+            Err(SkipReason::PdfWithoutText)
+        );
+        assert_eq!(
+            read("x.pdf", b"%PDF-1.4 nonsense"),
+            Err(SkipReason::BrokenPdf)
+        );
+    }
+
+    #[test]
+    fn a_word_cut_at_the_end_of_a_line_becomes_whole() {
+        assert_eq!(
+            paragraphs("an exam-\nple of\ntext\n\nnext"),
+            ["an example of text", "next"]
+        );
+    }
+}

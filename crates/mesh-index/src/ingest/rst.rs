@@ -1,0 +1,207 @@
+//! reStructuredText: headings by their underline, directives reduced to their text, labels as anchors.
+
+mod inline;
+mod line;
+
+use self::line::{Line, Underline};
+use super::decode;
+use super::lines::clamp;
+use super::outline::Outline;
+use super::skip::SkipReason;
+use crate::record::Passage;
+
+/// Headings deeper than this are of no rank of their own.
+const DEEPEST: usize = 9;
+
+/// The passages of a reStructuredText document.
+pub fn read(path: &str, bytes: &[u8]) -> Result<Vec<Passage>, SkipReason> {
+    let text = decode::text(bytes)?;
+    let lines: Vec<&str> = text.lines().collect();
+    let mut reader = Reader::new(path);
+    let mut at = 0;
+    while at < lines.len() {
+        at += reader.step(&lines[at..], at);
+    }
+    reader.flush();
+    Ok(reader.outline.finish())
+}
+
+#[derive(Debug)]
+struct Reader<'a> {
+    outline: Outline<'a>,
+    /// The styles of underline in the order they appear: that order is their rank.
+    styles: Vec<Underline>,
+    label: Option<String>,
+    block: String,
+    first: usize,
+    last: usize,
+    /// Options may follow: we are right below a directive.
+    in_options: bool,
+    /// Lines indented deeper than this belong to a comment.
+    comment: Option<usize>,
+}
+
+impl<'a> Reader<'a> {
+    fn new(path: &'a str) -> Self {
+        Self {
+            outline: Outline::new(path),
+            styles: Vec::new(),
+            label: None,
+            block: String::new(),
+            first: 0,
+            last: 0,
+            in_options: false,
+            comment: None,
+        }
+    }
+
+    /// Takes in one line, or a heading of two or three; gives how many.
+    fn step(&mut self, lines: &[&str], at: usize) -> usize {
+        let line = lines[0];
+        if self.skips(line) {
+            return 1;
+        }
+        if let Some((heading, underline, taken)) = line::heading(lines) {
+            self.heading(heading, underline);
+            return taken;
+        }
+        match line::classify(line) {
+            Line::Blank => {
+                self.in_options = false;
+                self.flush();
+            }
+            Line::Option if self.in_options => {}
+            Line::Label(name) => {
+                self.flush();
+                self.label = Some(name.to_owned());
+            }
+            Line::Directive(argument) => {
+                self.flush();
+                self.in_options = true;
+                self.text(argument, at);
+            }
+            Line::Comment => {
+                self.flush();
+                self.comment = Some(line::indent(line));
+            }
+            Line::Rule => self.flush(),
+            Line::Option | Line::Text => self.text(line, at),
+        }
+        1
+    }
+
+    fn skips(&mut self, line: &str) -> bool {
+        let Some(indent) = self.comment else {
+            return false;
+        };
+        if line.trim().is_empty() || line::indent(line) > indent {
+            return true;
+        }
+        self.comment = None;
+        false
+    }
+
+    fn heading(&mut self, text: &str, underline: Underline) {
+        self.flush();
+        let rank = self.rank(underline);
+        let text = inline::plain(text);
+        let anchor = self.label.take().unwrap_or_else(|| inline::anchor(&text));
+        self.outline.heading(rank, &text, Some(anchor));
+    }
+
+    fn rank(&mut self, underline: Underline) -> u8 {
+        let known = self.styles.iter().position(|style| *style == underline);
+        let rank = known.unwrap_or_else(|| {
+            self.styles.push(underline);
+            self.styles.len() - 1
+        });
+        u8::try_from(rank.min(DEEPEST)).expect("nine is less than 255") + 1
+    }
+
+    fn text(&mut self, line: &str, at: usize) {
+        if line.trim().is_empty() {
+            return;
+        }
+        if self.block.is_empty() {
+            self.first = at;
+        } else {
+            self.block.push('\n');
+        }
+        self.last = at;
+        self.block.push_str(line.trim_end());
+    }
+
+    fn flush(&mut self) {
+        let block = std::mem::take(&mut self.block);
+        let literal = block
+            .strip_suffix("::")
+            .map(|text| format!("{}:", text.trim_end()));
+        let text = inline::plain(literal.as_deref().unwrap_or(&block));
+        if text.trim() != ":" {
+            let (first, last) = (clamp(self.first + 1), clamp(self.last + 1));
+            self.outline.block(&text, first, last);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(source: &str) -> Vec<(String, String, String, u32)> {
+        read("docs/a.rst", source.as_bytes())
+            .expect("the test gives valid UTF-8")
+            .into_iter()
+            .map(|p| {
+                (
+                    p.anchor.unwrap_or_default(),
+                    p.headings.join("/"),
+                    p.text,
+                    p.line_start,
+                )
+            })
+            .collect()
+    }
+
+    fn passage(
+        anchor: &str,
+        headings: &str,
+        text: &str,
+        line: u32,
+    ) -> (String, String, String, u32) {
+        (
+            anchor.to_owned(),
+            headings.to_owned(),
+            text.to_owned(),
+            line,
+        )
+    }
+
+    #[test]
+    fn underlines_make_headings_and_labels_make_anchors() {
+        let source = "=====\nGuide\n=====\n\nIntro with ``code`` and :ref:`a link <there>`.\n\n.. _set-up:\n\nSetting up\n----------\n\nDo it, see `the site <https://x.org>`_.\n\nOn Linux\n~~~~~~~~\n\nRun.\n\nNext\n----\n\nMore.\n";
+        assert_eq!(
+            check(source),
+            [
+                passage("guide", "", "Intro with code and a link.", 5),
+                passage("set-up", "Setting up", "Do it, see the site.", 12),
+                passage("on-linux", "Setting up/On Linux", "Run.", 17),
+                passage("next", "Next", "More.", 22),
+            ]
+        );
+    }
+
+    #[test]
+    fn directives_keep_their_text_and_comments_leave() {
+        let source = ".. note:: Careful.\n   :class: x\n\n   Indeed.\n\n.. a comment\n   of two lines\n\n.. code-block:: python\n   :linenos:\n\n   x = 1\n\nExample::\n\n   y = 2\n";
+        assert_eq!(
+            check(source),
+            [passage(
+                "",
+                "",
+                "Careful.\n\n   Indeed.\n\n   x = 1\n\nExample:\n\n   y = 2",
+                1
+            )]
+        );
+    }
+}

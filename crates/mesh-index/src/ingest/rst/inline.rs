@@ -1,0 +1,75 @@
+//! Marks within a line, taken off.
+
+/// The text as a reader of the page would see it.
+pub(super) fn plain(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find('`') {
+        let before = without_role(&rest[..at]);
+        plain.push_str(before);
+        let marks = if rest[at..].starts_with("``") {
+            "``"
+        } else {
+            "`"
+        };
+        let inside = &rest[at + marks.len()..];
+        let Some(end) = inside.find(marks) else {
+            plain.push_str(&rest[at..]);
+            return plain;
+        };
+        let quoted = &inside[..end];
+        plain.push_str(if marks == "`" { shown(quoted) } else { quoted });
+        rest = inside[end + marks.len()..].trim_start_matches('_');
+    }
+    plain.push_str(rest);
+    plain
+}
+
+/// `see :ref:` → `see `.
+fn without_role(before: &str) -> &str {
+    let in_role = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '+' | '.' | ':');
+    let rest = before.trim_end_matches(in_role);
+    let role = &before[rest.len()..];
+    let is_role = role.len() > 2 && role.ends_with(':');
+    match role.find(':').filter(|at| is_role && *at + 1 < role.len()) {
+        Some(at) => &before[..rest.len() + at],
+        None => before,
+    }
+}
+
+/// `text <target>` → `text`; `~package.name` → `package.name`.
+fn shown(quoted: &str) -> &str {
+    let text = quoted
+        .split_once('<')
+        .map_or(quoted, |(text, _)| text)
+        .trim_end();
+    let text = if text.is_empty() { quoted } else { text };
+    text.trim_start_matches(['~', '!'])
+}
+
+/// The anchor docutils makes of a heading.
+pub(super) fn anchor(heading: &str) -> String {
+    let mut anchor = String::new();
+    for c in heading.chars().flat_map(char::to_lowercase) {
+        if c.is_ascii_alphanumeric() {
+            anchor.push(c);
+        } else if !anchor.is_empty() && !anchor.ends_with('-') {
+            anchor.push('-');
+        }
+    }
+    anchor.trim_end_matches('-').to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn roles_links_and_literals_show_their_text() {
+        assert_eq!(
+            plain("a :py:func:`~os.path` b ``c`d`` e `f <g>`__ h `i"),
+            "a os.path b c`d e f h `i"
+        );
+        assert_eq!(anchor("What's new, in 3.2?"), "what-s-new-in-3-2");
+    }
+}

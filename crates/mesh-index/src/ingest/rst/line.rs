@@ -1,0 +1,141 @@
+//! What a line is, looked at alone, and headings, which are two or three lines.
+
+/// What a line is to the reader.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Line<'a> {
+    Blank,
+    Text,
+    /// `:name: value`, below a directive.
+    Option,
+    /// `.. _name:`
+    Label(&'a str),
+    /// `.. name:: argument`; the argument is text, but for code it is the language.
+    Directive(&'a str),
+    Comment,
+    /// The border of a table, or a transition.
+    Rule,
+}
+
+/// A heading's style: the character, and whether it is above the text too.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Underline {
+    character: u8,
+    over: Over,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Over {
+    Lined,
+    Bare,
+}
+
+/// Directives whose argument is a setting, not text.
+const SETTINGS: [&str; 16] = [
+    "code-block",
+    "code",
+    "sourcecode",
+    "highlight",
+    "image",
+    "figure",
+    "include",
+    "literalinclude",
+    "toctree",
+    "contents",
+    "raw",
+    "math",
+    "currentmodule",
+    "module",
+    "default-role",
+    "role",
+];
+
+/// The heading that begins at the first of these lines, and how many lines it takes.
+pub(super) fn heading<'a>(lines: &[&'a str]) -> Option<(&'a str, Underline, usize)> {
+    if let [over, text, under, ..] = lines
+        && let (Some(above), Some(below)) = (underline(over), underline(under))
+        && above == below
+        && is_title(text, under)
+    {
+        let style = Underline {
+            character: above,
+            over: Over::Lined,
+        };
+        return Some((text.trim(), style, 3));
+    }
+    let [text, under, ..] = lines else {
+        return None;
+    };
+    let character = underline(under)?;
+    let is_heading = indent(text) == 0 && underline(text).is_none() && is_title(text, under);
+    let style = Underline {
+        character,
+        over: Over::Bare,
+    };
+    is_heading.then_some((text.trim(), style, 2))
+}
+
+fn is_title(text: &str, under: &str) -> bool {
+    let width = text.trim().chars().count();
+    // A short underline is a warning to docutils, not an error, from four characters on.
+    width > 0 && (under.trim_end().len() >= width || under.trim_end().len() >= 4)
+}
+
+/// The character of a line that is nothing but it; two at least, so that a list's lone dash is none.
+fn underline(line: &str) -> Option<u8> {
+    let line = line.trim_end().as_bytes();
+    let first = *line.first()?;
+    let is_line =
+        line.len() >= 2 && first.is_ascii_punctuation() && line.iter().all(|byte| *byte == first);
+    (is_line && line != b"::" && line != b"..").then_some(first)
+}
+
+pub(super) fn classify(line: &str) -> Line<'_> {
+    let text = line.trim();
+    if text.is_empty() {
+        return Line::Blank;
+    }
+    if underline(text).is_some() || is_table_border(text) {
+        return Line::Rule;
+    }
+    if let Some(rest) = text
+        .strip_prefix("..")
+        .filter(|rest| rest.is_empty() || rest.starts_with(' '))
+    {
+        return markup(rest.trim());
+    }
+    let is_option = text.starts_with(':') && text[1..].contains(':') && !text.starts_with("::");
+    if is_option && indent(line) > 0 {
+        Line::Option
+    } else {
+        Line::Text
+    }
+}
+
+fn markup(rest: &str) -> Line<'_> {
+    if let Some(label) = rest.strip_prefix('_') {
+        // `.. _name: target` is a link's address.
+        let label = label.strip_suffix(':').map(|name| name.trim_matches('`'));
+        return label.map_or(Line::Comment, Line::Label);
+    }
+    match rest.split_once("::") {
+        Some((name, argument)) if !name.contains(' ') && !name.is_empty() => {
+            let argument = if SETTINGS.contains(&name) {
+                ""
+            } else {
+                argument.trim()
+            };
+            Line::Directive(argument)
+        }
+        _ if rest.starts_with('[') => Line::Directive(rest),
+        _ => Line::Comment,
+    }
+}
+
+fn is_table_border(text: &str) -> bool {
+    let is_border = |byte: u8| matches!(byte, b'=' | b'-' | b'+' | b' ');
+    text.len() >= 4 && text.bytes().all(is_border) && text.starts_with(['=', '+'])
+}
+
+pub(super) fn indent(line: &str) -> usize {
+    line.len() - line.trim_start().len()
+}

@@ -1,0 +1,139 @@
+//! Laws that every reader keeps, whatever it is given.
+
+use std::collections::HashSet;
+
+use mesh_index::Passage;
+use mesh_index::ingest::{code, html, mail, markdown, pdf, rst, text, tickets};
+use proptest::prelude::*;
+
+/// 250 words, where each counts at least one for every 16 bytes, the blank lines between paragraphs apart.
+const LONGEST_PASSAGE_BYTES: usize = 250 * 32;
+
+const DOCUMENTS: [&str; 4] = [
+    "---\ntitle: T\n---\n# One\n\n- a\n  - b\n\n| x | y |\n|---|---|\n| 1 | 2 |\n\n```rs\nfn a() {}\n```\n\n<a id=\"x\"></a>\nTwo\n---\n[l]: http://x\n",
+    "<!doctype html><title>T</title><div class=\"sect1\" id=\"A\"><h2>One</h2><dl><dt id=\"B\">t</dt><dd><table><tr><td>c</td></tr></table></dd></dl><pre>\n x</pre></div><nav>n</nav>",
+    "=====\nTitle\n=====\n\n.. _label:\n\nOne\n---\n\n.. note:: x\n   :a: b\n\n   y ``z`` :ref:`t <u>`\n\n.. comment\n",
+    "From a@x Mon Jan  1 10:00:00 2024\nSubject: =?utf-8?q?a?=\nContent-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: text/html\n\n<p>x\n--b--\n",
+];
+
+const SOURCES: [&str; 3] = [
+    "pub struct A;\nimpl<T> B<T> for A {\n    fn c(&self) -> impl Fn() {\n    }\n}\n",
+    "class A(B):\n    def c(self):\n        pass\n",
+    "static int\nf(int a)\n{\n}\nresource \"a\" \"b\" {\n",
+];
+
+const EXPORTS: [&str; 2] = [
+    "Issue key,Summary,Labels,Labels,Created\nA-1,\"x\ny\",a,b,15/Jan/24 10:30 AM\n",
+    "{\"issues\":[{\"key\":\"A-1\",\"fields\":{\"summary\":\"x\",\"description\":{\"type\":\"doc\",\"content\":[]}}}]}",
+];
+
+/// A valid input with a few bytes overwritten, dropped, or repeated.
+fn mangled(inputs: &'static [&'static str]) -> impl Strategy<Value = Vec<u8>> {
+    let edit = (any::<prop::sample::Index>(), any::<u8>(), 0usize..4);
+    (
+        prop::sample::select(inputs),
+        prop::collection::vec(edit, 0..12),
+    )
+        .prop_map(|(input, edits)| {
+            let mut bytes = input.as_bytes().to_vec();
+            for (place, byte, how) in edits {
+                let at = place.index(bytes.len());
+                match how {
+                    0 => bytes[at] = byte,
+                    1 if bytes.len() > 1 => drop(bytes.remove(at)),
+                    2 => bytes.insert(at, byte & 0x7f),
+                    _ => bytes.extend_from_within(at..),
+                }
+            }
+            bytes.truncate(20_000);
+            bytes
+        })
+}
+
+fn input(inputs: &'static [&'static str]) -> impl Strategy<Value = Vec<u8>> {
+    prop_oneof![
+        mangled(inputs),
+        prop::collection::vec(any::<u8>(), 0..2000),
+        "\\PC{0,400}".prop_map(String::into_bytes),
+        "[#=\\-~.:`<>/a-z \n*|_\\[\\]]{0,600}".prop_map(String::into_bytes),
+    ]
+}
+
+fn check_passages(passages: &[Passage]) -> Result<(), TestCaseError> {
+    let ids: HashSet<&str> = passages.iter().map(|passage| passage.id.as_str()).collect();
+    prop_assert_eq!(ids.len(), passages.len(), "ids are unique within a file");
+    for passage in passages {
+        prop_assert!(1 <= passage.line_start && passage.line_start <= passage.line_end);
+        prop_assert!(
+            !passage.text.trim().is_empty() && passage.text.len() <= LONGEST_PASSAGE_BYTES
+        );
+        prop_assert!(!passage.title.is_empty());
+        prop_assert!(passage.anchor.as_deref() != Some(""));
+    }
+    Ok(())
+}
+
+/// Anchors are made from names in the text, so every one of them can be found again.
+fn anchors_are_in(passages: &[Passage], bytes: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(bytes);
+    passages
+        .iter()
+        .filter_map(|passage| passage.anchor.as_deref())
+        .all(|anchor| {
+            text.contains(anchor)
+                || text.contains('&')
+                || text.contains('\0')
+                || text.contains('\r')
+        })
+}
+
+proptest! {
+    #[test]
+    fn documents_become_lawful_passages(bytes in input(&DOCUMENTS)) {
+        let path = "docs/input";
+        for read in [markdown::read, rst::read, text::read, html::read] {
+            check_passages(&read(path, &bytes).unwrap_or_default())?;
+        }
+        let passages = html::read(path, &bytes).unwrap_or_default();
+        prop_assert!(anchors_are_in(&passages, &bytes));
+    }
+
+    #[test]
+    fn source_becomes_lawful_passages(bytes in input(&SOURCES)) {
+        for path in ["a.rs", "a.py", "a.c", "a.ts", "a.go", "a.java", "a.sql", "a.sh", "a.tf", "a.txt"] {
+            let file = code::File { path, repository: "r", last_modified: "" };
+            let passages = code::read(file, &bytes).unwrap_or_default();
+            let ids: HashSet<&str> = passages.iter().map(|passage| passage.id.as_str()).collect();
+            prop_assert_eq!(ids.len(), passages.len());
+            for passage in &passages {
+                prop_assert!(1 <= passage.line_start && passage.line_start <= passage.line_end);
+                prop_assert!(passage.line_end <= passage.line_count);
+                prop_assert!(passage.text.len() <= 8192);
+            }
+        }
+    }
+
+    #[test]
+    fn mail_and_exports_are_survived(mails in input(&DOCUMENTS), exports in input(&EXPORTS)) {
+        let mut count = 0;
+        let _ = mail::read("m", &mails[..], &mut |mail| {
+            assert!(!mail.id.is_empty() && mail.line >= 1);
+            count += 1;
+        });
+        let _ = tickets::read("t", &exports[..], &mut |ticket| {
+            assert!(!ticket.key.is_empty() && ticket.line >= 1);
+            count += 1;
+        });
+        prop_assert!(count < 5000);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(40))]
+
+    #[test]
+    fn broken_pdfs_are_survived(bytes in prop::collection::vec(any::<u8>(), 0..500)) {
+        let whole = [b"%PDF-1.4\n1 0 obj\n<< ".as_slice(), &bytes, b" >>\nendobj\ntrailer << /Root 1 0 R >>\n"].concat();
+        check_passages(&pdf::read("a.pdf", &whole).unwrap_or_default())?;
+    }
+}
