@@ -1,5 +1,5 @@
 use std::sync::{Arc, OnceLock};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use futures::future::BoxFuture;
 use serde_json::Value;
@@ -89,9 +89,21 @@ fn call<'a, T: Tool>(
     cx: Context<'a>,
 ) -> BoxFuture<'a, Result<Reply, ToolError>> {
     Box::pin(async move {
+        refuse_late(&cx)?;
         let (tool, remarks) = arguments::read::<T>(arguments, &definition.input_schema)?;
         let mut reply = tool.call(cx).await?.into_reply()?;
         reply.remarks = remarks;
         Ok(reply)
     })
+}
+
+/// Nothing is begun that nobody waits for any more.
+fn refuse_late(cx: &Context<'_>) -> Result<(), ToolError> {
+    if cx.deadline.remaining(Instant::now()).is_zero() {
+        return Err(ToolError::DeadlineExceeded {
+            budget: cx.deadline.budget(),
+            slow: "what came before the call",
+        });
+    }
+    Ok(())
 }

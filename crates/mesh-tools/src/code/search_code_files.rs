@@ -50,7 +50,7 @@ pub struct CodeFiles {
 /// The filters that were applied.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct Filters {
+struct Filters {
     #[serde(skip_serializing_if = "Choices::is_empty")]
     repository: Choices,
     #[serde(skip_serializing_if = "Choices::is_empty")]
@@ -72,7 +72,7 @@ impl Filters {
 
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct FoundCode {
+struct FoundCode {
     path: String,
     name: String,
     extension: String,

@@ -53,7 +53,7 @@ pub struct Commits {
 /// The filters that were applied.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct Filters {
+struct Filters {
     #[serde(skip_serializing_if = "Choices::is_empty")]
     repository: Choices,
     #[serde(skip_serializing_if = "Choices::is_empty")]
@@ -81,7 +81,7 @@ impl Filters {
 
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct FoundCommit {
+struct FoundCommit {
     hash: String,
     message: String,
     author: String,

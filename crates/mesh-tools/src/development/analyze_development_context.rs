@@ -56,7 +56,7 @@ pub struct Analysis {
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
-pub struct TicketRow {
+struct TicketRow {
     key: String,
     summary: String,
     status: String,
@@ -68,7 +68,7 @@ pub struct TicketRow {
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
-pub struct CommitRow {
+struct CommitRow {
     hash: String,
     /// The first line.
     message: String,
@@ -79,7 +79,7 @@ pub struct CommitRow {
 
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct CodeRow {
+struct CodeRow {
     path: String,
     symbol: String,
     line_start: u32,
@@ -89,7 +89,7 @@ pub struct CodeRow {
 
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct Metadata {
+struct Metadata {
     timestamp: Timestamp,
     has_code_context: bool,
     /// The names taken from the code context.

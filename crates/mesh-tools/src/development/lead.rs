@@ -110,7 +110,7 @@ fn code(task: &Task<'_>, hit: &Hit<CodePassage>, changes: &BTreeMap<&str, usize>
             } else {
                 format!("{symbol} ({place})")
             },
-            why: because(why),
+            why: because(&why),
             reference: format!("{path}:{line_start}"),
         },
     }
@@ -147,7 +147,7 @@ fn passage(task: &Task<'_>, hit: &Hit<Passage>) -> Candidate {
         of: citation.uri.clone(),
         lead: Lead {
             what: format!("{} ({})", citation.place(), citation.path),
-            why: because(mentions(task, &hit.item.text)),
+            why: because(&mentions(task, &hit.item.text)),
             reference: citation.uri,
         },
     }
@@ -168,7 +168,7 @@ fn ticket(task: &Task<'_>, hit: &Hit<Ticket>) -> Candidate {
         of: ticket.key.clone(),
         lead: Lead {
             what: format!("{}: {}", ticket.key, ticket.summary),
-            why: because(why),
+            why: because(&why),
             reference: ticket_uri(&ticket.key),
         },
     }
@@ -189,7 +189,7 @@ fn commit(task: &Task<'_>, hit: &Hit<Commit>) -> Candidate {
         of: commit.hash.clone(),
         lead: Lead {
             what: subject(&commit.message).to_owned(),
-            why: because(why),
+            why: because(&why),
             reference: commit.hash.clone(),
         },
     }
@@ -217,7 +217,7 @@ fn mentions(task: &Task<'_>, text: &str) -> Vec<String> {
     vec![format!("it has {}", quoted.join(", "))]
 }
 
-fn because(reasons: Vec<String>) -> String {
+fn because(reasons: &[String]) -> String {
     if reasons.is_empty() {
         "it matches the task".to_owned()
     } else {

@@ -61,7 +61,7 @@ pub struct Answer {
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
-pub struct Source {
+struct Source {
     title: String,
     /// The document, as a resource of this server.
     uri: String,
@@ -69,7 +69,7 @@ pub struct Source {
 
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct Metadata {
+struct Metadata {
     /// Whether `context` was given.
     has_context: bool,
     /// Always null: nothing is kept between questions.

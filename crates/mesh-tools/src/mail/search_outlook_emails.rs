@@ -59,7 +59,7 @@ pub struct Messages {
 /// The filters that were applied.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct Filters {
+struct Filters {
     #[serde(skip_serializing_if = "Option::is_none")]
     date_from: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -91,7 +91,7 @@ impl Filters {
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
-pub struct FoundMail {
+struct FoundMail {
     /// The Message-ID, where the message has one.
     id: String,
     subject: String,

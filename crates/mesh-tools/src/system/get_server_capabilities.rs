@@ -32,14 +32,14 @@ pub struct Capabilities {
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
-pub struct Server {
+struct Server {
     name: &'static str,
     version: &'static str,
     environment: String,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
-pub struct ToolRow {
+struct ToolRow {
     name: &'static str,
     title: String,
     description: String,
@@ -49,7 +49,7 @@ pub struct ToolRow {
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
-pub struct ResourceRow {
+struct ResourceRow {
     /// The URI, or the template of a family of them.
     uri: String,
     title: &'static str,
@@ -57,7 +57,7 @@ pub struct ResourceRow {
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
-pub struct PromptRow {
+struct PromptRow {
     name: &'static str,
     title: &'static str,
     description: &'static str,

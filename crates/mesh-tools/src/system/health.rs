@@ -110,7 +110,9 @@ pub(super) fn diagnostics(cx: &Context<'_>) -> Diagnostics {
         environment: cx.services.environment.clone(),
         budget: u64::try_from(cx.deadline.budget().as_millis()).unwrap_or(u64::MAX),
         indexed_at: stats.as_ref().map(|stats| stats.indexed_at.clone()),
-        language: stats.as_ref().map(|stats| format!("{:?}", stats.language)),
+        language: stats
+            .as_ref()
+            .map(|stats| format!("{:?}", stats.language).to_lowercase()),
         not_indexed: Kind::ALL
             .into_iter()
             .filter(|kind| !indexed.contains(kind))

@@ -7,7 +7,7 @@ use crate::field::Choices;
 /// The filters that were applied.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct Filters {
+pub(super) struct Filters {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) project_key: Option<String>,
     #[serde(skip_serializing_if = "Choices::is_empty")]

@@ -38,14 +38,14 @@ pub struct Count {
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
-pub struct Project {
+struct Project {
     project: String,
     count: u64,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct Metadata {
+struct Metadata {
     timestamp: Timestamp,
     filter_count: usize,
 }

@@ -50,7 +50,7 @@ pub struct Tickets {
 
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct FoundTicket {
+struct FoundTicket {
     key: String,
     summary: String,
     status: String,

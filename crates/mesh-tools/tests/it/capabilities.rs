@@ -1,0 +1,60 @@
+use mesh_tools::registry::TOOLS;
+use serde_json::{Value, json};
+
+use crate::support::{Records, Server};
+
+const TOOL: &str = "get_server_capabilities";
+
+fn names(rows: &Value) -> Vec<&str> {
+    let rows = rows.as_array().expect("rows");
+    rows.iter().filter_map(|row| row["name"].as_str()).collect()
+}
+
+#[tokio::test]
+async fn all_is_listed_where_all_is_indexed() {
+    let answer = Server::of_company().call(TOOL, json!({})).await;
+    assert_eq!(
+        answer["server"],
+        json!({"name": "aoma-mesh-mcp", "version": env!("CARGO_PKG_VERSION"), "environment": "test"})
+    );
+    let all: Vec<_> = TOOLS.iter().map(|tool| tool.name).collect();
+    assert_eq!(names(&answer["tools"]), all);
+    assert_eq!(answer["resources"].as_array().map(Vec::len), Some(8));
+    assert_eq!(answer["prompts"].as_array().map(Vec::len), Some(3));
+}
+
+#[tokio::test]
+async fn what_has_nothing_behind_it_is_not_listed() {
+    let answer = Server::of(Records::default().tickets())
+        .call(TOOL, json!({}))
+        .await;
+    assert_eq!(
+        names(&answer["tools"]),
+        [
+            "search_jira_tickets",
+            "get_jira_ticket_count",
+            "analyze_development_context",
+            "get_system_health",
+            "get_server_capabilities"
+        ]
+    );
+    let none = Server::without_corpus().call(TOOL, json!({})).await;
+    assert_eq!(
+        names(&none["tools"]),
+        ["get_system_health", "get_server_capabilities"]
+    );
+}
+
+#[tokio::test]
+async fn every_example_is_accepted() {
+    let server = Server::of_company();
+    let answer = server.call(TOOL, json!({"includeExamples": true})).await;
+    for tool in answer["tools"].as_array().expect("tools") {
+        let name = tool["name"].as_str().expect("a name");
+        let reply = server
+            .reply(name, tool["example"].clone())
+            .await
+            .expect("an answer");
+        assert!(reply.remarks.is_empty(), "{name}: {:?}", reply.remarks);
+    }
+}

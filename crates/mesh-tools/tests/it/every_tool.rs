@@ -1,0 +1,123 @@
+//! What holds for each tool there is, and for each that will be added.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use mesh_tools::registry::{CATALOG, TOOLS};
+use mesh_tools::{Needs, ToolError};
+use serde_json::{Value, json};
+
+use crate::support::Server;
+
+#[test]
+fn names_are_legal_and_unique() {
+    let names: BTreeSet<_> = TOOLS.iter().map(|tool| tool.name).collect();
+    assert_eq!(names.len(), TOOLS.len());
+    for name in names {
+        let legal = |c: char| c.is_ascii_alphanumeric() || "_./-".contains(c);
+        assert!(
+            (1..=64).contains(&name.len()) && name.chars().all(legal),
+            "{name}"
+        );
+    }
+}
+
+#[test]
+fn each_says_what_it_is_for() {
+    for tool in TOOLS {
+        let definition = tool.definition();
+        assert!(!definition.title.is_empty(), "{}", tool.name);
+        assert!(definition.description.len() > 80, "{}", tool.name);
+    }
+}
+
+#[test]
+fn each_argument_is_described() {
+    for tool in TOOLS {
+        let properties = tool.definition().input_schema["properties"]
+            .as_object()
+            .expect("properties")
+            .clone();
+        for (name, property) in properties {
+            let described = property["description"]
+                .as_str()
+                .is_some_and(|text| !text.is_empty());
+            assert!(described, "{}: {name}", tool.name);
+            assert!(
+                property["type"].is_string(),
+                "{}: {name} has no single type",
+                tool.name
+            );
+        }
+    }
+}
+
+#[test]
+fn no_schema_is_a_union_with_null_or_refers_elsewhere() {
+    for tool in TOOLS {
+        let definition = tool.definition();
+        let input = Value::Object((*definition.input_schema).clone());
+        let output = definition
+            .output_schema
+            .as_ref()
+            .expect("every tool shows its answer's shape");
+        for schema in [&input, &Value::Object((**output).clone())] {
+            assert_eq!(schema["type"], "object", "{}", tool.name);
+            let text = schema.to_string();
+            for bad in ["\"null\"]", "$ref", "$defs", "\"default\":null"] {
+                assert!(!text.contains(bad), "{}: {bad} in {text}", tool.name);
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_spent_deadline_is_answered_without_work() {
+    let server = Server::of_company();
+    for tool in TOOLS {
+        let late = server.context_for(Duration::ZERO);
+        // Wrong arguments: had anything been done, that would be the complaint.
+        let refusal = tool.call(json!([]), late).await.expect_err("too late");
+        assert!(
+            matches!(refusal, ToolError::DeadlineExceeded { .. }),
+            "{}: {refusal}",
+            tool.name
+        );
+    }
+}
+
+#[test]
+fn without_a_corpus_only_what_needs_none_is_listed() {
+    let server = Server::without_corpus();
+    for tool in TOOLS {
+        assert_eq!(
+            tool.is_ready(&server.services),
+            tool.needs == Needs::Nothing,
+            "{}",
+            tool.name
+        );
+    }
+    let resources: Vec<_> = CATALOG
+        .ready_resources(&server.services)
+        .map(|resource| resource.uri)
+        .collect();
+    assert_eq!(resources, ["aoma://health", "aoma://metrics"]);
+    assert_eq!(CATALOG.ready_templates(&server.services).count(), 0);
+    assert_eq!(CATALOG.ready_prompts(&server.services).count(), 0);
+}
+
+#[test]
+fn the_list_is_as_it_was() {
+    for tool in TOOLS {
+        let definition = tool.definition();
+        insta::assert_json_snapshot!(
+            tool.name,
+            json!({
+                "title": definition.title,
+                "description": definition.description,
+                "inputSchema": *definition.input_schema,
+                "outputSchema": definition.output_schema.as_deref(),
+            })
+        );
+    }
+}

@@ -1,0 +1,13 @@
+//! The tools, resources and prompts over a small corpus of every kind, as a server would call them.
+
+mod analysis;
+mod capabilities;
+mod code;
+mod every_tool;
+mod health;
+mod knowledge;
+mod mail;
+mod prompts;
+mod resources;
+mod support;
+mod tickets;

@@ -1,0 +1,187 @@
+//! A company's corpus in a temporary folder, and what a server does around a call.
+
+mod records;
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use mesh_core::{Caller, Deadline, Metrics};
+use mesh_index::store::{Source, SourceKind, Writer};
+use mesh_index::{Corpus, Kind, Record};
+use mesh_tools::ask::Silent;
+use mesh_tools::changes::Changes;
+use mesh_tools::prompt::{Given, Message};
+use mesh_tools::registry::CATALOG;
+use mesh_tools::reply::{Body, Content};
+use mesh_tools::{Block, Context, Reply, Services, ToolError};
+use serde_json::Value;
+use tempfile::TempDir;
+
+pub(crate) use records::Records;
+
+pub(crate) struct Server {
+    pub(crate) services: Services,
+    pub(crate) folder: Option<TempDir>,
+}
+
+impl Server {
+    /// Everything of [`Records::company`] indexed.
+    pub(crate) fn of_company() -> Self {
+        Self::of(Records::company())
+    }
+
+    pub(crate) fn of(records: Records) -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        write(folder.path(), records);
+        let corpus = Corpus::open(folder.path()).expect("a corpus");
+        Self {
+            services: services(Some(corpus)),
+            folder: Some(folder),
+        }
+    }
+
+    pub(crate) fn without_corpus() -> Self {
+        Self {
+            services: services(None),
+            folder: None,
+        }
+    }
+
+    pub(crate) fn linked_to(mut self, site: &str) -> Self {
+        self.services.jira_base_url = Some(site.to_owned());
+        self
+    }
+
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.as_ref().expect("a corpus was written").path()
+    }
+
+    pub(crate) fn context(&self) -> Context<'_> {
+        self.context_for(Duration::from_secs(20))
+    }
+
+    pub(crate) fn context_for(&self, budget: Duration) -> Context<'_> {
+        Context {
+            caller: Caller::Local,
+            deadline: Deadline::after(Instant::now(), budget),
+            services: &self.services,
+            catalog: &CATALOG,
+            talk: &Silent,
+        }
+    }
+
+    pub(crate) async fn reply(&self, tool: &str, arguments: Value) -> Result<Reply, ToolError> {
+        let tool = CATALOG
+            .tool(tool, &self.services)
+            .expect("the tool is listed");
+        tool.call(arguments, self.context()).await
+    }
+
+    /// What the tool answers; also checks that the text is the same JSON, pretty-printed.
+    pub(crate) async fn call(&self, tool: &str, arguments: Value) -> Value {
+        let reply = self.reply(tool, arguments).await.expect("an answer");
+        let structured = reply.structured.expect("structured content");
+        let pretty = serde_json::to_string_pretty(&structured).expect("JSON");
+        assert_eq!(reply.blocks, [Block::Text(pretty)]);
+        structured
+    }
+
+    pub(crate) async fn refusal(&self, tool: &str, arguments: Value) -> ToolError {
+        self.reply(tool, arguments).await.expect_err("a refusal")
+    }
+
+    pub(crate) async fn read(&self, uri: &str) -> Result<String, ToolError> {
+        let fixed = CATALOG
+            .resources
+            .iter()
+            .find(|resource| resource.uri == uri);
+        let (read, value) = match fixed {
+            Some(resource) => (resource.read, ""),
+            None => CATALOG
+                .templates
+                .iter()
+                .find_map(|template| Some((template.read, template.value_in(uri)?)))
+                .expect("a resource of that address"),
+        };
+        read(self.context(), value).await.map(text)
+    }
+
+    pub(crate) async fn read_json(&self, uri: &str) -> Value {
+        let text = self.read(uri).await.expect("content");
+        serde_json::from_str(&text).expect("JSON")
+    }
+
+    pub(crate) async fn prompt(
+        &self,
+        name: &str,
+        argument: &str,
+        value: &str,
+    ) -> Result<String, ToolError> {
+        let prompt = CATALOG
+            .prompts
+            .iter()
+            .find(|prompt| prompt.name == name)
+            .expect("the prompt is listed");
+        let given = [(argument.to_owned(), value.to_owned())].into();
+        let given = Given::check(prompt, given)?;
+        let messages = (prompt.render)(self.context(), &given).await?;
+        let [
+            Message {
+                block: Block::Text(text),
+                ..
+            },
+        ] = messages.as_slice()
+        else {
+            panic!("one message of text, not {messages:?}");
+        };
+        Ok(text.clone())
+    }
+}
+
+fn services(corpus: Option<Corpus>) -> Services {
+    Services {
+        corpus,
+        metrics: Metrics::new(Instant::now()),
+        changes: Changes::new(),
+        jira_base_url: None,
+        environment: "test".to_owned(),
+    }
+}
+
+fn text(content: Content) -> String {
+    match content.body {
+        Body::Text(text) => text,
+        Body::Blob(_) => panic!("text was expected"),
+    }
+}
+
+fn write(folder: &Path, records: Records) {
+    let mut writer = Writer::open(folder, None).expect("a writer");
+    let kinds = [
+        SourceKind::Knowledge,
+        SourceKind::Code,
+        SourceKind::Git,
+        SourceKind::Mail,
+        SourceKind::Tickets,
+    ];
+    let sources = kinds.map(|kind| Source {
+        kind,
+        path: kind.to_string(),
+    });
+    writer.set_sources(sources.to_vec());
+    for (path, records) in records.by_path() {
+        let source = source_of(&sources, &records);
+        writer
+            .put_file(source, &path, "1", records)
+            .expect("written");
+    }
+    writer.commit().expect("committed");
+}
+
+fn source_of<'s>(sources: &'s [Source], records: &[Record]) -> &'s Source {
+    let kind: Kind = records[0].kind();
+    sources
+        .iter()
+        .find(|source| source.kind.records() == kind)
+        .expect("a source of each kind")
+}
