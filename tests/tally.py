@@ -3,6 +3,10 @@
 import sys
 import traceback
 
+# A failure is to be read at a glance; its whole story is a run of that part away.
+LONGEST = 12
+WIDEST = 400
+
 
 class Tally:
     def __init__(self):
@@ -24,8 +28,9 @@ class Tally:
     def fail(self, name, why):
         self.failed += 1
         print(f"FAIL  {name}", flush=True)
-        for line in str(why).splitlines():
-            print(f"      {line}", flush=True)
+        lines = str(why).splitlines()
+        for line in lines[:LONGEST] + (["…"] if len(lines) > LONGEST else []):
+            print(f"      {line[:WIDEST]}", flush=True)
 
     def close(self):
         """Prints the count as the last line and leaves with the status that belongs to it."""
