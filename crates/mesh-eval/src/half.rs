@@ -1,0 +1,39 @@
+use sha2::{Digest, Sha256};
+
+use crate::bookindex::Entry;
+
+/// Which questions may be looked at while tuning, and which only to report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Half {
+    Development,
+    HeldOut,
+}
+
+impl Half {
+    pub const ALL: [Self; 2] = [Self::Development, Self::HeldOut];
+
+    /// By the question's hash: the same for everybody, and no choice of ours.
+    #[must_use]
+    pub fn of(query: &str) -> Self {
+        if Sha256::digest(query.as_bytes())[0] % 2 == 0 {
+            Self::Development
+        } else {
+            Self::HeldOut
+        }
+    }
+
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Development => "development",
+            Self::HeldOut => "held out",
+        }
+    }
+
+    /// The entries of this half.
+    #[must_use]
+    pub fn take(self, entries: &[Entry]) -> Vec<Entry> {
+        let mine = entries.iter().filter(|entry| Self::of(&entry.query) == self);
+        mine.cloned().collect()
+    }
+}

@@ -1,0 +1,43 @@
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context, Result};
+use mesh_index::{Passage, ingest};
+
+/// Pages that say nothing themselves: the index under test, the table of contents, the licence.
+const LEFT_OUT: [&str; 3] = ["bookindex.html", "index.html", "legalnotice.html"];
+
+/// A page and what the reader makes of it.
+#[derive(Clone, Debug)]
+pub struct Page {
+    /// Its file name.
+    pub name: String,
+    pub passages: Vec<Passage>,
+}
+
+/// The pages of the manual in `folder`, by name.
+pub fn read(folder: &Path) -> Result<Vec<Page>> {
+    let mut names = Vec::new();
+    for entry in fs::read_dir(folder).with_context(|| format!("reading `{}`", folder.display()))? {
+        let name = entry?.file_name().to_string_lossy().into_owned();
+        if name.ends_with(".html") && !LEFT_OUT.contains(&name.as_str()) {
+            names.push(name);
+        }
+    }
+    names.sort();
+    names.into_iter().map(|name| read_page(folder, name)).collect()
+}
+
+fn read_page(folder: &Path, name: String) -> Result<Page> {
+    let bytes = fs::read(folder.join(&name))?;
+    let passages = ingest::html::read(&name, &bytes)
+        .map_err(|reason| anyhow::anyhow!("`{name}` can't be read: {reason:?}"))?;
+    Ok(Page { name, passages })
+}
+
+/// How much text there is, in bytes.
+#[must_use]
+pub fn text_bytes(pages: &[Page]) -> usize {
+    let passages = pages.iter().flat_map(|page| &page.passages);
+    passages.map(|passage| passage.text.len()).sum()
+}

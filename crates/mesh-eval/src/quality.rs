@@ -1,0 +1,48 @@
+use std::time::Instant;
+
+use anyhow::Result;
+
+use crate::bookindex::Entry;
+use crate::contestant::Contestant;
+use crate::latency::Latency;
+
+/// How far down a result is looked for.
+const DEPTH: usize = 10;
+
+/// How well a contestant answers.
+#[derive(Clone, Debug)]
+pub struct Quality {
+    /// The share of questions with a right page at the very top.
+    pub recall_at_1: f64,
+    /// The share with a right page among the first five.
+    pub recall_at_5: f64,
+    /// The mean of one over the place of the first right page, 0 beyond ten.
+    pub mrr_at_10: f64,
+    pub latency: Latency,
+    /// The place of the first right page of each question, from 0.
+    pub places: Vec<Option<usize>>,
+}
+
+/// Asks every question once, one after the other.
+pub fn measure(contestant: &dyn Contestant, entries: &[Entry]) -> Result<Quality> {
+    let mut places = Vec::with_capacity(entries.len());
+    let mut times = Vec::with_capacity(entries.len());
+    for entry in entries {
+        let start = Instant::now();
+        let pages = contestant.pages(&entry.query, DEPTH)?;
+        times.push(start.elapsed());
+        places.push(pages.iter().position(|page| entry.pages.contains(page)));
+    }
+    let share = |within: usize| {
+        let found = places.iter().flatten().filter(|place| **place < within).count();
+        found as f64 / entries.len().max(1) as f64
+    };
+    let reciprocal: f64 = places.iter().flatten().map(|place| 1.0 / (*place + 1) as f64).sum();
+    Ok(Quality {
+        recall_at_1: share(1),
+        recall_at_5: share(5),
+        mrr_at_10: reciprocal / entries.len().max(1) as f64,
+        latency: Latency::of(times),
+        places,
+    })
+}
