@@ -128,6 +128,23 @@ operators.</p>
     }
 
     #[test]
+    fn a_note_is_text_of_the_section_it_stands_in() {
+        let passages = check(
+            r#"<h2 id="s">S</h2><p>One.</p><div class="note"><h3 class="title">Note</h3><p>Two.</p></div><p>Three.</p>"#,
+        );
+        assert_eq!(passages.len(), 1);
+        assert_eq!(passages[0].text, "One.\n\nNote\n\nTwo.\n\nThree.");
+    }
+
+    #[test]
+    fn paragraphs_of_a_cell_are_lines() {
+        let passages = check(
+            "<table>\n <tr>\n <td> <p> f(x) </p> <p> Calls f. </p> </td> <td> y </td> </tr> </table>",
+        );
+        assert_eq!(passages[0].text, "f(x)\nCalls f. | y");
+    }
+
+    #[test]
     fn code_keeps_its_lines_and_chrome_is_left_out() {
         let passages = check(
             "<nav>Menu</nav><main><h1>T</h1><pre>\n  a\n    b\n</pre><p>x &amp; y<br>z</p></main><footer>(c)</footer>",

@@ -43,6 +43,14 @@ struct Container {
     anchor: Option<String>,
     /// The rank of the headings that end with it.
     closes: Option<u8>,
+    part: Part,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Part {
+    Text,
+    /// A note or a warning: its heading is a label, and rules nothing.
+    Aside,
 }
 
 /// A name met since the last words: the next heading's, if it has none itself.
@@ -95,6 +103,11 @@ impl<'a> Page<'a> {
             name: tag.name.clone(),
             anchor: tag.anchor(),
             closes: None,
+            part: if tag.is_aside() {
+                Part::Aside
+            } else {
+                Part::Text
+            },
         });
     }
 
@@ -146,8 +159,12 @@ impl<'a> Page<'a> {
     /// A block begins or ends: inside a table that is a new line, elsewhere a new paragraph.
     fn block(&mut self) {
         if self.tables == 0 || self.mode != Mode::Body {
-            self.flush();
-        } else if !self.text.is_empty() && !self.text.ends_with(['\n', ' ']) {
+            return self.flush();
+        }
+        if !self.text.ends_with("| ") {
+            self.text.truncate(self.text.trim_end_matches(' ').len());
+        }
+        if !self.text.is_empty() && !self.text.ends_with(['\n', ' ']) {
             self.text.push('\n');
         }
     }
@@ -237,6 +254,10 @@ impl<'a> Page<'a> {
             .expect("the deepest term is far below 255")
     }
 
+    fn is_aside(&self) -> bool {
+        self.open.iter().any(|around| around.part == Part::Aside)
+    }
+
     fn is_chrome(&self, tag: &Tag) -> bool {
         let in_content = || {
             self.open
@@ -315,6 +336,7 @@ impl Sink for Page<'_> {
                 self.flush();
                 self.mode = Mode::Title;
             }
+            Kind::Heading(_) if self.is_aside() => self.block(),
             Kind::Heading(level) => {
                 self.flush();
                 self.mode = Mode::Heading {

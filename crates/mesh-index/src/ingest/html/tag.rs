@@ -122,6 +122,19 @@ impl Tag {
         matches!(&self.name[..], b"section" | b"article")
             || self.class.split_ascii_whitespace().any(sectioning)
     }
+
+    /// A note, tip or warning set into the text.
+    pub(super) fn is_aside(&self) -> bool {
+        let labels = [
+            "note",
+            "tip",
+            "warning",
+            "caution",
+            "important",
+            "admonition",
+        ];
+        self.name == b"aside" || labels.iter().any(|label| self.has_class(label))
+    }
 }
 
 /// Elements whose content is never shown as text.
