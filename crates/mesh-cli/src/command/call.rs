@@ -18,7 +18,7 @@ mod print;
 mod tls;
 
 use clap::Args;
-use mesh_app::config::{Config, Variables};
+use mesh_app::config::{Client, Config, Era, Variables};
 use serde_json::{Map, Value};
 use tokio::time;
 
@@ -72,12 +72,8 @@ impl Call {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()?;
-        let patience = config.client.timeout;
-        let asked = question.ask(endpoint, config.client.era);
-        let result = runtime
-            .block_on(time::timeout(patience, asked))
-            .unwrap_or(Err(CallFault::TimedOut(patience)));
-        print::answer(&result.map_err(anyhow::Error::from)?, config.client.json)
+        let answer = runtime.block_on(question.ask_within(&config.client, endpoint));
+        print::answer(&answer.map_err(anyhow::Error::from)?, config.client.json)
     }
 }
 
@@ -96,11 +92,13 @@ enum Answer {
 }
 
 impl Question {
-    async fn ask(
-        self,
-        endpoint: Endpoint,
-        era: mesh_app::config::Era,
-    ) -> Result<Answer, CallFault> {
+    async fn ask_within(self, client: &Client, endpoint: Endpoint) -> Result<Answer, CallFault> {
+        time::timeout(client.timeout, self.ask(endpoint, client.era))
+            .await
+            .unwrap_or(Err(CallFault::TimedOut(client.timeout)))
+    }
+
+    async fn ask(self, endpoint: Endpoint, era: Era) -> Result<Answer, CallFault> {
         let mut conversation = Conversation::open(endpoint, era).await?;
         let answer = match self.tool {
             None => conversation.tools().await.map(Answer::Tools),
