@@ -49,10 +49,10 @@ pub(crate) async fn call(
 
 /// Uses a corpus indexed anew, if there is one, before anything is looked up in it.
 pub(crate) fn refresh(app: &App) {
-    if let Some(corpus) = &app.services.corpus {
-        if let Err(error) = corpus.refresh() {
-            tracing::warn!(%error, "the corpus could not be refreshed; what was open is served on");
-        }
+    if let Some(corpus) = &app.services.corpus
+        && let Err(error) = corpus.refresh()
+    {
+        tracing::warn!(%error, "the corpus could not be refreshed; what was open is served on");
     }
 }
 

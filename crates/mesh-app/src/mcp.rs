@@ -4,11 +4,14 @@
 //! again after its answer: [`Mode`].
 
 mod answer;
+mod call;
 mod change;
 mod handler;
 mod info;
+mod method;
 mod read;
 mod rounds;
+mod server;
 mod talk;
 
 pub(crate) use answer::{result as tool_result, tool as tool_wire};

@@ -1,0 +1,129 @@
+//! `tools/call` and `prompts/get`: the two requests that may go in rounds.
+
+use std::collections::BTreeMap;
+
+use mesh_tools::ToolError;
+use mesh_tools::ask::{Answers, Question};
+use rmcp::ErrorData;
+use rmcp::model::{
+    CallToolRequestParams, CallToolResponse, GetPromptRequestParams, GetPromptResponse,
+    GetPromptResult, InputRequiredResult,
+};
+use rmcp::service::{RequestContext, RoleServer};
+use serde_json::{Map, Value, json};
+
+use super::handler::{Handler, Incoming, is_modern};
+use super::rounds::{self, Binding};
+use super::{answer, read};
+use crate::dispatch::{self, Call};
+
+impl Handler {
+    pub(super) async fn call(
+        &self,
+        request: CallToolRequestParams,
+        context: RequestContext<RoleServer>,
+    ) -> Result<CallToolResponse, ErrorData> {
+        let incoming = self.incoming(&context);
+        let arguments = request.arguments.map_or(Value::Null, Value::Object);
+        let binding = Binding::new(incoming.caller, &["tools/call", &request.name], &arguments);
+        let state = request.request_state.as_deref();
+        let answers = self.open(&incoming, &binding, state, request.input_responses)?;
+        let talk = self.talk(&context, &incoming, answers.clone());
+        let call = Call {
+            caller: incoming.caller,
+            deadline: incoming.deadline,
+            talk: &talk,
+            tally: &incoming.tally,
+        };
+        let called = dispatch::call(&self.app, call, &request.name, arguments);
+        let result = tokio::select! {
+            result = called => result,
+            // The client took its request back, or left: nothing more is sent (basic/utilities/cancellation).
+            () = context.ct.cancelled() => return Err(ErrorData::internal_error("cancelled by the client", None)),
+        };
+        match result {
+            Err(dispatch::UnknownTool) => Err(unknown_tool(&request.name)),
+            Ok(Ok(reply)) => Ok(answer::result(reply).into()),
+            Ok(Err(ToolError::InputRequired(questions))) => {
+                Ok(self.ask_again(&binding, questions, &answers)?.into())
+            }
+            Ok(Err(error @ ToolError::MissingCapability(_))) if !is_modern(&context) => {
+                Ok(answer::told_failure(&error).into())
+            }
+            Ok(Err(error)) => Ok(answer::failure(error)?.into()),
+        }
+    }
+
+    pub(super) async fn render(
+        &self,
+        request: GetPromptRequestParams,
+        context: RequestContext<RoleServer>,
+    ) -> Result<GetPromptResponse, ErrorData> {
+        let incoming = self.incoming(&context);
+        let given = texts(request.arguments.unwrap_or_default())?;
+        let what = ["prompts/get", request.name.as_str()];
+        let binding = Binding::new(incoming.caller, &what, &json!(given));
+        let state = request.request_state.as_deref();
+        let answers = self.open(&incoming, &binding, state, request.input_responses)?;
+        let talk = self.talk(&context, &incoming, answers.clone());
+        let cx = self.context(&incoming, &talk);
+        match read::prompt(&self.app, cx, &request.name, given).await {
+            Ok(messages) => {
+                incoming.tally.success();
+                let messages = messages.into_iter().map(answer::message).collect();
+                Ok(GetPromptResult::new(messages).into())
+            }
+            Err(ToolError::InputRequired(questions)) => {
+                incoming.tally.success();
+                Ok(self.ask_again(&binding, questions, &answers)?.into())
+            }
+            Err(error) => Err(refused(&incoming, error, None)),
+        }
+    }
+
+    fn open(
+        &self,
+        incoming: &Incoming,
+        binding: &Binding,
+        state: Option<&str>,
+        responses: Option<BTreeMap<String, Value>>,
+    ) -> Result<Answers, ErrorData> {
+        rounds::open(&self.app.seal, binding, state, responses)
+            .map_err(|error| refused(incoming, error, None))
+    }
+
+    fn ask_again(
+        &self,
+        binding: &Binding,
+        questions: Vec<(String, Question)>,
+        answers: &Answers,
+    ) -> Result<InputRequiredResult, ErrorData> {
+        rounds::ask(&self.app.seal, binding, questions, answers)
+            .map_err(|error| answer::error(error, None))
+    }
+}
+
+/// MCP, server/tools, Error Handling: an unknown tool is a protocol error.
+fn unknown_tool(name: &str) -> ErrorData {
+    ErrorData::invalid_params(format!("Unknown tool: {name}"), None)
+}
+
+/// Notes a failure, and says it as a protocol error.
+pub(super) fn refused(incoming: &Incoming, error: ToolError, uri: Option<&str>) -> ErrorData {
+    incoming.tally.failure(error.kind());
+    answer::error(error, uri)
+}
+
+/// Prompt arguments are strings (MCP, server/prompts).
+fn texts(arguments: Map<String, Value>) -> Result<BTreeMap<String, String>, ErrorData> {
+    arguments
+        .into_iter()
+        .map(|(name, value)| match value {
+            Value::String(text) => Ok((name, text)),
+            _ => {
+                let message = format!("the prompt argument `{name}` must be a string");
+                Err(ErrorData::invalid_params(message, None))
+            }
+        })
+        .collect()
+}

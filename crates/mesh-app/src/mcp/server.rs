@@ -1,0 +1,253 @@
+use mesh_tools::ToolError;
+use mesh_tools::ask::Answers;
+#[expect(deprecated, reason = "earlier revisions have logging, and are served")]
+use rmcp::model::SetLevelRequestParams;
+use rmcp::model::{
+    CacheScope, CallToolRequestParams, CallToolResponse, CompleteRequestParams, CompleteResult,
+    CompletionInfo, CustomRequest, CustomResult, DiscoverResult, GetPromptRequestParams,
+    GetPromptResponse, InitializeRequestParams, InitializeResult, ListPromptsResult,
+    ListResourceTemplatesResult, ListResourcesResult, ListToolsResult, PaginatedRequestParams,
+    ReadResourceRequestParams, ReadResourceResponse, ReadResourceResult, ServerConfig,
+    SubscribeRequestParams, SubscriptionFilter, Tool, UnsubscribeRequestParams,
+};
+use rmcp::service::{NotificationContext, RequestContext, RoleServer, SubscriptionContext};
+use rmcp::{ErrorData, ServerHandler};
+
+use super::call::refused;
+use super::handler::{Handler, Mode, is_modern};
+use super::{answer, change, info, method, read, talk};
+use crate::dispatch;
+
+/// Milliseconds. Lists and resources change only when the corpus is indexed anew, and a minute late is soon enough.
+const TTL_MS: u64 = 60_000;
+
+type Cx = RequestContext<RoleServer>;
+type Page = Option<PaginatedRequestParams>;
+
+/// Every list fits one page, so no cursor was ever given out (MCP, server/utilities/pagination, Error Handling).
+fn refuse_cursor(page: Page) -> Result<(), ErrorData> {
+    match page.and_then(|page| page.cursor) {
+        None => Ok(()),
+        Some(_) => Err(ErrorData::invalid_params(
+            "unknown cursor; ask again without one",
+            None,
+        )),
+    }
+}
+
+/// A list, with what the 2026-07-28 revision says of how long it may be kept and by whom: they differ by no caller.
+macro_rules! listed {
+    ($Result:ident, $items:expr) => {
+        Ok($Result::with_all_items($items.collect())
+            .with_ttl_ms(TTL_MS)
+            .with_cache_scope(CacheScope::Public))
+    };
+}
+
+impl ServerHandler for Handler {
+    fn get_info(&self) -> ServerConfig {
+        info::listening(&self.app)
+    }
+
+    async fn initialize(
+        &self,
+        request: InitializeRequestParams,
+        cx: Cx,
+    ) -> Result<InitializeResult, ErrorData> {
+        self.incoming(&cx).tally.success();
+        let version = self.negotiate_initialize(&request)?.protocol_version;
+        cx.peer.set_peer_info(request);
+        Ok(info::initialising(&self.app, self.mode).with_protocol_version(version))
+    }
+
+    async fn discover(&self, cx: Cx) -> Result<DiscoverResult, ErrorData> {
+        self.incoming(&cx).tally.success();
+        let versions = self.supported_protocol_versions().into_owned();
+        Ok(DiscoverResult::from_server_info(versions, self.get_info())
+            .with_ttl_ms(TTL_MS)
+            .with_cache_scope(CacheScope::Public))
+    }
+
+    async fn on_initialized(&self, cx: NotificationContext<RoleServer>) {
+        if self.mode == Mode::Session {
+            let changes = self.app.services.changes.listen();
+            tokio::spawn(change::follow(
+                self.app.clone(),
+                changes,
+                cx.peer,
+                self.subscribed.clone(),
+            ));
+        }
+    }
+
+    async fn list_tools(&self, page: Page, cx: Cx) -> Result<ListToolsResult, ErrorData> {
+        refuse_cursor(page)?;
+        self.incoming(&cx).tally.success();
+        dispatch::refresh(&self.app);
+        listed!(
+            ListToolsResult,
+            self.app
+                .catalog
+                .ready_tools(&self.app.services)
+                .map(answer::tool)
+        )
+    }
+
+    fn get_tool(&self, name: &str) -> Option<Tool> {
+        self.app
+            .catalog
+            .tool(name, &self.app.services)
+            .map(answer::tool)
+    }
+
+    async fn call_tool(
+        &self,
+        request: CallToolRequestParams,
+        cx: Cx,
+    ) -> Result<CallToolResponse, ErrorData> {
+        self.call(request, cx).await
+    }
+
+    async fn list_resources(&self, page: Page, cx: Cx) -> Result<ListResourcesResult, ErrorData> {
+        refuse_cursor(page)?;
+        self.incoming(&cx).tally.success();
+        let resources = self.app.catalog.ready_resources(&self.app.services);
+        listed!(ListResourcesResult, resources.map(answer::resource))
+    }
+
+    async fn list_resource_templates(
+        &self,
+        page: Page,
+        cx: Cx,
+    ) -> Result<ListResourceTemplatesResult, ErrorData> {
+        refuse_cursor(page)?;
+        self.incoming(&cx).tally.success();
+        let templates = self.app.catalog.ready_templates(&self.app.services);
+        listed!(ListResourceTemplatesResult, templates.map(answer::template))
+    }
+
+    async fn read_resource(
+        &self,
+        request: ReadResourceRequestParams,
+        cx: Cx,
+    ) -> Result<ReadResourceResponse, ErrorData> {
+        let incoming = self.incoming(&cx);
+        let talk = self.talk(&cx, &incoming, Answers::new());
+        let content = read::resource(&self.app, self.context(&incoming, &talk), &request.uri)
+            .await
+            .map_err(|error| refused(&incoming, error, Some(&request.uri)))?;
+        incoming.tally.success();
+        Ok(ReadResourceResult::new(vec![answer::contents(content)])
+            .with_ttl_ms(TTL_MS)
+            .with_cache_scope(CacheScope::Private)
+            .into())
+    }
+
+    async fn list_prompts(&self, page: Page, cx: Cx) -> Result<ListPromptsResult, ErrorData> {
+        refuse_cursor(page)?;
+        self.incoming(&cx).tally.success();
+        let prompts = self.app.catalog.ready_prompts(&self.app.services);
+        listed!(ListPromptsResult, prompts.map(answer::prompt))
+    }
+
+    async fn get_prompt(
+        &self,
+        request: GetPromptRequestParams,
+        cx: Cx,
+    ) -> Result<GetPromptResponse, ErrorData> {
+        self.render(request, cx).await
+    }
+
+    async fn complete(
+        &self,
+        request: CompleteRequestParams,
+        cx: Cx,
+    ) -> Result<CompleteResult, ErrorData> {
+        if !info::completes(&self.app) {
+            return Err(method::not_found("completion/complete"));
+        }
+        let incoming = self.incoming(&cx);
+        let talk = self.talk(&cx, &incoming, Answers::new());
+        let context = self.context(&incoming, &talk);
+        let argument = &request.argument;
+        let found = read::completion(
+            &self.app,
+            context,
+            &request.r#ref,
+            &argument.name,
+            &argument.value,
+        )
+        .await
+        .map_err(|error| refused(&incoming, error, None))?;
+        incoming.tally.success();
+        let has_more = found.total > found.values.len();
+        CompletionInfo::with_pagination(found.values, u32::try_from(found.total).ok(), has_more)
+            .map(CompleteResult::new)
+            .map_err(|error| answer::error(ToolError::internal(error), None))
+    }
+
+    #[expect(deprecated, reason = "earlier revisions have logging, and are served")]
+    async fn set_level(&self, request: SetLevelRequestParams, cx: Cx) -> Result<(), ErrorData> {
+        if !self.app.catalog.uses.logging || is_modern(&cx) {
+            return Err(method::not_found("logging/setLevel"));
+        }
+        self.incoming(&cx).tally.success();
+        if self.mode == Mode::Session {
+            self.set_log_from(talk::from_wire(request.level));
+        }
+        Ok(())
+    }
+
+    async fn subscribe(&self, request: SubscribeRequestParams, cx: Cx) -> Result<(), ErrorData> {
+        self.takes_subscriptions("resources/subscribe")?;
+        self.incoming(&cx).tally.success();
+        if self.mode == Mode::Session && !self.subscribed.insert(request.uri) {
+            let message = "too many subscriptions; unsubscribe from some first";
+            return Err(ErrorData::invalid_params(message, None));
+        }
+        Ok(())
+    }
+
+    async fn unsubscribe(
+        &self,
+        request: UnsubscribeRequestParams,
+        cx: Cx,
+    ) -> Result<(), ErrorData> {
+        self.takes_subscriptions("resources/unsubscribe")?;
+        self.incoming(&cx).tally.success();
+        self.subscribed.remove(&request.uri);
+        Ok(())
+    }
+
+    fn accepted_subscription_filter(
+        &self,
+        requested: &SubscriptionFilter,
+    ) -> Option<SubscriptionFilter> {
+        Some(requested.clone())
+    }
+
+    async fn listen(&self, subscription: SubscriptionContext) -> Result<(), ErrorData> {
+        change::listen(&self.app, &subscription).await;
+        Ok(())
+    }
+
+    async fn on_custom_request(
+        &self,
+        request: CustomRequest,
+        cx: Cx,
+    ) -> Result<CustomResult, ErrorData> {
+        let error = method::misfit(&request, is_modern(&cx));
+        self.incoming(&cx).tally.failure("misfit");
+        Err(error)
+    }
+}
+
+impl Handler {
+    /// Where nothing could ever be sent, subscribing is no method (unless the catalogue says otherwise).
+    fn takes_subscriptions(&self, method: &str) -> Result<(), ErrorData> {
+        if self.mode == Mode::Session || self.app.catalog.uses.idle_subscriptions {
+            return Ok(());
+        }
+        Err(method::not_found(method))
+    }
+}
