@@ -5,6 +5,7 @@
 
 mod address;
 mod arguments;
+mod body;
 mod conversation;
 mod endpoint;
 mod event_stream;
@@ -36,6 +37,8 @@ Examples:
   mesh call http://127.0.0.1:3000 query_aoma_knowledge '{\"query\": \"who approves a master?\"}'
   mesh call http://127.0.0.1:3000 search_code_files @arguments.json --json
 
+The token for a server that wants one is taken from the variable MESH_BEARER.
+
 Exit status: 0 done, 1 the server could not be reached or refused, 2 the tool reported an error, 64 wrong usage.")]
 pub(crate) struct Call {
     /// The server's address, such as http://127.0.0.1:3000/rpc
@@ -44,13 +47,13 @@ pub(crate) struct Call {
     tool: Option<String>,
     /// The tool's arguments: a JSON object, `@FILE`, or `-` for stdin
     arguments: Option<String>,
-    /// Print the result object as it came
+    /// Print the result object as it came [MESH_JSON]
     #[arg(long)]
     json: bool,
-    /// How to open the conversation
+    /// How to open the conversation [MESH_ERA] [default: auto]
     #[arg(long, value_parser = ["auto", "legacy", "modern"])]
     era: Option<String>,
-    /// How long to wait for the whole exchange [default: 60]
+    /// How long to wait for the whole exchange [MESH_TIMEOUT] [default: 60]
     #[arg(long, value_name = "SECONDS")]
     timeout: Option<String>,
 }

@@ -1,21 +1,17 @@
-use std::error::Error as _;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use bytes::Bytes;
 use mesh_app::config::Client;
 use mesh_core::Secret;
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderName, HeaderValue, LOCATION};
 use reqwest::{RequestBuilder, Response, StatusCode, Url, redirect};
 use serde_json::Value;
 
+use super::body;
 use super::events::Events;
 use super::fault::CallFault;
 use super::message::{self, Id, Incoming};
 use super::tls;
-
-/// Larger answers would not be read by anyone, and must not fill the machine.
-pub(super) const MAX_ANSWER_BYTES: usize = 64 * 1024 * 1024;
 
 /// A machine that is there takes far less to accept a connection.
 const CONNECT: Duration = Duration::from_secs(10);
@@ -86,7 +82,7 @@ impl Endpoint {
         let message = if is_events(&response) {
             self.answer_in_stream(id, response, headers).await?
         } else {
-            whole(response).await?
+            body::whole(response).await?
         };
         Ok(Reply { message, session })
     }
@@ -97,7 +93,10 @@ impl Endpoint {
         if response.status().is_success() {
             return Ok(());
         }
-        whole(response).await.and_then(message::result).map(drop)
+        body::whole(response)
+            .await
+            .and_then(message::result)
+            .map(drop)
     }
 
     /// Opens the stream of the 2024-11-05 transport.
@@ -112,7 +111,7 @@ impl Endpoint {
         if response.status().is_success() && is_events(&response) {
             return Ok(response);
         }
-        whole(response).await?;
+        body::whole(response).await?;
         Err(CallFault::NotMcp("no event stream".to_owned()))
     }
 
@@ -150,7 +149,7 @@ impl Endpoint {
             StatusCode::UNAUTHORIZED => Err(CallFault::TokenWanted(url)),
             StatusCode::FORBIDDEN => Err(CallFault::Forbidden {
                 url,
-                reason: excerpt(&body(response).await?),
+                reason: body::excerpt(&body::read(response).await?),
             }),
             status if status.is_redirection() => {
                 let to = response.headers().get(LOCATION);
@@ -173,7 +172,7 @@ impl Endpoint {
         headers: &Headers,
     ) -> Result<Value, CallFault> {
         let mut events = Events::default();
-        while let Some(bytes) = chunk(&mut response, events.held()).await? {
+        while let Some(bytes) = body::chunk(&mut response, events.held()).await? {
             for event in events.push(&bytes) {
                 let Ok(message) = serde_json::from_str(&event.data) else {
                     continue;
@@ -192,7 +191,7 @@ impl Endpoint {
 
     fn unreachable(&self, error: &reqwest::Error) -> CallFault {
         let url = self.url.clone();
-        let reason = root_cause(error);
+        let reason = body::root_cause(error);
         let refused = reason.to_lowercase().contains("connection refused");
         let reason = match refused {
             true if is_loopback(&url) => format!("{reason}; is `mesh serve` running?"),
@@ -207,67 +206,6 @@ fn with(request: RequestBuilder, headers: &Headers) -> RequestBuilder {
     headers.iter().fold(request, |request, (name, value)| {
         request.header(name, value)
     })
-}
-
-/// The next bytes of an answer, as long as it stays within its bound.
-pub(super) async fn chunk(
-    response: &mut Response,
-    held: usize,
-) -> Result<Option<Bytes>, CallFault> {
-    if held > MAX_ANSWER_BYTES {
-        return Err(CallFault::TooLarge(MAX_ANSWER_BYTES));
-    }
-    let chunk = response.chunk().await;
-    chunk.map_err(|error| CallFault::BrokeOff(root_cause(&error)))
-}
-
-/// An answer that is not a stream.
-async fn whole(response: Response) -> Result<Value, CallFault> {
-    let status = response.status();
-    let body = body(response).await?;
-    if let Ok(message @ Value::Object(_)) = serde_json::from_slice(&body)
-        && (message.get("jsonrpc").is_some() || status.is_success())
-    {
-        return Ok(message);
-    }
-    if !status.is_success() {
-        let reason = excerpt(&body);
-        return Err(CallFault::Status { status, reason });
-    }
-    match body.trim_ascii_start().first() {
-        None => Ok(Value::Null),
-        Some(b'<') => Err(CallFault::NotMcp("a web page".to_owned())),
-        Some(_) => Err(CallFault::NotMcp("something else than JSON".to_owned())),
-    }
-}
-
-async fn body(mut response: Response) -> Result<Vec<u8>, CallFault> {
-    let mut body = Vec::new();
-    while let Some(bytes) = chunk(&mut response, body.len()).await? {
-        body.extend_from_slice(&bytes);
-    }
-    Ok(body)
-}
-
-/// The beginning of a body that explains a refusal.
-fn excerpt(body: &[u8]) -> String {
-    const CHARS: usize = 200;
-    let text = String::from_utf8_lossy(body);
-    match text.trim() {
-        "" => "no reason given".to_owned(),
-        page if page.starts_with('<') => "a web page; is the path of the address right?".to_owned(),
-        text => text.chars().take(CHARS).collect(),
-    }
-}
-
-fn root_cause(error: &reqwest::Error) -> String {
-    let mut cause = error.source();
-    let mut text = error.to_string();
-    while let Some(inner) = cause {
-        text = inner.to_string();
-        cause = inner.source();
-    }
-    text
 }
 
 fn is_events(response: &Response) -> bool {

@@ -3,7 +3,8 @@ use std::collections::VecDeque;
 use reqwest::Response;
 use serde_json::Value;
 
-use super::endpoint::{self, Endpoint, Headers};
+use super::body;
+use super::endpoint::{Endpoint, Headers};
 use super::events::{Event, Events};
 use super::fault::CallFault;
 use super::legacy;
@@ -65,7 +66,7 @@ impl EventStream {
                     return Ok(event.data);
                 }
             }
-            let bytes = endpoint::chunk(&mut self.stream, self.events.held()).await?;
+            let bytes = body::chunk(&mut self.stream, self.events.held()).await?;
             let bytes = bytes.ok_or_else(|| CallFault::BrokeOff("the stream ended".to_owned()))?;
             self.ready.extend(self.events.push(&bytes));
         }

@@ -1,0 +1,84 @@
+use crate::support::run;
+
+/// Scripts and people lean on these pages: a change of one is a decision.
+fn check(name: &str, arguments: &[&str]) {
+    let help = run(arguments);
+    assert_eq!((help.code, help.stderr.as_str()), (0, ""));
+    insta::assert_snapshot!(name, help.stdout);
+}
+
+#[test]
+fn the_command_explains_itself() {
+    check("mesh", &["--help"]);
+}
+
+#[test]
+fn index_explains_itself() {
+    check("index", &["index", "--help"]);
+}
+
+#[test]
+fn serve_explains_itself() {
+    check("serve", &["serve", "--help"]);
+}
+
+#[test]
+fn call_explains_itself() {
+    check("call", &["call", "--help"]);
+}
+
+#[test]
+fn wrong_usage_is_status_64() {
+    for arguments in [
+        &[][..],
+        &["fly"],
+        &["serve", "--sideways"],
+        &["serve", "--listen", "nowhere"],
+        &["index", "--language", "klingon"],
+        &["completions", "dos"],
+        &["call"],
+    ] {
+        let ran = run(arguments);
+        assert_eq!(ran.code, 64, "{arguments:?} {ran:?}");
+        assert_eq!(ran.stdout, "");
+    }
+}
+
+#[test]
+fn every_wrong_setting_is_told_in_one_go() {
+    let mut command = crate::support::mesh(&["serve", "--listen", "0.0.0.0:0"]);
+    command.envs([
+        ("MESH_BUDGET_MS", "1"),
+        ("MESH_CORPSE", "x"),
+        ("MESH_BEARER", "a b"),
+    ]);
+    let ran = crate::support::ran(command.output().expect("the command starts"));
+    assert_eq!(ran.code, 64);
+    assert_eq!(
+        ran.stderr,
+        "error: other machines can reach `0.0.0.0:0`: set `MESH_BEARER_SHA256` to the SHA-256 of a token that callers must \
+         send, or listen on `127.0.0.1:0`\n\
+         error: `MESH_BUDGET_MS` must be between 1000 and 600000, not `1`\n\
+         error: `MESH_BEARER` must be a token without spaces, as it goes into a header\n\
+         error: `MESH_CORPSE` is not a setting; the nearest one is `MESH_CORPUS`\n"
+    );
+}
+
+#[test]
+fn settings_and_completions_are_printed() {
+    let page = run(&["settings", "--markdown"]);
+    assert_eq!(
+        page.stdout,
+        include_str!("../../../../docs/CONFIGURATION.md")
+    );
+    assert!(
+        run(&["settings"])
+            .stdout
+            .starts_with("MESH_CORPUS, --corpus\n")
+    );
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let script = run(&["completions", shell]);
+        assert_eq!(script.code, 0);
+        assert!(script.stdout.contains("knowledge"), "{shell}");
+    }
+}

@@ -1,0 +1,103 @@
+use std::io::Write as _;
+use std::net::TcpStream;
+
+use serde_json::Value;
+
+use crate::support::server::Server;
+use crate::support::{corpus, mesh, ran, run, text};
+
+#[test]
+fn a_served_corpus_answers_in_every_era_and_ends_when_asked() {
+    let folder = corpus();
+    let server = Server::start(&["--corpus", text(&folder.path().join("corpus"))], &[]);
+    let question = "{\"query\": \"who approves a master?\", \"strategy\": \"focused\"}";
+    let rpc = format!("{}/rpc", server.url);
+    let events = format!("{}/sse", server.url);
+    for (url, era) in [(&rpc, "modern"), (&rpc, "legacy"), (&events, "legacy")] {
+        let called = run(&["call", url, "query_aoma_knowledge", question, "--era", era]);
+        assert_eq!(called.code, 0, "{url} {era} {called:?}");
+        let answer: Value = serde_json::from_str(&called.stdout).expect("JSON");
+        assert_eq!(answer["found"], true);
+        let path = answer["citations"][0]["path"].as_str().expect("a path");
+        assert!(path.ends_with("docs/masters.md#approval"), "{path}");
+    }
+    server.signal("TERM");
+    let (code, log) = server.ended();
+    assert_eq!(code, Some(0), "{log}");
+    assert!(log.contains("stopping"), "{log}");
+}
+
+#[test]
+fn a_second_signal_ends_it_at_once() {
+    let mut server = Server::start(&[], &[]);
+    let address = server.url.strip_prefix("http://").expect("an address");
+    let mut unfinished = TcpStream::connect(address).expect("it listens");
+    write!(
+        unfinished,
+        "POST /rpc HTTP/1.1\r\nHost: {address}\r\nContent-Length: 9\r\n\r\n{{"
+    )
+    .expect("it reads");
+    server.signal("TERM");
+    server.line_with("stopping");
+    server.signal("INT");
+    assert_eq!(server.ended().0, Some(1));
+}
+
+#[test]
+fn without_a_corpus_it_says_how_to_make_one_and_serves_the_rest() {
+    let mut server = Server::start(&[], &[]);
+    let listed = run(&["call", &server.url]);
+    assert!(listed.stdout.contains("get_system_health"), "{listed:?}");
+    assert!(
+        !listed.stdout.contains("query_aoma_knowledge"),
+        "{listed:?}"
+    );
+    server.signal("INT");
+    server.line_with("stopping");
+    let missing = run(&["serve", "--corpus", "no/corpus", "--listen", "127.0.0.1:0"]);
+    assert_eq!(missing.code, 1);
+    assert!(missing.stderr.contains("no/corpus"), "{missing:?}");
+}
+
+#[test]
+fn a_taken_port_is_told_with_a_way_out() {
+    let server = Server::start(&[], &[]);
+    let address = server.url.strip_prefix("http://").expect("an address");
+    let refused = run(&["serve", "--listen", address]);
+    assert_eq!(refused.code, 1);
+    assert!(
+        refused.stderr.contains("give another with `--listen`"),
+        "{refused:?}"
+    );
+}
+
+#[test]
+fn neither_a_token_nor_a_question_reaches_the_log() {
+    // SHA-256 of `open-sesame`.
+    let digest = "d7ecdf25eaf3deba0f2628771dbdd22d4138ab6cf38f91ed02a2ca0dec7c8ab7";
+    let folder = corpus();
+    let variables = [("MESH_BEARER_SHA256", digest), ("MESH_LOG", "trace")];
+    let server = Server::start(
+        &["--corpus", text(&folder.path().join("corpus"))],
+        &variables,
+    );
+    let call = |token: &str| {
+        let question = "{\"query\": \"zanzibar\"}";
+        let mut command = mesh(&["call", &server.url, "query_aoma_knowledge", question]);
+        command.env("MESH_BEARER", token);
+        ran(command.output().expect("the command starts"))
+    };
+    assert_eq!(call("open-sesame").code, 0);
+    assert!(
+        call("wrong-sesame")
+            .stderr
+            .contains("does not accept the token")
+    );
+    server.signal("TERM");
+    let (code, log) = server.ended();
+    assert_eq!(code, Some(0));
+    assert!(log.contains("\"level\":\"INFO\""), "{log}");
+    for word in ["sesame", "zanzibar", "Bearer "] {
+        assert!(!log.contains(word), "{word} in {log}");
+    }
+}
