@@ -11,8 +11,8 @@ run: ; @scripts/run ## index this repository and the samples, serve them on 127.
 test: ; @python3 scripts/test.py ## everything that must hold: check, cargo test, conformance, clients
 check: ; $(CARGO) fmt --check && $(CARGO) clippy --workspace --all-targets --locked -- -D warnings ## format and lints
 build: ; $(CARGO) build --release --locked --bin mesh ## the `mesh` command, optimised
-conformance: tests/conformance/$(INSTALLED) ; $(CARGO) build --locked --bin mesh-conformance && python3 tests/conformance/run.py ## the official suite
-clients: tests/clients/$(INSTALLED) .tools/mcp-1.30.0/ready .tools/mcp-2.3.0/ready ; $(CARGO) build --locked --bin mesh && python3 tests/clients/run.py ## the official SDKs
+conformance: tests/conformance/$(INSTALLED) ; @$(CARGO) build --locked --bin mesh-conformance && python3 tests/conformance/run.py ## the official suite
+clients: tests/clients/$(INSTALLED) .tools/mcp-1.30.0/ready .tools/mcp-2.3.0/ready ; @$(CARGO) build --locked --bin mesh && python3 tests/clients/run.py ## the official SDKs
 eval: $(MANUAL) ; $(CARGO) run --release --locked --package mesh-eval --bin eval -- $(MANUAL)/html ## retrieval quality
 bench: $(MANUAL) ; $(CARGO) run --release --locked --package mesh-eval --bin bench -- $(MANUAL)/html ## speed and memory
 fuzz: ; scripts/fuzz ## every fuzz target for a bounded time
