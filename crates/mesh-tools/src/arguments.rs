@@ -93,7 +93,7 @@ fn canonical<'n>(sent: &'n str, properties: &Map<String, Value>) -> Option<Cow<'
     properties.contains_key(name.as_ref()).then_some(name)
 }
 
-fn camel_case(name: &str) -> String {
+pub(crate) fn camel_case(name: &str) -> String {
     let mut words = name.split('_');
     let mut camel = words.next().unwrap_or_default().to_owned();
     for word in words {

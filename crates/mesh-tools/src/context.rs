@@ -127,9 +127,10 @@ impl From<mesh_index::SearchError> for ToolError {
         use mesh_index::SearchError;
         match error {
             SearchError::EmptyQuery => Self::InvalidArguments("query cannot be empty".to_owned()),
-            SearchError::BadFilter { .. } | SearchError::BadCursor => {
-                Self::InvalidArguments(error.to_string())
+            SearchError::BadFilter { field, why } => {
+                Self::InvalidArguments(format!("`{}`: {why}", crate::arguments::camel_case(field)))
             }
+            SearchError::BadCursor => Self::InvalidArguments(error.to_string()),
             other => Self::internal(other),
         }
     }

@@ -1,48 +1,28 @@
 //! Searches for those who gather from several kinds at once. A kind that is not indexed has nothing; that is no fault.
 
+mod wanted;
+
 use mesh_index::{
-    CodeFilter, CodePassage, Commit, CommitFilter, Corpus, DEFAULT_THRESHOLD_CODE,
-    DEFAULT_THRESHOLD_COMMITS, DEFAULT_THRESHOLD_KNOWLEDGE, DEFAULT_THRESHOLD_TICKETS, Found, Hit,
-    Kind, Passage, Query, SearchError, Ticket, TicketFilter,
+    CodeFilter, CodePassage, Commit, CommitFilter, Corpus, Found, Hit, Kind, Passage, Query,
+    SearchError, Ticket, TicketFilter,
 };
 
 use crate::context::Context;
 use crate::error::ToolError;
 
-/// What to look for and how much of it to take.
-#[derive(Clone, Debug)]
-pub(crate) struct Wanted {
-    pub(crate) text: String,
-    pub(crate) limit: usize,
-    /// 1 for the recommended threshold; less for a text much longer than a question, no passage of which has all of it.
-    pub(crate) strictness: f32,
-}
-
-impl Wanted {
-    pub(crate) fn like(text: impl Into<String>, limit: usize) -> Self {
-        Self {
-            text: text.into(),
-            limit,
-            strictness: 1.0,
-        }
-    }
-
-    fn query(&self, threshold: f32) -> Query<'_> {
-        Query {
-            text: &self.text,
-            limit: self.limit,
-            threshold: threshold * self.strictness,
-        }
-    }
-}
+pub(crate) use wanted::Wanted;
 
 pub(crate) async fn passages(
     cx: &Context<'_>,
     wanted: Wanted,
 ) -> Result<Vec<Hit<Passage>>, ToolError> {
-    hits(cx, Kind::Knowledge, move |corpus| {
-        corpus.search_knowledge(&wanted.query(DEFAULT_THRESHOLD_KNOWLEDGE))
-    })
+    hits(
+        cx,
+        Kind::Knowledge,
+        wanted,
+        |passage: &Passage| &passage.id,
+        Corpus::search_knowledge,
+    )
     .await
 }
 
@@ -50,12 +30,14 @@ pub(crate) async fn tickets(
     cx: &Context<'_>,
     wanted: Wanted,
 ) -> Result<Vec<Hit<Ticket>>, ToolError> {
-    hits(cx, Kind::Ticket, move |corpus| {
-        corpus.search_tickets(
-            &wanted.query(DEFAULT_THRESHOLD_TICKETS),
-            &TicketFilter::default(),
-        )
-    })
+    let any = TicketFilter::default();
+    hits(
+        cx,
+        Kind::Ticket,
+        wanted,
+        |ticket: &Ticket| &ticket.key,
+        move |corpus, query| corpus.search_tickets(query, &any),
+    )
     .await
 }
 
@@ -64,9 +46,13 @@ pub(crate) async fn commits(
     wanted: Wanted,
     filter: CommitFilter,
 ) -> Result<Vec<Hit<Commit>>, ToolError> {
-    hits(cx, Kind::Commit, move |corpus| {
-        corpus.search_commits(&wanted.query(DEFAULT_THRESHOLD_COMMITS), &filter)
-    })
+    hits(
+        cx,
+        Kind::Commit,
+        wanted,
+        |commit: &Commit| &commit.hash,
+        move |corpus, query| corpus.search_commits(query, &filter),
+    )
     .await
 }
 
@@ -75,24 +61,27 @@ pub(crate) async fn code(
     wanted: Wanted,
     filter: CodeFilter,
 ) -> Result<Vec<Hit<CodePassage>>, ToolError> {
-    hits(cx, Kind::Code, move |corpus| {
-        corpus.search_code(&wanted.query(DEFAULT_THRESHOLD_CODE), &filter)
-    })
+    hits(
+        cx,
+        Kind::Code,
+        wanted,
+        |passage: &CodePassage| &passage.id,
+        move |corpus, query| corpus.search_code(query, &filter),
+    )
     .await
 }
 
 async fn hits<T: Send + 'static>(
     cx: &Context<'_>,
     kind: Kind,
-    search: impl FnOnce(&Corpus) -> Result<Found<T>, SearchError> + Send + 'static,
+    wanted: Wanted,
+    id: fn(&T) -> &str,
+    search: impl Fn(&Corpus, &Query<'_>) -> Result<Found<T>, SearchError> + Send + 'static,
 ) -> Result<Vec<Hit<T>>, ToolError> {
-    let has = cx
-        .services
-        .corpus
-        .as_ref()
-        .is_some_and(|corpus| corpus.has(kind));
-    if !has {
+    let corpus = cx.services.corpus.as_ref();
+    if !corpus.is_some_and(|corpus| corpus.has(kind)) {
         return Ok(Vec::new());
     }
-    Ok(cx.search(search).await?.hits)
+    cx.search(move |corpus| wanted.find(id, |query| search(corpus, query)))
+        .await
 }

@@ -27,6 +27,7 @@ pub mod registry;
 pub mod resources;
 pub mod system;
 pub mod tracker;
+mod words;
 
 pub use catalog::Catalog;
 pub use context::{Context, Services};

@@ -72,12 +72,24 @@ fn drop_null(schema: &mut Value) {
         Value::Object(object) => {
             single_type(object);
             single_branch(object);
+            plain_words(object);
             if object.get("default").is_some_and(Value::is_null) {
                 object.remove("default");
             }
             object.values_mut().for_each(drop_null);
         }
         _ => {}
+    }
+}
+
+/// Doc comments keep their line ends here too; and `uint32` and the like are formats of nobody's but schemars'.
+fn plain_words(object: &mut Map<String, Value>) {
+    if let Some(Value::String(text)) = object.get_mut("description") {
+        *text = unwrap_lines(text);
+    }
+    let is_number = |kind: &Value| kind == "integer" || kind == "number";
+    if object.get("type").is_some_and(is_number) {
+        object.remove("format");
     }
 }
 
@@ -120,7 +132,6 @@ mod tests {
     use serde_json::json;
 
     #[derive(JsonSchema, Deserialize)]
-    #[expect(dead_code, reason = "only the schema is of interest")]
     enum Size {
         Small,
         Large,

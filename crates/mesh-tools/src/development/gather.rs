@@ -20,8 +20,6 @@ pub(super) struct Evidence {
     pub(super) incomplete: Vec<String>,
 }
 
-/// A task is described in more words than any one passage has.
-const STRICTNESS: f32 = 0.6;
 const EACH: usize = 6;
 const SEARCHES: u32 = 5;
 
@@ -43,21 +41,22 @@ pub(super) async fn gather(
         ..*cx
     };
     let step = Step::default();
-    let with_names = format!("{task} {}", names.join(" "));
+    let by_words = || Wanted::about(task, &[], EACH);
+    let by_names = || Wanted::about(task, names, EACH);
     let (passages, tickets, commits, code, tests) = join5(
-        step.after(cx, "knowledge", evidence::passages(cx, wanted(task))),
-        step.after(cx, "tickets", evidence::tickets(cx, wanted(task))),
+        step.after(cx, "knowledge", evidence::passages(cx, by_words())),
+        step.after(cx, "tickets", evidence::tickets(cx, by_words())),
         step.after(
             cx,
             "commits",
-            evidence::commits(cx, wanted(&with_names), CommitFilter::default()),
+            evidence::commits(cx, by_names(), CommitFilter::default()),
         ),
         step.after(
             cx,
             "code",
-            evidence::code(cx, wanted(&with_names), CodeFilter::default()),
+            evidence::code(cx, by_names(), CodeFilter::default()),
         ),
-        step.after(cx, "tests", tests(cx, &with_names)),
+        step.after(cx, "tests", tests(cx, task, names)),
     )
     .await;
     let mut sift = Sift::default();
@@ -75,20 +74,13 @@ pub(super) async fn gather(
     }
 }
 
-fn wanted(text: &str) -> Wanted {
-    Wanted {
-        text: text.to_owned(),
-        limit: EACH,
-        strictness: STRICTNESS,
-    }
-}
-
 /// Tests are code by where they lie or what they hold; the index has no mark for them, so more is asked for and sifted.
-async fn tests(cx: &Context<'_>, text: &str) -> Result<Vec<Hit<CodePassage>>, ToolError> {
-    let more = Wanted {
-        limit: EACH * 8,
-        ..wanted(&format!("{text} test"))
-    };
+async fn tests(
+    cx: &Context<'_>,
+    task: &str,
+    names: &[String],
+) -> Result<Vec<Hit<CodePassage>>, ToolError> {
+    let more = Wanted::about(task, names, EACH * 8);
     let mut hits = evidence::code(cx, more, CodeFilter::default()).await?;
     hits.retain(|hit| is_test(&hit.item));
     hits.truncate(EACH);

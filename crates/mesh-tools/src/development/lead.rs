@@ -9,9 +9,10 @@ use serde::Serialize;
 
 use crate::development::area::{Area, Urgency};
 use crate::development::gather::Evidence;
-use crate::development::names::{is_file, shared};
+use crate::development::names::is_file;
 use crate::knowledge::Citation;
 use crate::tracker::ticket_uri;
+use crate::words::shared_words;
 
 /// Something to look at, and why.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
@@ -207,7 +208,7 @@ fn in_area(task: &Task<'_>, place: &str) -> f32 {
 }
 
 fn mentions(task: &Task<'_>, text: &str) -> Vec<String> {
-    let mut words = shared(task.text, text);
+    let mut words = shared_words(task.text, text);
     words.sort_by_key(|word| Reverse(word.len()));
     words.truncate(5);
     if words.is_empty() {

@@ -1,16 +1,9 @@
-//! The names in a piece of code, and the words of a task, that are worth looking for.
+//! The names in a piece of code that are worth looking for.
 
 use std::collections::HashMap;
 
 /// More names than this say less about what the code is about.
 const MOST_NAMES: usize = 12;
-
-/// Words of a task that say nothing about its subject.
-const IDLE: [&str; 24] = [
-    "about", "after", "also", "before", "change", "could", "does", "from", "have", "into", "make",
-    "must", "need", "our", "should", "that", "them", "then", "there", "this", "when", "where",
-    "which", "with",
-];
 
 /// Names that a person gave to something, the most frequent first: `snake_case`, `camelCase`, `Path::to`, `file.rs`.
 pub(super) fn in_code(code: &str) -> Vec<String> {
@@ -52,31 +45,6 @@ pub(super) fn is_file(token: &str) -> bool {
     })
 }
 
-/// The words of `task` that `text` has too, in the order of the task.
-pub(super) fn shared<'t>(task: &'t str, text: &str) -> Vec<&'t str> {
-    let text = text.to_lowercase();
-    let mut shared: Vec<&str> = Vec::new();
-    for word in task.split(|c: char| !(c.is_alphanumeric() || c == '_')) {
-        let lower = word.to_lowercase();
-        let telling = lower.chars().count() >= 3 && !IDLE.contains(&lower.as_str());
-        if telling
-            && text.contains(stem(&lower))
-            && !shared.iter().any(|s| s.eq_ignore_ascii_case(word))
-        {
-            shared.push(word);
-        }
-    }
-    shared
-}
-
-/// Without the commonest endings, so that `uploads` is seen to be about `upload`.
-fn stem(word: &str) -> &str {
-    ["ing", "es", "ed", "s"]
-        .iter()
-        .find_map(|ending| word.strip_suffix(ending).filter(|stem| stem.len() >= 4))
-        .unwrap_or(word)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -92,17 +60,6 @@ mod tests {
                 "max_retries",
                 "src/http.rs"
             ]
-        );
-    }
-
-    #[test]
-    fn shared_words_are_told_whatever_their_ending() {
-        assert_eq!(
-            shared(
-                "Retry failed uploads with a limit",
-                "The upload is retried; Retry-After is a limit."
-            ),
-            ["Retry", "uploads", "limit"]
         );
     }
 }

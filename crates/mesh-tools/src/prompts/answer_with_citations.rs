@@ -1,5 +1,5 @@
 use futures::future::BoxFuture;
-use mesh_index::Kind;
+use mesh_index::{DEFAULT_THRESHOLD_KNOWLEDGE, Kind};
 
 use crate::context::Context;
 use crate::error::ToolError;
@@ -27,7 +27,11 @@ const PASSAGES: usize = 6;
 fn render<'a>(cx: Context<'a>, given: &'a Given) -> BoxFuture<'a, Result<Vec<Message>, ToolError>> {
     Box::pin(async move {
         let question = given.text("question");
-        let hits = evidence::passages(&cx, Wanted::like(question, PASSAGES)).await?;
+        let hits = evidence::passages(
+            &cx,
+            Wanted::answering(question, PASSAGES, DEFAULT_THRESHOLD_KNOWLEDGE),
+        )
+        .await?;
         let found = !hits.is_empty();
         let task = if found {
             "Answer the question from the numbered passages. Put the number of its passage, like [1], after each statement, \

@@ -34,8 +34,8 @@ fn render<'a>(cx: Context<'a>, given: &'a Given) -> BoxFuture<'a, Result<Vec<Mes
     Box::pin(async move {
         let path = given.text("path").trim().trim_start_matches("./");
         let (commits, places) = try_join(
-            evidence::commits(&cx, newest(COMMITS), changing(path)),
-            evidence::code(&cx, named(path), within(path)),
+            evidence::commits(&cx, Wanted::newest(COMMITS), changing(path)),
+            evidence::code(&cx, Wanted::answering(path, PLACES, 0.0), within(path)),
         )
         .await?;
         let about = about(path, &places);
@@ -61,19 +61,6 @@ fn render<'a>(cx: Context<'a>, given: &'a Given) -> BoxFuture<'a, Result<Vec<Mes
     })
 }
 
-/// Whatever the filter lets through, the newest first.
-fn newest(limit: usize) -> Wanted {
-    Wanted::like("", limit)
-}
-
-/// Whatever the filter lets through: each stretch of a file is found by the file's name.
-fn named(path: &str) -> Wanted {
-    Wanted {
-        strictness: 0.0,
-        ..Wanted::like(path, PLACES)
-    }
-}
-
 fn changing(path: &str) -> CommitFilter {
     CommitFilter {
         path: Some(path.to_owned()),
@@ -92,16 +79,13 @@ fn within(path: &str) -> CodeFilter {
 fn about(path: &str, places: &[Hit<CodePassage>]) -> Wanted {
     let name = path.rsplit('/').next().unwrap_or(path);
     let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
-    let symbols = places
-        .iter()
-        .map(|hit| hit.item.symbol.as_str())
+    let symbols = places.iter().map(|hit| hit.item.symbol.clone());
+    let mut names: Vec<_> = symbols
         .filter(|symbol| !symbol.is_empty())
-        .take(EACH);
-    let words: Vec<_> = [stem].into_iter().chain(symbols).collect();
-    Wanted {
-        strictness: 0.6,
-        ..Wanted::like(words.join(" "), EACH)
-    }
+        .take(EACH)
+        .collect();
+    names.push(name.to_owned());
+    Wanted::about(&stem.replace(['_', '-'], " "), &names, EACH)
 }
 
 fn unknown(path: &str) -> ToolError {

@@ -32,24 +32,16 @@ const EACH: usize = 5;
 fn render<'a>(cx: Context<'a>, given: &'a Given) -> BoxFuture<'a, Result<Vec<Message>, ToolError>> {
     Box::pin(async move {
         let subject = find_ticket(&cx, given.text("key")).await?;
-        let about = || Wanted {
-            strictness: 0.7,
-            ..Wanted::like(&subject.summary, EACH)
-        };
-        // The ticket is the best match of its own summary.
-        let similar = Wanted {
-            limit: EACH + 1,
-            ..about()
-        };
+        let about = |limit| Wanted::about(&subject.summary, &[], limit);
+        // Commits and code name the tickets they are for.
+        let key = [subject.key.clone()];
+        let with_key = || Wanted::about(&subject.summary, &key, EACH);
         let (tickets, passages, commits, places) = try_join4(
-            evidence::tickets(&cx, similar),
-            evidence::passages(&cx, about()),
-            evidence::commits(
-                &cx,
-                Wanted::like(format!("{} {}", subject.key, subject.summary), EACH),
-                CommitFilter::default(),
-            ),
-            evidence::code(&cx, about(), CodeFilter::default()),
+            // The ticket is the best match of its own summary.
+            evidence::tickets(&cx, about(EACH + 1)),
+            evidence::passages(&cx, about(EACH)),
+            evidence::commits(&cx, with_key(), CommitFilter::default()),
+            evidence::code(&cx, with_key(), CodeFilter::default()),
         )
         .await?;
         let others = tickets

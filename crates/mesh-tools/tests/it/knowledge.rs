@@ -123,7 +123,7 @@ async fn every_kind_of_file_is_cited_in_its_way() {
     let text = cited("forklift keys").await;
     assert_eq!(text["path"], "notes/warehouse.txt:6");
     assert_eq!(text["line"], 6);
-    let pdf = cited("helmets near a crane").await;
+    let pdf = cited("helmets crane").await;
     assert_eq!(pdf["path"], "books/safety.pdf#page=7");
     assert_eq!(pdf["page"], 7);
     assert_eq!(pdf["line"], Value::Null);

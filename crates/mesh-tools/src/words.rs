@@ -1,0 +1,50 @@
+//! The words of a task that say what it is about.
+
+/// Words that say nothing about a task's subject.
+const IDLE: [&str; 44] = [
+    "about", "add", "after", "all", "also", "and", "any", "are", "been", "before", "being", "but",
+    "can", "change", "could", "does", "each", "for", "from", "has", "have", "how", "into", "its",
+    "make", "must", "need", "not", "our", "should", "than", "that", "the", "them", "then", "there",
+    "this", "was", "when", "where", "which", "why", "will", "with",
+];
+
+/// In the order of the text, each once.
+pub(crate) fn telling_words(text: &str) -> Vec<&str> {
+    let mut words: Vec<&str> = Vec::new();
+    for word in text.split(|c: char| !(c.is_alphanumeric() || c == '_')) {
+        let tells = word.chars().count() >= 3 && !IDLE.contains(&word.to_lowercase().as_str());
+        if tells && !words.iter().any(|known| known.eq_ignore_ascii_case(word)) {
+            words.push(word);
+        }
+    }
+    words
+}
+
+/// The telling words of `task` that `text` has too, in the order of the task.
+pub(crate) fn shared_words<'t>(task: &'t str, text: &str) -> Vec<&'t str> {
+    let text = text.to_lowercase();
+    let has = |word: &&str| text.contains(stem(&word.to_lowercase()));
+    telling_words(task).into_iter().filter(has).collect()
+}
+
+/// Without the commonest endings, so that `uploads` is seen to be about `upload`.
+fn stem(word: &str) -> &str {
+    ["ing", "es", "ed", "s"]
+        .iter()
+        .find_map(|ending| word.strip_suffix(ending).filter(|stem| stem.len() >= 4))
+        .unwrap_or(word)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shared_words_are_told_whatever_their_ending() {
+        let text = "The upload is retried; Retry-After is a limit.";
+        assert_eq!(
+            shared_words("Retry failed uploads with a limit", text),
+            ["Retry", "uploads", "limit"]
+        );
+    }
+}
