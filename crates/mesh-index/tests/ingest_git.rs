@@ -14,14 +14,30 @@ use tempfile::TempDir;
 fn git(folder: &Path, arguments: &[&str]) {
     let run = Command::new("git")
         .current_dir(folder)
-        .args(["-c", "user.name=Ada", "-c", "user.email=ada@example.org", "-c", "init.defaultBranch=main"])
-        .args(["-c", "commit.gpgsign=false", "-c", "core.hooksPath=/dev/null"])
+        .args([
+            "-c",
+            "user.name=Ada",
+            "-c",
+            "user.email=ada@example.org",
+            "-c",
+            "init.defaultBranch=main",
+        ])
+        .args([
+            "-c",
+            "commit.gpgsign=false",
+            "-c",
+            "core.hooksPath=/dev/null",
+        ])
         .args(arguments)
         .env("GIT_AUTHOR_DATE", "2024-01-15T10:30:00+0100")
         .env("GIT_CONFIG_GLOBAL", "/dev/null")
         .output()
         .expect("git runs");
-    assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
+    assert!(
+        run.status.success(),
+        "{}",
+        String::from_utf8_lossy(&run.stderr)
+    );
 }
 
 fn commit(folder: &Path, files: &[(&str, &str)], message: &str) {
@@ -60,7 +76,11 @@ fn each_commit_counts_against_its_first_parent() {
     git(path, &["checkout", "-b", "side"]);
     commit(path, &[("side.txt", "s\n")], "side");
     git(path, &["checkout", "main"]);
-    commit(path, &[("a.txt", "1\ntwo\n3\n4\n")], "second\n\nWith a body.");
+    commit(
+        path,
+        &[("a.txt", "1\ntwo\n3\n4\n")],
+        "second\n\nWith a body.",
+    );
     git(path, &["merge", "--no-ff", "-m", "merge", "side"]);
     fs::rename(path.join("a.txt"), path.join("moved.txt")).expect("renamed");
     commit(path, &[], "rename");
@@ -79,7 +99,10 @@ fn each_commit_counts_against_its_first_parent() {
         ]
     );
     let first = &commits[0];
-    assert_eq!((first.author.as_str(), first.email.as_str()), ("Ada", "ada@example.org"));
+    assert_eq!(
+        (first.author.as_str(), first.email.as_str()),
+        ("Ada", "ada@example.org")
+    );
     assert_eq!(first.date, "2024-01-15T10:30:00+01:00");
     let name = path.file_name().expect("a name").to_string_lossy();
     assert_eq!(first.repository, name);

@@ -1,5 +1,6 @@
 //! Source code: cut at the items a reader would look for, else into windows of lines.
 
+mod declaration;
 mod item;
 mod language;
 mod stretch;

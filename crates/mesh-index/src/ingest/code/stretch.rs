@@ -1,6 +1,7 @@
 //! From items to passages: what belongs together, no longer than a reader takes in at once.
 
-use super::item::{Item, Nest};
+use super::declaration::Nest;
+use super::item::Item;
 
 /// About a screen: enough to see what a stretch does.
 const WINDOW_LINES: usize = 40;

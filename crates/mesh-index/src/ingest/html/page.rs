@@ -1,17 +1,16 @@
 //! A page as it is read: which section, list and table the current words stand in.
 
-use super::Sink;
-use super::tag::{self, Kind, Tag};
+mod containers;
+mod tokens;
+
+use self::containers::Containers;
+use super::tag::Tag;
 use crate::ingest::lines::{Lines, clamp};
 use crate::ingest::outline::Outline;
 use crate::record::Passage;
 
-/// Ranks below the six of HTML: a titled table or example, then terms by the depth of their list.
+/// The rank of a titled table or example: below the six of HTML, above the terms of lists.
 const CAPTION_LEVEL: u8 = 7;
-const DEEPEST_TERM: usize = 4;
-
-/// Containers remembered: pages nest a few dozen deep, and an end tag is looked for among these only.
-const DEEPEST_CONTAINER: usize = 256;
 
 #[derive(Debug)]
 pub(super) struct Page<'a> {
@@ -21,7 +20,7 @@ pub(super) struct Page<'a> {
     text: String,
     line_start: u32,
     line_end: u32,
-    open: Vec<Container>,
+    open: Containers,
     pending: Option<Pending>,
     skipped: Option<Skipped>,
     preformatted: u32,
@@ -35,22 +34,6 @@ enum Mode {
     Title,
     Heading { level: u8, anchor: Option<String> },
     Term { anchor: Option<String> },
-}
-
-#[derive(Debug)]
-struct Container {
-    name: Vec<u8>,
-    anchor: Option<String>,
-    /// The rank of the headings that end with it.
-    closes: Option<u8>,
-    part: Part,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum Part {
-    Text,
-    /// A note or a warning: its heading is a label, and rules nothing.
-    Aside,
 }
 
 /// A name met since the last words: the next heading's, if it has none itself.
@@ -75,7 +58,7 @@ impl<'a> Page<'a> {
             text: String::new(),
             line_start: 1,
             line_end: 1,
-            open: Vec::new(),
+            open: Containers::default(),
             pending: None,
             skipped: None,
             preformatted: 0,
@@ -91,39 +74,20 @@ impl<'a> Page<'a> {
 
     fn enter(&mut self, tag: &Tag) {
         self.flush();
-        if self.open.len() == DEEPEST_CONTAINER {
+        let Some(place) = self.open.enter(tag) else {
             return;
-        }
-        let section = tag.is_section().then_some(self.open.len());
+        };
+        let section = tag.is_section().then_some(place);
         if tag.anchor().is_some() || section.is_some() {
             let anchor = tag.anchor().or_else(|| self.pending.take()?.anchor);
             self.pending = Some(Pending { anchor, section });
         }
-        self.open.push(Container {
-            name: tag.name.clone(),
-            anchor: tag.anchor(),
-            closes: None,
-            part: if tag.is_aside() {
-                Part::Aside
-            } else {
-                Part::Text
-            },
-        });
     }
 
     fn leave(&mut self, name: &[u8]) {
         self.flush();
-        let Some(at) = self
-            .open
-            .iter()
-            .rposition(|container| container.name == name)
-        else {
-            return;
-        };
-        for container in self.open.split_off(at).into_iter().rev() {
-            if let Some(level) = container.closes {
-                self.outline.close(level);
-            }
+        for level in self.open.leave(name) {
+            self.outline.close(level);
         }
     }
 
@@ -217,54 +181,25 @@ impl<'a> Page<'a> {
         let pending = self.pending.take();
         let (anchor, section) =
             pending.map_or((None, None), |pending| (pending.anchor, pending.section));
-        if let Some(container) = section.and_then(|at| self.open.get_mut(at)) {
-            container.closes = Some(level);
+        if let Some(section) = section {
+            self.open.rule(section, level);
         }
-        let around = || {
-            self.open
-                .iter()
-                .rev()
-                .find_map(|container| container.anchor.clone())
-        };
-        self.outline
-            .heading(level, text, own.or(anchor).or_else(around));
+        let anchor = own.or(anchor).or_else(|| self.open.anchor());
+        self.outline.heading(level, text, anchor);
     }
 
     fn term(&mut self, text: &str, anchor: String) {
         let level = self.term_level();
-        let list = self
-            .open
-            .iter_mut()
-            .rev()
-            .find(|container| container.name == b"dl");
-        if let Some(list) = list {
-            list.closes = Some(level);
-        }
+        self.open.rule_list(level);
         self.outline.heading(level, text, Some(anchor));
     }
 
     fn term_level(&self) -> u8 {
-        let lists = self
-            .open
-            .iter()
-            .filter(|container| container.name == b"dl")
-            .count();
-        (CAPTION_LEVEL..)
-            .nth(lists.clamp(1, DEEPEST_TERM))
-            .expect("the deepest term is far below 255")
-    }
-
-    fn is_aside(&self) -> bool {
-        self.open.iter().any(|around| around.part == Part::Aside)
+        CAPTION_LEVEL + self.open.list_depth()
     }
 
     fn is_chrome(&self, tag: &Tag) -> bool {
-        let in_content = || {
-            self.open
-                .iter()
-                .any(|around| matches!(&around.name[..], b"main" | b"article" | b"section"))
-        };
-        tag.is_chrome() || (tag.name == b"header" && !in_content())
+        tag.is_chrome() || (tag.name == b"header" && !self.open.is_content())
     }
 
     /// Whether the tag lies in a part that is left out, which nests by elements of the same name.
@@ -312,89 +247,5 @@ impl<'a> Page<'a> {
             self.line_start = line + breaks(lead);
         }
         self.line_end = line + breaks(text.trim_end());
-    }
-}
-
-impl Sink for Page<'_> {
-    fn start(&mut self, tag: &Tag) {
-        if self.skips(tag) {
-            return;
-        }
-        match tag.kind() {
-            Kind::Inline => {}
-            Kind::Anchor => self.name(tag),
-            Kind::Break if self.preformatted > 0 => self.text.push('\n'),
-            Kind::Break => self.flowing(" "),
-            Kind::Paragraph => self.paragraph(tag),
-            Kind::Item => self.item(),
-            Kind::Row => self.row(),
-            Kind::Cell => self.cell(),
-            Kind::Definition => self.block(),
-            Kind::Container if self.tables > 0 => self.block(),
-            Kind::Container | Kind::DefinitionList => self.enter(tag),
-            Kind::Title => {
-                self.flush();
-                self.mode = Mode::Title;
-            }
-            Kind::Heading(_) if self.is_aside() => self.block(),
-            Kind::Heading(level) => {
-                self.flush();
-                self.mode = Mode::Heading {
-                    level,
-                    anchor: tag.anchor(),
-                };
-            }
-            Kind::Term => {
-                self.flush();
-                self.mode = Mode::Term {
-                    anchor: tag.anchor(),
-                };
-            }
-            Kind::Preformatted => {
-                self.block();
-                self.preformatted += 1;
-            }
-            Kind::Table => {
-                self.block();
-                self.tables += 1;
-            }
-        }
-    }
-
-    fn end(&mut self, name: &[u8]) {
-        if self.ends_skipped(name) {
-            return;
-        }
-        match tag::kind(name) {
-            Kind::Inline | Kind::Anchor | Kind::Break | Kind::Cell => {}
-            Kind::Title | Kind::Heading(_) | Kind::Term => self.flush(),
-            Kind::Paragraph | Kind::Item | Kind::Definition => self.block(),
-            Kind::Container if self.tables > 0 => self.block(),
-            Kind::Container | Kind::DefinitionList => self.leave(name),
-            Kind::Row => self.row(),
-            Kind::Preformatted => {
-                self.preformatted = self.preformatted.saturating_sub(1);
-                self.block();
-            }
-            Kind::Table => {
-                self.block();
-                self.tables = self.tables.saturating_sub(1);
-                self.block();
-            }
-        }
-    }
-
-    fn text(&mut self, text: &str, offset: usize) {
-        if self.skipped.is_some() {
-            return;
-        }
-        if !text.trim().is_empty() {
-            self.note_lines(text, offset);
-        }
-        if self.preformatted > 0 && self.mode == Mode::Body {
-            self.text.push_str(text);
-        } else {
-            self.flowing(text);
-        }
     }
 }

@@ -1,0 +1,119 @@
+use std::fs;
+
+use mesh_index::run::{Count, Plan, Summary};
+use mesh_index::store::SourceKind;
+
+use crate::workshop::{Workshop, knowledge};
+
+#[test]
+fn unchanged_files_are_not_read_again() {
+    let shop = Workshop::new();
+    shop.write("docs/a.md", "# A\n\nAlpha.\n");
+    shop.write("docs/b.html", "<title>B</title><p>Beta.</p>");
+    shop.write("docs/logo.svg", "<svg/>");
+    let first = shop.index_docs();
+    let counted = Count {
+        read: 2,
+        other: 1,
+        passages: 2,
+        ..Count::default()
+    };
+    assert_eq!(knowledge(&first), counted);
+    assert_eq!(first.bytes, 40);
+
+    let second = shop.index_docs();
+    let counted = Count {
+        unchanged: 2,
+        other: 1,
+        passages: 2,
+        ..Count::default()
+    };
+    assert_eq!((knowledge(&second), second.bytes), (counted, 0));
+}
+
+#[test]
+fn edited_files_are_read_and_deleted_ones_leave_and_renamed_ones_move() {
+    let shop = Workshop::new();
+    shop.write("docs/a.md", "# A\n\nAlpha.\n");
+    shop.write("docs/b.md", "# B\n\nBeta.\n");
+    shop.write("docs/c.md", "# C\n\nGamma.\n");
+    shop.index_docs();
+    shop.write("docs/a.md", "# A\n\nAlpha, edited.\n");
+    fs::remove_file(shop.path("docs/b.md")).expect("deleted");
+    fs::rename(shop.path("docs/c.md"), shop.path("docs/d.md")).expect("renamed");
+    let counted = Count {
+        read: 2,
+        removed: 2,
+        passages: 2,
+        ..Count::default()
+    };
+    assert_eq!(knowledge(&shop.index_docs()), counted);
+    assert_eq!(
+        shop.files(SourceKind::Knowledge, "docs"),
+        ["docs/a.md", "docs/d.md"]
+    );
+}
+
+#[test]
+fn an_edit_that_keeps_size_and_time_of_a_fresh_file_is_seen() {
+    let shop = Workshop::new();
+    let path = shop.path("docs/a.md");
+    fs::write(&path, "one").expect("written");
+    let modified = fs::metadata(&path)
+        .and_then(|found| found.modified())
+        .expect("a time");
+    shop.index_docs();
+    fs::write(&path, "two").expect("written");
+    let file = fs::File::options()
+        .write(true)
+        .open(&path)
+        .expect("the file");
+    file.set_modified(modified).expect("a time");
+    assert_eq!(knowledge(&shop.index_docs()).read, 1);
+}
+
+#[test]
+fn a_touched_file_with_the_same_content_is_not_read() {
+    let shop = Workshop::new();
+    shop.write("docs/a.md", "one");
+    shop.index_docs();
+    fs::write(shop.path("docs/a.md"), "one").expect("written");
+    assert_eq!(knowledge(&shop.index_docs()).unchanged, 1);
+}
+
+#[test]
+fn newly_ignored_files_leave() {
+    let shop = Workshop::new();
+    shop.write("docs/a.md", "one");
+    shop.write("docs/draft.md", "two");
+    shop.index_docs();
+    shop.write("docs/.gitignore", "draft.md\n");
+    assert_eq!(knowledge(&shop.index_docs()).removed, 1);
+    assert_eq!(shop.files(SourceKind::Knowledge, "docs"), ["docs/a.md"]);
+}
+
+#[test]
+fn a_large_mailbox_is_kept_in_parts_that_come_and_go_together() {
+    let shop = Workshop::new();
+    let message = |number: usize| {
+        format!(
+            "From a@x Mon Jan  1 00:00:00 2024\nSubject: Number {number}\nMessage-ID: <{number}@x>\n\nText.\n\n"
+        )
+    };
+    let mailbox = |count: usize| (0..count).map(message).collect::<String>();
+    let plan = Plan {
+        mail: vec![shop.path("inbox.mbox")],
+        ..Plan::default()
+    };
+    let count = |summary: &Summary| summary.counts[&SourceKind::Mail];
+
+    shop.write("inbox.mbox", mailbox(1200));
+    let first = count(&shop.index(&plan).expect("a run"));
+    assert_eq!((first.read, first.passages), (1, 1200));
+    let second = count(&shop.index(&plan).expect("a run"));
+    assert_eq!((second.unchanged, second.passages), (1, 1200));
+    shop.write("inbox.mbox", mailbox(3));
+    let third = count(&shop.index(&plan).expect("a run"));
+    assert_eq!((third.read, third.removed, third.passages), (1, 0, 3));
+    assert_eq!(shop.files(SourceKind::Mail, "inbox.mbox"), ["inbox.mbox"]);
+}

@@ -1,0 +1,95 @@
+use std::fs;
+
+use mesh_index::ingest::SkipReason;
+use mesh_index::store::{Source, SourceKind, Writer};
+
+use crate::workshop::{Workshop, reasons, shown};
+
+#[test]
+fn what_cannot_be_read_is_named_with_the_reason() {
+    let shop = Workshop::new();
+    shop.write("docs/binary.txt", b"a\0b");
+    shop.write("docs/latin.md", b"caf\xE9");
+    shop.write("docs/ok.md", "fine");
+    let huge = fs::File::create(shop.path("docs/huge.txt")).expect("a file");
+    huge.set_len(500 * 1024 * 1024).expect("a sparse file");
+    let told = reasons(&shop.index_docs());
+    let expected = [
+        ("binary.txt", "binary"),
+        ("huge.txt", "larger than 32 MiB"),
+        ("latin.md", "not UTF-8"),
+    ];
+    let told: Vec<_> = told
+        .iter()
+        .map(|(name, why)| (name.as_str(), why.to_string()))
+        .collect();
+    assert_eq!(told, expected.map(|(name, why)| (name, why.to_owned())));
+    assert_eq!(
+        reasons(&shop.index_docs()).len(),
+        3,
+        "and named again in the next run"
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn loops_pipes_and_dangling_links_are_named() {
+    use std::os::unix::fs::symlink;
+    let shop = Workshop::new();
+    shop.write("docs/ok.md", "fine");
+    shop.write("elsewhere.md", "linked");
+    symlink(shop.path("elsewhere.md"), shop.path("docs/link.md")).expect("a link");
+    symlink(shop.path("docs"), shop.path("docs/loop")).expect("a link");
+    symlink("self.md", shop.path("docs/self.md")).expect("a link");
+    symlink("nowhere.md", shop.path("docs/nothing.md")).expect("a link");
+    let made = std::process::Command::new("mkfifo")
+        .arg(shop.path("docs/pipe.md"))
+        .status();
+    assert!(made.expect("mkfifo runs").success());
+    let summary = shop.index_docs();
+    let expected = [
+        ("loop", SkipReason::SymlinkLoop),
+        ("nothing.md", SkipReason::DanglingSymlink),
+        ("pipe.md", SkipReason::NotRegular),
+        ("self.md", SkipReason::SymlinkLoop),
+    ];
+    assert_eq!(
+        reasons(&summary),
+        expected.map(|(name, why)| (name.to_owned(), why))
+    );
+    assert_eq!(
+        shop.files(SourceKind::Knowledge, "docs"),
+        ["docs/link.md", "docs/ok.md"]
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_without_permission_is_named() {
+    use std::os::unix::fs::PermissionsExt;
+    let shop = Workshop::new();
+    shop.write("docs/secret.md", "hidden");
+    fs::set_permissions(shop.path("docs/secret.md"), fs::Permissions::from_mode(0o0)).expect("set");
+    if fs::read(shop.path("docs/secret.md")).is_ok() {
+        return; // The superuser may read everything.
+    }
+    let expected = [("secret.md".to_owned(), SkipReason::PermissionDenied)];
+    assert_eq!(reasons(&shop.index_docs()), expected);
+}
+
+#[test]
+fn a_run_that_stops_halfway_changes_nothing() {
+    let shop = Workshop::new();
+    shop.write("docs/a.md", "one");
+    shop.index_docs();
+    let source = Source {
+        kind: SourceKind::Knowledge,
+        path: shown(&shop.path("docs")),
+    };
+    let mut writer = Writer::open(&shop.path("corpus"), None).expect("a corpus");
+    writer
+        .remove_file(&source, &shown(&shop.path("docs/a.md")))
+        .expect("removed");
+    drop(writer);
+    assert_eq!(shop.files(SourceKind::Knowledge, "docs"), ["docs/a.md"]);
+}

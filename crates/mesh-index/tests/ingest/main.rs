@@ -1,0 +1,6 @@
+//! A corpus over the life of its sources: what is read, what is not read again, what leaves, and what is told.
+
+mod changes;
+mod faults;
+mod sources;
+mod workshop;
