@@ -1,4 +1,4 @@
-use std::io::Write as _;
+use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 
 use serde_json::Value;
@@ -30,17 +30,26 @@ fn a_served_corpus_answers_in_every_era_and_ends_when_asked() {
 #[test]
 fn a_second_signal_ends_it_at_once() {
     let mut server = Server::start(&[], &[]);
-    let address = server.url.strip_prefix("http://").expect("an address");
-    let mut unfinished = TcpStream::connect(address).expect("it listens");
-    write!(
-        unfinished,
-        "POST /rpc HTTP/1.1\r\nHost: {address}\r\nContent-Length: 9\r\n\r\n{{"
-    )
-    .expect("it reads");
+    let _unfinished = unfinished_request(&server.url);
     server.signal("TERM");
     server.line_with("stopping");
     server.signal("INT");
     assert_eq!(server.ended().0, Some(1));
+}
+
+/// A request whose body never comes. The server has begun to read it, as its `100 Continue` says.
+fn unfinished_request(url: &str) -> TcpStream {
+    let address = url.strip_prefix("http://").expect("an address");
+    let mut stream = TcpStream::connect(address).expect("it listens");
+    let head = format!(
+        "POST /rpc HTTP/1.1\r\nHost: {address}\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\
+         Expect: 100-continue\r\n\r\n"
+    );
+    stream.write_all(head.as_bytes()).expect("it reads");
+    let mut answer = [0; 12];
+    stream.read_exact(&mut answer).expect("it answers");
+    assert_eq!(&answer, b"HTTP/1.1 100");
+    stream
 }
 
 #[test]

@@ -19,9 +19,10 @@ struct Bar(ProgressBar);
 
 impl Bar {
     fn new() -> Self {
-        let bar = ProgressBar::no_length();
-        bar.enable_steady_tick(Duration::from_millis(120));
-        Self(bar)
+        let mut bar = Self(ProgressBar::no_length());
+        bar.phase(Phase::Looking);
+        bar.0.enable_steady_tick(Duration::from_millis(120));
+        bar
     }
 
     fn style(&self, template: &str) {

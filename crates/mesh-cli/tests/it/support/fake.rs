@@ -54,7 +54,7 @@ impl Asked {
     }
 }
 
-fn result(body: &Value, result: Value) -> Value {
+fn result(body: &Value, result: &Value) -> Value {
     json!({"jsonrpc": "2.0", "id": body["id"], "result": result})
 }
 
@@ -102,8 +102,8 @@ async fn modern_post(
     assert_eq!(header(&headers, "mcp-protocol-version"), Some("2026-07-28"));
     assert_eq!(header(&headers, "mcp-method"), Some(method));
     match method {
-        "server/discover" => Json(result(&body, json!({"supportedVersions": ["2026-07-28"]}))),
-        "tools/list" => Json(result(&body, page(&body))),
+        "server/discover" => Json(result(&body, &json!({"supportedVersions": ["2026-07-28"]}))),
+        "tools/list" => Json(result(&body, &page(&body))),
         "tools/call" => return modern_call(&headers, &body),
         _ => Json(refusal(&body, -32601, "Method not found")),
     }
@@ -134,7 +134,7 @@ fn modern_call(headers: &HeaderMap, body: &Value) -> Response {
         _ => tool(body),
     };
     let progress = json!({"jsonrpc": "2.0", "method": "notifications/progress", "params": {}});
-    let answer = result(body, answer);
+    let answer = result(body, &answer);
     events(format!(
         ": hello\r\n\r\ndata: {progress}\r\n\r\nevent: message\r\ndata: {answer}\r\n\r\n"
     ))
@@ -159,7 +159,7 @@ async fn legacy_post(
     asked.note(method);
     if method == "initialize" {
         assert_eq!(body["params"]["capabilities"], json!({}));
-        let answer = result(&body, json!({"protocolVersion": "2025-06-18"}));
+        let answer = result(&body, &json!({"protocolVersion": "2025-06-18"}));
         return ([("mcp-session-id", "one")], Json(answer)).into_response();
     }
     if header(&headers, "mcp-session-id") != Some("one") {
@@ -168,7 +168,7 @@ async fn legacy_post(
     assert_eq!(header(&headers, "mcp-protocol-version"), Some("2025-06-18"));
     match method {
         "notifications/initialized" => StatusCode::ACCEPTED.into_response(),
-        "tools/call" => Json(result(&body, tool(&body))).into_response(),
+        "tools/call" => Json(result(&body, &tool(&body))).into_response(),
         _ => Json(refusal(&body, -32601, "Method not found")).into_response(),
     }
 }
@@ -210,10 +210,10 @@ async fn event_stream_post(
     let method = body["method"].as_str().unwrap_or("answer");
     asked.note(method);
     let answers = match method {
-        "initialize" => vec![result(&body, json!({"protocolVersion": "2024-11-05"}))],
+        "initialize" => vec![result(&body, &json!({"protocolVersion": "2024-11-05"}))],
         "tools/call" => vec![
             json!({"jsonrpc": "2.0", "id": "p", "method": "ping"}),
-            result(&body, tool(&body)),
+            result(&body, &tool(&body)),
         ],
         _ => vec![],
     };
