@@ -152,3 +152,25 @@ pub(super) fn not_indexed(cx: &Context<'_>) -> Vec<&'static str> {
         .map(|(_, name)| name)
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_did_not_come_in_time_is_named_and_the_rest_is_kept() {
+        let mut sift = Sift::default();
+        assert_eq!(sift.take("code", Ok(vec![1])), [1]);
+        let late = ToolError::DeadlineExceeded {
+            budget: std::time::Duration::from_secs(9),
+            slow: "the corpus",
+        };
+        assert_eq!(sift.take::<u8>("tickets", Err(late)), [0; 0]);
+        assert_eq!(
+            sift.incomplete,
+            [
+                "tickets: no answer within 9 s: the corpus took too long; narrow the request or try again"
+            ]
+        );
+    }
+}

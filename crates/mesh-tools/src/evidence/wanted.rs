@@ -29,6 +29,8 @@ const TASK_THRESHOLD: f32 = 0.08;
 const SHARE_OF_BEST: f32 = 0.3;
 /// A name that matches is a good reason, if not as good as the task matching whole.
 const NAME: f32 = 0.8;
+/// A name found in more places than this says less in each of them: it is the language's or a library's.
+const OWN_NAME: f32 = 5.0;
 
 impl Wanted {
     /// What answers a question.
@@ -80,7 +82,9 @@ impl Wanted {
             tally.share(deep(part.as_str())?, id);
         }
         for name in &self.names {
-            tally.best(deep(name.as_str())?, id, NAME);
+            let found = deep(name.as_str())?;
+            let weight = NAME * rarity(&found, OWN_NAME);
+            tally.best(found, id, weight);
         }
         Ok(tally.ranked(self.limit, self.threshold))
     }
@@ -92,6 +96,12 @@ fn query(text: &str, limit: usize, threshold: f32) -> Query<'_> {
         limit,
         threshold,
     }
+}
+
+/// 1 for what at most `common` things have, and less the more have it.
+#[expect(clippy::cast_precision_loss, reason = "some hundred hits")]
+fn rarity<T>(found: &Found<T>, common: f32) -> f32 {
+    (common / found.total.max(1) as f32).sqrt().min(1.0)
 }
 
 /// What several searches have found, each thing once, in the order of finding.
@@ -130,9 +140,8 @@ impl<T> Tally<T> {
     }
 
     /// A part that much has is worth less than one that little has, and one that nothing has counts as missing.
-    #[expect(clippy::cast_precision_loss, reason = "some hundred hits")]
     fn share(&mut self, found: Found<T>, id: fn(&T) -> &str) {
-        let weight = 1.0 / (found.total.max(1) as f32).sqrt();
+        let weight = rarity(&found, 1.0);
         self.weight += weight;
         for hit in found.hits {
             let score = weight * hit.score;

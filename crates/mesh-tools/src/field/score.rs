@@ -23,11 +23,12 @@ impl Score {
 }
 
 impl Serialize for Score {
-    /// By way of the shortest decimal that is the same `f32`: a plain widening would show 0.7 as 0.699999988079071, and
-    /// rounding could show a score below the threshold it has reached.
+    /// To three decimals, the rest cut off: what is shown can be given back as a threshold, and the hit reaches it. By way
+    /// of text, because a widened `f32` shows 0.7 as 0.699999988079071.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let decimal = self.0.to_string();
-        serializer.serialize_f64(decimal.parse().expect("a printed float is a float"))
+        let shown = &decimal[..decimal.len().min("0.123".len())];
+        serializer.serialize_f64(shown.parse().expect("a printed float is a float"))
     }
 }
 
@@ -62,5 +63,13 @@ mod tests {
         assert_eq!(to_value(Score::new(0.7)).expect("a number"), json!(0.7));
         assert_eq!(to_value(Score::new(1.0)).expect("a number"), json!(1.0));
         assert_eq!(to_value(Score::new(1.5)).expect("a number"), json!(1.0));
+        assert_eq!(
+            to_value(Score::new(0.816_798_9)).expect("a number"),
+            json!(0.816)
+        );
+        assert_eq!(
+            to_value(Score::new(0.000_04)).expect("a number"),
+            json!(0.0)
+        );
     }
 }
