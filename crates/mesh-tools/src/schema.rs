@@ -12,7 +12,7 @@ pub(crate) struct About {
 }
 
 pub(crate) fn of_input<T: JsonSchema>() -> (Map<String, Value>, About) {
-    let mut schema = generate::<T>();
+    let mut schema = generate::<T>(SchemaSettings::draft2020_12());
     let about = About {
         title: take_text(&mut schema, "title"),
         description: take_text(&mut schema, "description"),
@@ -26,13 +26,13 @@ pub(crate) fn of_input<T: JsonSchema>() -> (Map<String, Value>, About) {
 }
 
 pub(crate) fn of_output<T: JsonSchema>() -> Value {
-    let mut schema = generate::<T>();
+    // A field that may be skipped when it is written is not one a reader can require.
+    let mut schema = generate::<T>(SchemaSettings::draft2020_12().for_serialize());
     schema.remove("title");
     Value::Object(schema)
 }
 
-fn generate<T: JsonSchema>() -> Map<String, Value> {
-    let mut settings = SchemaSettings::draft2020_12();
+fn generate<T: JsonSchema>(mut settings: SchemaSettings) -> Map<String, Value> {
     settings.inline_subschemas = true;
     let schema = settings.into_generator().into_root_schema_for::<T>();
     let mut value = schema.to_value();
@@ -159,6 +159,18 @@ mod tests {
             schema["properties"]["size"],
             json!({"type": "string", "enum": ["Small", "Large"]})
         );
+    }
+
+    #[derive(JsonSchema, serde::Serialize)]
+    struct Packed {
+        boxes: u32,
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        left_over: Vec<String>,
+    }
+
+    #[test]
+    fn what_may_be_skipped_is_not_required() {
+        assert_eq!(of_output::<Packed>()["required"], json!(["boxes"]));
     }
 
     #[test]
