@@ -1,11 +1,12 @@
 //! The words of a task that say what it is about.
 
 /// Words that say nothing about a task's subject.
-const IDLE: [&str; 44] = [
-    "about", "add", "after", "all", "also", "and", "any", "are", "been", "before", "being", "but",
-    "can", "change", "could", "does", "each", "for", "from", "has", "have", "how", "into", "its",
-    "make", "must", "need", "not", "our", "should", "than", "that", "the", "them", "then", "there",
-    "this", "was", "when", "where", "which", "why", "will", "with",
+const IDLE: [&str; 56] = [
+    "about", "add", "after", "all", "already", "also", "and", "any", "are", "been", "before",
+    "being", "but", "can", "change", "could", "does", "each", "for", "from", "get", "has", "have",
+    "how", "instead", "into", "its", "just", "make", "more", "must", "need", "new", "not", "only",
+    "our", "should", "some", "still", "such", "than", "that", "the", "them", "then", "there",
+    "this", "use", "was", "when", "where", "which", "whose", "why", "will", "with",
 ];
 
 /// In the order of the text, each once.
@@ -20,11 +21,19 @@ pub(crate) fn telling_words(text: &str) -> Vec<&str> {
     words
 }
 
-/// The telling words of `task` that `text` has too, in the order of the task.
+/// The telling words of `task` that `text` has too, in the order of the task, each once whatever its ending.
 pub(crate) fn shared_words<'t>(task: &'t str, text: &str) -> Vec<&'t str> {
     let text = text.to_lowercase();
-    let has = |word: &&str| text.contains(stem(&word.to_lowercase()));
-    telling_words(task).into_iter().filter(has).collect()
+    let words: Vec<&str> = text.split(|c: char| !c.is_alphanumeric()).collect();
+    let mut stems: Vec<String> = Vec::new();
+    let mut shared = telling_words(task);
+    shared.retain(|word| {
+        let stem = stem(&word.to_lowercase()).to_owned();
+        let is_new = !stems.contains(&stem) && words.iter().any(|word| word.starts_with(&stem));
+        stems.push(stem);
+        is_new
+    });
+    shared
 }
 
 /// Without the commonest endings, so that `uploads` is seen to be about `upload`.
@@ -41,9 +50,9 @@ mod tests {
 
     #[test]
     fn shared_words_are_told_whatever_their_ending() {
-        let text = "The upload is retried; Retry-After is a limit.";
+        let text = "The upload is retried; Retry-After is a limit. Reinstalled.";
         assert_eq!(
-            shared_words("Retry failed uploads with a limit", text),
+            shared_words("Retry uploads, each upload with a limit; install it", text),
             ["Retry", "uploads", "limit"]
         );
     }

@@ -15,6 +15,8 @@ pub(crate) struct Wanted {
     parts: Vec<String>,
     names: Vec<String>,
     limit: usize,
+    /// The id of what all this is about, where it is one of the kind: it would be the best match of itself.
+    except: Option<String>,
     /// What a hit must reach.
     threshold: f32,
 }
@@ -39,6 +41,7 @@ impl Wanted {
             whole: question.to_owned(),
             parts: Vec::new(),
             names: Vec::new(),
+            except: None,
             limit,
             threshold,
         }
@@ -57,9 +60,15 @@ impl Wanted {
                 .chain(pairs)
                 .collect(),
             names: names.to_vec(),
+            except: None,
             limit,
             threshold: TASK_THRESHOLD,
         }
+    }
+
+    pub(crate) fn except(mut self, id: &str) -> Self {
+        self.except = Some(id.to_owned());
+        self
     }
 
     /// Whatever a filter lets through, the newest first.
@@ -85,6 +94,9 @@ impl Wanted {
             let found = deep(name.as_str())?;
             let weight = NAME * rarity(&found, OWN_NAME);
             tally.best(found, id, weight);
+        }
+        if let Some(id) = &self.except {
+            tally.forget(id);
         }
         Ok(tally.ranked(self.limit, self.threshold))
     }
@@ -163,6 +175,13 @@ impl<T> Tally<T> {
             self.rows[at].hit = hit;
         }
         &mut self.rows[at]
+    }
+
+    fn forget(&mut self, id: &str) {
+        if let Some(&at) = self.by_id.get(id) {
+            self.rows[at].best = 0.0;
+            self.rows[at].shared = 0.0;
+        }
     }
 
     fn ranked(self, limit: usize, threshold: f32) -> Vec<Hit<T>> {

@@ -32,26 +32,21 @@ const EACH: usize = 5;
 fn render<'a>(cx: Context<'a>, given: &'a Given) -> BoxFuture<'a, Result<Vec<Message>, ToolError>> {
     Box::pin(async move {
         let subject = find_ticket(&cx, given.text("key")).await?;
-        let about = |limit| Wanted::about(&subject.summary, &[], limit);
+        let about = || Wanted::about(&subject.summary, &[], EACH);
         // Commits and code name the tickets they are for.
         let key = [subject.key.clone()];
         let with_key = || Wanted::about(&subject.summary, &key, EACH);
         let (tickets, passages, commits, places) = try_join4(
-            // The ticket is the best match of its own summary.
-            evidence::tickets(&cx, about(EACH + 1)),
-            evidence::passages(&cx, about(EACH)),
+            evidence::tickets(&cx, about().except(&subject.key)),
+            evidence::passages(&cx, about()),
             evidence::commits(&cx, with_key(), CommitFilter::default()),
             evidence::code(&cx, with_key(), CodeFilter::default()),
         )
         .await?;
-        let others = tickets
-            .iter()
-            .filter(|hit| hit.item.key != subject.key)
-            .take(EACH);
         let parts = [
             format!("{TASK}\n\n{RULE}\n"),
             whole(&subject),
-            section("Similar tickets", others.map(ticket)),
+            section("Similar tickets", tickets.iter().map(ticket)),
             section("Documents", passages.into_iter().map(passage)),
             section("Commits", commits.iter().map(commit)),
             section("Code", places.iter().map(code)),
