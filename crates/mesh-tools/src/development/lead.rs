@@ -90,7 +90,7 @@ fn code(task: &Task<'_>, hit: &Hit<CodePassage>, changes: &BTreeMap<&str, usize>
         ..
     } = &hit.item;
     let changed = changes_of(path, changes);
-    let mut weight = CODE * hit.score + in_area(task, path);
+    let mut weight = CODE * backing(task, text) * hit.score + in_area(task, path);
     let mut why = Vec::new();
     if let Some(name) = named(task, path, symbol) {
         weight += NAMED;
@@ -144,7 +144,7 @@ fn named<'t>(task: &Task<'t>, path: &str, symbol: &str) -> Option<&'t String> {
 fn passage(task: &Task<'_>, hit: &Hit<Passage>) -> Candidate {
     let citation = Citation::of(hit.clone());
     Candidate {
-        weight: PASSAGE * hit.score + in_area(task, &citation.path),
+        weight: PASSAGE * backing(task, &hit.item.text) * hit.score + in_area(task, &citation.path),
         of: citation.uri.clone(),
         lead: Lead {
             what: format!("{} ({})", citation.place(), citation.path),
@@ -165,7 +165,7 @@ fn ticket(task: &Task<'_>, hit: &Hit<Ticket>) -> Candidate {
     let text = format!("{}\n{}", ticket.summary, ticket.description);
     why.extend(mentions(task, &text));
     Candidate {
-        weight: TICKET * hit.score,
+        weight: TICKET * backing(task, &text) * hit.score,
         of: ticket.key.clone(),
         lead: Lead {
             what: format!("{}: {}", ticket.key, ticket.summary),
@@ -186,7 +186,7 @@ fn commit(task: &Task<'_>, hit: &Hit<Commit>) -> Candidate {
         0.0
     };
     Candidate {
-        weight: COMMIT * hit.score + urgent,
+        weight: COMMIT * backing(task, &commit.message) * hit.score + urgent,
         of: commit.hash.clone(),
         lead: Lead {
             what: subject(&commit.message).to_owned(),
@@ -204,6 +204,15 @@ fn in_area(task: &Task<'_>, place: &str) -> f32 {
     match task.area {
         Some(area) if area.holds(place) => IN_AREA,
         _ => 0.0,
+    }
+}
+
+/// One rare word in common may be chance; three are not.
+fn backing(task: &Task<'_>, text: &str) -> f32 {
+    match shared_words(task.text, text).len() {
+        0 | 1 => 0.5,
+        2 => 0.8,
+        _ => 1.0,
     }
 }
 
