@@ -34,8 +34,10 @@ pub(in crate::http) async fn origin(
         );
     }
     let origin = request.headers().get(header::ORIGIN).cloned();
-    if let Some(origin) = &origin
-        && !origin_is_allowed(listen, request.headers(), origin)
+    let origins = request.headers().get_all(header::ORIGIN);
+    if !origins
+        .iter()
+        .all(|origin| origin_is_allowed(listen, request.headers(), origin))
     {
         return refuse(
             StatusCode::FORBIDDEN,
@@ -78,20 +80,18 @@ fn host_is_allowed(listen: &Listen, request: &Request) -> bool {
     let AllowedHosts::Listed(allowed) = &listen.hosts else {
         return true;
     };
+    let mut hosts = request.headers().get_all(header::HOST).iter().peekable();
+    if hosts.peek().is_some() {
+        return hosts.all(|host| is_listed(allowed, host.as_bytes()));
+    }
     // HTTP/1.0 may go without; HTTP/2 has it in the URI.
-    let Some(host) = request
-        .headers()
-        .get(header::HOST)
-        .map(HeaderValue::as_bytes)
-        .or_else(|| {
-            request
-                .uri()
-                .authority()
-                .map(|authority| authority.as_str().as_bytes())
-        })
-    else {
-        return false;
-    };
+    request
+        .uri()
+        .authority()
+        .is_some_and(|authority| is_listed(allowed, authority.as_str().as_bytes()))
+}
+
+fn is_listed(allowed: &[String], host: &[u8]) -> bool {
     let Ok(host) = std::str::from_utf8(host).map(str::to_ascii_lowercase) else {
         return false;
     };
