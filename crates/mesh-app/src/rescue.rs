@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 /// JSON-RPC 2.0, section 5.1.
 pub(crate) const PARSE_ERROR: i32 = -32700;
 pub(crate) const INVALID_REQUEST: i32 = -32600;
+pub(crate) const INVALID_PARAMS: i32 = -32602;
 pub(crate) const INTERNAL_ERROR: i32 = -32603;
 
 /// A message that is answered before it reaches the protocol, in the protocol's own form.

@@ -91,12 +91,13 @@ impl Sessions {
     }
 }
 
-/// Host and Origin are checked by our own layer, for every route alike.
+/// Host and Origin are checked by our own layer, for every route alike, and so is a body's length: one that was mended is
+/// longer than it was sent.
 fn config(app: &App) -> StreamableHttpServerConfig {
     StreamableHttpServerConfig::default()
         .with_json_response(true)
         .disable_allowed_hosts()
-        .with_max_request_body_bytes(app.config.limits.max_body_bytes)
+        .with_max_request_body_bytes(usize::MAX)
         .with_cancellation_token(app.stopping.clone())
 }
 

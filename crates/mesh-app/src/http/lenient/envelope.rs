@@ -4,7 +4,7 @@ use bytes::Bytes;
 use http::StatusCode;
 use serde_json::{Map, Value, json};
 
-use crate::rescue::{INVALID_REQUEST, Refusal};
+use crate::rescue::{INVALID_PARAMS, INVALID_REQUEST, Refusal};
 
 /// A message as the SDK takes it, and what to remember for its answer.
 #[derive(Debug)]
@@ -67,6 +67,8 @@ pub(in crate::http) fn read(
         None if frame.contains_key("result") || frame.contains_key("error") => Kind::Response,
         None => return Err(refuse("a message needs a `method`")),
     };
+    check_params(&frame, kind)
+        .map_err(|refusal| refusal.to(sent_id.clone().unwrap_or_default()))?;
     let id = settle_id(&mut frame, kind);
     let mut mended = matches!(id, Id::Replaced(_));
     mended |= mend_version(&mut frame);
@@ -91,6 +93,28 @@ fn kind(method: &str, has_id: bool) -> Kind {
         _ if !has_id && method.starts_with("notifications/") => Kind::Notification,
         _ => Kind::Request,
     }
+}
+
+/// Refuses parameters that the SDK would take for no message at all, or for none.
+fn check_params(frame: &Map<String, Value>, kind: Kind) -> Result<(), Refusal> {
+    let params = frame.get("params").unwrap_or(&Value::Null);
+    let fits = match kind {
+        Kind::Notification | Kind::Response => true,
+        Kind::Initialize if !is_modern(frame) => params["protocolVersion"].is_string(),
+        // A cursor is text in every list (MCP, server/utilities/pagination); the SDK would pass over any other.
+        Kind::Initialize | Kind::Request => {
+            matches!(params, Value::Object(_) | Value::Null)
+                && matches!(params["cursor"], Value::String(_) | Value::Null)
+        }
+    };
+    if fits {
+        return Ok(());
+    }
+    Err(Refusal::new(
+        StatusCode::OK,
+        INVALID_PARAMS,
+        "the params are missing or have the wrong shape",
+    ))
 }
 
 fn settle_id(frame: &mut Map<String, Value>, kind: Kind) -> Id {
