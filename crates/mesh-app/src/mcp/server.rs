@@ -35,13 +35,17 @@ fn refuse_cursor(page: Page) -> Result<(), ErrorData> {
     }
 }
 
-/// A list, with what the 2026-07-28 revision says of how long it may be kept and by whom: they differ by no caller.
+/// A list, and for 2026-07-28, whose word they are, how long it may be kept and by whom: lists differ by no caller.
 macro_rules! listed {
-    ($Result:ident, $items:expr) => {
-        Ok($Result::with_all_items($items.collect())
-            .with_ttl_ms(TTL_MS)
-            .with_cache_scope(CacheScope::Public))
-    };
+    ($cx:ident, $Result:ident, $items:expr) => {{
+        let list = $Result::with_all_items($items.collect());
+        Ok(if is_modern(&$cx) {
+            list.with_ttl_ms(TTL_MS)
+                .with_cache_scope(CacheScope::Public)
+        } else {
+            list
+        })
+    }};
 }
 
 impl ServerHandler for Handler {
@@ -85,6 +89,7 @@ impl ServerHandler for Handler {
         self.incoming(&cx).tally.success();
         dispatch::refresh(&self.app);
         listed!(
+            cx,
             ListToolsResult,
             self.app
                 .catalog
@@ -112,7 +117,7 @@ impl ServerHandler for Handler {
         refuse_cursor(page)?;
         self.incoming(&cx).tally.success();
         let resources = self.app.catalog.ready_resources(&self.app.services);
-        listed!(ListResourcesResult, resources.map(answer::resource))
+        listed!(cx, ListResourcesResult, resources.map(answer::resource))
     }
 
     async fn list_resource_templates(
@@ -123,7 +128,11 @@ impl ServerHandler for Handler {
         refuse_cursor(page)?;
         self.incoming(&cx).tally.success();
         let templates = self.app.catalog.ready_templates(&self.app.services);
-        listed!(ListResourceTemplatesResult, templates.map(answer::template))
+        listed!(
+            cx,
+            ListResourceTemplatesResult,
+            templates.map(answer::template)
+        )
     }
 
     async fn read_resource(
@@ -137,7 +146,11 @@ impl ServerHandler for Handler {
             .await
             .map_err(|error| refused(&incoming, error, Some(&request.uri)))?;
         incoming.tally.success();
-        Ok(ReadResourceResult::new(vec![answer::contents(content)])
+        let result = ReadResourceResult::new(vec![answer::contents(content)]);
+        if !is_modern(&cx) {
+            return Ok(result.into());
+        }
+        Ok(result
             .with_ttl_ms(TTL_MS)
             .with_cache_scope(CacheScope::Private)
             .into())
@@ -147,7 +160,7 @@ impl ServerHandler for Handler {
         refuse_cursor(page)?;
         self.incoming(&cx).tally.success();
         let prompts = self.app.catalog.ready_prompts(&self.app.services);
-        listed!(ListPromptsResult, prompts.map(answer::prompt))
+        listed!(cx, ListPromptsResult, prompts.map(answer::prompt))
     }
 
     async fn get_prompt(
