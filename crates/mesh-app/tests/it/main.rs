@@ -1,0 +1,14 @@
+//! The server from outside: what it answers to every kind of client, and to none of them worse than to another.
+
+mod batch;
+mod bearer;
+mod body;
+mod curl;
+mod era;
+mod listing;
+mod modern;
+mod origin;
+mod params;
+mod parse;
+mod path;
+mod support;

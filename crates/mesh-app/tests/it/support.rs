@@ -1,0 +1,21 @@
+//! A real server on loopback with tools of the tests' own, and the kinds of client that come to it.
+
+mod answer;
+mod app;
+mod corpus;
+mod events;
+mod log;
+mod raw;
+mod request;
+mod tools;
+mod wait;
+
+pub(crate) use answer::Answer;
+pub(crate) use app::{TOKEN, TestApp};
+pub(crate) use corpus::Corpus;
+pub(crate) use events::Events;
+pub(crate) use log::Log;
+pub(crate) use raw::Raw;
+pub(crate) use request::Request;
+pub(crate) use tools::CATALOG;
+pub(crate) use wait::within;
