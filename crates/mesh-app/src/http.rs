@@ -27,6 +27,7 @@ pub fn router(app: App) -> Router {
             "/",
             get(route::root::page)
                 .post(lenient::rpc)
+                .delete(lenient::rpc)
                 .with_state(rpc.clone()),
         )
         .route("/rpc", mcp.clone())

@@ -16,7 +16,7 @@ use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
-use http::{HeaderValue, Method, StatusCode, header, request::Parts};
+use http::{HeaderMap, HeaderValue, Method, StatusCode, header, request::Parts};
 use http_body_util::Full;
 use rmcp::transport::streamable_http_server::session::local::LocalSessionManager;
 use rmcp::transport::streamable_http_server::session::never::NeverSessionManager;
@@ -207,8 +207,12 @@ async fn forward(rpc: &Rpc, parts: &Parts, message: &Message) -> Response {
     }
 }
 
+pub(super) fn has_session(headers: &HeaderMap) -> bool {
+    headers.contains_key(headers::SESSION_ID)
+}
+
 fn is_of_a_session(parts: &Parts, message: &Message) -> bool {
-    parts.headers.contains_key(headers::SESSION_ID) && !message.is_modern
+    has_session(&parts.headers) && !message.is_modern
 }
 
 async fn opens_a_session(sessions: &Sessions, message: &Message) -> bool {
@@ -220,7 +224,7 @@ async fn session_stream(rpc: &Rpc, request: Request) -> Response {
     let Some(sessions) = rpc
         .sessions
         .as_ref()
-        .filter(|_| request.headers().contains_key(headers::SESSION_ID))
+        .filter(|_| has_session(request.headers()))
     else {
         return method_not_allowed();
     };

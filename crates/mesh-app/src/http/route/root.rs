@@ -1,22 +1,25 @@
-use axum::extract::State;
+use axum::extract::{Request, State};
 use axum::response::Response;
 use http::{HeaderMap, StatusCode, header};
 use mesh_tools::system::{NAME, VERSION};
 use serde_json::{Value, json};
 
-use super::super::lenient::Rpc;
+use super::super::lenient::{self, Rpc};
 use super::unknown::ROUTES;
 use crate::rescue::{bytes_response, json_response};
 
-/// A descriptor for programs, a page for a person's browser.
-pub(in crate::http) async fn page(State(rpc): State<Rpc>, headers: HeaderMap) -> Response {
+/// A descriptor for programs, a page for a person's browser, and the stream of a client that has its session here.
+pub(in crate::http) async fn page(State(rpc): State<Rpc>, request: Request) -> Response {
+    if lenient::has_session(request.headers()) {
+        return lenient::rpc(State(rpc), request).await;
+    }
     let app = rpc.app();
     let tools: Vec<_> = app
         .catalog
         .ready_tools(&app.services)
         .map(|tool| tool.name)
         .collect();
-    if wants_html(&headers) {
+    if wants_html(request.headers()) {
         return bytes_response(StatusCode::OK, "text/html; charset=utf-8", html(&tools));
     }
     json_response(StatusCode::OK, &descriptor(&tools))
