@@ -18,7 +18,8 @@ pub struct Entry {
 /// The entries that point somewhere.
 pub fn read(folder: &Path) -> Result<Vec<Entry>> {
     let file = folder.join("bookindex.html");
-    let html = fs::read_to_string(&file).with_context(|| format!("reading `{}`", file.display()))?;
+    let html =
+        fs::read_to_string(&file).with_context(|| format!("reading `{}`", file.display()))?;
     Ok(parse(&html))
 }
 
@@ -39,7 +40,11 @@ fn parse(html: &str) -> Vec<Entry> {
             if depth == 0 {
                 primary.clone_from(&text);
             }
-            let query = if depth == 0 { text.clone() } else { format!("{primary} {text}") };
+            let query = if depth == 0 {
+                text.clone()
+            } else {
+                format!("{primary} {text}")
+            };
             // "(see also …)" is a line of its own below an entry.
             if !pages.is_empty() && !text.starts_with('(') {
                 entries.push(Entry { query, pages });
@@ -61,7 +66,10 @@ fn term(dt: &str) -> (String, BTreeSet<String>) {
         .filter_map(|link| link.split(['#', '"']).next())
         .filter(|page| !page.is_empty())
         .map(str::to_owned);
-    (text.trim_end_matches([',', ' ']).to_owned(), pages.collect())
+    (
+        text.trim_end_matches([',', ' ']).to_owned(),
+        pages.collect(),
+    )
 }
 
 fn plain(html: &str) -> String {
@@ -75,7 +83,10 @@ fn plain(html: &str) -> String {
             _ => {}
         }
     }
-    let text = text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&");
+    let text = text
+        .replace("&lt;", "<")
+        .replace("&gt;", ">")
+        .replace("&amp;", "&");
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
@@ -90,7 +101,12 @@ mod tests {
             <dt>ACL (see <a href="#b">privilege</a>)</dt></dl>"##;
         let found: Vec<_> = parse(html)
             .into_iter()
-            .map(|entry| (entry.query, entry.pages.into_iter().collect::<Vec<_>>().join(" ")))
+            .map(|entry| {
+                (
+                    entry.query,
+                    entry.pages.into_iter().collect::<Vec<_>>().join(" "),
+                )
+            })
             .collect();
         let expected = [("tools old", "x.html z.html"), ("abs", "m.html")];
         assert_eq!(found, expected.map(|(q, p)| (q.to_owned(), p.to_owned())));

@@ -20,7 +20,7 @@ pub trait Contestant {
 }
 
 /// Passages looked at to fill a list of pages: most pages have few.
-const PASSAGES: usize = 100;
+const PASSAGES: usize = 30;
 
 /// Pages in the order of their best passages.
 fn distinct(pages: impl IntoIterator<Item = String>, limit: usize) -> Vec<String> {
@@ -38,7 +38,9 @@ fn distinct(pages: impl IntoIterator<Item = String>, limit: usize) -> Vec<String
 
 /// All passages with the name of their page.
 fn passages(pages: &[Page]) -> impl Iterator<Item = (&str, &mesh_index::Passage)> {
-    pages
-        .iter()
-        .flat_map(|page| page.passages.iter().map(|passage| (page.name.as_str(), passage)))
+    pages.iter().flat_map(|page| {
+        page.passages
+            .iter()
+            .map(|passage| (page.name.as_str(), passage))
+    })
 }

@@ -33,7 +33,9 @@ impl Half {
     /// The entries of this half.
     #[must_use]
     pub fn take(self, entries: &[Entry]) -> Vec<Entry> {
-        let mine = entries.iter().filter(|entry| Self::of(&entry.query) == self);
+        let mine = entries
+            .iter()
+            .filter(|entry| Self::of(&entry.query) == self);
         mine.cloned().collect()
     }
 }

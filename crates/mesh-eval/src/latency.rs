@@ -35,6 +35,9 @@ mod tests {
     fn percentiles_are_of_sorted_times() {
         let times: Vec<_> = (1..=100).rev().map(Duration::from_millis).collect();
         let latency = Latency::of(times);
-        assert_eq!((latency.mean_ms, latency.p50_ms, latency.p99_ms), (50.5, 51.0, 100.0));
+        assert_eq!(
+            (latency.mean_ms, latency.p50_ms, latency.p99_ms),
+            (50.5, 51.0, 100.0)
+        );
     }
 }

@@ -2,6 +2,7 @@
 //! entry is a question and the pages it points to are the answer.
 
 pub mod bookindex;
+pub mod bulk;
 pub mod contestant;
 pub mod half;
 pub mod latency;

@@ -25,7 +25,10 @@ pub fn read(folder: &Path) -> Result<Vec<Page>> {
         }
     }
     names.sort();
-    names.into_iter().map(|name| read_page(folder, name)).collect()
+    names
+        .into_iter()
+        .map(|name| read_page(folder, name))
+        .collect()
 }
 
 fn read_page(folder: &Path, name: String) -> Result<Page> {

@@ -34,10 +34,18 @@ pub fn measure(contestant: &dyn Contestant, entries: &[Entry]) -> Result<Quality
         places.push(pages.iter().position(|page| entry.pages.contains(page)));
     }
     let share = |within: usize| {
-        let found = places.iter().flatten().filter(|place| **place < within).count();
+        let found = places
+            .iter()
+            .flatten()
+            .filter(|place| **place < within)
+            .count();
         found as f64 / entries.len().max(1) as f64
     };
-    let reciprocal: f64 = places.iter().flatten().map(|place| 1.0 / (*place + 1) as f64).sum();
+    let reciprocal: f64 = places
+        .iter()
+        .flatten()
+        .map(|place| 1.0 / (*place + 1) as f64)
+        .sum();
     Ok(Quality {
         recall_at_1: share(1),
         recall_at_5: share(5),

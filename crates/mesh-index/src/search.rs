@@ -1,9 +1,12 @@
-//! Ranked search. tantivy gathers candidates by BM25; what follows reads them as a person would skim them: is all of it
-//! there, close together, under a heading that says so? `score.rs` holds the scale and the weights.
+//! Ranked search.
+//!
+//! tantivy gathers candidates by BM25; what follows reads them as a person would skim them: is all of it there, close
+//! together, under a heading that says so? `score.rs` holds the scale and the weights.
 
 mod asked;
 mod candidates;
 mod clause;
+mod company;
 mod duplicate;
 mod error;
 mod evidence;
@@ -13,6 +16,7 @@ mod pattern;
 mod quote;
 mod rank;
 mod recent;
+mod repetition;
 mod score;
 mod sightings;
 mod threshold;

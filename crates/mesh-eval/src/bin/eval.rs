@@ -13,7 +13,10 @@ use mesh_index::search::DEFAULT_THRESHOLD_KNOWLEDGE;
 use tempfile::TempDir;
 
 fn main() -> Result<()> {
-    let folder: PathBuf = std::env::args().nth(1).context("say which folder the manual is in")?.into();
+    let folder: PathBuf = std::env::args()
+        .nth(1)
+        .context("say which folder the manual is in")?
+        .into();
     let pages = manual::read(&folder)?;
     let entries = bookindex::read(&folder)?;
     introduce(&pages, &entries);
@@ -21,8 +24,11 @@ fn main() -> Result<()> {
     let (mesh, mesh_seconds) = timed(|| Mesh::index(corpus.path(), &pages))?;
     let (fts5, fts5_seconds) = timed(|| Fts5::index(&pages))?;
     let (plain, plain_seconds) = timed(|| PlainTantivy::index(&pages))?;
-    let contestants: [(&dyn Contestant, f64); 3] =
-        [(&mesh, mesh_seconds), (&fts5, fts5_seconds), (&plain, plain_seconds)];
+    let contestants: [(&dyn Contestant, f64); 3] = [
+        (&mesh, mesh_seconds),
+        (&fts5, fts5_seconds),
+        (&plain, plain_seconds),
+    ];
     for half in Half::ALL {
         compare(half, &half.take(&entries), &contestants)?;
     }
@@ -47,7 +53,11 @@ fn timed<T>(work: impl FnOnce() -> Result<T>) -> Result<(T, f64)> {
 }
 
 fn compare(half: Half, entries: &[Entry], contestants: &[(&dyn Contestant, f64)]) -> Result<()> {
-    print(&format!("\n### {} half: {} questions\n", half.name(), entries.len()));
+    print(&format!(
+        "\n### {} half: {} questions\n",
+        half.name(),
+        entries.len()
+    ));
     print("| index | recall@1 | recall@5 | MRR@10 | mean ms | p50 ms | p99 ms | indexing s |");
     print("|---|---|---|---|---|---|---|---|");
     for (contestant, seconds) in contestants {
@@ -58,7 +68,13 @@ fn compare(half: Half, entries: &[Entry], contestants: &[(&dyn Contestant, f64)]
 }
 
 fn row(name: &str, quality: &Quality, seconds: f64) -> String {
-    let Quality { recall_at_1, recall_at_5, mrr_at_10, latency, .. } = quality;
+    let Quality {
+        recall_at_1,
+        recall_at_5,
+        mrr_at_10,
+        latency,
+        ..
+    } = quality;
     format!(
         "| {name} | {recall_at_1:.3} | {recall_at_5:.3} | {mrr_at_10:.3} | {:.2} | {:.2} | {:.2} | {seconds:.1} |",
         latency.mean_ms, latency.p50_ms, latency.p99_ms
@@ -67,11 +83,17 @@ fn row(name: &str, quality: &Quality, seconds: f64) -> String {
 
 /// How well the default threshold tells questions with an answer from questions without.
 fn report_found(mesh: &Mesh, entries: &[Entry]) -> Result<()> {
-    print(&format!("\n### Found at the default threshold ({DEFAULT_THRESHOLD_KNOWLEDGE})\n"));
+    print(&format!(
+        "\n### Found at the default threshold ({DEFAULT_THRESHOLD_KNOWLEDGE})\n"
+    ));
     print("| questions | number | found |");
     print("|---|---|---|");
     for half in Half::ALL {
-        let texts: Vec<String> = half.take(entries).into_iter().map(|entry| entry.query).collect();
+        let texts: Vec<String> = half
+            .take(entries)
+            .into_iter()
+            .map(|entry| entry.query)
+            .collect();
         let label = format!("answerable, {} half", half.name());
         print(&found_row(mesh, &label, &texts)?);
     }

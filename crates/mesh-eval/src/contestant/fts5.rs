@@ -46,7 +46,9 @@ impl Contestant for Fts5 {
         let mut select = self.connection.prepare(
             "SELECT page FROM passages WHERE passages MATCH ? ORDER BY bm25(passages) LIMIT ?",
         )?;
-        let rows = select.query_map(params![words.join(" OR "), PASSAGES as i64], |row| row.get(0))?;
+        let rows = select.query_map(params![words.join(" OR "), PASSAGES as i64], |row| {
+            row.get(0)
+        })?;
         let found: Vec<String> = rows.collect::<Result<_, _>>()?;
         Ok(distinct(found, limit))
     }

@@ -26,7 +26,10 @@ impl PlainTantivy {
             let mut document = TantivyDocument::default();
             document.add_text(page, name);
             let headings = passage.headings.join("\n");
-            document.add_text(text, format!("{}\n{headings}\n{}", passage.title, passage.text));
+            document.add_text(
+                text,
+                format!("{}\n{headings}\n{}", passage.title, passage.text),
+            );
             writer.add_document(document)?;
         }
         writer.commit()?;

@@ -4,11 +4,16 @@ use std::ops::Range;
 
 /// The chunks of `text` in order.
 pub(crate) fn chunks(text: &str) -> impl Iterator<Item = &str> {
+    chunk_ranges(text).map(|range| &text[range])
+}
+
+/// Where the chunks of `text` are.
+pub(crate) fn chunk_ranges(text: &str) -> impl Iterator<Item = Range<usize>> {
     let mut from = 0;
     std::iter::from_fn(move || {
         let chunk = next_chunk(text, from)?;
         from = chunk.end;
-        Some(&text[chunk])
+        Some(chunk)
     })
 }
 

@@ -1,5 +1,6 @@
 use std::sync::OnceLock;
 
+use serde::de::DeserializeOwned;
 use tantivy::collector::DocSetCollector;
 use tantivy::query::{Query, TermQuery};
 use tantivy::schema::{Field, IndexRecordOption, Value};
@@ -65,7 +66,11 @@ impl Snapshot {
         Ok(placed.into_iter().map(|(_, record)| record).collect())
     }
 
-    pub(crate) fn record(&self, address: DocAddress) -> Result<Option<Record>, TantivyError> {
+    /// A stored record, read as a [`Record`] or, faster, as the type it is known to be.
+    pub(crate) fn record<T: DeserializeOwned>(
+        &self,
+        address: DocAddress,
+    ) -> Result<Option<T>, TantivyError> {
         let document: TantivyDocument = self.searcher.doc(address)?;
         let stored = document.get_first(self.fields.stored);
         let json = stored.as_ref().and_then(|value| value.as_str());

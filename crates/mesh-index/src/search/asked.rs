@@ -1,10 +1,10 @@
 //! A question as the ranking sees it: its informative words, what each weighs, and which belong together.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use tantivy::TantivyError;
 
-use crate::analysis::{Analyzer, StopWords, chunks};
+use crate::analysis::{Analyzer, StopWords, Token, chunks};
 
 /// Of longer questions the rarest words are kept: a page of pasted log says enough with them, and each word costs time.
 const MOST_UNITS: usize = 24;
@@ -23,22 +23,40 @@ pub(crate) struct Unit {
     pub(crate) whole: Option<usize>,
 }
 
+impl Unit {
+    /// The term that stands for it.
+    pub(crate) fn head(&self) -> usize {
+        self.whole.unwrap_or(self.parts[0])
+    }
+}
+
 #[derive(Debug, Default)]
 pub(crate) struct Asked {
     /// Every term looked for, once, and its index in `rarity`.
     pub(crate) terms: HashMap<String, usize>,
     /// How rare each term is: 0 for one that is everywhere.
     pub(crate) rarity: Vec<f32>,
+    /// How the question spells each term, in lower case.
+    spelling: Vec<String>,
+    /// With which letters a word can begin that is one of the terms.
+    beginnings: HashSet<u8>,
     /// In the order of the question.
     pub(crate) units: Vec<Unit>,
     pub(crate) total_weight: f32,
 }
 
+/// A term, and the letters it was made of.
+#[derive(Clone, Debug, PartialEq)]
+struct Spelled {
+    term: String,
+    letters: String,
+}
+
 /// A chunk of the question before anything is known about the corpus.
 #[derive(Clone, Debug, PartialEq)]
 struct Draft {
-    parts: Vec<String>,
-    whole: Option<String>,
+    parts: Vec<Spelled>,
+    whole: Option<Spelled>,
     /// Joined by more than hyphens: somebody's exact name for something.
     is_name: bool,
 }
@@ -60,6 +78,16 @@ impl Asked {
         Ok(asked)
     }
 
+    /// The part of the question's weight that is there, given how much of each unit is.
+    pub(crate) fn share(&self, found: &[f32]) -> f32 {
+        if self.total_weight <= 0.0 {
+            return 0.0;
+        }
+        let weighted = self.units.iter().zip(found);
+        let sum: f32 = weighted.map(|(unit, found)| unit.weight * found).sum();
+        (sum / self.total_weight).clamp(0.0, 1.0)
+    }
+
     fn add(
         &mut self,
         draft: &Draft,
@@ -70,32 +98,29 @@ impl Asked {
             parts.push(self.term(part, rarity)?);
         }
         let whole = match &draft.whole {
-            Some(whole) => Some((self.term(whole, rarity)?, rarity(whole)?.is_known)),
+            Some(whole) => Some((self.term(whole, rarity)?, rarity(&whole.term)?.is_known)),
             None => None,
         };
         match whole {
+            Some((whole, is_known)) if is_known || draft.is_name => self.push(parts, Some(whole)),
             // Nobody here writes it with a hyphen: they are words like any others.
-            Some((_, false)) if !draft.is_name => {
-                for part in parts {
-                    self.push(vec![part], None);
-                }
-            }
-            Some((whole, _)) => self.push(parts, Some(whole)),
-            None => self.push(parts, None),
+            _ => parts
+                .into_iter()
+                .for_each(|part| self.push(vec![part], None)),
         }
         Ok(())
     }
 
     fn push(&mut self, parts: Vec<usize>, whole: Option<usize>) {
-        let heaviest = whole.or(parts.first().copied());
-        let Some(heaviest) = heaviest else {
+        if parts.is_empty() {
             return;
-        };
-        let unit = Unit {
-            weight: self.rarity[heaviest],
+        }
+        let mut unit = Unit {
+            weight: 0.0,
             parts,
             whole,
         };
+        unit.weight = self.rarity[unit.head()];
         if !self.units.contains(&unit) {
             self.units.push(unit);
         }
@@ -103,16 +128,28 @@ impl Asked {
 
     fn term(
         &mut self,
-        text: &str,
+        spelled: &Spelled,
         rarity: &mut dyn FnMut(&str) -> Result<Rarity, TantivyError>,
     ) -> Result<usize, TantivyError> {
-        if let Some(index) = self.terms.get(text) {
+        if let Some(index) = self.terms.get(&spelled.term) {
             return Ok(*index);
         }
         let index = self.rarity.len();
-        self.rarity.push(rarity(text)?.weight);
-        self.terms.insert(text.to_owned(), index);
+        self.rarity.push(rarity(&spelled.term)?.weight);
+        self.beginnings.extend(spelled.term.bytes().next());
+        self.beginnings.extend(spelled.letters.bytes().next());
+        self.spelling.push(spelled.letters.clone());
+        self.terms.insert(spelled.term.clone(), index);
         Ok(index)
+    }
+
+    /// Whether a word that begins with this ASCII byte can be one of the terms.
+    pub(crate) fn may_begin_with(&self, byte: u8) -> bool {
+        self.beginnings.contains(&byte.to_ascii_lowercase())
+    }
+
+    pub(crate) fn is_spelled(&self, term: usize, letters: &str) -> bool {
+        self.spelling[term].eq_ignore_ascii_case(letters)
     }
 
     fn keep_the_rarest(&mut self) {
@@ -160,7 +197,8 @@ fn drafts(text: &str, analyzer: &mut Analyzer, stop_words: &mut StopWords) -> Ve
     for chunk in chunks(text) {
         let draft = draft(chunk, analyzer);
         let before_apostrophe = chunk.split(['\'', '’']).next().unwrap_or(chunk);
-        if draft.is_name || !stop_words.contains(before_apostrophe) {
+        if draft.is_name || is_shouted(before_apostrophe) || !stop_words.contains(before_apostrophe)
+        {
             informative.push(draft.clone());
         }
         all.push(draft);
@@ -172,6 +210,11 @@ fn drafts(text: &str, analyzer: &mut Analyzer, stop_words: &mut StopWords) -> Ve
     }
 }
 
+/// `FROM` and `AND` are keywords, `from` and `and` are not.
+fn is_shouted(word: &str) -> bool {
+    word.len() > 1 && word.bytes().all(|byte| byte.is_ascii_uppercase())
+}
+
 fn draft(chunk: &str, analyzer: &mut Analyzer) -> Draft {
     let tokens = analyzer.tokens(chunk);
     let (parts, wholes): (Vec<_>, Vec<_>) = tokens
@@ -179,12 +222,17 @@ fn draft(chunk: &str, analyzer: &mut Analyzer) -> Draft {
         .partition(|token| token.position_length == 1);
     let hyphenated =
         chunk.contains(['-', '\'', '’']) && !chunk.contains(['_', '.', ':', '/', '\\', '@']);
+    let longest = wholes.into_iter().max_by_key(|token| token.position_length);
     Draft {
         is_name: parts.len() > 1 && !hyphenated,
-        parts: parts.into_iter().map(|token| token.text).collect(),
-        whole: wholes
-            .into_iter()
-            .max_by_key(|token| token.position_length)
-            .map(|token| token.text),
+        parts: parts.iter().map(|token| spelled(chunk, token)).collect(),
+        whole: longest.map(|token| spelled(chunk, &token)),
+    }
+}
+
+fn spelled(chunk: &str, token: &Token) -> Spelled {
+    Spelled {
+        term: token.text.clone(),
+        letters: chunk[token.offset_from..token.offset_to].to_lowercase(),
     }
 }

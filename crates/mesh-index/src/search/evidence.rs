@@ -6,42 +6,62 @@ use super::sightings::{Seen, Sight, Sighting};
 /// A name found only in its parts is not the name: `work` and `mem` somewhere are not `work_mem`.
 const PARTS_OF_A_NAME: f32 = 0.5;
 
-/// How often a word must stand in a text of average length to count half of what any number could.
+/// How often a word must stand in a text of usual length to count half of what any number could.
 const HALF_STRENGTH: f32 = 1.2;
 
 /// Passages are cut to about this many words.
 const USUAL_LENGTH: f32 = 200.0;
 
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+/// A first mention after this many words says half of what one at the very beginning would.
+const HALF_EARLINESS: f32 = 15.0;
+
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Evidence {
+    /// How much of each word or name is there, in the order of the question.
+    pub(super) found: Vec<f32>,
     /// How much of the question is there at all.
     pub(super) coverage: f32,
     /// How often, for the passage's length.
     pub(super) strength: f32,
     /// How close together, and in the question's order.
     pub(super) nearness: f32,
+    /// How much is spelled as in the question.
+    pub(super) exactness: f32,
     /// How well a heading above the text answers to the question.
     pub(super) heading: f32,
     /// How well the title does.
     pub(super) title: f32,
+    /// How much of the question opens one line of the text, as what it defines.
+    pub(super) opening: f32,
+    /// How early the text comes to it.
+    pub(super) earliness: f32,
 }
 
 impl Evidence {
     pub(super) fn weigh(asked: &Asked, sight: &Sight) -> Self {
+        let found: Vec<f32> = asked
+            .units
+            .iter()
+            .map(|unit| presence_anywhere(unit, sight))
+            .collect();
         Self {
-            coverage: share(asked, |unit| presence_anywhere(unit, sight)),
+            coverage: asked.share(&found),
             strength: share(asked, |unit| strength(unit, sight)),
             nearness: nearness(asked, sight),
+            exactness: share(asked, |unit| exactness(unit, sight)),
             heading: best_heading(asked, sight),
             title: agreement(asked, &sight.title),
+            opening: opening(asked, &sight.body),
+            earliness: earliness(&sight.body),
+            found,
         }
     }
 }
 
 /// The part of the question's weight for which `of` holds.
 fn share(asked: &Asked, of: impl Fn(&Unit) -> f32) -> f32 {
-    let found: f32 = asked.units.iter().map(|unit| unit.weight * of(unit)).sum();
-    ratio(found, asked.total_weight)
+    let found: Vec<f32> = asked.units.iter().map(of).collect();
+    asked.share(&found)
 }
 
 fn ratio(part: f32, whole: f32) -> f32 {
@@ -53,10 +73,10 @@ fn ratio(part: f32, whole: f32) -> f32 {
 }
 
 fn presence_anywhere(unit: &Unit, sight: &Sight) -> f32 {
-    let places = [&sight.title, &sight.body]
-        .into_iter()
-        .chain(&sight.headings);
-    places.map(|seen| presence(unit, seen)).fold(0.0, f32::max)
+    sight
+        .places()
+        .map(|seen| presence(unit, seen))
+        .fold(0.0, f32::max)
 }
 
 fn presence(unit: &Unit, seen: &Seen) -> f32 {
@@ -67,19 +87,13 @@ fn presence(unit: &Unit, seen: &Seen) -> f32 {
             let found = unit.parts.iter().filter(|part| has(**part)).count();
             PARTS_OF_A_NAME * ratio(found as f32, unit.parts.len() as f32)
         }
-        None => f32::from(u8::from(unit.parts.iter().all(|part| has(*part)))),
+        None => f32::from(u8::from(has(unit.head()))),
     }
 }
 
 /// BM25's saturation, without its sum: the tenth mention says little that the ninth didn't.
 fn strength(unit: &Unit, sight: &Sight) -> f32 {
-    let term = unit.whole.unwrap_or(unit.parts[0]);
-    let mentions = sight
-        .body
-        .sightings
-        .iter()
-        .filter(|s| s.term == term)
-        .count() as f32;
+    let mentions = sightings(unit, &sight.body).count() as f32;
     let length = 0.25 + 0.75 * sight.body.length as f32 / USUAL_LENGTH;
     mentions / (mentions + HALF_STRENGTH * length)
 }
@@ -87,10 +101,8 @@ fn strength(unit: &Unit, sight: &Sight) -> f32 {
 /// How closely neighbours in the question stand together in the text, or in one heading; for a single word, whether it is
 /// there.
 fn nearness(asked: &Asked, sight: &Sight) -> f32 {
-    let places = [&sight.title, &sight.body]
-        .into_iter()
-        .chain(&sight.headings);
-    places
+    sight
+        .places()
         .map(|seen| nearness_within(asked, seen))
         .fold(0.0, f32::max)
 }
@@ -111,23 +123,29 @@ fn nearness_within(asked: &Asked, seen: &Seen) -> f32 {
 /// 1 for neighbours in order, 0.8 the other way round, less with every word between them.
 fn pair_nearness(first: &Unit, second: &Unit, seen: &Seen) -> f32 {
     let mut best: f32 = 0.0;
-    for a in positions(first, seen) {
-        for b in positions(second, seen) {
-            let nearness = match b.position.checked_sub(a.position) {
-                Some(distance) => 1.0 / (1.0 + 0.25 * (distance.saturating_sub(1)) as f32),
-                None => 0.8 / (1.0 + 0.25 * (a.position - b.position - 1) as f32),
+    for a in sightings(first, seen) {
+        for b in sightings(second, seen) {
+            let (in_order, distance) = match b.position.checked_sub(a.position) {
+                Some(distance) => (1.0, distance),
+                None => (0.8, a.position - b.position),
             };
-            best = best.max(nearness);
+            best = best.max(in_order / (1.0 + 0.25 * distance.saturating_sub(1) as f32));
         }
     }
     best
 }
 
-fn positions<'a>(unit: &Unit, seen: &'a Seen) -> impl Iterator<Item = &'a Sighting> {
-    let term = unit.whole.unwrap_or(unit.parts[0]);
+fn sightings<'a>(unit: &Unit, seen: &'a Seen) -> impl Iterator<Item = &'a Sighting> {
+    let term = unit.head();
     seen.sightings
         .iter()
         .filter(move |sighting| sighting.term == term)
+}
+
+/// Stems lead to relatives (`sort`, `sorted`, `sorts`) and to strangers (`abs`, `AB`); the word itself is neither.
+fn exactness(unit: &Unit, sight: &Sight) -> f32 {
+    let exact = |seen: &Seen| sightings(unit, seen).any(|sighting| sighting.is_exact);
+    f32::from(u8::from(sight.places().any(exact)))
 }
 
 /// The heading right above the text counts in full, those further out less: they stand above other passages too.
@@ -149,4 +167,32 @@ fn agreement(asked: &Asked, heading: &Seen) -> f32 {
     positions.dedup();
     let there_asked = ratio(positions.len() as f32, heading.length as f32);
     asked_there * (0.4 + 0.6 * there_asked)
+}
+
+/// The most of the question that stands at the beginning of one line.
+fn opening(asked: &Asked, body: &Seen) -> f32 {
+    let openings = body.sightings.iter().filter(|sighting| sighting.opens_line);
+    let span = asked.units.len() + 1;
+    openings
+        .map(|first| {
+            let reach = first.position..first.position + span;
+            share(asked, |unit| {
+                let there =
+                    sightings(unit, body).any(|s| s.is_exact && reach.contains(&s.position));
+                f32::from(u8::from(there))
+            })
+        })
+        .fold(0.0, f32::max)
+}
+
+/// What a text is about it says first.
+fn earliness(body: &Seen) -> f32 {
+    let first = body
+        .sightings
+        .iter()
+        .map(|sighting| sighting.position)
+        .min();
+    first.map_or(0.0, |first| {
+        HALF_EARLINESS / (HALF_EARLINESS + first as f32)
+    })
 }

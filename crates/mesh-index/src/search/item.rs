@@ -1,12 +1,16 @@
-use crate::record::{CodePassage, Commit, Mail, Passage, Record, Ticket};
+use serde::de::DeserializeOwned;
+
+use crate::record::{CodePassage, Commit, Mail, Passage, Ticket};
+use crate::store::parts::{Parts, of_code, of_commit, of_mail, of_passage, of_ticket};
 
 /// What a search gives back: one type per kind of record.
-pub(super) trait Item: Sized {
+pub(super) trait Item: DeserializeOwned {
     /// Whether it is a part of something larger, of which another part may say the same; two commits of the same words
     /// are still two commits.
     const IS_PASSAGE: bool;
 
-    fn of(record: Record) -> Option<Self>;
+    /// Its text by weight.
+    fn parts(&self) -> Parts<'_>;
 
     /// The text a quote is taken from.
     fn text(&self) -> String;
@@ -21,11 +25,8 @@ pub(super) trait Item: Sized {
 impl Item for Passage {
     const IS_PASSAGE: bool = true;
 
-    fn of(record: Record) -> Option<Self> {
-        match record {
-            Record::Knowledge(passage) => Some(passage),
-            _ => None,
-        }
+    fn parts(&self) -> Parts<'_> {
+        of_passage(self)
     }
 
     fn text(&self) -> String {
@@ -44,11 +45,8 @@ impl Item for Passage {
 impl Item for Ticket {
     const IS_PASSAGE: bool = false;
 
-    fn of(record: Record) -> Option<Self> {
-        match record {
-            Record::Ticket(ticket) => Some(ticket),
-            _ => None,
-        }
+    fn parts(&self) -> Parts<'_> {
+        of_ticket(self)
     }
 
     fn text(&self) -> String {
@@ -70,11 +68,8 @@ impl Item for Ticket {
 impl Item for Commit {
     const IS_PASSAGE: bool = false;
 
-    fn of(record: Record) -> Option<Self> {
-        match record {
-            Record::Commit(commit) => Some(commit),
-            _ => None,
-        }
+    fn parts(&self) -> Parts<'_> {
+        of_commit(self)
     }
 
     fn text(&self) -> String {
@@ -93,11 +88,8 @@ impl Item for Commit {
 impl Item for CodePassage {
     const IS_PASSAGE: bool = true;
 
-    fn of(record: Record) -> Option<Self> {
-        match record {
-            Record::Code(passage) => Some(passage),
-            _ => None,
-        }
+    fn parts(&self) -> Parts<'_> {
+        of_code(self)
     }
 
     fn text(&self) -> String {
@@ -116,11 +108,8 @@ impl Item for CodePassage {
 impl Item for Mail {
     const IS_PASSAGE: bool = false;
 
-    fn of(record: Record) -> Option<Self> {
-        match record {
-            Record::Mail(mail) => Some(mail),
-            _ => None,
-        }
+    fn parts(&self) -> Parts<'_> {
+        of_mail(self)
     }
 
     fn text(&self) -> String {

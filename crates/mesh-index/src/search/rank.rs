@@ -1,29 +1,24 @@
 //! From a question to hits: read it, gather, weigh, leave out what repeats, quote.
 
-use std::collections::HashMap;
-
 use tantivy::TantivyError;
 
 use super::asked::Asked;
 use super::candidates::{gather, rarity};
-use super::duplicate::Shingles;
+use super::company::company;
 use super::evidence::Evidence;
 use super::item::Item;
 use super::quote::quote;
+use super::repetition::without_repetitions;
 use super::score::score;
 use super::sightings::Sight;
 use super::{Clauses, Found, Hit, Query, SearchError};
 use crate::analysis::Analyzer;
 use crate::corpus::Snapshot;
 use crate::record::Kind;
-use crate::store::parts::of_record;
 
-/// More passages of one document would push others out; its reader finds the rest by opening it.
-const MOST_PER_DOCUMENT: usize = 3;
-
-struct Scored<T> {
-    score: f32,
-    item: T,
+pub(super) struct Scored<T> {
+    pub(super) score: f32,
+    pub(super) item: T,
 }
 
 pub(super) fn rank<T: Item>(
@@ -42,11 +37,7 @@ pub(super) fn rank<T: Item>(
     });
     let best = scored.first().map_or(0.0, |first| first.score);
     scored.retain(|one| one.score >= query.threshold);
-    let scored = if T::IS_PASSAGE {
-        without_repetitions(scored)
-    } else {
-        scored
-    };
+    let scored = without_repetitions(scored);
     let total = scored.len();
     let hits = scored.into_iter().take(query.limit).map(|one| Hit {
         score: one.score,
@@ -60,7 +51,7 @@ pub(super) fn rank<T: Item>(
     })
 }
 
-fn read(
+pub(super) fn read(
     snapshot: &Snapshot,
     kind: Kind,
     text: &str,
@@ -78,34 +69,23 @@ fn weigh<T: Item>(
     clauses: Clauses<'_>,
     analyzer: &mut Analyzer,
 ) -> Result<Vec<Scored<T>>, TantivyError> {
-    let mut scored = Vec::new();
+    let mut items: Vec<T> = Vec::new();
+    let mut evidence = Vec::new();
     for address in gather(snapshot, kind, asked, clauses)? {
-        let Some(record) = snapshot.record(address)? else {
+        let Some(item) = snapshot.record::<T>(address)? else {
             continue;
         };
-        let sight = Sight::of(&of_record(&record), asked, analyzer);
-        let score = score(&Evidence::weigh(asked, &sight));
-        scored.extend(T::of(record).map(|item| Scored { score, item }));
+        let sight = Sight::of(&item.parts(), asked, analyzer);
+        evidence.push(Evidence::weigh(asked, &sight));
+        items.push(item);
     }
-    Ok(scored)
-}
-
-/// Leaves out near-duplicates of better hits, and all but the best few of a document.
-fn without_repetitions<T: Item>(scored: Vec<Scored<T>>) -> Vec<Scored<T>> {
-    let mut kept: Vec<Scored<T>> = Vec::new();
-    let mut texts: Vec<Shingles> = Vec::new();
-    let mut of_document: HashMap<String, usize> = HashMap::new();
-    for one in scored {
-        let count = of_document
-            .entry(one.item.document().to_owned())
-            .or_default();
-        let shingles = Shingles::of(&one.item.text());
-        if *count >= MOST_PER_DOCUMENT || texts.iter().any(|text| text.is_same_as(&shingles)) {
-            continue;
-        }
-        *count += 1;
-        texts.push(shingles);
-        kept.push(one);
-    }
-    kept
+    let documents: Vec<&str> = items.iter().map(Item::document).collect();
+    let company = company(asked, &documents, &evidence);
+    let scores: Vec<f32> = evidence
+        .iter()
+        .zip(&company)
+        .map(|(own, others)| score(own, others))
+        .collect();
+    let scored = items.into_iter().zip(scores);
+    Ok(scored.map(|(item, score)| Scored { score, item }).collect())
 }

@@ -27,7 +27,7 @@ pub(super) fn list<T: Item>(
     let (total, newest) = snapshot.searcher.search(&query, &(Count, newest))?;
     let mut hits = Vec::new();
     for (_, address) in newest.into_iter().take(limit) {
-        if let Some(item) = snapshot.record(address)?.and_then(T::of) {
+        if let Some(item) = snapshot.record::<T>(address)? {
             hits.push(Hit {
                 score: MATCHES,
                 quote: quote(

@@ -1,7 +1,7 @@
 //! Where in a passage the words asked for stand.
 
 use super::asked::Asked;
-use crate::analysis::Analyzer;
+use crate::analysis::{Analyzer, Token, chunk_ranges};
 use crate::store::parts::Parts;
 
 /// A word asked for, seen.
@@ -12,6 +12,10 @@ pub(super) struct Sighting {
     pub(super) position: usize,
     /// Counted in bytes.
     pub(super) offset: usize,
+    /// Spelled as in the question, not only of the same stem.
+    pub(super) is_exact: bool,
+    /// The first word of its line: where tables, lists and glossaries put what they define.
+    pub(super) opens_line: bool,
 }
 
 /// A stretch of text and what was seen in it.
@@ -37,15 +41,16 @@ impl Sight {
         for text in &parts.body {
             body.append(look(text, asked, analyzer));
         }
+        let headings = parts.headings.iter();
         Self {
             title: look(parts.title, asked, analyzer),
-            headings: parts
-                .headings
-                .iter()
-                .map(|text| look(text, asked, analyzer))
-                .collect(),
+            headings: headings.map(|text| look(text, asked, analyzer)).collect(),
             body,
         }
+    }
+
+    pub(super) fn places(&self) -> impl Iterator<Item = &Seen> {
+        [&self.title, &self.body].into_iter().chain(&self.headings)
     }
 }
 
@@ -67,17 +72,51 @@ impl Seen {
     }
 }
 
+/// Looks for the words of the question. Most words of a text can't be one of them, as their first letter tells; only the
+/// others are analysed, which is what makes reading a hundred passages a question affordable.
 pub(super) fn look(text: &str, asked: &Asked, analyzer: &mut Analyzer) -> Seen {
     let mut seen = Seen::default();
-    analyzer.visit(text, |token| {
-        seen.length = seen.length.max(token.position + 1);
-        if let Some(term) = asked.terms.get(token.text.as_str()) {
-            seen.sightings.push(Sighting {
-                term: *term,
-                position: token.position,
-                offset: token.offset_from,
-            });
+    for range in chunk_ranges(text) {
+        let chunk = &text[range.clone()];
+        if is_plain_word(chunk) && !asked.may_begin_with(chunk.as_bytes()[0]) {
+            seen.length += 1;
+            continue;
         }
-    });
+        let first = seen.length;
+        analyzer.visit(chunk, |token| {
+            seen.length = seen
+                .length
+                .max(first + token.position + token.position_length);
+            if let Some(term) = asked.terms.get(token.text.as_str()) {
+                let offset = range.start + token.offset_from;
+                seen.sightings.push(Sighting {
+                    term: *term,
+                    position: first + token.position,
+                    offset,
+                    is_exact: asked.is_spelled(*term, surface(chunk, token)),
+                    opens_line: opens_line(text, offset),
+                });
+            }
+        });
+    }
     seen
+}
+
+fn surface<'a>(chunk: &'a str, token: &Token) -> &'a str {
+    &chunk[token.offset_from..token.offset_to]
+}
+
+/// One lower-case or capitalised word, which the analysis can only shorten.
+fn is_plain_word(chunk: &str) -> bool {
+    let bytes = chunk.as_bytes();
+    bytes[0].is_ascii_alphanumeric()
+        && bytes[1..]
+            .iter()
+            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
+}
+
+fn opens_line(text: &str, offset: usize) -> bool {
+    let before = text[..offset]
+        .trim_end_matches([' ', '\t', '*', '-', '`', '|', '\'', '"', '(', '\u{2022}']);
+    before.is_empty() || before.ends_with('\n')
 }

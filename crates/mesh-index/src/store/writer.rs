@@ -121,14 +121,14 @@ impl Writer {
         self.remove_file(source, path)?;
         let entry = manifest_entry(source, path, fingerprint, &records);
         self.add(entry.to_document(&self.fields))?;
-        for (position, record) in records.iter().enumerate() {
+        for (position, record) in records.into_iter().enumerate() {
             let origin = Origin {
                 source,
                 path,
                 position,
                 document: &entry.id,
             };
-            self.add(record_document(&self.fields, record, origin))?;
+            self.add(record_document(&self.fields, &record, origin))?;
         }
         self.manifest.put(source, path, entry.state);
         Ok(())
