@@ -14,5 +14,8 @@ mod rounds;
 mod server;
 mod talk;
 
-pub(crate) use answer::{result as tool_result, tool as tool_wire};
+pub(crate) use answer::{
+    failure as tool_failure, result as tool_result, told_failure, tool as tool_wire,
+};
+pub(crate) use call::unknown_tool;
 pub(crate) use handler::{Handler, Incoming, Mode};

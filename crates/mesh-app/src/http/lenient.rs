@@ -7,6 +7,7 @@
 
 mod answer;
 mod batch;
+mod direct;
 mod envelope;
 mod headers;
 
@@ -38,6 +39,7 @@ pub(super) struct Rpc {
     app: App,
     stateless: StreamableHttpService<Handler, NeverSessionManager>,
     sessions: Option<Sessions>,
+    listing: direct::Listing,
 }
 
 #[derive(Clone)]
@@ -59,6 +61,7 @@ impl Rpc {
             app,
             stateless,
             sessions,
+            listing: direct::Listing::default(),
         }
     }
 
@@ -168,6 +171,9 @@ async fn one(rpc: &Rpc, parts: &Parts, message: Message) -> Result<Response, Ref
         .as_ref()
         .map_or_else(|| rpc.app.deadline(), |incoming| incoming.deadline);
     let work = async {
+        if let Some(response) = direct::answer(rpc, parts, &message).await {
+            return Ok(response);
+        }
         let response = forward(rpc, parts, &message).await;
         answer::mend(response, &message, accepts_events(parts)).await
     };
@@ -189,7 +195,7 @@ async fn one(rpc: &Rpc, parts: &Parts, message: Message) -> Result<Response, Ref
 }
 
 async fn forward(rpc: &Rpc, parts: &Parts, message: &Message) -> Response {
-    let mut request = http::Request::new(Full::new(message.body.clone()));
+    let mut request = http::Request::new(Full::new(message.body()));
     *request.method_mut() = Method::POST;
     *request.uri_mut() = parts.uri.clone();
     request.headers_mut().clone_from(&parts.headers);

@@ -145,7 +145,7 @@ pub(super) async fn message(
     let value = serde_json::from_slice(&bytes)
         .map_err(|_| Refusal::new(StatusCode::BAD_REQUEST, PARSE_ERROR, "the body is not JSON"))?;
     let message = lenient::read_message(value, Some(bytes), true)?;
-    let mut message: ClientJsonRpcMessage = serde_json::from_slice(&message.body)
+    let mut message: ClientJsonRpcMessage = serde_json::from_slice(&message.body())
         .map_err(|_| Refusal::bad_request("not a JSON-RPC message of this protocol"))?;
     match &mut message {
         ClientJsonRpcMessage::Request(request) => {

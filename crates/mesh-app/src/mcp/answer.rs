@@ -53,7 +53,7 @@ fn meta(remarks: Remarks) -> Option<MetaObject> {
 }
 
 /// A failure the model should read (MCP, server/tools, Error Handling), or one that is the protocol's.
-pub(super) fn failure(error: ToolError) -> Result<CallToolResult, ErrorData> {
+pub(crate) fn failure(error: ToolError) -> Result<CallToolResult, ErrorData> {
     match error {
         ToolError::MissingCapability(capability) => Err(missing(capability)),
         ToolError::InvalidAnswer(message) => Err(ErrorData::invalid_params(message, None)),
@@ -62,7 +62,7 @@ pub(super) fn failure(error: ToolError) -> Result<CallToolResult, ErrorData> {
 }
 
 /// A failure as a result, whatever it is: for clients that predate its protocol error.
-pub(super) fn told_failure(error: &ToolError) -> CallToolResult {
+pub(crate) fn told_failure(error: &ToolError) -> CallToolResult {
     CallToolResult::error(vec![ContentBlock::text(error.to_string())])
 }
 

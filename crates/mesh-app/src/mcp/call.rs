@@ -104,7 +104,7 @@ impl Handler {
 }
 
 /// MCP, server/tools, Error Handling: an unknown tool is a protocol error.
-fn unknown_tool(name: &str) -> ErrorData {
+pub(crate) fn unknown_tool(name: &str) -> ErrorData {
     ErrorData::invalid_params(format!("Unknown tool: {name}"), None)
 }
 

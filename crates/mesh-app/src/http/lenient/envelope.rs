@@ -9,7 +9,9 @@ use crate::rescue::{INVALID_PARAMS, INVALID_REQUEST, Refusal};
 /// A message as the SDK takes it, and what to remember for its answer.
 #[derive(Debug)]
 pub(in crate::http) struct Message {
-    pub(in crate::http) body: Bytes,
+    pub(super) frame: Map<String, Value>,
+    /// As it came, where nothing had to be mended.
+    original: Option<Bytes>,
     pub(in crate::http) kind: Kind,
     /// What the answer carries, where it is not what was sent to the SDK.
     pub(super) id: Id,
@@ -39,11 +41,25 @@ pub(super) enum Id {
 const STAND_IN: i64 = 0;
 
 impl Message {
-    pub(super) fn answer_id(&self) -> Value {
-        match &self.id {
-            Id::Kept(id) => id.clone(),
-            Id::Replaced(id) => id.clone().unwrap_or_default(),
+    pub(in crate::http) fn body(&self) -> Bytes {
+        match &self.original {
+            Some(original) => original.clone(),
+            None => serde_json::to_vec(&self.frame)
+                .expect("JSON values can be written")
+                .into(),
         }
+    }
+
+    /// The id its answer carries; none where the client sent none.
+    pub(super) fn sent_id(&self) -> Option<&Value> {
+        match &self.id {
+            Id::Kept(id) => Some(id),
+            Id::Replaced(id) => id.as_ref(),
+        }
+    }
+
+    pub(super) fn answer_id(&self) -> Value {
+        self.sent_id().cloned().unwrap_or_default()
     }
 }
 
@@ -74,12 +90,9 @@ pub(in crate::http) fn read(
     mended |= mend_version(&mut frame);
     mended |= mend_params(&mut frame, kind, events);
     let is_modern = is_modern(&frame);
-    let body = match original {
-        Some(original) if !mended => original,
-        _ => Value::Object(frame).to_string().into(),
-    };
     Ok(Message {
-        body,
+        frame,
+        original: original.filter(|_| !mended),
         kind,
         id,
         is_modern,
@@ -177,7 +190,7 @@ mod tests {
     fn check(sent: Value, events: bool) -> Result<(Value, Message), Value> {
         let message = read(sent, None, events).map_err(|refusal| refusal.body())?;
         Ok((
-            serde_json::from_slice(&message.body).expect("JSON"),
+            serde_json::from_slice(&message.body()).expect("JSON"),
             message,
         ))
     }
@@ -214,7 +227,7 @@ mod tests {
         let sent = r#"{ "jsonrpc":"2.0","id":7, "method":"ping" }"#;
         let value = serde_json::from_str(sent).expect("JSON");
         let message = read(value, Some(Bytes::from_static(sent.as_bytes())), true).expect("read");
-        assert_eq!(message.body, sent);
+        assert_eq!(message.body(), sent);
     }
 
     #[test]

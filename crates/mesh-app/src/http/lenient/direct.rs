@@ -1,0 +1,172 @@
+//! The two requests that make up most of the traffic, answered without the SDK where nothing of it is needed: a request of a
+//! handshake revision that stands alone, lists or calls tools, and wants to hear nothing before its answer.
+//!
+//! The SDK would parse it a second time, start two tasks for it and build the same list anew. What it would answer is what is
+//! answered here: a test holds the two to each other.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use axum::response::Response;
+use http::{HeaderValue, StatusCode, request::Parts};
+use mesh_tools::ask::Silent;
+use mesh_tools::{Entry, ToolError};
+use rmcp::ErrorData;
+use rmcp::model::{CallToolResult, ListToolsResult};
+use serde::Serialize;
+use serde_json::value::RawValue;
+use serde_json::{Map, Value};
+
+use super::envelope::{Kind, Message};
+use super::{Rpc, accepts_events, has_session};
+use crate::app::App;
+use crate::dispatch::{self, Call, UnknownTool};
+use crate::mcp::{Incoming, told_failure, tool_failure, tool_result, tool_wire, unknown_tool};
+use crate::rescue::bytes_response;
+
+/// The revisions with `initialize`, which call without metadata of their own.
+const HANDSHAKE: [&[u8]; 4] = [b"2024-11-05", b"2025-03-26", b"2025-06-18", b"2025-11-25"];
+
+/// The answer, or nothing where the SDK has to see the request.
+pub(super) async fn answer(rpc: &Rpc, parts: &Parts, message: &Message) -> Option<Response> {
+    let incoming = parts.extensions.get::<Incoming>()?;
+    let stands_alone =
+        message.kind == Kind::Request && !message.is_modern && !has_session(&parts.headers);
+    if !stands_alone || !is_of_handshake(parts) {
+        return None;
+    }
+    let none = Map::new();
+    let params = match message.frame.get("params") {
+        None => &none,
+        Some(Value::Object(params)) => params,
+        Some(_) => return None,
+    };
+    match message.frame.get("method")?.as_str()? {
+        "tools/list" if !params.contains_key("cursor") => Some(list(rpc, incoming, message)),
+        "tools/call" if is_quiet(&rpc.app, parts, params) => {
+            call(&rpc.app, incoming, message, params).await
+        }
+        _ => None,
+    }
+}
+
+fn is_of_handshake(parts: &Parts) -> bool {
+    let version = parts
+        .headers
+        .get("mcp-protocol-version")
+        .map(HeaderValue::as_bytes);
+    version.is_none_or(|version| HANDSHAKE.contains(&version))
+}
+
+/// Nothing is said before the answer: no tool logs, and progress is not asked for or could not be taken.
+fn is_quiet(app: &App, parts: &Parts, params: &Map<String, Value>) -> bool {
+    let asks_for_progress = params
+        .get("_meta")
+        .is_some_and(|meta| meta.get("progressToken").is_some());
+    !(app.catalog.uses.logging || asks_for_progress && accepts_events(parts))
+}
+
+async fn call(
+    app: &App,
+    incoming: &Incoming,
+    message: &Message,
+    params: &Map<String, Value>,
+) -> Option<Response> {
+    let name = params.get("name")?.as_str()?;
+    let arguments = match params.get("arguments") {
+        None => Value::Null,
+        Some(arguments @ Value::Object(_)) => arguments.clone(),
+        Some(_) => return None,
+    };
+    let call = Call {
+        caller: incoming.caller,
+        deadline: incoming.deadline,
+        talk: &Silent,
+        tally: &incoming.tally,
+    };
+    let called = dispatch::call(app, call, name, arguments).await;
+    Some(respond(message, result(called, name)))
+}
+
+fn result(
+    called: Result<Result<mesh_tools::Reply, ToolError>, UnknownTool>,
+    name: &str,
+) -> Result<CallToolResult, ErrorData> {
+    let mut result = match called {
+        Err(UnknownTool) => return Err(unknown_tool(name)),
+        Ok(Ok(reply)) => tool_result(reply),
+        Ok(Err(error @ ToolError::MissingCapability(_))) => told_failure(&error),
+        Ok(Err(error)) => tool_failure(error)?,
+    };
+    // 2026-07-28 brought it.
+    result.result_type = None;
+    Ok(result)
+}
+
+fn list(rpc: &Rpc, incoming: &Incoming, message: &Message) -> Response {
+    dispatch::refresh(&rpc.app);
+    incoming.tally.success();
+    let list = rpc.listing.of(&rpc.app);
+    respond(message, Ok(&*list))
+}
+
+#[derive(Serialize)]
+struct Answer<'a, T> {
+    jsonrpc: &'static str,
+    /// Absent where the client sent none, as the old server had it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<&'a Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    result: Option<T>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<ErrorData>,
+}
+
+fn respond<T: Serialize>(message: &Message, outcome: Result<T, ErrorData>) -> Response {
+    let (result, error) = match outcome {
+        Ok(result) => (Some(result), None),
+        Err(error) => (None, Some(error)),
+    };
+    let answer = Answer {
+        jsonrpc: "2.0",
+        id: message.sent_id(),
+        result,
+        error,
+    };
+    let body = serde_json::to_vec(&answer).expect("results and errors can be written as JSON");
+    bytes_response(StatusCode::OK, "application/json", body)
+}
+
+/// The list of tools, written once for each set of tools that is ready.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Listing(Arc<Mutex<Option<Written>>>);
+
+#[derive(Debug)]
+struct Written {
+    names: Vec<&'static str>,
+    list: Arc<RawValue>,
+}
+
+impl Listing {
+    fn of(&self, app: &App) -> Arc<RawValue> {
+        let ready: Vec<&Entry> = app.catalog.ready_tools(&app.services).collect();
+        let mut written = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(written) = &*written
+            && written.names.iter().eq(ready.iter().map(|tool| &tool.name))
+        {
+            return Arc::clone(&written.list);
+        }
+        let list = Arc::from(write(&ready));
+        *written = Some(Written {
+            names: ready.iter().map(|tool| tool.name).collect(),
+            list: Arc::clone(&list),
+        });
+        list
+    }
+}
+
+fn write(tools: &[&Entry]) -> Box<RawValue> {
+    let mut list =
+        ListToolsResult::with_all_items(tools.iter().map(|tool| tool_wire(tool)).collect());
+    list.result_type = None;
+    serde_json::value::to_raw_value(&list).expect("definitions can be written as JSON")
+}
