@@ -23,8 +23,10 @@ pub struct Parts {
     pub services: Services,
     /// Seals what a client carries between the rounds of a call.
     pub(crate) seal: RequestStateCodec,
-    /// Ends streams and sessions when the server stops.
+    /// Ends what would never end by itself, when the server stops: streams, and what follows changes.
     pub(crate) stopping: CancellationToken,
+    /// Ends what is left when the requests in flight have had their time.
+    pub(crate) stopped: CancellationToken,
 }
 
 impl std::ops::Deref for App {
@@ -62,6 +64,7 @@ impl App {
             services,
             seal: RequestStateCodec::try_new(random_key()?)?,
             stopping: CancellationToken::new(),
+            stopped: CancellationToken::new(),
         })))
     }
 

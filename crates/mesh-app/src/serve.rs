@@ -69,6 +69,7 @@ pub async fn http(
     {
         tracing::warn!("some requests were still running when the time to finish was over");
     }
+    app.stopped.cancel();
     watcher.abort();
     Ok(())
 }

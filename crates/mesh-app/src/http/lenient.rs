@@ -17,6 +17,7 @@ use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
+use futures::StreamExt as _;
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header, request::Parts};
 use http_body_util::Full;
 use rmcp::transport::streamable_http_server::session::local::LocalSessionManager;
@@ -29,7 +30,7 @@ use super::body;
 use crate::app::App;
 use crate::config::Switch;
 use crate::mcp::{Handler, Incoming, Mode};
-use crate::rescue::{INTERNAL_ERROR, PARSE_ERROR, Refusal, refuse};
+use crate::rescue::{INTERNAL_ERROR, INVALID_REQUEST, PARSE_ERROR, Refusal, refuse};
 
 pub(super) use self::envelope::read as read_message;
 
@@ -89,6 +90,14 @@ impl Sessions {
         Self { service, manager }
     }
 
+    async fn know(&self, headers: &HeaderMap) -> bool {
+        let id = headers.get(headers::SESSION_ID);
+        let Some(id) = id.and_then(|id| id.to_str().ok()) else {
+            return false;
+        };
+        self.manager.sessions.read().await.contains_key(id)
+    }
+
     async fn have_room(&self) -> bool {
         self.manager.sessions.read().await.len() < Self::MOST
     }
@@ -101,7 +110,7 @@ fn config(app: &App) -> StreamableHttpServerConfig {
         .with_json_response(true)
         .disable_allowed_hosts()
         .with_max_request_body_bytes(usize::MAX)
-        .with_cancellation_token(app.stopping.clone())
+        .with_cancellation_token(app.stopped.clone())
 }
 
 pub(super) async fn rpc(State(rpc): State<Rpc>, request: Request) -> Response {
@@ -234,6 +243,9 @@ async fn session_stream(rpc: &Rpc, request: Request) -> Response {
     else {
         return method_not_allowed();
     };
+    if !sessions.know(request.headers()).await {
+        return no_such_session();
+    }
     let ends = request.method() == Method::DELETE;
     let (mut parts, _) = request.into_parts();
     parts
@@ -245,7 +257,22 @@ async fn session_stream(rpc: &Rpc, request: Request) -> Response {
     if ends && response.status() == StatusCode::ACCEPTED {
         *response.status_mut() = StatusCode::NO_CONTENT;
     }
-    answer::mend_stream(response)
+    let stopping = rpc.app.stopping.clone();
+    answer::mend_stream(response).map(|body| {
+        Body::from_stream(
+            body.into_data_stream()
+                .take_until(stopping.cancelled_owned()),
+        )
+    })
+}
+
+fn no_such_session() -> Response {
+    Refusal::new(
+        StatusCode::NOT_FOUND,
+        INVALID_REQUEST,
+        "no such session; send `initialize` to open one",
+    )
+    .into_response()
 }
 
 /// The old server's words for it, which its callers know.
