@@ -145,6 +145,10 @@ pub(super) async fn message(
     let value = serde_json::from_slice(&bytes)
         .map_err(|_| Refusal::new(StatusCode::BAD_REQUEST, PARSE_ERROR, "the body is not JSON"))?;
     let message = lenient::read_message(value, Some(bytes), true)?;
+    if !message.keeps_its_id() {
+        let message = "here a request needs an `id`, a string or a whole number";
+        return Err(Refusal::bad_request(message));
+    }
     let mut message: ClientJsonRpcMessage = serde_json::from_slice(&message.body())
         .map_err(|_| Refusal::bad_request("not a JSON-RPC message of this protocol"))?;
     match &mut message {

@@ -76,7 +76,11 @@ impl Handler {
             peer: request.peer.clone(),
             progress: progress.filter(|_| !incoming.json_only),
             log_from: self.log_from(request).filter(|_| !incoming.json_only),
-            offers: request.client_capabilities().unwrap_or_default(),
+            // A question over a session comes before the result.
+            offers: request
+                .client_capabilities()
+                .filter(|_| !(in_session && incoming.json_only))
+                .unwrap_or_default(),
             way: if in_session {
                 Way::Session
             } else {

@@ -63,6 +63,13 @@ impl Message {
     }
 }
 
+impl Message {
+    /// Whether an answer that the SDK makes carries the client's own id.
+    pub(in crate::http) const fn keeps_its_id(&self) -> bool {
+        matches!(self.id, Id::Kept(_))
+    }
+}
+
 /// Reads a frame and mends what is mendable. `original` is sent on as it is where nothing had to be.
 pub(in crate::http) fn read(
     value: Value,
@@ -90,6 +97,11 @@ pub(in crate::http) fn read(
     mended |= mend_version(&mut frame);
     mended |= mend_params(&mut frame, kind, events);
     let is_modern = is_modern(&frame);
+    if is_modern && !events && listens(&frame) {
+        let message = "it is answered by a stream; send `Accept: text/event-stream`";
+        let refusal = Refusal::new(StatusCode::NOT_ACCEPTABLE, INVALID_REQUEST, message);
+        return Err(refusal.to(sent_id.unwrap_or_default()));
+    }
     Ok(Message {
         frame,
         original: original.filter(|_| !mended),
@@ -174,6 +186,13 @@ fn mend_params(frame: &mut Map<String, Value>, kind: Kind, events: bool) -> bool
         mended |= meta.remove("progressToken").is_some();
     }
     mended
+}
+
+/// Its answer comes when there is nothing more to listen to, and so is of no use alone.
+fn listens(frame: &Map<String, Value>) -> bool {
+    frame
+        .get("method")
+        .is_some_and(|method| method == "subscriptions/listen")
 }
 
 fn is_modern(frame: &Map<String, Value>) -> bool {
