@@ -49,7 +49,7 @@ fn retell_passage(passage: &Passage, name: &str, round: u64, place: u64) -> Pass
     let mut random =
         Random(round.wrapping_mul(0x9e37_79b9) ^ place ^ ((passage.text.len() as u64) << 32) | 1);
     let words = passage.text.split(' ').map(|word| {
-        if round > 0 && random.next() % REPLACED_ONE_IN == 0 {
+        if round > 0 && random.next().is_multiple_of(REPLACED_ONE_IN) {
             invented(random.next())
         } else {
             word.to_owned()

@@ -117,7 +117,7 @@ fn humps(text: &str, offset: usize) -> Vec<Range<usize>> {
     let is_proper_name =
         bytes[0].is_ascii_uppercase() && !text[last..].contains(char::is_lowercase);
     if starts.is_empty() || is_proper_name {
-        return Vec::from([offset..offset + text.len()]);
+        return std::iter::once(offset..offset + text.len()).collect();
     }
     let ends = starts.iter().copied().chain([text.len()]);
     let from = std::iter::once(0).chain(starts.iter().copied());

@@ -37,9 +37,9 @@ pub(super) fn rank<T: Item>(
     });
     let best = scored.first().map_or(0.0, |first| first.score);
     scored.retain(|one| one.score >= query.threshold);
-    let scored = without_repetitions(scored);
-    let total = scored.len();
-    let hits = scored.into_iter().take(query.limit).map(|one| Hit {
+    let (shown, rest) = without_repetitions(scored, query.limit);
+    let total = shown.len() + rest;
+    let hits = shown.into_iter().map(|one| Hit {
         score: one.score,
         quote: quote(&one.item.text(), &asked, &mut analyzer),
         item: one.item,

@@ -21,14 +21,24 @@ struct Kept<T> {
     shingles: Option<Shingles>,
 }
 
-/// Of things that are whole in themselves nothing is left out.
-pub(super) fn without_repetitions<T: Item>(scored: Vec<Scored<T>>) -> Vec<Scored<T>> {
+/// The first `limit` that repeat nothing, and how many are left after them, which nobody compares. Of things that are
+/// whole in themselves nothing is left out.
+pub(super) fn without_repetitions<T: Item>(
+    mut scored: Vec<Scored<T>>,
+    limit: usize,
+) -> (Vec<Scored<T>>, usize) {
     if !T::IS_PASSAGE {
-        return scored;
+        let rest = scored.len().saturating_sub(limit);
+        scored.truncate(limit);
+        return (scored, rest);
     }
     let mut kept: Vec<Kept<T>> = Vec::new();
     let mut of_document: HashMap<String, usize> = HashMap::new();
-    for scored in scored {
+    let mut waiting = scored.into_iter();
+    while kept.len() < limit {
+        let Some(scored) = waiting.next() else {
+            break;
+        };
         let count = of_document
             .entry(scored.item.document().to_owned())
             .or_default();
@@ -43,7 +53,8 @@ pub(super) fn without_repetitions<T: Item>(scored: Vec<Scored<T>>) -> Vec<Scored
             kept.push(next);
         }
     }
-    kept.into_iter().map(|one| one.scored).collect()
+    let kept = kept.into_iter().map(|one| one.scored).collect();
+    (kept, waiting.len())
 }
 
 impl<T> Kept<T> {
