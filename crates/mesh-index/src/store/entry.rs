@@ -6,7 +6,7 @@ use tantivy::schema::Field;
 
 use crate::record::{CodePassage, Commit, Mail, Passage, Record, Ticket};
 use crate::store::date::seconds;
-use crate::store::{Fields, FileState, Source};
+use crate::store::{Fields, FileState, Source, document_id};
 
 /// What marks a manifest entry among the records.
 pub(crate) const FILE: &str = "file";
@@ -27,6 +27,30 @@ pub(crate) struct ManifestEntry {
 }
 
 impl ManifestEntry {
+    pub(crate) fn of(source: &Source, path: &str, fingerprint: &str, records: &[Record]) -> Self {
+        let first = records.iter().find_map(|record| match record {
+            Record::Knowledge(passage) => Some(passage),
+            _ => None,
+        });
+        Self {
+            source: source.clone(),
+            path: path.to_owned(),
+            state: FileState {
+                fingerprint: fingerprint.to_owned(),
+                passages: u32::try_from(records.len()).unwrap_or(u32::MAX),
+            },
+            id: first
+                .map(|passage| document_id(&passage.path))
+                .unwrap_or_default(),
+            document_path: first
+                .map(|passage| passage.path.clone())
+                .unwrap_or_default(),
+            title: first
+                .map(|passage| passage.title.clone())
+                .unwrap_or_default(),
+        }
+    }
+
     pub(crate) fn to_document(&self, fields: &Fields) -> TantivyDocument {
         let mut document = TantivyDocument::default();
         document.add_text(fields.entry, FILE);

@@ -11,9 +11,7 @@ use crate::record::Record;
 use crate::store::entry::{Origin, record_document};
 use crate::store::folder::{open_or_create, set_language};
 use crate::store::manifest::Manifest;
-use crate::store::{
-    FORMAT, Fields, FileState, Header, ManifestEntry, Source, StoreError, document_id,
-};
+use crate::store::{FORMAT, Fields, FileState, Header, ManifestEntry, Source, StoreError};
 
 /// One thread, so that the same input gives the same index; its memory holds about 30 MB of text before a segment is
 /// written, so that a small corpus is one segment without a merge.
@@ -119,7 +117,7 @@ impl Writer {
             .iter()
             .try_for_each(|record| check_kind(source, record))?;
         self.remove_file(source, path)?;
-        let entry = manifest_entry(source, path, fingerprint, &records);
+        let entry = ManifestEntry::of(source, path, fingerprint, &records);
         self.add(entry.to_document(&self.fields))?;
         for (position, record) in records.into_iter().enumerate() {
             let origin = Origin {
@@ -187,29 +185,6 @@ fn check_kind(source: &Source, record: &Record) -> Result<(), StoreError> {
         kind: record.kind(),
         source_kind: source.kind,
     })
-}
-
-fn manifest_entry(
-    source: &Source,
-    path: &str,
-    fingerprint: &str,
-    records: &[Record],
-) -> ManifestEntry {
-    let first = records.iter().find_map(|record| match record {
-        Record::Knowledge(passage) => Some(passage),
-        _ => None,
-    });
-    ManifestEntry {
-        source: source.clone(),
-        path: path.to_owned(),
-        state: FileState {
-            fingerprint: fingerprint.to_owned(),
-            passages: u32::try_from(records.len()).unwrap_or(u32::MAX),
-        },
-        id: first.map(|p| document_id(&p.path)).unwrap_or_default(),
-        document_path: first.map(|p| p.path.clone()).unwrap_or_default(),
-        title: first.map(|p| p.title.clone()).unwrap_or_default(),
-    }
 }
 
 #[cfg(test)]
