@@ -50,6 +50,11 @@ impl Message {
         }
     }
 
+    /// Whether an answer that the SDK makes carries the client's own id.
+    pub(in crate::http) const fn keeps_its_id(&self) -> bool {
+        matches!(self.id, Id::Kept(_))
+    }
+
     /// The id its answer carries; none where the client sent none.
     pub(super) fn sent_id(&self) -> Option<&Value> {
         match &self.id {
@@ -60,13 +65,6 @@ impl Message {
 
     pub(super) fn answer_id(&self) -> Value {
         self.sent_id().cloned().unwrap_or_default()
-    }
-}
-
-impl Message {
-    /// Whether an answer that the SDK makes carries the client's own id.
-    pub(in crate::http) const fn keeps_its_id(&self) -> bool {
-        matches!(self.id, Id::Kept(_))
     }
 }
 

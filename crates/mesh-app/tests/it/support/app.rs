@@ -1,4 +1,5 @@
 use std::net::{SocketAddr, TcpListener};
+use std::time::Duration;
 
 use http::Method;
 use mesh_app::config::{Config, Variables};
@@ -10,7 +11,7 @@ use sha2::{Digest as _, Sha256};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
-use super::{CATALOG, Raw, Request, within};
+use super::{CATALOG, Events, Raw, Request, within};
 
 pub(crate) const TOKEN: &str = "s3cret-t0ken-of-the-tests";
 pub(crate) const NEWEST: &str = "2026-07-28";
@@ -77,6 +78,28 @@ impl TestApp {
 
     pub(crate) fn announce(&self, change: Change) {
         self.app.services.changes.announce(change);
+    }
+
+    /// Announces `change` until a message of `method` comes: who listens may not yet do so.
+    pub(crate) async fn announce_until(
+        &self,
+        change: Change,
+        stream: &mut Events,
+        method: &str,
+    ) -> Value {
+        const PATIENCE: Duration = Duration::from_millis(100);
+        within(async {
+            loop {
+                self.announce(change);
+                while let Ok(event) = tokio::time::timeout(PATIENCE, stream.next()).await {
+                    let message = event.expect("another event").json();
+                    if message["method"] == method {
+                        return message;
+                    }
+                }
+            }
+        })
+        .await
     }
 
     /// Asks the server to stop, as a signal would.

@@ -2,10 +2,15 @@ use std::io;
 use std::sync::{Arc, Mutex};
 
 use serde_json::Value;
+use tracing::Level;
 use tracing::subscriber::DefaultGuard;
-use tracing_subscriber::fmt::MakeWriter;
+use tracing_subscriber::Layer as _;
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::fmt::{self, MakeWriter};
+use tracing_subscriber::layer::SubscriberExt as _;
 
-/// All that is logged on this thread, at every level, while it lives. A test's server runs on the test's own thread.
+/// All that our own code logs on this thread, at every level, and what else is a warning, while it lives. A test's server
+/// runs on the test's own thread. The protocol's SDK is left out, as it is by the command: it quotes what was sent.
 #[derive(Debug)]
 pub(crate) struct Log {
     lines: Buffer,
@@ -18,11 +23,12 @@ struct Buffer(Arc<Mutex<Vec<u8>>>);
 impl Log {
     pub(crate) fn capture() -> Self {
         let lines = Buffer::default();
-        let subscriber = tracing_subscriber::fmt()
-            .json()
-            .with_max_level(tracing::Level::TRACE)
-            .with_writer(lines.clone())
-            .finish();
+        let discreet = Targets::new()
+            .with_default(Level::WARN)
+            .with_target("mesh", Level::TRACE)
+            .with_target("rmcp", Level::ERROR);
+        let layer = fmt::layer().json().with_writer(lines.clone());
+        let subscriber = tracing_subscriber::registry().with(layer.with_filter(discreet));
         Self {
             lines,
             _guard: tracing::subscriber::set_default(subscriber),

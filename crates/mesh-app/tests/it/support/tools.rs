@@ -63,15 +63,6 @@ pub(crate) static CATALOG: Catalog = Catalog {
     },
 };
 
-/// The same, with log messages declared.
-pub(crate) static LOGGING: Catalog = Catalog {
-    uses: Uses {
-        logging: true,
-        idle_subscriptions: false,
-    },
-    ..CATALOG
-};
-
 /// # Echo
 /// Says what it is told.
 #[derive(Deserialize, JsonSchema)]
@@ -140,7 +131,7 @@ struct Hold {
 impl Tool for Hold {
     const NAME: &'static str = "hold";
     const NEEDS: Needs = Needs::Nothing;
-    const BUDGET: Duration = Duration::from_secs(60);
+    const BUDGET: Duration = Duration::from_secs(600);
     type Output = Blocks;
 
     async fn call(self, _: Context<'_>) -> Result<Blocks, ToolError> {
