@@ -106,7 +106,7 @@ mod tests {
     use super::*;
 
     fn seal() -> RequestStateCodec {
-        RequestStateCodec::new([7; 32])
+        RequestStateCodec::try_new([7; 32]).expect("a key of full length")
     }
 
     fn state(binding: &Binding) -> String {
