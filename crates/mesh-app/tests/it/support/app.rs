@@ -139,7 +139,8 @@ impl TestApp {
 
     /// A client of the revisions that open with `initialize`.
     pub(crate) fn legacy(&self, method: &str, params: Value) -> Request {
-        let body = json!({"jsonrpc": "2.0", "id": 7, "method": method, "params": params});
+        let mut body = json!({"jsonrpc": "2.0", "id": 7, "method": method});
+        body["params"] = params;
         self.post("/rpc", body.to_string())
             .header("accept", BOTH)
             .header("content-type", "application/json")
@@ -170,6 +171,8 @@ impl TestApp {
 
     /// A tool's call by [`Self::legacy`].
     pub(crate) fn call(&self, tool: &str, arguments: Value) -> Request {
-        self.legacy("tools/call", json!({"name": tool, "arguments": arguments}))
+        let mut params = json!({"name": tool});
+        params["arguments"] = arguments;
+        self.legacy("tools/call", params)
     }
 }
