@@ -14,7 +14,7 @@ build: ; $(CARGO) build --release --locked --bin mesh ## the `mesh` command, opt
 conformance: tests/conformance/$(INSTALLED) ; @$(CARGO) build --locked --bin mesh-conformance && python3 tests/conformance/run.py ## the official suite
 clients: tests/clients/$(INSTALLED) .tools/mcp-1.30.0/ready .tools/mcp-2.3.0/ready ; @$(CARGO) build --locked --bin mesh && python3 tests/clients/run.py ## the official SDKs
 eval: $(MANUAL) ; $(CARGO) run --release --locked --package mesh-eval --bin eval -- $(MANUAL)/html ## retrieval quality
-bench: $(MANUAL) ; $(CARGO) run --release --locked --package mesh-eval --bin bench -- $(MANUAL)/html ## speed and memory
+bench: $(MANUAL) ; @scripts/bench $(MANUAL)/html ## speed and memory, and what our layers cost
 fuzz: ; scripts/fuzz ## every fuzz target for a bounded time
 clean-tools: ; rm -rf .tools .demo tests/*/node_modules ## forget every fetched tool
 
