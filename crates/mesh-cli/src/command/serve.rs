@@ -41,10 +41,11 @@ impl Serve {
         if config.corpus.is_none() {
             terminal::note(NO_CORPUS);
         }
-        let runtime = tokio::runtime::Builder::new_multi_thread()
+        // Searches have threads of their own. What is left is short, and shorter where no thread has to wake another.
+        let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
-            .context("cannot start the threads of the server")?;
+            .context("cannot start the server")?;
         let served = runtime.block_on(serve(config));
         // A thread that waits for stdin would hold the process until the next line.
         runtime.shutdown_background();

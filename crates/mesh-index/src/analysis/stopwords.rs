@@ -14,6 +14,24 @@ const QUESTION_WORDS: &str = "about am any anyone been being can cannot could di
     must my need our ours out own please s shall she should show so some someone t tell than them too trying us ve \
     very want wants was we were what whats when where which who whom whose why would you your yours";
 
+/// Words any English question may use about anything. They can be the subject, so they count, but a corpus that happens not
+/// to use one must not take it for a rare and telling word.
+const GENERAL_WORDS: &str = "able add allow allowed already also always anything apply ask asks available back bad become \
+    becomes before begin believe best better big both break bring call called cause causes change changed changes check \
+    choose come comes common consider correct correctly create current currently day days deal decide depend depends \
+    describe described different difference easy either else end ends enough ever every everything exactly example exist \
+    exists expect fast few first follow following full general give given gives go goes going good got great guide handle \
+    handled happen happened happens hard help here high idea important include included instead involve involved issue \
+    just keep kind know last late later learn least leave let like likely list little look looking lot low made main make \
+    makes making manner matter maximum mean meant minimum mind more most move near need needed needs never new next normal \
+    normally nothing now number often old once one only open order other others over part people perform person place \
+    possible prevent problem proper properly purpose put quick quickly quite reach read ready real really reason recommend \
+    recommended require required responsible right role run runs same say says see seem send set several short since slow \
+    small solve something soon sort specific specify stand stands start started starts stay step steps still stop stops \
+    such support supported sure take taken takes talk team telling thing things think though time times today together too \
+    took try turn two type types understand until upon use used useful user users uses using usual usually various way ways \
+    well went will wish within without wonder word words work working works wrong yes yet";
+
 #[derive(Clone)]
 pub(crate) struct StopWords(Option<TextAnalyzer>, Language);
 
@@ -43,6 +61,14 @@ impl StopWords {
                 .split_ascii_whitespace()
                 .any(|stop| stop.eq_ignore_ascii_case(word));
         is_question_word || self.is_listed(word)
+    }
+
+    /// Whether `word`, as written, says little whatever the corpus.
+    pub(crate) fn is_general(&self, word: &str) -> bool {
+        self.1 == Language::English
+            && GENERAL_WORDS
+                .split_ascii_whitespace()
+                .any(|general| general.eq_ignore_ascii_case(word))
     }
 
     fn is_listed(&mut self, word: &str) -> bool {

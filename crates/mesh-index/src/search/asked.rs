@@ -12,6 +12,9 @@ const MOST_UNITS: usize = 24;
 /// Words beyond this many bytes of a question aren't looked at.
 const LONGEST_QUESTION: usize = 10_000;
 
+/// What a word of everyday language weighs of its rarity: it may be the subject, but mostly it is how people ask.
+const GENERAL: f32 = 0.35;
+
 /// A word or a name asked for.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Unit {
@@ -59,6 +62,8 @@ struct Draft {
     whole: Option<Spelled>,
     /// Joined by more than hyphens: somebody's exact name for something.
     is_name: bool,
+    /// A word of everyday language.
+    is_general: bool,
 }
 
 impl Asked {
@@ -102,16 +107,21 @@ impl Asked {
             None => None,
         };
         match whole {
-            Some((whole, is_known)) if is_known || draft.is_name => self.push(parts, Some(whole)),
+            Some((whole, is_known)) if is_known || draft.is_name => {
+                self.push(parts, Some(whole), 1.0);
+            }
             // Nobody here writes it with a hyphen: they are words like any others.
-            _ => parts
-                .into_iter()
-                .for_each(|part| self.push(vec![part], None)),
+            _ => {
+                let share = if draft.is_general { GENERAL } else { 1.0 };
+                for part in parts {
+                    self.push(vec![part], None, share);
+                }
+            }
         }
         Ok(())
     }
 
-    fn push(&mut self, parts: Vec<usize>, whole: Option<usize>) {
+    fn push(&mut self, parts: Vec<usize>, whole: Option<usize>, share: f32) {
         if parts.is_empty() {
             return;
         }
@@ -120,7 +130,7 @@ impl Asked {
             parts,
             whole,
         };
-        unit.weight = self.rarity[unit.head()];
+        unit.weight = share * self.rarity[unit.head()];
         if !self.units.contains(&unit) {
             self.units.push(unit);
         }
@@ -195,7 +205,8 @@ fn drafts(text: &str, analyzer: &mut Analyzer, stop_words: &mut StopWords) -> Ve
     let mut informative = Vec::new();
     let mut all = Vec::new();
     for chunk in chunks(text) {
-        let draft = draft(chunk, analyzer);
+        let mut draft = draft(chunk, analyzer);
+        draft.is_general = !is_shouted(chunk) && stop_words.is_general(chunk);
         let before_apostrophe = chunk.split(['\'', '’']).next().unwrap_or(chunk);
         if draft.is_name || is_shouted(before_apostrophe) || !stop_words.contains(before_apostrophe)
         {
@@ -227,6 +238,7 @@ fn draft(chunk: &str, analyzer: &mut Analyzer) -> Draft {
         is_name: parts.len() > 1 && !hyphenated,
         parts: parts.iter().map(|token| spelled(chunk, token)).collect(),
         whole: longest.map(|token| spelled(chunk, &token)),
+        is_general: false,
     }
 }
 

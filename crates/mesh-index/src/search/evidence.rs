@@ -49,7 +49,7 @@ impl Evidence {
             strength: share(asked, |unit| strength(unit, sight)),
             nearness: nearness(asked, sight),
             exactness: share(asked, |unit| exactness(unit, sight)),
-            heading: best_heading(asked, sight),
+            heading: heading(asked, sight),
             title: agreement(asked, &sight.title),
             opening: opening(asked, &sight.body),
             earliness: earliness(&sight.body),
@@ -146,6 +146,14 @@ fn sightings<'a>(unit: &Unit, seen: &'a Seen) -> impl Iterator<Item = &'a Sighti
 fn exactness(unit: &Unit, sight: &Sight) -> f32 {
     let exact = |seen: &Seen| sightings(unit, seen).any(|sighting| sighting.is_exact);
     f32::from(u8::from(sight.places().any(exact)))
+}
+
+/// What stands above the text: under no heading of its own, that is the title.
+fn heading(asked: &Asked, sight: &Sight) -> f32 {
+    if sight.headings.is_empty() {
+        return agreement(asked, &sight.title);
+    }
+    best_heading(asked, sight)
 }
 
 /// The heading right above the text counts in full, those further out less: they stand above other passages too.

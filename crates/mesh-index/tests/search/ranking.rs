@@ -155,3 +155,36 @@ fn the_same_question_has_the_same_answer() {
     };
     assert_eq!(ask(&one), ask(&other));
 }
+
+#[test]
+fn a_page_s_opening_answers_to_its_title() {
+    let mut opening = passage("harbour.md", "", "A harbour is where ships are safe.");
+    if let mesh_index::Record::Knowledge(opening) = &mut opening {
+        opening.headings.clear();
+    }
+    let section = passage(
+        "harbour.md",
+        "Outside",
+        "Waves and wind. A harbour has none.",
+    );
+    let shelf = shelf(vec![section, opening]);
+    let found = shelf
+        .corpus
+        .search_knowledge(&query("what is a harbour"))
+        .expect("searches");
+    assert_eq!(found.hits[0].item.headings, Vec::<String>::new());
+}
+
+#[test]
+fn words_of_everyday_language_do_not_outweigh_the_subject() {
+    let shelf = manual();
+    let with = |text: &str| {
+        let found = shelf.corpus.search_knowledge(&query(text));
+        found.expect("searches").best
+    };
+    let (everyday, strange) = (
+        with("usually happens dead rows"),
+        with("zebra unicorn dead rows"),
+    );
+    assert!(everyday > 1.3 * strange, "{everyday} against {strange}");
+}
