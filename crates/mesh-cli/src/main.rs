@@ -26,14 +26,21 @@ struct Cli {
 
 fn main() -> ExitCode {
     let ended = match Cli::try_parse() {
-        // The one place where the process environment is read.
-        Ok(cli) => cli.command.run(Variables::new(std::env::vars_os())),
+        Ok(cli) => cli.command.run(environment()),
         Err(answer) => usage(&answer),
     };
     match ended {
         Ok(exit) => exit.code(),
         Err(failure) => failure.report(),
     }
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one place where the process environment is read"
+)]
+fn environment() -> Variables {
+    Variables::new(std::env::vars_os())
 }
 
 /// Help and version are answers too; everything else is wrong usage.

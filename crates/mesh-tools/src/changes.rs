@@ -45,7 +45,9 @@ impl Listener {
     pub async fn next(&mut self) -> Option<Vec<Change>> {
         match self.0.recv().await {
             Ok(change) => Some(vec![change]),
-            Err(broadcast::error::RecvError::Lagged(_)) => Some(vec![Change::Tools, Change::Prompts, Change::Resources]),
+            Err(broadcast::error::RecvError::Lagged(_)) => {
+                Some(vec![Change::Tools, Change::Prompts, Change::Resources])
+            }
             Err(broadcast::error::RecvError::Closed) => None,
         }
     }

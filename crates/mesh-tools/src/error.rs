@@ -26,7 +26,9 @@ pub enum ToolError {
     /// Not a failure: the call goes on when the client has answered these and calls again.
     #[error("the client has to answer first")]
     InputRequired(Vec<(String, Question)>),
-    #[error("this tool has to ask through `{0}`, which takes a session and a client that offers it")]
+    #[error(
+        "this tool has to ask through `{0}`, which takes a session and a client that offers it"
+    )]
     MissingCapability(Capability),
     /// An answer or a state that this server did not ask for, or that was changed on its way.
     #[error("{0}")]

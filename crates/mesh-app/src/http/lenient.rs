@@ -10,108 +10,24 @@ mod batch;
 mod direct;
 mod envelope;
 mod headers;
+mod services;
+mod stream;
 
-use std::sync::Arc;
+use std::time::Duration;
 
-use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
-use bytes::Bytes;
-use futures::StreamExt as _;
-use http::{HeaderMap, HeaderValue, Method, StatusCode, header, request::Parts};
-use http_body_util::Full;
-use rmcp::transport::streamable_http_server::session::local::LocalSessionManager;
-use rmcp::transport::streamable_http_server::session::never::NeverSessionManager;
-use rmcp::transport::streamable_http_server::{StreamableHttpServerConfig, StreamableHttpService};
+use http::{Method, StatusCode, request::Parts};
 use serde_json::Value;
 
-use self::envelope::{Kind, Message};
+use self::envelope::Message;
 use super::body;
-use crate::app::App;
-use crate::config::Switch;
-use crate::mcp::{Handler, Incoming, Mode};
-use crate::rescue::{INTERNAL_ERROR, INVALID_REQUEST, PARSE_ERROR, Refusal, refuse};
+use crate::mcp::Incoming;
+use crate::rescue::{INTERNAL_ERROR, PARSE_ERROR, Refusal, refuse};
 
 pub(super) use self::envelope::read as read_message;
-
-/// The SDK's two services: one for requests that stand alone, one that keeps sessions.
-#[derive(Clone)]
-pub(super) struct Rpc {
-    app: App,
-    stateless: StreamableHttpService<Handler, NeverSessionManager>,
-    sessions: Option<Sessions>,
-    listing: direct::Listing,
-}
-
-#[derive(Clone)]
-struct Sessions {
-    service: StreamableHttpService<Handler, LocalSessionManager>,
-    manager: Arc<LocalSessionManager>,
-}
-
-impl Rpc {
-    pub(super) fn new(app: App) -> Self {
-        let handler = Handler::new(app.clone(), Mode::Stateless);
-        let stateless = StreamableHttpService::new(
-            move || Ok(handler.clone()),
-            Arc::new(NeverSessionManager::default()),
-            config(&app).with_legacy_session_mode(false),
-        );
-        let sessions = (app.config.sessions == Switch::On).then(|| Sessions::new(&app));
-        Self {
-            app,
-            stateless,
-            sessions,
-            listing: direct::Listing::default(),
-        }
-    }
-
-    pub(super) fn app(&self) -> &App {
-        &self.app
-    }
-}
-
-impl Sessions {
-    /// One process keeps no more: who comes after is served without a session.
-    const MOST: usize = 1000;
-    /// People leave a client open over lunch.
-    const IDLE: std::time::Duration = std::time::Duration::from_secs(3600);
-
-    fn new(app: &App) -> Self {
-        let mut manager = LocalSessionManager::default();
-        manager.session_config.keep_alive = Some(Self::IDLE);
-        let manager = Arc::new(manager);
-        let factory = app.clone();
-        let service = StreamableHttpService::new(
-            move || Ok(Handler::new(factory.clone(), Mode::Session)),
-            Arc::clone(&manager),
-            config(app).with_legacy_session_mode(true),
-        );
-        Self { service, manager }
-    }
-
-    async fn know(&self, headers: &HeaderMap) -> bool {
-        let id = headers.get(headers::SESSION_ID);
-        let Some(id) = id.and_then(|id| id.to_str().ok()) else {
-            return false;
-        };
-        self.manager.sessions.read().await.contains_key(id)
-    }
-
-    async fn have_room(&self) -> bool {
-        self.manager.sessions.read().await.len() < Self::MOST
-    }
-}
-
-/// Host and Origin are checked by our own layer, for every route alike, and so is a body's length: one that was mended is
-/// longer than it was sent.
-fn config(app: &App) -> StreamableHttpServerConfig {
-    StreamableHttpServerConfig::default()
-        .with_json_response(true)
-        .disable_allowed_hosts()
-        .with_max_request_body_bytes(usize::MAX)
-        .with_cancellation_token(app.stopped.clone())
-}
+pub(super) use self::headers::name_a_session;
+pub(super) use self::services::Rpc;
 
 pub(super) async fn rpc(State(rpc): State<Rpc>, request: Request) -> Response {
     let tally = request
@@ -120,8 +36,8 @@ pub(super) async fn rpc(State(rpc): State<Rpc>, request: Request) -> Response {
         .map(|incoming| incoming.tally.clone());
     let response = match *request.method() {
         Method::POST => post(&rpc, request).await,
-        Method::GET | Method::DELETE => Ok(session_stream(&rpc, request).await),
-        _ => Ok(method_not_allowed()),
+        Method::GET | Method::DELETE => Ok(stream::session_stream(&rpc, request).await),
+        _ => Ok(stream::method_not_allowed()),
     };
     response.unwrap_or_else(|refusal| {
         if let Some(tally) = tally {
@@ -143,12 +59,8 @@ async fn post(rpc: &Rpc, request: Request) -> Result<Response, Refusal> {
     match value {
         Value::Array(messages) => batch::answer(rpc, &parts, messages).await,
         value => {
-            one(
-                rpc,
-                &parts,
-                envelope::read(value, Some(bytes), accepts_events(&parts))?,
-            )
-            .await
+            let message = envelope::read(value, Some(bytes), accepts_events(&parts))?;
+            one(rpc, &parts, message).await
         }
     }
 }
@@ -174,7 +86,7 @@ fn accepts_events(parts: &Parts) -> bool {
 
 /// Answers one message, within the request's deadline and a moment for the answer itself to be made.
 async fn one(rpc: &Rpc, parts: &Parts, message: Message) -> Result<Response, Refusal> {
-    const MOMENT: std::time::Duration = std::time::Duration::from_secs(1);
+    const MOMENT: Duration = Duration::from_secs(1);
     let incoming = parts.extensions.get::<Incoming>().cloned();
     let deadline = incoming
         .as_ref()
@@ -183,7 +95,7 @@ async fn one(rpc: &Rpc, parts: &Parts, message: Message) -> Result<Response, Ref
         if let Some(response) = direct::answer(rpc, parts, &message).await {
             return Ok(response);
         }
-        let response = forward(rpc, parts, &message).await;
+        let response = services::forward(rpc, parts, &message).await;
         answer::mend(response, &message, accepts_events(parts)).await
     };
     let response = tokio::time::timeout_at((deadline.at() + MOMENT).into(), work)
@@ -203,78 +115,6 @@ async fn one(rpc: &Rpc, parts: &Parts, message: Message) -> Result<Response, Ref
     response.map_err(|refusal| refusal.to(message.answer_id()))
 }
 
-async fn forward(rpc: &Rpc, parts: &Parts, message: &Message) -> Response {
-    let mut request = http::Request::new(Full::new(message.body()));
-    *request.method_mut() = Method::POST;
-    *request.uri_mut() = parts.uri.clone();
-    request.headers_mut().clone_from(&parts.headers);
-    *request.extensions_mut() = parts.extensions.clone();
-    match &rpc.sessions {
-        Some(sessions)
-            if is_of_a_session(parts, message) || opens_a_session(sessions, message).await =>
-        {
-            sessions.service.handle(request).await.map(Body::new)
-        }
-        _ => {
-            request.headers_mut().remove(headers::SESSION_ID);
-            rpc.stateless.handle(request).await.map(Body::new)
-        }
-    }
-}
-
-pub(super) fn has_session(headers: &HeaderMap) -> bool {
-    headers.contains_key(headers::SESSION_ID)
-}
-
-fn is_of_a_session(parts: &Parts, message: &Message) -> bool {
-    has_session(&parts.headers) && !message.is_modern
-}
-
-async fn opens_a_session(sessions: &Sessions, message: &Message) -> bool {
-    message.kind == Kind::Initialize && sessions.have_room().await
-}
-
-/// A session's stream of server messages, and its end.
-async fn session_stream(rpc: &Rpc, request: Request) -> Response {
-    let Some(sessions) = rpc
-        .sessions
-        .as_ref()
-        .filter(|_| has_session(request.headers()))
-    else {
-        return method_not_allowed();
-    };
-    if !sessions.know(request.headers()).await {
-        return no_such_session();
-    }
-    let ends = request.method() == Method::DELETE;
-    let (mut parts, _) = request.into_parts();
-    parts
-        .headers
-        .insert(header::ACCEPT, HeaderValue::from_static(headers::BOTH));
-    let request = http::Request::from_parts(parts, Full::new(Bytes::new()));
-    let mut response = sessions.service.handle(request).await.map(Body::new);
-    // Clients take 202 for a termination that failed.
-    if ends && response.status() == StatusCode::ACCEPTED {
-        *response.status_mut() = StatusCode::NO_CONTENT;
-    }
-    let stopping = rpc.app.stopping.clone();
-    answer::mend_stream(response).map(|body| {
-        Body::from_stream(
-            body.into_data_stream()
-                .take_until(stopping.cancelled_owned()),
-        )
-    })
-}
-
-fn no_such_session() -> Response {
-    Refusal::new(
-        StatusCode::NOT_FOUND,
-        INVALID_REQUEST,
-        "no such session; send `initialize` to open one",
-    )
-    .into_response()
-}
-
 /// The old server's words for it, which its callers know.
 fn no_body() -> Response {
     refuse(
@@ -282,16 +122,4 @@ fn no_body() -> Response {
         "Request body required",
         "POST one JSON-RPC message",
     )
-}
-
-fn method_not_allowed() -> Response {
-    let mut response = refuse(
-        StatusCode::METHOD_NOT_ALLOWED,
-        "Method not allowed",
-        "POST a JSON-RPC message here",
-    );
-    response
-        .headers_mut()
-        .insert(header::ALLOW, HeaderValue::from_static("POST"));
-    response
 }

@@ -4,6 +4,7 @@ mod batch;
 mod bearer;
 mod body;
 mod curl;
+mod direct;
 mod ending;
 mod era;
 mod host;

@@ -17,7 +17,7 @@ use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 use super::envelope::{Kind, Message};
-use super::{Rpc, accepts_events, has_session};
+use super::{Rpc, accepts_events, name_a_session};
 use crate::app::App;
 use crate::dispatch::{self, Call, UnknownTool};
 use crate::mcp::{Incoming, told_failure, tool_failure, tool_result, tool_wire, unknown_tool};
@@ -30,7 +30,7 @@ const HANDSHAKE: [&[u8]; 4] = [b"2024-11-05", b"2025-03-26", b"2025-06-18", b"20
 pub(super) async fn answer(rpc: &Rpc, parts: &Parts, message: &Message) -> Option<Response> {
     let incoming = parts.extensions.get::<Incoming>()?;
     let stands_alone =
-        message.kind == Kind::Request && !message.is_modern && !has_session(&parts.headers);
+        message.kind == Kind::Request && !message.is_modern && !name_a_session(&parts.headers);
     if !stands_alone || !is_of_handshake(parts) {
         return None;
     }

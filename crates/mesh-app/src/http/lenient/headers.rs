@@ -45,6 +45,11 @@ fn essence(value: &HeaderValue) -> String {
         .to_ascii_lowercase()
 }
 
+/// The request belongs to a session, or its sender thinks so.
+pub(in crate::http) fn name_a_session(headers: &HeaderMap) -> bool {
+    headers.contains_key(SESSION_ID)
+}
+
 /// Notes whether the client takes an event stream, then says to the SDK what it insists on.
 pub(super) fn mend(parts: &mut Parts) {
     let json_only = !accepts_events(&parts.headers);

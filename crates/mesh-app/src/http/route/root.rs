@@ -10,7 +10,7 @@ use crate::rescue::{bytes_response, json_response};
 
 /// A descriptor for programs, a page for a person's browser, and the stream of a client that has its session here.
 pub(in crate::http) async fn page(State(rpc): State<Rpc>, request: Request) -> Response {
-    if lenient::has_session(request.headers()) {
+    if lenient::name_a_session(request.headers()) {
         return lenient::rpc(State(rpc), request).await;
     }
     let app = rpc.app();

@@ -1,0 +1,124 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::response::Response;
+use http::{HeaderMap, Method, request::Parts};
+use http_body_util::Full;
+use rmcp::transport::streamable_http_server::session::local::LocalSessionManager;
+use rmcp::transport::streamable_http_server::session::never::NeverSessionManager;
+use rmcp::transport::streamable_http_server::{StreamableHttpServerConfig, StreamableHttpService};
+
+use super::direct::Listing;
+use super::envelope::{Kind, Message};
+use super::headers;
+use crate::app::App;
+use crate::config::Switch;
+use crate::mcp::{Handler, Mode};
+
+/// The SDK's two services: one for requests that stand alone, one that keeps sessions.
+#[derive(Clone)]
+pub(in crate::http) struct Rpc {
+    pub(super) app: App,
+    stateless: StreamableHttpService<Handler, NeverSessionManager>,
+    pub(super) sessions: Option<Sessions>,
+    pub(super) listing: Listing,
+}
+
+#[derive(Clone)]
+pub(super) struct Sessions {
+    pub(super) service: StreamableHttpService<Handler, LocalSessionManager>,
+    manager: Arc<LocalSessionManager>,
+}
+
+impl Rpc {
+    pub(in crate::http) fn new(app: App) -> Self {
+        let handler = Handler::new(app.clone(), Mode::Stateless);
+        let stateless = StreamableHttpService::new(
+            move || Ok(handler.clone()),
+            Arc::new(NeverSessionManager::default()),
+            config(&app).with_legacy_session_mode(false),
+        );
+        let sessions = (app.config.sessions == Switch::On).then(|| Sessions::new(&app));
+        Self {
+            app,
+            stateless,
+            sessions,
+            listing: Listing::default(),
+        }
+    }
+
+    pub(in crate::http) const fn app(&self) -> &App {
+        &self.app
+    }
+}
+
+impl Sessions {
+    /// One process keeps no more: who comes after is served without a session.
+    const MOST: usize = 1000;
+    /// People leave a client open over lunch.
+    const IDLE: Duration = Duration::from_secs(3600);
+
+    fn new(app: &App) -> Self {
+        let mut manager = LocalSessionManager::default();
+        manager.session_config.keep_alive = Some(Self::IDLE);
+        let manager = Arc::new(manager);
+        let factory = app.clone();
+        let service = StreamableHttpService::new(
+            move || Ok(Handler::new(factory.clone(), Mode::Session)),
+            Arc::clone(&manager),
+            config(app).with_legacy_session_mode(true),
+        );
+        Self { service, manager }
+    }
+
+    pub(super) async fn know(&self, headers: &HeaderMap) -> bool {
+        let id = headers.get(headers::SESSION_ID);
+        let Some(id) = id.and_then(|id| id.to_str().ok()) else {
+            return false;
+        };
+        self.manager.sessions.read().await.contains_key(id)
+    }
+
+    async fn have_room(&self) -> bool {
+        self.manager.sessions.read().await.len() < Self::MOST
+    }
+}
+
+/// Host and Origin are checked by our own layer, for every route alike, and so is a body's length: one that was mended is
+/// longer than it was sent.
+fn config(app: &App) -> StreamableHttpServerConfig {
+    StreamableHttpServerConfig::default()
+        .with_json_response(true)
+        .disable_allowed_hosts()
+        .with_max_request_body_bytes(usize::MAX)
+        .with_cancellation_token(app.stopped.clone())
+}
+
+/// Sends a message to the service it belongs to.
+pub(super) async fn forward(rpc: &Rpc, parts: &Parts, message: &Message) -> Response {
+    let mut request = http::Request::new(Full::new(message.body()));
+    *request.method_mut() = Method::POST;
+    *request.uri_mut() = parts.uri.clone();
+    request.headers_mut().clone_from(&parts.headers);
+    *request.extensions_mut() = parts.extensions.clone();
+    match &rpc.sessions {
+        Some(sessions)
+            if is_of_a_session(parts, message) || opens_a_session(sessions, message).await =>
+        {
+            sessions.service.handle(request).await.map(Body::new)
+        }
+        _ => {
+            request.headers_mut().remove(headers::SESSION_ID);
+            rpc.stateless.handle(request).await.map(Body::new)
+        }
+    }
+}
+
+fn is_of_a_session(parts: &Parts, message: &Message) -> bool {
+    headers::name_a_session(&parts.headers) && !message.is_modern
+}
+
+async fn opens_a_session(sessions: &Sessions, message: &Message) -> bool {
+    message.kind == Kind::Initialize && sessions.have_room().await
+}
