@@ -93,7 +93,19 @@ fn count(
             Outcome::Failure
         }
     };
-    app.services
-        .metrics
-        .tool(tool.name, outcome, started.elapsed());
+    let elapsed = started.elapsed();
+    app.services.metrics.tool(tool.name, outcome, elapsed);
+    let note = call.tally.read();
+    if note.is_detached {
+        app.services
+            .metrics
+            .request(Instant::now(), outcome, elapsed);
+        tracing::info!(
+            caller = %call.caller,
+            tool = tool.name,
+            failure = note.failure,
+            duration_us = u64::try_from(elapsed.as_micros()).unwrap_or(u64::MAX),
+            "call"
+        );
+    }
 }

@@ -17,8 +17,8 @@ use crate::config::Switch;
 
 /// Every route of the server.
 ///
-/// The layers from the outside in: a request gets its id, a panic becomes an answer, strangers' browsers are refused, the
-/// caller is told apart and the clock starts, and what became of it is written down.
+/// The layers from the outside in: a request gets its id, what becomes of it is written down, a panic becomes an answer,
+/// strangers' browsers are refused, the caller is told apart and the clock starts.
 pub fn router(app: App) -> Router {
     let rpc = lenient::Rpc::new(app.clone());
     let mcp = any(lenient::rpc).with_state(rpc.clone());
@@ -53,10 +53,10 @@ pub fn router(app: App) -> Router {
     let routes = routes
         .fallback(route::unknown::path)
         .method_not_allowed_fallback(route::unknown::method)
-        .layer(from_fn_with_state(app.clone(), layer::record))
         .layer(from_fn_with_state(app.clone(), layer::authenticate))
         .layer(from_fn_with_state(app.clone(), layer::origin))
         .layer(from_fn(layer::rescue))
+        .layer(from_fn_with_state(app.clone(), layer::record))
         .layer(from_fn(layer::request_id))
         .with_state(app);
     // Paths are tidied before they are matched, so the router that matches them is inside.

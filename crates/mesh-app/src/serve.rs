@@ -121,7 +121,8 @@ pub async fn stdio(app: App, shutdown: impl Future<Output = ()>) -> anyhow::Resu
         let service = handler
             .serve_with_ct(rmcp::transport::stdio(), app.stopping.child_token())
             .await
-            .context("the client did not open an MCP session")?;
+            // The SDK's error quotes what the client sent.
+            .map_err(|_| anyhow::anyhow!("the client did not open an MCP session"))?;
         service.waiting().await.context("the session broke")?;
         anyhow::Ok(())
     };

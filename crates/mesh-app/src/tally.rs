@@ -1,6 +1,6 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
-use mesh_core::Outcome;
+use mesh_core::{Caller, Outcome};
 
 /// What became of one HTTP request, noted down by whoever knows and read once for its log line.
 ///
@@ -10,15 +10,30 @@ pub(crate) struct Tally(Arc<Mutex<Note>>);
 
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Note {
+    /// Absent where the request was refused before anyone asked who sent it.
+    pub(crate) caller: Option<Caller>,
     /// The last tool called, where there was one.
     pub(crate) tool: Option<&'static str>,
     /// Failure wins: a batch with one failure has failed.
     pub(crate) outcome: Option<Outcome>,
     /// Of the failure: [`mesh_tools::ToolError::kind`], or a JSON-RPC error's.
     pub(crate) failure: Option<&'static str>,
+    /// No HTTP request waits for it, so it is read as soon as a call has ended.
+    pub(crate) is_detached: bool,
 }
 
 impl Tally {
+    /// For a call whose answer goes another way than its request's.
+    pub(crate) fn detached() -> Self {
+        let tally = Self::default();
+        tally.note(|note| note.is_detached = true);
+        tally
+    }
+
+    pub(crate) fn caller(&self, caller: Caller) {
+        self.note(|note| note.caller = Some(caller));
+    }
+
     pub(crate) fn tool(&self, name: &'static str) {
         self.note(|note| note.tool = Some(name));
     }

@@ -4,8 +4,10 @@ mod caller;
 mod deadline;
 mod metrics;
 mod secret;
+mod shown;
 
 pub use caller::Caller;
 pub use deadline::Deadline;
 pub use metrics::{BUCKETS, Metrics, Outcome, Snapshot, ToolCounts};
 pub use secret::Secret;
+pub use shown::shown;

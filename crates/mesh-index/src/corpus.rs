@@ -12,7 +12,7 @@ mod verify;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::{Duration, Instant, SystemTime};
 
 use tantivy::{Index, IndexReader, ReloadPolicy};
@@ -99,9 +99,9 @@ impl Corpus {
     /// Goes over to a newer commit if there is one; looks at most once a second, so that it may be called per query. After
     /// an error the old commit goes on being served.
     pub fn refresh(&self) -> Result<(), OpenError> {
-        if !self.has_changed() {
+        let Some(changed) = self.newer() else {
             return Ok(());
-        }
+        };
         let header = checked_header(&self.0.folder, &self.0.index)?;
         self.0.reader.reload().map_err(OpenError::Broken)?;
         set_language(&self.0.index, header.language);
@@ -111,6 +111,8 @@ impl Corpus {
             .snapshot
             .write()
             .unwrap_or_else(PoisonError::into_inner) = snapshot;
+        // Not before: a commit that could not be read is tried again.
+        self.look().meta_changed = Some(changed);
         Ok(())
     }
 
@@ -135,16 +137,18 @@ impl Corpus {
         snapshot.unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    fn has_changed(&self) -> bool {
-        let mut look = self.0.looked.lock().unwrap_or_else(PoisonError::into_inner);
+    /// When the commit was made that is not the one being served.
+    fn newer(&self) -> Option<SystemTime> {
+        let mut look = self.look();
         if look.at.elapsed() < LOOK_EVERY {
-            return false;
+            return None;
         }
         look.at = Instant::now();
-        let meta_changed = meta_time(&self.0.folder);
-        let changed = meta_changed.is_some() && meta_changed != look.meta_changed;
-        look.meta_changed = meta_changed;
-        changed
+        meta_time(&self.0.folder).filter(|changed| Some(*changed) != look.meta_changed)
+    }
+
+    fn look(&self) -> MutexGuard<'_, Look> {
+        self.0.looked.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

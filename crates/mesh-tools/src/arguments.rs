@@ -6,6 +6,7 @@
 
 use std::borrow::Cow;
 
+use mesh_core::shown;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{DeserializeOwned, Error as _};
 use serde::{Deserialize, Deserializer};
@@ -13,6 +14,9 @@ use serde_json::{Map, Value};
 
 use crate::error::ToolError;
 use crate::reply::Remarks;
+
+/// Unknown names told of; who sends more has not read the schema.
+const MOST_TOLD: usize = 20;
 
 /// Names that callers use for another.
 const ALIASES: [(&str, &str); 2] = [("limit", "maxResults"), ("max", "maxResults")];
@@ -39,9 +43,11 @@ pub(crate) fn read<T: DeserializeOwned>(
 
 fn refuse(error: &serde_path_to_error::Error<serde_json::Error>) -> ToolError {
     let path = error.path().to_string();
-    let what = error.inner();
+    // It quotes the value it could not take.
+    let what = error.inner().to_string();
+    let what = shown(&what);
     ToolError::InvalidArguments(if path == "." {
-        what.to_string()
+        what.to_owned()
     } else {
         format!("`{path}`: {what}")
     })
@@ -66,7 +72,9 @@ fn normalise(
     let mut remarks = Remarks::default();
     for (sent, value) in given {
         let Some(name) = canonical(&sent, properties) else {
-            remarks.ignored.push(sent);
+            if remarks.ignored.len() < MOST_TOLD {
+                remarks.ignored.push(shown(&sent).to_owned());
+            }
             continue;
         };
         if is_left_out(&value) && !required(&name) {

@@ -20,8 +20,8 @@ pub trait Tool: DeserializeOwned + JsonSchema + Send + 'static {
     const NAME: &'static str;
     /// What must be there for the tool to be listed.
     const NEEDS: Needs;
-    /// The most it may take of a request's deadline.
-    const BUDGET: Duration = Duration::from_secs(10);
+    /// The most it may take of a request's deadline: all of it, unless a tool says less. (No request has more than this.)
+    const BUDGET: Duration = Duration::from_secs(600);
     type Output: Output;
 
     fn call(self, cx: Context<'_>) -> impl Future<Output = Result<Self::Output, ToolError>> + Send;

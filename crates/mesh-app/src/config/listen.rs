@@ -74,7 +74,12 @@ fn hosts(reader: &mut Reader<'_>, ip: IpAddr) -> AllowedHosts {
     match listed {
         Some(names) => AllowedHosts::Listed(names),
         None if ip.is_loopback() => {
-            AllowedHosts::Listed(LOOPBACK_NAMES.map(str::to_owned).to_vec())
+            let mut names = LOOPBACK_NAMES.map(str::to_owned).to_vec();
+            // 127.0.0.2 is loopback too.
+            if !names.contains(&ip.to_string()) && ip.is_ipv4() {
+                names.push(ip.to_string());
+            }
+            AllowedHosts::Listed(names)
         }
         None => AllowedHosts::Any,
     }

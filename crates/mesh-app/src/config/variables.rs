@@ -1,16 +1,17 @@
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
+use std::fmt;
 
 use super::setting::SETTINGS;
 
 /// What the settings are read from: the environment, and over it the flags of the command line.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct Variables {
     given: BTreeMap<String, Value>,
 }
 
 /// One setting as given, before it is understood.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) enum Value {
     Variable(OsString),
     /// The flag's name, and its values in order.
@@ -24,6 +25,13 @@ impl Value {
             Self::Variable(value) => Some(value),
             Self::Flag(_, values) => values.last().map(OsString::as_os_str),
         }
+    }
+}
+
+/// Names only: one of the values is a token.
+impl fmt::Debug for Variables {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.given.keys()).finish()
     }
 }
 

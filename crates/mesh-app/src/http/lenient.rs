@@ -26,7 +26,7 @@ use crate::mcp::Incoming;
 use crate::rescue::{INTERNAL_ERROR, PARSE_ERROR, Refusal, refuse};
 
 pub(super) use self::envelope::read as read_message;
-pub(super) use self::headers::name_a_session;
+pub(super) use self::headers::{accepts_events, name_a_session};
 pub(super) use self::services::Rpc;
 
 pub(super) async fn rpc(State(rpc): State<Rpc>, request: Request) -> Response {
@@ -59,7 +59,7 @@ async fn post(rpc: &Rpc, request: Request) -> Result<Response, Refusal> {
     match value {
         Value::Array(messages) => batch::answer(rpc, &parts, messages).await,
         value => {
-            let message = envelope::read(value, Some(bytes), accepts_events(&parts))?;
+            let message = envelope::read(value, Some(bytes), takes_events(&parts))?;
             one(rpc, &parts, message).await
         }
     }
@@ -77,7 +77,7 @@ fn parse(bytes: &[u8]) -> Result<Value, Refusal> {
     })
 }
 
-fn accepts_events(parts: &Parts) -> bool {
+fn takes_events(parts: &Parts) -> bool {
     parts
         .extensions
         .get::<Incoming>()
@@ -96,7 +96,7 @@ async fn one(rpc: &Rpc, parts: &Parts, message: Message) -> Result<Response, Ref
             return Ok(response);
         }
         let response = services::forward(rpc, parts, &message).await;
-        answer::mend(response, &message, accepts_events(parts)).await
+        answer::mend(response, &message, takes_events(parts)).await
     };
     let response = tokio::time::timeout_at((deadline.at() + MOMENT).into(), work)
         .await

@@ -10,6 +10,8 @@ use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use futures::{StreamExt as _, stream};
 use http::StatusCode;
+use http::request::Parts;
+use mesh_core::Deadline;
 use rmcp::model::{ClientJsonRpcMessage, GetExtensions as _, ServerJsonRpcMessage};
 use serde::Deserialize;
 use tokio::sync::mpsc;
@@ -18,11 +20,12 @@ use tokio_util::sync::PollSender;
 
 use super::{body, lenient};
 use crate::app::App;
-use crate::mcp::{Handler, Mode};
+use crate::mcp::{Handler, Incoming, Mode};
 use crate::rescue::{PARSE_ERROR, Refusal, refuse};
+use crate::tally::Tally;
 
 /// One process keeps no more open at once.
-const MOST: usize = 1000;
+const MOST: usize = 500;
 /// Messages in flight in one direction; a client that reads slower is waited for.
 const CAPACITY: usize = 16;
 
@@ -117,7 +120,10 @@ async fn serve(
         Ok(service) => {
             let _ = service.waiting().await;
         }
-        Err(error) => tracing::debug!(%error, "a client left before it had initialised"),
+        // The error quotes what the client sent, so it is not written down.
+        Err(_) => {
+            tracing::debug!("a client left, or sent something else, before it had initialised")
+        }
     }
 }
 
@@ -140,7 +146,8 @@ pub(super) async fn message(
             message,
         ));
     };
-    let (parts, body) = request.into_parts();
+    let (mut parts, body) = request.into_parts();
+    let deadline = detach(&mut parts, &clients.app);
     let bytes = body::read(body, clients.app.config.limits.max_body_bytes).await?;
     let value = serde_json::from_slice(&bytes)
         .map_err(|_| Refusal::new(StatusCode::BAD_REQUEST, PARSE_ERROR, "the body is not JSON"))?;
@@ -160,17 +167,27 @@ pub(super) async fn message(
         }
         _ => {}
     }
-    inbox
-        .send(message)
-        .await
-        .map(|()| StatusCode::ACCEPTED)
-        .map_err(|_| {
-            Refusal::new(
-                StatusCode::GONE,
-                crate::rescue::INVALID_REQUEST,
-                "the session has ended",
-            )
-        })
+    let refuse = |status, message| Refusal::new(status, crate::rescue::INVALID_REQUEST, message);
+    match tokio::time::timeout_at(deadline.at().into(), inbox.send(message)).await {
+        Ok(Ok(())) => Ok(StatusCode::ACCEPTED),
+        Ok(Err(_)) => Err(refuse(StatusCode::GONE, "the session has ended")),
+        // Its stream is full of answers that nobody reads.
+        Err(_) => Err(refuse(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "read the stream before sending more",
+        )),
+    }
+}
+
+/// The answer comes on the stream, long after this request's own: its call is counted by itself.
+fn detach(parts: &mut Parts, app: &App) -> Deadline {
+    match parts.extensions.get_mut::<Incoming>() {
+        Some(incoming) => {
+            incoming.tally = Tally::detached();
+            incoming.deadline
+        }
+        None => app.deadline(),
+    }
 }
 
 /// Hard to guess: who knows it can speak for the client.

@@ -59,7 +59,7 @@ impl Handler {
             .unwrap_or_else(|| Incoming {
                 caller: Caller::Local,
                 deadline: self.app.deadline(),
-                tally: Tally::default(),
+                tally: Tally::detached(),
                 json_only: false,
             })
     }

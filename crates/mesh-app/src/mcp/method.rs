@@ -1,5 +1,6 @@
 //! Methods there are not, and methods whose parameters are not theirs.
 
+use mesh_core::shown;
 use rmcp::ErrorData;
 use rmcp::model::{CustomRequest, ErrorCode};
 
@@ -34,7 +35,7 @@ pub(super) fn misfit(request: &CustomRequest, is_modern: bool) -> ErrorData {
 pub(super) fn not_found(method: &str) -> ErrorData {
     ErrorData::new(
         ErrorCode::METHOD_NOT_FOUND,
-        format!("Unknown method: {method}"),
+        format!("Unknown method: {}", shown(method)),
         None,
     )
 }

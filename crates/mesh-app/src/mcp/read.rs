@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use mesh_core::shown;
 use mesh_tools::prompt::{Given, Message};
 use mesh_tools::reply::Content;
 use mesh_tools::resource::{CompleteFn, Completion, ReadFn};
@@ -37,7 +38,8 @@ fn find<'u>(app: &App, uri: &'u str) -> Option<(ReadFn, &'u str)> {
 
 fn unknown(uri: &str) -> ToolError {
     ToolError::NotFound(format!(
-        "unknown resource `{uri}`; `resources/list` and `resources/templates/list` name what there is"
+        "unknown resource `{}`; `resources/list` and `resources/templates/list` name what there is",
+        shown(uri)
     ))
 }
 
@@ -53,7 +55,8 @@ pub(super) async fn prompt(
         .find(|prompt| prompt.name == name)
         .ok_or_else(|| {
             ToolError::InvalidArguments(format!(
-                "unknown prompt `{name}`; `prompts/list` names what there is"
+                "unknown prompt `{}`; `prompts/list` names what there is",
+                shown(name)
             ))
         })?;
     let given = Given::check(prompt, given)?;

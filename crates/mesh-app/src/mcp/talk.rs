@@ -81,8 +81,7 @@ impl McpTalk {
         for (key, question) in questions {
             let request: ServerRequest =
                 serde_json::from_value(rounds::wire(question)).map_err(ToolError::internal)?;
-            let answer = self.peer.send_request(request).await.map_err(|error| {
-                tracing::debug!(%error, "the client did not answer a question");
+            let answer = self.peer.send_request(request).await.map_err(|_| {
                 ToolError::Unavailable(
                     "the client did not answer what the tool asked; call again to be asked again"
                         .to_owned(),

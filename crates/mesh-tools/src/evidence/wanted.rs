@@ -86,7 +86,9 @@ impl Wanted {
         }
         let mut tally = Tally::default();
         let deep = |text| search(&query(text, self.limit.max(DEPTH), 0.0));
-        tally.best(deep(self.whole.as_str())?, id, 1.0);
+        if !self.whole.trim().is_empty() {
+            tally.best(deep(self.whole.as_str())?, id, 1.0);
+        }
         for part in &self.parts {
             tally.share(deep(part.as_str())?, id);
         }

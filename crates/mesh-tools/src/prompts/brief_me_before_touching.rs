@@ -77,8 +77,14 @@ fn within(path: &str) -> CodeFilter {
 
 /// The file's name without its ending, and what it defines.
 fn about(path: &str, places: &[Hit<CodePassage>]) -> Wanted {
-    let name = path.rsplit('/').next().unwrap_or(path);
+    let name = path
+        .trim_end_matches('/')
+        .rsplit('/')
+        .next()
+        .unwrap_or(path);
+    // `.gitignore` is all name.
     let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+    let stem = if stem.is_empty() { name } else { stem };
     let symbols = places.iter().map(|hit| hit.item.symbol.clone());
     let mut names: Vec<_> = symbols
         .filter(|symbol| !symbol.is_empty())

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use futures::future::join_all;
+use futures::future::{join, join_all};
 use mesh_index::Kind;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -78,11 +78,12 @@ pub async fn health(cx: &Context<'_>) -> Health {
         deadline: cx.deadline.at_most(Instant::now(), PROBE),
         ..*cx
     };
-    let mut services = BTreeMap::from([("corpus", probe::corpus(&bounded).await)]);
     let kinds = indexed(cx);
-    let probes = kinds.iter().map(|kind| probe::kind(&bounded, *kind));
+    let probes = join_all(kinds.iter().map(|kind| probe::kind(&bounded, *kind)));
+    let (corpus, found) = join(probe::corpus(&bounded), probes).await;
     let names = kinds.iter().map(|kind| service_name(*kind));
-    services.extend(names.zip(join_all(probes).await));
+    let mut services = BTreeMap::from([("corpus", corpus)]);
+    services.extend(names.zip(found));
     Health {
         status: status(services.values()),
         services,

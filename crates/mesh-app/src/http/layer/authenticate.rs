@@ -18,13 +18,20 @@ pub(in crate::http) async fn authenticate(
     mut request: Request,
     next: Next,
 ) -> Response {
+    let tally = request
+        .extensions()
+        .get::<Tally>()
+        .cloned()
+        .unwrap_or_default();
     let Some(caller) = caller(app.config.listen.bearer.as_ref(), &request) else {
+        tally.failure("unauthorized");
         return unauthorized();
     };
+    tally.caller(caller);
     let incoming = Incoming {
         caller,
         deadline: app.deadline(),
-        tally: Tally::default(),
+        tally,
         json_only: false,
     };
     request.extensions_mut().insert(incoming);

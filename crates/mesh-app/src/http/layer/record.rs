@@ -6,36 +6,35 @@ use axum::middleware::Next;
 use axum::response::Response;
 use futures::StreamExt as _;
 use http::{Method, StatusCode, header};
-use mesh_core::Outcome;
+use mesh_core::{Caller, Outcome, shown};
 
 use super::RequestId;
 use crate::app::App;
-use crate::mcp::Incoming;
+use crate::tally::Tally;
 
 /// One log line a request: who, what, how it ended, how long. Never a header, a body or an argument.
 pub(in crate::http) async fn record(
     State(app): State<App>,
-    request: Request,
+    mut request: Request,
     next: Next,
 ) -> Response {
+    let tally = Tally::default();
     let line = Line {
         app,
         started: Instant::now(),
-        incoming: request.extensions().get::<Incoming>().cloned(),
+        tally: tally.clone(),
         id: request.extensions().get::<RequestId>().cloned(),
         method: request.method().clone(),
-        path: request.uri().path().chars().take(LONGEST_PATH).collect(),
-        status: StatusCode::OK,
+        path: shown(request.uri().path()).to_owned(),
+        status: None,
     };
+    request.extensions_mut().insert(tally);
     finish(line, next.run(request).await)
 }
 
-/// Our own paths are short; a stranger's may be as long as a header may.
-const LONGEST_PATH: usize = 100;
-
 /// An event stream has only begun when its headers are ready: its line is written when it ends.
 fn finish(mut line: Line, response: Response) -> Response {
-    line.status = response.status();
+    line.status = Some(response.status());
     let streams = response
         .headers()
         .get(header::CONTENT_TYPE)
@@ -54,20 +53,21 @@ fn finish(mut line: Line, response: Response) -> Response {
 struct Line {
     app: App,
     started: Instant,
-    incoming: Option<Incoming>,
+    tally: Tally,
     id: Option<RequestId>,
     method: Method,
     path: String,
-    status: StatusCode,
+    /// None where the client left before there was one.
+    status: Option<StatusCode>,
 }
 
 impl Drop for Line {
     fn drop(&mut self) {
-        let (Some(incoming), Some(id)) = (&self.incoming, &self.id) else {
+        let Some(id) = &self.id else {
             return;
         };
         let elapsed = self.started.elapsed();
-        let note = incoming.tally.read();
+        let note = self.tally.read();
         if let Some(outcome) = note.outcome {
             self.app
                 .services
@@ -76,10 +76,10 @@ impl Drop for Line {
         }
         tracing::info!(
             request_id = %id,
-            caller = %incoming.caller,
+            caller = note.caller.map(Caller::id),
             method = %self.method,
             path = self.path,
-            status = self.status.as_u16(),
+            status = self.status.map(|status| status.as_u16()),
             tool = note.tool,
             outcome = note.outcome.map(name),
             failure = note.failure,

@@ -17,7 +17,7 @@ use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 use super::envelope::{Kind, Message};
-use super::{Rpc, accepts_events, name_a_session};
+use super::{Rpc, name_a_session, takes_events};
 use crate::app::App;
 use crate::dispatch::{self, Call, UnknownTool};
 use crate::mcp::{Incoming, told_failure, tool_failure, tool_result, tool_wire, unknown_tool};
@@ -62,7 +62,7 @@ fn is_quiet(app: &App, parts: &Parts, params: &Map<String, Value>) -> bool {
     let asks_for_progress = params
         .get("_meta")
         .is_some_and(|meta| meta.get("progressToken").is_some());
-    !(app.catalog.uses.logging || asks_for_progress && accepts_events(parts))
+    !(app.catalog.uses.logging || asks_for_progress && takes_events(parts))
 }
 
 async fn call(

@@ -1,5 +1,7 @@
 //! One message's frame: `jsonrpc`, `id`, `method`, `params`.
 
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use bytes::Bytes;
 use http::StatusCode;
 use serde_json::{Map, Value, json};
@@ -37,8 +39,11 @@ pub(super) enum Id {
     Replaced(Option<Value>),
 }
 
-/// Stands in for an id the SDK cannot carry.
-const STAND_IN: i64 = 0;
+/// Stands in for an id the SDK cannot carry. Each is another: a session tells its answers apart by them.
+fn stand_in() -> Value {
+    static NEXT: AtomicU64 = AtomicU64::new(0);
+    format!("aoma-mesh/{}", NEXT.fetch_add(1, Ordering::Relaxed)).into()
+}
 
 impl Message {
     pub(in crate::http) fn body(&self) -> Bytes {
@@ -146,7 +151,7 @@ fn settle_id(frame: &mut Map<String, Value>, kind: Kind) -> Id {
         (Kind::Notification | Kind::Response, id) => Id::Kept(id.unwrap_or_default()),
         (_, Some(id)) if id.is_string() || id.is_i64() => Id::Kept(id),
         (_, id) => {
-            frame.insert("id".to_owned(), STAND_IN.into());
+            frame.insert("id".to_owned(), stand_in());
             Id::Replaced(id)
         }
     }
@@ -215,10 +220,8 @@ mod tests {
     #[test]
     fn the_deployment_guide_s_request_is_completed() {
         let (forwarded, message) = check(json!({"method": "tools/list"}), false).expect("read");
-        assert_eq!(
-            forwarded,
-            json!({"method": "tools/list", "id": 0, "jsonrpc": "2.0"})
-        );
+        assert_eq!(forwarded["jsonrpc"], "2.0");
+        assert!(forwarded["id"].is_string());
         assert_eq!(message.id, Id::Replaced(None));
         assert_eq!(message.kind, Kind::Request);
     }
@@ -234,7 +237,7 @@ mod tests {
         ] {
             let (forwarded, message) =
                 check(json!({"jsonrpc": "2.0", "id": id, "method": "ping"}), true).expect("read");
-            assert_eq!(forwarded["id"], 0);
+            assert!(forwarded["id"].is_string());
             assert_eq!(message.answer_id(), id);
         }
     }

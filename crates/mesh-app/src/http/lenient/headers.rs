@@ -67,7 +67,7 @@ pub(super) fn mend(parts: &mut Parts) {
 }
 
 /// Only who names the type knows what to do with it: `*/*` is every client's default.
-fn accepts_events(headers: &HeaderMap) -> bool {
+pub(in crate::http) fn accepts_events(headers: &HeaderMap) -> bool {
     headers.get_all(header::ACCEPT).iter().any(|value| {
         let text = String::from_utf8_lossy(value.as_bytes()).to_ascii_lowercase();
         text.split(',')

@@ -35,12 +35,15 @@ pub(in crate::http) async fn prometheus(State(app): State<App>) -> Response {
     bytes_response(StatusCode::OK, PROMETHEUS, exposition(&snapshot))
 }
 
-/// What Prometheus itself sends.
+/// What Prometheus itself sends; a client that also names JSON, as many do by default, gets JSON.
 fn wants_text(headers: &HeaderMap) -> bool {
     headers
         .get(header::ACCEPT)
         .and_then(|accept| accept.to_str().ok())
-        .is_some_and(|accept| accept.contains("text/plain") || accept.contains("openmetrics-text"))
+        .is_some_and(|accept| {
+            !accept.contains("application/json")
+                && (accept.contains("text/plain") || accept.contains("openmetrics-text"))
+        })
 }
 
 fn exposition(snapshot: &Snapshot) -> String {

@@ -8,9 +8,9 @@ use super::super::lenient::{self, Rpc};
 use super::unknown::ROUTES;
 use crate::rescue::{bytes_response, json_response};
 
-/// A descriptor for programs, a page for a person's browser, and the stream of a client that has its session here.
+/// A descriptor for programs, a page for a person's browser, and for a client that wants events what `/rpc` has for it.
 pub(in crate::http) async fn page(State(rpc): State<Rpc>, request: Request) -> Response {
-    if lenient::name_a_session(request.headers()) {
+    if lenient::name_a_session(request.headers()) || lenient::accepts_events(request.headers()) {
         return lenient::rpc(State(rpc), request).await;
     }
     let app = rpc.app();

@@ -4,6 +4,7 @@ use axum::Extension;
 use axum::extract::{Path, Request, State};
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
+use mesh_core::shown;
 use mesh_tools::ToolError;
 use mesh_tools::ask::Silent;
 use serde_json::{Value, json};
@@ -69,13 +70,13 @@ pub(in crate::http) async fn call(
 }
 
 fn unknown(name: &str) -> String {
-    format!("Unknown tool: {name}")
+    format!("Unknown tool: {}", shown(name))
 }
 
 fn failed(status: StatusCode, message: &str, tool: &str) -> Response {
     json_response(
         status,
-        &json!({"error": "Tool call failed", "message": message, "tool": tool}),
+        &json!({"error": "Tool call failed", "message": message, "tool": shown(tool)}),
     )
 }
 

@@ -1,21 +1,24 @@
 use axum::response::Response;
 use http::{Method, StatusCode, Uri};
+use mesh_core::shown;
 use serde_json::json;
 
 use crate::rescue::json_response;
 
 /// Every route, for who took a wrong turn.
-pub(in crate::http) const ROUTES: [&str; 6] = [
+pub(in crate::http) const ROUTES: [&str; 8] = [
     "GET /",
-    "POST /rpc",
+    "POST /rpc (also /, /mcp, /api/v1/mcp)",
+    "GET /sse, POST /messages (with sessions)",
     "GET /health",
     "GET /metrics",
+    "GET /metrics/prometheus",
     "GET /tools",
     "GET, POST /tools/{name}",
 ];
 
 pub(in crate::http) async fn path(method: Method, uri: Uri) -> Response {
-    let shown: String = uri.path().chars().take(200).collect();
+    let shown = shown(uri.path());
     json_response(
         StatusCode::NOT_FOUND,
         &json!({"error": "Not found", "path": shown, "method": method.as_str(), "routes": ROUTES}),
@@ -26,6 +29,6 @@ pub(in crate::http) async fn path(method: Method, uri: Uri) -> Response {
 pub(in crate::http) async fn method(method: Method, uri: Uri) -> Response {
     json_response(
         StatusCode::METHOD_NOT_ALLOWED,
-        &json!({"error": "Method not allowed", "path": uri.path(), "method": method.as_str(), "routes": ROUTES}),
+        &json!({"error": "Method not allowed", "path": shown(uri.path()), "method": method.as_str(), "routes": ROUTES}),
     )
 }
