@@ -114,5 +114,21 @@ async fn a_very_long_path_is_cut_in_the_log() {
         .send()
         .await;
     let path = log.requests()[0]["path"].as_str().map(str::len);
-    assert_eq!(path, Some(100));
+    assert_eq!(path, Some(200));
+}
+
+#[tokio::test]
+async fn a_refused_caller_leaves_a_line_without_a_name() {
+    let log = Log::capture();
+    let app = TestApp::guarded().await;
+    let answer = app.get("/tools").send().await;
+    assert_eq!(answer.status, 401);
+    let lines = log.requests();
+    assert_eq!(lines.len(), 1);
+    let line = &lines[0];
+    assert_eq!(
+        (&line["status"], &line["caller"]),
+        (&json!(401), &Value::Null)
+    );
+    assert_eq!(line["failure"], "unauthorized");
 }

@@ -186,3 +186,20 @@ async fn a_session_needs_the_token_like_everything_else() {
         .header("mcp-session-id", "any");
     assert_eq!(request.send().await.status, 401);
 }
+
+#[tokio::test]
+async fn requests_without_ids_get_their_own_answers() {
+    let app = TestApp::start().await;
+    let session = Session::open(&app).await;
+    let ask = |text: &str| {
+        let body = json!({"method": "tools/call", "params": {"name": "echo", "arguments": {"text": text}}});
+        let request = session.request("tools/call", json!({})).without("accept");
+        request.body(body.to_string()).send()
+    };
+    let answers = futures::future::join_all(["a", "b", "c", "d"].map(ask)).await;
+    let said: Vec<_> = answers
+        .iter()
+        .map(|answer| answer.result()["structuredContent"]["text"].clone())
+        .collect();
+    assert_eq!(said, ["a", "b", "c", "d"]);
+}

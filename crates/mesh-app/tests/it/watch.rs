@@ -111,7 +111,13 @@ async fn prometheus_is_served_by_wish_and_by_address() {
 #[tokio::test]
 async fn json_is_served_to_everyone_else() {
     let app = TestApp::start().await;
-    for accept in ["", "*/*", "application/json", "text/html"] {
+    for accept in [
+        "",
+        "*/*",
+        "application/json",
+        "text/html",
+        "application/json, text/plain, */*",
+    ] {
         let answer = app.get("/metrics").header("accept", accept).send().await;
         assert_eq!(
             answer.header("content-type"),
