@@ -1,4 +1,4 @@
-//! Refusals and faults, as HTTP responses: the only place where they become such.
+//! Refusals and faults, as HTTP responses: the forms they take, in one place.
 
 use std::borrow::Cow;
 

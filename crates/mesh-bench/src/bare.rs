@@ -2,6 +2,8 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use axum::serve::ListenerExt as _;
+
 use mesh_core::{Caller, Deadline, Metrics};
 use mesh_index::Corpus;
 use mesh_tools::ask::Silent;
@@ -81,7 +83,7 @@ fn tool(entry: &Entry) -> Tool {
     tool
 }
 
-#[tokio::main]
+#[tokio::main(flavor = "current_thread")]
 #[expect(clippy::print_stderr, reason = "the driver waits for this line")]
 pub(crate) async fn serve(corpus: &Path) -> anyhow::Result<()> {
     let handler = Bare(Arc::new(Services {
@@ -101,6 +103,9 @@ pub(crate) async fn serve(corpus: &Path) -> anyhow::Result<()> {
     );
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
     eprintln!("listening on http://{}", listener.local_addr()?);
+    let listener = listener.tap_io(|stream| {
+        let _ = stream.set_nodelay(true);
+    });
     axum::serve(listener, axum::Router::new().nest_service("/rpc", service)).await?;
     Ok(())
 }

@@ -109,7 +109,7 @@ pub const SETTINGS: &[Setting] = &[
         name: "MESH_ALLOWED_ORIGINS",
         flag: None,
         unit: "origins, separated by commas",
-        default: "the server's own",
+        default: "on loopback the server's own, elsewhere none",
         about: "Browser origins that may call, each exactly as the browser sends it (`https://app.example.com`). A request \
                 without an Origin is not from a browser and is let in; any other origin gets 403.",
     },
@@ -138,7 +138,7 @@ pub const SETTINGS: &[Setting] = &[
         unit: "`on` or `off`",
         default: "on",
         about: "Whether a client that opens with `initialize` gets a session, which it needs to be asked something by the \
-                server. Turn it off behind a load balancer.",
+                server, and whether `/sse` and `/messages` are served. Turn it off behind a load balancer.",
     },
     Setting {
         section: Section::Answers,

@@ -4,6 +4,11 @@ use reqwest::Url;
 pub(super) fn parse(text: &str) -> Result<Url, String> {
     let like = "such as `http://127.0.0.1:3000/rpc`";
     let url = Url::parse(text).map_err(|_| format!("`{text}` is no address; give one {like}"))?;
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err("an address with a name or password in it would be shown in errors and histories; put a token into \
+                    `MESH_BEARER`"
+            .to_owned());
+    }
     match url.scheme() {
         "http" | "https" if url.has_host() => Ok(url),
         // `localhost:3000` parses, with `localhost` as its scheme.
@@ -25,6 +30,15 @@ mod tests {
         let fault = parse("localhost:3000/rpc").expect_err("fault");
         assert!(
             fault.ends_with("did you mean `http://localhost:3000/rpc`?"),
+            "{fault}"
+        );
+    }
+
+    #[test]
+    fn a_password_in_an_address_is_refused_and_not_repeated() {
+        let fault = parse("https://ann:hush@mesh.example.com/rpc").expect_err("fault");
+        assert!(
+            fault.contains("MESH_BEARER") && !fault.contains("hush"),
             "{fault}"
         );
     }
