@@ -5,7 +5,9 @@ mod cursor;
 mod documents;
 mod error;
 mod reference;
+mod shown;
 mod snapshot;
+mod superseded;
 mod tickets;
 mod verify;
 

@@ -1,8 +1,9 @@
 use std::collections::BTreeSet;
 
-use tantivy::{Searcher, TantivyError};
+use tantivy::TantivyError;
 
 use super::DocumentInfo;
+use super::shown::Shown;
 use crate::record::Kind;
 use crate::store::{Fields, read_entries};
 
@@ -16,7 +17,7 @@ pub(crate) struct Catalogue {
 }
 
 impl Catalogue {
-    pub(super) fn read(searcher: &Searcher, fields: &Fields) -> Result<Self, TantivyError> {
+    pub(super) fn read(searcher: &Shown, fields: &Fields) -> Result<Self, TantivyError> {
         Ok(Self {
             documents: read_documents(searcher, fields)?,
             tickets: read_tickets(searcher)?,
@@ -24,7 +25,7 @@ impl Catalogue {
     }
 }
 
-fn read_documents(searcher: &Searcher, fields: &Fields) -> Result<Vec<DocumentInfo>, TantivyError> {
+fn read_documents(searcher: &Shown, fields: &Fields) -> Result<Vec<DocumentInfo>, TantivyError> {
     let entries = read_entries(searcher, fields)?;
     let knowledge = entries
         .into_iter()
@@ -42,14 +43,16 @@ fn read_documents(searcher: &Searcher, fields: &Fields) -> Result<Vec<DocumentIn
     Ok(documents)
 }
 
-fn read_tickets(searcher: &Searcher) -> Result<Vec<String>, TantivyError> {
+fn read_tickets(searcher: &Shown) -> Result<Vec<String>, TantivyError> {
+    let superseded = searcher.superseded()?;
     let mut keys = BTreeSet::new();
     for segment in searcher.segment_readers() {
         let Some(column) = segment.fast_fields().str("key")? else {
             continue;
         };
         let mut key = String::new();
-        for doc in segment.doc_ids_alive() {
+        let is_shown = |doc: &u32| !superseded.contains(segment, *doc);
+        for doc in segment.doc_ids_alive().filter(is_shown) {
             if let Some(ord) = column.term_ords(doc).next() {
                 key.clear();
                 column.ord_to_str(ord, &mut key)?;

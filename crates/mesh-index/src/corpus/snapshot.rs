@@ -7,6 +7,7 @@ use tantivy::schema::{Field, IndexRecordOption, Value};
 use tantivy::{DocAddress, Searcher, TantivyDocument, TantivyError, Term};
 
 use super::catalogue::Catalogue;
+use super::shown::Shown;
 use crate::analysis::{Analyzer, StopWords};
 use crate::record::{Kind, Record};
 use crate::store::{Fields, Header, filter_value};
@@ -14,7 +15,7 @@ use crate::store::{Fields, Header, filter_value};
 /// One commit, held open.
 #[derive(Debug)]
 pub(crate) struct Snapshot {
-    pub(crate) searcher: Searcher,
+    pub(crate) searcher: Shown,
     pub(crate) fields: Fields,
     pub(crate) header: Header,
     pub(crate) analyzer: Analyzer,
@@ -25,7 +26,7 @@ pub(crate) struct Snapshot {
 impl Snapshot {
     pub(super) fn new(searcher: Searcher, header: Header) -> Self {
         Self {
-            searcher,
+            searcher: Shown::new(searcher),
             fields: Fields::define().1,
             analyzer: Analyzer::new(header.language),
             stop_words: StopWords::new(header.language),

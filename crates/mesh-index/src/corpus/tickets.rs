@@ -91,11 +91,10 @@ impl Corpus {
 
 fn find(snapshot: &Snapshot, key: &str) -> Result<Option<Ticket>, TantivyError> {
     let records = snapshot.records(snapshot.fields.id, key.trim())?;
-    let tickets = records.into_iter().filter_map(|record| match record {
+    Ok(records.into_iter().find_map(|record| match record {
         Record::Ticket(ticket) => Some(ticket),
         _ => None,
-    });
-    Ok(tickets.max_by(|a, b| a.updated.cmp(&b.updated)))
+    }))
 }
 
 fn count_projects(
