@@ -20,10 +20,12 @@ use self::plan::Sources;
 use self::survey::Survey;
 use self::update::Update;
 use crate::store::Writer;
+use crate::store::folder::remembered_sources;
 
 /// Brings the corpus in `dir` up to date. Nothing of it is seen before the end, so a run that stops halfway changes nothing.
 pub fn index(dir: &Path, plan: &Plan, progress: &mut dyn Progress) -> Result<Summary, IndexError> {
     let named = plan.named()?;
+    plan.check(&named, &remembered_sources(dir)?)?;
     let mut writer = Writer::open(dir, plan.language)?;
     let sources = Sources::resolve(plan, named, &writer)?;
     progress.phase(Phase::Looking);

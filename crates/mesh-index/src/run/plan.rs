@@ -71,6 +71,23 @@ impl Plan {
         }
         Ok(sources)
     }
+
+    /// Refuses what can't be done to a corpus of the sources `remembered`, before one is made.
+    pub(super) fn check(&self, named: &[Source], remembered: &[Source]) -> Result<(), IndexError> {
+        let is_unknown = |path: &&PathBuf| !remembered.iter().any(|source| is_at(source, path));
+        let unknown: Vec<PathBuf> = self.forget.iter().filter(is_unknown).cloned().collect();
+        if !unknown.is_empty() {
+            return Err(IndexError::Unknown(unknown));
+        }
+        if named.is_empty() && remembered.is_empty() {
+            return Err(IndexError::Nothing);
+        }
+        Ok(())
+    }
+}
+
+fn is_at(source: &Source, path: &Path) -> bool {
+    source.path == source_path(path)
 }
 
 /// A source's name: as given, but `docs/` and `./docs` are `docs`.
@@ -96,15 +113,9 @@ impl Sources {
         named: Vec<Source>,
         writer: &Writer,
     ) -> Result<Self, IndexError> {
-        let remembered = writer.sources();
-        let is = |source: &Source, path: &PathBuf| source.path == source_path(path);
-        let unknown = |path: &&PathBuf| !remembered.iter().any(|source| is(source, path));
-        let unknown: Vec<PathBuf> = plan.forget.iter().filter(unknown).cloned().collect();
-        if !unknown.is_empty() {
-            return Err(IndexError::Unknown(unknown));
-        }
-        let is_forgotten = |source: &Source| plan.forget.iter().any(|path| is(source, path));
-        let kept = remembered
+        let is_forgotten = |source: &Source| plan.forget.iter().any(|path| is_at(source, path));
+        let kept = writer
+            .sources()
             .into_iter()
             .filter(|source| !is_forgotten(source));
         let mut all: Vec<Source> = kept.filter(|source| !named.contains(source)).collect();
@@ -120,9 +131,6 @@ impl Sources {
         all.extend(named);
         all.sort();
         refreshed.sort();
-        if all.is_empty() && plan.forget.is_empty() {
-            return Err(IndexError::Nothing);
-        }
         Ok(Self { all, refreshed })
     }
 }

@@ -8,19 +8,36 @@ use tantivy::Index;
 use tantivy::schema::Schema;
 
 use crate::analysis::{Language, register};
-use crate::store::{FORMAT, Fields, Header, StoreError};
+use crate::store::{FORMAT, Fields, Header, Source, StoreError};
 
 /// Opens the corpus in `folder`, or makes an empty one where nothing is.
 pub(crate) fn open_or_create(folder: &Path) -> Result<(Index, Option<Header>), StoreError> {
     let (schema, _) = Fields::define();
-    if !folder.join("meta.json").is_file() {
+    if !is_corpus(folder) {
         prepare(folder)?;
         let index = Index::create_in_dir(folder, schema).map_err(|e| StoreError::of(folder, e))?;
         return Ok((index, None));
     }
+    open(folder, &schema)
+}
+
+/// The sources of the last run. Nothing is made where there is no corpus: it has none.
+pub(crate) fn remembered_sources(folder: &Path) -> Result<Vec<Source>, StoreError> {
+    if !is_corpus(folder) {
+        return Ok(Vec::new());
+    }
+    let (_, header) = open(folder, &Fields::define().0)?;
+    Ok(header.map(|header| header.sources).unwrap_or_default())
+}
+
+fn is_corpus(folder: &Path) -> bool {
+    folder.join("meta.json").is_file()
+}
+
+fn open(folder: &Path, schema: &Schema) -> Result<(Index, Option<Header>), StoreError> {
     let index = Index::open_in_dir(folder).map_err(|e| StoreError::of(folder, e))?;
     let header = read_header(&index)?;
-    check(folder, &index, header.as_ref(), &schema)?;
+    check(folder, &index, header.as_ref(), schema)?;
     Ok((index, header))
 }
 

@@ -83,6 +83,18 @@ fn a_corpus_without_sources_asks_for_one() {
 }
 
 #[test]
+fn a_refused_run_makes_no_corpus() {
+    let shop = Workshop::new();
+    assert!(shop.index(&Plan::default()).is_err());
+    let forget = Plan {
+        forget: vec![shop.path("docs")],
+        ..Plan::default()
+    };
+    assert!(matches!(shop.index(&forget), Err(IndexError::Unknown(_))));
+    assert!(!shop.path("corpus").exists());
+}
+
+#[test]
 fn code_is_read_where_git_does_not_ignore_it() {
     let shop = Workshop::new();
     shop.write("app/.gitignore", "target/\n");
