@@ -15,6 +15,9 @@ const USUAL_LENGTH: f32 = 200.0;
 /// A first mention after this many words says half of what one at the very beginning would.
 const HALF_EARLINESS: f32 = 15.0;
 
+/// No passage has more lines that define something; a long mail can be nothing but lines that begin with the word.
+const MOST_OPENINGS: usize = 64;
+
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Evidence {
     /// How much of each word or name is there, in the order of the question.
@@ -120,19 +123,30 @@ fn nearness_within(asked: &Asked, seen: &Seen) -> f32 {
     ratio(near, all)
 }
 
-/// 1 for neighbours in order, 0.8 the other way round, less with every word between them.
+/// How close the closest two stand. One walk, each word against the last of the other: a mail may hold a hundred thousand
+/// of either.
 fn pair_nearness(first: &Unit, second: &Unit, seen: &Seen) -> f32 {
+    let (mut before, mut after) = (None, None);
     let mut best: f32 = 0.0;
-    for a in sightings(first, seen) {
-        for b in sightings(second, seen) {
-            let (in_order, distance) = match b.position.checked_sub(a.position) {
-                Some(distance) => (1.0, distance),
-                None => (0.8, a.position - b.position),
-            };
-            best = best.max(in_order / (1.0 + 0.25 * distance.saturating_sub(1) as f32));
+    for sighting in &seen.sightings {
+        if sighting.term == first.head() {
+            before = Some(sighting.position);
+        }
+        if sighting.term == second.head() {
+            after = Some(sighting.position);
+        }
+        if let (Some(before), Some(after)) = (before, after) {
+            best = best.max(closeness(before, after));
         }
     }
     best
+}
+
+/// 1 for neighbours in order, 0.8 the other way round, less with every word between them.
+fn closeness(first: usize, second: usize) -> f32 {
+    let order = if first <= second { 1.0 } else { 0.8 };
+    let between = first.abs_diff(second).saturating_sub(1);
+    order / (1.0 + 0.25 * between as f32)
 }
 
 fn sightings<'a>(unit: &Unit, seen: &'a Seen) -> impl Iterator<Item = &'a Sighting> {
@@ -179,18 +193,27 @@ fn agreement(asked: &Asked, heading: &Seen) -> f32 {
 
 /// The most of the question that stands at the beginning of one line.
 fn opening(asked: &Asked, body: &Seen) -> f32 {
-    let openings = body.sightings.iter().filter(|sighting| sighting.opens_line);
-    let span = asked.units.len() + 1;
+    let openings = body.sightings.iter().enumerate();
     openings
-        .map(|first| {
-            let reach = first.position..first.position + span;
-            share(asked, |unit| {
-                let there =
-                    sightings(unit, body).any(|s| s.is_exact && reach.contains(&s.position));
-                f32::from(u8::from(there))
-            })
-        })
+        .filter(|(_, sighting)| sighting.opens_line)
+        .take(MOST_OPENINGS)
+        .map(|(at, _)| opening_at(asked, body, at))
         .fold(0.0, f32::max)
+}
+
+fn opening_at(asked: &Asked, body: &Seen, at: usize) -> f32 {
+    let start = body.sightings[at].position;
+    let end = start + asked.units.len() + 1;
+    let from = body.sightings.partition_point(|s| s.position < start);
+    let line = || {
+        body.sightings[from..]
+            .iter()
+            .take_while(|s| s.position < end)
+    };
+    share(asked, |unit| {
+        let there = line().any(|s| s.is_exact && s.term == unit.head());
+        f32::from(u8::from(there))
+    })
 }
 
 /// What a text is about it says first.

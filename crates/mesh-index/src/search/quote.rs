@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::asked::Asked;
-use super::sightings::look;
+use super::sightings::{Sighting, look};
 use crate::analysis::Analyzer;
 
 /// What a person reads at a glance, and a model can afford ten of.
@@ -20,31 +20,30 @@ pub(super) fn quote(text: &str, asked: &Asked, analyzer: &mut Analyzer) -> Strin
 }
 
 /// The run of sentences of at most the longest quote that holds most of the question's weight; the earliest of equals.
+/// Neither end of a run ever moves back from one to the next, so that a long mail is walked once.
 fn best_window(
     text: &str,
     sentences: &[Range<usize>],
     asked: &Asked,
     analyzer: &mut Analyzer,
 ) -> Range<usize> {
-    let sightings = look(text, asked, analyzer).sightings;
+    let mut sightings = look(text, asked, analyzer).sightings;
+    sightings.sort_by_key(|sighting| sighting.offset);
+    let mut window = Window::over(&sightings, asked.rarity.len());
     let mut best = (f32::MIN, 0..0);
+    let mut fitting = 0;
     for first in sentences {
-        let end = window_end(text, sentences, first);
-        let mut seen = vec![false; asked.rarity.len()];
-        let mut weight = 0.0;
-        for sighting in sightings
-            .iter()
-            .filter(|s| (first.start..end).contains(&s.offset))
-        {
-            // Another mention is worth a little: of two places with the same words, the one that is about them.
-            let rarity = asked.rarity[sighting.term];
-            weight += if seen[sighting.term] {
-                0.1 * rarity
-            } else {
-                rarity
-            };
-            seen[sighting.term] = true;
+        let limit = first.start + LONGEST_QUOTE;
+        while sentences.get(fitting).is_some_and(|one| one.end <= limit) {
+            fitting += 1;
         }
+        let last = sentences[..fitting].last();
+        let end = match last.filter(|last| last.start >= first.start) {
+            Some(last) => last.end,
+            None => text.floor_char_boundary(limit),
+        };
+        window.slide(first.start..end);
+        let weight = window.weight(&asked.rarity);
         if weight > best.0 {
             best = (weight, first.start..end);
         }
@@ -52,12 +51,47 @@ fn best_window(
     best.1
 }
 
-fn window_end(text: &str, sentences: &[Range<usize>], first: &Range<usize>) -> usize {
-    let fitting = sentences.iter().filter(|sentence| {
-        sentence.start >= first.start && sentence.end <= first.start + LONGEST_QUOTE
-    });
-    let cut = text.floor_char_boundary(first.start + LONGEST_QUOTE);
-    fitting.map(|sentence| sentence.end).max().unwrap_or(cut)
+/// How often each term stands within a stretch of the text.
+#[derive(Debug)]
+struct Window<'a> {
+    sightings: &'a [Sighting],
+    inside: Range<usize>,
+    counts: Vec<usize>,
+}
+
+impl<'a> Window<'a> {
+    fn over(sightings: &'a [Sighting], terms: usize) -> Self {
+        Self {
+            sightings,
+            inside: 0..0,
+            counts: vec![0; terms],
+        }
+    }
+
+    /// Moves on to `range`, neither end of which lies before the last one's.
+    fn slide(&mut self, range: Range<usize>) {
+        let rest = &self.sightings[self.inside.end..];
+        for entering in rest.iter().take_while(|s| s.offset < range.end) {
+            self.counts[entering.term] += 1;
+            self.inside.end += 1;
+        }
+        let held = &self.sightings[self.inside.clone()];
+        for leaving in held.iter().take_while(|s| s.offset < range.start) {
+            self.counts[leaving.term] -= 1;
+            self.inside.start += 1;
+        }
+    }
+
+    /// Another mention is worth a little: of two places with the same words, the one that is about them.
+    fn weight(&self, rarity: &[f32]) -> f32 {
+        let seen = self
+            .counts
+            .iter()
+            .zip(rarity)
+            .filter(|(count, _)| **count > 0);
+        seen.map(|(count, rarity)| rarity * (0.9 + 0.1 * *count as f32))
+            .sum()
+    }
 }
 
 /// Sentences and lines, each with the blanks after it.

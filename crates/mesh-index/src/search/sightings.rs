@@ -21,6 +21,7 @@ pub(super) struct Sighting {
 /// A stretch of text and what was seen in it.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Seen {
+    /// By position.
     pub(super) sightings: Vec<Sighting>,
     /// In words.
     pub(super) length: usize,
@@ -99,6 +100,8 @@ pub(super) fn look(text: &str, asked: &Asked, analyzer: &mut Analyzer) -> Seen {
             }
         });
     }
+    // A name comes before or after its parts.
+    seen.sightings.sort_by_key(|sighting| sighting.position);
     seen
 }
 

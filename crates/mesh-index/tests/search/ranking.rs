@@ -1,6 +1,7 @@
-use mesh_index::search::DEFAULT_THRESHOLD_KNOWLEDGE;
+use mesh_index::Record;
+use mesh_index::search::{DEFAULT_THRESHOLD_KNOWLEDGE, MailFilter};
 
-use crate::support::{Shelf, passage, paths, query, shelf};
+use crate::support::{Shelf, mail, passage, paths, query, shelf};
 
 const FILLER: &str =
     "Nothing here is about anything in particular, it only fills the page with words.";
@@ -159,7 +160,7 @@ fn the_same_question_has_the_same_answer() {
 #[test]
 fn a_page_s_opening_answers_to_its_title() {
     let mut opening = passage("harbour.md", "", "A harbour is where ships are safe.");
-    if let mesh_index::Record::Knowledge(opening) = &mut opening {
+    if let Record::Knowledge(opening) = &mut opening {
         opening.headings.clear();
     }
     let section = passage(
@@ -187,4 +188,18 @@ fn words_of_everyday_language_do_not_outweigh_the_subject() {
         with("zebra unicorn dead rows"),
     );
     assert!(everyday > 1.3 * strange, "{everyday} against {strange}");
+}
+
+/// Were any step quadratic in the words of a mail, this would not end within a day.
+#[test]
+fn a_mail_of_nothing_but_the_words_asked_for_is_weighed_and_quoted() {
+    let mut long = mail("1", "2024-01-01T00:00:00Z", "Ships");
+    long.text = "harbour. ship\n".repeat(1024 * 1024 / 14);
+    let shelf = shelf(vec![Record::Mail(long)]);
+    let found = shelf
+        .corpus
+        .search_mail(&query("harbour ship"), &MailFilter::default())
+        .expect("searches");
+    assert!(found.hits[0].quote.contains("harbour. ship\nharbour."));
+    assert!(found.hits[0].quote.len() <= 600);
 }
