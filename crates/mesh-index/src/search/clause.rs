@@ -174,8 +174,8 @@ impl<'a> Clauses<'a> {
 }
 
 fn regex(field: Field, pattern: &str, name: &'static str) -> Result<RegexQuery, SearchError> {
-    RegexQuery::from_pattern(pattern, field)
-        .map_err(|_| super::pattern::bad(name, "it is too complex"))
+    let why = "it is too complex, or a range within `[` and `]` runs backwards";
+    RegexQuery::from_pattern(pattern, field).map_err(|_| super::pattern::bad(name, why))
 }
 
 fn instant(

@@ -192,3 +192,44 @@ fn mail_is_narrowed_by_people_subject_and_attachments() {
     };
     assert_eq!(ids(&filter), ["2"]);
 }
+
+#[test]
+fn a_sender_can_be_asked_for_as_the_answer_shows_them() {
+    let shelf = shelf(vec![
+        Record::Mail(mail("1", "2024-01-01T00:00:00Z", "Budget")),
+        Record::Mail(Mail {
+            from: "Grace <hopper@example.com>".to_owned(),
+            ..mail("2", "2024-01-02T00:00:00Z", "Budget")
+        }),
+    ]);
+    let filter = MailFilter {
+        from: list(&["Grace Hopper <grace@example.com>"]),
+        ..MailFilter::default()
+    };
+    let found = shelf
+        .corpus
+        .search_mail(&query("budget"), &filter)
+        .expect("searches");
+    assert_eq!(found.hits.len(), 1);
+    assert_eq!(found.hits[0].item.id, "1");
+}
+
+#[test]
+fn no_sign_is_beyond_a_part() {
+    let shelf = shelf(vec![Record::Mail(mail(
+        "1",
+        "2024-01-01T00:00:00Z",
+        "Budget",
+    ))]);
+    for sign in (0..=0x7f_u8)
+        .map(char::from)
+        .filter(|sign| !sign.is_whitespace())
+    {
+        let filter = MailFilter {
+            subject: Some(sign.to_string()),
+            ..MailFilter::default()
+        };
+        let found = shelf.corpus.search_mail(&query("budget"), &filter);
+        assert!(found.is_ok(), "{sign:?}: {found:?}");
+    }
+}
