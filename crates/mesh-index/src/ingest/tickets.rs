@@ -6,9 +6,13 @@ mod date;
 mod document;
 mod issue;
 mod json;
+mod recoded;
 
-use std::io::BufRead;
+use std::io::{BufRead, BufReader};
 
+use encoding_rs::{Encoding, UTF_8};
+
+use self::recoded::Recoded;
 use super::skip::SkipReason;
 use crate::record::Ticket;
 
@@ -19,10 +23,21 @@ pub fn read(
     emit: &mut dyn FnMut(Ticket),
 ) -> Result<(), SkipReason> {
     let head = input.fill_buf().map_err(|error| SkipReason::from(&error))?;
-    let mark: &[u8] = b"\xEF\xBB\xBF";
-    if head.starts_with(mark) {
-        input.consume(mark.len());
+    let Some((encoding, mark)) = Encoding::for_bom(head) else {
+        return unmarked(path, input, emit);
+    };
+    input.consume(mark);
+    if encoding == UTF_8 {
+        return unmarked(path, input, emit);
     }
+    unmarked(path, BufReader::new(Recoded::new(input, encoding)), emit)
+}
+
+fn unmarked(
+    path: &str,
+    mut input: impl BufRead,
+    emit: &mut dyn FnMut(Ticket),
+) -> Result<(), SkipReason> {
     let head = input.fill_buf().map_err(|error| SkipReason::from(&error))?;
     match head.trim_ascii_start().first() {
         Some(b'{' | b'[') => json::read(path, input, emit),

@@ -1,8 +1,10 @@
 //! Jira's CSV export: columns are known by name, and one name may head several.
 
+use std::borrow::Cow;
 use std::io::BufRead;
 
 use ::csv::{ByteRecord, ReaderBuilder};
+use encoding_rs::WINDOWS_1252;
 
 use super::bounded::{Allowance, Bounded};
 use super::{date, project_of};
@@ -33,7 +35,7 @@ pub(super) fn read(
         let line = reader.position().line();
         allowance.renew();
         match reader.read_byte_record(&mut row) {
-            Ok(true) => columns.ticket(path, &row)?.into_iter().for_each(&mut *emit),
+            Ok(true) => columns.ticket(path, &row).into_iter().for_each(&mut *emit),
             Ok(false) => return Ok(()),
             Err(_) => return Err(SkipReason::BrokenTickets { line }),
         }
@@ -73,7 +75,7 @@ impl Columns {
     fn of(header: &ByteRecord) -> Self {
         let mut columns = Self::default();
         for (at, name) in header.iter().enumerate() {
-            let name = String::from_utf8_lossy(name).trim().to_lowercase();
+            let name = decoded(name).trim().to_lowercase();
             if let Some(places) = columns.places(&name) {
                 places.push(at);
             }
@@ -102,14 +104,14 @@ impl Columns {
     }
 
     /// A row without a key is padding.
-    fn ticket(&self, path: &str, row: &ByteRecord) -> Result<Option<Ticket>, SkipReason> {
-        let row = Row::of(row)?;
+    fn ticket(&self, path: &str, row: &ByteRecord) -> Option<Ticket> {
+        let row = Row::of(row);
         let key = row.one(&self.key);
         if key.is_empty() {
-            return Ok(None);
+            return None;
         }
         let project = row.one(&self.project).to_ascii_uppercase();
-        Ok(Some(Ticket {
+        Some(Ticket {
             project: if project.is_empty() {
                 project_of(&key)
             } else {
@@ -130,23 +132,22 @@ impl Columns {
             comments: row.all(&self.comments),
             path: path.to_owned(),
             line: row.line,
-        }))
+        })
     }
 }
 
 struct Row<'a> {
-    fields: Vec<&'a str>,
+    fields: Vec<Cow<'a, str>>,
     line: u32,
 }
 
 impl<'a> Row<'a> {
-    fn of(row: &'a ByteRecord) -> Result<Self, SkipReason> {
+    fn of(row: &'a ByteRecord) -> Self {
         let line = row.position().map_or(0, ::csv::Position::line);
-        let fields: Result<_, _> = row.iter().map(str::from_utf8).collect();
-        Ok(Self {
-            fields: fields.map_err(|_| SkipReason::NotUtf8)?,
+        Self {
+            fields: row.iter().map(decoded).collect(),
             line: clamp(usize::try_from(line).unwrap_or(usize::MAX)),
-        })
+        }
     }
 
     fn all(&self, places: &[usize]) -> Vec<String> {
@@ -163,16 +164,22 @@ impl<'a> Row<'a> {
     }
 }
 
+/// UTF-8, else what spreadsheets write instead; that has a character for every byte.
+fn decoded(field: &[u8]) -> Cow<'_, str> {
+    match str::from_utf8(field) {
+        Ok(text) => Cow::Borrowed(text),
+        Err(_) => WINDOWS_1252.decode_without_bom_handling(field).0,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn check(source: &str) -> Result<Vec<Ticket>, SkipReason> {
+    fn check(source: impl AsRef<[u8]>) -> Result<Vec<Ticket>, SkipReason> {
         let mut tickets = Vec::new();
-        crate::ingest::tickets::read("t.csv", source.as_bytes(), &mut |ticket| {
-            tickets.push(ticket)
-        })
-        .map(|()| tickets)
+        let mut keep = |ticket| tickets.push(ticket);
+        crate::ingest::tickets::read("t.csv", source.as_ref(), &mut keep).map(|()| tickets)
     }
 
     #[test]
@@ -207,5 +214,25 @@ mod tests {
     fn other_tables_are_refused() {
         assert_eq!(check("name,age\nada,36\n"), Err(SkipReason::NotTickets));
         assert_eq!(check(""), Err(SkipReason::NotTickets));
+    }
+
+    #[test]
+    fn a_field_of_another_encoding_costs_no_ticket() {
+        let tickets = check(b"Issue key,Summary\nA-1,Caf\xE9 \x80\nA-2,caf\xC3\xA9\nA-3,tea\n");
+        let tickets = tickets.expect("an export");
+        let summaries: Vec<_> = tickets.iter().map(|ticket| &ticket.summary[..]).collect();
+        assert_eq!(summaries, ["Caf\u{e9} \u{20ac}", "caf\u{e9}", "tea"]);
+    }
+
+    #[test]
+    fn an_export_in_utf_16_is_read() {
+        let text = "\u{feff}Issue key\tSummary\r\nA-1\tCaf\u{e9} \u{1f600}\r\n";
+        let little: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let big: Vec<u8> = text.encode_utf16().flat_map(u16::to_be_bytes).collect();
+        for bytes in [little, big] {
+            let tickets = check(bytes).expect("an export");
+            assert_eq!(tickets.len(), 1);
+            assert_eq!(tickets[0].summary, "Caf\u{e9} \u{1f600}");
+        }
     }
 }
