@@ -26,7 +26,7 @@ use crate::store::{FORMAT, Fields, Header, KindCount};
 
 pub use cursor::Page;
 pub use documents::{Document, DocumentInfo};
-pub use error::OpenError;
+pub use error::{Fault, OpenError};
 pub use tickets::{Completion, ProjectCount, TicketCount};
 
 pub(crate) use snapshot::Snapshot;
@@ -83,7 +83,7 @@ impl Corpus {
             .reload_policy(ReloadPolicy::Manual)
             .doc_store_cache_num_blocks(STORED_BLOCKS)
             .try_into()
-            .map_err(OpenError::Broken)?;
+            .map_err(|error| OpenError::of(dir, error))?;
         set_language(&index, header.language);
         let snapshot = Snapshot::new(reader.searcher(), header);
         Ok(Self(Arc::new(Inner {
@@ -105,7 +105,8 @@ impl Corpus {
             return Ok(());
         };
         let header = checked_header(&self.0.folder, &self.0.index)?;
-        self.0.reader.reload().map_err(OpenError::Broken)?;
+        let reloaded = self.0.reader.reload();
+        reloaded.map_err(|error| OpenError::of(&self.0.folder, error))?;
         set_language(&self.0.index, header.language);
         let snapshot = Arc::new(Snapshot::new(self.0.reader.searcher(), header));
         *self

@@ -11,6 +11,7 @@ mod manifest;
 pub(crate) mod parts;
 mod schema;
 mod source;
+pub(crate) mod trouble;
 mod writer;
 
 pub use error::StoreError;

@@ -1,9 +1,11 @@
 use std::path::{Path, PathBuf};
 
 use tantivy::TantivyError;
+use tantivy::directory::error::OpenDirectoryError;
 use tantivy::schema::Schema;
 
 use crate::store::Fields;
+use crate::store::trouble::Trouble;
 
 /// Why a corpus can't be read.
 #[derive(Debug, thiserror::Error)]
@@ -20,8 +22,35 @@ pub enum OpenError {
         found: u32,
         expected: u32,
     },
+    #[error(transparent)]
+    Broken(Fault),
+}
+
+/// What keeps a corpus from being read.
+#[derive(Debug, thiserror::Error)]
+pub enum Fault {
+    /// What is in the folder may well be sound.
+    #[error("the corpus in `{folder}` can't be read: {why}")]
+    Io {
+        folder: PathBuf,
+        why: std::io::Error,
+    },
     #[error("the corpus is damaged; delete its folder and index again: {0}")]
-    Broken(TantivyError),
+    Damage(TantivyError),
+}
+
+impl Fault {
+    fn of(folder: &Path, error: TantivyError) -> Self {
+        let why = match error.into() {
+            Trouble::Io(why) => why,
+            Trouble::Busy => std::io::ErrorKind::WouldBlock.into(),
+            Trouble::Damage(error) => return Self::Damage(error),
+        };
+        Self::Io {
+            folder: folder.to_owned(),
+            why,
+        }
+    }
 }
 
 impl OpenError {
@@ -46,8 +75,10 @@ impl OpenError {
 
     pub(super) fn of(folder: &Path, error: TantivyError) -> Self {
         match error {
-            TantivyError::OpenDirectoryError(_) => Self::Missing(folder.to_owned()),
-            other => Self::Broken(other),
+            TantivyError::OpenDirectoryError(
+                OpenDirectoryError::DoesNotExist(_) | OpenDirectoryError::NotADirectory(_),
+            ) => Self::Missing(folder.to_owned()),
+            other => Self::Broken(Fault::of(folder, other)),
         }
     }
 }

@@ -1,10 +1,10 @@
 use std::path::PathBuf;
 
 use tantivy::TantivyError;
-use tantivy::directory::error::LockError;
 
 use crate::record::Kind;
 use crate::store::SourceKind;
+use crate::store::trouble::Trouble;
 
 /// Why a corpus can't be written.
 #[derive(Debug, thiserror::Error)]
@@ -34,15 +34,13 @@ pub enum StoreError {
 
 impl StoreError {
     pub(crate) fn of(folder: &std::path::Path, error: TantivyError) -> Self {
-        match error {
-            TantivyError::LockFailure(LockError::LockBusy, _) => Self::Locked(folder.to_owned()),
-            other => Self::Broken(other),
+        match error.into() {
+            Trouble::Busy => Self::Locked(folder.to_owned()),
+            Trouble::Io(why) => Self::Io {
+                folder: folder.to_owned(),
+                why,
+            },
+            Trouble::Damage(error) => Self::Broken(error),
         }
-    }
-}
-
-impl From<TantivyError> for StoreError {
-    fn from(error: TantivyError) -> Self {
-        Self::Broken(error)
     }
 }

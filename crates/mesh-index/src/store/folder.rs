@@ -36,7 +36,7 @@ fn is_corpus(folder: &Path) -> bool {
 
 fn open(folder: &Path, schema: &Schema) -> Result<(Index, Option<Header>), StoreError> {
     let index = Index::open_in_dir(folder).map_err(|e| StoreError::of(folder, e))?;
-    let header = read_header(&index)?;
+    let header = read_header(&index).map_err(|e| StoreError::of(folder, e))?;
     check(folder, &index, header.as_ref(), schema)?;
     Ok((index, header))
 }

@@ -59,11 +59,11 @@ impl Writer {
             .writer_with_num_threads(THREADS, MEMORY_BYTES)
             .map_err(|error| StoreError::of(dir, error))?;
         writer.set_merge_policy(Box::new(NoMergePolicy));
-        let manifest = if before == Some(language) {
-            Manifest::read(&index.reader()?.searcher(), &fields)?
+        let is_kept = before == Some(language);
+        let manifest = if is_kept {
+            read_manifest(&index, &fields)
         } else {
-            writer.delete_all_documents()?;
-            Manifest::default()
+            writer.delete_all_documents().map(|_| Manifest::default())
         };
         Ok(Self {
             folder: dir.to_owned(),
@@ -72,7 +72,7 @@ impl Writer {
             fields,
             language,
             sources: header.map(|header| header.sources).unwrap_or_default(),
-            manifest,
+            manifest: manifest.map_err(|error| StoreError::of(dir, error))?,
         })
     }
 
@@ -177,6 +177,10 @@ impl Writer {
         self.writer.wait_merging_threads()?;
         Ok(())
     }
+}
+
+fn read_manifest(index: &Index, fields: &Fields) -> Result<Manifest, tantivy::TantivyError> {
+    Manifest::read(&index.reader()?.searcher(), fields)
 }
 
 fn check_kind(source: &Source, record: &Record) -> Result<(), StoreError> {
@@ -298,6 +302,18 @@ mod tests {
         let _first = write(folder.path(), &[]);
         let second = Writer::open(folder.path(), None);
         assert!(matches!(second, Err(StoreError::Locked(_))));
+    }
+
+    #[test]
+    fn a_lock_that_cannot_be_made_is_told_with_the_folder_and_the_reason() {
+        let folder = TempDir::new().expect("makes a folder");
+        write(folder.path(), &["a.md"]).commit().expect("commits");
+        let lock = folder.path().join(".tantivy-writer.lock");
+        std::fs::remove_file(&lock).expect("was locked before");
+        std::fs::create_dir(&lock).expect("makes a folder");
+        let told = Writer::open(folder.path(), None).expect_err("cannot lock");
+        let start = format!("the corpus in `{}` can't be", folder.path().display());
+        assert!(told.to_string().starts_with(&start), "{told}");
     }
 
     #[test]
