@@ -5,6 +5,7 @@ mod cursor;
 mod documents;
 mod error;
 mod reference;
+mod served;
 mod shown;
 mod snapshot;
 mod superseded;
@@ -17,7 +18,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::{Duration, Instant, SystemTime};
 
-use tantivy::{Index, IndexReader, ReloadPolicy};
+use tantivy::{Index, IndexReader, ReloadPolicy, TantivyError};
 
 use crate::analysis::Language;
 use crate::record::Kind;
@@ -30,6 +31,8 @@ pub use error::{Fault, OpenError};
 pub use tickets::{Completion, ProjectCount, TicketCount};
 
 pub(crate) use snapshot::Snapshot;
+
+use served::Served;
 
 /// A new commit is noticed at most this late; looking costs one `stat`.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
@@ -76,7 +79,7 @@ impl Corpus {
         if !dir.join("meta.json").is_file() {
             return Err(OpenError::absent(dir));
         }
-        let index = Index::open_in_dir(dir).map_err(|error| OpenError::of(dir, error))?;
+        let index = open_index(dir).map_err(|error| OpenError::of(dir, error))?;
         let header = checked_header(dir, &index)?;
         let reader: IndexReader = index
             .reader_builder()
@@ -153,6 +156,10 @@ impl Corpus {
     fn look(&self) -> MutexGuard<'_, Look> {
         self.0.looked.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn open_index(folder: &Path) -> Result<Index, TantivyError> {
+    Index::open(Served::open(folder)?)
 }
 
 fn meta_time(folder: &Path) -> Option<SystemTime> {

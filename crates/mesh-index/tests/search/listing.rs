@@ -151,3 +151,15 @@ fn an_opened_corpus_keeps_its_commit() {
     let reopened = Corpus::open(library.folder.path()).expect("opens");
     assert_eq!(reopened.stats().kinds[&Kind::Knowledge].documents, 3);
 }
+
+#[test]
+fn a_corpus_that_cannot_be_locked_is_served() {
+    let library = library();
+    // As in a read-only folder, the lock's file can't be written; this holds for the superuser too.
+    let lock = library.folder.path().join(".tantivy-meta.lock");
+    std::fs::remove_file(&lock).expect("was locked before");
+    std::fs::create_dir(&lock).expect("makes a folder");
+    let corpus = Corpus::open(library.folder.path()).expect("opens");
+    let found = corpus.ticket("AOMA-9").expect("reads");
+    assert_eq!(found.expect("is there").summary, "nine");
+}
