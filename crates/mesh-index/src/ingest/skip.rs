@@ -20,6 +20,8 @@ pub enum SkipReason {
     LargerThan(ByteSize),
     SymlinkLoop,
     DanglingSymlink,
+    /// What it leads to lies outside of the folder that was named.
+    OutwardSymlink,
     PermissionDenied,
     /// A pipe, a socket or a device.
     NotRegular,
@@ -73,6 +75,7 @@ impl fmt::Display for SkipReason {
             Self::LargerThan(size) => write!(f, "larger than {size}"),
             Self::SymlinkLoop => f.write_str("symlink loop"),
             Self::DanglingSymlink => f.write_str("symlink to nothing"),
+            Self::OutwardSymlink => f.write_str("symlink out of the folder"),
             Self::PermissionDenied => f.write_str("permission denied"),
             Self::NotRegular => f.write_str("not a regular file"),
             Self::EncryptedPdf => f.write_str("encrypted PDF"),

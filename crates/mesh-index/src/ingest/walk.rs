@@ -1,12 +1,16 @@
 //! Which files of a folder are read, in an order that is the same on every machine.
 
-use std::fs::Metadata;
-use std::io;
+use std::fs::{File, Metadata};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use ignore::{DirEntry, WalkBuilder};
 
+use super::mail::is_mail;
 use super::skip::{SkipReason, Skipped};
+
+/// The first line of mail is much shorter.
+const HEAD_BYTES: u64 = 1024;
 
 /// What is looked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,12 +41,15 @@ pub struct Walked {
 /// Walks a folder, or takes the one file that `root` is.
 ///
 /// `.gitignore` and hidden files are respected where people write files, not in mailboxes. `except` is left out: the
-/// corpus itself may lie inside of what it is made from.
+/// corpus itself may lie inside of what it is made from. A link is followed within the folder, never out of it: whoever may
+/// write there could otherwise have any file of the machine read.
 #[must_use]
 pub fn walk(root: &Path, selection: Selection, except: &Path) -> Walked {
     let mut walked = Walked::default();
-    for entry in builder(root, selection, except).build() {
+    let home = root.canonicalize().unwrap_or_else(|_| root.to_owned());
+    for entry in builder(root, &home, selection, except).build() {
         match entry {
+            Ok(entry) if is_outside(&home, entry.path()) => walked.outward(root, &entry),
             Ok(entry) => walked.entry(root, selection, &entry),
             Err(error) => walked.fault(root, &error),
         }
@@ -51,9 +58,10 @@ pub fn walk(root: &Path, selection: Selection, except: &Path) -> Walked {
     walked
 }
 
-fn builder(root: &Path, selection: Selection, except: &Path) -> WalkBuilder {
+fn builder(root: &Path, home: &Path, selection: Selection, except: &Path) -> WalkBuilder {
     let written_by_people = matches!(selection, Selection::Knowledge | Selection::Code);
     let except = except.canonicalize().ok();
+    let home = home.to_owned();
     let mut builder = WalkBuilder::new(root);
     builder
         .standard_filters(written_by_people)
@@ -62,10 +70,21 @@ fn builder(root: &Path, selection: Selection, except: &Path) -> WalkBuilder {
         .follow_links(true)
         .sort_by_file_name(Ord::cmp)
         .filter_entry(move |entry| {
+            // A link out of the folder is named, what is below it isn't even looked at.
+            let parent = entry.path().parent().filter(|_| entry.depth() > 1);
+            if parent.is_some_and(|parent| is_outside(&home, parent)) {
+                return false;
+            }
             let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
             !is_folder || except.is_none() || entry.path().canonicalize().ok() != except
         });
     builder
+}
+
+/// What can't be resolved leads nowhere; the walk names it for what it is.
+fn is_outside(home: &Path, path: &Path) -> bool {
+    path.canonicalize()
+        .is_ok_and(|target| !target.starts_with(home))
 }
 
 impl Walked {
@@ -88,6 +107,10 @@ impl Walked {
             Ok(_) => self.skip(path, SkipReason::NotRegular),
             Err(error) => self.skip(path, SkipReason::from(&error)),
         }
+    }
+
+    fn outward(&mut self, root: &Path, entry: &DirEntry) {
+        self.skip(shown(root, entry.path()), SkipReason::OutwardSymlink);
     }
 
     fn fault(&mut self, root: &Path, error: &ignore::Error) {
@@ -136,7 +159,11 @@ impl Selection {
         match self {
             Self::Knowledge => KNOWLEDGE.contains(&&*extension),
             Self::Code => !NOT_SOURCE.contains(&&*extension) && !is_generated(&name),
-            Self::Mail => matches!(&*extension, "eml" | "mbox" | "mbx") || is_maildir(path),
+            Self::Mail => match &*extension {
+                "eml" | "mbox" | "mbx" => true,
+                "" => is_maildir(path) || begins_as_mail(path),
+                _ => is_maildir(path),
+            },
             Self::Tickets => matches!(&*extension, "csv" | "tsv" | "json" | "jsonl" | "ndjson"),
         }
     }
@@ -175,6 +202,16 @@ fn is_generated(name: &str) -> bool {
 fn is_maildir(path: &Path) -> bool {
     let folder = path.parent().and_then(Path::file_name);
     folder.is_some_and(|folder| folder == "cur" || folder == "new")
+}
+
+/// Mail programs name a mailbox as the folder it is: `Inbox`.
+fn begins_as_mail(path: &Path) -> bool {
+    if !path.metadata().is_ok_and(|found| found.is_file()) {
+        return false;
+    }
+    let mut head = Vec::new();
+    let read = File::open(path).and_then(|file| file.take(HEAD_BYTES).read_to_end(&mut head));
+    read.is_ok() && is_mail(&head)
 }
 
 /// The path as records show it: `docs/a.md` for `docs`, `a.md` for `.`.

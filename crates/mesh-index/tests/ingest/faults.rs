@@ -1,6 +1,7 @@
 use std::fs;
 
 use mesh_index::ingest::SkipReason;
+use mesh_index::run::Plan;
 use mesh_index::store::{Source, SourceKind, Writer};
 
 use crate::workshop::{Workshop, reasons, shown};
@@ -37,8 +38,7 @@ fn loops_pipes_and_dangling_links_are_named() {
     use std::os::unix::fs::symlink;
     let shop = Workshop::new();
     shop.write("docs/ok.md", "fine");
-    shop.write("elsewhere.md", "linked");
-    symlink(shop.path("elsewhere.md"), shop.path("docs/link.md")).expect("a link");
+    symlink("ok.md", shop.path("docs/link.md")).expect("a link");
     symlink(shop.path("docs"), shop.path("docs/loop")).expect("a link");
     symlink("self.md", shop.path("docs/self.md")).expect("a link");
     symlink("nowhere.md", shop.path("docs/nothing.md")).expect("a link");
@@ -61,6 +61,45 @@ fn loops_pipes_and_dangling_links_are_named() {
         shop.files(SourceKind::Knowledge, "docs"),
         ["docs/link.md", "docs/ok.md"]
     );
+}
+
+#[cfg(unix)]
+#[test]
+fn links_out_of_a_folder_are_named_and_not_followed() {
+    use std::os::unix::fs::symlink;
+    let shop = Workshop::new();
+    shop.write("docs/ok.md", "fine");
+    shop.write("away/secret.md", "secret");
+    shop.write("away/deep/secret.md", "secret");
+    symlink(shop.path("away"), shop.path("docs/folder")).expect("a link");
+    symlink(shop.path("away/secret.md"), shop.path("docs/link.md")).expect("a link");
+    let plan = Plan {
+        code: vec![shop.path("docs")],
+        ..shop.knowledge()
+    };
+    let summary = shop.index(&plan).expect("a run");
+    let expected = ["folder", "folder", "link.md", "link.md"];
+    assert_eq!(
+        reasons(&summary),
+        expected.map(|name| (name.to_owned(), SkipReason::OutwardSymlink))
+    );
+    for kind in [SourceKind::Knowledge, SourceKind::Code] {
+        assert_eq!(shop.files(kind, "docs"), ["docs/ok.md"]);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_root_may_be_a_link() {
+    let shop = Workshop::new();
+    shop.write("away/a.md", "fine");
+    std::os::unix::fs::symlink(shop.path("away"), shop.path("named")).expect("a link");
+    let plan = Plan {
+        knowledge: vec![shop.path("named")],
+        ..Plan::default()
+    };
+    assert_eq!(reasons(&shop.index(&plan).expect("a run")), []);
+    assert_eq!(shop.files(SourceKind::Knowledge, "named"), ["named/a.md"]);
 }
 
 #[cfg(unix)]

@@ -130,3 +130,22 @@ fn the_corpus_is_not_read_into_itself() {
         }
     );
 }
+
+#[test]
+fn a_mailbox_without_an_extension_is_known_by_its_beginning() {
+    let shop = Workshop::new();
+    let box_of_one = "From a@x Mon Jan  1 00:00:00 2024\nSubject: One\n\nHello\n";
+    shop.write("mail/Inbox", box_of_one);
+    shop.write("mail/letter", "Subject: Two\n\nHello\n");
+    shop.write("mail/notes", "Dear all,\n");
+    let plan = Plan {
+        mail: vec![shop.path("mail")],
+        ..Plan::default()
+    };
+    let summary = shop.index(&plan).expect("a run");
+    assert_eq!(
+        shop.files(SourceKind::Mail, "mail"),
+        ["mail/Inbox", "mail/letter"]
+    );
+    assert_eq!(summary.counts[&SourceKind::Mail].other, 1);
+}
