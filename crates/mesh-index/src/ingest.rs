@@ -1,4 +1,7 @@
-//! Readers: from the bytes of one file to records. Pure, bounded, and never panicking, whatever the bytes are.
+//! Readers: from the bytes of one file to records.
+//!
+//! None is meant to panic, whatever the bytes are; whoever runs them contains a panic all the same. A PDF is read by a
+//! library on a thread of its own, within the limits `pdf` tells.
 
 pub mod code;
 pub mod git;

@@ -1,5 +1,8 @@
-//! PDF: the text of each page. The library is kept at arm's length: its own thread, so that a panic, a deep recursion
-//! or an endless loop of a broken document costs that document and no more.
+//! PDF: the text of each page.
+//!
+//! The library is kept at arm's length, on a thread of its own: a panic costs the document and no more, and an endless
+//! loop is not waited for, though its thread goes on until the process ends. The stack is large, but a document nested
+//! deeper than it still ends the process.
 
 use std::sync::mpsc::{RecvTimeoutError, sync_channel};
 use std::thread;
