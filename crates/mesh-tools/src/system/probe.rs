@@ -2,6 +2,7 @@
 
 use std::time::Instant;
 
+use mesh_index::corpus::Fault;
 use mesh_index::{
     CodeFilter, CommitFilter, Corpus, Found, Kind, MailFilter, OpenError, Query, Record,
     SearchError, TicketFilter,
@@ -73,7 +74,12 @@ fn advice(error: &OpenError) -> &'static str {
         OpenError::Incompatible { .. } => {
             "the corpus was written by another version; delete it and run `mesh index` again"
         }
-        OpenError::Broken(_) => "the corpus is damaged; delete it and run `mesh index` again",
+        OpenError::Broken(Fault::Io { .. }) => {
+            "the corpus cannot be read; see to its folder and the disk it is on"
+        }
+        OpenError::Broken(Fault::Damage(_)) => {
+            "the corpus is damaged; delete it and run `mesh index` again"
+        }
     }
 }
 
