@@ -3,11 +3,15 @@
 mod caller;
 mod deadline;
 mod metrics;
+mod parameter;
 mod secret;
 mod shown;
+mod trace;
 
-pub use caller::Caller;
+pub use caller::{Caller, Principal};
 pub use deadline::Deadline;
 pub use metrics::{BUCKETS, Metrics, Outcome, Snapshot, ToolCounts};
+pub use parameter::{Found, Parameter, Presence, SecretSource, SourceError, Values};
 pub use secret::Secret;
 pub use shown::shown;
+pub use trace::Trace;

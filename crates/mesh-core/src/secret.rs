@@ -1,16 +1,18 @@
 use std::fmt;
 
-/// A value that cannot be printed, logged or serialised.
+use zeroize::Zeroizing;
+
+/// A value that cannot be printed, logged or serialised, and is wiped from memory when it is let go.
 ///
 /// It has no `Display` and no `Serialize`; its `Debug` shows nothing of it. [`Secret::reveal`] is the one way to it, and
 /// easy to search for.
 #[derive(Clone)]
-pub struct Secret(String);
+pub struct Secret(Zeroizing<String>);
 
 impl Secret {
     #[must_use]
     pub fn new(value: impl Into<String>) -> Self {
-        Self(value.into())
+        Self(Zeroizing::new(value.into()))
     }
 
     #[must_use]

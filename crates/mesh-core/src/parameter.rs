@@ -1,0 +1,185 @@
+//! The secrets a deployment may have, by name: what they are called, and what a value of each looks like.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+
+use crate::{Deadline, Secret};
+
+/// One secret that vendors ask for. The names are those of the deployments that exist.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Parameter {
+    OpenAiApiKey,
+    AomaAssistantId,
+    OpenAiVectorStoreId,
+    SupabaseUrl,
+    SupabaseServiceRoleKey,
+    SupabaseAnonKey,
+}
+
+/// Whether a deployment is whole without it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Presence {
+    Required,
+    Optional,
+}
+
+impl Parameter {
+    pub const ALL: [Self; 6] = [
+        Self::OpenAiApiKey,
+        Self::AomaAssistantId,
+        Self::OpenAiVectorStoreId,
+        Self::SupabaseUrl,
+        Self::SupabaseServiceRoleKey,
+        Self::SupabaseAnonKey,
+    ];
+
+    /// The environment variable that holds it where there is no parameter store.
+    #[must_use]
+    pub const fn variable(self) -> &'static str {
+        match self {
+            Self::OpenAiApiKey => "OPENAI_API_KEY",
+            Self::AomaAssistantId => "AOMA_ASSISTANT_ID",
+            Self::OpenAiVectorStoreId => "OPENAI_VECTOR_STORE_ID",
+            Self::SupabaseUrl => "NEXT_PUBLIC_SUPABASE_URL",
+            Self::SupabaseServiceRoleKey => "SUPABASE_SERVICE_ROLE_KEY",
+            Self::SupabaseAnonKey => "NEXT_PUBLIC_SUPABASE_ANON_KEY",
+        }
+    }
+
+    /// Its names in a parameter store, after the prefix; the first that is there counts. Two have a second, older one.
+    #[must_use]
+    pub const fn spellings(self) -> &'static [&'static str] {
+        match self {
+            Self::OpenAiApiKey => &["openai-api-key"],
+            Self::AomaAssistantId => &["aoma-assistant-id"],
+            Self::OpenAiVectorStoreId => &["openai-vector-store-id"],
+            Self::SupabaseUrl => &["next-public-supabase-url", "supabase-url"],
+            Self::SupabaseServiceRoleKey => &["supabase-service-role-key"],
+            Self::SupabaseAnonKey => &["next-public-supabase-anon-key", "supabase-anon-key"],
+        }
+    }
+
+    #[must_use]
+    pub const fn presence(self) -> Presence {
+        match self {
+            Self::OpenAiApiKey | Self::SupabaseUrl | Self::SupabaseServiceRoleKey => {
+                Presence::Required
+            }
+            Self::AomaAssistantId | Self::OpenAiVectorStoreId | Self::SupabaseAnonKey => {
+                Presence::Optional
+            }
+        }
+    }
+
+    /// Takes a value that can be one of this kind.
+    ///
+    /// # Errors
+    /// What it must be; never the value.
+    pub fn read(self, value: &str) -> Result<Secret, &'static str> {
+        let value = value.trim();
+        let (fits, rule) = match self {
+            Self::OpenAiApiKey | Self::SupabaseServiceRoleKey | Self::SupabaseAnonKey => {
+                (is_key(value), "must be a key of 20 characters or more")
+            }
+            Self::AomaAssistantId => (value.starts_with("asst_"), "must begin with `asst_`"),
+            Self::OpenAiVectorStoreId => (value.starts_with("vs_"), "must begin with `vs_`"),
+            Self::SupabaseUrl => (is_address(value), "must be an `https://` address"),
+        };
+        if fits {
+            Ok(Secret::new(value))
+        } else {
+            Err(rule)
+        }
+    }
+}
+
+/// As it goes into a header.
+fn is_key(value: &str) -> bool {
+    value.len() >= 20 && value.bytes().all(|byte| byte.is_ascii_graphic())
+}
+
+fn is_address(value: &str) -> bool {
+    let host = value
+        .strip_prefix("https://")
+        .or_else(|| value.strip_prefix("http://127.0.0.1"));
+    host.is_some_and(|host| !host.is_empty() && !value.contains(char::is_whitespace))
+}
+
+/// What a source holds, unread: the rules of [`Parameter::read`] are applied by whoever asked.
+pub type Values = BTreeMap<Parameter, Found>;
+
+/// One value, and where it was found.
+#[derive(Clone, Debug)]
+pub struct Found {
+    pub value: Secret,
+    /// Counts up with each change, where the source counts.
+    pub version: Option<i64>,
+}
+
+/// Where secrets come from.
+pub trait SecretSource: fmt::Debug + Send + Sync {
+    /// Reads all there are at once; one that is not there is left out.
+    fn read(
+        &self,
+        deadline: Deadline,
+    ) -> Pin<Box<dyn Future<Output = Result<Values, SourceError>> + Send + '_>>;
+
+    /// What an operator calls this parameter there, such as `/mcp-server/openai-api-key`.
+    fn name(&self, parameter: Parameter) -> String;
+}
+
+/// Why a source gave nothing. The words are for the operator; they hold no value.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SourceError {
+    #[error("the parameter store could not be reached")]
+    Unreachable,
+    #[error("the parameter store did not answer in time")]
+    TimedOut,
+    #[error("the parameter store refused: the role may not read the parameters ({0})")]
+    Denied(String),
+    #[error("the parameter store asked for fewer requests")]
+    Throttled,
+    /// Anything else, by the store's own short name for it.
+    #[error("the parameter store answered `{0}`")]
+    Refused(String),
+    #[error("the file of secrets cannot be read: {0}")]
+    File(String),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_request_can_ask_for_every_spelling() {
+        let names: usize = Parameter::ALL
+            .iter()
+            .map(|parameter| parameter.spellings().len())
+            .sum();
+        assert!(
+            names <= 10,
+            "GetParameters takes ten names, and these are {names}"
+        );
+    }
+
+    #[test]
+    fn a_value_of_the_wrong_shape_is_refused_without_being_repeated() {
+        for (parameter, wrong) in [
+            (Parameter::OpenAiApiKey, "sk-short"),
+            (Parameter::AomaAssistantId, "assistant"),
+            (Parameter::OpenAiVectorStoreId, "store"),
+            (Parameter::SupabaseUrl, "db.example.com"),
+            (
+                Parameter::SupabaseServiceRoleKey,
+                "two words of some length",
+            ),
+        ] {
+            let rule = parameter.read(wrong).expect_err("refused");
+            assert!(!rule.contains(wrong), "{rule}");
+        }
+        let key = Parameter::OpenAiApiKey.read(" sk-test-0123456789abcdef\n");
+        assert_eq!(key.expect("taken").reveal(), "sk-test-0123456789abcdef");
+    }
+}
