@@ -10,7 +10,10 @@ mod trace;
 
 pub use caller::{Caller, Principal};
 pub use deadline::Deadline;
-pub use metrics::{BUCKETS, Metrics, Outcome, Snapshot, ToolCounts};
+pub use metrics::{
+    BUCKETS, Datum, Dimension, METRICS, Metric, Metrics, Outcome, Sample, Snapshot, Stability,
+    ToolCounts, Unit,
+};
 pub use parameter::{Found, Parameter, Presence, SecretSource, SourceError, Values};
 pub use secret::Secret;
 pub use shown::shown;

@@ -1,61 +1,27 @@
-//! Counters of one process: requests as a whole, and calls by tool.
+//! What is counted and measured: counters of one process since its start, and measurements for whoever collects them
+//! from many processes.
 //!
-//! Latencies go into fixed buckets, so that a percentile of many processes can be had by adding them up.
+//! Latencies are counted in fixed buckets, so that a percentile of many processes can be had by adding them up.
 
-use std::collections::BTreeMap;
+mod datum;
+mod recorder;
+mod snapshot;
+mod table;
+
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
-/// Upper bounds of the latency buckets, in seconds; the last bucket has none.
-pub const BUCKETS: [f64; 10] = [0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.5, 1.0, 5.0, 25.0];
+pub use datum::{Datum, Sample};
+pub use snapshot::{BUCKETS, Snapshot, ToolCounts};
+pub use table::{Dimension, METRICS, Metric, Stability, Unit};
+
+use datum::milliseconds;
+use recorder::Recorder;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
     Success,
     Failure,
-}
-
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct ToolCounts {
-    pub successes: u64,
-    pub failures: u64,
-    /// The sum over successes and failures.
-    pub time: Duration,
-    /// Calls per bucket of [`BUCKETS`], not cumulative, and one more for what is slower than all.
-    pub buckets: [u64; BUCKETS.len() + 1],
-}
-
-/// A consistent copy of the counters.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Snapshot {
-    pub uptime: Duration,
-    pub successes: u64,
-    pub failures: u64,
-    /// The sum over successful requests only: a mean over failures that end early would flatter.
-    pub success_time: Duration,
-    /// How long ago the last request ended.
-    pub since_last: Option<Duration>,
-    pub tools: BTreeMap<&'static str, ToolCounts>,
-}
-
-impl Snapshot {
-    #[must_use]
-    pub const fn requests(&self) -> u64 {
-        self.successes + self.failures
-    }
-
-    /// Milliseconds; zero while nothing has succeeded.
-    #[must_use]
-    #[expect(
-        clippy::cast_precision_loss,
-        reason = "a count of requests fits the 52 bits"
-    )]
-    pub fn mean_success_ms(&self) -> f64 {
-        if self.successes == 0 {
-            return 0.0;
-        }
-        self.success_time.as_secs_f64() * 1000.0 / self.successes as f64
-    }
 }
 
 #[derive(Debug)]
@@ -68,14 +34,30 @@ pub struct Metrics {
 struct State {
     counts: Snapshot,
     last: Option<Instant>,
+    /// None where nobody collects measurements.
+    recorder: Option<Recorder>,
 }
 
 impl Metrics {
+    /// Counters only.
     #[must_use]
     pub fn new(now: Instant) -> Self {
         Self {
             started: now,
             state: Mutex::default(),
+        }
+    }
+
+    /// Counters, and measurements kept until [`Self::drain`] takes them.
+    #[must_use]
+    pub fn recording(now: Instant) -> Self {
+        let state = State {
+            recorder: Some(Recorder::default()),
+            ..State::default()
+        };
+        Self {
+            started: now,
+            state: Mutex::new(state),
         }
     }
 
@@ -90,6 +72,8 @@ impl Metrics {
             }
             Outcome::Failure => state.counts.failures += 1,
         }
+        state.record(&table::REQUEST_COUNT, None, 1.0);
+        state.record(&table::SUCCESS_RATE, None, 100.0 * successes(outcome));
     }
 
     /// Counts one call of the tool `name`.
@@ -101,7 +85,51 @@ impl Metrics {
             Outcome::Failure => counts.failures += 1,
         }
         counts.time += elapsed;
-        counts.buckets[bucket(elapsed)] += 1;
+        counts.buckets[snapshot::bucket(elapsed)] += 1;
+        state.record(&table::TOOL_USAGE, Some(name), 1.0);
+        state.record(&table::TOOL_DURATION, Some(name), milliseconds(elapsed));
+        state.record(&table::TOOL_FAILURES, Some(name), failures(outcome));
+    }
+
+    /// Counts one call that was ended at its deadline.
+    pub fn deadline_exceeded(&self) {
+        self.lock().record(&table::DEADLINE_EXCEEDED, None, 1.0);
+    }
+
+    /// Counts one answer, or failure to answer, of the system `name`.
+    pub fn backend(&self, name: &'static str, elapsed: Duration) {
+        self.lock()
+            .record(&table::BACKEND_LATENCY, Some(name), milliseconds(elapsed));
+    }
+
+    /// Counts one reading of the secrets from their store.
+    pub fn secret_refresh(&self, outcome: Outcome) {
+        let mut state = self.lock();
+        state.record(&table::SECRET_REFRESHES, None, 1.0);
+        state.record(&table::SECRET_REFRESH_FAILURES, None, failures(outcome));
+    }
+
+    /// Counts the start of an execution environment that took `init` to become ready.
+    pub fn cold_start(&self, init: Duration) {
+        let mut state = self.lock();
+        state.counts.cold_starts += 1;
+        state.record(&table::COLD_START, None, 1.0);
+        state.record(&table::INIT_DURATION, None, milliseconds(init));
+    }
+
+    /// Counts one event from a platform of functions.
+    pub fn invocation(&self) {
+        self.lock().counts.invocations += 1;
+    }
+
+    /// Takes what was measured since the last call; nothing where measurements are not kept.
+    #[must_use]
+    pub fn drain(&self) -> Vec<Datum> {
+        let mut state = self.lock();
+        state
+            .recorder
+            .as_mut()
+            .map_or_else(Vec::new, Recorder::drain)
     }
 
     #[must_use]
@@ -122,12 +150,23 @@ impl Metrics {
     }
 }
 
-fn bucket(elapsed: Duration) -> usize {
-    let seconds = elapsed.as_secs_f64();
-    BUCKETS
-        .iter()
-        .position(|bound| seconds <= *bound)
-        .unwrap_or(BUCKETS.len())
+impl State {
+    fn record(&mut self, metric: &'static Metric, label: Option<&'static str>, value: f64) {
+        if let Some(recorder) = &mut self.recorder {
+            recorder.add(metric, label, value);
+        }
+    }
+}
+
+const fn successes(outcome: Outcome) -> f64 {
+    match outcome {
+        Outcome::Success => 1.0,
+        Outcome::Failure => 0.0,
+    }
+}
+
+const fn failures(outcome: Outcome) -> f64 {
+    1.0 - successes(outcome)
 }
 
 #[cfg(test)]
@@ -159,5 +198,74 @@ mod tests {
         assert_eq!(counts.buckets[0], 1);
         assert_eq!(counts.buckets[1], 1);
         assert_eq!(counts.buckets[BUCKETS.len()], 1);
+    }
+
+    #[test]
+    fn starts_and_events_are_counted() {
+        let metrics = Metrics::new(Instant::now());
+        metrics.cold_start(Duration::from_millis(12));
+        metrics.invocation();
+        metrics.invocation();
+        let snapshot = metrics.snapshot(Instant::now());
+        assert_eq!((snapshot.cold_starts, snapshot.invocations), (1, 2));
+    }
+
+    #[test]
+    fn the_table_is_all_that_can_be_measured() {
+        let metrics = Metrics::recording(Instant::now());
+        metrics.request(Instant::now(), Outcome::Success, Duration::ZERO);
+        metrics.tool("t", Outcome::Success, Duration::ZERO);
+        metrics.deadline_exceeded();
+        metrics.backend("store", Duration::ZERO);
+        metrics.secret_refresh(Outcome::Success);
+        metrics.cold_start(Duration::ZERO);
+        let mut measured: Vec<_> = metrics
+            .drain()
+            .iter()
+            .map(|datum| datum.metric.name)
+            .collect();
+        measured.sort_unstable();
+        let mut listed: Vec<_> = METRICS.iter().map(|metric| metric.name).collect();
+        listed.sort_unstable();
+        assert_eq!(measured, listed);
+    }
+
+    #[test]
+    fn measurements_add_up_by_name_and_label() {
+        let metrics = Metrics::recording(Instant::now());
+        for tool in ["a", "b", "a", "a"] {
+            metrics.tool(tool, Outcome::Success, Duration::from_millis(5));
+        }
+        metrics.tool("a", Outcome::Failure, Duration::from_millis(3));
+        let data = metrics.drain();
+        let of = |name, label| {
+            let found = data
+                .iter()
+                .find(|datum| datum.metric.name == name && datum.label == Some(label));
+            let samples = &found.expect("measured").samples;
+            samples
+                .iter()
+                .map(|sample| (sample.value, sample.count))
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(of("ToolUsage", "a"), [(1.0, 4)]);
+        assert_eq!(of("ToolUsage", "b"), [(1.0, 1)]);
+        assert_eq!(of("ToolDuration", "a"), [(3.0, 1), (5.0, 3)]);
+        assert_eq!(of("ToolFailures", "a"), [(0.0, 3), (1.0, 1)]);
+    }
+
+    #[test]
+    fn what_was_drained_is_not_drained_again() {
+        let metrics = Metrics::recording(Instant::now());
+        metrics.deadline_exceeded();
+        assert_eq!(metrics.drain().len(), 1);
+        assert_eq!(metrics.drain().len(), 0);
+    }
+
+    #[test]
+    fn counters_alone_keep_no_measurements() {
+        let metrics = Metrics::new(Instant::now());
+        metrics.deadline_exceeded();
+        assert_eq!(metrics.drain().len(), 0);
     }
 }
