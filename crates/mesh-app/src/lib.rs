@@ -3,6 +3,7 @@
 pub mod app;
 pub mod config;
 mod dispatch;
+pub mod emf;
 mod http;
 mod mcp;
 mod rescue;
