@@ -1,0 +1,102 @@
+# For callers that cannot sign. It leads to the same alias, so a release reaches both doors at once.
+resource "aws_apigatewayv2_api" "door" {
+  count = local.doors
+
+  name          = var.name
+  description   = "The unsigned callers' door to ${var.name}"
+  protocol_type = "HTTP"
+}
+
+resource "aws_apigatewayv2_integration" "alias" {
+  count = local.doors
+
+  api_id                 = aws_apigatewayv2_api.door[0].id
+  integration_type       = "AWS_PROXY"
+  integration_uri        = module.function.invoke_arn
+  payload_format_version = "2.0"
+}
+
+resource "aws_apigatewayv2_authorizer" "jwt" {
+  count = local.uses_jwt ? 1 : 0
+
+  name             = "jwt"
+  api_id           = aws_apigatewayv2_api.door[0].id
+  authorizer_type  = "JWT"
+  identity_sources = ["$request.header.Authorization"]
+
+  jwt_configuration {
+    issuer   = var.door.jwt.issuer
+    audience = var.door.jwt.audience
+  }
+}
+
+resource "aws_apigatewayv2_route" "everything" {
+  #checkov:skip=CKV_AWS_309:With a token instead of JWTs the function itself compares its digest, in constant time; variable validation leaves no third way.
+  count = local.doors
+
+  api_id             = aws_apigatewayv2_api.door[0].id
+  route_key          = "$default"
+  target             = "integrations/${aws_apigatewayv2_integration.alias[0].id}"
+  authorization_type = local.uses_jwt ? "JWT" : "NONE"
+  authorizer_id      = one(aws_apigatewayv2_authorizer.jwt[*].id)
+}
+
+resource "aws_apigatewayv2_stage" "door" {
+  count = local.doors
+
+  api_id      = aws_apigatewayv2_api.door[0].id
+  name        = "$default"
+  auto_deploy = true
+
+  default_route_settings {
+    throttling_rate_limit    = var.door.requests_per_second
+    throttling_burst_limit   = var.door.burst
+    detailed_metrics_enabled = true
+  }
+
+  # No header and no query: nothing a token could be in.
+  access_log_settings {
+    destination_arn = aws_cloudwatch_log_group.door[0].arn
+    format = jsonencode({
+      requestId     = "$context.requestId"
+      time          = "$context.requestTime"
+      ip            = "$context.identity.sourceIp"
+      method        = "$context.httpMethod"
+      path          = "$context.path"
+      status        = "$context.status"
+      latencyMs     = "$context.responseLatency"
+      authorizer    = "$context.authorizer.error"
+      integration   = "$context.integrationErrorMessage"
+      integrationMs = "$context.integrationLatency"
+    })
+  }
+}
+
+resource "aws_cloudwatch_log_group" "door" {
+  #checkov:skip=CKV_AWS_158:The customer key is an input; CloudWatch encrypts with its own where none is given.
+  #checkov:skip=CKV_AWS_338:As long as the function's own lines; function.log_retention_days lengthens both.
+  count = local.doors
+
+  name              = "/aws/vendedlogs/${var.name}-door"
+  retention_in_days = var.function.log_retention_days
+  kms_key_id        = var.kms_key_arn
+}
+
+resource "aws_lambda_permission" "door" {
+  count = local.doors
+
+  statement_id  = "door"
+  action        = "lambda:InvokeFunction"
+  function_name = module.function.name
+  qualifier     = module.function.alias_name
+  principal     = "apigateway.amazonaws.com"
+  source_arn    = "${aws_apigatewayv2_api.door[0].execution_arn}/*"
+}
+
+locals {
+  doors    = var.door == null ? 0 : 1
+  uses_jwt = try(var.door.jwt, null) != null
+  door_url = one([
+    for api in aws_apigatewayv2_api.door : local.edges == 0 ? "${api.api_endpoint}/" : "https://${var.door.edge.domain}/"
+  ])
+}

@@ -1,0 +1,2 @@
+# Everything else is the default, which is made for production.
+environment = "prod"

@@ -1,0 +1,13 @@
+module "function" {
+  source = "./modules/function"
+
+  name          = var.name
+  environment   = var.environment
+  package_path  = var.package_path
+  function      = var.function
+  settings      = merge(var.settings, { bearer_sha256 = try(var.door.bearer_sha256, null) })
+  secrets       = { source = var.secrets.source, prefix = var.secrets.prefix, names = local.parameter_names }
+  kms_key_arn   = var.kms_key_arn
+  canary        = var.canary
+  alarm_actions = [aws_sns_topic.alarms["notices"].arn]
+}

@@ -1,0 +1,71 @@
+locals {
+  # Every key is a setting the server knows: a test compares this map with them. What is null is left out.
+  environment = {
+    MESH_ENVIRONMENT       = var.environment
+    MESH_SECRETS           = var.secrets.source
+    MESH_SSM_PREFIX        = var.secrets.source == "ssm" ? var.secrets.prefix : null
+    MESH_BUDGET_MS         = tostring(var.function.budget_ms)
+    MESH_INVOKE_MODE       = var.function.invoke_mode
+    MESH_JIRA_BASE_URL     = var.settings.jira_base_url
+    MESH_BEARER_SHA256     = var.settings.bearer_sha256
+    MESH_ALLOWED_ORIGINS   = length(var.settings.cors_origins) > 0 ? join(",", var.settings.cors_origins) : null
+    MESH_CORPUS_URI        = var.settings.corpus_uri
+    MESH_METRICS_NAMESPACE = "AomaMesh"
+    MESH_LOG               = var.settings.log
+    MESH_OTLP_ENDPOINT     = var.settings.otlp_endpoint
+  }
+}
+
+resource "aws_lambda_function" "mcp" {
+  #checkov:skip=CKV_AWS_116:Every call is synchronous: a failure is the caller's answer, and a dead-letter queue would never see one.
+  #checkov:skip=CKV_AWS_117:It reaches public APIs only and listens on nothing; a VPC would add a NAT gateway and take response streaming away.
+  #checkov:skip=CKV_AWS_173:The environment holds names and numbers only; secrets are read from the parameter store at run time.
+  #checkov:skip=CKV_AWS_272:The package comes from our own build with provenance; a signing profile is the account's to demand.
+  function_name    = var.name
+  description      = "AOMA Mesh, an MCP server"
+  role             = aws_iam_role.function.arn
+  filename         = var.package_path
+  source_code_hash = filebase64sha256(var.package_path)
+  architectures    = [var.function.architecture]
+  runtime          = "provided.al2023"
+  handler          = "bootstrap"
+  memory_size      = var.function.memory_mb
+  timeout          = var.function.timeout_s
+  publish          = true
+
+  reserved_concurrent_executions = var.function.reserved_concurrency
+
+  environment {
+    variables = { for key, value in local.environment : key => value if value != null }
+  }
+
+  # The group is ours and exists before the first call: Lambda would make one that keeps its lines for ever.
+  logging_config {
+    log_group             = aws_cloudwatch_log_group.function.name
+    log_format            = "JSON"
+    application_log_level = "INFO" # Metrics are log lines of this level: a higher one would drop them.
+    system_log_level      = "WARN"
+  }
+
+  tracing_config {
+    mode = "Active"
+  }
+
+  # Its first act is to read the parameters.
+  depends_on = [aws_iam_role_policy.allowed]
+}
+
+resource "aws_lambda_alias" "live" {
+  name             = "live"
+  description      = "What callers reach"
+  function_name    = aws_lambda_function.mcp.function_name
+  function_version = var.canary == null ? aws_lambda_function.mcp.version : var.canary.stable_version
+
+  dynamic "routing_config" {
+    for_each = try(var.canary.weight > 0, false) ? [var.canary.weight] : []
+
+    content {
+      additional_version_weights = { (aws_lambda_function.mcp.version) = routing_config.value }
+    }
+  }
+}

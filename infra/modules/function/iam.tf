@@ -1,0 +1,70 @@
+data "aws_caller_identity" "current" {}
+data "aws_partition" "current" {}
+data "aws_region" "current" {}
+
+locals {
+  partition = data.aws_partition.current.partition
+  region    = data.aws_region.current.id
+  owner     = "${local.region}:${data.aws_caller_identity.current.account_id}"
+
+  parameter_arns = [
+    for name in sort(var.secrets.names) : "arn:${local.partition}:ssm:${local.owner}:parameter${var.secrets.prefix}${name}"
+  ]
+  reads_secrets = var.secrets.source == "ssm"
+
+  statements = {
+    write_logs = [{
+      Effect   = "Allow"
+      Action   = ["logs:CreateLogStream", "logs:PutLogEvents"]
+      Resource = "${aws_cloudwatch_log_group.function.arn}:*"
+    }]
+    # X-Ray has no resources to name.
+    write_traces = [{
+      Effect   = "Allow"
+      Action   = ["xray:PutTraceSegments", "xray:PutTelemetryRecords"]
+      Resource = "*"
+    }]
+    read_secrets = local.reads_secrets ? [{
+      Effect   = "Allow"
+      Action   = "ssm:GetParameters"
+      Resource = local.parameter_arns
+    }] : []
+    decrypt_secrets = local.reads_secrets && var.kms_key_arn != null ? [{
+      Effect   = "Allow"
+      Action   = "kms:Decrypt"
+      Resource = var.kms_key_arn
+      Condition = {
+        StringEquals = {
+          "kms:ViaService"                      = "ssm.${local.region}.amazonaws.com"
+          "kms:EncryptionContext:PARAMETER_ARN" = local.parameter_arns
+        }
+      }
+    }] : []
+    read_corpus = var.settings.corpus_uri != null ? [{
+      Effect   = "Allow"
+      Action   = "s3:GetObject"
+      Resource = replace(var.settings.corpus_uri, "s3://", "arn:${local.partition}:s3:::")
+    }] : []
+  }
+}
+
+resource "aws_iam_role" "function" {
+  name        = "${var.name}-${local.region}"
+  description = "What ${var.name} may do"
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Action    = "sts:AssumeRole"
+      Principal = { Service = "lambda.amazonaws.com" }
+    }]
+  })
+}
+
+resource "aws_iam_role_policy" "allowed" {
+  for_each = { for verb, statements in local.statements : verb => statements if length(statements) > 0 }
+
+  name   = each.key
+  role   = aws_iam_role.function.id
+  policy = jsonencode({ Version = "2012-10-17", Statement = each.value })
+}
