@@ -1,0 +1,293 @@
+use std::process::ExitStatus;
+use std::sync::Arc;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use http::{HeaderMap, HeaderValue};
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+use tokio::sync::watch;
+
+use crate::exchange::{Exchange, Order, Progress};
+use crate::reply::{Chunk, Head, Reply};
+use crate::{Failure, Payload};
+
+mod identifier;
+
+/// The time the environment gets after its process is gone to have its last words read.
+const LAST_WORDS: Duration = Duration::from_secs(1);
+
+/// How an event is handed out.
+#[derive(Debug, Clone)]
+pub struct Options {
+    pub deadline: Deadline,
+    /// How long the outcome is waited for, whatever deadline the function was told. Default: its own remaining time,
+    /// and 30 s for a deadline in the past.
+    pub patience: Option<Duration>,
+    /// Default: a fresh one.
+    pub request_id: Option<String>,
+    /// An X-Ray header; default: a fresh, sampled one.
+    pub trace_id: Option<String>,
+    pub function_arn: String,
+}
+
+/// The `lambda-runtime-deadline-ms` of an event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Deadline {
+    /// This long after the event is offered.
+    In(Duration),
+    /// This many milliseconds after 1970, however absurd.
+    EpochMs(u64),
+}
+
+/// What became of an invocation.
+#[derive(Debug)]
+pub enum Outcome {
+    Answered(Reply),
+    /// The function reported an error; a Function URL answers 502.
+    Failed(Failure),
+    /// The answer is none that a Function URL understands; it answers 502.
+    Malformed(Failure),
+    /// The process ended before it answered.
+    Exited(ExitStatus),
+    TimedOut,
+}
+
+/// An event that has been offered, to be followed step by step.
+#[derive(Debug)]
+pub struct Invocation {
+    request_id: String,
+    exchange: Arc<Exchange>,
+    progress: UnboundedReceiver<Progress>,
+    exit: watch::Receiver<Option<ExitStatus>>,
+    patience: Instant,
+    given: Instant,
+    streaming: Option<Head>,
+    ended: Option<Outcome>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            deadline: Deadline::In(Duration::from_secs(30)),
+            patience: None,
+            request_id: None,
+            trace_id: None,
+            function_arn:
+                "arn:aws:lambda:us-east-2:123456789012:function:aoma-mesh-mcp-server:live"
+                    .to_owned(),
+        }
+    }
+}
+
+impl Options {
+    pub fn deadline(deadline: Deadline) -> Self {
+        Self {
+            deadline,
+            ..Self::default()
+        }
+    }
+
+    fn patience(&self) -> Duration {
+        match (self.patience, self.deadline) {
+            (Some(patience), _) => patience,
+            (None, Deadline::In(remaining)) => remaining,
+            (None, Deadline::EpochMs(_)) => Duration::from_secs(30),
+        }
+    }
+
+    fn headers(&self, request_id: &str) -> HeaderMap {
+        let trace_id = self.trace_id.clone().unwrap_or_else(identifier::trace);
+        let fields = [
+            ("content-type", "application/json".to_owned()),
+            ("lambda-runtime-aws-request-id", request_id.to_owned()),
+            (
+                "lambda-runtime-deadline-ms",
+                self.deadline.epoch_ms().to_string(),
+            ),
+            (
+                "lambda-runtime-invoked-function-arn",
+                self.function_arn.clone(),
+            ),
+            ("lambda-runtime-trace-id", trace_id),
+        ];
+        let value = |text: String| HeaderValue::from_maybe_shared(bytes::Bytes::from(text));
+        fields
+            .into_iter()
+            .map(|(name, text)| {
+                (
+                    http::HeaderName::from_static(name),
+                    value(text).expect("a header's text"),
+                )
+            })
+            .collect()
+    }
+}
+
+impl Deadline {
+    fn epoch_ms(self) -> u128 {
+        match self {
+            Self::EpochMs(milliseconds) => milliseconds.into(),
+            Self::In(remaining) => {
+                let now = SystemTime::now().duration_since(UNIX_EPOCH);
+                (now.unwrap_or_default() + remaining).as_millis()
+            }
+        }
+    }
+}
+
+impl Outcome {
+    /// The reply, or the outcome that is none.
+    pub fn into_reply(self) -> Result<Reply, Self> {
+        match self {
+            Self::Answered(reply) => Ok(reply),
+            other => Err(other),
+        }
+    }
+}
+
+impl Invocation {
+    pub(crate) fn offer(
+        exchange: &Arc<Exchange>,
+        exit: watch::Receiver<Option<ExitStatus>>,
+        payload: Payload,
+        options: &Options,
+    ) -> Self {
+        let request_id = options
+            .request_id
+            .clone()
+            .unwrap_or_else(identifier::request);
+        let (sender, progress) = unbounded_channel();
+        let now = Instant::now();
+        let invocation = Self {
+            request_id: request_id.clone(),
+            exchange: Arc::clone(exchange),
+            progress,
+            exit,
+            patience: now + options.patience(),
+            given: now,
+            streaming: None,
+            ended: None,
+        };
+        exchange.offer(Order {
+            headers: options.headers(&request_id),
+            request_id,
+            event: payload.0,
+            progress: sender,
+        });
+        invocation
+    }
+
+    pub fn request_id(&self) -> &str {
+        &self.request_id
+    }
+
+    /// The status and headers of a streamed reply, as soon as they are there; `None` where there is no stream to follow:
+    /// [`Self::outcome`] tells what there is.
+    pub async fn head(&mut self) -> Option<&Head> {
+        while self.streaming.is_none() && self.ended.is_none() {
+            self.step().await;
+        }
+        self.streaming.as_ref()
+    }
+
+    /// The next piece of a streamed body, or `None` at its end.
+    pub async fn chunk(&mut self) -> Option<Chunk> {
+        self.head().await?;
+        while self.ended.is_none() {
+            if let Some(chunk) = self.step().await {
+                return Some(chunk);
+            }
+        }
+        None
+    }
+
+    /// The end of it. A streamed body holds the pieces that [`Self::chunk`] has not taken.
+    pub async fn outcome(mut self) -> Outcome {
+        let mut chunks = Vec::new();
+        loop {
+            match self.ended.take() {
+                Some(Outcome::Answered(reply)) => return Outcome::Answered(reply.with(chunks)),
+                Some(outcome) => return outcome,
+                None => chunks.extend(self.step().await),
+            }
+        }
+    }
+
+    async fn step(&mut self) -> Option<Chunk> {
+        match self.progress().await {
+            Ok(progress) => self.apply(progress),
+            Err(outcome) => {
+                self.ended = Some(outcome);
+                None
+            }
+        }
+    }
+
+    fn apply(&mut self, progress: Progress) -> Option<Chunk> {
+        match progress {
+            Progress::Given(at) => self.given = at,
+            Progress::Buffered(at, payload) => {
+                self.ended = Some(Reply::buffered(&payload, at - self.given).into())
+            }
+            Progress::Head(at, head) => match Head::streamed(head.as_deref(), at - self.given) {
+                Ok(head) => self.streaming = Some(head),
+                Err(failure) => self.ended = Some(Outcome::Malformed(failure)),
+            },
+            Progress::Chunk(at, bytes) => {
+                return Some(Chunk {
+                    after: at - self.given,
+                    bytes,
+                });
+            }
+            Progress::End(at, broken) => {
+                let head = self.streaming.clone().unwrap_or_default();
+                self.ended = Some(Outcome::Answered(Reply::streamed(
+                    head,
+                    at - self.given,
+                    broken,
+                )));
+            }
+            Progress::Failed(failure) => self.ended = Some(Outcome::Failed(failure)),
+        }
+        None
+    }
+
+    async fn progress(&mut self) -> Result<Progress, Outcome> {
+        let patience = tokio::time::Instant::from_std(self.patience);
+        tokio::select! {
+            biased;
+            Some(progress) = self.progress.recv() => Ok(progress),
+            status = gone(&mut self.exit) => self.last_words(status).await,
+            () = tokio::time::sleep_until(patience) => Err(Outcome::TimedOut),
+        }
+    }
+
+    /// What the process had sent before it ended still counts: its connections are read to their end first.
+    async fn last_words(&mut self, status: ExitStatus) -> Result<Progress, Outcome> {
+        let mut connections = self.exchange.connections.subscribe();
+        let _ = tokio::time::timeout(LAST_WORDS, connections.wait_for(|open| *open == 0)).await;
+        self.progress
+            .try_recv()
+            .map_err(|_| Outcome::Exited(status))
+    }
+}
+
+impl Drop for Invocation {
+    fn drop(&mut self) {
+        self.exchange.withdraw(&self.request_id);
+    }
+}
+
+impl From<Result<Reply, Failure>> for Outcome {
+    fn from(reply: Result<Reply, Failure>) -> Self {
+        reply.map_or_else(Self::Malformed, Self::Answered)
+    }
+}
+
+/// Completes when the process has ended.
+pub(crate) async fn gone(exit: &mut watch::Receiver<Option<ExitStatus>>) -> ExitStatus {
+    match exit.wait_for(Option::is_some).await.map(|status| *status) {
+        Ok(Some(status)) => status,
+        // Nobody watches the process any more: only while its owner is dropped.
+        _ => std::future::pending().await,
+    }
+}

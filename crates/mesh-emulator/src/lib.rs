@@ -1,0 +1,22 @@
+//! Lambda on loopback: a real bootstrap is started, given events and listened to exactly as Lambda does it.
+//!
+//! [`Function`] is one execution environment: a process with a Runtime API of its own. [`Event`] is what a Function URL or
+//! an HTTP API would hand it, [`Outcome`] what became of an invocation. Everything lives on the caller's Tokio runtime:
+//! on a current-thread one no other thread stands between the clock and the function's socket.
+
+mod event;
+mod exchange;
+mod failure;
+mod function;
+mod invocation;
+mod payload;
+mod reply;
+mod runtime_api;
+
+pub use event::{Authorizer, Event, Identity};
+pub use failure::Failure;
+pub use function::{Bootstrap, Environment, Function, Output, StartError, Usage};
+pub use invocation::{Deadline, Invocation, Options, Outcome};
+pub use payload::Payload;
+pub use reply::{Chunk, Head, Reply};
+pub use runtime_api::RuntimeApi;
