@@ -1,16 +1,19 @@
+use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
-use mesh_core::{Caller, Deadline, Metrics};
+use mesh_core::{Deadline, Metrics};
 use mesh_index::Corpus;
 use mesh_tools::ask::Talk;
 use mesh_tools::changes::{Change, Changes};
-use mesh_tools::{Catalog, Context, Services};
+use mesh_tools::{Catalog, Context, Library, Secrets, Services};
 use rmcp::model::RequestStateCodec;
 use tokio_util::sync::CancellationToken;
 
 use crate::config::Config;
+use crate::journal::Journal;
+use crate::mcp::Incoming;
 
 /// All that a request may need, built once. Cloning shares it.
 #[derive(Clone, Debug)]
@@ -21,6 +24,7 @@ pub struct Parts {
     pub config: Config,
     pub catalog: Catalog,
     pub services: Services,
+    pub journal: Journal,
     /// Seals what a client carries between the rounds of a call.
     pub(crate) seal: RequestStateCodec,
     /// Ends what would never end by itself, when the server stops: streams, and what follows changes.
@@ -37,31 +41,62 @@ impl std::ops::Deref for App {
     }
 }
 
+/// What a host provides, each in its own way.
+#[derive(Debug)]
+pub struct Provisions {
+    pub library: Library,
+    pub secrets: Secrets,
+    pub metrics: Arc<Metrics>,
+    pub journal: Journal,
+}
+
+impl Provisions {
+    /// The corpus that the configuration names, where it names one, and nothing else.
+    ///
+    /// # Errors
+    /// When the corpus cannot be opened.
+    pub fn of(config: &Config) -> anyhow::Result<Self> {
+        let open = |dir: &Path| {
+            Corpus::open(dir)
+                .with_context(|| format!("cannot open the corpus in `{}`", dir.display()))
+        };
+        let corpus = config.corpus.as_deref().map(open).transpose()?;
+        Ok(Self {
+            library: corpus.map(Library::open).unwrap_or_default(),
+            secrets: Secrets::none(),
+            metrics: Arc::new(Metrics::new(Instant::now())),
+            journal: Journal::AtOnce,
+        })
+    }
+}
+
 impl App {
-    /// Opens the corpus the configuration names, where it names one.
+    /// With what the configuration alone can provide.
     ///
     /// # Errors
     /// When the corpus cannot be opened, or the system gives no random bytes.
     pub fn build(config: Config, catalog: Catalog) -> anyhow::Result<Self> {
-        let corpus = config
-            .corpus
-            .as_deref()
-            .map(|dir| {
-                Corpus::open(dir)
-                    .with_context(|| format!("cannot open the corpus in `{}`", dir.display()))
-            })
-            .transpose()?;
+        let provisions = Provisions::of(&config)?;
+        Self::with(config, catalog, provisions)
+    }
+
+    /// # Errors
+    /// When the system gives no random bytes.
+    pub fn with(config: Config, catalog: Catalog, provisions: Provisions) -> anyhow::Result<Self> {
         let services = Services {
-            corpus,
-            metrics: Metrics::new(Instant::now()),
+            library: provisions.library,
+            secrets: provisions.secrets,
+            metrics: provisions.metrics,
             changes: Changes::new(),
             jira_base_url: config.jira_base_url.clone(),
             environment: config.environment.as_str().to_owned(),
+            host: config.host,
         };
         Ok(Self(Arc::new(Parts {
             config,
             catalog,
             services,
+            journal: provisions.journal,
             seal: RequestStateCodec::try_new(random_key()?)?,
             stopping: CancellationToken::new(),
             stopped: CancellationToken::new(),
@@ -69,15 +104,11 @@ impl App {
     }
 
     #[must_use]
-    pub(crate) fn context<'a>(
-        &'a self,
-        caller: Caller,
-        deadline: Deadline,
-        talk: &'a dyn Talk,
-    ) -> Context<'a> {
+    pub(crate) fn context<'a>(&'a self, incoming: &'a Incoming, talk: &'a dyn Talk) -> Context<'a> {
         Context {
-            caller,
-            deadline,
+            caller: &incoming.caller,
+            deadline: incoming.deadline,
+            trace: incoming.trace,
             services: &self.services,
             catalog: &self.catalog,
             talk,
@@ -87,14 +118,25 @@ impl App {
     /// The deadline of a request that arrives now.
     #[must_use]
     pub(crate) fn deadline(&self) -> Deadline {
-        Deadline::after(Instant::now(), self.config.limits.budget)
+        self.deadline_before(None)
+    }
+
+    /// As [`Self::deadline`], where nobody waits for longer than until `leaves`.
+    #[must_use]
+    pub(crate) fn deadline_before(&self, leaves: Option<Instant>) -> Deadline {
+        let now = Instant::now();
+        let whole = Deadline::after(now, self.config.limits.budget);
+        match leaves {
+            Some(leaves) => whole.at_most(now, leaves.saturating_duration_since(now)),
+            None => whole,
+        }
     }
 
     /// Notices a corpus indexed anew, and tells those who listen. Runs until the server stops; a host that is frozen
     /// between requests does without it, since each search looks for itself.
     pub(crate) async fn watch_corpus(&self) {
         const EVERY: Duration = Duration::from_secs(2);
-        let Some(corpus) = self.services.corpus.clone() else {
+        let Some(corpus) = self.services.corpus().cloned() else {
             return;
         };
         let mut known = corpus.stats().indexed_at;

@@ -7,12 +7,15 @@ mod bearer;
 mod client;
 mod environment;
 mod fault;
+mod lambda;
 mod limits;
 mod listen;
 mod log;
+mod measures;
 mod origin;
 mod page;
 mod reader;
+mod secrets;
 mod setting;
 mod sources;
 mod switch;
@@ -20,15 +23,20 @@ mod variables;
 
 use std::path::PathBuf;
 
+use mesh_core::Host;
+
 pub use bearer::BearerDigest;
 pub use client::{Client, Era};
 pub use environment::Environment;
 pub use fault::{Fault, Faults};
+pub use lambda::{CorpusUri, InvokeMode, Lambda};
 pub use limits::Limits;
 pub use listen::{AllowedHosts, Listen};
 pub use log::{Log, LogFormat};
+pub use measures::{Measures, MeasuresBy};
 pub use origin::Origin;
 pub use page::markdown;
+pub use secrets::{SecretSettings, SecretsFrom};
 pub use setting::{SETTINGS, Section, Setting, of_flag};
 pub use sources::Sources;
 pub use switch::Switch;
@@ -39,12 +47,14 @@ use reader::Reader;
 /// All settings, typed.
 #[derive(Clone, Debug)]
 pub struct Config {
+    pub host: Host,
     /// `MESH_CORPUS`: the folder of the corpus. No default: a server without one serves the tools that need none.
     pub corpus: Option<PathBuf>,
     /// `MESH_STDIO`: whether `serve` speaks over stdin and stdout. Default `off`: most clients connect by address.
     pub stdio: Switch,
     /// `MESH_SESSIONS`: whether clients that open with `initialize` get a session. Default `on`: a local process can keep
-    /// them, and without one such a client cannot be asked anything.
+    /// them, and without one such a client cannot be asked anything. On Lambda always `off`: the next request may come to
+    /// another execution environment.
     pub sessions: Switch,
     /// `MESH_JIRA_BASE_URL`: where tickets are read by people, without a trailing slash. No default: a link to the wrong
     /// site is worse than none.
@@ -55,6 +65,9 @@ pub struct Config {
     pub listen: Listen,
     pub limits: Limits,
     pub log: Log,
+    pub secrets: SecretSettings,
+    pub measures: Measures,
+    pub lambda: Lambda,
     pub sources: Sources,
     pub client: Client,
 }
@@ -67,26 +80,51 @@ impl Config {
     /// Every fault there is, in one value: settings that do not parse or are out of bounds, `MESH_` variables that mean
     /// nothing, and combinations that would be unsafe.
     pub fn read(variables: &Variables) -> Result<Self, Faults> {
+        Self::read_on(Host::Process, variables)
+    }
+
+    /// As [`Self::read`], for a server that runs in `host`.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::read`]; and what cannot be had there.
+    pub fn read_on(host: Host, variables: &Variables) -> Result<Self, Faults> {
         let mut reader = Reader::new(variables);
         let config = Self {
+            host,
             corpus: reader.path("MESH_CORPUS"),
             stdio: reader.parsed("MESH_STDIO", Switch::parse, Switch::Off),
-            sessions: reader.parsed("MESH_SESSIONS", Switch::parse, Switch::On),
+            sessions: sessions(&mut reader, host),
             jira_base_url: reader.optional("MESH_JIRA_BASE_URL", origin::base_url),
             environment: reader.parsed(
                 "MESH_ENVIRONMENT",
                 Environment::parse,
                 Environment::default(),
             ),
-            listen: Listen::read(&mut reader),
+            listen: Listen::read(&mut reader, host),
             limits: Limits::read(&mut reader),
             log: Log::read(&mut reader),
+            secrets: SecretSettings::read(&mut reader),
+            measures: Measures::read(&mut reader, host),
+            lambda: Lambda::read(&mut reader),
             sources: Sources::read(&mut reader),
             client: Client::read(&mut reader),
         };
         reader.finish()?;
         Ok(config)
     }
+}
+
+fn sessions(reader: &mut Reader<'_>, host: Host) -> Switch {
+    let default = match host {
+        Host::Process => Switch::On,
+        Host::Lambda => Switch::Off,
+    };
+    let sessions = reader.parsed("MESH_SESSIONS", Switch::parse, default);
+    if host == Host::Lambda && sessions.is_on() {
+        reader.fault("`MESH_SESSIONS` cannot be `on` on Lambda: the next request of a session may come to another environment");
+    }
+    sessions
 }
 
 #[cfg(test)]
@@ -156,9 +194,12 @@ mod tests {
         ] {
             reader.optional(name, |text| Ok(text.to_owned()));
         }
-        Listen::read(&mut reader);
+        Listen::read(&mut reader, Host::Process);
         Limits::read(&mut reader);
         Log::read(&mut reader);
+        SecretSettings::read(&mut reader);
+        Measures::read(&mut reader, Host::Process);
+        Lambda::read(&mut reader);
         Sources::read(&mut reader);
         Client::read(&mut reader);
         let mut asked = reader.asked();

@@ -1,24 +1,22 @@
 //! The one way to a tool, for `/rpc` and `/tools/{name}` alike: find it, bound it, run it, count it.
 
 use std::panic::AssertUnwindSafe;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
-use mesh_core::{Caller, Deadline, Outcome};
+use mesh_core::{Deadline, Outcome};
 use mesh_tools::ask::Talk;
-use mesh_tools::{Entry, Reply, ToolError};
+use mesh_tools::{Context, Entry, Reply, ToolError};
 use serde_json::Value;
 
 use crate::app::App;
-use crate::tally::Tally;
+use crate::mcp::Incoming;
 
 /// What a call comes with, whichever door it came through.
 pub(crate) struct Call<'a> {
-    pub(crate) caller: Caller,
-    pub(crate) deadline: Deadline,
+    pub(crate) incoming: &'a Incoming,
     pub(crate) talk: &'a dyn Talk,
-    pub(crate) tally: &'a Tally,
 }
 
 /// There is no tool of that name, or it is not listed.
@@ -34,22 +32,64 @@ pub(crate) async fn call(
     arguments: Value,
 ) -> Result<Result<Reply, ToolError>, UnknownTool> {
     refresh(app);
-    let Some(tool) = app.catalog.tool(name, &app.services) else {
-        call.tally.failure("unknown_tool");
-        return Err(UnknownTool);
+    let Some(tool) = app.catalog.tools.iter().find(|tool| tool.name == name) else {
+        return Err(unknown(&call));
     };
-    call.tally.tool(tool.name);
     let started = Instant::now();
-    let deadline = call.deadline.at_most(started, tool.budget);
-    let work = tool.call(arguments, app.context(call.caller, deadline, call.talk));
-    let result = bounded(deadline, work).await;
+    let deadline = call.incoming.deadline.at_most(started, tool.budget);
+    let provided = if tool.is_ready(&app.services) {
+        Ok(())
+    } else {
+        app.services.provide(tool.needs, deadline).await
+    };
+    let result = match provided {
+        Err(error) => Err(error),
+        Ok(()) if !tool.is_ready(&app.services) => return Err(unknown(&call)),
+        Ok(()) => {
+            let cx = Context {
+                deadline,
+                ..app.context(call.incoming, call.talk)
+            };
+            bounded(deadline, tool.call(arguments, cx)).await
+        }
+    };
+    call.incoming.tally.tool(tool.name);
     count(app, &call, tool, &result, started);
     Ok(result)
 }
 
+fn unknown(call: &Call<'_>) -> UnknownTool {
+    call.incoming.tally.failure("unknown_tool");
+    UnknownTool
+}
+
+/// Has ready what can be had, before anything is listed: a corpus indexed anew, one that is on its way, secrets that could
+/// not be read. What cannot be had in time is left out.
+pub(crate) async fn prepare(app: &App, deadline: Deadline) {
+    /// More than a corpus of ordinary size takes, less than clients wait for a list.
+    const PATIENCE: Duration = Duration::from_secs(10);
+    refresh(app);
+    let services = &app.services;
+    if !services.library.is_awaited() && !services.secrets.is_broken() {
+        return;
+    }
+    let deadline = deadline.at_most(Instant::now(), PATIENCE);
+    let (arrived, read) = futures::future::join(
+        services.library.arrive(deadline),
+        services.secrets.read(deadline),
+    )
+    .await;
+    if let Err(error) = arrived {
+        tracing::warn!(%error, "what needs the corpus is not listed");
+    }
+    if let Err(error) = read {
+        tracing::warn!(%error, "what needs secrets may not be listed");
+    }
+}
+
 /// Uses a corpus indexed anew, if there is one, before anything is looked up in it.
 pub(crate) fn refresh(app: &App) {
-    if let Some(corpus) = &app.services.corpus
+    if let Some(corpus) = app.services.corpus()
         && let Err(error) = corpus.refresh()
     {
         tracing::warn!(%error, "the corpus could not be refreshed; what was open is served on");
@@ -85,23 +125,26 @@ fn count(
 ) {
     let outcome = match result {
         Ok(_) | Err(ToolError::InputRequired(_)) => {
-            call.tally.success();
+            call.incoming.tally.success();
             Outcome::Success
         }
         Err(error) => {
-            call.tally.failure(error.kind());
+            if matches!(error, ToolError::DeadlineExceeded { .. }) {
+                app.services.metrics.deadline_exceeded();
+            }
+            call.incoming.tally.failure(error.kind());
             Outcome::Failure
         }
     };
     let elapsed = started.elapsed();
     app.services.metrics.tool(tool.name, outcome, elapsed);
-    let note = call.tally.read();
+    let note = call.incoming.tally.read();
     if note.is_detached {
         app.services
             .metrics
             .request(Instant::now(), outcome, elapsed);
         tracing::info!(
-            caller = %call.caller,
+            caller = %call.incoming.caller,
             tool = tool.name,
             failure = note.failure,
             duration_us = u64::try_from(elapsed.as_micros()).unwrap_or(u64::MAX),

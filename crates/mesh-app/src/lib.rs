@@ -3,8 +3,10 @@
 pub mod app;
 pub mod config;
 mod dispatch;
+pub mod edge;
 pub mod emf;
 mod http;
+pub mod journal;
 mod mcp;
 mod rescue;
 pub mod serve;

@@ -8,7 +8,7 @@ use mesh_core::{Caller, Outcome};
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Tally(Arc<Mutex<Note>>);
 
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Note {
     /// Absent where the request was refused before anyone asked who sent it.
     pub(crate) caller: Option<Caller>,
@@ -52,7 +52,10 @@ impl Tally {
     }
 
     pub(crate) fn read(&self) -> Note {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 
     fn note(&self, write: impl FnOnce(&mut Note)) {

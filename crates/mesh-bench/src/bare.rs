@@ -4,12 +4,12 @@ use std::time::{Duration, Instant};
 
 use axum::serve::ListenerExt as _;
 
-use mesh_core::{Caller, Deadline, Metrics};
+use mesh_core::{Caller, Deadline, Host, Metrics};
 use mesh_index::Corpus;
 use mesh_tools::ask::Silent;
 use mesh_tools::changes::Changes;
 use mesh_tools::registry::CATALOG;
-use mesh_tools::{Block, Context, Entry, Services};
+use mesh_tools::{Block, Context, Entry, Library, Secrets, Services};
 use rmcp::model::{
     CallToolRequestParams, CallToolResponse, CallToolResult, ContentBlock, ListToolsResult,
     PaginatedRequestParams, ServerCapabilities, ServerConfig, Tool,
@@ -47,7 +47,8 @@ impl ServerHandler for Bare {
             .tool(&request.name, &self.0)
             .ok_or_else(|| ErrorData::invalid_params("unknown tool", None))?;
         let cx = Context {
-            caller: Caller::Local,
+            caller: &Caller::Local,
+            trace: None,
             deadline: Deadline::after(Instant::now(), Duration::from_secs(25)),
             services: &self.0,
             catalog: &CATALOG,
@@ -87,11 +88,13 @@ fn tool(entry: &Entry) -> Tool {
 #[expect(clippy::print_stderr, reason = "the driver waits for this line")]
 pub(crate) async fn serve(corpus: &Path) -> anyhow::Result<()> {
     let handler = Bare(Arc::new(Services {
-        corpus: Some(Corpus::open(corpus)?),
-        metrics: Metrics::new(Instant::now()),
+        library: Library::open(Corpus::open(corpus)?),
+        secrets: Secrets::none(),
+        metrics: Arc::new(Metrics::new(Instant::now())),
         changes: Changes::new(),
         jira_base_url: None,
         environment: String::new(),
+        host: Host::Process,
     }));
     let config = StreamableHttpServerConfig::default()
         .with_legacy_session_mode(false)

@@ -2,6 +2,7 @@
 
 mod caller;
 mod deadline;
+mod host;
 mod metrics;
 mod parameter;
 mod secret;
@@ -10,6 +11,7 @@ mod trace;
 
 pub use caller::{Caller, Principal};
 pub use deadline::Deadline;
+pub use host::Host;
 pub use metrics::{
     BUCKETS, Datum, Dimension, METRICS, Metric, Metrics, Outcome, Sample, Snapshot, Stability,
     ToolCounts, Unit,

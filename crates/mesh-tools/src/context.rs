@@ -1,36 +1,65 @@
+use std::sync::Arc;
 use std::time::Instant;
 
-use mesh_core::{Caller, Deadline, Metrics};
+use mesh_core::{Caller, Deadline, Host, Metrics, Parameter, Secret, Trace};
 use mesh_index::{Corpus, Kind};
 
 use crate::ask::{Answer, Answers, Capability, Level, Question, Talk};
 use crate::catalog::Catalog;
 use crate::changes::Changes;
 use crate::error::ToolError;
+use crate::library::Library;
+use crate::secrets::Secrets;
 use crate::tool::Needs;
 
 /// What tools work with; built once, shared by all calls.
 #[derive(Debug)]
 pub struct Services {
-    pub corpus: Option<Corpus>,
-    pub metrics: Metrics,
+    pub library: Library,
+    pub secrets: Secrets,
+    pub metrics: Arc<Metrics>,
     /// Tells those who listen that something offered has changed.
     pub changes: Changes,
     /// Where a ticket's key leads to, without a trailing slash; tickets carry no link where it is absent.
     pub jira_base_url: Option<String>,
     /// `production`, `staging`, …: only shown.
     pub environment: String,
+    pub host: Host,
 }
 
 impl Services {
     /// Whether what `needs` names is there.
     #[must_use]
     pub fn have(&self, needs: Needs) -> bool {
-        match (needs, &self.corpus) {
-            (Needs::Nothing, _) => true,
-            (_, None) => false,
-            (Needs::Corpus(kind), Some(corpus)) => corpus.has(kind),
-            (Needs::AnyCorpus, Some(corpus)) => Kind::ALL.into_iter().any(|kind| corpus.has(kind)),
+        let corpus_has = |kind| self.corpus().is_some_and(|corpus| corpus.has(kind));
+        match needs {
+            Needs::Nothing => true,
+            Needs::Corpus(kind) => corpus_has(kind),
+            Needs::AnyCorpus => Kind::ALL.into_iter().any(corpus_has),
+            Needs::Secrets(parameters) => self.secrets.have(parameters),
+        }
+    }
+
+    #[must_use]
+    pub fn corpus(&self) -> Option<&Corpus> {
+        self.library.corpus()
+    }
+
+    /// Tries to have what `needs` names, where it could be had and is not at hand: waits for a corpus on its way, asks again
+    /// for secrets that could not be read.
+    ///
+    /// # Errors
+    /// Why it cannot be had now.
+    pub async fn provide(&self, needs: Needs, deadline: Deadline) -> Result<(), ToolError> {
+        match needs {
+            Needs::Nothing => Ok(()),
+            Needs::Corpus(_) | Needs::AnyCorpus => self.library.arrive(deadline).await,
+            Needs::Secrets(parameters) => {
+                for parameter in parameters {
+                    self.secrets.value(*parameter, deadline).await?;
+                }
+                Ok(())
+            }
         }
     }
 }
@@ -38,8 +67,10 @@ impl Services {
 /// What one call may use, and no more.
 #[derive(Clone, Copy)]
 pub struct Context<'a> {
-    pub caller: Caller,
+    pub caller: &'a Caller,
     pub deadline: Deadline,
+    /// To be sent on with whatever is asked of others.
+    pub trace: Option<Trace>,
     pub services: &'a Services,
     pub catalog: &'a Catalog,
     pub talk: &'a dyn Talk,
@@ -63,10 +94,13 @@ impl Context<'_> {
         &self,
         search: impl FnOnce(&Corpus) -> Result<T, mesh_index::SearchError> + Send + 'static,
     ) -> Result<T, ToolError> {
-        let corpus = self.services.corpus.clone().ok_or_else(no_corpus)?;
+        let corpus = self.services.corpus().cloned().ok_or_else(no_corpus)?;
+        let started = Instant::now();
         let work = tokio::task::spawn_blocking(move || search(&corpus));
-        let left = self.deadline.remaining(Instant::now());
-        match tokio::time::timeout(left, work).await {
+        let left = self.deadline.remaining(started);
+        let found = tokio::time::timeout(left, work).await;
+        self.services.metrics.backend("corpus", started.elapsed());
+        match found {
             Err(_) => Err(ToolError::DeadlineExceeded {
                 budget: self.deadline.budget(),
                 slow: "the corpus",
@@ -74,6 +108,32 @@ impl Context<'_> {
             Ok(Err(panic)) => Err(ToolError::internal(panic)),
             Ok(Ok(found)) => found.map_err(ToolError::from),
         }
+    }
+
+    /// Runs `work` with a secret's value; where the vendor refuses it, once more with the value read anew, so that a rotated
+    /// key heals at once.
+    ///
+    /// # Errors
+    /// What `work` returns, or `Unavailable` where there is no value the vendor takes.
+    pub async fn with_secret<T>(
+        &self,
+        parameter: Parameter,
+        work: impl AsyncFn(&Secret) -> Result<T, VendorError>,
+    ) -> Result<T, ToolError> {
+        let secrets = &self.services.secrets;
+        let secret = secrets.value(parameter, self.deadline).await?;
+        let refused = match work(&secret).await {
+            Err(VendorError::Unauthorized) => secret,
+            Err(VendorError::Failed(error)) => return Err(error),
+            Ok(done) => return Ok(done),
+        };
+        let renewed = secrets
+            .after_refusal(parameter, &refused, self.deadline)
+            .await?;
+        work(&renewed).await.map_err(|error| match error {
+            VendorError::Failed(error) => error,
+            VendorError::Unauthorized => secrets.refused(parameter),
+        })
     }
 
     /// Asks the client one question. See [`crate::ask`] for what a tool must not do before it.
@@ -114,6 +174,14 @@ impl Context<'_> {
     pub async fn log(&self, level: Level, message: &str) {
         self.talk.log(level, message).await;
     }
+}
+
+/// What a vendor said to a request that carried a secret.
+#[derive(Debug)]
+pub enum VendorError {
+    /// It does not take the secret's value (HTTP 401).
+    Unauthorized,
+    Failed(ToolError),
 }
 
 fn no_corpus() -> ToolError {

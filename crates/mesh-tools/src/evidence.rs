@@ -78,7 +78,7 @@ async fn hits<T: Send + 'static>(
     id: fn(&T) -> &str,
     search: impl Fn(&Corpus, &Query<'_>) -> Result<Found<T>, SearchError> + Send + 'static,
 ) -> Result<Vec<Hit<T>>, ToolError> {
-    let corpus = cx.services.corpus.as_ref();
+    let corpus = cx.services.corpus();
     if !corpus.is_some_and(|corpus| corpus.has(kind)) {
         return Ok(Vec::new());
     }

@@ -1,6 +1,7 @@
 use std::future::Future;
 use std::time::Duration;
 
+use mesh_core::Parameter;
 use mesh_index::Kind;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -35,6 +36,8 @@ pub enum Needs {
     Corpus(Kind),
     /// Anything at all in the corpus.
     AnyCorpus,
+    /// A value of each of these.
+    Secrets(&'static [Parameter]),
 }
 
 /// What a tool returns on success.

@@ -1,5 +1,7 @@
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
+use mesh_core::Host;
+
 use super::bearer::BearerDigest;
 use super::origin::Origin;
 use super::reader::Reader;
@@ -35,7 +37,7 @@ const ADDRESS: &str = "an address and a port such as `127.0.0.1:3000`";
 const LOOPBACK_NAMES: [&str; 3] = ["localhost", "127.0.0.1", "[::1]"];
 
 impl Listen {
-    pub(crate) fn read(reader: &mut Reader<'_>) -> Self {
+    pub(crate) fn read(reader: &mut Reader<'_>, host: Host) -> Self {
         let address = address(reader);
         let bearer = reader.unrepeated("MESH_BEARER_SHA256", BearerDigest::parse);
         if !address.ip().is_loopback() && !reader.is_given("MESH_BEARER_SHA256") {
@@ -51,7 +53,7 @@ impl Listen {
             origins: reader
                 .list("MESH_ALLOWED_ORIGINS", Origin::parse)
                 .unwrap_or_default(),
-            hosts: hosts(reader, address.ip()),
+            hosts: hosts(reader, host, address.ip()),
         }
     }
 }
@@ -69,11 +71,12 @@ fn address(reader: &mut Reader<'_>) -> SocketAddr {
     SocketAddr::new(host, port)
 }
 
-fn hosts(reader: &mut Reader<'_>, ip: IpAddr) -> AllowedHosts {
-    let listed = reader.list("MESH_ALLOWED_HOSTS", host);
+fn hosts(reader: &mut Reader<'_>, host: Host, ip: IpAddr) -> AllowedHosts {
+    let listed = reader.list("MESH_ALLOWED_HOSTS", host_name);
     match listed {
         Some(names) => AllowedHosts::Listed(names),
-        None if ip.is_loopback() => {
+        // Lambda has matched the name before we see the request.
+        None if host == Host::Process && ip.is_loopback() => {
             let mut names = LOOPBACK_NAMES.map(str::to_owned).to_vec();
             // 127.0.0.2 is loopback too.
             if !names.contains(&ip.to_string()) && ip.is_ipv4() {
@@ -85,7 +88,7 @@ fn hosts(reader: &mut Reader<'_>, ip: IpAddr) -> AllowedHosts {
     }
 }
 
-fn host(text: &str) -> Result<String, String> {
+fn host_name(text: &str) -> Result<String, String> {
     let is_part = |c: char| c.is_ascii_alphanumeric() || ".-_:[]".contains(c);
     if !text.chars().all(is_part) {
         return Err("host names such as `mesh.example.com`, separated by commas".to_owned());

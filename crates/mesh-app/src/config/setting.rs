@@ -17,17 +17,23 @@ pub enum Section {
     Corpus,
     Server,
     Answers,
+    Secrets,
     Log,
+    Measures,
+    Lambda,
     Index,
     Call,
 }
 
 impl Section {
-    pub(crate) const ALL: [Self; 6] = [
+    pub(crate) const ALL: [Self; 9] = [
         Self::Corpus,
         Self::Server,
         Self::Answers,
+        Self::Secrets,
         Self::Log,
+        Self::Measures,
+        Self::Lambda,
         Self::Index,
         Self::Call,
     ];
@@ -35,9 +41,12 @@ impl Section {
     pub(crate) const fn title(self) -> &'static str {
         match self {
             Self::Corpus => "The corpus",
-            Self::Server => "The server's door (`mesh serve`)",
-            Self::Answers => "Its answers (`mesh serve`)",
+            Self::Server => "The server's door (`mesh serve`, Lambda)",
+            Self::Answers => "Its answers (`mesh serve`, Lambda)",
+            Self::Secrets => "Secrets of vendors (`mesh serve`, Lambda)",
             Self::Log => "The log",
+            Self::Measures => "Measurements and traces (`mesh serve`, Lambda)",
+            Self::Lambda => "The Lambda function",
             Self::Index => "What is read (`mesh index`)",
             Self::Call => "Calling a server (`mesh call`)",
         }
@@ -58,8 +67,8 @@ pub const SETTINGS: &[Setting] = &[
         flag: Some("--corpus"),
         unit: "folder",
         default: "none",
-        about: "Where `mesh index` keeps what it read and `mesh serve` finds it. Without one, only the tools that need \
-                none are served.",
+        about: "Where `mesh index` keeps what it read and the server finds it; on Lambda, absent, a folder `corpus` in the \
+                package or in a layer. Without one, only the tools that need none are served.",
     },
     Setting {
         section: Section::Server,
@@ -136,7 +145,7 @@ pub const SETTINGS: &[Setting] = &[
         name: "MESH_SESSIONS",
         flag: None,
         unit: "`on` or `off`",
-        default: "on",
+        default: "on; on Lambda always off",
         about: "Whether a client that opens with `initialize` gets a session, which it needs to be asked something by the \
                 server, and whether `/sse` and `/messages` are served. Turn it off behind a load balancer.",
     },
@@ -166,6 +175,48 @@ pub const SETTINGS: &[Setting] = &[
         about: "What the server calls its surroundings when asked about itself.",
     },
     Setting {
+        section: Section::Secrets,
+        name: "MESH_SECRETS",
+        flag: None,
+        unit: "`off`, `ssm` or `env`",
+        default: "off",
+        about: "Where the vendors' secrets come from: AWS Systems Manager Parameter Store, or the environment of this process \
+                (OPENAI_API_KEY, NEXT_PUBLIC_SUPABASE_URL, SUPABASE_SERVICE_ROLE_KEY and their like).",
+    },
+    Setting {
+        section: Section::Secrets,
+        name: "MESH_SSM_PREFIX",
+        flag: None,
+        unit: "path",
+        default: "/mcp-server/",
+        about: "Where the parameters stand in the store. Region, credentials and endpoint are AWS's own variables.",
+    },
+    Setting {
+        section: Section::Secrets,
+        name: "MESH_SECRETS_FILE",
+        flag: None,
+        unit: "file",
+        default: "none: the environment itself",
+        about: "For `env`: a file of `NAME=value` lines to read them from; it is read again when they are due.",
+    },
+    Setting {
+        section: Section::Secrets,
+        name: "MESH_SECRETS_TTL",
+        flag: None,
+        unit: "seconds, 10 to 86400",
+        default: "300",
+        about: "How old a value may become before it is read again, after an answer has been sent. A vendor's refusal (401) \
+                has it read again at once.",
+    },
+    Setting {
+        section: Section::Secrets,
+        name: "MESH_SECRETS_MAX_AGE",
+        flag: None,
+        unit: "seconds, 10 to 86400",
+        default: "3600",
+        about: "How long a value is used while it cannot be read again.",
+    },
+    Setting {
         section: Section::Log,
         name: "MESH_LOG",
         flag: None,
@@ -180,6 +231,47 @@ pub const SETTINGS: &[Setting] = &[
         unit: "`json` or `text`",
         default: "text on a terminal, JSON elsewhere",
         about: "The form of a log line.",
+    },
+    Setting {
+        section: Section::Measures,
+        name: "MESH_METRICS",
+        flag: None,
+        unit: "`off`, `emf` or `cloudwatch`",
+        default: "`emf` on Lambda, elsewhere `off`",
+        about: "How measurements reach CloudWatch: as lines of its embedded metric format on Lambda, by PutMetricData every \
+                minute elsewhere. docs/METRICS.md lists them.",
+    },
+    Setting {
+        section: Section::Measures,
+        name: "MESH_METRICS_NAMESPACE",
+        flag: None,
+        unit: "name",
+        default: "AomaMesh",
+        about: "The namespace the metrics stand in.",
+    },
+    Setting {
+        section: Section::Measures,
+        name: "MESH_OTLP_ENDPOINT",
+        flag: None,
+        unit: "http:// or https:// address",
+        default: "none: nothing is exported",
+        about: "An OpenTelemetry collector that takes OTLP over HTTP; spans go to `/v1/traces` under it.",
+    },
+    Setting {
+        section: Section::Lambda,
+        name: "MESH_INVOKE_MODE",
+        flag: None,
+        unit: "`buffered` or `streaming`",
+        default: "buffered",
+        about: "How the function answers. It must be what the Function URL's invoke mode says.",
+    },
+    Setting {
+        section: Section::Lambda,
+        name: "MESH_CORPUS_URI",
+        flag: None,
+        unit: "s3://bucket/key.tar.gz",
+        default: "none: the corpus rides in the package or a layer",
+        about: "The archive of a corpus (`tar -czf corpus.tar.gz -C corpus .`) that is fetched when it is first needed.",
     },
     Setting {
         section: Section::Index,

@@ -26,15 +26,13 @@ impl Handler {
     ) -> Result<CallToolResponse, ErrorData> {
         let incoming = self.incoming(&context);
         let arguments = request.arguments.map_or(Value::Null, Value::Object);
-        let binding = Binding::new(incoming.caller, &["tools/call", &request.name], &arguments);
+        let binding = Binding::new(&incoming.caller, &["tools/call", &request.name], &arguments);
         let state = request.request_state.as_deref();
         let answers = self.open(&incoming, &binding, state, request.input_responses)?;
         let talk = self.talk(&context, &incoming, answers.clone());
         let call = Call {
-            caller: incoming.caller,
-            deadline: incoming.deadline,
+            incoming: &incoming,
             talk: &talk,
-            tally: &incoming.tally,
         };
         let called = dispatch::call(&self.app, call, &request.name, arguments);
         let result = tokio::select! {
@@ -63,11 +61,11 @@ impl Handler {
         let incoming = self.incoming(&context);
         let given = texts(request.arguments.unwrap_or_default())?;
         let what = ["prompts/get", request.name.as_str()];
-        let binding = Binding::new(incoming.caller, &what, &json!(given));
+        let binding = Binding::new(&incoming.caller, &what, &json!(given));
         let state = request.request_state.as_deref();
         let answers = self.open(&incoming, &binding, state, request.input_responses)?;
         let talk = self.talk(&context, &incoming, answers.clone());
-        let cx = self.context(&incoming, &talk);
+        let cx = self.context(&incoming, &talk).await;
         match read::prompt(&self.app, cx, &request.name, given).await {
             Ok(messages) => {
                 incoming.tally.success();

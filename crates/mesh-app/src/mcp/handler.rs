@@ -1,6 +1,6 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
-use mesh_core::{Caller, Deadline};
+use mesh_core::{Caller, Deadline, Trace};
 use mesh_tools::Context;
 use mesh_tools::ask::{Answers, Level};
 use rmcp::model::ProtocolVersion;
@@ -26,6 +26,7 @@ pub(crate) enum Mode {
 pub(crate) struct Incoming {
     pub(crate) caller: Caller,
     pub(crate) deadline: Deadline,
+    pub(crate) trace: Option<Trace>,
     pub(crate) tally: Tally,
     /// The client takes nothing before the result.
     pub(crate) json_only: bool,
@@ -59,6 +60,7 @@ impl Handler {
             .unwrap_or_else(|| Incoming {
                 caller: Caller::Local,
                 deadline: self.app.deadline(),
+                trace: None,
                 tally: Tally::detached(),
                 json_only: false,
             })
@@ -101,9 +103,13 @@ impl Handler {
         *self.log_from.lock().unwrap_or_else(PoisonError::into_inner) = level;
     }
 
-    pub(super) fn context<'a>(&'a self, incoming: &Incoming, talk: &'a McpTalk) -> Context<'a> {
-        dispatch::refresh(&self.app);
-        self.app.context(incoming.caller, incoming.deadline, talk)
+    pub(super) async fn context<'a>(
+        &'a self,
+        incoming: &'a Incoming,
+        talk: &'a McpTalk,
+    ) -> Context<'a> {
+        dispatch::prepare(&self.app, incoming.deadline).await;
+        self.app.context(incoming, talk)
     }
 }
 

@@ -19,7 +19,7 @@ pub(super) struct Binding(Vec<u8>);
 
 impl Binding {
     /// `what` is the method and the name, `arguments` everything else that decides what the call does.
-    pub(super) fn new(caller: Caller, what: &[&str], arguments: &Value) -> Self {
+    pub(super) fn new(caller: &Caller, what: &[&str], arguments: &Value) -> Self {
         let mut digest = Sha256::new();
         for part in [caller.id()].iter().chain(what) {
             digest.update((part.len() as u64).to_be_bytes());
@@ -124,7 +124,7 @@ mod tests {
 
     #[test]
     fn earlier_answers_come_back() {
-        let binding = Binding::new(Caller::Local, &["tools/call", "t"], &json!({"x": 1}));
+        let binding = Binding::new(&Caller::Local, &["tools/call", "t"], &json!({"x": 1}));
         let responses = BTreeMap::from([("b".to_owned(), json!({"roots": []}))]);
         let answers =
             open(&seal(), &binding, Some(&state(&binding)), Some(responses)).expect("opened");
@@ -134,14 +134,14 @@ mod tests {
     #[test]
     fn a_state_is_good_for_its_own_request_only() {
         let state = state(&Binding::new(
-            Caller::Local,
+            &Caller::Local,
             &["tools/call", "t"],
             &json!({"x": 1}),
         ));
         for other in [
-            Binding::new(Caller::Bearer, &["tools/call", "t"], &json!({"x": 1})),
-            Binding::new(Caller::Local, &["tools/call", "u"], &json!({"x": 1})),
-            Binding::new(Caller::Local, &["tools/call", "t"], &json!({"x": 2})),
+            Binding::new(&Caller::Bearer, &["tools/call", "t"], &json!({"x": 1})),
+            Binding::new(&Caller::Local, &["tools/call", "u"], &json!({"x": 1})),
+            Binding::new(&Caller::Local, &["tools/call", "t"], &json!({"x": 2})),
         ] {
             let refused = open(&seal(), &other, Some(&state), None).expect_err("refused");
             assert_eq!(refused.kind(), "invalid_answer");
@@ -150,7 +150,7 @@ mod tests {
 
     #[test]
     fn an_answer_that_is_no_object_is_refused() {
-        let binding = Binding::new(Caller::Local, &[], &Value::Null);
+        let binding = Binding::new(&Caller::Local, &[], &Value::Null);
         for value in [json!(7), Value::Null, json!("x")] {
             let responses = BTreeMap::from([("a".to_owned(), value)]);
             let refused = open(&seal(), &binding, None, Some(responses)).expect_err("refused");

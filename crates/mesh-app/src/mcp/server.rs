@@ -85,9 +85,7 @@ impl ServerHandler for Handler {
     }
 
     async fn list_tools(&self, page: Page, cx: Cx) -> Result<ListToolsResult, ErrorData> {
-        refuse_cursor(page)?;
-        self.incoming(&cx).tally.success();
-        dispatch::refresh(&self.app);
+        self.begin_list(page, &cx).await?;
         listed!(
             cx,
             ListToolsResult,
@@ -114,8 +112,7 @@ impl ServerHandler for Handler {
     }
 
     async fn list_resources(&self, page: Page, cx: Cx) -> Result<ListResourcesResult, ErrorData> {
-        refuse_cursor(page)?;
-        self.incoming(&cx).tally.success();
+        self.begin_list(page, &cx).await?;
         let resources = self.app.catalog.ready_resources(&self.app.services);
         listed!(cx, ListResourcesResult, resources.map(answer::resource))
     }
@@ -125,8 +122,7 @@ impl ServerHandler for Handler {
         page: Page,
         cx: Cx,
     ) -> Result<ListResourceTemplatesResult, ErrorData> {
-        refuse_cursor(page)?;
-        self.incoming(&cx).tally.success();
+        self.begin_list(page, &cx).await?;
         let templates = self.app.catalog.ready_templates(&self.app.services);
         listed!(
             cx,
@@ -142,9 +138,13 @@ impl ServerHandler for Handler {
     ) -> Result<ReadResourceResponse, ErrorData> {
         let incoming = self.incoming(&cx);
         let talk = self.talk(&cx, &incoming, Answers::new());
-        let content = read::resource(&self.app, self.context(&incoming, &talk), &request.uri)
-            .await
-            .map_err(|error| refused(&incoming, error, Some(&request.uri)))?;
+        let content = read::resource(
+            &self.app,
+            self.context(&incoming, &talk).await,
+            &request.uri,
+        )
+        .await
+        .map_err(|error| refused(&incoming, error, Some(&request.uri)))?;
         incoming.tally.success();
         let result = ReadResourceResult::new(vec![answer::contents(content)]);
         if !is_modern(&cx) {
@@ -157,8 +157,7 @@ impl ServerHandler for Handler {
     }
 
     async fn list_prompts(&self, page: Page, cx: Cx) -> Result<ListPromptsResult, ErrorData> {
-        refuse_cursor(page)?;
-        self.incoming(&cx).tally.success();
+        self.begin_list(page, &cx).await?;
         let prompts = self.app.catalog.ready_prompts(&self.app.services);
         listed!(cx, ListPromptsResult, prompts.map(answer::prompt))
     }
@@ -181,7 +180,7 @@ impl ServerHandler for Handler {
         }
         let incoming = self.incoming(&cx);
         let talk = self.talk(&cx, &incoming, Answers::new());
-        let context = self.context(&incoming, &talk);
+        let context = self.context(&incoming, &talk).await;
         let argument = &request.argument;
         let found = read::completion(
             &self.app,
@@ -256,6 +255,14 @@ impl ServerHandler for Handler {
 }
 
 impl Handler {
+    async fn begin_list(&self, page: Page, cx: &Cx) -> Result<(), ErrorData> {
+        refuse_cursor(page)?;
+        let incoming = self.incoming(cx);
+        dispatch::prepare(&self.app, incoming.deadline).await;
+        incoming.tally.success();
+        Ok(())
+    }
+
     /// Where nothing could ever be sent, subscribing is no method (unless the catalogue says otherwise).
     fn takes_subscriptions(&self, method: &str) -> Result<(), ErrorData> {
         if self.mode == Mode::Session || self.app.catalog.uses.idle_subscriptions {

@@ -140,12 +140,7 @@ pub(super) fn not_indexed(cx: &Context<'_>) -> Vec<&'static str> {
         (Kind::Commit, "commits"),
         (Kind::Code, "code"),
     ];
-    let has = |kind| {
-        cx.services
-            .corpus
-            .as_ref()
-            .is_some_and(|corpus| corpus.has(kind))
-    };
+    let has = |kind| cx.services.corpus().is_some_and(|corpus| corpus.has(kind));
     kinds
         .into_iter()
         .filter(|(kind, _)| !has(*kind))

@@ -135,7 +135,7 @@ fn prompts(cx: &Context<'_>) -> Vec<PromptRow> {
 }
 
 fn features(cx: &Context<'_>) -> Vec<String> {
-    let Some(corpus) = &cx.services.corpus else {
+    let Some(corpus) = cx.services.corpus() else {
         return vec!["no corpus is configured: only tools about the server work".to_owned()];
     };
     let kinds = Kind::ALL.into_iter().filter(|kind| corpus.has(*kind));

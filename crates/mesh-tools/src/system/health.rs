@@ -78,12 +78,18 @@ pub async fn health(cx: &Context<'_>) -> Health {
         deadline: cx.deadline.at_most(Instant::now(), PROBE),
         ..*cx
     };
-    let kinds = indexed(cx);
-    let probes = join_all(kinds.iter().map(|kind| probe::kind(&bounded, *kind)));
-    let (corpus, found) = join(probe::corpus(&bounded), probes).await;
-    let names = kinds.iter().map(|kind| service_name(*kind));
+    let corpus = async {
+        let corpus = probe::corpus(&bounded).await;
+        // Only now is it known what a corpus that had to be fetched holds.
+        let kinds = indexed(cx);
+        let found = join_all(kinds.iter().map(|kind| probe::kind(&bounded, *kind))).await;
+        let names = kinds.into_iter().map(service_name);
+        (corpus, names.zip(found).collect::<Vec<_>>())
+    };
+    let ((corpus, kinds), secrets) = join(corpus, probe::secrets(&bounded)).await;
     let mut services = BTreeMap::from([("corpus", corpus)]);
-    services.extend(names.zip(found));
+    services.extend(kinds);
+    services.extend(secrets.map(|secrets| ("secrets", secrets)));
     Health {
         status: status(services.values()),
         services,
@@ -105,7 +111,7 @@ pub fn health_without_probes(cx: &Context<'_>) -> Health {
 }
 
 pub(super) fn diagnostics(cx: &Context<'_>) -> Diagnostics {
-    let stats = cx.services.corpus.as_ref().map(mesh_index::Corpus::stats);
+    let stats = cx.services.corpus().map(mesh_index::Corpus::stats);
     let indexed = indexed(cx);
     Diagnostics {
         environment: cx.services.environment.clone(),
@@ -123,12 +129,7 @@ pub(super) fn diagnostics(cx: &Context<'_>) -> Diagnostics {
 }
 
 fn indexed(cx: &Context<'_>) -> Vec<Kind> {
-    let has = |kind: &Kind| {
-        cx.services
-            .corpus
-            .as_ref()
-            .is_some_and(|corpus| corpus.has(*kind))
-    };
+    let has = |kind: &Kind| cx.services.corpus().is_some_and(|corpus| corpus.has(*kind));
     Kind::ALL.into_iter().filter(has).collect()
 }
 

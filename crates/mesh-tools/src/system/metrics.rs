@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use mesh_core::{Snapshot, ToolCounts};
+use mesh_core::{Host, Snapshot, ToolCounts};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -38,14 +38,22 @@ pub struct MetricsReport {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_request_time: Option<Timestamp>,
     pub version: &'static str,
-    /// 0 where the host is not Lambda, as this one is not; kept for those who read it.
+    /// Events that Lambda handed to this execution environment; 0 on other hosts.
     pub lambda_invocations: u64,
-    /// As `lambdaInvocations`.
+    /// 1 on Lambda, where each execution environment starts once; 0 on other hosts.
     pub cold_starts: u64,
-    /// What the numbers are of: `process`, since each copy of the server counts for itself, from its start.
-    pub scope: &'static str,
+    pub scope: Scope,
     pub tools: BTreeMap<&'static str, ToolReport>,
     pub timestamp: Timestamp,
+}
+
+/// What the numbers are of: each copy of the server counts for itself, from its start.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Scope {
+    Process,
+    /// One of the many that Lambda starts and ends as it sees fit. The sum over all is where measurements are collected.
+    ExecutionEnvironment,
 }
 
 #[derive(Clone, Debug, Serialize, JsonSchema)]
@@ -59,22 +67,31 @@ pub struct ToolReport {
 
 #[must_use]
 pub fn counters(cx: &Context<'_>) -> Counters {
-    let snapshot = cx.services.metrics.snapshot(Instant::now());
+    count(&cx.services.metrics.snapshot(Instant::now()))
+}
+
+#[must_use]
+pub fn metrics(cx: &Context<'_>) -> MetricsReport {
+    report(
+        &cx.services.metrics.snapshot(Instant::now()),
+        cx.services.host,
+    )
+}
+
+fn count(snapshot: &Snapshot) -> Counters {
     Counters {
         uptime: milliseconds(snapshot.uptime),
         total_requests: snapshot.requests(),
         successful_requests: snapshot.successes,
         failed_requests: snapshot.failures,
         average_response_time: tenths(snapshot.mean_success_ms()),
-        last_request_time: last_request(&snapshot),
+        last_request_time: last_request(snapshot),
         version: VERSION,
     }
 }
 
-#[must_use]
-pub fn metrics(cx: &Context<'_>) -> MetricsReport {
-    let counters = counters(cx);
-    let snapshot = cx.services.metrics.snapshot(Instant::now());
+fn report(snapshot: &Snapshot, host: Host) -> MetricsReport {
+    let counters = count(snapshot);
     MetricsReport {
         uptime: counters.uptime,
         total_requests: counters.total_requests,
@@ -83,9 +100,12 @@ pub fn metrics(cx: &Context<'_>) -> MetricsReport {
         average_response_time: counters.average_response_time,
         last_request_time: counters.last_request_time,
         version: VERSION,
-        lambda_invocations: 0,
-        cold_starts: 0,
-        scope: "process",
+        lambda_invocations: snapshot.invocations,
+        cold_starts: snapshot.cold_starts,
+        scope: match host {
+            Host::Process => Scope::Process,
+            Host::Lambda => Scope::ExecutionEnvironment,
+        },
         tools: snapshot
             .tools
             .iter()
@@ -119,4 +139,24 @@ fn milliseconds(time: Duration) -> u64 {
 /// More digits of a millisecond are noise.
 fn tenths(number: f64) -> f64 {
     (number * 10.0).round() / 10.0
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn on_lambda_the_numbers_are_of_one_execution_environment() {
+        let snapshot = Snapshot {
+            invocations: 7,
+            cold_starts: 1,
+            ..Snapshot::default()
+        };
+        let report = json!(report(&snapshot, Host::Lambda));
+        assert_eq!(report["scope"], "execution-environment");
+        assert_eq!(report["lambdaInvocations"], 7);
+        assert_eq!(report["coldStarts"], 1);
+    }
 }

@@ -11,13 +11,31 @@ use mesh_index::{
 use crate::context::Context;
 use crate::error::ToolError;
 use crate::system::health::Service;
+use crate::tool::Needs;
 
 /// Opens the corpus's folder again: a corpus held open goes on answering from files that are no longer there.
 pub(super) async fn corpus(cx: &Context<'_>) -> Service {
+    let started = Instant::now();
+    if let Err(error) = cx.services.provide(Needs::AnyCorpus, cx.deadline).await {
+        return service(started, Some(error.to_string()));
+    }
     timed(cx, |corpus| {
         Ok(corpus.verify().map_err(|error| advice(&error)))
     })
     .await
+}
+
+/// Whether every parameter that is needed is there; nothing where none is.
+pub(super) async fn secrets(cx: &Context<'_>) -> Option<Service> {
+    let started = Instant::now();
+    let secrets = &cx.services.secrets;
+    if secrets.is_broken() {
+        // What went wrong is among the faults.
+        let _ = secrets.read(cx.deadline).await;
+    }
+    let faults = secrets.faults()?;
+    let error = (!faults.is_empty()).then(|| faults.join("; "));
+    Some(service(started, error))
 }
 
 /// Searches for something of the kind that is known to be there.
@@ -31,8 +49,7 @@ pub(super) async fn kind(cx: &Context<'_>, kind: Kind) -> Service {
     .await;
     let count = cx
         .services
-        .corpus
-        .as_ref()
+        .corpus()
         .and_then(|corpus| corpus.stats().kinds.get(&kind).copied());
     Service {
         documents: count.map(|count| count.documents),
@@ -54,10 +71,14 @@ async fn timed(
         }
         Err(error) => Some(error.to_string()),
     };
+    service(started, fault)
+}
+
+fn service(started: Instant, error: Option<String>) -> Service {
     Service {
-        status: fault.is_none(),
+        status: error.is_none(),
         latency: (started.elapsed().as_secs_f64() * 10_000.0).round() / 10.0,
-        error: fault,
+        error,
         documents: None,
         passages: None,
     }

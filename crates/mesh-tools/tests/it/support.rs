@@ -3,9 +3,10 @@
 mod records;
 
 use std::path::Path;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use mesh_core::{Caller, Deadline, Metrics};
+use mesh_core::{Caller, Deadline, Host, Metrics};
 use mesh_index::store::{Source, SourceKind, Writer};
 use mesh_index::{Corpus, Kind, Record};
 use mesh_tools::ask::Silent;
@@ -13,7 +14,7 @@ use mesh_tools::changes::Changes;
 use mesh_tools::prompt::{Given, Message};
 use mesh_tools::registry::CATALOG;
 use mesh_tools::reply::{Body, Content};
-use mesh_tools::{Block, Context, Reply, Services, ToolError};
+use mesh_tools::{Block, Context, Library, Reply, Secrets, Services, ToolError};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -62,7 +63,8 @@ impl Server {
 
     pub(crate) fn context_for(&self, budget: Duration) -> Context<'_> {
         Context {
-            caller: Caller::Local,
+            caller: &Caller::Local,
+            trace: None,
             deadline: Deadline::after(Instant::now(), budget),
             services: &self.services,
             catalog: &CATALOG,
@@ -140,11 +142,13 @@ impl Server {
 
 fn services(corpus: Option<Corpus>) -> Services {
     Services {
-        corpus,
-        metrics: Metrics::new(Instant::now()),
+        library: corpus.map(Library::open).unwrap_or_default(),
+        secrets: Secrets::none(),
+        metrics: Arc::new(Metrics::new(Instant::now())),
         changes: Changes::new(),
         jira_base_url: None,
         environment: "test".to_owned(),
+        host: Host::Process,
     }
 }
 

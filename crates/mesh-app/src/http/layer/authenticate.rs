@@ -2,12 +2,13 @@ use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
-use mesh_core::Caller;
+use mesh_core::{Caller, Host, Trace};
 use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
 
 use crate::app::App;
 use crate::config::BearerDigest;
+use crate::edge::Edge;
 use crate::mcp::Incoming;
 use crate::rescue::refuse;
 use crate::tally::Tally;
@@ -23,14 +24,19 @@ pub(in crate::http) async fn authenticate(
         .get::<Tally>()
         .cloned()
         .unwrap_or_default();
-    let Some(caller) = caller(app.config.listen.bearer.as_ref(), &request) else {
+    let Some(caller) = caller(&app, &request) else {
         tally.failure("unauthorized");
-        return unauthorized();
+        return unauthorized(app.config.host);
     };
-    tally.caller(caller);
+    tally.caller(caller.clone());
+    let leaves = request
+        .extensions()
+        .get::<Edge>()
+        .and_then(|edge| edge.deadline);
     let incoming = Incoming {
         caller,
-        deadline: app.deadline(),
+        deadline: app.deadline_before(leaves),
+        trace: request.extensions().get::<Trace>().copied(),
         tally,
         json_only: false,
     };
@@ -38,14 +44,19 @@ pub(in crate::http) async fn authenticate(
     next.run(request).await
 }
 
-fn caller(digest: Option<&BearerDigest>, request: &Request) -> Option<Caller> {
-    let Some(digest) = digest else {
-        return Some(Caller::Local);
-    };
-    if shows(request.headers(), digest) {
+/// A signature the platform has checked, or the token; on a machine of one's own, where no token is set, anyone who can
+/// reach it.
+fn caller(app: &App, request: &Request) -> Option<Caller> {
+    let edge = request.extensions().get::<Edge>();
+    if let Some(principal) = edge.and_then(|edge| edge.principal.clone()) {
+        return Some(Caller::Principal(principal));
+    }
+    let bearer = app.config.listen.bearer.as_ref();
+    if bearer.is_some_and(|digest| shows(request.headers(), digest)) {
         return Some(Caller::Bearer);
     }
-    is_liveness(request).then_some(Caller::Local)
+    let is_open = bearer.is_none() && app.config.host == Host::Process;
+    (is_open || is_liveness(request)).then_some(Caller::Local)
 }
 
 /// Compared by digest, so that neither the token nor how much of it was right shows in the time it takes.
@@ -65,12 +76,14 @@ fn is_liveness(request: &Request) -> bool {
         && crate::http::route::health::is_shallow(request.uri().query())
 }
 
-fn unauthorized() -> Response {
-    let mut response = refuse(
-        StatusCode::UNAUTHORIZED,
-        "unauthorized",
-        "send `Authorization: Bearer` with the server's token",
-    );
+fn unauthorized(host: Host) -> Response {
+    let advice = match host {
+        Host::Process => "send `Authorization: Bearer` with the server's token",
+        Host::Lambda => {
+            "sign the request (SigV4), or send `Authorization: Bearer` with the server's token"
+        }
+    };
+    let mut response = refuse(StatusCode::UNAUTHORIZED, "unauthorized", advice);
     response
         .headers_mut()
         .insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));

@@ -1,3 +1,4 @@
+use std::sync::Arc;
 use std::time::Instant;
 
 use axum::body::Body;
@@ -5,31 +6,48 @@ use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
 use futures::StreamExt as _;
-use http::{Method, StatusCode, header};
-use mesh_core::{Caller, Outcome, shown};
+use http::{HeaderMap, Method, StatusCode, header};
+use mesh_core::{Trace, shown};
 
 use super::RequestId;
 use crate::app::App;
+use crate::journal::Record;
 use crate::tally::Tally;
 
-/// One log line a request: who, what, how it ended, how long. Never a header, a body or an argument.
+/// Keeps account of a request, from its arrival to its end.
 pub(in crate::http) async fn record(
     State(app): State<App>,
     mut request: Request,
     next: Next,
 ) -> Response {
     let tally = Tally::default();
+    let trace = trace(request.headers());
     let line = Line {
         app,
         started: Instant::now(),
         tally: tally.clone(),
-        id: request.extensions().get::<RequestId>().cloned(),
+        id: request
+            .extensions()
+            .get::<RequestId>()
+            .map(RequestId::shared),
         method: request.method().clone(),
         path: shown(request.uri().path()).to_owned(),
         status: None,
+        trace,
     };
     request.extensions_mut().insert(tally);
+    if let Some(trace) = trace {
+        request.extensions_mut().insert(trace);
+    }
     finish(line, next.run(request).await)
+}
+
+/// The client's own word first: X-Ray's header, where a platform adds it, begins a trace of its own.
+fn trace(headers: &HeaderMap) -> Option<Trace> {
+    let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    header("traceparent")
+        .and_then(Trace::from_traceparent)
+        .or_else(|| header("x-amzn-trace-id").and_then(Trace::from_xray))
 }
 
 /// An event stream has only begun when its headers are ready: its line is written when it ends.
@@ -49,21 +67,22 @@ fn finish(mut line: Line, response: Response) -> Response {
     })
 }
 
-/// Written when it is dropped.
+/// Put into the journal when it is dropped.
 struct Line {
     app: App,
     started: Instant,
     tally: Tally,
-    id: Option<RequestId>,
+    id: Option<Arc<str>>,
     method: Method,
     path: String,
     /// None where the client left before there was one.
     status: Option<StatusCode>,
+    trace: Option<Trace>,
 }
 
 impl Drop for Line {
     fn drop(&mut self) {
-        let Some(id) = &self.id else {
+        let Some(request_id) = self.id.take() else {
             return;
         };
         let elapsed = self.started.elapsed();
@@ -74,24 +93,17 @@ impl Drop for Line {
                 .metrics
                 .request(Instant::now(), outcome, elapsed);
         }
-        tracing::info!(
-            request_id = %id,
-            caller = note.caller.map(Caller::id),
-            method = %self.method,
-            path = self.path,
-            status = self.status.map(|status| status.as_u16()),
-            tool = note.tool,
-            outcome = note.outcome.map(name),
-            failure = note.failure,
-            duration_us = u64::try_from(elapsed.as_micros()).unwrap_or(u64::MAX),
-            "request"
-        );
-    }
-}
-
-const fn name(outcome: Outcome) -> &'static str {
-    match outcome {
-        Outcome::Success => "success",
-        Outcome::Failure => "failure",
+        self.app.journal.put(Record {
+            request_id,
+            caller: note.caller,
+            method: std::mem::take(&mut self.method),
+            path: std::mem::take(&mut self.path),
+            status: self.status,
+            tool: note.tool,
+            outcome: note.outcome,
+            failure: note.failure,
+            elapsed,
+            trace: self.trace,
+        });
     }
 }

@@ -1,4 +1,3 @@
-use std::fmt;
 use std::sync::Arc;
 
 use axum::extract::Request;
@@ -6,27 +5,36 @@ use axum::middleware::Next;
 use axum::response::Response;
 use http::{HeaderName, HeaderValue};
 
+use crate::edge::Edge;
+
 const HEADER: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Names one request in logs and in its response.
 #[derive(Clone, Debug)]
 pub(in crate::http) struct RequestId(Arc<str>);
 
-impl fmt::Display for RequestId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+impl RequestId {
+    pub(in crate::http) fn shared(&self) -> Arc<str> {
+        Arc::clone(&self.0)
     }
 }
 
-/// Takes the caller's id where it is one that can stand in a log line, else makes one.
+/// Takes the platform's id where there is one, else the caller's where it can stand in a log line, else makes one.
 pub(in crate::http) async fn request_id(mut request: Request, next: Next) -> Response {
-    let id = given(&request).unwrap_or_else(fresh);
+    let id = platforms(&request)
+        .or_else(|| given(&request))
+        .unwrap_or_else(fresh);
     request.extensions_mut().insert(RequestId(Arc::clone(&id)));
     let mut response = next.run(request).await;
     if let Ok(value) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(HEADER, value);
     }
     response
+}
+
+fn platforms(request: &Request) -> Option<Arc<str>> {
+    let edge = request.extensions().get::<Edge>()?;
+    Some(Arc::clone(&edge.request_id))
 }
 
 fn given(request: &Request) -> Option<Arc<str>> {

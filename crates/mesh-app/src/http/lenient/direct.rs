@@ -41,7 +41,7 @@ pub(super) async fn answer(rpc: &Rpc, parts: &Parts, message: &Message) -> Optio
         Some(_) => return None,
     };
     match message.frame.get("method")?.as_str()? {
-        "tools/list" if !params.contains_key("cursor") => Some(list(rpc, incoming, message)),
+        "tools/list" if !params.contains_key("cursor") => Some(list(rpc, incoming, message).await),
         "tools/call" if is_quiet(&rpc.app, parts, params) => {
             call(&rpc.app, incoming, message, params).await
         }
@@ -78,10 +78,8 @@ async fn call(
         Some(_) => return None,
     };
     let call = Call {
-        caller: incoming.caller,
-        deadline: incoming.deadline,
+        incoming,
         talk: &Silent,
-        tally: &incoming.tally,
     };
     let called = dispatch::call(app, call, name, arguments).await;
     Some(respond(message, result(called, name)))
@@ -102,8 +100,8 @@ fn result(
     Ok(result)
 }
 
-fn list(rpc: &Rpc, incoming: &Incoming, message: &Message) -> Response {
-    dispatch::refresh(&rpc.app);
+async fn list(rpc: &Rpc, incoming: &Incoming, message: &Message) -> Response {
+    dispatch::prepare(&rpc.app, incoming.deadline).await;
     incoming.tally.success();
     let list = rpc.listing.of(&rpc.app);
     respond(message, Ok(&*list))

@@ -26,7 +26,7 @@ pub(in crate::http) async fn metrics(
     if wants_text(&headers) {
         return prometheus(State(app)).await;
     }
-    let cx = app.context(incoming.caller, incoming.deadline, &Silent);
+    let cx = app.context(&incoming, &Silent);
     json_response(StatusCode::OK, &json!(report(&cx)))
 }
 

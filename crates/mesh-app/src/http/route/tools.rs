@@ -15,7 +15,11 @@ use crate::dispatch::{self, Call};
 use crate::mcp::{Incoming, tool_result, tool_wire};
 use crate::rescue::json_response;
 
-pub(in crate::http) async fn list(State(app): State<App>) -> Response {
+pub(in crate::http) async fn list(
+    State(app): State<App>,
+    Extension(incoming): Extension<Incoming>,
+) -> Response {
+    dispatch::prepare(&app, incoming.deadline).await;
     let tools: Vec<_> = app
         .catalog
         .ready_tools(&app.services)
@@ -27,7 +31,9 @@ pub(in crate::http) async fn list(State(app): State<App>) -> Response {
 pub(in crate::http) async fn describe(
     State(app): State<App>,
     Path(name): Path<String>,
+    Extension(incoming): Extension<Incoming>,
 ) -> Response {
+    dispatch::prepare(&app, incoming.deadline).await;
     match app.catalog.tool(&name, &app.services) {
         Some(tool) => json_response(StatusCode::OK, &json!(tool_wire(tool))),
         None => failed(StatusCode::NOT_FOUND, &unknown(&name), &name),
@@ -57,10 +63,8 @@ pub(in crate::http) async fn call(
         return failed(StatusCode::BAD_REQUEST, "the body is not JSON", &name);
     };
     let call = Call {
-        caller: incoming.caller,
-        deadline: incoming.deadline,
+        incoming: &incoming,
         talk: &Silent,
-        tally: &incoming.tally,
     };
     match dispatch::call(&app, call, &name, arguments).await {
         Ok(Ok(reply)) => json_response(StatusCode::OK, &json!(tool_result(reply))),

@@ -1,0 +1,16 @@
+use std::sync::Arc;
+use std::time::Instant;
+
+use mesh_core::Principal;
+
+/// What a platform in front of the router knows of a request, and no header of the client's can say. It stands in the
+/// request's extensions.
+#[derive(Clone, Debug)]
+pub struct Edge {
+    /// The platform's own name for the request, under which its log has it.
+    pub request_id: Arc<str>,
+    /// Who signed the request, where the platform has checked a signature.
+    pub principal: Option<Principal>,
+    /// The moment from which on nobody would wait for an answer.
+    pub deadline: Option<Instant>,
+}

@@ -1,0 +1,200 @@
+//! The corpus, which may still be on its way: where it has to be fetched first, whoever needs it first has it fetched.
+
+use std::fmt;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::Instant;
+
+use futures::future::BoxFuture;
+use mesh_core::Deadline;
+use mesh_index::Corpus;
+use tokio::sync::watch;
+
+use crate::error::ToolError;
+
+/// Fetches and opens a corpus. An error is one sentence for the operator, without internals.
+pub type Fetch = dyn Fn() -> BoxFuture<'static, Result<Corpus, String>> + Send + Sync;
+
+/// Where the tools find the corpus. Cloning shares it.
+#[derive(Clone, Debug, Default)]
+pub struct Library(Arc<Shelf>);
+
+#[derive(Debug, Default)]
+struct Shelf {
+    corpus: OnceLock<Corpus>,
+    remote: Option<Remote>,
+}
+
+struct Remote {
+    fetch: Box<Fetch>,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    /// Ends, in either way, when the sender is dropped.
+    underway: Option<watch::Receiver<()>>,
+    /// Why the last attempt failed.
+    fault: Option<String>,
+}
+
+impl fmt::Debug for Remote {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Remote").finish_non_exhaustive()
+    }
+}
+
+impl Library {
+    /// With a corpus that is open already.
+    #[must_use]
+    pub fn open(corpus: Corpus) -> Self {
+        Self(Arc::new(Shelf {
+            corpus: corpus.into(),
+            remote: None,
+        }))
+    }
+
+    /// With one that is fetched when it is first needed.
+    #[must_use]
+    pub fn remote(fetch: Box<Fetch>) -> Self {
+        Self(Arc::new(Shelf {
+            corpus: OnceLock::new(),
+            remote: Some(Remote {
+                fetch,
+                state: Mutex::default(),
+            }),
+        }))
+    }
+
+    #[must_use]
+    pub fn corpus(&self) -> Option<&Corpus> {
+        self.0.corpus.get()
+    }
+
+    /// There is one, but not here yet.
+    #[must_use]
+    pub fn is_awaited(&self) -> bool {
+        self.0.remote.is_some() && self.corpus().is_none()
+    }
+
+    /// Why it is not here, where it was tried to fetch it.
+    #[must_use]
+    pub fn fault(&self) -> Option<String> {
+        let remote = self.0.remote.as_ref().filter(|_| self.is_awaited())?;
+        remote.lock().fault.clone()
+    }
+
+    /// Waits for it until the deadline, and has it fetched where nobody has yet. The fetching itself goes on beyond any one
+    /// caller's deadline; where it failed, the next caller begins it anew.
+    ///
+    /// # Errors
+    /// `DeadlineExceeded` while it is still on its way, `Unavailable` where it could not be had.
+    pub async fn arrive(&self, deadline: Deadline) -> Result<(), ToolError> {
+        if !self.is_awaited() {
+            return Ok(());
+        }
+        let Some(mut underway) = self.underway() else {
+            return Ok(());
+        };
+        let left = deadline.remaining(Instant::now());
+        if tokio::time::timeout(left, underway.changed())
+            .await
+            .is_err()
+        {
+            return Err(ToolError::DeadlineExceeded {
+                budget: deadline.budget(),
+                slow: "fetching the corpus",
+            });
+        }
+        match self.fault() {
+            None => Ok(()),
+            Some(fault) => Err(ToolError::Unavailable(fault)),
+        }
+    }
+
+    /// The attempt that is being made, or a new one.
+    fn underway(&self) -> Option<watch::Receiver<()>> {
+        let remote = self.0.remote.as_ref()?;
+        let mut state = remote.lock();
+        if let Some(underway) = &state.underway {
+            return Some(underway.clone());
+        }
+        let (ended, underway) = watch::channel(());
+        state.underway = Some(underway.clone());
+        let shelf = Arc::clone(&self.0);
+        let fetched = (remote.fetch)();
+        tokio::spawn(async move {
+            let fetched = fetched.await;
+            shelf.put(fetched);
+            drop(ended);
+        });
+        Some(underway)
+    }
+}
+
+impl Shelf {
+    fn put(&self, fetched: Result<Corpus, String>) {
+        let Some(remote) = &self.remote else {
+            return;
+        };
+        let mut state = remote.lock();
+        state.underway = None;
+        match fetched {
+            Ok(corpus) => {
+                state.fault = None;
+                let _ = self.corpus.set(corpus);
+            }
+            Err(fault) => {
+                tracing::error!(fault, "the corpus could not be fetched");
+                state.fault = Some(fault);
+            }
+        }
+    }
+}
+
+impl Remote {
+    fn lock(&self) -> std::sync::MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::time::Duration;
+
+    use super::*;
+
+    fn soon() -> Deadline {
+        Deadline::after(Instant::now(), Duration::from_secs(5))
+    }
+
+    #[tokio::test]
+    async fn many_who_wait_have_it_fetched_once_and_a_failure_is_tried_again() {
+        static ATTEMPTS: AtomicUsize = AtomicUsize::new(0);
+        let library = Library::remote(Box::new(|| {
+            ATTEMPTS.fetch_add(1, Ordering::Relaxed);
+            Box::pin(async {
+                tokio::task::yield_now().await;
+                Err("the bucket refused".to_owned())
+            })
+        }));
+        let (one, two) = tokio::join!(library.arrive(soon()), library.arrive(soon()));
+        for refused in [one, two] {
+            assert_eq!(
+                refused.expect_err("refused").to_string(),
+                "the bucket refused"
+            );
+        }
+        assert_eq!(ATTEMPTS.load(Ordering::Relaxed), 1);
+        library.arrive(soon()).await.expect_err("refused again");
+        assert_eq!(ATTEMPTS.load(Ordering::Relaxed), 2);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_cannot_wait_longer_is_told_what_is_slow() {
+        let library = Library::remote(Box::new(|| Box::pin(std::future::pending())));
+        let error = library.arrive(soon()).await.expect_err("too slow");
+        assert_eq!(error.kind(), "deadline_exceeded");
+        assert!(error.to_string().contains("fetching the corpus"), "{error}");
+    }
+}

@@ -1,0 +1,247 @@
+//! The secrets vendors ask for: read at once, kept for a while, read anew in time.
+//!
+//! A value younger than [`Ttl::soft`] is simply used. An older one is used too, and is due to be read anew when nobody waits;
+//! one older than [`Ttl::hard`] is not used any more. A source that fails is asked again by whoever needs a value next.
+
+mod held;
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use mesh_core::{Deadline, Metrics, Outcome, Parameter, Secret, SecretSource, SourceError};
+
+use crate::error::ToolError;
+use held::Held;
+
+/// How old a value may become.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ttl {
+    /// From then on it is read anew when there is time.
+    pub soft: Duration,
+    /// From then on it is not used.
+    pub hard: Duration,
+}
+
+/// What a source may take of any one request; a healthy one answers in milliseconds.
+const PATIENCE: Duration = Duration::from_secs(2);
+/// A source that timed out is left alone for so long: else every request would wait for it.
+const AFTER_A_TIMEOUT: Duration = Duration::from_secs(10);
+/// A vendor that goes on refusing a value does not make us read it for each of its refusals.
+const BETWEEN_REFUSALS: Duration = Duration::from_secs(30);
+
+/// Cloning shares it.
+#[derive(Clone, Debug, Default)]
+pub struct Secrets(Option<Arc<Store>>);
+
+#[derive(Debug)]
+struct Store {
+    source: Box<dyn SecretSource>,
+    ttl: Ttl,
+    metrics: Arc<Metrics>,
+    held: Mutex<Held>,
+    /// Held while the source is read, so that it is read once for all who wait.
+    reading: tokio::sync::Mutex<()>,
+}
+
+impl Secrets {
+    /// A deployment without any.
+    #[must_use]
+    pub const fn none() -> Self {
+        Self(None)
+    }
+
+    /// Nothing is read yet: see [`Self::read`].
+    #[must_use]
+    pub fn new(source: Box<dyn SecretSource>, ttl: Ttl, metrics: Arc<Metrics>) -> Self {
+        Self(Some(Arc::new(Store {
+            source,
+            ttl,
+            metrics,
+            held: Mutex::default(),
+            reading: tokio::sync::Mutex::default(),
+        })))
+    }
+
+    /// Whether a value of each is at hand.
+    #[must_use]
+    pub fn have(&self, parameters: &[Parameter]) -> bool {
+        parameters
+            .iter()
+            .all(|parameter| self.held(*parameter).is_some())
+    }
+
+    /// Whether the source should be read when nobody waits.
+    #[must_use]
+    pub fn is_due(&self) -> bool {
+        self.0.as_ref().is_some_and(|store| {
+            let now = Instant::now();
+            let held = store.lock();
+            held.is_older_than(store.ttl.soft, now) && held.may_ask(now)
+        })
+    }
+
+    /// Whether the last attempt to read failed: then who needs a value should have it tried again first.
+    #[must_use]
+    pub fn is_broken(&self) -> bool {
+        self.0.as_ref().is_some_and(|store| {
+            let held = store.lock();
+            held.error.is_some() && held.may_ask(Instant::now())
+        })
+    }
+
+    /// Reads the source, in the time there is; with others who do so at the same time, once.
+    ///
+    /// # Errors
+    /// What the source said. What was held before is kept.
+    pub async fn read(&self, deadline: Deadline) -> Result<(), SourceError> {
+        match &self.0 {
+            Some(store) => store.read(deadline).await,
+            None => Ok(()),
+        }
+    }
+
+    /// The value to use now.
+    ///
+    /// # Errors
+    /// `Unavailable`, naming the parameter.
+    pub async fn value(
+        &self,
+        parameter: Parameter,
+        deadline: Deadline,
+    ) -> Result<Secret, ToolError> {
+        if let Some(secret) = self.held(parameter) {
+            return Ok(secret);
+        }
+        // What went wrong is told below, by the parameter's name.
+        let _ = self.read(deadline).await;
+        self.held(parameter).ok_or_else(|| self.missing(parameter))
+    }
+
+    /// The value to use where a vendor has refused `refused`: another than that one, or an error.
+    ///
+    /// # Errors
+    /// `Unavailable` where there is no other.
+    pub async fn after_refusal(
+        &self,
+        parameter: Parameter,
+        refused: &Secret,
+        deadline: Deadline,
+    ) -> Result<Secret, ToolError> {
+        let Some(store) = &self.0 else {
+            return Err(self.missing(parameter));
+        };
+        let differs = |secret: &Secret| secret.reveal() != refused.reveal();
+        if let Some(other) = self.held(parameter).filter(differs) {
+            return Ok(other);
+        }
+        if store.lock().note_refusal(Instant::now(), BETWEEN_REFUSALS) {
+            let _ = store.read(deadline).await;
+        }
+        self.held(parameter)
+            .filter(differs)
+            .ok_or_else(|| self.refused(parameter))
+    }
+
+    pub(crate) fn refused(&self, parameter: Parameter) -> ToolError {
+        let name = match &self.0 {
+            Some(store) => store.source.name(parameter),
+            None => parameter.variable().to_owned(),
+        };
+        ToolError::Unavailable(format!(
+            "the vendor refuses the value of `{name}`; it has to be renewed"
+        ))
+    }
+
+    /// One sentence for each thing that is wrong: names of parameters, never values. None at all where there are no secrets.
+    #[must_use]
+    pub fn faults(&self) -> Option<Vec<String>> {
+        let store = self.0.as_ref()?;
+        let held = store.lock();
+        Some(held.faults(store.source.as_ref(), store.ttl.hard, Instant::now()))
+    }
+
+    fn held(&self, parameter: Parameter) -> Option<Secret> {
+        let store = self.0.as_ref()?;
+        let held = store.lock();
+        if held.is_older_than(store.ttl.hard, Instant::now()) {
+            return None;
+        }
+        held.secret(parameter)
+    }
+
+    fn missing(&self, parameter: Parameter) -> ToolError {
+        ToolError::Unavailable(match &self.0 {
+            Some(store) => {
+                let name = store.source.name(parameter);
+                match store.lock().why(parameter) {
+                    Some(why) => format!("`{name}` cannot be used: {why}; try again later"),
+                    None => format!("`{name}` is missing; it has to be set"),
+                }
+            }
+            None => format!(
+                "no secrets are configured (`{}`); see MESH_SECRETS",
+                parameter.variable()
+            ),
+        })
+    }
+}
+
+impl Store {
+    async fn read(&self, deadline: Deadline) -> Result<(), SourceError> {
+        let started = Instant::now();
+        let deadline = deadline.at_most(started, PATIENCE);
+        let before = self.lock().generation;
+        let left = deadline.remaining(started);
+        let Ok(_alone) = tokio::time::timeout(left, self.reading.lock()).await else {
+            return Err(SourceError::TimedOut);
+        };
+        if self.lock().generation != before {
+            return self.lock().error.clone().map_or(Ok(()), Err);
+        }
+        let read = tokio::time::timeout(
+            deadline.remaining(Instant::now()),
+            self.source.read(deadline),
+        )
+        .await
+        .unwrap_or(Err(SourceError::TimedOut));
+        let ended = Instant::now();
+        self.metrics.backend("secrets", ended - started);
+        self.metrics.secret_refresh(match read {
+            Ok(_) => Outcome::Success,
+            Err(_) => Outcome::Failure,
+        });
+        self.keep(read, ended)
+    }
+
+    fn keep(
+        &self,
+        read: Result<mesh_core::Values, SourceError>,
+        now: Instant,
+    ) -> Result<(), SourceError> {
+        let mut held = self.lock();
+        match read {
+            Ok(values) => {
+                held.renew(values, now);
+                for fault in held.faults(self.source.as_ref(), self.ttl.hard, now) {
+                    tracing::warn!(fault, "a secret cannot be used");
+                }
+                Ok(())
+            }
+            Err(error) => {
+                tracing::warn!(%error, "the secrets could not be read");
+                let rest = if error == SourceError::TimedOut {
+                    AFTER_A_TIMEOUT
+                } else {
+                    Duration::ZERO
+                };
+                held.fail(error.clone(), now + rest);
+                Err(error)
+            }
+        }
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Held> {
+        // What is held is replaced as a whole, so a panic leaves it sound.
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
