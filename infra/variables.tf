@@ -106,7 +106,7 @@ variable "settings" {
     error_message = "settings.corpus_uri must be s3://BUCKET/KEY, one object, no wildcard."
   }
   validation {
-    condition     = var.settings.otlp_endpoint == null || can(regex("^https?://[^/@]+", var.settings.otlp_endpoint))
+    condition     = var.settings.otlp_endpoint == null || can(regex("^https?://[^/@]+(/[^@]*)?$", var.settings.otlp_endpoint))
     error_message = "settings.otlp_endpoint must be an http:// or https:// address without credentials in it."
   }
   validation {

@@ -1,0 +1,155 @@
+# What the function is, where nothing but the environment is said. package_path is given by whoever runs these.
+mock_provider "aws" {
+  source = "./tests/mocks"
+}
+mock_provider "aws" {
+  alias  = "us_east_1"
+  source = "./tests/mocks"
+}
+
+variables {
+  environment = "prod"
+}
+
+run "the_defaults_are_production" {
+  module {
+    source = "./modules/function"
+  }
+  variables {
+    name          = "mcp"
+    function      = { architecture = "arm64", memory_mb = 1024, timeout_s = 30, budget_ms = 25000, reserved_concurrency = 10, invoke_mode = "buffered", log_retention_days = 30 }
+    settings      = { cors_origins = [] }
+    secrets       = { source = "ssm", prefix = "/mcp-server/", names = ["openai-api-key", "supabase-url"] }
+    kms_key_arn   = null
+    canary        = null
+    alarm_actions = ["arn:aws:sns:us-east-2:111122223333:topic"]
+  }
+
+  assert {
+    condition     = aws_lambda_function_url.live.authorization_type == "AWS_IAM" && aws_lambda_function_url.live.qualifier == "live"
+    error_message = "the URL is signed, and on the alias"
+  }
+  assert {
+    condition     = aws_lambda_function_url.live.invoke_mode == "BUFFERED" && length(aws_lambda_function_url.live.cors) == 0
+    error_message = "answers are buffered and CORS is off"
+  }
+  assert {
+    condition     = aws_lambda_function.mcp.publish && aws_lambda_alias.live.function_version == "8" && length(aws_lambda_alias.live.routing_config) == 0
+    error_message = "versions are published and the alias is on the newest"
+  }
+  assert {
+    condition     = aws_lambda_function.mcp.timeout * 1000 > tonumber(aws_lambda_function.mcp.environment[0].variables.MESH_BUDGET_MS)
+    error_message = "Lambda's timeout is after the server's own deadline"
+  }
+  assert {
+    condition = aws_lambda_function.mcp.environment[0].variables == tomap({
+      MESH_ENVIRONMENT       = "prod"
+      MESH_SECRETS           = "ssm"
+      MESH_SSM_PREFIX        = "/mcp-server/"
+      MESH_BUDGET_MS         = "25000"
+      MESH_INVOKE_MODE       = "buffered"
+      MESH_METRICS_NAMESPACE = "AomaMesh"
+    })
+    error_message = "the environment holds only what was said"
+  }
+  assert {
+    condition     = aws_lambda_function.mcp.logging_config[0].log_group == "/aws/lambda/mcp" && aws_lambda_function.mcp.logging_config[0].log_format == "JSON"
+    error_message = "it logs JSON to our own group"
+  }
+  assert {
+    condition     = aws_cloudwatch_log_group.function.retention_in_days == 30 && one(aws_lambda_function.mcp.architectures) == "arm64"
+    error_message = "lines are kept for 30 days, the machine is arm64"
+  }
+  assert {
+    condition     = aws_lambda_function.mcp.reserved_concurrent_executions == 10 && one(aws_lambda_function.mcp.tracing_config).mode == "Active"
+    error_message = "ten environments at most, traced"
+  }
+  assert {
+    condition     = toset(keys(aws_iam_role_policy.allowed)) == toset(["read_secrets", "write_logs", "write_traces"])
+    error_message = "it may read secrets, write logs and traces, and nothing else"
+  }
+  assert {
+    condition     = alltrue([for policy in aws_iam_role_policy.allowed : !strcontains(policy.policy, ":*\",\"Effect") && !strcontains(policy.policy, "\"Action\":\"*\"")])
+    error_message = "no action is a wildcard"
+  }
+  assert {
+    condition = jsondecode(aws_iam_role_policy.allowed["read_secrets"].policy).Statement == [{
+      Effect = "Allow"
+      Action = "ssm:GetParameters"
+      Resource = [
+        "arn:aws:ssm:us-east-2:111122223333:parameter/mcp-server/openai-api-key",
+        "arn:aws:ssm:us-east-2:111122223333:parameter/mcp-server/supabase-url",
+      ]
+    }]
+    error_message = "it may read exactly its parameters"
+  }
+}
+
+run "a_key_and_a_corpus_are_granted_exactly" {
+  module {
+    source = "./modules/function"
+  }
+  variables {
+    name          = "mcp"
+    function      = { architecture = "x86_64", memory_mb = 512, timeout_s = 60, budget_ms = 50000, reserved_concurrency = -1, invoke_mode = "streaming", log_retention_days = 7 }
+    settings      = { cors_origins = ["https://app.example.com"], corpus_uri = "s3://corpora/mesh/1.tar.zst", jira_base_url = "https://jira.example.com", log = "debug", otlp_endpoint = "https://otel.example.com" }
+    secrets       = { source = "ssm", prefix = "/elsewhere/", names = ["openai-api-key"] }
+    kms_key_arn   = "arn:aws:kms:us-east-2:111122223333:key/0a1b"
+    canary        = { stable_version = "7", weight = 0.1 }
+    alarm_actions = ["arn:aws:sns:us-east-2:111122223333:topic"]
+  }
+
+  assert {
+    condition     = jsondecode(aws_iam_role_policy.allowed["read_corpus"].policy).Statement[0].Resource == "arn:aws:s3:::corpora/mesh/1.tar.zst"
+    error_message = "the corpus is one object"
+  }
+  assert {
+    condition = jsondecode(aws_iam_role_policy.allowed["decrypt_secrets"].policy).Statement[0].Condition == {
+      StringEquals = {
+        "kms:ViaService"                      = "ssm.us-east-2.amazonaws.com"
+        "kms:EncryptionContext:PARAMETER_ARN" = ["arn:aws:ssm:us-east-2:111122223333:parameter/elsewhere/openai-api-key"]
+      }
+    }
+    error_message = "the key opens its parameters only, through the parameter store only"
+  }
+  assert {
+    condition     = aws_lambda_function_url.live.invoke_mode == "RESPONSE_STREAM" && aws_lambda_function.mcp.environment[0].variables.MESH_INVOKE_MODE == "streaming"
+    error_message = "the URL and the server stream together"
+  }
+  assert {
+    condition     = one(aws_lambda_function_url.live.cors).allow_origins == toset(["https://app.example.com"]) && aws_lambda_function.mcp.environment[0].variables.MESH_ALLOWED_ORIGINS == "https://app.example.com"
+    error_message = "the origin asked for is let in by the URL and by the server"
+  }
+  assert {
+    condition     = !contains(one(aws_lambda_function_url.live.cors).allow_methods, "OPTIONS") && one(aws_lambda_function_url.live.cors).allow_credentials != true
+    error_message = "Lambda refuses OPTIONS in this list, and no cookies are let through"
+  }
+  assert {
+    condition     = aws_lambda_alias.live.function_version == "7" && one(aws_lambda_alias.live.routing_config).additional_version_weights == tomap({ "8" = 0.1 })
+    error_message = "a tenth of the calls go to the newest version"
+  }
+}
+
+run "a_rollback_sends_every_call_to_the_stable_version" {
+  module {
+    source = "./modules/function"
+  }
+  variables {
+    name          = "mcp"
+    function      = { architecture = "arm64", memory_mb = 1024, timeout_s = 30, budget_ms = 25000, reserved_concurrency = 10, invoke_mode = "buffered", log_retention_days = 30 }
+    settings      = { cors_origins = [] }
+    secrets       = { source = "off", prefix = "/mcp-server/", names = ["openai-api-key"] }
+    kms_key_arn   = null
+    canary        = { stable_version = "7", weight = 0 }
+    alarm_actions = ["arn:aws:sns:us-east-2:111122223333:topic"]
+  }
+
+  assert {
+    condition     = aws_lambda_alias.live.function_version == "7" && length(aws_lambda_alias.live.routing_config) == 0
+    error_message = "the newest version gets none"
+  }
+  assert {
+    condition     = !contains(keys(aws_iam_role_policy.allowed), "read_secrets") && !contains(keys(aws_lambda_function.mcp.environment[0].variables), "MESH_SSM_PREFIX")
+    error_message = "without secrets it may read none"
+  }
+}

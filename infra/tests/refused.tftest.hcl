@@ -1,0 +1,111 @@
+# Each of these inputs is wrong in one way, and is refused by the very variable it is in. Several go in one run, because
+# every run is a plan.
+mock_provider "aws" {
+  source = "./tests/mocks"
+}
+mock_provider "aws" {
+  alias  = "us_east_1"
+  source = "./tests/mocks"
+}
+
+variables {
+  environment   = "staging"
+  secret_values = {}
+}
+
+run "what_is_no_such_thing_is_refused" {
+  command = plan
+  variables {
+    environment  = "two words"
+    package_path = "no/such.zip"
+    region       = "ohio"
+    name         = "Mesh"
+    function     = { architecture = "riscv" }
+    settings     = { jira_base_url = "jira.example.com/" }
+    secrets      = { source = "vault" }
+    kms_key_arn  = "arn:aws:kms:us-east-2:111122223333:alias/mesh"
+    canary       = { stable_version = "$LATEST" }
+    notify       = { emails = ["on call"] }
+    door         = { bearer_sha256 = "0000000000000000000000000000000000000000000000000000000000000000", edge = { domain = "mesh.example.com", certificate_arn = "arn:aws:acm:us-east-2:111122223333:certificate/1" } }
+  }
+  expect_failures = [
+    var.environment, var.package_path, var.region, var.name, var.function, var.settings, var.secrets, var.kms_key_arn,
+    var.canary, var.notify, var.door,
+  ]
+}
+
+run "what_opens_too_much_is_refused" {
+  command = plan
+  variables {
+    settings = { cors_origins = ["*"] }
+    secrets  = { create = ["a-secret-nobody-reads"] }
+    canary   = { stable_version = "7", weight = 1 }
+    notify   = { page = ["http://pager.example.com"] }
+    door     = {}
+  }
+  expect_failures = [var.settings, var.secrets, var.canary, var.notify, var.door]
+}
+
+run "what_would_give_a_secret_away_is_refused" {
+  command = plan
+  variables {
+    settings = { otlp_endpoint = "https://user:word@otel.example.com" }
+    door     = { bearer_sha256 = "a token in place of its digest" }
+  }
+  expect_failures = [var.settings, var.door]
+}
+
+run "a_budget_as_long_as_the_timeout_is_refused" {
+  command = plan
+  variables {
+    function = { budget_ms = 30000 }
+    settings = { corpus_uri = "s3://corpora/*" }
+    secrets  = { prefix = "mcp-server" }
+    door     = { bearer_sha256 = "0000000000000000000000000000000000000000000000000000000000000000", jwt = { issuer = "https://login.example.com/", audience = ["mesh"] } }
+  }
+  expect_failures = [var.function, var.settings, var.secrets, var.door]
+}
+
+run "a_timeout_within_the_budget_is_refused" {
+  command = plan
+  variables {
+    function = { timeout_s = 20 }
+    secrets  = { version = 0 }
+    door     = { jwt = { issuer = "http://login.example.com/", audience = ["mesh"] } }
+  }
+  expect_failures = [var.function, var.secrets, var.door]
+}
+
+run "a_secret_without_a_value_is_refused" {
+  command = plan
+  variables {
+    function = { invoke_mode = "RESPONSE_STREAM" }
+    secrets  = { create = ["openai-api-key"] }
+    door     = { bearer_sha256 = "0000000000000000000000000000000000000000000000000000000000000000", requests_per_second = 0 }
+  }
+  expect_failures = [var.function, var.secret_values, var.door]
+}
+
+run "what_lambda_would_refuse_is_refused" {
+  command = plan
+  variables {
+    function = { memory_mb = 64 }
+  }
+  expect_failures = [var.function]
+}
+
+run "half_an_environment_is_refused" {
+  command = plan
+  variables {
+    function = { reserved_concurrency = 1.5 }
+  }
+  expect_failures = [var.function]
+}
+
+run "a_retention_cloudwatch_does_not_know_is_refused" {
+  command = plan
+  variables {
+    function = { log_retention_days = 31 }
+  }
+  expect_failures = [var.function]
+}

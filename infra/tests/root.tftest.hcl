@@ -1,0 +1,157 @@
+# What the root adds: callers, alarms that are heard, created secrets, the second door.
+mock_provider "aws" {
+  source = "./tests/mocks"
+}
+mock_provider "aws" {
+  alias  = "us_east_1"
+  source = "./tests/mocks"
+}
+
+variables {
+  environment   = "staging"
+  secret_values = {}
+}
+
+run "callers_need_both_permissions" {
+  assert {
+    condition = jsondecode(aws_iam_policy.call_function.policy).Statement == [
+      {
+        Sid       = "CallUrl"
+        Effect    = "Allow"
+        Action    = "lambda:InvokeFunctionUrl"
+        Resource  = ["arn:aws:lambda:us-east-2:111122223333:function:mcp", "arn:aws:lambda:us-east-2:111122223333:function:mcp:live"]
+        Condition = { StringEquals = { "lambda:FunctionUrlAuthType" = "AWS_IAM" } }
+      },
+      {
+        Sid       = "InvokeThroughUrlOnly"
+        Effect    = "Allow"
+        Action    = "lambda:InvokeFunction"
+        Resource  = ["arn:aws:lambda:us-east-2:111122223333:function:mcp", "arn:aws:lambda:us-east-2:111122223333:function:mcp:live"]
+        Condition = { Bool = { "lambda:InvokedViaFunctionUrl" = "true" } }
+      },
+    ]
+    error_message = "both actions, each with its condition, on the function and its alias"
+  }
+  assert {
+    condition     = output.HealthCheckUrl == "${output.FunctionUrl}health" && output.MCPEndpointUrl == "${output.FunctionUrl}rpc"
+    error_message = "the old outputs keep their meaning"
+  }
+  assert {
+    condition     = length(output.AlarmNames) == 10 && contains(output.AlarmNames, "aoma-mesh-mcp-server-incident")
+    error_message = "every alarm is told to those who verify"
+  }
+  assert {
+    condition     = output.DoorUrl == null && length(aws_apigatewayv2_api.door) == 0 && length(aws_ssm_parameter.created) == 0
+    error_message = "no second door and no secrets unless asked"
+  }
+}
+
+run "every_alarm_is_heard" {
+  module {
+    source = "./modules/function"
+  }
+  variables {
+    name          = "mcp"
+    function      = { architecture = "arm64", memory_mb = 1024, timeout_s = 30, budget_ms = 25000, reserved_concurrency = 10, invoke_mode = "buffered", log_retention_days = 30 }
+    settings      = { cors_origins = [] }
+    secrets       = { source = "ssm", prefix = "/mcp-server/", names = [] }
+    kms_key_arn   = null
+    canary        = null
+    alarm_actions = ["arn:aws:sns:us-east-2:111122223333:topic"]
+  }
+
+  assert {
+    condition = alltrue([
+      for alarm in concat(values(aws_cloudwatch_metric_alarm.function), [aws_cloudwatch_metric_alarm.tool_failures]) :
+      alarm.alarm_actions == toset(var.alarm_actions) && alarm.ok_actions == toset(var.alarm_actions) && alarm.treat_missing_data == "notBreaching"
+    ])
+    error_message = "each alarm tells a topic when it comes and when it goes"
+  }
+  assert {
+    condition = alltrue([
+      for kind, rule in { errors = ["Errors", "Sum", 300, 5], failed = ["Errors", "Sum", 60, 0], slow = ["Duration", "Average", 300, 25000] } :
+      [aws_cloudwatch_metric_alarm.function[kind].metric_name, aws_cloudwatch_metric_alarm.function[kind].statistic, aws_cloudwatch_metric_alarm.function[kind].period, aws_cloudwatch_metric_alarm.function[kind].threshold] == rule
+      && aws_cloudwatch_metric_alarm.function[kind].evaluation_periods == 1
+    ])
+    error_message = "the three alarms of the deployment guide are what it says"
+  }
+  assert {
+    condition     = aws_cloudwatch_metric_alarm.function["slow-p95"].extended_statistic == "p95" && aws_cloudwatch_metric_alarm.function["slow-p95"].statistic == null
+    error_message = "the 95th percentile is watched too"
+  }
+}
+
+run "an_incident_pages_once" {
+  assert {
+    condition = alltrue([
+      for kind in ["errors", "failed", "slow", "slow-p95", "throttles", "url-5xx", "deadline-exceeded", "secret-refresh", "tool-failures"] :
+      strcontains(aws_cloudwatch_composite_alarm.incident.alarm_rule, "ALARM(\"aoma-mesh-mcp-server-${kind}\")")
+    ])
+    error_message = "it is on while any alarm is"
+  }
+  assert {
+    condition     = aws_cloudwatch_composite_alarm.incident.alarm_actions == toset([aws_sns_topic.alarms["page"].arn])
+    error_message = "it has an action"
+  }
+}
+
+run "a_created_secret_is_written_and_not_kept" {
+  variables {
+    secrets       = { create = ["openai-api-key"] }
+    secret_values = { openai-api-key = "a value that is only sent" }
+  }
+
+  assert {
+    condition     = aws_ssm_parameter.created["openai-api-key"].name == "/mcp-server/openai-api-key" && aws_ssm_parameter.created["openai-api-key"].type == "SecureString"
+    error_message = "it is where the function looks, and encrypted"
+  }
+  assert {
+    condition     = aws_ssm_parameter.created["openai-api-key"].value_wo == null && aws_ssm_parameter.created["openai-api-key"].value_wo_version == 1
+    error_message = "its value is not in the state"
+  }
+}
+
+run "a_token_door_leads_to_the_alias" {
+  variables {
+    door = { bearer_sha256 = "0000000000000000000000000000000000000000000000000000000000000000" }
+  }
+
+  assert {
+    condition     = strcontains(aws_apigatewayv2_integration.alias[0].integration_uri, "function:mcp:live/invocations") && aws_lambda_permission.door[0].qualifier == "live"
+    error_message = "it calls the alias and may"
+  }
+  assert {
+    condition     = aws_lambda_permission.door[0].principal == "apigateway.amazonaws.com" && aws_lambda_permission.door[0].source_arn == "arn:aws:execute-api:us-east-2:111122223333:door/*"
+    error_message = "only this door is let in"
+  }
+  assert {
+    condition     = one(aws_apigatewayv2_stage.door[0].default_route_settings).throttling_rate_limit == 20 && one(aws_apigatewayv2_stage.door[0].default_route_settings).throttling_burst_limit == 40
+    error_message = "it is throttled"
+  }
+  assert {
+    condition     = aws_apigatewayv2_route.everything[0].authorization_type == "NONE" && output.DoorUrl == "https://door.execute-api.us-east-2.amazonaws.com/"
+    error_message = "the function itself compares the token"
+  }
+}
+
+run "a_jwt_door_checks_before_the_function" {
+  variables {
+    door = {
+      jwt  = { issuer = "https://login.example.com/", audience = ["mesh"] }
+      edge = { domain = "mesh.example.com", certificate_arn = "arn:aws:acm:us-east-1:111122223333:certificate/1", zone_id = "Z1" }
+    }
+  }
+
+  assert {
+    condition     = aws_apigatewayv2_route.everything[0].authorization_type == "JWT" && one(aws_apigatewayv2_authorizer.jwt[0].jwt_configuration).issuer == "https://login.example.com/"
+    error_message = "every route demands a JWT of this issuer"
+  }
+  assert {
+    condition     = one(aws_cloudfront_distribution.edge[0].origin).domain_name == "door.execute-api.us-east-2.amazonaws.com" && aws_cloudfront_distribution.edge[0].web_acl_id == aws_wafv2_web_acl.edge[0].arn
+    error_message = "the edge is before the door, the firewall before the edge"
+  }
+  assert {
+    condition     = output.DoorUrl == "https://mesh.example.com/" && toset(keys(aws_route53_record.edge)) == toset(["A", "AAAA"])
+    error_message = "callers are told the name of their own"
+  }
+}

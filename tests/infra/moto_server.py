@@ -1,0 +1,13 @@
+"""moto as a server on loopback: the port given, or a free one. It ends with the process."""
+
+import signal
+import sys
+
+from moto.server import ThreadedMotoServer
+
+server = ThreadedMotoServer(ip_address="127.0.0.1", port=int(sys.argv[1]) if len(sys.argv) > 1 else 0, verbose=False)
+server.start()
+host, port = server.get_host_and_port()
+print(f"listening on http://{host}:{port}", file=sys.stderr, flush=True)
+signal.sigwait({signal.SIGINT, signal.SIGTERM})
+server.stop()

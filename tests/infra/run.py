@@ -1,0 +1,51 @@
+"""Everything that must hold of infra/, from its text to what stands after an apply. AWS is moto's, on loopback."""
+
+import pathlib
+import sys
+import tempfile
+import time
+import zipfile
+
+HERE = pathlib.Path(__file__).resolve().parent
+ROOT = HERE.parent.parent
+sys.path.insert(0, str(HERE.parent))
+
+import applied
+import planned
+import scanned
+import source
+from tally import Tally
+
+BUILT = ROOT / "target" / "lambda" / "mcp-arm64.zip"
+
+
+def main():
+    tally = Tally()
+    with tempfile.TemporaryDirectory(prefix="infra-") as name:
+        folder = pathlib.Path(name)
+        package = packaged(folder)
+        timed("text", lambda: source.check(tally))
+        timed("scan", lambda: scanned.check(tally))
+        timed("plans", lambda: planned.check(tally, folder / "planned", package))
+        timed("apply", lambda: applied.check(tally, folder, package))
+    tally.close()
+
+
+def packaged(folder):
+    """What `make package` left, else something of its shape: moto runs nothing."""
+    if BUILT.exists():
+        return BUILT
+    package = folder / "mcp-arm64.zip"
+    with zipfile.ZipFile(package, "w") as archive:
+        archive.writestr("bootstrap", "#!/bin/sh\n")
+    return package
+
+
+def timed(name, part):
+    begun = time.monotonic()
+    part()
+    print(f"      {name}: {time.monotonic() - begun:.0f} s", flush=True)
+
+
+if __name__ == "__main__":
+    main()
