@@ -1,1 +1,21 @@
+//! Everything of ours that speaks to AWS.
+//!
+//! The function on Lambda needs two things of it, secrets and the corpus ([`Ssm`], [`S3`]), and starts cold with them; what
+//! an operator needs besides is behind the features `chain` and `operate`, so that the function does not link it.
 
+mod aws;
+#[cfg(feature = "chain")]
+mod connector;
+mod endpoint;
+mod exchange;
+mod http;
+mod retry;
+mod s3;
+mod signer;
+mod ssm;
+mod tls;
+
+pub use aws::{Aws, SetupError};
+pub use s3::{NotAnObject, Object, ObjectError, S3};
+pub use signer::{SignError, Signer};
+pub use ssm::Ssm;

@@ -1,0 +1,176 @@
+use std::fmt;
+use std::sync::Arc;
+
+use aws_credential_types::Credentials;
+use aws_credential_types::provider::{ProvideCredentials as _, SharedCredentialsProvider};
+
+use crate::endpoint::{Overrides, Service};
+use crate::http::Http;
+use crate::tls;
+
+/// An account and a region of AWS, and the one HTTP client to reach it with. Clones are the same.
+#[derive(Clone)]
+pub struct Aws(Arc<Inner>);
+
+struct Inner {
+    region: String,
+    credentials: SharedCredentialsProvider,
+    overrides: Overrides,
+    http: Http,
+}
+
+/// Why a process has no way to AWS. The words are for the operator; they hold no value of a variable.
+#[derive(Debug, thiserror::Error)]
+pub enum SetupError {
+    #[error("`{0}` is not set")]
+    Missing(&'static str),
+    #[error("`{variable}` is not an `http://` or `https://` address")]
+    Address { variable: &'static str },
+    #[error("`AWS_CA_BUNDLE` cannot be read: {0}")]
+    Bundle(String),
+    #[error("no region is set: neither `AWS_REGION` nor one in the profile")]
+    NoRegion,
+}
+
+impl Aws {
+    /// Takes region and credentials straight from variables, as Lambda sets them: no chain of providers, no instance
+    /// metadata, no file.
+    ///
+    /// # Errors
+    /// The first variable that is missing or cannot be used.
+    pub fn from_environment(variable: &dyn Fn(&str) -> Option<String>) -> Result<Self, SetupError> {
+        let set = |name| variable(name).filter(|value| !value.is_empty());
+        let required = |name| set(name).ok_or(SetupError::Missing(name));
+        let region = set("AWS_REGION").or_else(|| set("AWS_DEFAULT_REGION"));
+        let credentials = Credentials::new(
+            required("AWS_ACCESS_KEY_ID")?,
+            required("AWS_SECRET_ACCESS_KEY")?,
+            set("AWS_SESSION_TOKEN"),
+            None,
+            "environment",
+        );
+        Ok(Self(Arc::new(Inner {
+            region: region.ok_or(SetupError::Missing("AWS_REGION"))?,
+            credentials: SharedCredentialsProvider::new(credentials),
+            overrides: Overrides::read(variable)?,
+            http: http(variable)?,
+        })))
+    }
+
+    /// As the AWS command line finds them: variables, `profile` or the default one with its SSO or role, a container's or
+    /// an instance's own.
+    ///
+    /// # Errors
+    /// A variable that cannot be used, or no region anywhere. Credentials are looked for when they are first needed.
+    #[cfg(feature = "chain")]
+    pub async fn from_chain(
+        variable: &dyn Fn(&str) -> Option<String>,
+        profile: Option<&str>,
+    ) -> Result<Self, SetupError> {
+        let http = http(variable)?;
+        let mut loader = aws_config::defaults(aws_config::BehaviorVersion::v2026_01_12())
+            .http_client(crate::connector::client(http.clone()));
+        if let Some(profile) = profile {
+            loader = loader.profile_name(profile);
+        }
+        let config = loader.load().await;
+        let region = config.region().map(ToString::to_string);
+        Ok(Self(Arc::new(Inner {
+            region: region.ok_or(SetupError::NoRegion)?,
+            credentials: config
+                .credentials_provider()
+                .ok_or(SetupError::Missing("AWS_ACCESS_KEY_ID"))?,
+            overrides: Overrides::read(variable)?,
+            http,
+        })))
+    }
+
+    #[must_use]
+    pub fn region(&self) -> &str {
+        &self.0.region
+    }
+
+    /// Those of now: a chain's are renewed before they run out.
+    pub(crate) async fn credentials(&self) -> Option<Credentials> {
+        self.0.credentials.provide_credentials().await.ok()
+    }
+
+    pub(crate) fn http(&self) -> &Http {
+        &self.0.http
+    }
+
+    /// Where a service is, without a slash at the end: `https://` and its host, or what was set in their place.
+    pub(crate) fn base(&self, service: Service) -> String {
+        self.overridden(service).map_or_else(
+            || format!("https://{}", service.host(self.region())),
+            ToOwned::to_owned,
+        )
+    }
+
+    pub(crate) fn overridden(&self, service: Service) -> Option<&str> {
+        self.0.overrides.of(service)
+    }
+}
+
+fn http(variable: &dyn Fn(&str) -> Option<String>) -> Result<Http, SetupError> {
+    let bundle = variable("AWS_CA_BUNDLE").filter(|path| !path.is_empty());
+    let roots = match bundle {
+        Some(path) => tls::bundle(&path)?,
+        None => tls::compiled_in(),
+    };
+    Ok(Http::new(tls::config(roots)))
+}
+
+impl fmt::Debug for Aws {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Aws")
+            .field("region", &self.0.region)
+            .field("overrides", &self.0.overrides)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn from(pairs: &[(&str, &str)]) -> Result<Aws, SetupError> {
+        Aws::from_environment(&|name| {
+            let found = pairs.iter().find(|(key, _)| *key == name);
+            found.map(|(_, value)| (*value).to_owned())
+        })
+    }
+
+    const KEYS: [(&str, &str); 2] = [
+        ("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE"),
+        ("AWS_SECRET_ACCESS_KEY", "example-secret"),
+    ];
+
+    #[test]
+    fn a_missing_variable_is_named() {
+        let refused = from(&KEYS).expect_err("refused");
+        assert_eq!(refused.to_string(), "`AWS_REGION` is not set");
+        let refused = from(&[("AWS_REGION", "us-east-2")]).expect_err("refused");
+        assert_eq!(refused.to_string(), "`AWS_ACCESS_KEY_ID` is not set");
+    }
+
+    #[test]
+    fn its_debug_form_shows_no_credentials() {
+        let aws = from(&[KEYS[0], KEYS[1], ("AWS_DEFAULT_REGION", "us-east-2")]).expect("set");
+        let shown = format!("{aws:?}");
+        assert!(shown.contains("us-east-2"), "{shown}");
+        assert!(!shown.contains("example-secret"), "{shown}");
+    }
+
+    #[test]
+    fn a_bundle_that_is_not_there_is_refused() {
+        let pairs = [
+            KEYS[0],
+            KEYS[1],
+            ("AWS_REGION", "us-east-2"),
+            ("AWS_CA_BUNDLE", "no/such/bundle.pem"),
+        ];
+        let refused = from(&pairs).expect_err("refused");
+        assert!(matches!(refused, SetupError::Bundle(_)), "{refused}");
+    }
+}

@@ -1,0 +1,124 @@
+use std::time::SystemTime;
+
+use ::http::{HeaderMap, Request, Uri};
+use aws_credential_types::Credentials;
+use aws_sigv4::http_request::{
+    PayloadChecksumKind, PercentEncodingMode, SignableBody, SignableRequest, SigningSettings,
+    UriPathNormalizationMode, sign,
+};
+use aws_sigv4::sign::v4;
+
+use crate::Aws;
+use crate::endpoint::Service;
+
+/// Signs requests to a function's own address (a Lambda Function URL with `AWS_IAM`).
+#[derive(Clone, Debug)]
+pub struct Signer {
+    aws: Aws,
+    region: String,
+}
+
+/// Why a request could not be signed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SignError {
+    #[error("no credentials were found")]
+    NoCredentials,
+    #[error("the request cannot be signed: {0}")]
+    Unsignable(String),
+}
+
+impl Signer {
+    /// For the function at `url`, in the region its host name says or else in that of `aws`.
+    #[must_use]
+    pub fn function_url(aws: &Aws, url: &Uri) -> Self {
+        let region = url.host().and_then(region_of).unwrap_or(aws.region());
+        Self::in_region(aws, region)
+    }
+
+    /// For a function behind a host name that does not say where it is.
+    #[must_use]
+    pub fn in_region(aws: &Aws, region: &str) -> Self {
+        Self {
+            aws: aws.clone(),
+            region: region.to_owned(),
+        }
+    }
+
+    /// The headers that make `request` a signed one. A header that is changed or added later by who sends it is not signed,
+    /// except those that are in `request` now.
+    ///
+    /// # Errors
+    /// Where there are no credentials, or the request has no host.
+    pub async fn headers(
+        &self,
+        request: &Request<&[u8]>,
+        now: SystemTime,
+    ) -> Result<HeaderMap, SignError> {
+        let credentials = self.aws.credentials().await;
+        let scope = Scope {
+            service: Service::Lambda,
+            region: &self.region,
+            now,
+        };
+        scope.headers(request, &credentials.ok_or(SignError::NoCredentials)?)
+    }
+}
+
+/// `ID.lambda-url.REGION.on.aws`
+fn region_of(host: &str) -> Option<&str> {
+    let (_, rest) = host.split_once(".lambda-url.")?;
+    rest.strip_suffix(".on.aws")
+}
+
+/// What a signature holds for.
+#[derive(Debug)]
+pub(crate) struct Scope<'a> {
+    pub(crate) service: Service,
+    pub(crate) region: &'a str,
+    pub(crate) now: SystemTime,
+}
+
+impl Scope<'_> {
+    pub(crate) fn headers(
+        &self,
+        request: &Request<&[u8]>,
+        credentials: &Credentials,
+    ) -> Result<HeaderMap, SignError> {
+        let unsignable = |error: String| SignError::Unsignable(error);
+        let identity = credentials.clone().into();
+        let parameters = v4::SigningParams::builder()
+            .identity(&identity)
+            .region(self.region)
+            .name(self.service.signing_name())
+            .time(self.now)
+            .settings(self.settings())
+            .build()
+            .expect("all five parts are given")
+            .into();
+        let uri = request.uri().to_string();
+        let text = request.headers().iter().filter_map(|(name, value)| {
+            let value = value.to_str().ok()?;
+            Some((name.as_str(), value))
+        });
+        let body = SignableBody::Bytes(request.body());
+        let signable = SignableRequest::new(request.method().as_str(), &uri, text, body)
+            .map_err(|error| unsignable(error.to_string()))?;
+        let (instructions, _) = sign(signable, &parameters)
+            .map_err(|error| unsignable(error.to_string()))?
+            .into_parts();
+        let mut signed = Request::new(());
+        instructions.apply_to_request_http1x(&mut signed);
+        Ok(std::mem::take(signed.headers_mut()))
+    }
+
+    /// S3 takes a path as it is sent, and wants the hash of the body in a header.
+    fn settings(&self) -> SigningSettings {
+        let mut settings = SigningSettings::default();
+        if matches!(self.service, Service::S3) {
+            settings.percent_encoding_mode = PercentEncodingMode::Single;
+            settings.uri_path_normalization_mode = UriPathNormalizationMode::Disabled;
+            settings.payload_checksum_kind = PayloadChecksumKind::XAmzSha256;
+        }
+        settings
+    }
+}

@@ -1,0 +1,2 @@
+mod ssm;
+mod support;
