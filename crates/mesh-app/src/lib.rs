@@ -7,11 +7,13 @@ pub mod edge;
 pub mod emf;
 mod http;
 pub mod journal;
+pub mod log;
 mod mcp;
 mod rescue;
+pub mod secrets;
 pub mod serve;
 mod tally;
 
-pub use app::App;
+pub use app::{App, Provisions};
 pub use config::Config;
 pub use http::router;

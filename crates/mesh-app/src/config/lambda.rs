@@ -17,10 +17,7 @@ pub enum InvokeMode {
 
 /// An object in S3: a tar archive, gzipped, of the folder that `mesh index` made.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CorpusUri {
-    pub bucket: String,
-    pub key: String,
-}
+pub struct CorpusUri(String);
 
 impl Lambda {
     pub(crate) fn read(reader: &mut Reader<'_>) -> Self {
@@ -37,12 +34,16 @@ impl CorpusUri {
             .strip_prefix("s3://")
             .and_then(|rest| rest.split_once('/'));
         match parts {
-            Some((bucket, key)) if !bucket.is_empty() && key.ends_with(".tar.gz") => Ok(Self {
-                bucket: bucket.to_owned(),
-                key: key.to_owned(),
-            }),
+            Some((bucket, key)) if !bucket.is_empty() && key.ends_with(".tar.gz") => {
+                Ok(Self(text.to_owned()))
+            }
             _ => Err("an object such as `s3://bucket/corpus.tar.gz`".to_owned()),
         }
+    }
+
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
     }
 }
 
@@ -61,7 +62,7 @@ mod tests {
     #[test]
     fn a_corpus_is_an_archive_in_a_bucket() {
         let uri = CorpusUri::parse("s3://corpora/team/aoma.tar.gz").expect("an object");
-        assert_eq!((&*uri.bucket, &*uri.key), ("corpora", "team/aoma.tar.gz"));
+        assert_eq!(uri.as_str(), "s3://corpora/team/aoma.tar.gz");
         for wrong in [
             "s3://corpora",
             "s3:///x.tar.gz",

@@ -26,10 +26,19 @@ impl LogFormat {
     }
 }
 
+impl Default for Log {
+    fn default() -> Self {
+        Self {
+            filter: "info".to_owned(),
+            format: None,
+        }
+    }
+}
+
 impl Log {
     pub(crate) fn read(reader: &mut Reader<'_>) -> Self {
         Self {
-            filter: reader.parsed("MESH_LOG", filter, "info".to_owned()),
+            filter: reader.parsed("MESH_LOG", filter, Self::default().filter),
             format: reader.optional("MESH_LOG_FORMAT", LogFormat::parse),
         }
     }

@@ -79,6 +79,26 @@ impl Variables {
         self.given.get(name)
     }
 
+    /// The text of a variable that is no setting of ours: AWS's own, a vendor's secret.
+    #[must_use]
+    pub fn foreign(&self, name: &str) -> Option<String> {
+        match self.given.get(name)? {
+            Value::Variable(value) => value.to_str().map(str::to_owned),
+            Value::Flag(..) => None,
+        }
+    }
+
+    /// Puts a value where none is given.
+    #[must_use]
+    pub fn or<V: Into<OsString>>(mut self, name: &str, value: Option<V>) -> Self {
+        if let Some(value) = value {
+            self.given
+                .entry(name.to_owned())
+                .or_insert_with(|| Value::Variable(value.into()));
+        }
+        self
+    }
+
     pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
         self.given.keys().map(String::as_str)
     }

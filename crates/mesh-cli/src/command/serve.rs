@@ -1,4 +1,3 @@
-mod log;
 mod shutdown;
 
 use std::net::{SocketAddr, TcpListener};
@@ -7,7 +6,7 @@ use std::path::PathBuf;
 use anyhow::Context as _;
 use clap::{Args, ValueHint};
 use mesh_app::config::{Config, Variables};
-use mesh_app::{App, serve};
+use mesh_app::{App, log, serve};
 use mesh_tools::registry::CATALOG;
 
 use crate::exit::{Exit, Failure};

@@ -5,14 +5,18 @@
 
 use std::io::{self, IsTerminal as _};
 
-use mesh_app::config::{Log, LogFormat};
+use crate::config::{Log, LogFormat};
 use tracing::{Level, Metadata};
 use tracing_subscriber::Layer as _;
 use tracing_subscriber::filter::{FilterExt as _, Targets, filter_fn};
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
-pub(super) fn start(log: &Log) {
+/// Begins to log, once for the process.
+///
+/// # Panics
+/// When it has begun already.
+pub fn start(log: &Log) {
     let asked: Targets = log
         .filter
         .parse()

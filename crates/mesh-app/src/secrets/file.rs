@@ -1,0 +1,51 @@
+use std::path::Path;
+
+use mesh_core::{Parameter, SourceError, Values};
+
+/// Reads the lines that name a secret; `#` begins a comment line, `export` and quotes around a value may be there.
+pub(super) fn read(path: &Path) -> Result<Values, SourceError> {
+    let text = std::fs::read_to_string(path)
+        .map_err(|error| SourceError::File(error.kind().to_string()))?;
+    Ok(text.lines().filter_map(line).collect())
+}
+
+fn line(line: &str) -> Option<(Parameter, mesh_core::Found)> {
+    let line = line.trim();
+    let (name, value) = line.strip_prefix("export ").unwrap_or(line).split_once('=')?;
+    let parameter = Parameter::ALL
+        .into_iter()
+        .find(|parameter| parameter.variable() == name.trim())?;
+    let value = unquoted(value.trim());
+    (!value.is_empty()).then(|| (parameter, super::found(value)))
+}
+
+fn unquoted(value: &str) -> &str {
+    ['"', '\'']
+        .into_iter()
+        .find_map(|quote| value.strip_prefix(quote)?.strip_suffix(quote))
+        .unwrap_or(value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_read_as_shells_write_them() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("secrets.env");
+        let text = "# ours\nexport OPENAI_API_KEY=\"sk-test\"\nAOMA_ASSISTANT_ID='asst_1'\nOTHER=x\nSUPABASE_SERVICE_ROLE_KEY=\n";
+        std::fs::write(&path, text).expect("written");
+        let values = read(&path).expect("read");
+        let values: Vec<_> = values
+            .iter()
+            .map(|(parameter, found)| (parameter.variable(), found.value.reveal()))
+            .collect();
+        assert_eq!(
+            values,
+            [("OPENAI_API_KEY", "sk-test"), ("AOMA_ASSISTANT_ID", "asst_1")]
+        );
+        let gone = read(&folder.path().join("gone")).expect_err("no file");
+        assert_eq!(gone.to_string(), "the file of secrets cannot be read: entity not found");
+    }
+}

@@ -1,0 +1,150 @@
+//! A response as the platform takes it: whole, or as it comes.
+
+use std::convert::Infallible;
+use std::time::Instant;
+
+use axum::body::Body as Incoming;
+use axum::response::Response;
+use bytes::Bytes;
+use futures::{StreamExt as _, future, stream::BoxStream};
+use http::{HeaderValue, StatusCode, header};
+use http_body_util::{BodyExt as _, StreamBody};
+use lambda_http::Body;
+use serde_json::{Value, json};
+use tokio::time::sleep_until;
+
+/// Lambda, Quotas: 6 MB for a whole answer, and our text stands in JSON there. The rest is for headers.
+const LARGEST: usize = 6 * 1024 * 1024 - 64 * 1024;
+
+/// The answer of a buffered function. A stream of events is cut off when the invocation must be over.
+pub(crate) async fn whole(response: Response, until: Option<Instant>) -> http::Response<Body> {
+    let (mut parts, body) = response.into_parts();
+    let bytes = match until.filter(|_| is_events(&parts.headers)) {
+        None => body.collect().await.map(http_body_util::Collected::to_bytes),
+        Some(_) => Ok(gather(body, until).await),
+    };
+    let Ok(bytes) = bytes else {
+        tracing::error!("an answer broke off before it was whole");
+        parts.status = StatusCode::INTERNAL_SERVER_ERROR;
+        return http::Response::from_parts(parts, Body::Empty);
+    };
+    let body = match String::from_utf8(bytes.into()) {
+        Ok(text) if text.is_empty() => Body::Empty,
+        Ok(text) => Body::Text(text),
+        Err(error) => Body::Binary(error.into_bytes()),
+    };
+    if length(&body) > LARGEST {
+        return too_large(&parts, &body);
+    }
+    http::Response::from_parts(parts, body)
+}
+
+/// The answer of a streaming function. It never ends in an error: the runtime would send that on, in the clear.
+pub(crate) fn stream(
+    response: Response,
+    until: Option<Instant>,
+) -> http::Response<impl http_body::Body<Data = Bytes, Error = Infallible> + Send + Unpin + use<>> {
+    response.map(|body| {
+        StreamBody::new(pieces(body, until).map(|bytes| Ok(http_body::Frame::data(bytes))))
+    })
+}
+
+/// What there is of a body until it ends, breaks off, or the time is over.
+fn pieces(body: Incoming, until: Option<Instant>) -> BoxStream<'static, Bytes> {
+    let pieces = body
+        .into_data_stream()
+        .take_while(|piece| future::ready(piece.is_ok()))
+        .filter_map(|piece| future::ready(piece.ok()));
+    match until {
+        Some(until) => pieces.take_until(sleep_until(until.into())).boxed(),
+        None => pieces.boxed(),
+    }
+}
+
+async fn gather(body: Incoming, until: Option<Instant>) -> Bytes {
+    let pieces: Vec<Bytes> = pieces(body, until).collect().await;
+    pieces.concat().into()
+}
+
+fn is_events(headers: &http::HeaderMap) -> bool {
+    headers
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|value| value.as_bytes().starts_with(b"text/event-stream"))
+}
+
+/// As it stands in the platform's JSON: bytes in base64, text with its quotes and lines escaped.
+fn length(body: &Body) -> usize {
+    match body {
+        Body::Text(text) if text.len() > LARGEST / 2 => text.bytes().map(escaped).sum(),
+        Body::Text(text) => text.len(),
+        Body::Binary(bytes) => bytes.len().div_ceil(3) * 4,
+        _ => 0,
+    }
+}
+
+const fn escaped(byte: u8) -> usize {
+    match byte {
+        b'"' | b'\\' | b'\n' | b'\r' | b'\t' => 2,
+        0..0x20 => 6,
+        _ => 1,
+    }
+}
+
+/// In JSON-RPC's form, with its id, where the answer was in that form.
+fn too_large(parts: &http::response::Parts, body: &Body) -> http::Response<Body> {
+    const MESSAGE: &str = "the answer is larger than the 6 MB that Lambda can return; ask for less";
+    let id = serde_json::from_slice::<Value>(body)
+        .ok()
+        .filter(|answer| answer.get("jsonrpc").is_some())
+        .map(|answer| answer.get("id").cloned().unwrap_or_default());
+    let (status, told) = match id {
+        Some(id) => (
+            parts.status,
+            json!({"jsonrpc": "2.0", "id": id, "error": {"code": -32603, "message": MESSAGE}}),
+        ),
+        None => (
+            StatusCode::INTERNAL_SERVER_ERROR,
+            json!({"error": "too_large", "message": MESSAGE}),
+        ),
+    };
+    let mut response = http::Response::new(Body::Text(told.to_string()));
+    *response.status_mut() = status;
+    response.headers_mut().insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("application/json"),
+    );
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn whole_of(body: impl Into<Incoming>) -> http::Response<Body> {
+        whole(Response::new(body.into()), None).await
+    }
+
+    #[tokio::test]
+    async fn text_stays_text_and_bytes_stay_bytes() {
+        assert!(matches!(whole_of("\u{e9}").await.body(), Body::Text(text) if text == "\u{e9}"));
+        let bytes = vec![0xff, 0xfe];
+        assert!(
+            matches!(whole_of(bytes.clone()).await.body(), Body::Binary(found) if *found == bytes)
+        );
+        assert!(matches!(whole_of("").await.body(), Body::Empty));
+    }
+
+    #[tokio::test]
+    async fn an_answer_too_large_for_the_platform_keeps_its_id() {
+        let quotes = "\"".repeat(LARGEST / 4);
+        let answer = json!({"jsonrpc": "2.0", "id": "q7", "result": quotes}).to_string();
+        assert!(answer.len() < LARGEST);
+        let Body::Text(told) = whole_of(answer).await.into_body() else {
+            panic!("text was expected");
+        };
+        let told: Value = serde_json::from_str(&told).expect("JSON");
+        assert_eq!((&told["id"], &told["error"]["code"]), (&json!("q7"), &json!(-32603)));
+        let other = whole_of("x".repeat(LARGEST + 1)).await;
+        assert_eq!(other.status(), StatusCode::INTERNAL_SERVER_ERROR);
+    }
+}

@@ -1,0 +1,111 @@
+//! The corpus of the function: beside it in the package, in a layer, or fetched from a bucket.
+
+use std::fs::File;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use anyhow::Context as _;
+use flate2::read::GzDecoder;
+use mesh_app::config::{CorpusUri, Variables};
+use mesh_aws::{Aws, Object, S3};
+use mesh_core::Deadline;
+use mesh_index::Corpus;
+use mesh_tools::Library;
+use tar::Archive;
+
+/// The one folder that a function may write to.
+const SCRATCH: &str = "/tmp";
+/// More is a mistake: Lambda's own bound for that folder is 10 GB, and reading it would take minutes.
+const LARGEST: u64 = 8 * 1024 * 1024 * 1024;
+/// For the whole of fetching; no request waits that long.
+const PATIENCE: Duration = Duration::from_secs(300);
+
+/// Names the corpus that came with the function, where there is one and none is named.
+pub(crate) fn beside(variables: Variables) -> Variables {
+    let package = variables.foreign("LAMBDA_TASK_ROOT").map(PathBuf::from);
+    let places = [package, Some(PathBuf::from("/opt"))];
+    let found = places
+        .into_iter()
+        .flatten()
+        .map(|place| place.join("corpus"))
+        .find(|folder| folder.is_dir());
+    let is_fetched = variables.foreign("MESH_CORPUS_URI").is_some();
+    variables.or("MESH_CORPUS", found.filter(|_| !is_fetched))
+}
+
+/// Opens a corpus on a thread that may block.
+///
+/// # Errors
+/// One sentence without paths; the log has the whole.
+pub(crate) async fn open(folder: PathBuf) -> Result<Corpus, String> {
+    let opened = tokio::task::spawn_blocking(move || Corpus::open(&folder)).await;
+    match opened {
+        Ok(Ok(corpus)) => Ok(corpus),
+        Ok(Err(error)) => {
+            tracing::error!(%error, "the corpus cannot be opened");
+            Err("the corpus cannot be opened; index it again and deploy it".to_owned())
+        }
+        Err(_) => Err("the corpus cannot be opened".to_owned()),
+    }
+}
+
+/// A corpus that is fetched when it is first needed.
+///
+/// # Errors
+/// When the address names no object.
+pub(crate) fn remote(aws: &Aws, uri: &CorpusUri) -> anyhow::Result<Library> {
+    let object: Object = uri
+        .as_str()
+        .parse()
+        .context("`MESH_CORPUS_URI` names no object")?;
+    let s3 = S3::new(aws);
+    Ok(Library::remote(Box::new(move || {
+        let (s3, object) = (s3.clone(), object.clone());
+        Box::pin(async move { fetch(&s3, &object).await })
+    })))
+}
+
+async fn fetch(s3: &S3, object: &Object) -> Result<Corpus, String> {
+    let scratch = Path::new(SCRATCH);
+    let archive = scratch.join("corpus.tar.gz");
+    let folder = scratch.join("corpus");
+    download(s3, object, &archive).await?;
+    let unpacked = {
+        let folder = folder.clone();
+        tokio::task::spawn_blocking(move || unpack(&archive, &folder)).await
+    };
+    match unpacked {
+        Ok(Ok(())) => open(folder).await,
+        Ok(Err(error)) => {
+            tracing::error!(%error, "the archive of the corpus cannot be unpacked");
+            Err("the archive of the corpus cannot be unpacked; make it again".to_owned())
+        }
+        Err(_) => Err("the archive of the corpus cannot be unpacked".to_owned()),
+    }
+}
+
+async fn download(s3: &S3, object: &Object, archive: &Path) -> Result<(), String> {
+    let unwritable = |error: std::io::Error| {
+        tracing::error!(%error, "the archive of the corpus cannot be written");
+        "there is no room for the corpus".to_owned()
+    };
+    let mut file = tokio::fs::File::create(archive).await.map_err(unwritable)?;
+    let deadline = Deadline::after(Instant::now(), PATIENCE);
+    s3.download(object, &mut file, LARGEST, deadline)
+        .await
+        .map_err(|error| format!("the corpus could not be fetched: {error}"))?;
+    tokio::io::AsyncWriteExt::flush(&mut file)
+        .await
+        .map_err(unwritable)
+}
+
+/// Into a folder of its own: what an attempt that broke off left there goes first.
+fn unpack(archive: &Path, folder: &Path) -> std::io::Result<()> {
+    if folder.exists() {
+        std::fs::remove_dir_all(folder)?;
+    }
+    let unpacked = Archive::new(GzDecoder::new(File::open(archive)?).take(LARGEST)).unpack(folder);
+    std::fs::remove_file(archive)?;
+    unpacked
+}

@@ -1,0 +1,64 @@
+//! What this host provides: read and opened while the environment starts, at the same time.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use mesh_app::config::{Config, MeasuresBy, Variables};
+use mesh_app::journal::Journal;
+use mesh_app::{Provisions, secrets};
+use mesh_aws::{Aws, Ssm};
+use mesh_core::{Deadline, Metrics, SecretSource};
+use mesh_tools::{Library, Secrets};
+
+use crate::corpus;
+
+/// Lambda gives an environment ten seconds to start; what is not there after this is done without.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+/// # Errors
+/// A setting that can never work. What may work later is done without.
+pub(crate) async fn all(config: &Config, variables: &Variables) -> anyhow::Result<Provisions> {
+    let metrics = Arc::new(match config.measures.by {
+        MeasuresBy::Off => Metrics::new(Instant::now()),
+        MeasuresBy::Emf | MeasuresBy::CloudWatch => Metrics::recording(Instant::now()),
+    });
+    let aws = || Aws::from_environment(&|name| variables.foreign(name));
+    let secrets = secrets::of(&config.secrets, variables, &metrics, |prefix| {
+        aws().map(|aws| Box::new(Ssm::new(&aws, prefix)) as Box<dyn SecretSource>)
+    })?;
+    let library = async {
+        match (&config.corpus, &config.lambda.corpus) {
+            (Some(folder), _) => Ok(open(folder).await),
+            (None, Some(uri)) => corpus::remote(&aws()?, uri),
+            (None, None) => Ok(Library::default()),
+        }
+    };
+    let (library, ()) = futures::future::join(library, read(&secrets)).await;
+    Ok(Provisions {
+        library: library?,
+        secrets,
+        metrics,
+        journal: Journal::Later(Default::default()),
+    })
+}
+
+/// The log tells what went wrong, and requests go on without.
+async fn read(secrets: &Secrets) {
+    let _ = secrets
+        .read(Deadline::after(Instant::now(), PATIENCE))
+        .await;
+}
+
+/// A corpus that cannot be opened is tried again by whoever needs it: health has to find it wrong, not absent.
+async fn open(folder: &Path) -> Library {
+    let folder = folder.to_owned();
+    let opening = move || {
+        let folder = folder.clone();
+        async move { corpus::open(folder).await }
+    };
+    match opening().await {
+        Ok(corpus) => Library::open(corpus),
+        Err(_) => Library::remote(Box::new(move || Box::pin(opening()))),
+    }
+}

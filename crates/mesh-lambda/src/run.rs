@@ -1,0 +1,83 @@
+use std::convert::Infallible;
+use std::time::Instant;
+
+use axum::Router;
+use axum::response::Response;
+use lambda_http::{Error, Request, service_fn};
+use mesh_app::config::{Config, InvokeMode, Variables};
+use mesh_app::{App, log};
+use mesh_core::Host;
+use mesh_tools::Catalog;
+use tower::ServiceExt as _;
+
+use crate::{after, answer, broken, corpus, edge, provide};
+
+/// Serves `catalog` for as long as Lambda lets this execution environment live; `started` is when the process did.
+///
+/// A fault in the settings does not end it: Lambda would try again and again, and tell callers nothing. Each request is told
+/// that the server is misconfigured instead, and the log says how.
+///
+/// # Errors
+/// When the Runtime API cannot be used.
+pub async fn run(variables: Variables, catalog: Catalog, started: Instant) -> Result<(), Error> {
+    let variables = corpus::beside(variables);
+    let config = match Config::read_on(Host::Lambda, &variables) {
+        Ok(config) => config,
+        Err(faults) => {
+            log::start(&mesh_app::config::Log::default());
+            return broken::run(faults.iter()).await;
+        }
+    };
+    log::start(&config.log);
+    let mode = config.lambda.invoke_mode;
+    let app = match build(config, &variables, catalog).await {
+        Ok(app) => app,
+        Err(fault) => return broken::run([format!("{fault:#}")]).await,
+    };
+    let router = mesh_app::router(app.clone());
+    app.services.metrics.cold_start(started.elapsed());
+    match mode {
+        InvokeMode::Buffered => buffered(router, app).await,
+        InvokeMode::Streaming => streaming(router, app).await,
+    }
+}
+
+async fn build(config: Config, variables: &Variables, catalog: Catalog) -> anyhow::Result<App> {
+    let provisions = provide::all(&config, variables).await?;
+    App::with(config, catalog, provisions)
+}
+
+async fn buffered(router: Router, app: App) -> Result<(), Error> {
+    let service = service_fn(move |request: Request| {
+        let router = router.clone();
+        async move {
+            let until = edge::until(&request);
+            let response = respond(router, request).await;
+            Ok::<_, Infallible>(answer::whole(response, until).await)
+        }
+    });
+    after::each(lambda_http::runtime_concurrent(service), app)
+        .run_concurrent()
+        .await
+}
+
+async fn streaming(router: Router, app: App) -> Result<(), Error> {
+    let service = service_fn(move |request: Request| {
+        let router = router.clone();
+        async move {
+            let until = edge::until(&request);
+            let response = respond(router, request).await;
+            Ok::<_, Infallible>(answer::stream(response, until))
+        }
+    });
+    after::each(lambda_http::streaming_runtime_concurrent(service), app)
+        .run_concurrent()
+        .await
+}
+
+async fn respond(router: Router, request: Request) -> Response {
+    match router.oneshot(edge::request(request)).await {
+        Ok(response) => response,
+        Err(never) => match never {},
+    }
+}
