@@ -16,6 +16,7 @@ clients: tests/clients/$(INSTALLED) .tools/mcp-1.30.0/ready .tools/mcp-2.3.0/rea
 eval: $(MANUAL) ; $(CARGO) run --release --locked --package mesh-eval --bin eval -- $(MANUAL)/html ## retrieval quality
 bench: $(MANUAL) ; @scripts/bench $(MANUAL)/html ## speed and memory, and what our layers cost
 fuzz: ; scripts/fuzz ## every fuzz target for a bounded time
+infra-test: ; @scripts/infra-test ## Terraform: its text, its plans, an apply on moto
 clean-tools: ; rm -rf .tools .demo tests/*/node_modules ## forget every fetched tool
 
 tests/%/$(INSTALLED): tests/%/package-lock.json ; npm ci --loglevel=error --prefix tests/$* && touch $@

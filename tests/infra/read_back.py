@@ -1,5 +1,7 @@
 """What stands after an apply, as AWS's own calls tell it."""
 
+import base64
+import hashlib
 import json
 import urllib.parse
 
@@ -141,9 +143,11 @@ def door_stands(aws, outputs):
     equal([one["Principal"] for one in policy["Statement"]], [{"Service": "apigateway.amazonaws.com"}])
 
 
-def code_moved(aws, outputs):
+def code_moved(aws, outputs, package):
     version = aws("lambda").get_alias(FunctionName=NAME, Name="live")["FunctionVersion"]
     holds(int(version) > int(outputs["Version"]), f"`live` is still on {version}")
+    digest = base64.b64encode(hashlib.sha256(package.read_bytes()).digest()).decode()
+    equal(aws("lambda").get_function_configuration(FunctionName=NAME, Qualifier="live")["CodeSha256"], digest)
     environment_stands(aws, outputs)
     url_stands(aws, outputs)
 

@@ -68,7 +68,7 @@ class Copy:
 
 def differing(change):
     before, after = change["before"] or {}, change["after"] or {}
-    unknown = {name for name, truth in change["after_unknown"].items() if truth}
+    unknown = {name for name, truth in change["after_unknown"].items() if "true" in json.dumps(truth)}
     return {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)} | unknown
 
 
