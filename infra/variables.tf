@@ -102,8 +102,8 @@ variable "settings" {
     error_message = "settings.jira_base_url must be an https:// address without a slash at its end."
   }
   validation {
-    condition     = var.settings.corpus_uri == null || can(regex("^s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]/[^*?]+$", var.settings.corpus_uri))
-    error_message = "settings.corpus_uri must be s3://BUCKET/KEY, one object, no wildcard."
+    condition     = var.settings.corpus_uri == null || can(regex("^s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]/[^*?]+\\.tar\\.gz$", var.settings.corpus_uri))
+    error_message = "settings.corpus_uri must be s3://BUCKET/KEY.tar.gz, one object, no wildcard."
   }
   validation {
     condition     = var.settings.otlp_endpoint == null || can(regex("^https?://[^/@]+(/[^@]*)?$", var.settings.otlp_endpoint))

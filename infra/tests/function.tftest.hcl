@@ -69,7 +69,11 @@ run "the_defaults_are_production" {
     error_message = "it may read secrets, write logs and traces, and nothing else"
   }
   assert {
-    condition     = alltrue([for policy in aws_iam_role_policy.allowed : !strcontains(policy.policy, ":*\",\"Effect") && !strcontains(policy.policy, "\"Action\":\"*\"")])
+    condition = alltrue(flatten([
+      for policy in aws_iam_role_policy.allowed : [
+        for statement in jsondecode(policy.policy).Statement : !strcontains(jsonencode(statement.Action), "*")
+      ]
+    ]))
     error_message = "no action is a wildcard"
   }
   assert {
@@ -92,7 +96,7 @@ run "a_key_and_a_corpus_are_granted_exactly" {
   variables {
     name          = "mcp"
     function      = { architecture = "x86_64", memory_mb = 512, timeout_s = 60, budget_ms = 50000, reserved_concurrency = -1, invoke_mode = "streaming", log_retention_days = 7 }
-    settings      = { cors_origins = ["https://app.example.com"], corpus_uri = "s3://corpora/mesh/1.tar.zst", jira_base_url = "https://jira.example.com", log = "debug", otlp_endpoint = "https://otel.example.com" }
+    settings      = { cors_origins = ["https://app.example.com"], corpus_uri = "s3://corpora/mesh/1.tar.gz", jira_base_url = "https://jira.example.com", log = "debug", otlp_endpoint = "https://otel.example.com" }
     secrets       = { source = "ssm", prefix = "/elsewhere/", names = ["openai-api-key"] }
     kms_key_arn   = "arn:aws:kms:us-east-2:111122223333:key/0a1b"
     canary        = { stable_version = "7", weight = 0.1 }
@@ -100,7 +104,7 @@ run "a_key_and_a_corpus_are_granted_exactly" {
   }
 
   assert {
-    condition     = jsondecode(aws_iam_role_policy.allowed["read_corpus"].policy).Statement[0].Resource == "arn:aws:s3:::corpora/mesh/1.tar.zst"
+    condition     = jsondecode(aws_iam_role_policy.allowed["read_corpus"].policy).Statement[0].Resource == "arn:aws:s3:::corpora/mesh/1.tar.gz"
     error_message = "the corpus is one object"
   }
   assert {

@@ -59,7 +59,7 @@ run "a_budget_as_long_as_the_timeout_is_refused" {
   command = plan
   variables {
     function = { budget_ms = 30000 }
-    settings = { corpus_uri = "s3://corpora/*" }
+    settings = { corpus_uri = "s3://corpora/*.tar.gz" }
     secrets  = { prefix = "mcp-server" }
     door     = { bearer_sha256 = "0000000000000000000000000000000000000000000000000000000000000000", jwt = { issuer = "https://login.example.com/", audience = ["mesh"] } }
   }

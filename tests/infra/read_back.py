@@ -31,9 +31,7 @@ def check(tally, aws, outputs):
 def function_stands(aws, outputs):
     found = aws("lambda").get_function(FunctionName=NAME)
     configuration = found["Configuration"]
-    wanted = {
-        "Runtime": "provided.al2023", "Handler": "bootstrap", "Architectures": ["arm64"], "MemorySize": 1024, "Timeout": 30,
-    }  # fmt: skip
+    wanted = {"Runtime": "provided.al2023", "Handler": "bootstrap", "MemorySize": 1024, "Timeout": 30, "Architectures": ["arm64"]}
     equal({name: configuration[name] for name in wanted}, wanted)
     equal(configuration["TracingConfig"]["Mode"], "Active")
     equal(found["Concurrency"]["ReservedConcurrentExecutions"], 2)
@@ -48,7 +46,7 @@ def environment_stands(aws, outputs):
         "MESH_SSM_PREFIX": "/mcp-server/",
         "MESH_BUDGET_MS": "25000",
         "MESH_INVOKE_MODE": "buffered",
-        "MESH_CORPUS_URI": "s3://corpora/mesh.tar.zst",
+        "MESH_CORPUS_URI": "s3://corpora/mesh.tar.gz",
         "MESH_METRICS_NAMESPACE": "AomaMesh",
     }
     equal({name: value for name, value in variables.items() if name != "MESH_BEARER_SHA256"}, wanted)
@@ -150,6 +148,13 @@ def code_moved(aws, outputs, package):
     equal(aws("lambda").get_function_configuration(FunctionName=NAME, Qualifier="live")["CodeSha256"], digest)
     environment_stands(aws, outputs)
     url_stands(aws, outputs)
+
+
+def split(aws, stable, weight):
+    alias = aws("lambda").get_alias(FunctionName=NAME, Name="live")
+    newest = aws("lambda").list_versions_by_function(FunctionName=NAME)["Versions"][-1]["Version"]
+    given = (alias.get("RoutingConfig") or {}).get("AdditionalVersionWeights") or {}
+    equal((alias["FunctionVersion"], given), (stable, {newest: weight} if weight else {}))
 
 
 def nothing_left(aws):
