@@ -3,6 +3,7 @@ mod completions;
 mod index;
 mod serve;
 mod settings;
+mod status;
 
 use clap::Subcommand;
 use mesh_app::config::Variables;
@@ -14,6 +15,7 @@ pub(crate) enum Command {
     Index(index::Index),
     Serve(serve::Serve),
     Call(call::Call),
+    Status(status::Status),
     Settings(settings::Settings),
     Completions(completions::Completions),
 }
@@ -24,6 +26,7 @@ impl Command {
             Self::Index(index) => index.run(variables),
             Self::Serve(serve) => serve.run(variables),
             Self::Call(call) => call.run(variables),
+            Self::Status(status) => status.run(),
             Self::Settings(settings) => settings.run(),
             Self::Completions(completions) => completions.run(),
         }
