@@ -95,6 +95,11 @@ impl Aws {
         self.0.credentials.provide_credentials().await.ok()
     }
 
+    #[cfg(feature = "operate")]
+    pub(crate) fn provider(&self) -> SharedCredentialsProvider {
+        self.0.credentials.clone()
+    }
+
     pub(crate) fn http(&self) -> &Http {
         &self.0.http
     }

@@ -36,6 +36,15 @@ impl Service {
         }
     }
 
+    /// What stands before an operation's name, in the services that take JSON.
+    pub(crate) const fn target_prefix(self) -> &'static str {
+        match self {
+            Self::Ssm => "AmazonSSM",
+            Self::Logs => "Logs_20140328",
+            Self::S3 | Self::CloudWatch | Self::Sts | Self::Iam | Self::Lambda => "",
+        }
+    }
+
     /// The variable of the AWS SDKs that puts another address in the place of its own.
     const fn variable(self) -> &'static str {
         match self {

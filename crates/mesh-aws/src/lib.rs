@@ -4,10 +4,14 @@
 //! an operator needs besides is behind the features `chain` and `operate`, so that the function does not link it.
 
 mod aws;
+mod call;
+#[cfg(feature = "operate")]
+mod cloudwatch;
 #[cfg(feature = "chain")]
 mod connector;
 mod endpoint;
 mod exchange;
+mod fault;
 mod http;
 mod retry;
 mod s3;
@@ -16,6 +20,13 @@ mod ssm;
 mod tls;
 
 pub use aws::{Aws, SetupError};
+#[cfg(feature = "operate")]
+pub use cloudwatch::{
+    Alarm, AlarmState, CloudWatch, Measurement, Period, Query, Series, Statistic,
+};
+pub use fault::CallError;
 pub use s3::{NotAnObject, Object, ObjectError, S3};
 pub use signer::{SignError, Signer};
 pub use ssm::Ssm;
+#[cfg(feature = "operate")]
+pub use ssm::{Described, Kind};
