@@ -4,8 +4,10 @@
 
 pub mod analysis;
 pub mod corpus;
+#[cfg(feature = "ingest")]
 pub mod ingest;
 pub mod record;
+#[cfg(feature = "ingest")]
 pub mod run;
 pub mod search;
 pub mod store;
