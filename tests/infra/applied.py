@@ -46,6 +46,7 @@ def step(tally, name, action):
 
 
 def put_up(tally, stage):
+    step(tally, "the state's bucket is taken", stage.init)
     step(tally, "it applies", lambda: stage.copy.run("apply", "-no-color", "-auto-approve", ENVIRONMENT))
     read_back.check(tally, stage.aws, stage.outputs())
     tally.check("the created secret is in the parameter store, and in no state", lambda: kept_out(stage.aws))

@@ -32,6 +32,10 @@ class Stage:
     def aws(self, service):
         return boto3.Session("test", "test", region_name=REGION).client(service, endpoint_url=self.address)
 
+    def init(self):
+        backend = {"bucket": STATE, "key": "mesh/staging", "region": REGION, "use_path_style": "true"}
+        self.copy.init(*[f"-backend-config={name}={value}" for name, value in backend.items()])
+
     def outputs(self):
         return {name: one["value"] for name, one in json.loads(self.copy.run("output", "-json").stdout).items()}
 
@@ -43,8 +47,6 @@ def staged(folder, package):
         stage.copy.override("incident_override.tf", WITHOUT_COMPOSITE)
         stage.copy.override("given.auto.tfvars.json", json.dumps(INPUTS | {"package_path": str(package)}))
         stage.aws("s3").create_bucket(Bucket=STATE, CreateBucketConfiguration={"LocationConstraint": REGION})
-        backend = {"bucket": STATE, "key": "mesh/staging", "region": REGION, "use_path_style": "true"}
-        stage.copy.init(*[f"-backend-config={name}={value}" for name, value in backend.items()])
         yield stage
 
 
