@@ -60,6 +60,7 @@ fn cookies() -> Result<Response<Body>, http::Error> {
         .header("set-cookie", "a=1")
         .header("set-cookie", "b=2")
         .header("x-binary", "yes")
+        .header("www-authenticate", "Bearer")
         .header("content-type", "application/octet-stream")
         .body(Body::from(vec![0xff, 0x00]))
 }

@@ -10,7 +10,7 @@ use tokio::sync::watch;
 
 use crate::exchange::Init;
 pub use crate::function::environment::{Bootstrap, Environment};
-pub use crate::function::output::Output;
+pub use crate::function::output::{Lines, Output};
 use crate::function::process::Process;
 pub use crate::function::usage::Usage;
 use crate::invocation::gone;
@@ -33,6 +33,8 @@ pub enum StartError {
     Exited(ExitStatus),
     #[error("the process did not ask for an event in time")]
     TimedOut,
+    #[error("the process cannot be started: {0}")]
+    Spawn(#[from] std::io::Error),
 }
 
 impl Function {
@@ -77,11 +79,11 @@ impl Function {
         )
     }
 
-    pub fn stdout(&self) -> &Output {
+    pub fn stdout(&self) -> &Lines {
         self.process.stdout()
     }
 
-    pub fn stderr(&self) -> &Output {
+    pub fn stderr(&self) -> &Lines {
         self.process.stderr()
     }
 
@@ -113,13 +115,11 @@ impl Function {
 }
 
 async fn decided(init: &mut watch::Receiver<Init>) -> Result<Instant, Failure> {
-    match init
-        .wait_for(|init| !matches!(init, Init::Running))
-        .await
-        .as_deref()
-    {
-        Ok(Init::Done(at)) => Ok(*at),
-        Ok(Init::Failed(failure)) => Err(failure.clone()),
+    let decision = init.wait_for(|init| !matches!(init, Init::Running)).await;
+    match decision.map(|init| init.clone()) {
+        Ok(Init::Done(at)) => Ok(at),
+        Ok(Init::Failed(failure)) => Err(failure),
+        // The Runtime API lives as long as the function that asks.
         Ok(Init::Running) | Err(_) => std::future::pending().await,
     }
 }

@@ -7,16 +7,20 @@
 mod event;
 mod exchange;
 mod failure;
+mod front;
 mod function;
 mod invocation;
 mod payload;
 mod reply;
 mod runtime_api;
+mod sigv4;
 
 pub use event::{Authorizer, Event, Identity};
 pub use failure::Failure;
-pub use function::{Bootstrap, Environment, Function, Output, StartError, Usage};
+pub use front::{Fault, Front, Guard, Mode};
+pub use function::{Bootstrap, Environment, Function, Lines, Output, StartError, Usage};
 pub use invocation::{Deadline, Invocation, Options, Outcome};
 pub use payload::Payload;
 pub use reply::{Chunk, Head, Reply};
 pub use runtime_api::RuntimeApi;
+pub use sigv4::{Credentials, Verifier};

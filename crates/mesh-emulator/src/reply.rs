@@ -17,6 +17,8 @@ pub struct Reply {
     pub headers: HeaderMap,
     pub cookies: Vec<String>,
     pub body: Bytes,
+    /// Whether the function streamed it.
+    pub streamed: bool,
     /// The pieces of a streamed body as they came; empty for a buffered reply.
     pub chunks: Vec<Chunk>,
     /// From handing out the event to the last byte of the answer.
@@ -57,6 +59,7 @@ impl Reply {
         Self {
             took,
             broken,
+            streamed: true,
             ..Self::headed(head)
         }
     }
@@ -76,6 +79,7 @@ impl Reply {
             headers: head.headers,
             cookies: head.cookies,
             body: Bytes::new(),
+            streamed: false,
             chunks: Vec::new(),
             took: head.after,
             broken: None,

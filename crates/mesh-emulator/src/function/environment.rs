@@ -4,11 +4,14 @@ use std::path::{Path, PathBuf};
 
 use tokio::process::Command;
 
+use crate::function::Output;
+
 /// The program of a function: for Lambda a file `bootstrap`, for a runtime written in a script its interpreter.
 #[derive(Debug, Clone)]
 pub struct Bootstrap {
     program: PathBuf,
     arguments: Vec<OsString>,
+    output: Output,
 }
 
 impl Bootstrap {
@@ -16,11 +19,20 @@ impl Bootstrap {
         Self {
             program: program.into(),
             arguments: Vec::new(),
+            output: Output::Kept,
         }
     }
 
+    #[must_use]
     pub fn arguments<A: Into<OsString>>(mut self, arguments: impl IntoIterator<Item = A>) -> Self {
         self.arguments.extend(arguments.into_iter().map(Into::into));
+        self
+    }
+
+    /// Default: kept.
+    #[must_use]
+    pub fn output(mut self, output: Output) -> Self {
+        self.output = output;
         self
     }
 
@@ -29,6 +41,8 @@ impl Bootstrap {
         let mut command = Command::new(&self.program);
         command
             .args(&self.arguments)
+            .stdout(self.output.stdio())
+            .stderr(self.output.stdio())
             .env_clear()
             .env("LAMBDA_TASK_ROOT", folder)
             .envs(&environment.0);

@@ -1,16 +1,40 @@
+use std::process::Stdio;
 use std::time::Duration;
 
 use tokio::io::{AsyncBufReadExt as _, AsyncRead, BufReader};
 use tokio::sync::watch;
 
-/// The lines a process has written so far.
-#[derive(Debug)]
-pub struct Output(watch::Receiver<Vec<String>>);
+/// What becomes of what a process writes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Output {
+    /// Kept line by line, to be looked at.
+    Kept,
+    /// Written to our own standard error.
+    PassedOn,
+    Discarded,
+}
 
 impl Output {
+    pub(super) fn stdio(self) -> Stdio {
+        match self {
+            Self::Kept => Stdio::piped(),
+            Self::PassedOn => std::io::stderr().into(),
+            Self::Discarded => Stdio::null(),
+        }
+    }
+}
+
+/// The lines a process has written so far; none where they are not kept.
+#[derive(Debug)]
+pub struct Lines(watch::Receiver<Vec<String>>);
+
+impl Lines {
     /// Reads `pipe` to its end, so that a full one never holds the process up.
-    pub(super) fn read(pipe: impl AsyncRead + Send + Unpin + 'static) -> Self {
+    pub(super) fn read(pipe: Option<impl AsyncRead + Send + Unpin + 'static>) -> Self {
         let (sender, receiver) = watch::channel(Vec::new());
+        let Some(pipe) = pipe else {
+            return Self(receiver);
+        };
         tokio::spawn(async move {
             let mut lines = BufReader::new(pipe).split(b'\n');
             while let Ok(Some(line)) = lines.next_segment().await {

@@ -5,14 +5,14 @@ use tokio::process::{Child, Command};
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 
-use crate::function::Output;
+use crate::function::Lines;
 
 /// A child process that is watched, read, and killed when dropped.
 #[derive(Debug)]
 pub(super) struct Process {
     id: u32,
-    stdout: Output,
-    stderr: Output,
+    stdout: Lines,
+    stderr: Lines,
     exit: watch::Receiver<Option<ExitStatus>>,
     kill: mpsc::UnboundedSender<()>,
     watching: JoinHandle<()>,
@@ -20,22 +20,16 @@ pub(super) struct Process {
 
 impl Process {
     pub(super) fn spawn(mut command: Command) -> std::io::Result<Self> {
-        command
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .kill_on_drop(true);
-        let mut child = command.spawn()?;
-        let missing = || Error::other("the process has no such pipe");
-        let stdout = child.stdout.take().ok_or_else(missing)?;
-        let stderr = child.stderr.take().ok_or_else(missing)?;
-        let id = child.id().ok_or_else(missing)?;
+        let mut child = command.stdin(Stdio::null()).kill_on_drop(true).spawn()?;
+        let id = child
+            .id()
+            .ok_or_else(|| Error::other("the process has no id"))?;
         let (ended, exit) = watch::channel(None);
         let (kill, killed) = mpsc::unbounded_channel();
         Ok(Self {
             id,
-            stdout: Output::read(stdout),
-            stderr: Output::read(stderr),
+            stdout: Lines::read(child.stdout.take()),
+            stderr: Lines::read(child.stderr.take()),
             exit,
             kill,
             watching: tokio::spawn(watch_over(child, killed, ended)),
@@ -46,11 +40,11 @@ impl Process {
         self.id
     }
 
-    pub(super) fn stdout(&self) -> &Output {
+    pub(super) fn stdout(&self) -> &Lines {
         &self.stdout
     }
 
-    pub(super) fn stderr(&self) -> &Output {
+    pub(super) fn stderr(&self) -> &Lines {
         &self.stderr
     }
 
