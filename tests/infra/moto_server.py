@@ -1,4 +1,4 @@
-"""moto as a server on loopback: the port given, or a free one. It ends with the process."""
+"""moto as a server on loopback: the port given, or a free one. A signal ends it."""
 
 import signal
 import sys
@@ -9,5 +9,4 @@ server = ThreadedMotoServer(ip_address="127.0.0.1", port=int(sys.argv[1]) if len
 server.start()
 host, port = server.get_host_and_port()
 print(f"listening on http://{host}:{port}", file=sys.stderr, flush=True)
-signal.sigwait({signal.SIGINT, signal.SIGTERM})
-server.stop()
+signal.pause()
