@@ -15,6 +15,7 @@ conformance: tests/conformance/$(INSTALLED) ; @$(CARGO) build --locked --bin mes
 clients: tests/clients/$(INSTALLED) .tools/mcp-1.30.0/ready .tools/mcp-2.3.0/ready ; @$(CARGO) build --locked --bin mesh && python3 tests/clients/run.py ## the official SDKs
 eval: $(MANUAL) ; $(CARGO) run --release --locked --package mesh-eval --bin eval -- $(MANUAL)/html ## retrieval quality
 bench: $(MANUAL) ; @scripts/bench $(MANUAL)/html ## speed and memory, and what our layers cost
+bench-lambda: $(MANUAL) ; @scripts/bench-lambda $(MANUAL)/html ## the Lambda function beside what a user would run instead, cold and warm
 fuzz: ; scripts/fuzz ## every fuzz target for a bounded time
 infra-test: ; @scripts/infra-test ## Terraform: its text, its plans, an apply on moto
 clean-tools: ; rm -rf .tools .demo tests/*/node_modules ## forget every fetched tool
