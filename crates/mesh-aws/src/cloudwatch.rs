@@ -71,9 +71,7 @@ fn fault<E: ProvideErrorMetadata, R>(error: &SdkError<E, R>, action: &str) -> Ca
         SdkError::ServiceError(error) => {
             CallError::of(error.err().code().unwrap_or("an unnamed fault"), action)
         }
-        SdkError::ResponseError(_) => {
-            CallError::Refused("an answer that cannot be read".to_owned())
-        }
+        SdkError::ResponseError(_) => CallError::unreadable(),
         _ => {
             CallError::Refused("no credentials were found, or a request it cannot make".to_owned())
         }

@@ -21,6 +21,9 @@ const WHOLE: usize = 1024 * 1024;
 #[derive(Debug)]
 pub(crate) struct Answer {
     pub(crate) status: StatusCode,
+    /// What a service that answers to a path calls its fault.
+    #[cfg(feature = "operate")]
+    pub(crate) kind: Option<String>,
     pub(crate) body: Zeroizing<Vec<u8>>,
 }
 
@@ -48,6 +51,11 @@ impl Aws {
             .map_err(|_| HttpError::TimedOut)??;
         Ok(Answer {
             status: head.status,
+            #[cfg(feature = "operate")]
+            kind: head
+                .headers
+                .get("x-amzn-errortype")
+                .and_then(|kind| Some(kind.to_str().ok()?.to_owned())),
             body,
         })
     }

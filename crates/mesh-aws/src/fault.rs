@@ -36,6 +36,10 @@ impl CallError {
             code => Self::Refused(code.to_owned()),
         }
     }
+
+    pub(crate) fn unreadable() -> Self {
+        Self::Refused("an answer that cannot be read".to_owned())
+    }
 }
 
 impl From<ExchangeError> for CallError {

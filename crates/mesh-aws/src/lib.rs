@@ -3,6 +3,8 @@
 //! The function on Lambda needs two things of it, secrets and the corpus ([`Ssm`], [`S3`]), and starts cold with them; what
 //! an operator needs besides is behind the features `chain` and `operate`, so that the function does not link it.
 
+#[cfg(feature = "operate")]
+mod account;
 mod aws;
 mod call;
 #[cfg(feature = "operate")]
@@ -18,7 +20,10 @@ mod s3;
 mod signer;
 mod ssm;
 mod tls;
+mod xml;
 
+#[cfg(feature = "operate")]
+pub use account::{Account, Identity, LogGroup, Permission};
 pub use aws::{Aws, SetupError};
 #[cfg(feature = "operate")]
 pub use cloudwatch::{

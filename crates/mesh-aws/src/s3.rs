@@ -10,11 +10,11 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use tokio::io::{AsyncWrite, AsyncWriteExt as _};
 use tokio::time::timeout_at;
 
-use crate::Aws;
 use crate::endpoint::Service;
 use crate::exchange::{ExchangeError, whole};
 use crate::http::HttpError;
 use crate::retry::{Passing, twice};
+use crate::{Aws, xml};
 
 /// All that RFC 3986 leaves as it is, and the slash between the parts of a key.
 const KEPT: &AsciiSet = &NON_ALPHANUMERIC
@@ -176,22 +176,20 @@ fn refusal(status: StatusCode, told: &str) -> ObjectError {
     match status {
         StatusCode::NOT_FOUND => ObjectError::NotFound,
         StatusCode::FORBIDDEN => denial(told),
-        _ => ObjectError::Refused(code(told).unwrap_or(status.as_str()).to_owned()),
+        _ => ObjectError::Refused(
+            xml::text(told, "Code")
+                .unwrap_or(status.as_str())
+                .to_owned(),
+        ),
     }
 }
 
 /// A 403 may also be about the signature or the credentials.
 fn denial(told: &str) -> ObjectError {
-    match code(told) {
+    match xml::text(told, "Code") {
         None | Some("AccessDenied") => ObjectError::Denied,
         Some(code) => ObjectError::Refused(code.to_owned()),
     }
-}
-
-/// What stands between the `Code` tags of an answer of S3.
-fn code(told: &str) -> Option<&str> {
-    let (_, rest) = told.split_once("<Code>")?;
-    rest.split_once("</Code>").map(|(code, _)| code)
 }
 
 impl From<ExchangeError> for ObjectError {

@@ -122,3 +122,72 @@ impl Scope<'_> {
         settings
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    /// Noon of 20 November 2026.
+    const NOON: Duration = Duration::from_secs(1_795_176_000);
+
+    fn signed(service: Service, region: &str, request: &Request<&[u8]>) -> HeaderMap {
+        let credentials = Credentials::new(
+            "AKIDEXAMPLE",
+            "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY",
+            Some("example-token".to_owned()),
+            None,
+            "test",
+        );
+        let scope = Scope {
+            service,
+            region,
+            now: SystemTime::UNIX_EPOCH + NOON,
+        };
+        scope.headers(request, &credentials).expect("signed")
+    }
+
+    // What botocore 1.43 makes of the same requests.
+
+    #[test]
+    fn a_request_to_a_function_is_signed_as_the_python_sdk_signs_it() {
+        let body: &[u8] = br#"{"jsonrpc":"2.0"}"#;
+        let request = Request::post("https://abcdefgh.lambda-url.eu-west-1.on.aws/rpc?a=b%20c")
+            .header("content-type", "application/json")
+            .body(body)
+            .expect("a request");
+        let headers = signed(Service::Lambda, "eu-west-1", &request);
+        assert_eq!(
+            headers["authorization"],
+            "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20261120/eu-west-1/lambda/aws4_request, \
+             SignedHeaders=content-type;host;x-amz-date;x-amz-security-token, \
+             Signature=072b4ade72f93bd9fad395bb21b21f03197553277bfc848fb36a1b0b12522e8d"
+        );
+        assert_eq!(headers["x-amz-security-token"], "example-token");
+        assert!(headers["x-amz-security-token"].is_sensitive());
+    }
+
+    #[test]
+    fn a_request_for_an_object_is_signed_as_the_python_sdk_signs_it() {
+        let body: &[u8] = b"";
+        let uri = "https://corpora.s3.us-east-2.amazonaws.com/a%20b/c%2Bd.tar.gz";
+        let request = Request::get(uri).body(body).expect("a request");
+        let headers = signed(Service::S3, "us-east-2", &request);
+        assert_eq!(
+            headers["authorization"],
+            "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20261120/us-east-2/s3/aws4_request, \
+             SignedHeaders=host;x-amz-content-sha256;x-amz-date;x-amz-security-token, \
+             Signature=befbe943ce643b4b066e57c8746d456f06adcdf232299b47a1635f09d057190a"
+        );
+    }
+
+    #[test]
+    fn the_region_is_the_one_in_the_host_name() {
+        assert_eq!(
+            region_of("abcdefgh.lambda-url.eu-west-1.on.aws"),
+            Some("eu-west-1")
+        );
+        assert_eq!(region_of("mesh.example.com"), None);
+    }
+}

@@ -51,8 +51,8 @@ impl Ssm {
     async fn parameters(&self, deadline: Deadline) -> Result<Values, SourceError> {
         let body = json!({ "Names": self.spellings(), "WithDecryption": true }).to_string();
         let answer = self.call("GetParameters", body, deadline).await?;
-        let answer: Parameters = serde_json::from_slice(&answer.body)
-            .map_err(|_| SourceError::Refused("an answer that cannot be read".to_owned()))?;
+        let answer: Parameters =
+            serde_json::from_slice(&answer.body).map_err(|_| CallError::unreadable())?;
         Ok(self.found(answer))
     }
 

@@ -38,7 +38,8 @@ impl Ssm {
     pub async fn describe(&self, deadline: Deadline) -> Result<Vec<Described>, CallError> {
         let body = json!({ "Names": self.spellings(), "WithDecryption": false }).to_string();
         let answer = self.call("GetParameters", body, deadline).await?;
-        let answer: Answer = serde_json::from_slice(&answer.body).map_err(|_| unreadable())?;
+        let answer: Answer =
+            serde_json::from_slice(&answer.body).map_err(|_| CallError::unreadable())?;
         let held = |name: &str| answer.parameters.iter().find(|held| held.name == name);
         let described = Parameter::ALL.into_iter().flat_map(|parameter| {
             let names = parameter.spellings().iter().map(|name| self.spelled(name));
@@ -72,7 +73,8 @@ impl Ssm {
         let answer = self
             .call("PutParameter", body.to_string(), deadline)
             .await?;
-        let written: Written = serde_json::from_slice(&answer.body).map_err(|_| unreadable())?;
+        let written: Written =
+            serde_json::from_slice(&answer.body).map_err(|_| CallError::unreadable())?;
         Ok(written.version)
     }
 }
@@ -112,8 +114,4 @@ fn described(parameter: Parameter, held: &Held) -> Described {
         version: held.version,
         changed: since.map(|since| SystemTime::UNIX_EPOCH + since),
     }
-}
-
-fn unreadable() -> CallError {
-    CallError::Refused("an answer that cannot be read".to_owned())
 }

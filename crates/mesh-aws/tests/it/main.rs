@@ -1,2 +1,9 @@
+#[cfg(feature = "operate")]
+mod account;
+#[cfg(feature = "operate")]
+mod cloudwatch;
+#[cfg(feature = "operate")]
+mod parameters;
+mod s3;
 mod ssm;
 mod support;

@@ -1,4 +1,6 @@
 mod fake;
+#[cfg(feature = "operate")]
+mod metrics;
 mod parameters;
 
 use std::time::{Duration, Instant};
@@ -7,6 +9,8 @@ use mesh_aws::Aws;
 use mesh_core::Deadline;
 
 pub(crate) use fake::{Fake, Reply, Seen};
+#[cfg(feature = "operate")]
+pub(crate) use metrics::{array, at, cbor, field, map, metrics_service, number, read_cbor, text};
 pub(crate) use parameters::parameter_store;
 
 /// An account whose every service is at `address`.

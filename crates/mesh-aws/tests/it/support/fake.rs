@@ -6,7 +6,7 @@ use std::future::pending;
 use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
-use http::{HeaderMap, Method, Request, Response, StatusCode};
+use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode};
 use http_body_util::combinators::UnsyncBoxBody;
 use http_body_util::{BodyExt as _, Full, StreamBody};
 use hyper::body::{Frame, Incoming};
@@ -34,16 +34,25 @@ impl Seen {
 
 #[derive(Clone, Debug)]
 pub(crate) struct Reply {
-    pub(crate) status: StatusCode,
-    pub(crate) body: Bytes,
+    status: StatusCode,
+    headers: HeaderMap,
+    body: Bytes,
 }
 
 impl Reply {
     pub(crate) fn new(status: u16, body: impl Into<Bytes>) -> Self {
         Self {
             status: StatusCode::from_u16(status).expect("a status"),
+            headers: HeaderMap::new(),
             body: body.into(),
         }
+    }
+
+    /// With a header more.
+    #[cfg(feature = "operate")]
+    pub(crate) fn saying(mut self, name: &'static str, value: &'static str) -> Self {
+        self.headers.insert(name, HeaderValue::from_static(value));
+        self
     }
 }
 
@@ -103,7 +112,11 @@ impl Fake {
     }
 
     pub(crate) fn answering(self, status: u16, body: &str) -> Self {
-        self.doing(vec![Mode::Answering(Reply::new(status, body.to_owned()))])
+        self.answering_so(Reply::new(status, body.to_owned()))
+    }
+
+    pub(crate) fn answering_so(self, reply: Reply) -> Self {
+        self.doing(vec![Mode::Answering(reply)])
     }
 
     /// Answers so once, and serves from then on.
@@ -199,6 +212,7 @@ fn response(reply: Reply) -> Response<UnsyncBoxBody<Bytes, Broken>> {
     let body = Full::new(reply.body).map_err(never).boxed_unsync();
     let mut response = Response::new(body);
     *response.status_mut() = reply.status;
+    *response.headers_mut() = reply.headers;
     response
 }
 

@@ -1,0 +1,96 @@
+use mesh_aws::{Account, CallError};
+
+use crate::support::{Fake, Reply, Seen, aws, within};
+
+const IDENTITY: &str = "<GetCallerIdentityResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\">\
+    <GetCallerIdentityResult><Arn>arn:aws:sts::123456789012:assumed-role/deployer/ci</Arn>\
+    <UserId>AROA:ci</UserId><Account>123456789012</Account></GetCallerIdentityResult>\
+    </GetCallerIdentityResponse>";
+
+async fn answering(status: u16, body: &'static str) -> Fake {
+    Fake::serving(move |_: &Seen| Reply::new(status, body)).await
+}
+
+#[tokio::test]
+async fn the_account_says_whose_the_credentials_are() {
+    let fake = answering(200, IDENTITY).await;
+    let account = Account::new(&aws(fake.address()));
+    let identity = account.identity(within(5_000)).await.expect("told");
+    assert_eq!(identity.account, "123456789012");
+    assert_eq!(
+        identity.principal(),
+        "arn:aws:iam::123456789012:role/deployer"
+    );
+    let seen = fake.seen();
+    assert_eq!(
+        seen[0].body.as_ref(),
+        b"Action=GetCallerIdentity&Version=2011-06-15"
+    );
+    assert!(
+        seen[0]
+            .header("authorization")
+            .contains("/us-east-2/sts/aws4_request")
+    );
+}
+
+#[tokio::test]
+async fn asking_for_permissions_may_itself_be_refused() {
+    let fake = answering(
+        403,
+        "<ErrorResponse><Error><Code>AccessDenied</Code></Error></ErrorResponse>",
+    )
+    .await;
+    let account = Account::new(&aws(fake.address()));
+    let refused = account
+        .url_permissions(
+            "arn:aws:iam::1:role/r",
+            "arn:aws:lambda:x:1:function:f",
+            within(5_000),
+        )
+        .await;
+    let denied = CallError::Denied("iam:SimulatePrincipalPolicy".to_owned());
+    assert_eq!(refused, Err(denied));
+    let authorization = fake.seen()[0].header("authorization").to_owned();
+    assert!(
+        authorization.contains("/us-east-1/iam/aws4_request"),
+        "{authorization}"
+    );
+}
+
+#[tokio::test]
+async fn a_log_group_is_the_one_of_exactly_that_name() {
+    let fake = answering(
+        200,
+        r#"{"logGroups":[{"logGroupName":"/aws/lambda/mesh","retentionInDays":30,"storedBytes":0}]}"#,
+    )
+    .await;
+    let account = Account::new(&aws(fake.address()));
+    let group = account.log_group("/aws/lambda/mesh", within(5_000)).await;
+    let group = group.expect("told").expect("is there");
+    assert_eq!(group.retention_days, Some(30));
+    let other = account.log_group("/aws/lambda/me", within(5_000)).await;
+    assert_eq!(other, Ok(None));
+    assert_eq!(
+        fake.seen()[0].header("x-amz-target"),
+        "Logs_20140328.DescribeLogGroups"
+    );
+}
+
+#[tokio::test]
+async fn a_function_without_a_policy_has_none() {
+    let fake = Fake::serving(|seen: &Seen| match seen.target.as_str() {
+        "/2015-03-31/functions/mesh/policy?Qualifier=live" => {
+            Reply::new(200, r#"{"Policy":"{\"Statement\":[]}","RevisionId":"r"}"#)
+        }
+        _ => Reply::new(404, r#"{"Message":"no policy","Type":"User"}"#)
+            .saying("x-amzn-errortype", "ResourceNotFoundException"),
+    })
+    .await;
+    let account = Account::new(&aws(fake.address()));
+    let policy = account
+        .function_policy("mesh", Some("live"), within(5_000))
+        .await;
+    assert_eq!(policy, Ok(Some(r#"{"Statement":[]}"#.to_owned())));
+    let policy = account.function_policy("mesh", None, within(5_000)).await;
+    assert_eq!(policy, Ok(None));
+}
