@@ -1,9 +1,9 @@
-//! What became of each request, in one log line.
+//! What became of each request: one log line, and a span where somebody collects them.
 //!
 //! Writing takes longer than many an answer. Where a host says that it will do so, the lines wait until the answer is sent.
 
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use http::{Method, StatusCode};
 use mesh_core::{Caller, Outcome, Trace};
@@ -18,31 +18,44 @@ pub struct Record {
     pub path: String,
     /// None where the client left before there was one.
     pub status: Option<StatusCode>,
+    /// One of the protocol's own; a client's invention is not repeated.
+    pub mcp_method: Option<&'static str>,
     pub tool: Option<&'static str>,
     pub outcome: Option<Outcome>,
     pub failure: Option<&'static str>,
+    pub ended: SystemTime,
     pub elapsed: Duration,
     pub trace: Option<Trace>,
 }
 
-/// When a line is written.
+/// When a line is written, and whether its record is kept for [`Journal::take`].
 #[derive(Debug, Default)]
 pub enum Journal {
     /// As soon as its request has ended.
     #[default]
     AtOnce,
-    /// When the host says so: see [`Journal::take`].
+    /// So too, and the record is kept.
+    AtOnceAndKept(Mutex<Vec<Record>>),
+    /// By whoever takes the record.
     Later(Mutex<Vec<Record>>),
 }
 
+/// What is kept while nobody takes it.
+const MOST_KEPT: usize = 2048;
+
 impl Journal {
     pub(crate) fn put(&self, record: Record) {
-        match self {
-            Self::AtOnce => record.write(),
-            Self::Later(waiting) => waiting
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .push(record),
+        let kept = match self {
+            Self::AtOnce => return record.write(),
+            Self::AtOnceAndKept(kept) => {
+                record.write();
+                kept
+            }
+            Self::Later(kept) => kept,
+        };
+        let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
+        if kept.len() < MOST_KEPT {
+            kept.push(record);
         }
     }
 
@@ -51,8 +64,8 @@ impl Journal {
     pub fn take(&self) -> Vec<Record> {
         match self {
             Self::AtOnce => Vec::new(),
-            Self::Later(waiting) => {
-                std::mem::take(&mut *waiting.lock().unwrap_or_else(PoisonError::into_inner))
+            Self::AtOnceAndKept(kept) | Self::Later(kept) => {
+                std::mem::take(&mut *kept.lock().unwrap_or_else(PoisonError::into_inner))
             }
         }
     }
@@ -66,6 +79,7 @@ impl Record {
             method = self.method.as_str(),
             path = self.path,
             status = self.status.map(|status| status.as_u16()),
+            mcp_method = self.mcp_method,
             tool = self.tool,
             outcome = self.outcome.map(name),
             failure = self.failure,

@@ -9,6 +9,7 @@ mod http;
 pub mod journal;
 pub mod log;
 mod mcp;
+pub mod otlp;
 mod rescue;
 pub mod secrets;
 pub mod serve;

@@ -1,6 +1,6 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
-use mesh_core::{Caller, Outcome};
+use mesh_core::{Caller, Outcome, Trace};
 
 /// What became of one HTTP request, noted down by whoever knows and read once for its log line.
 ///
@@ -12,6 +12,10 @@ pub(crate) struct Tally(Arc<Mutex<Note>>);
 pub(crate) struct Note {
     /// Absent where the request was refused before anyone asked who sent it.
     pub(crate) caller: Option<Caller>,
+    /// The MCP method, where it is one there is; of a batch the last.
+    pub(crate) method: Option<&'static str>,
+    /// The trace the message itself names.
+    pub(crate) trace: Option<Trace>,
     /// The last tool called, where there was one.
     pub(crate) tool: Option<&'static str>,
     /// Failure wins: a batch with one failure has failed.
@@ -32,6 +36,13 @@ impl Tally {
 
     pub(crate) fn caller(&self, caller: Caller) {
         self.note(|note| note.caller = Some(caller));
+    }
+
+    pub(crate) fn message(&self, method: Option<&'static str>, trace: Option<Trace>) {
+        self.note(|note| {
+            note.method = method;
+            note.trace = trace;
+        });
     }
 
     pub(crate) fn tool(&self, name: &'static str) {

@@ -22,7 +22,7 @@ use serde_json::Value;
 
 use self::envelope::Message;
 use super::body;
-use crate::mcp::Incoming;
+use crate::mcp::{Incoming, known_method};
 use crate::rescue::{INTERNAL_ERROR, PARSE_ERROR, Refusal, refuse};
 
 pub(super) use self::envelope::read as read_message;
@@ -91,6 +91,10 @@ async fn one(rpc: &Rpc, parts: &Parts, message: Message) -> Result<Response, Ref
     let deadline = incoming
         .as_ref()
         .map_or_else(|| rpc.app.deadline(), |incoming| incoming.deadline);
+    if let Some(incoming) = &incoming {
+        let method = message.method().and_then(known_method);
+        incoming.tally.message(method, message.trace());
+    }
     let work = async {
         if let Some(response) = direct::answer(rpc, parts, &message).await {
             return Ok(response);

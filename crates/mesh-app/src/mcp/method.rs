@@ -22,6 +22,25 @@ const KEPT: [&str; 8] = [
     "completion/complete",
 ];
 
+/// Neither taken out nor with parameters of their own.
+const PLAIN: [&str; 6] = [
+    "ping",
+    "server/discover",
+    "subscriptions/listen",
+    "notifications/initialized",
+    "notifications/cancelled",
+    "notifications/progress",
+];
+
+/// The method by a name of ours, where it is one of the protocol's.
+pub(crate) fn known(method: &str) -> Option<&'static str> {
+    KEPT.iter()
+        .chain(&REMOVED)
+        .chain(&PLAIN)
+        .find(|known| **known == method)
+        .copied()
+}
+
 /// A request that rmcp could not read as one of its own: the method is unknown, or its parameters do not fit it.
 pub(super) fn misfit(request: &CustomRequest, is_modern: bool) -> ErrorData {
     let method = request.method.as_str();

@@ -1,13 +1,13 @@
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Instant, SystemTime};
 
 use axum::body::Body;
-use axum::extract::{Request, State};
+use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
 use futures::StreamExt as _;
 use http::{HeaderMap, Method, StatusCode, header};
-use mesh_core::{Trace, shown};
+use mesh_core::Trace;
 
 use super::RequestId;
 use crate::app::App;
@@ -22,6 +22,7 @@ pub(in crate::http) async fn record(
 ) -> Response {
     let tally = Tally::default();
     let trace = trace(request.headers());
+    let path = path(&app, &request);
     let line = Line {
         app,
         started: Instant::now(),
@@ -31,7 +32,7 @@ pub(in crate::http) async fn record(
             .get::<RequestId>()
             .map(RequestId::shared),
         method: request.method().clone(),
-        path: shown(request.uri().path()).to_owned(),
+        path,
         status: None,
         trace,
     };
@@ -40,6 +41,22 @@ pub(in crate::http) async fn record(
         request.extensions_mut().insert(trace);
     }
     finish(line, next.run(request).await)
+}
+
+/// The route, in our own words: in a stranger's path there may stand a key.
+fn path(app: &App, request: &Request) -> String {
+    const TOOL: &str = "/tools/{name}";
+    let route = request.extensions().get::<MatchedPath>();
+    match route.map(MatchedPath::as_str) {
+        Some(TOOL) => {
+            let path = request.uri().path();
+            let is_named = |name: &str| path.strip_prefix("/tools/") == Some(name);
+            let is_ours = app.catalog.tools.iter().any(|tool| is_named(tool.name));
+            if is_ours { path } else { TOOL }.to_owned()
+        }
+        Some(route) => route.to_owned(),
+        None => "other".to_owned(),
+    }
 }
 
 /// The client's own word first: X-Ray's header, where a platform adds it, begins a trace of its own.
@@ -99,11 +116,13 @@ impl Drop for Line {
             method: std::mem::take(&mut self.method),
             path: std::mem::take(&mut self.path),
             status: self.status,
+            mcp_method: note.method,
             tool: note.tool,
             outcome: note.outcome,
             failure: note.failure,
+            ended: SystemTime::now(),
             elapsed,
-            trace: self.trace,
+            trace: note.trace.or(self.trace),
         });
     }
 }

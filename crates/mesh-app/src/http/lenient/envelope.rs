@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use bytes::Bytes;
 use http::StatusCode;
+use mesh_core::Trace;
 use serde_json::{Map, Value, json};
 
 use crate::rescue::{INVALID_PARAMS, INVALID_REQUEST, Refusal};
@@ -53,6 +54,16 @@ impl Message {
                 .expect("JSON values can be written")
                 .into(),
         }
+    }
+
+    pub(super) fn method(&self) -> Option<&str> {
+        self.frame.get("method")?.as_str()
+    }
+
+    /// The trace the message is part of, whatever its transport says (MCP 2026-07-28, basic, `_meta`).
+    pub(super) fn trace(&self) -> Option<Trace> {
+        let meta = self.frame.get("params")?.get("_meta")?;
+        Trace::from_traceparent(meta.get("traceparent")?.as_str()?)
     }
 
     /// Whether an answer that the SDK makes carries the client's own id.
