@@ -24,7 +24,7 @@ async fn the_account_says_whose_the_credentials_are() {
     let seen = fake.seen();
     assert_eq!(
         seen[0].body.as_ref(),
-        b"Action=GetCallerIdentity&Version=2011-06-15"
+        b"Action=GetCallerIdentity&Version=2011%2D06%2D15"
     );
     assert!(
         seen[0]
