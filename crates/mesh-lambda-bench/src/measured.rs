@@ -14,6 +14,8 @@ pub(crate) struct Measured {
     pub(crate) lists: Vec<Batch>,
     pub(crate) calls: Vec<Batch>,
     pub(crate) peak_kb: u64,
+    /// The length of its answer to `tools/list`.
+    pub(crate) list_bytes: usize,
 }
 
 /// A cold start.
@@ -47,6 +49,7 @@ impl Measured {
             lists: Vec::new(),
             calls: Vec::new(),
             peak_kb: 0,
+            list_bytes: 0,
         })
     }
 

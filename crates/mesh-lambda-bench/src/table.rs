@@ -10,13 +10,13 @@ use crate::goals::Goal;
 use crate::measured::{Batch, Measured};
 
 const HEAD: &str = "\
-| contestant | init ms p50 (p90) | × (p25–p75) | first ms | both ms | × | list µs p50 / p99 | × | call µs p50 / p99 | × | CPU µs list, call | peak MB | zip MB |
-|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|";
+| contestant | init ms p50 (p90) | × (p25–p75) | first ms | both ms | × | list µs p50 / p99 | × | call µs p50 / p99 | × | CPU µs list, call | list kB | peak MB | zip MB |
+|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|";
 
 pub(crate) fn machine(rounds: usize, calls: usize) -> String {
     let machine = machine::describe();
     format!(
-        "Machine: {machine}. {rounds} cold starts of each; {rounds} batches of {calls} warm calls of each kind.\n"
+        "Driver and function on {machine}. {rounds} cold starts of each; {rounds} batches of {calls} warm calls of each kind.\n"
     )
 }
 
@@ -49,6 +49,7 @@ fn row(one: &Measured, plain: &Measured) -> String {
         warm(span(&one.calls)),
         warm(median(one.over(plain, Measured::call_medians))),
         warm(format!("{:.0}, {:.0}", cpu(&one.lists), cpu(&one.calls))),
+        warm(format!("{:.1}", one.list_bytes as f64 / 1e3)),
         format!("{:.1}", one.peak_kb as f64 * 1024.0 / 1e6),
         format!("{:.2}", one.zip_bytes as f64 / 1e6),
     ];

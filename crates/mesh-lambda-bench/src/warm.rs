@@ -23,7 +23,12 @@ pub(crate) async fn measure(
     for (contestant, seen) in contestants.iter().zip(measured) {
         // The large corpus is asked questions instead: its health is a search, not the least a tool can do.
         if contestant.name != Name::OursLarge {
-            warm.push((warmed_up(contestant).await?, &contestant.requests, seen));
+            let function = warmed_up(contestant).await?;
+            seen.list_bytes = invoke(&function, &contestant.requests.list)
+                .await?
+                .body
+                .len();
+            warm.push((function, &contestant.requests, seen));
         }
     }
     for _ in 0..rounds {

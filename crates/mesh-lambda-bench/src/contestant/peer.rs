@@ -54,7 +54,7 @@ pub(super) fn node(places: &Places) -> Result<[Contestant; 2]> {
 }
 
 pub(super) fn python(places: &Places) -> Result<[Contestant; 2]> {
-    let task = Environment::lambda().with("LAMBDA_TASK_ROOT", absolute(&places.scripts)?);
+    let task = Environment::lambda().with("PYTHONPATH", absolute(&places.scripts)?);
     let python = |name, handler: &str, environment| Contestant {
         name,
         bootstrap: Bootstrap::new(&places.python).arguments(["-m", "awslambdaric", handler]),
