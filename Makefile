@@ -18,6 +18,11 @@ bench: $(MANUAL) ; @scripts/bench $(MANUAL)/html ## speed and memory, and what o
 bench-lambda: $(MANUAL) ; @scripts/bench-lambda $(MANUAL)/html ## the Lambda function beside what a user would run instead, cold and warm
 fuzz: ; scripts/fuzz ## every fuzz target for a bounded time
 infra-test: ; @scripts/infra-test ## Terraform: its text, its plans, an apply on moto
+bootstrap-state: ; @scripts/deploy bootstrap-state ## the bucket of Terraform's state, once for an account: ENV=dev|staging|prod
+deploy: ; @scripts/deploy deploy ## to AWS, verified or taken back: ENV=…; docs/DEPLOY.md has the rest
+rollback: ; @scripts/deploy rollback ## the alias to the version before: ENV=…, VERSION=n for another
+destroy: ; @scripts/deploy destroy ## all of one deployment: ENV=…
+deploy-test: tests/deploy/$(INSTALLED) ; @scripts/deploy-test ## deploy, rollback and destroy, on moto
 clean-tools: ; rm -rf .tools .demo tests/*/node_modules ## forget every fetched tool
 
 tests/%/$(INSTALLED): tests/%/package-lock.json ; npm ci --loglevel=error --prefix tests/$* && touch $@

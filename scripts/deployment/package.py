@@ -1,0 +1,55 @@
+"""What is deployed: built here, or ready and looked at. And the `mesh` that will verify it."""
+
+import hashlib
+import re
+import subprocess
+import zipfile
+
+from said import note
+from settings import ROOT
+from stop import Stop
+
+# What an ELF header says of the machine.
+MACHINES = {"arm64": 183, "x86_64": 62}
+
+
+def ready(settings, architecture):
+    path = settings.package or built(architecture)
+    if not path.is_file():
+        raise Stop(f"PACKAGE names no file: {path}", "build it with `make package`, or leave PACKAGE out")
+    try:
+        with zipfile.ZipFile(path) as archive:
+            header = archive.read("bootstrap")[:20]
+    except (zipfile.BadZipFile, KeyError) as fault:
+        raise Stop(f"{path} is no package: {fault}", "build it with `make package`") from fault
+    if header[:4] != b"\x7fELF" or int.from_bytes(header[18:20], "little") != MACHINES[architecture]:
+        raise Stop(f"the bootstrap in {path} is no program for {architecture}", "take the package of function.architecture")
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    note(f"{path}, sha256 {digest}")
+    return path
+
+
+def built(architecture):
+    make([ROOT / "scripts" / "package", architecture])
+    return ROOT / "target" / "lambda" / f"mcp-{architecture}.zip"
+
+
+def verifier(settings):
+    """The verifying command is there before anything is changed: what cannot be verified is not deployed."""
+    if settings.verify:
+        return note(f"verified by VERIFY: {settings.verify}")
+    if not settings.mesh.is_file():
+        make([ROOT / "scripts" / "cargo", "build", "--release", "--locked", "--bin", "mesh"])
+    if subprocess.run([settings.mesh, "verify", "--help"], capture_output=True).returncode:
+        raise Stop(f"{settings.mesh} knows no `verify`", "build it anew with `make build`")
+    note(f"verified by {settings.mesh}")
+
+
+def make(command):
+    status = subprocess.run(command, cwd=ROOT).returncode
+    if status:
+        raise Stop(f"{command[0].name} left with {status}", "what it said above is the reason")
+
+
+def rust_needed():
+    return re.search(r'^rust-version = "(.*)"', (ROOT / "Cargo.toml").read_text(), re.MULTILINE).group(1)

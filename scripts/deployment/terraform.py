@@ -1,0 +1,79 @@
+"""Terraform over infra/, for one environment. What it says goes to the operator as it is."""
+
+import json
+import os
+import subprocess
+from dataclasses import dataclass
+
+from settings import INFRA, ROOT
+from stop import Stop
+
+PROGRAM = str(ROOT / "scripts" / "terraform")
+# Inputs are asked of Terraform itself, which knows every place one can come from.
+ASKED = """jsonencode({
+  name = var.name, region = var.region, architecture = var.function.architecture,
+  source = var.secrets.source, prefix = var.secrets.prefix, created = var.secrets.create,
+})"""
+CHANGES = 2
+
+
+@dataclass(frozen=True)
+class Inputs:
+    name: str
+    region: str
+    architecture: str
+    source: str
+    prefix: str
+    created: list
+
+
+class Terraform:
+    def __init__(self, settings):
+        self.inputs = f"-var-file={settings.inputs}"
+        self.plan_file = settings.folder / "plan"
+        settings.folder.mkdir(parents=True, exist_ok=True)
+        self.surroundings = os.environ | {"TF_DATA_DIR": str(settings.folder / "terraform"), "TF_IN_AUTOMATION": "1", "TF_INPUT": "0"}
+
+    def run(self, *arguments, stdin=None, capture=True, expected=(0,)):
+        done = subprocess.run(
+            [PROGRAM, *arguments], cwd=INFRA, env=self.surroundings, text=True, input=stdin,
+            stdout=subprocess.PIPE if capture else None, stderr=subprocess.PIPE if capture else None,
+        )
+        if done.returncode not in expected:
+            raise Stop(f"terraform {arguments[0]} failed\n{essence(done.stderr or '')}".strip(), "what it said above is the reason")
+        return done
+
+    def version(self):
+        return json.loads(self.run("version", "-json").stdout)["terraform_version"]
+
+    def init(self, bucket, environment, region):
+        backend = {"bucket": bucket, "key": f"mesh/{environment}", "region": region}
+        if "AWS_ENDPOINT_URL" in self.surroundings:
+            backend["use_path_style"] = "true"  # What stands in for AWS has no name per bucket.
+        configured = [f"-backend-config={name}={value}" for name, value in backend.items()]
+        self.run("init", "-no-color", "-reconfigure", "-lockfile=readonly", *configured)
+
+    def given(self):
+        # Any file passes for the package here: its name is not asked.
+        said = self.run("console", self.inputs, "-var=package_path=versions.tf", stdin=" ".join(ASKED.split())).stdout
+        return Inputs(**json.loads(json.loads(said)))
+
+    def plan(self, package, *arguments):
+        """Shows the plan; whether it changes anything."""
+        command = ["plan", "-detailed-exitcode", f"-out={self.plan_file}", self.inputs, f"-var=package_path={package}"]
+        return self.run(*command, *arguments, capture=False, expected=(0, CHANGES)).returncode == CHANGES
+
+    def apply(self):
+        self.run("apply", str(self.plan_file), capture=False)
+
+    def plan_destroy(self):
+        return self.run("plan", "-no-color", "-destroy", f"-out={self.plan_file}", self.inputs, "-var=package_path=versions.tf", expected=(0, 1))
+
+    def outputs(self):
+        return {name: one["value"] for name, one in json.loads(self.run("output", "-json").stdout).items()}
+
+
+def essence(text):
+    """From the first error on, without the frame around it."""
+    _, error, rest = text.partition("Error:")
+    return "\n".join(line.strip("│╷╵ ") for line in (error + rest).splitlines() if line.strip("│╷╵ "))

