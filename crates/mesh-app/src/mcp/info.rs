@@ -1,9 +1,9 @@
+use mesh_core::Host;
+use mesh_tools::system::{NAME, VERSION};
 use rmcp::model::{
     Implementation, PromptsCapability, ResourcesCapability, ServerCapabilities, ServerConfig,
     ToolsCapability,
 };
-
-use mesh_tools::system::{NAME, VERSION};
 
 use super::Mode;
 use crate::app::App;
@@ -12,20 +12,31 @@ pub(crate) fn implementation() -> Implementation {
     Implementation::new(NAME, VERSION).with_title("AOMA Mesh")
 }
 
-/// What this server can do for a client that may listen to it, as every client of 2026-07-28 may.
+/// Whether a client may stay to hear of changes. On Lambda it would keep an execution environment from everyone else for as
+/// long as one request may take, and hear nothing: whatever changes, changes in another environment.
+pub(super) fn can_listen(app: &App) -> bool {
+    app.config.host == Host::Process
+}
+
+/// What this server can do for a client of 2026-07-28, which may listen wherever the server has something to say.
 pub(super) fn listening(app: &App) -> ServerConfig {
-    config(app, Some(true))
+    let notify = can_listen(app).then_some(true);
+    config(app, notify, notify)
 }
 
 /// What it can do for a client that initialises, which only a session lets listen.
 pub(super) fn initialising(app: &App, mode: Mode) -> ServerConfig {
     match mode {
-        Mode::Session => config(app, Some(true)),
-        Mode::Stateless => config(app, None),
+        Mode::Session => config(app, Some(true), Some(true)),
+        Mode::Stateless => config(
+            app,
+            None,
+            app.catalog.uses.idle_subscriptions.then_some(true),
+        ),
     }
 }
 
-fn config(app: &App, notify: Option<bool>) -> ServerConfig {
+fn config(app: &App, notify: Option<bool>, subscribe: Option<bool>) -> ServerConfig {
     let catalog = &app.catalog;
     let mut capabilities = ServerCapabilities::default();
     if !catalog.tools.is_empty() {
@@ -36,7 +47,7 @@ fn config(app: &App, notify: Option<bool>) -> ServerConfig {
     if !catalog.resources.is_empty() || !catalog.templates.is_empty() {
         let mut resources = ResourcesCapability::default();
         resources.list_changed = notify;
-        resources.subscribe = notify.or(catalog.uses.idle_subscriptions.then_some(true));
+        resources.subscribe = subscribe;
         capabilities.resources = Some(resources);
     }
     if !catalog.prompts.is_empty() {
@@ -67,3 +78,29 @@ pub(super) fn completes(app: &App) -> bool {
 
 const INSTRUCTIONS: &str = "Company knowledge, tickets, code history, source and mail. Answers quote their sources; \
     `found: false` means it is not in the knowledge base, so say that rather than guess.";
+
+#[cfg(test)]
+mod tests {
+    use mesh_tools::registry::CATALOG;
+
+    use super::*;
+    use crate::config::{Config, Variables};
+
+    #[test]
+    fn nobody_is_promised_to_hear_of_changes_on_lambda() {
+        let offered = |host| {
+            let config = Config::read_on(host, &Variables::default()).expect("defaults");
+            let app = App::build(config, CATALOG).expect("builds");
+            let capabilities = listening(&app).capabilities;
+            let tools = capabilities.tools.expect("tools");
+            let resources = capabilities.resources.expect("resources");
+            [
+                tools.list_changed,
+                resources.list_changed,
+                resources.subscribe,
+            ]
+        };
+        assert_eq!(offered(Host::Process), [Some(true); 3]);
+        assert_eq!(offered(Host::Lambda), [None; 3]);
+    }
+}
