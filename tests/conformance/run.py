@@ -1,4 +1,5 @@
-"""The official conformance suite against `mesh-conformance`, in both of its modes and for both frozen requirement sets."""
+"""The official conformance suite against our fixtures, as a server with and without sessions and as a Lambda function that
+buffers and that streams, for both frozen requirement sets."""
 
 import json
 import pathlib
@@ -14,8 +15,19 @@ from served import served
 from suite import REVISIONS, required, run_suite
 from tally import Tally, equal, holds
 
-SERVER = ROOT / "target" / "debug" / "mesh-conformance"
-MODES = {"stateless": [], "stateful": ["--sessions"]}
+BUILT = ROOT / "target" / "debug"
+SERVER = [BUILT / "mesh-conformance", "--listen", "127.0.0.1:0"]
+# Before a real URL no foreign Host gets to a function; the suite asks for the refusal.
+URL = [BUILT / "function-url", "--iam-arn", "arn:aws:iam::123456789012:user/suite", "--env", "MESH_ALLOWED_HOSTS=127.0.0.1"]
+STREAMING = ["--streaming", "--env", "MESH_INVOKE_MODE=streaming"]
+FUNCTION = ["--", BUILT / "mesh-conformance-lambda"]
+MODES = {
+    "stateless": SERVER,
+    "stateful": [*SERVER, "--sessions"],
+    "buffered function": [*URL, *FUNCTION],
+    "streaming function": [*URL, *STREAMING, *FUNCTION],
+}
+WITH_SESSIONS = {"stateful"}
 
 # These need requests from server to client, which have no way back without a session. MCP 2025-11-25, basic/transports.
 NEED_A_SESSION = {
@@ -24,21 +36,20 @@ NEED_A_SESSION = {
     "elicitation-sep1034-defaults": ("test_elicitation_sep1034_defaults", {}, "elicitation"),
     "elicitation-sep1330-enums": ("test_elicitation_sep1330_enums", {}, "elicitation"),
 }
-# The suite finds nothing to check in these, and says neither success nor failure. All others must succeed in something.
-VACUOUS = {
-    ("stateless", "2025-11-25", "server-sse-multiple-streams"),  # It opens its streams with a session's id.
-}
+# The suite finds nothing to check in this without a session, whose id it opens its streams with, and says neither success
+# nor failure. All others must succeed in something.
+VACUOUS = ("2025-11-25", "server-sse-multiple-streams")
 REFUSAL_SECONDS = 5
 
 
 def main():
     tally = Tally()
     with tempfile.TemporaryDirectory(prefix="conformance-") as folder:
-        for mode, flags in MODES.items():
-            command = [str(SERVER), "--listen", "127.0.0.1:0", *flags]
+        for mode, command in MODES.items():
+            place = pathlib.Path(folder) / mode.replace(" ", "-")
             try:
-                with served(command, pathlib.Path(folder) / f"{mode}.log") as address:
-                    judge_mode(tally, mode, f"{address}/rpc", pathlib.Path(folder) / mode)
+                with served([str(part) for part in command], place.with_suffix(".log")) as address:
+                    judge_mode(tally, mode, f"{address}/rpc", place)
             except RuntimeError as fault:
                 tally.fail(f"{mode}: the fixture server starts", fault)
     tally.close()
@@ -50,20 +61,20 @@ def judge_mode(tally, mode, url, folder):
         for scenario in required(revision):
             judge(tally, mode, revision, scenario, results.pop(scenario, None))
         list_unscored(results)
-    if mode == "stateless":
+    if mode not in WITH_SESSIONS:
         for tool, arguments, need in NEED_A_SESSION.values():
-            tally.check(f"stateless: {tool} is refused at once, with the reason", lambda: refused(url, tool, arguments, need))
+            tally.check(f"{mode}: {tool} is refused at once, with the reason", lambda: refused(url, tool, arguments, need))
 
 
 def judge(tally, mode, revision, scenario, outcome):
-    if mode == "stateless" and scenario in NEED_A_SESSION:
+    if mode not in WITH_SESSIONS and scenario in NEED_A_SESSION:
         return
     name = f"{mode} {revision}: {scenario}"
     if outcome is None:
         tally.fail(name, "the suite left no result")
     elif outcome.failures:
         tally.fail(name, "\n".join(outcome.failures))
-    elif not outcome.successes and (mode, revision, scenario) not in VACUOUS:
+    elif not outcome.successes and (mode in WITH_SESSIONS or (revision, scenario) != VACUOUS):
         tally.fail(name, "the suite checked nothing")
     else:
         tally.ok(name if outcome.successes else f"{name} (nothing to check in this mode)")
