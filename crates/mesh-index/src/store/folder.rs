@@ -8,7 +8,7 @@ use tantivy::Index;
 use tantivy::schema::Schema;
 
 use crate::analysis::{Language, register};
-use crate::store::{FORMAT, Fields, Header, Source, StoreError};
+use crate::store::{FORMAT, Fields, Header, StoreError};
 
 /// Opens the corpus in `folder`, or makes an empty one where nothing is.
 pub(crate) fn open_or_create(folder: &Path) -> Result<(Index, Option<Header>), StoreError> {
@@ -22,7 +22,8 @@ pub(crate) fn open_or_create(folder: &Path) -> Result<(Index, Option<Header>), S
 }
 
 /// The sources of the last run. Nothing is made where there is no corpus: it has none.
-pub(crate) fn remembered_sources(folder: &Path) -> Result<Vec<Source>, StoreError> {
+#[cfg(feature = "ingest")]
+pub(crate) fn remembered_sources(folder: &Path) -> Result<Vec<crate::store::Source>, StoreError> {
     if !is_corpus(folder) {
         return Ok(Vec::new());
     }
