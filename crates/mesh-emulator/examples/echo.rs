@@ -12,6 +12,10 @@ use serde_json::json;
 type Pieces = StreamBody<BoxStream<'static, Result<Frame<Bytes>, Error>>>;
 
 #[tokio::main(flavor = "current_thread")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a function is set up by its environment"
+)]
 async fn main() -> Result<(), Error> {
     if std::env::vars_os().any(|(name, _)| name == "STREAMING") {
         return lambda_http::run_with_streaming_response(service_fn(stream)).await;

@@ -7,6 +7,7 @@ use http::Method;
 use mesh_emulator::{Bootstrap, Environment, Event, Function, Options, Payload};
 
 #[tokio::main(flavor = "current_thread")]
+#[expect(clippy::print_stdout, reason = "its one line of result")]
 async fn main() -> anyhow::Result<()> {
     let mut arguments = std::env::args().skip(1);
     let bootstrap = Bootstrap::new(arguments.next().context("which bootstrap?")?);

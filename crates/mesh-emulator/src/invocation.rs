@@ -136,10 +136,10 @@ impl Deadline {
 
 impl Outcome {
     /// The reply, or the outcome that is none.
-    pub fn into_reply(self) -> Result<Reply, Self> {
+    pub fn into_reply(self) -> Result<Reply, Box<Self>> {
         match self {
             Self::Answered(reply) => Ok(reply),
-            other => Err(other),
+            other => Err(Box::new(other)),
         }
     }
 }

@@ -210,10 +210,17 @@ mod tests {
 
     fn parts(line: (&str, &str), signed: &str, signature: &str, headers: &[(&str, &str)]) -> Parts {
         let scope = "AKIAEXAMPLE/20261120/us-east-2/lambda/aws4_request";
-        let authorization = format!("AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders={signed}, Signature={signature}");
-        let request = Request::builder().method(line.0).uri(line.1).header("host", "127.0.0.1:9000");
+        let authorization = format!(
+            "AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders={signed}, Signature={signature}"
+        );
+        let request = Request::builder()
+            .method(line.0)
+            .uri(line.1)
+            .header("host", "127.0.0.1:9000");
         let request = request.header("authorization", authorization);
-        let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
+        let request = headers.iter().fold(request, |request, (name, value)| {
+            request.header(*name, *value)
+        });
         request.body(()).unwrap().into_parts().0
     }
 
@@ -234,7 +241,12 @@ mod tests {
 
     #[test]
     fn a_body_and_a_session_token_are_verified() {
-        let headers = [("content-type", "application/json"), ("accept", "application/json, text/event-stream"), DATE, TOKEN];
+        let headers = [
+            ("content-type", "application/json"),
+            ("accept", "application/json, text/event-stream"),
+            DATE,
+            TOKEN,
+        ];
         let signature = "89dc26a7db1329474d76f5853139b80d9e7f4330212e05f3ebcfc615b2889008";
         let signed = "accept;content-type;host;x-amz-date;x-amz-security-token";
         let parts = parts(("POST", "/rpc"), signed, signature, &headers);
@@ -248,7 +260,12 @@ mod tests {
     fn an_odd_path_query_and_header_are_verified() {
         let line = ("POST", "/tools/a%2Fb%20c?q=a%20b&q=%C3%A4&a=~x&empty=");
         let signature = "518532b70fae8920bd022694cfdc20d03d53817693ecda89bca1da9bd61f047a";
-        let parts = parts(line, "host;x-amz-date;x-spaces", signature, &[DATE, ("x-spaces", "a   b  c ")]);
+        let parts = parts(
+            line,
+            "host;x-amz-date;x-spaces",
+            signature,
+            &[DATE, ("x-spaces", "a   b  c ")],
+        );
         assert_eq!(check(&verifier(None), &parts, "ä".as_bytes()), Ok(()));
     }
 
@@ -259,7 +276,10 @@ mod tests {
             verify("2026-11-20T16:05:01Z").unwrap_err().to_string(),
             "Signature expired: 20261120T160000Z is now earlier than 20261120T160001Z (20261120T160501Z - 5 min.)"
         );
-        assert!(matches!(verify("2026-11-20T15:54:59Z"), Err(Flaw::Early { .. })));
+        assert!(matches!(
+            verify("2026-11-20T15:54:59Z"),
+            Err(Flaw::Early { .. })
+        ));
     }
 
     #[test]
@@ -269,16 +289,28 @@ mod tests {
         assert_eq!(check(&elsewhere, &health(&[DATE]), b""), Err(Flaw::Region));
         let mut other = verifier(None);
         "execute-api".clone_into(&mut other.service);
-        assert_eq!(check(&other, &health(&[DATE]), b""), Err(Flaw::Service("execute-api".to_owned())));
+        assert_eq!(
+            check(&other, &health(&[DATE]), b""),
+            Err(Flaw::Service("execute-api".to_owned()))
+        );
         let mut stranger = verifier(None);
         "AKIAOTHER".clone_into(&mut stranger.credentials.access_key);
         assert_eq!(check(&stranger, &health(&[DATE]), b""), Err(Flaw::Token));
         let mut wrong = verifier(None);
         "guess".clone_into(&mut wrong.credentials.secret_key);
         assert_eq!(check(&wrong, &health(&[DATE]), b""), Err(Flaw::Mismatch));
-        assert_eq!(check(&verifier(None), &health(&[DATE, TOKEN]), b""), Err(Flaw::Token));
-        assert_eq!(check(&verifier(None), &health(&[]), b""), Err(Flaw::Undated));
+        assert_eq!(
+            check(&verifier(None), &health(&[DATE, TOKEN]), b""),
+            Err(Flaw::Token)
+        );
+        assert_eq!(
+            check(&verifier(None), &health(&[]), b""),
+            Err(Flaw::Undated)
+        );
         let undated = parts(("GET", "/health"), "host", HEALTH, &[DATE]);
-        assert_eq!(check(&verifier(None), &undated, b""), Err(Flaw::Unsigned("X-Amz-Date")));
+        assert_eq!(
+            check(&verifier(None), &undated, b""),
+            Err(Flaw::Unsigned("X-Amz-Date"))
+        );
     }
 }

@@ -11,6 +11,7 @@ use mesh_emulator::{
     Bootstrap, Credentials, Environment, Fault, Front, Guard, Identity, Mode, Output, Verifier,
 };
 use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
 
 /// Serves a Lambda function as its Function URL would: each request becomes an event, each reply an answer.
 #[derive(Debug, Parser)]
@@ -57,7 +58,13 @@ async fn main() -> anyhow::Result<()> {
     let listener = listener.with_context(|| format!("cannot listen on `{}`", arguments.listen))?;
     let front = arguments.front();
     eprintln!("listening on http://{}", listener.local_addr()?);
-    Ok(front.serve(listener).await?)
+    let mut ended = signal(SignalKind::terminate())?;
+    // Either way the environments are dropped with the runtime, and their processes ended.
+    tokio::select! {
+        served = front.serve(listener) => Ok(served?),
+        _ = ended.recv() => Ok(()),
+        interrupted = tokio::signal::ctrl_c() => Ok(interrupted?),
+    }
 }
 
 impl Arguments {

@@ -1,8 +1,8 @@
 use std::time::Instant;
 
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use http::{HeaderMap, Method, Request, Response, StatusCode, header};
-use http_body_util::{BodyExt as _, Full, LengthLimitError, Limited};
+use http_body_util::{BodyExt as _, Full, Limited};
 use hyper::body::Incoming;
 
 use crate::Failure;
@@ -53,15 +53,12 @@ async fn response(
         streaming::relay(request, &progress).await;
         return accepted();
     }
-    match Limited::new(request.into_body(), ANSWER_BYTES)
-        .collect()
-        .await
-    {
-        Ok(body) => {
-            let _ = progress.send(Progress::Buffered(Instant::now(), body.to_bytes()));
+    match bounded(request.into_body()).await {
+        Ok(Some(body)) => {
+            let _ = progress.send(Progress::Buffered(Instant::now(), body));
             accepted()
         }
-        Err(error) if error.is::<LengthLimitError>() => {
+        Ok(None) => {
             let _ = progress.send(Progress::Failed(too_large()));
             refusal(
                 StatusCode::PAYLOAD_TOO_LARGE,
@@ -75,6 +72,21 @@ async fn response(
             &error.to_string(),
         ),
     }
+}
+
+/// A body of at most the permitted size. A larger one is read to its end all the same: a function that is cut off while
+/// it writes takes that for the end of its Runtime API, and exits.
+async fn bounded(mut body: Incoming) -> hyper::Result<Option<Bytes>> {
+    let mut kept = BytesMut::new();
+    let mut size = 0;
+    while let Some(frame) = body.frame().await {
+        let data = frame?.into_data().unwrap_or_default();
+        size += data.len();
+        if size <= ANSWER_BYTES {
+            kept.extend_from_slice(&data);
+        }
+    }
+    Ok((size <= ANSWER_BYTES).then(|| kept.freeze()))
 }
 
 async fn error(exchange: &Exchange, id: &str, request: Request<Incoming>) -> Response<Full<Bytes>> {

@@ -1,6 +1,5 @@
 //! The emulator against a function made with the official runtime.
 
-use std::path::PathBuf;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -10,6 +9,8 @@ use mesh_emulator::{
     Reply, StartError,
 };
 use serde_json::{Value, json};
+
+use crate::support::echo;
 
 const SECONDS: Duration = Duration::from_secs(20);
 
@@ -113,12 +114,13 @@ async fn a_function_that_does_not_answer_times_out() {
 }
 
 #[tokio::test]
-async fn an_answer_over_six_megabytes_is_a_failure() {
+async fn an_answer_over_six_megabytes_is_a_failure_and_the_function_lives() {
     let function = echo(Environment::lambda()).await;
     let Outcome::Failed(failure) = get(&function, "/large").await else {
         panic!("no failure")
     };
     assert_eq!(failure.kind, "Function.ResponseSizeTooLarge");
+    assert_eq!(reply(get(&function, "/fixed").await).status, 200);
 }
 
 #[tokio::test]
@@ -181,18 +183,6 @@ async fn a_function_that_is_dropped_is_ended() {
     assert_eq!(status.code(), None);
 }
 
-async fn echo(environment: Environment) -> Function {
-    let function = Function::spawn(&Bootstrap::new(example("echo")), &environment).unwrap();
-    function.ready(SECONDS).await.unwrap();
-    function
-}
-
-/// Cargo builds the examples before the tests, into a folder beside theirs.
-fn example(name: &str) -> PathBuf {
-    let test = std::env::current_exe().unwrap();
-    test.parent().unwrap().with_file_name("examples").join(name)
-}
-
 async fn get(function: &Function, target: &str) -> Outcome {
     function
         .invoke(
@@ -203,5 +193,5 @@ async fn get(function: &Function, target: &str) -> Outcome {
 }
 
 fn reply(outcome: Outcome) -> Reply {
-    outcome.into_reply().unwrap()
+    outcome.into_reply().expect("an answer")
 }

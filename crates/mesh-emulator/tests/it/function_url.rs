@@ -1,15 +1,16 @@
 //! The Function URL as a client sees it.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
 use std::time::Duration;
 
 use mesh_emulator::{
     Bootstrap, Credentials, Environment, Fault, Front, Guard, Identity, Mode, Verifier,
 };
 use serde_json::{Value, json};
-use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
+use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::{TcpListener, TcpStream};
+
+use crate::support::{example, post};
 
 #[tokio::test]
 async fn a_request_becomes_an_event_and_the_reply_an_answer() {
@@ -184,60 +185,11 @@ fn signed() -> Guard {
     )
 }
 
-/// Cargo builds the examples before the tests, into a folder beside theirs.
-fn example(name: &str) -> PathBuf {
-    let test = std::env::current_exe().unwrap();
-    test.parent().unwrap().with_file_name("examples").join(name)
-}
-
 async fn serve(front: Front) -> SocketAddr {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = listener.local_addr().unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let address = listener
+        .local_addr()
+        .expect("a bound listener has an address");
     tokio::spawn(front.serve(listener));
     address
-}
-
-struct Answer {
-    status: u16,
-    head: Vec<(String, String)>,
-    body: String,
-}
-
-impl Answer {
-    fn headers(&self, name: &str) -> Vec<&str> {
-        let named = self.head.iter().filter(|(key, _)| key == name);
-        named.map(|(_, value)| value.as_str()).collect()
-    }
-
-    fn header(&self, name: &str) -> Option<&str> {
-        self.headers(name).first().copied()
-    }
-
-    fn json(&self) -> Value {
-        serde_json::from_str(&self.body).unwrap()
-    }
-}
-
-async fn post(address: SocketAddr, target: &str, headers: &str, body: &str) -> Answer {
-    let mut stream = TcpStream::connect(address).await.unwrap();
-    let length = body.len();
-    let request = format!(
-        "POST {target} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-length: {length}\r\n{headers}\r\n{body}"
-    );
-    stream.write_all(request.as_bytes()).await.unwrap();
-    let mut answer = Vec::new();
-    stream.read_to_end(&mut answer).await.unwrap();
-    let answer = String::from_utf8_lossy(&answer).into_owned();
-    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
-    let (line, head) = head.split_once("\r\n").unwrap();
-    Answer {
-        status: line.split(' ').nth(1).unwrap().parse().unwrap(),
-        head: head.lines().map(field).collect(),
-        body: body.to_owned(),
-    }
-}
-
-fn field(line: &str) -> (String, String) {
-    let (name, value) = line.split_once(": ").unwrap();
-    (name.to_owned(), value.to_owned())
 }
