@@ -57,7 +57,7 @@ def named(settings):
         default = re.search(rf'^variable "{name}" {{.*?default\s*=\s*"([^"]+)"', variables, re.MULTILINE | re.DOTALL)
         return (said or default).group(1)
 
-    return Inputs(value("name"), value("region"), "", "", "", [])
+    return Inputs(value("name"), value("region"), "", "", "", [], None)
 
 
 def destroy(settings):

@@ -13,17 +13,21 @@ from stop import Stop
 MACHINES = {"arm64": 183, "x86_64": 62}
 
 
-def ready(settings, architecture):
-    path = settings.package or built(architecture)
+def ready(settings, inputs):
+    path = settings.package or built(inputs.architecture)
     if not path.is_file():
         raise Stop(f"PACKAGE names no file: {path}", "build it with `make package`, or leave PACKAGE out")
     try:
         with zipfile.ZipFile(path) as archive:
             header = archive.read("bootstrap")[:20]
+            has_corpus = "corpus/meta.json" in archive.namelist()
     except (zipfile.BadZipFile, KeyError) as fault:
         raise Stop(f"{path} is no package: {fault}", "build it with `make package`") from fault
-    if header[:4] != b"\x7fELF" or int.from_bytes(header[18:20], "little") != MACHINES[architecture]:
-        raise Stop(f"the bootstrap in {path} is no program for {architecture}", "take the package of function.architecture")
+    if header[:4] != b"\x7fELF" or int.from_bytes(header[18:20], "little") != MACHINES[inputs.architecture]:
+        raise Stop(f"the bootstrap in {path} is no program for {inputs.architecture}", "take the package of function.architecture")
+    if not has_corpus and not inputs.corpus_uri:
+        raise Stop("there is no corpus, neither in the package nor by settings.corpus_uri: it could answer nothing", "make one with `mesh index --corpus corpus …`, then make deploy CORPUS=corpus")
+    note("corpus: " + ("in the package" if has_corpus else inputs.corpus_uri))
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     note(f"{path}, sha256 {digest}")
     return path

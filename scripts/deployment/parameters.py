@@ -34,10 +34,10 @@ def check(account, inputs):
         if not parameter.required:
             note(f"{inputs.prefix}{parameter.spellings[0]}: not there, and not needed")
     if required := [inputs.prefix + " or ".join(one.spellings) for one in missing if one.required]:
-        name = required[0].split(" or ")[0]
+        name = next(one.spellings[0] for one in missing if one.required)
         raise Stop(
             "missing in the parameter store: " + ", ".join(required),
-            f"put each there: aws ssm put-parameter --region {inputs.region} --type SecureString --name {name} --value file://FILE",
+            f"put each there: mesh secrets put {name} --prefix {inputs.prefix} --region {inputs.region}",
         )
 
 

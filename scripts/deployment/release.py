@@ -53,7 +53,7 @@ def prepared(settings, steps):
     steps.begin(f"parameters under {inputs.prefix}")
     parameters.check(account, inputs)
     steps.begin(f"package for {inputs.architecture}")
-    ready = package.ready(settings, inputs.architecture)
+    ready = package.ready(settings, inputs)
     package.verifier(settings)
     return Release(settings, account, terraform, inputs, Alias(account, inputs.name, inputs.region), ready)
 

@@ -13,6 +13,7 @@ PROGRAM = str(ROOT / "scripts" / "terraform")
 ASKED = """jsonencode({
   name = var.name, region = var.region, architecture = var.function.architecture,
   source = var.secrets.source, prefix = var.secrets.prefix, created = var.secrets.create,
+  corpus_uri = var.settings.corpus_uri,
 })"""
 CHANGES = 2
 
@@ -25,6 +26,7 @@ class Inputs:
     source: str
     prefix: str
     created: list
+    corpus_uri: str | None
 
 
 class Terraform:

@@ -19,6 +19,7 @@ def check(tally, checkout):
         "bootstrap-state makes a versioned bucket closed to the public, once": bootstrapped,
         "a missing parameter stops before the plan, by both its names": missing_parameter,
         "a package for another architecture stops before the plan": other_architecture,
+        "a package without a corpus stops before the plan": no_corpus,
         "nothing is applied that nobody agreed to": not_agreed,
         "a first deployment that does not verify fails, with nothing to go back to": first_fails,
         "a deployment that verifies is live, and endpoints.txt says where": goes_live,
@@ -77,7 +78,7 @@ def bootstrapped(checkout):
 
 def missing_parameter(checkout):
     put(checkout, "openai-api-key", "supabase-service-role-key")
-    text = refused(deployed(checkout, "first"), "/mcp-server/next-public-supabase-url or supabase-url", "put-parameter")
+    text = refused(deployed(checkout, "first"), "/mcp-server/next-public-supabase-url or supabase-url", "mesh secrets put next-public-supabase-url")
     holds("plan" not in text, "it got as far as the plan")
     put(checkout, "supabase-url")
 
@@ -85,6 +86,10 @@ def missing_parameter(checkout):
 def other_architecture(checkout):
     text = refused(checkout.make("deploy", PACKAGE=checkout.package("wrong", X86_64), VERIFY="true", YES=1), "no program for arm64")
     holds("plan" not in text, "it got as far as the plan")
+
+
+def no_corpus(checkout):
+    refused(checkout.make("deploy", PACKAGE=checkout.package("bare", files=()), VERIFY="true", YES=1), "there is no corpus", "CORPUS=corpus")
 
 
 def not_agreed(checkout):

@@ -7,6 +7,7 @@ import tempfile
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent), str(HERE.parent / "infra")]
 
+import documented
 import releases
 import table
 import written
@@ -18,6 +19,7 @@ def main():
     tally = Tally()
     table.check(tally)
     written.check(tally)
+    documented.check(tally)
     with tempfile.TemporaryDirectory(prefix="deploy-") as name, checked_out(pathlib.Path(name)) as checkout:
         releases.check(tally, checkout)
     tally.close()
