@@ -26,7 +26,7 @@ impl Command {
             Self::Index(index) => index.run(variables),
             Self::Serve(serve) => serve.run(variables),
             Self::Call(call) => call.run(variables),
-            Self::Status(status) => status.run(),
+            Self::Status(status) => status.run(variables),
             Self::Settings(settings) => settings.run(),
             Self::Completions(completions) => completions.run(),
         }

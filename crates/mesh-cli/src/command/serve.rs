@@ -1,12 +1,17 @@
+mod publish;
 mod shutdown;
 
+use std::future::Future;
 use std::net::{SocketAddr, TcpListener};
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Instant;
 
 use anyhow::Context as _;
 use clap::{Args, ValueHint};
-use mesh_app::config::{Config, Variables};
-use mesh_app::{App, log, serve};
+use mesh_app::config::{Config, MeasuresBy, Variables};
+use mesh_app::{App, Provisions, log, serve};
+use mesh_core::Metrics;
 use mesh_tools::registry::CATALOG;
 
 use crate::exit::{Exit, Failure};
@@ -35,7 +40,8 @@ pub(crate) struct Serve {
 
 impl Serve {
     pub(crate) fn run(self, variables: Variables) -> Result<Exit, Failure> {
-        let config = Config::read(&self.over(variables))?;
+        let variables = self.over(variables);
+        let config = Config::read(&variables)?;
         log::start(&config.log);
         if config.corpus.is_none() {
             terminal::note(NO_CORPUS);
@@ -45,7 +51,7 @@ impl Serve {
             .enable_all()
             .build()
             .context("cannot start the server")?;
-        let served = runtime.block_on(serve(config));
+        let served = runtime.block_on(serve(config, &variables));
         // A thread that waits for stdin would hold the process until the next line.
         runtime.shutdown_background();
         served?;
@@ -63,15 +69,28 @@ impl Serve {
 const NO_CORPUS: &str = "no corpus: only the tools that need none are served; make one with \
                          `mesh index --corpus DIR --knowledge DOCS` and give it with `--corpus DIR` or `MESH_CORPUS`";
 
-async fn serve(config: Config) -> anyhow::Result<()> {
+async fn serve(config: Config, variables: &Variables) -> anyhow::Result<()> {
     // Before anyone can know that we are there, and so before anyone can want us to stop.
     let stop = shutdown::requested()?;
-    if config.stdio.is_on() {
-        return serve::stdio(App::build(config, CATALOG)?, stop).await;
+    if config.measures.by != MeasuresBy::CloudWatch {
+        let provisions = Provisions::of(&config)?;
+        return answer(App::with(config, CATALOG, provisions)?, stop).await;
     }
-    let address = config.listen.address;
-    let app = App::build(config, CATALOG)?;
-    let listener = listen(address)?;
+    let collector = publish::Collector::of(&config, variables).await?;
+    let metrics = Arc::new(Metrics::recording(Instant::now()));
+    let provisions = Provisions {
+        metrics: Arc::clone(&metrics),
+        ..Provisions::of(&config)?
+    };
+    let app = App::with(config, CATALOG, provisions)?;
+    publish::alongside(answer(app, stop), metrics, collector).await
+}
+
+async fn answer(app: App, stop: impl Future<Output = ()>) -> anyhow::Result<()> {
+    if app.config.stdio.is_on() {
+        return serve::stdio(app, stop).await;
+    }
+    let listener = listen(app.config.listen.address)?;
     let address = listener.local_addr().context("cannot tell the address")?;
     terminal::note(&format!("listening on http://{address}"));
     serve::http(app, listener, stop).await

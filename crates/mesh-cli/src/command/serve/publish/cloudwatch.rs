@@ -1,0 +1,100 @@
+use std::time::{Duration, Instant, SystemTime};
+
+use anyhow::Context as _;
+use mesh_app::config::{Config, Variables};
+use mesh_aws::{Aws, CloudWatch, Measurement};
+use mesh_core::{Datum, Deadline, Dimension};
+
+/// For one minute's measurements, both attempts of it.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Where measurements are sent, and under which names.
+pub(in crate::command::serve) struct Collector {
+    cloudwatch: CloudWatch,
+    namespace: String,
+    environment: String,
+}
+
+impl Collector {
+    /// # Errors
+    /// When there is no region, or a variable of AWS's cannot be used.
+    pub(in crate::command::serve) async fn of(
+        config: &Config,
+        variables: &Variables,
+    ) -> anyhow::Result<Self> {
+        let aws = Aws::from_chain(&|name| variables.foreign(name), None)
+            .await
+            .context("`MESH_METRICS=cloudwatch`")?;
+        Ok(Self {
+            cloudwatch: CloudWatch::new(&aws),
+            namespace: config.measures.namespace.clone(),
+            environment: config.environment.as_str().to_owned(),
+        })
+    }
+
+    pub(super) async fn send(&self, at: SystemTime, data: &[Datum]) -> anyhow::Result<()> {
+        let measurements = measurements(at, data, &self.environment);
+        let deadline = Deadline::after(Instant::now(), PATIENCE);
+        self.cloudwatch
+            .put(&self.namespace, &measurements, deadline)
+            .await?;
+        Ok(())
+    }
+}
+
+/// One for each set of dimensions: CloudWatch adds nothing up over them.
+fn measurements(at: SystemTime, data: &[Datum], environment: &str) -> Vec<Measurement> {
+    let one = |datum: &Datum, set: &[Dimension]| Measurement {
+        name: datum.metric.name.to_owned(),
+        unit: datum.metric.unit,
+        dimensions: set
+            .iter()
+            .map(|dimension| {
+                (
+                    dimension.name().to_owned(),
+                    value(*dimension, datum, environment),
+                )
+            })
+            .collect(),
+        samples: datum.samples.clone(),
+        at,
+    };
+    data.iter()
+        .flat_map(|datum| {
+            datum
+                .metric
+                .dimensions
+                .iter()
+                .map(move |set| one(datum, set))
+        })
+        .collect()
+}
+
+fn value(dimension: Dimension, datum: &Datum, environment: &str) -> String {
+    match dimension {
+        Dimension::Environment => environment.to_owned(),
+        Dimension::Tool | Dimension::Backend => datum.label.unwrap_or_default().to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use mesh_core::{Metrics, Outcome};
+
+    use super::*;
+
+    #[test]
+    fn each_set_of_dimensions_is_a_measurement_of_its_own() {
+        let metrics = Metrics::recording(Instant::now());
+        metrics.tool("search_code_files", Outcome::Failure, Duration::ZERO);
+        let sent = measurements(SystemTime::UNIX_EPOCH, &metrics.drain(), "staging");
+        let failures: Vec<_> = sent
+            .iter()
+            .filter(|measurement| measurement.name == "ToolFailures")
+            .map(|measurement| measurement.dimensions.as_slice())
+            .collect();
+        let environment = ("Environment".to_owned(), "staging".to_owned());
+        let tool = ("Tool".to_owned(), "search_code_files".to_owned());
+        assert_eq!(failures, [&[environment.clone()][..], &[environment, tool]]);
+    }
+}
