@@ -7,6 +7,7 @@ mod read;
 use std::fmt;
 use std::time::Instant;
 
+use aws_sdk_cloudwatch::config::http::HttpResponse;
 use aws_sdk_cloudwatch::config::retry::RetryConfig;
 use aws_sdk_cloudwatch::config::timeout::TimeoutConfig;
 use aws_sdk_cloudwatch::config::{BehaviorVersion, Builder, Region, StalledStreamProtectionConfig};
@@ -63,13 +64,14 @@ fn patience(deadline: Deadline) -> Result<Builder, CallError> {
     Ok(Config::builder().timeout_config(timeouts.build()))
 }
 
-fn fault<E: ProvideErrorMetadata, R>(error: &SdkError<E, R>, action: &str) -> CallError {
+fn fault<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>, action: &str) -> CallError {
     match error {
         SdkError::TimeoutError(_) => CallError::TimedOut,
         SdkError::DispatchFailure(failure) if failure.is_timeout() => CallError::TimedOut,
         SdkError::DispatchFailure(failure) if failure.is_io() => CallError::Unreachable,
         SdkError::ServiceError(error) => {
-            CallError::of(error.err().code().unwrap_or("an unnamed fault"), action)
+            let status = error.raw().status().as_u16().to_string();
+            CallError::of(error.err().code().unwrap_or(&status), action)
         }
         SdkError::ResponseError(_) => CallError::unreadable(),
         _ => {

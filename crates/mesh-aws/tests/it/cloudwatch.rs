@@ -212,6 +212,14 @@ async fn a_denial_names_the_permission() {
 }
 
 #[tokio::test]
+async fn an_answer_of_another_kind_is_told_by_its_status() {
+    let fake = metrics_service(|_| map([])).await.answering(404, "<html>");
+    let cloudwatch = CloudWatch::new(&aws(fake.address()));
+    let refused = cloudwatch.alarms("mesh", within(5_000)).await;
+    assert_eq!(refused, Err(CallError::Refused("404".to_owned())));
+}
+
+#[tokio::test]
 async fn a_hanging_service_is_left_at_the_deadline() {
     let fake = metrics_service(|_| map([])).await.hanging();
     let cloudwatch = CloudWatch::new(&aws(fake.address()));
