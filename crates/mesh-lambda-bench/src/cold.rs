@@ -5,12 +5,13 @@ use mesh_emulator::{Function, Options, Payload, Reply};
 
 use crate::contestant::Contestant;
 use crate::measured::{Measured, Start};
+use crate::order;
 use crate::request::is_success;
 
 /// Lambda's own limit.
 const INIT: Duration = Duration::from_secs(10);
 
-/// Starts each contestant once a round, each round beginning with another one.
+/// Starts each contestant once a round.
 pub(crate) async fn measure(
     contestants: &[Contestant],
     measured: &mut [Measured],
@@ -21,8 +22,7 @@ pub(crate) async fn measure(
         once(contestant).await?;
     }
     for round in 0..rounds {
-        for turn in 0..contestants.len() {
-            let at = (round + turn) % contestants.len();
+        for at in order::of_round(round, contestants.len()) {
             measured[at].starts.push(once(&contestants[at]).await?);
         }
     }

@@ -11,6 +11,7 @@ mod figures;
 mod goals;
 mod knowledge;
 mod measured;
+mod order;
 mod places;
 mod request;
 mod table;

@@ -16,7 +16,7 @@ const HEAD: &str = "\
 pub(crate) fn machine(rounds: usize, calls: usize) -> String {
     let machine = machine::describe();
     format!(
-        "Driver and function on {machine}. {rounds} cold starts of each; {rounds} batches of {calls} warm calls of each kind.\n"
+        "The machine as driver and function see it: {machine}. {rounds} cold starts of each; {rounds} batches of {calls} warm calls of each kind.\n"
     )
 }
 

@@ -4,6 +4,7 @@ use mesh_emulator::{Function, Payload};
 use crate::cold::{invoke, start};
 use crate::contestant::{Contestant, Name};
 use crate::measured::{Batch, Measured};
+use crate::order;
 use crate::request::is_success;
 
 /// Calls of each kind before any counts: Node compiles what it finds hot.
@@ -31,9 +32,9 @@ pub(crate) async fn measure(
             warm.push((function, &contestant.requests, seen));
         }
     }
-    for _ in 0..rounds {
-        warm.rotate_left(1);
-        for (function, requests, seen) in &mut warm {
+    for round in 0..rounds {
+        for at in order::of_round(round, warm.len()) {
+            let (function, requests, seen) = &mut warm[at];
             seen.lists
                 .push(batch(function, &requests.list, calls).await?);
             seen.calls
