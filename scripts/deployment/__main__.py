@@ -6,6 +6,7 @@ import account
 import back
 import release
 import settings as operator
+from botocore.exceptions import BotoCoreError, ClientError
 from stop import Stop
 
 
@@ -22,8 +23,16 @@ def main():
     try:
         COMMANDS[sys.argv[1]](operator.read())
     except Stop as fault:
-        print(f"\n{sys.argv[1]} stopped: {fault}\nDo: {fault.remedy}.", file=sys.stderr, flush=True)
-        sys.exit(1)
+        stopped(fault, fault.remedy)
+    except (BotoCoreError, ClientError) as fault:
+        stopped(fault, "give these credentials the permission it names, or try again where AWS was at fault")
+    except KeyboardInterrupt:
+        stopped("interrupted", "see above how far it got, and begin again")
+
+
+def stopped(why, remedy):
+    print(f"\n{sys.argv[1]} stopped: {why}\nDo: {remedy}.", file=sys.stderr, flush=True)
+    sys.exit(1)
 
 
 if __name__ == "__main__":

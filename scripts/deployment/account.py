@@ -50,7 +50,8 @@ def state_region(account, bucket):
         return account.client("s3").get_bucket_location(Bucket=bucket)["LocationConstraint"] or "us-east-1"
     except ClientError as fault:
         if fault.response["Error"]["Code"] not in ("404", "NoSuchBucket"):
-            raise Stop(f"the state's bucket {bucket} cannot be used: {fault}", "take the account that owns it, or name another by STATE_BUCKET") from fault
+            remedy = "take the account that owns it, or name another by STATE_BUCKET"
+            raise Stop(f"the state's bucket {bucket} cannot be used: {fault}", remedy) from fault
         return None
 
 

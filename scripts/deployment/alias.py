@@ -39,13 +39,14 @@ class Alias:
         try:
             self.client.update_alias(FunctionName=self.name, Name=LIVE, FunctionVersion=live.version, RoutingConfig=routing)
         except ClientError as fault:
-            raise Stop(f"`live` could not be moved to {live}: {fault}", f"move it by hand: aws lambda update-alias --function-name {self.name} --name {LIVE} --function-version {live.version}") from fault
+            by_hand = f"aws lambda update-alias --function-name {self.name} --name {LIVE} --function-version {live.version}"
+            raise Stop(f"`live` could not be moved to {live}: {fault}", f"move it by hand: {by_hand}") from fault
 
     def back(self, before):
         """To where it was; says what became of it."""
         now = self.now()
         if before is None:
-            return "there is no earlier version to go back to: `aws lambda put-function-concurrency --reserved-concurrent-executions 0` closes the door"
+            return "there is no earlier version to go back to; docs/RUNBOOK.md, Kill switch, says how to close the door"
         if now == before:
             return f"`live` has not moved: {before}"
         self.move(before)

@@ -26,7 +26,8 @@ def ready(settings, inputs):
     if header[:4] != b"\x7fELF" or int.from_bytes(header[18:20], "little") != MACHINES[inputs.architecture]:
         raise Stop(f"the bootstrap in {path} is no program for {inputs.architecture}", "take the package of function.architecture")
     if not has_corpus and not inputs.corpus_uri:
-        raise Stop("there is no corpus, neither in the package nor by settings.corpus_uri: it could answer nothing", "make one with `mesh index --corpus corpus …`, then make deploy CORPUS=corpus")
+        why = "there is no corpus, neither in the package nor by settings.corpus_uri: it could answer nothing"
+        raise Stop(why, "make one with `mesh index --corpus corpus …`, then make deploy CORPUS=corpus")
     note("corpus: " + ("in the package" if has_corpus else inputs.corpus_uri))
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     note(f"{path}, sha256 {digest}")

@@ -9,7 +9,7 @@ import package
 import parameters
 import tools
 import verified
-from alias import Alias
+from alias import Alias, Live
 from said import Steps, agree, note
 from stop import Stop
 from terraform import Inputs, Terraform
@@ -36,8 +36,10 @@ def deploy(settings):
     note(f"live now: {before or 'nothing, this is the first deployment'}")
     try:
         put_live(release, steps, before)
-    except (Stop, KeyboardInterrupt) as fault:
-        raise Stop(f"{fault or 'interrupted'}\n{release.alias.back(before)}", getattr(fault, "remedy", "deploy again")) from fault
+    except BaseException as fault:  # Whatever ended it: what is live by now was not verified.
+        why = str(fault) if isinstance(fault, Stop) else f"{type(fault).__name__}: {fault}"
+        note(f"failed: {why.splitlines()[0]}")
+        raise Stop(f"{why}\n{release.alias.back(before)}", getattr(fault, "remedy", "deploy again")) from fault
     print(f"\n{settings.environment} is live: {release.alias.now()}")
 
 
@@ -62,7 +64,8 @@ def opened(settings, account, terraform):
     bucket = accounts.bucket_name(account, settings)
     region = accounts.state_region(account, bucket)
     if region is None:
-        raise Stop(f"the state's bucket {bucket} is not there", f"make it once for this account: make bootstrap-state ENV={settings.environment}")
+        remedy = f"make it once for this account: make bootstrap-state ENV={settings.environment}"
+        raise Stop(f"the state's bucket {bucket} is not there", remedy)
     note(f"state: s3://{bucket}/mesh/{settings.environment}, {region}")
     terraform.init(bucket, settings.environment, region)
     inputs = terraform.given()
@@ -71,39 +74,51 @@ def opened(settings, account, terraform):
 
 
 def put_live(release, steps, before):
-    settings, terraform = release.settings, release.terraform
-    steps.total += 2 if settings.canary and before else 0
-    canary = begun(release, before) if settings.canary else None
-    steps.begin("plan")
-    changes = terraform.plan(release.package, *canary_input(canary))
-    steps.begin("apply")
-    if changes:
-        agree(f"Apply this to account {release.account.number}?", settings)
-        terraform.apply()
-    else:
-        note("nothing to change")
-    outputs = terraform.outputs()
+    settings = release.settings
+    stable = begun(release, before) if settings.canary else None
+    outputs = changed(release, steps, stable)
+    if stable == outputs["Version"]:
+        note("the newest version is live already: there is nothing to let out")
+        stable = None
+    if stable:
+        steps.total += 2
+        release.alias.move(Live(stable, {outputs["Version"]: settings.canary}))
     steps.begin("endpoints")
     endpoints.written(settings, release.account, outputs, release.alias.now())
     steps.begin("verify")
     verified.verify(settings, outputs["FunctionUrl"], release.inputs)
-    if canary:
+    if stable:
         promote(release, steps, outputs)
 
 
 def begun(release, before):
-    """The canary to let out; none where there is nothing to keep the rest of the calls on."""
+    """The version that keeps the rest of the calls while a canary is out; none where there is none yet."""
     if before is None:
         return note("CANARY has no version to stand beside: all calls go to this one")
     if before.weights:
         raise Stop(f"a canary is out already: {before}", "end it first: make rollback, or a deploy without CANARY")
-    names = release.terraform.outputs()["AlarmNames"]
-    verified.quiet(release.account, release.inputs, names)
-    return {"stable_version": before.version, "weight": release.settings.canary}
+    verified.quiet(release.account, release.inputs, release.terraform.outputs()["AlarmNames"])
+    return before.version
 
 
-def canary_input(canary):
-    return [f"-var=canary={json.dumps(canary)}"] if canary else []
+def changed(release, steps, stable):
+    """Planned, agreed to and applied. A canary's weight is not Terraform's to set here: its provider plans no change of an
+    alias whose only new thing is a version that is not published yet."""
+    terraform = release.terraform
+    steps.begin("plan")
+    changes = terraform.plan(release.package, *held(stable))
+    steps.begin("apply")
+    if changes:
+        agree(f"Apply this to account {release.account.number}?", release.settings)
+        terraform.apply()
+    else:
+        note("nothing to change")
+    return terraform.outputs()
+
+
+def held(stable):
+    """Publishes, and leaves every call where it is."""
+    return [f"-var=canary={json.dumps({'stable_version': stable, 'weight': 0})}"] if stable else []
 
 
 def promote(release, steps, outputs):

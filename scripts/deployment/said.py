@@ -31,7 +31,8 @@ def agree(question, settings):
 
 def confirm(name, settings):
     """Agreed to by the very name, by hand or by CONFIRM=name."""
-    answer = settings.confirmed or typed(f"      Type the function's name, {name}, to destroy it: ", f"CONFIRM={name} confirms without asking")
+    question = f"      Type the function's name, {name}, to destroy it: "
+    answer = settings.confirmed or typed(question, f"CONFIRM={name} confirms without asking")
     if answer != name:
         raise Stop(f"`{answer}` is not {name}", "nothing was changed")
 

@@ -51,7 +51,7 @@ def read():
     )
     if not settings.inputs.is_file():
         known = ", ".join(sorted(file.stem for file in (INFRA / "env").glob("*.tfvars")))
-        raise Stop(f"ENV=`{settings.environment}` is no environment", f"say ENV=…, one of {known}, or write infra/env/{settings.environment or 'NAME'}.tfvars")
+        raise Stop(f"ENV=`{settings.environment}` is no environment", f"say ENV=…, one of {known}, or describe another in infra/env/")
     return settings
 
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 from dataclasses import dataclass
 
@@ -37,10 +38,9 @@ class Terraform:
         self.surroundings = os.environ | {"TF_DATA_DIR": str(settings.folder / "terraform"), "TF_IN_AUTOMATION": "1", "TF_INPUT": "0"}
 
     def run(self, *arguments, stdin=None, capture=True, expected=(0,)):
-        done = subprocess.run(
-            [PROGRAM, *arguments], cwd=INFRA, env=self.surroundings, text=True, input=stdin,
-            stdout=subprocess.PIPE if capture else None, stderr=subprocess.PIPE if capture else None,
-        )
+        pipe = subprocess.PIPE if capture else None
+        command = [PROGRAM, *arguments]
+        done = to_its_end(command, stdin, cwd=INFRA, env=self.surroundings, text=True, stdout=pipe, stderr=pipe)
         if done.returncode not in expected:
             raise Stop(f"terraform {arguments[0]} failed\n{essence(done.stderr or '')}".strip(), "what it said above is the reason")
         return done
@@ -69,10 +69,22 @@ class Terraform:
         self.run("apply", str(self.plan_file), capture=False)
 
     def plan_destroy(self):
-        return self.run("plan", "-no-color", "-destroy", f"-out={self.plan_file}", self.inputs, "-var=package_path=versions.tf", expected=(0, 1))
+        command = ["plan", "-no-color", "-destroy", f"-out={self.plan_file}", self.inputs, "-var=package_path=versions.tf"]
+        return self.run(*command, expected=(0, 1))
 
     def outputs(self):
         return {name: one["value"] for name, one in json.loads(self.run("output", "-json").stdout).items()}
+
+
+def to_its_end(command, stdin, **how):
+    """An interrupt is Terraform's to obey: it ends in order and gives the lock back, and killed it would do neither."""
+    process = subprocess.Popen(command, stdin=subprocess.PIPE if stdin else None, **how)
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        said, complained = process.communicate(stdin)
+    finally:
+        signal.signal(signal.SIGINT, before)
+    return subprocess.CompletedProcess(command, process.returncode, said, complained)
 
 
 def essence(text):

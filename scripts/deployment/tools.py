@@ -15,7 +15,8 @@ def check(settings, terraform):
     note(f"python {platform.python_version()}")
     note(f"terraform {terraform.version()}")
     if not settings.package or not (settings.verify or settings.mesh.is_file()):
-        note(f"cargo {version([ROOT / 'scripts' / 'cargo', '--version'], f'install Rust {rust_needed()} (https://rustup.rs) and a C compiler')}")
+        remedy = f"install Rust {rust_needed()} (https://rustup.rs) and a C compiler"
+        note(f"cargo {version([ROOT / 'scripts' / 'cargo', '--version'], remedy)}")
     if not shutil.which("git"):
         return note("git: not there; endpoints.txt will name no commit")
     note(f"git {version(['git', '--version'], 'install git')}")

@@ -18,6 +18,8 @@ ACCOUNT = "123456789012"
 ARM64 = 183
 X86_64 = 62
 SECONDS = 600
+# What an outer make says to inner ones, and what the tests of infra/ give.
+NOT_OURS = ("MAKEFLAGS", "MFLAGS", "MAKELEVEL", "TF_VAR_secret_values")
 # By which a corpus is known.
 CORPUS = ("corpus/meta.json",)
 
@@ -71,6 +73,6 @@ def checked_out(folder):
 
 
 def surroundings(address):
-    own = {name: value for name, value in credentials(address).items() if name not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL", "TF_VAR_secret_values")}
+    own = {name: value for name, value in credentials(address).items() if name not in NOT_OURS}
     mirror = os.environ.get("TF_PLUGIN_MIRROR")
     return own | ({"TF_CLI_ARGS_init": f"-plugin-dir={mirror}"} if mirror else {})

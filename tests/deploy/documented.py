@@ -31,7 +31,7 @@ def anchors(page):
 
 def alarms_have_sections():
     written = text("infra/modules/function/alarms.tf")
-    named = set(re.findall(r"^    ([a-z0-9-]+) = \{\n      about", written, re.MULTILINE)) | set(re.findall(r"RUNBOOK\.md#([a-z-]+)", written))
+    named = {*re.findall(r"^    ([a-z0-9-]+) = \{\n      about", written, re.MULTILINE), *re.findall(r"RUNBOOK\.md#([a-z-]+)", written)}
     holds(len(named) > 8, f"alarms.tf has another shape: {named}")
     equal(sorted(named - anchors(DOCS / "RUNBOOK.md")), [])
 

@@ -78,7 +78,8 @@ def bootstrapped(checkout):
 
 def missing_parameter(checkout):
     put(checkout, "openai-api-key", "supabase-service-role-key")
-    text = refused(deployed(checkout, "first"), "/mcp-server/next-public-supabase-url or supabase-url", "mesh secrets put next-public-supabase-url")
+    url = "next-public-supabase-url"
+    text = refused(deployed(checkout, "first"), f"/mcp-server/{url} or supabase-url", f"mesh secrets put {url}")
     holds("plan" not in text, "it got as far as the plan")
     put(checkout, "supabase-url")
 
@@ -89,7 +90,8 @@ def other_architecture(checkout):
 
 
 def no_corpus(checkout):
-    refused(checkout.make("deploy", PACKAGE=checkout.package("bare", files=()), VERIFY="true", YES=1), "there is no corpus", "CORPUS=corpus")
+    bare = checkout.package("bare", files=())
+    refused(checkout.make("deploy", PACKAGE=bare, VERIFY="true", YES=1), "there is no corpus", "CORPUS=corpus")
 
 
 def not_agreed(checkout):
@@ -130,7 +132,7 @@ def taken_back(checkout):
 def promoted(checkout):
     before, _ = checkout.live()
     text = done(deployed(checkout, "fourth", CANARY=0.2, WATCH_MINUTES=0.01))
-    for words in ["20% of the calls to version", "all quiet"]:
+    for words in [f"watch version {before}, 20% of the calls to version {int(before) + 2}", "all quiet"]:
         holds(words in text, f"`{words}` is not said:\n{watched(text)}")
     now, weights = checkout.live()
     holds(int(now) > int(before) and not weights, f"{now} {weights}")

@@ -5,4 +5,5 @@ import sys
 
 import boto3
 
-boto3.client("cloudwatch", region_name=os.environ["AWS_REGION"]).set_alarm_state(AlarmName=sys.argv[1], StateValue="ALARM", StateReason="rung by a test")
+cloudwatch = boto3.client("cloudwatch", region_name=os.environ["AWS_REGION"])
+cloudwatch.set_alarm_state(AlarmName=sys.argv[1], StateValue="ALARM", StateReason="rung by a test")
