@@ -2,11 +2,15 @@
 """Runs every part of the tests to its end and prints the total as the last line: `N passed, N failed`."""
 
 import os
+import pathlib
+import platform
 import re
 import subprocess
 import sys
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
 
 # `test result: ok. 12 passed; 0 failed; …` from cargo, `12 passed, 0 failed` from our own runners.
 CARGO_COUNT = re.compile(r"^test result: .*?(\d+) passed; (\d+) failed")
@@ -19,20 +23,29 @@ class Part:
     name: str
     command: list
     count: re.Pattern
+    settings: dict = field(default_factory=dict)
 
+
+# What `scripts/package native` leaves: the tests drive the very program that is deployed.
+ARCHITECTURE = "arm64" if platform.machine() in ("aarch64", "arm64") else "x86_64"
+BOOTSTRAP = {"MESH_BOOTSTRAP": str(ROOT / "target" / "lambda" / ARCHITECTURE / "mcp" / "bootstrap")}
+MAKE = ["make", "--no-print-directory"]
 
 # A part that prints no count is one fact: it succeeds or it does not.
 PARTS = [
     Part("format", ["scripts/cargo", "fmt", "--check"], NOTHING),
     Part("lints", ["scripts/cargo", "clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"], NOTHING),
-    Part("cargo test", ["scripts/cargo", "test", "--workspace", "--locked", "--no-fail-fast"], CARGO_COUNT),
-    Part("conformance", ["make", "--no-print-directory", "conformance"], OWN_COUNT),
-    Part("clients", ["make", "--no-print-directory", "clients"], OWN_COUNT),
+    Part("package", ["scripts/package", "native"], NOTHING),
+    Part("cargo test", ["scripts/cargo", "test", "--workspace", "--locked", "--no-fail-fast"], CARGO_COUNT, BOOTSTRAP),
+    Part("conformance", [*MAKE, "conformance"], OWN_COUNT),
+    Part("clients", [*MAKE, "clients"], OWN_COUNT),
+    Part("lambda", [*MAKE, "lambda"], OWN_COUNT),
+    Part("infra", [*MAKE, "infra-test"], OWN_COUNT),
 ]
 
 
 def main():
-    os.chdir(os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+    os.chdir(ROOT)
     results = [(part.name, *run(part)) for part in PARTS]
     print()
     for name, passed, failed, seconds in results:
@@ -52,7 +65,7 @@ def run(part):
         stderr=subprocess.STDOUT,
         text=True,
         errors="replace",
-        env=surroundings(),
+        env=surroundings() | part.settings,
     )
     passed, failed = tally(process.stdout, part.count)
     status = process.wait()
