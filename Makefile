@@ -4,19 +4,21 @@ MANUAL := .tools/postgresql-doc-15
 # What npm writes last, so an install that broke off is done again.
 INSTALLED := node_modules/.package-lock.json
 
-.PHONY: help run test check build conformance clients eval bench fuzz clean-tools
+.PHONY: help run test check build conformance clients lambda package infra-test eval bench fuzz clean-tools
 help: ; @sed -n 's/^\([a-z-]*\):.* ## \([a-z].*\)/  make \1: \2/p' Makefile
 
 run: ; @scripts/run ## index this repository and the samples, serve them on 127.0.0.1:3000
-test: ; @python3 scripts/test.py ## everything that must hold: check, cargo test, conformance, clients
+test: ; @python3 scripts/test.py ## everything that must hold: check, package, cargo test, conformance, clients, lambda, infra
 check: ; $(CARGO) fmt --check && $(CARGO) clippy --workspace --all-targets --locked -- -D warnings ## format and lints
 build: ; $(CARGO) build --release --locked --bin mesh ## the `mesh` command, optimised
-conformance: tests/conformance/$(INSTALLED) ; @$(CARGO) build --locked --bin mesh-conformance && python3 tests/conformance/run.py ## the official suite
+conformance: tests/conformance/$(INSTALLED) ; @$(CARGO) build --locked --bin mesh-conformance --bin mesh-conformance-lambda --bin function-url && python3 tests/conformance/run.py ## the official suite
 clients: tests/clients/$(INSTALLED) .tools/mcp-1.30.0/ready .tools/mcp-2.3.0/ready ; @$(CARGO) build --locked --bin mesh && python3 tests/clients/run.py ## the official SDKs
 eval: $(MANUAL) ; $(CARGO) run --release --locked --package mesh-eval --bin eval -- $(MANUAL)/html ## retrieval quality
 bench: $(MANUAL) ; @scripts/bench $(MANUAL)/html ## speed and memory, and what our layers cost
 bench-lambda: $(MANUAL) ; @scripts/bench-lambda $(MANUAL)/html ## the Lambda function beside what a user would run instead, cold and warm
 fuzz: ; scripts/fuzz ## every fuzz target for a bounded time
+lambda: tests/clients/$(INSTALLED) .tools/mcp-1.30.0/ready .tools/mcp-2.3.0/ready .tools/mcp-proxy-for-aws/ready ; @scripts/infra-tool moto && $(CARGO) build --locked --bin mesh --bin function-url && .tools/infra-moto/bin/python tests/lambda/run.py ## the packaged function, from outside
+package: ; @scripts/package ## the function for Lambda, both architectures; CORPUS=folder puts a corpus into it
 infra-test: ; @scripts/infra-test ## Terraform: its text, its plans, an apply on moto
 bootstrap-state: ; @scripts/deploy bootstrap-state ## the bucket of Terraform's state, once for an account: ENV=dev|staging|prod
 deploy: ; @scripts/deploy deploy ## to AWS, verified or taken back: ENV=…; docs/DEPLOY.md has the rest
@@ -27,4 +29,5 @@ clean-tools: ; rm -rf .tools .demo tests/*/node_modules ## forget every fetched 
 
 tests/%/$(INSTALLED): tests/%/package-lock.json ; npm ci --loglevel=error --prefix tests/$* && touch $@
 .tools/mcp-%/ready: tests/clients/mcp-%.txt ; scripts/venv .tools/mcp-$* $< && touch $@
+.tools/mcp-proxy-for-aws/ready: tests/lambda/mcp-proxy-for-aws.txt ; scripts/venv .tools/mcp-proxy-for-aws $< && touch $@
 $(MANUAL): ; scripts/manual $@
