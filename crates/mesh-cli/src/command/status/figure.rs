@@ -2,6 +2,8 @@
 
 use mesh_aws::Statistic;
 
+use Keeper::{Lambda, Mesh};
+
 /// Who keeps a series.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Keeper {
@@ -29,8 +31,6 @@ pub(super) struct Figure {
     pub(super) statistic: Statistic,
     pub(super) unit: Unit,
 }
-
-use Keeper::{Lambda, Mesh};
 
 /// Of the whole fleet, as three columns of four.
 pub(super) static FLEET: [Figure; 12] = [

@@ -1,0 +1,199 @@
+"""Measurements that leave a server and come back on a page: `mesh serve` and `mesh status`, with moto for CloudWatch."""
+
+import contextlib
+import datetime
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+import urllib.request
+
+HERE = pathlib.Path(__file__).resolve().parent
+ROOT = HERE.parent.parent
+sys.path.insert(0, str(HERE.parent))
+
+import boto3
+from served import served
+from tally import Tally, equal, holds
+
+MESH = ROOT / "target" / "debug" / "mesh"
+MOTO = [sys.executable, HERE / "moto_server.py"]
+REGION = "us-east-2"
+FUNCTION = "aoma-mesh-mcp-server"
+TOPIC = f"arn:aws:sns:{REGION}:123456789012:notices"
+CALLS = 3
+
+
+def main():
+    tally = Tally()
+    with tempfile.TemporaryDirectory(prefix="metrics-") as name:
+        folder = pathlib.Path(name)
+        with served(MOTO, folder / "moto.log") as address:
+            check(tally, folder, address)
+    tally.close()
+
+
+def check(tally, folder, address):
+    environment = surroundings(address)
+    cloudwatch = boto3.client(
+        "cloudwatch",
+        endpoint_url=address,
+        region_name=REGION,
+        aws_access_key_id="AKIDEXAMPLE",
+        aws_secret_access_key="example",
+    )
+    tally.check("a server that stops has sent what it measured", lambda: published(folder, environment, cloudwatch))
+    put_lambdas_own(cloudwatch)
+    put_alarms(cloudwatch)
+    tally.check("the fleet's figures come back", lambda: figures(environment))
+    tally.check("each tool's figures come back", lambda: tools(environment))
+    tally.check("alarms come with their state and whom they tell", lambda: alarms(environment))
+    tally.check("the page is for a person", lambda: page(environment))
+    tally.check("another environment's numbers are not ours", lambda: elsewhere(environment))
+    tally.check("a CloudWatch that is not there is an error in time", lambda: nobody(environment))
+    tally.check("a server whose CloudWatch is not there serves and stops", lambda: undisturbed(folder, environment))
+
+
+def surroundings(address):
+    """Nothing of the machine's own settings for AWS."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "MESH_"))}
+    return kept | {
+        "AWS_ENDPOINT_URL": address,
+        "AWS_REGION": REGION,
+        "AWS_ACCESS_KEY_ID": "AKIDEXAMPLE",
+        "AWS_SECRET_ACCESS_KEY": "example",
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "MESH_ENVIRONMENT": "staging",
+    }
+
+
+def published(folder, environment, cloudwatch):
+    with running(folder, environment) as address:
+        for _ in range(CALLS):
+            post(f"{address}/tools/get_system_health", {})
+        post(f"{address}/tools/get_system_health", {"includeMetrics": "perhaps"}, refused=True)
+    whole, tool = [("Environment", "staging")], ("Tool", "get_system_health")
+    equal(total(cloudwatch, "RequestCount", whole), CALLS + 1)
+    equal(total(cloudwatch, "ToolUsage", [*whole, tool]), CALLS + 1)
+    equal(total(cloudwatch, "ToolFailures", whole), 1)
+    equal(total(cloudwatch, "ToolFailures", [*whole, tool]), 1)
+
+
+@contextlib.contextmanager
+def running(folder, environment):
+    command = [MESH, "serve", "--listen", "127.0.0.1:0"]
+    settings = environment | {"MESH_METRICS": "cloudwatch"}
+    with served(["env", *(f"{name}={value}" for name, value in settings.items()), *command], folder / "mesh.log") as address:
+        yield address
+
+
+def post(url, arguments, refused=False):
+    request = urllib.request.Request(url, json.dumps(arguments).encode(), {"Content-Type": "application/json"})
+    try:
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            answer.read()
+    except urllib.error.HTTPError as error:
+        holds(refused, f"{url} answered {error.code}")
+    else:
+        holds(not refused, f"{url} was not refused")
+
+
+def total(cloudwatch, name, dimensions):
+    """Not by GetMetricStatistics: there moto takes a series for another that has fewer dimensions."""
+    now = datetime.datetime.now(datetime.UTC)
+    metric = {
+        "Namespace": "AomaMesh",
+        "MetricName": name,
+        "Dimensions": [{"Name": name, "Value": value} for name, value in dimensions],
+    }
+    found = cloudwatch.get_metric_data(
+        MetricDataQueries=[{"Id": "q", "MetricStat": {"Metric": metric, "Period": 3600, "Stat": "Sum"}}],
+        StartTime=now - datetime.timedelta(minutes=10),
+        EndTime=now + datetime.timedelta(minutes=1),
+    )
+    return sum(found["MetricDataResults"][0]["Values"])
+
+
+def put_lambdas_own(cloudwatch):
+    dimensions = [{"Name": "FunctionName", "Value": FUNCTION}, {"Name": "Resource", "Value": f"{FUNCTION}:live"}]
+    values = {"Invocations": 40, "Errors": 2, "Throttles": 1}
+    data = [{"MetricName": name, "Dimensions": dimensions, "Value": value} for name, value in values.items()]
+    cloudwatch.put_metric_data(Namespace="AWS/Lambda", MetricData=data)
+
+
+def put_alarms(cloudwatch):
+    for name, actions in {"errors": [TOPIC], "throttles": []}.items():
+        cloudwatch.put_metric_alarm(
+            AlarmName=f"{FUNCTION}-{name}",
+            AlarmActions=actions,
+            Namespace="AWS/Lambda",
+            MetricName="Errors",
+            Statistic="Sum",
+            Period=60,
+            EvaluationPeriods=1,
+            Threshold=1,
+            ComparisonOperator="GreaterThanThreshold",
+        )
+    cloudwatch.set_alarm_state(AlarmName=f"{FUNCTION}-errors", StateValue="ALARM", StateReason="2 errors in a minute.")
+
+
+def status(environment, *arguments):
+    return subprocess.run([MESH, "status", *arguments], env=environment, capture_output=True, text=True, timeout=60)
+
+
+def read(environment, *arguments):
+    shown = status(environment, "--json", *arguments)
+    equal((shown.returncode, shown.stderr), (0, ""))
+    return json.loads(shown.stdout)
+
+
+def figures(environment):
+    fleet = read(environment)["fleet"]
+    wanted = {"requests": CALLS + 1, "successRate": 75, "invocations": 40, "errors": 2, "throttles": 1, "coldStarts": None}
+    equal({name: fleet[name] for name in wanted}, wanted)
+
+
+def tools(environment):
+    tool = read(environment)["tools"]["get_system_health"]
+    equal((tool["calls"], tool["failures"]), (CALLS + 1, 1))
+    holds(0 < tool["durationP50Ms"] <= tool["durationP95Ms"] < 5000, tool)
+
+
+def alarms(environment):
+    found = {alarm["name"]: alarm for alarm in read(environment)["alarms"]}
+    errors, throttles = found[f"{FUNCTION}-errors"], found[f"{FUNCTION}-throttles"]
+    equal((errors["state"], errors["actions"], errors["reason"]), ("ALARM", [TOPIC], "2 errors in a minute."))
+    equal(throttles["actions"], [])
+
+
+def page(environment):
+    shown = status(environment)
+    equal(shown.returncode, 0)
+    for words in [f"{FUNCTION}:live · staging · {REGION}", "75.00 %", "get_system_health", "notices", "nobody"]:
+        holds(words in shown.stdout, f"no {words!r} in\n{shown.stdout}")
+
+
+def elsewhere(environment):
+    shown = read(environment, "--environment", "prod")
+    equal((shown["environment"], shown["fleet"]["requests"]), ("prod", None))
+
+
+def nobody(environment):
+    shown = status(environment | {"AWS_ENDPOINT_URL": "http://127.0.0.1:9"})
+    equal((shown.returncode, shown.stdout), (1, ""))
+    holds("could not be reached" in shown.stderr, shown.stderr)
+
+
+def undisturbed(folder, environment):
+    with running(folder, environment | {"AWS_ENDPOINT_URL": "http://127.0.0.1:9"}) as address:
+        post(f"{address}/tools/get_system_health", {})
+    log = (folder / "mesh.log").read_text()
+    holds("measurements could not be sent" in log, log)
+
+
+if __name__ == "__main__":
+    main()
