@@ -67,11 +67,27 @@ impl Aws {
         variable: &dyn Fn(&str) -> Option<String>,
         profile: Option<&str>,
     ) -> Result<Self, SetupError> {
+        Self::from_chain_in(variable, profile, None).await
+    }
+
+    /// The same, in `region` whatever variables and profile say.
+    ///
+    /// # Errors
+    /// As [`Self::from_chain`].
+    #[cfg(feature = "chain")]
+    pub async fn from_chain_in(
+        variable: &dyn Fn(&str) -> Option<String>,
+        profile: Option<&str>,
+        region: Option<&str>,
+    ) -> Result<Self, SetupError> {
         let http = http(variable)?;
         let mut loader = aws_config::defaults(aws_config::BehaviorVersion::v2026_01_12())
             .http_client(crate::connector::client(http.clone()));
         if let Some(profile) = profile {
             loader = loader.profile_name(profile);
+        }
+        if let Some(region) = region {
+            loader = loader.region(aws_config::Region::new(region.to_owned()));
         }
         let config = loader.load().await;
         let region = config.region().map(ToString::to_string);
@@ -117,7 +133,7 @@ impl Aws {
     }
 }
 
-fn http(variable: &dyn Fn(&str) -> Option<String>) -> Result<Http, SetupError> {
+pub(crate) fn http(variable: &dyn Fn(&str) -> Option<String>) -> Result<Http, SetupError> {
     let bundle = variable("AWS_CA_BUNDLE").filter(|path| !path.is_empty());
     let roots = match bundle {
         Some(path) => tls::bundle(&path)?,

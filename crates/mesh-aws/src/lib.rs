@@ -31,7 +31,7 @@ pub use cloudwatch::{
 };
 pub use fault::CallError;
 pub use s3::{NotAnObject, Object, ObjectError, S3};
-pub use signer::{SignError, Signer};
+pub use signer::{SignError, Signer, region_of};
 pub use ssm::Ssm;
 #[cfg(feature = "operate")]
 pub use ssm::{Described, Kind};

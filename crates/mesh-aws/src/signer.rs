@@ -64,8 +64,9 @@ impl Signer {
     }
 }
 
-/// `ID.lambda-url.REGION.on.aws`
-fn region_of(host: &str) -> Option<&str> {
+/// The region in the host name of a Function URL, `ID.lambda-url.REGION.on.aws`.
+#[must_use]
+pub fn region_of(host: &str) -> Option<&str> {
     let (_, rest) = host.split_once(".lambda-url.")?;
     rest.strip_suffix(".on.aws")
 }

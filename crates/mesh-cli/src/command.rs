@@ -1,9 +1,11 @@
 mod call;
 mod completions;
 mod index;
+mod secrets;
 mod serve;
 mod settings;
 mod status;
+mod verify;
 
 use clap::Subcommand;
 use mesh_app::config::Variables;
@@ -16,6 +18,8 @@ pub(crate) enum Command {
     Serve(serve::Serve),
     Call(call::Call),
     Status(status::Status),
+    Verify(verify::Verify),
+    Secrets(secrets::Secrets),
     Settings(settings::Settings),
     Completions(completions::Completions),
 }
@@ -27,6 +31,8 @@ impl Command {
             Self::Serve(serve) => serve.run(variables),
             Self::Call(call) => call.run(variables),
             Self::Status(status) => status.run(variables),
+            Self::Verify(verify) => verify.run(variables),
+            Self::Secrets(secrets) => secrets.run(variables),
             Self::Settings(settings) => settings.run(),
             Self::Completions(completions) => completions.run(),
         }

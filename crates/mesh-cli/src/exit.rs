@@ -12,8 +12,8 @@ pub(crate) enum Exit {
     Failed = 1,
     /// `mesh call`: the tool answered that it could not do it.
     ToolFailed = 2,
-    /// `mesh index`: done, but some files could not be read.
-    Skipped = 3,
+    /// Done, but there is something to look at: files that `mesh index` could not read, warnings of `mesh verify`.
+    Warned = 3,
     /// `EX_USAGE` of sysexits.
     Usage = 64,
 }

@@ -1,5 +1,6 @@
 //! The `mesh` command: reads a corpus, serves it, calls any MCP server.
 
+mod client;
 mod command;
 mod exit;
 mod terminal;
@@ -18,7 +19,8 @@ use exit::{Exit, Failure};
 #[command(after_help = "\
 Every flag has an environment variable of the same name (`--corpus` is MESH_CORPUS); `mesh settings` lists them all.
 
-Exit status: 0 done, 1 failed, 2 the called tool reported an error, 3 done but some files were skipped, 64 wrong usage.")]
+Exit status: 0 done, 1 failed, 2 the called tool reported an error, 3 done with something to look at \
+(files skipped, warnings), 64 wrong usage.")]
 struct Cli {
     #[command(subcommand)]
     command: Command,

@@ -48,7 +48,7 @@ impl Section {
             Self::Measures => "Measurements and traces (`mesh serve`, Lambda)",
             Self::Lambda => "The Lambda function",
             Self::Index => "What is read (`mesh index`)",
-            Self::Call => "Calling a server (`mesh call`)",
+            Self::Call => "Calling a server (`mesh call`, `mesh verify`)",
         }
     }
 }
@@ -352,7 +352,7 @@ pub const SETTINGS: &[Setting] = &[
         flag: Some("--timeout"),
         unit: "seconds, 1 to 600",
         default: "60",
-        about: "How long to wait for the whole exchange: more than twice what a server of ours may take.",
+        about: "How long to wait for the whole exchange, or for one check: more than twice what a server of ours may take.",
     },
     Setting {
         section: Section::Call,
@@ -360,7 +360,16 @@ pub const SETTINGS: &[Setting] = &[
         flag: Some("--json"),
         unit: "`on` or `off`",
         default: "off",
-        about: "Print the result object as it came, for a program to read.",
+        about: "Print the result object as it came, or the report, for a program to read.",
+    },
+    Setting {
+        section: Section::Call,
+        name: "MESH_SIGN",
+        flag: Some("--sign"),
+        unit: "region of AWS",
+        default: "a Function URL's own; elsewhere none",
+        about: "Sign requests (AWS Signature Version 4) for a function in this region, with the credentials the AWS command \
+                line would use. Not beside `MESH_BEARER`: both use one header.",
     },
 ];
 

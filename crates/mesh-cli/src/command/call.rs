@@ -1,33 +1,20 @@
 //! `mesh call`: one question to any MCP server, whichever revision it speaks.
 //!
-//! A server is asked for the newest revision first (`server/discover`), then for a session (`initialize`), and where it takes
-//! no POST at all, over the transport of 2024-11-05. The tool itself is called once, after that: no attempt can run it twice.
+//! The tool itself is called once, after the conversation is open: no attempt can run it twice.
 
-mod address;
 mod arguments;
-mod body;
-mod conversation;
-mod endpoint;
-mod event_stream;
-mod events;
-mod fault;
-mod legacy;
-mod message;
-mod mirrored;
-mod modern;
 mod print;
-mod tls;
 
+use anyhow::Context as _;
 use clap::Args;
 use mesh_app::config::{Client, Config, Era, Variables};
+use mesh_aws::{Aws, Signer};
+use reqwest::Url;
 use serde_json::{Map, Value};
 use tokio::time;
 
+use crate::client::{Authentication, CallFault, Conversation, Endpoint, address};
 use crate::exit::{Exit, Failure};
-
-use conversation::Conversation;
-use endpoint::Endpoint;
-use fault::CallFault;
 
 /// Call a tool of any MCP server, or list its tools.
 #[derive(Debug, Args)]
@@ -37,7 +24,8 @@ Examples:
   mesh call http://127.0.0.1:3000 query_aoma_knowledge '{\"query\": \"who approves a master?\"}'
   mesh call http://127.0.0.1:3000 search_code_files @arguments.json --json
 
-The token for a server that wants one is taken from the variable MESH_BEARER.
+The token for a server that wants one is taken from the variable MESH_BEARER. Without one, requests to a Lambda Function URL
+are signed with the credentials the AWS command line would use (AWS_PROFILE and the like).
 
 Exit status: 0 done, 1 the server could not be reached or refused, 2 the tool reported an error, 64 wrong usage.")]
 pub(crate) struct Call {
@@ -56,6 +44,9 @@ pub(crate) struct Call {
     /// How long to wait for the whole exchange [MESH_TIMEOUT] [default: 60]
     #[arg(long, value_name = "SECONDS")]
     timeout: Option<String>,
+    /// Sign requests for a function in this region, whatever its address [MESH_SIGN]
+    #[arg(long, value_name = "REGION")]
+    sign: Option<String>,
 }
 
 impl Call {
@@ -63,11 +54,11 @@ impl Call {
         let variables = variables
             .with_flag("--json", self.json.then_some("on"))
             .with_flag("--era", self.era)
-            .with_flag("--timeout", self.timeout);
+            .with_flag("--timeout", self.timeout)
+            .with_flag("--sign", self.sign);
         let config = Config::read(&variables)?;
         let url = address::parse(&self.url).map_err(Failure::usage)?;
         let arguments = arguments::read(self.arguments.as_deref())?;
-        let endpoint = Endpoint::new(url, &config.client)?;
         let question = Question {
             tool: self.tool,
             arguments,
@@ -75,9 +66,30 @@ impl Call {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()?;
-        let answer = runtime.block_on(question.ask_within(&config.client, endpoint));
+        let answer = runtime.block_on(async {
+            let authentication = authentication(&config.client, &url, &variables).await?;
+            let endpoint = Endpoint::new(url, authentication)?;
+            anyhow::Ok(question.ask_within(&config.client, endpoint).await)
+        })?;
         print::answer(&answer.map_err(anyhow::Error::from)?, config.client.json)
     }
+}
+
+/// A token goes before a signature: both stand in the same header.
+async fn authentication(
+    client: &Client,
+    url: &Url,
+    variables: &Variables,
+) -> anyhow::Result<Authentication> {
+    if let Some(token) = &client.bearer {
+        return Ok(Authentication::Bearer(token.clone()));
+    }
+    let Some(region) = client.sign.as_deref().or(address::region(url)) else {
+        return Ok(Authentication::Nobody);
+    };
+    let aws = Aws::from_chain_in(&|name| variables.foreign(name), None, Some(region)).await;
+    let aws = aws.context("cannot sign requests")?;
+    Ok(Authentication::Signed(Signer::in_region(&aws, region)))
 }
 
 /// What the person wants to know.

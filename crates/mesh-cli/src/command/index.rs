@@ -64,7 +64,7 @@ impl Index {
         Ok(if summary.skipped.is_empty() {
             Exit::Done
         } else {
-            Exit::Skipped
+            Exit::Warned
         })
     }
 

@@ -28,6 +28,17 @@ fn call_explains_itself() {
 }
 
 #[test]
+fn verify_explains_itself() {
+    check("verify", &["verify", "--help"]);
+}
+
+#[test]
+fn secrets_explains_itself() {
+    check("secrets", &["secrets", "--help"]);
+    check("secrets_put", &["secrets", "put", "--help"]);
+}
+
+#[test]
 fn wrong_usage_is_status_64() {
     for arguments in [
         &[][..],
@@ -37,6 +48,9 @@ fn wrong_usage_is_status_64() {
         &["index", "--language", "klingon"],
         &["completions", "dos"],
         &["call"],
+        &["call", "http://127.0.0.1:1", "--sign", "Ohio"],
+        &["verify", "localhost:3000"],
+        &["secrets", "put", "openai"],
     ] {
         let ran = run(arguments);
         assert_eq!(ran.code, 64, "{arguments:?} {ran:?}");

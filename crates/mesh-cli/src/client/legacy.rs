@@ -6,32 +6,37 @@ use super::fault::CallFault;
 use super::message::{self, Id};
 
 /// The newest revision that opens with `initialize`; the server answers with the one it prefers.
-const VERSION: &str = "2025-11-25";
+pub(super) const NEWEST: &str = "2025-11-25";
 
 /// A conversation opened with `initialize` over Streamable HTTP (2025-03-26 to 2025-11-25, and many servers of 2024-11-05).
 #[derive(Debug)]
-pub(super) struct Legacy {
+pub(crate) struct Legacy {
     endpoint: Endpoint,
     /// What every request after the first carries: the agreed revision, and the session where there is one.
     headers: Headers,
     has_session: bool,
+    revision: String,
     next: Id,
 }
 
 /// The parameters of `initialize`.
-pub(super) fn opening() -> Value {
-    json!({"protocolVersion": VERSION, "capabilities": {}, "clientInfo": message::client_info()})
+pub(super) fn opening(revision: &str) -> Value {
+    json!({"protocolVersion": revision, "capabilities": {}, "clientInfo": message::client_info()})
 }
 
 impl Legacy {
-    pub(super) async fn initialize(endpoint: Endpoint) -> Result<Self, CallFault> {
+    /// Asks for `revision`; the server answers with that or another.
+    pub(crate) async fn initialize(endpoint: Endpoint, revision: &str) -> Result<Self, CallFault> {
         let mut next = Id::FIRST;
         let id = next.take();
-        let request = message::request(id, "initialize", &opening());
+        let request = message::request(id, "initialize", &opening(revision));
         let reply = endpoint.ask(id, &request, &Headers::new()).await?;
         let agreed = message::result(reply.message)?;
-        let version = agreed["protocolVersion"].as_str().unwrap_or(VERSION);
-        let version = HeaderValue::from_str(version)
+        let revision = agreed["protocolVersion"]
+            .as_str()
+            .unwrap_or(revision)
+            .to_owned();
+        let version = HeaderValue::from_str(&revision)
             .map_err(|_| CallFault::NotMcp("without a protocol version".to_owned()))?;
         let mut headers = vec![(HeaderName::from_static("mcp-protocol-version"), version)];
         let has_session = reply.session.is_some();
@@ -43,6 +48,7 @@ impl Legacy {
             endpoint,
             headers,
             has_session,
+            revision,
             next,
         };
         let initialized = message::notification("notifications/initialized");
@@ -61,7 +67,12 @@ impl Legacy {
         message::result(reply.message)
     }
 
-    pub(super) async fn close(self) {
+    /// What the server agreed to speak.
+    pub(crate) fn revision(&self) -> &str {
+        &self.revision
+    }
+
+    pub(crate) async fn close(self) {
         if self.has_session {
             self.endpoint.leave(&self.headers).await;
         }

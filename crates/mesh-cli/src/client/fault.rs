@@ -5,13 +5,17 @@ use thiserror::Error;
 
 /// Why a call came to nothing, told so that the person knows what to do next.
 #[derive(Debug, Error)]
-pub(super) enum CallFault {
+pub(crate) enum CallFault {
     #[error("cannot reach `{url}`: {reason}")]
     Unreachable { url: Url, reason: String },
     #[error("`{0}` wants a token: put it into `MESH_BEARER`")]
     TokenWanted(Url),
     #[error("`{0}` does not accept the token in `MESH_BEARER`")]
     TokenRefused(Url),
+    #[error(
+        "cannot sign for `{url}`: {reason}; give credentials as to the AWS command line, such as `AWS_PROFILE`"
+    )]
+    Unsigned { url: Url, reason: String },
     #[error("`{url}` lets this caller do nothing here (403): {reason}")]
     Forbidden { url: Url, reason: String },
     #[error("`{url}` has moved: call `{to}` instead")]
@@ -38,7 +42,7 @@ pub(super) enum CallFault {
 
 impl CallFault {
     /// Whether a server of an older revision could have answered this to a newer question.
-    pub(super) fn may_be_older(&self) -> bool {
+    pub(crate) fn may_be_older(&self) -> bool {
         matches!(
             self,
             Self::Refused { .. }

@@ -12,7 +12,7 @@ use super::message::{self, Id, Incoming};
 
 /// The transport of 2024-11-05: one stream brings every answer, and its first event says where to post.
 #[derive(Debug)]
-pub(super) struct EventStream {
+pub(crate) struct EventStream {
     stream: Response,
     events: Events,
     ready: VecDeque<Event>,
@@ -31,7 +31,9 @@ impl EventStream {
         };
         let place = stream.event("endpoint").await?;
         stream.messages = endpoint.at(place.trim())?;
-        stream.request("initialize", &legacy::opening()).await?;
+        stream
+            .request("initialize", &legacy::opening(legacy::NEWEST))
+            .await?;
         let initialized = message::notification("notifications/initialized");
         stream.messages.tell(&initialized, &Headers::new()).await?;
         Ok(stream)

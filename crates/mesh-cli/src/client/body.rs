@@ -41,7 +41,7 @@ pub(super) async fn whole(response: Response) -> Result<Value, CallFault> {
     }
 }
 
-pub(super) async fn read(mut response: Response) -> Result<Vec<u8>, CallFault> {
+pub(crate) async fn read(mut response: Response) -> Result<Vec<u8>, CallFault> {
     let mut body = Vec::new();
     while let Some(bytes) = chunk(&mut response, body.len()).await? {
         body.extend_from_slice(&bytes);
@@ -50,7 +50,7 @@ pub(super) async fn read(mut response: Response) -> Result<Vec<u8>, CallFault> {
 }
 
 /// The beginning of a body that explains a refusal.
-pub(super) fn excerpt(body: &[u8]) -> String {
+pub(crate) fn excerpt(body: &[u8]) -> String {
     const CHARS: usize = 200;
     let text = String::from_utf8_lossy(body);
     match text.trim() {
@@ -60,7 +60,7 @@ pub(super) fn excerpt(body: &[u8]) -> String {
     }
 }
 
-pub(super) fn root_cause(error: &reqwest::Error) -> String {
+pub(crate) fn root_cause(error: &reqwest::Error) -> String {
     let mut cause = error.source();
     let mut text = error.to_string();
     while let Some(inner) = cause {

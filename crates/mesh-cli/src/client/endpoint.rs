@@ -1,12 +1,12 @@
 use std::time::Duration;
 
 use anyhow::Context as _;
-use mesh_app::config::Client;
-use mesh_core::Secret;
-use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderName, HeaderValue, LOCATION};
-use reqwest::{RequestBuilder, Response, StatusCode, Url, redirect};
+use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderName, HeaderValue, LOCATION};
+use reqwest::{Method, RequestBuilder, Response, StatusCode, Url, redirect};
 use serde_json::Value;
 
+use super::address::is_loopback;
+use super::authentication::Authentication;
 use super::body;
 use super::events::Events;
 use super::fault::CallFault;
@@ -23,10 +23,10 @@ pub(super) type Headers = Vec<(HeaderName, HeaderValue)>;
 
 /// One address of a server, and what is sent to it each time.
 #[derive(Clone, Debug)]
-pub(super) struct Endpoint {
+pub(crate) struct Endpoint {
     http: reqwest::Client,
     url: Url,
-    bearer: Option<Secret>,
+    authentication: Authentication,
 }
 
 /// The answer to one POST.
@@ -38,25 +38,16 @@ pub(super) struct Reply {
 }
 
 impl Endpoint {
-    pub(super) fn new(url: Url, client: &Client) -> anyhow::Result<Self> {
-        let builder = reqwest::Client::builder()
-            .tls_backend_preconfigured(tls::config())
-            .connect_timeout(CONNECT)
-            // A POST that follows a redirect becomes a GET, and a token would follow it to another host.
-            .redirect(redirect::Policy::none());
-        // No proxy can reach this machine's own loopback on our behalf.
-        let builder = if is_loopback(&url) {
-            builder.no_proxy()
-        } else {
-            builder
-        };
-        let http = builder.build().context("cannot set up HTTP")?;
-        let bearer = client.bearer.clone();
-        Ok(Self { http, url, bearer })
+    pub(crate) fn new(url: Url, authentication: Authentication) -> anyhow::Result<Self> {
+        Ok(Self {
+            http: http(&url)?,
+            url,
+            authentication,
+        })
     }
 
     /// The same server at another path. The token goes nowhere else.
-    pub(super) fn at(&self, path: &str) -> Result<Self, CallFault> {
+    pub(crate) fn at(&self, path: &str) -> Result<Self, CallFault> {
         let url = self
             .url
             .join(path)
@@ -102,11 +93,7 @@ impl Endpoint {
     /// Opens the stream of the 2024-11-05 transport.
     pub(super) async fn listen(&self) -> Result<Response, CallFault> {
         let response = self
-            .send(
-                self.http
-                    .get(self.url.clone())
-                    .header(ACCEPT, "text/event-stream"),
-            )
+            .send(self.get().header(ACCEPT, "text/event-stream"))
             .await?;
         if response.status().is_success() && is_events(&response) {
             return Ok(response);
@@ -117,35 +104,51 @@ impl Endpoint {
 
     /// Ends a session. Servers may decline, and we are leaving anyway.
     pub(super) async fn leave(&self, headers: &Headers) {
-        let _ = self
-            .send(with(self.http.delete(self.url.clone()), headers))
-            .await;
+        let _ = self.send(with(self.request(Method::DELETE), headers)).await;
     }
 
     async fn post(&self, message: &Value, headers: &Headers) -> Result<Response, CallFault> {
-        let request = with(self.http.post(self.url.clone()), headers)
+        let request = with(self.request(Method::POST), headers)
             .header(ACCEPT, BOTH)
             .header(CONTENT_TYPE, "application/json")
             .body(message.to_string());
         self.send(request).await
     }
 
-    async fn send(&self, mut request: RequestBuilder) -> Result<Response, CallFault> {
-        if let Some(bearer) = &self.bearer {
-            request = request.header(AUTHORIZATION, format!("Bearer {}", bearer.reveal()));
+    /// The same address for a caller who shows nothing.
+    pub(crate) fn anonymous(&self) -> Self {
+        Self {
+            authentication: Authentication::Nobody,
+            ..self.clone()
         }
-        let response = request
-            .send()
-            .await
-            .map_err(|error| self.unreachable(&error))?;
+    }
+
+    pub(crate) fn get(&self) -> RequestBuilder {
+        self.request(Method::GET)
+    }
+
+    pub(crate) fn request(&self, method: Method) -> RequestBuilder {
+        self.http.request(method, self.url.clone())
+    }
+
+    async fn send(&self, request: RequestBuilder) -> Result<Response, CallFault> {
+        let response = self.exchange(request).await?;
         self.admitted(response).await
+    }
+
+    /// The answer to a request for this address, whatever it is.
+    pub(crate) async fn exchange(&self, request: RequestBuilder) -> Result<Response, CallFault> {
+        let mut request = request.build().map_err(|error| self.unreachable(&error))?;
+        self.authentication.show(&mut request).await?;
+        let response = self.http.execute(request).await;
+        response.map_err(|error| self.unreachable(&error))
     }
 
     /// Answers that are about the caller or the address, and so the same for every revision of the protocol.
     async fn admitted(&self, response: Response) -> Result<Response, CallFault> {
         let url = self.url.clone();
         match response.status() {
-            StatusCode::UNAUTHORIZED if self.bearer.is_some() => Err(CallFault::TokenRefused(url)),
+            StatusCode::UNAUTHORIZED if self.has_token() => Err(CallFault::TokenRefused(url)),
             StatusCode::UNAUTHORIZED => Err(CallFault::TokenWanted(url)),
             StatusCode::FORBIDDEN => Err(CallFault::Forbidden {
                 url,
@@ -189,6 +192,10 @@ impl Endpoint {
         ))
     }
 
+    fn has_token(&self) -> bool {
+        matches!(self.authentication, Authentication::Bearer(_))
+    }
+
     fn unreachable(&self, error: &reqwest::Error) -> CallFault {
         let url = self.url.clone();
         let reason = body::root_cause(error);
@@ -202,6 +209,22 @@ impl Endpoint {
     }
 }
 
+/// The HTTP client for an address.
+fn http(url: &Url) -> anyhow::Result<reqwest::Client> {
+    let builder = reqwest::Client::builder()
+        .tls_backend_preconfigured(tls::config())
+        .connect_timeout(CONNECT)
+        // A POST that follows a redirect becomes a GET, and a token would follow it to another host.
+        .redirect(redirect::Policy::none());
+    // No proxy can reach this machine's own loopback on our behalf.
+    let builder = if is_loopback(url) {
+        builder.no_proxy()
+    } else {
+        builder
+    };
+    builder.build().context("cannot set up HTTP")
+}
+
 fn with(request: RequestBuilder, headers: &Headers) -> RequestBuilder {
     headers.iter().fold(request, |request, (name, value)| {
         request.header(name, value)
@@ -212,10 +235,4 @@ fn is_events(response: &Response) -> bool {
     let kind = response.headers().get(CONTENT_TYPE);
     let kind = kind.and_then(|kind| kind.to_str().ok()).unwrap_or_default();
     kind.to_ascii_lowercase().starts_with("text/event-stream")
-}
-
-fn is_loopback(url: &Url) -> bool {
-    let host = url.host_str().unwrap_or_default();
-    let ip = host.trim_matches(['[', ']']).parse::<std::net::IpAddr>();
-    host == "localhost" || ip.is_ok_and(|ip| ip.is_loopback())
 }

@@ -7,7 +7,7 @@ use tokio::time;
 use super::endpoint::{Endpoint, Headers};
 use super::event_stream::EventStream;
 use super::fault::CallFault;
-use super::legacy::Legacy;
+use super::legacy::{self, Legacy};
 use super::modern::Modern;
 
 /// Some older servers never answer a method they do not know; past this they are taken for one.
@@ -18,14 +18,14 @@ const MAX_PAGES: usize = 1000;
 
 /// An open conversation, whichever way it was opened.
 #[derive(Debug)]
-pub(super) enum Conversation {
+pub(crate) enum Conversation {
     Modern(Modern),
     Legacy(Legacy),
     EventStream(Box<EventStream>),
 }
 
 impl Conversation {
-    pub(super) async fn open(endpoint: Endpoint, era: Era) -> Result<Self, CallFault> {
+    pub(crate) async fn open(endpoint: Endpoint, era: Era) -> Result<Self, CallFault> {
         match era {
             Era::Modern => Modern::discover(endpoint).await.map(Self::Modern),
             Era::Legacy => Self::legacy(endpoint).await,
@@ -45,7 +45,7 @@ impl Conversation {
     /// MCP 2025-11-25, basic/transports, Backwards Compatibility: a server that refuses the POST of `initialize` may speak
     /// the older transport. Where it does not, the first refusal is the one that says something.
     async fn legacy(endpoint: Endpoint) -> Result<Self, CallFault> {
-        let refusal = match Legacy::initialize(endpoint.clone()).await {
+        let refusal = match Legacy::initialize(endpoint.clone(), legacy::NEWEST).await {
             Ok(legacy) => return Ok(Self::Legacy(legacy)),
             Err(CallFault::Status { status, reason }) if status.is_client_error() => {
                 CallFault::Status { status, reason }
@@ -67,7 +67,7 @@ impl Conversation {
         }
     }
 
-    pub(super) async fn call(
+    pub(crate) async fn call(
         &mut self,
         tool: &str,
         arguments: &Map<String, Value>,
@@ -80,7 +80,7 @@ impl Conversation {
     }
 
     /// Every tool, page after page.
-    pub(super) async fn tools(&mut self) -> Result<Vec<Value>, CallFault> {
+    pub(crate) async fn tools(&mut self) -> Result<Vec<Value>, CallFault> {
         let mut tools = Vec::new();
         let mut params = json!({});
         for _ in 0..MAX_PAGES {
@@ -96,7 +96,7 @@ impl Conversation {
         Err(CallFault::EndlessList)
     }
 
-    pub(super) async fn close(self) {
+    pub(crate) async fn close(self) {
         if let Self::Legacy(legacy) = self {
             legacy.close().await;
         }

@@ -6,21 +6,21 @@ use super::fault::CallFault;
 use super::message::{self, Id};
 use super::mirrored;
 
-pub(super) const VERSION: &str = "2026-07-28";
+pub(crate) const VERSION: &str = "2026-07-28";
 
 /// MCP 2026-07-28, server/utilities: the headers do not repeat the body.
 const HEADER_MISMATCH: i64 = -32020;
 
 /// A conversation without an opening: every request says all there is to know (2026-07-28).
 #[derive(Debug)]
-pub(super) struct Modern {
+pub(crate) struct Modern {
     endpoint: Endpoint,
     next: Id,
 }
 
 impl Modern {
     /// Asks the server whether it speaks this revision.
-    pub(super) async fn discover(endpoint: Endpoint) -> Result<Self, CallFault> {
+    pub(crate) async fn discover(endpoint: Endpoint) -> Result<Self, CallFault> {
         let mut modern = Self {
             endpoint,
             next: Id::FIRST,

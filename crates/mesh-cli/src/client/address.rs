@@ -1,7 +1,9 @@
+use std::net::IpAddr;
+
 use reqwest::Url;
 
 /// Reads the address of a server; the error says what it should look like.
-pub(super) fn parse(text: &str) -> Result<Url, String> {
+pub(crate) fn parse(text: &str) -> Result<Url, String> {
     let like = "such as `http://127.0.0.1:3000/rpc`";
     let url = Url::parse(text).map_err(|_| format!("`{text}` is no address; give one {like}"))?;
     if !url.username().is_empty() || url.password().is_some() {
@@ -19,6 +21,17 @@ pub(super) fn parse(text: &str) -> Result<Url, String> {
             "`{scheme}://` is not spoken here; give an address {like}"
         )),
     }
+}
+
+/// Where a Function URL says it is; nowhere, for any other address.
+pub(crate) fn region(url: &Url) -> Option<&str> {
+    mesh_aws::region_of(url.host_str()?)
+}
+
+pub(crate) fn is_loopback(url: &Url) -> bool {
+    let host = url.host_str().unwrap_or_default();
+    let ip = host.trim_matches(['[', ']']).parse::<IpAddr>();
+    host == "localhost" || ip.is_ok_and(|ip| ip.is_loopback())
 }
 
 #[cfg(test)]

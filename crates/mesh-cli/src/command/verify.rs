@@ -1,0 +1,114 @@
+//! `mesh verify`: whether a deployment is what it should be, seen from outside, check by check.
+//!
+//! What a caller meets comes first (name, certificate, who is let in, the protocol), then what an operator meets (alarms, logs,
+//! permissions). A check that cannot be made says so and why; nothing that was not seen is called well.
+
+mod account;
+mod certificate;
+mod clock;
+mod cors;
+mod door;
+mod health;
+mod latency;
+mod page;
+mod permission;
+mod protocol;
+mod reach;
+mod refusal;
+mod report;
+mod seen;
+mod surroundings;
+mod target;
+
+use anyhow::Context as _;
+use clap::Args;
+use mesh_app::config::{Client, Config, Variables};
+
+use crate::client::address;
+use crate::exit::{Exit, Failure};
+use crate::terminal;
+
+use report::Report;
+use surroundings::Surroundings;
+use target::Target;
+
+/// Check a deployment from outside: who is let in, what it serves, what watches it.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  mesh verify https://abcdefgh.lambda-url.us-east-2.on.aws/
+  mesh verify \"$(terraform -chdir=infra output -raw FunctionUrl)\" --function aoma-mesh-mcp-server-staging --json
+  MESH_BEARER=… mesh verify https://mesh.example.com --no-aws
+  mesh verify http://127.0.0.1:3000
+
+Requests to a Function URL are signed with the credentials of the AWS command line; MESH_BEARER, where it is set, is sent in
+place of a signature. Alarms, logs and permissions are read with the same credentials: cloudwatch:DescribeAlarms,
+logs:DescribeLogGroups, iam:SimulatePrincipalPolicy.
+
+Exit status: 0 every check that was made is ok, 3 there are warnings, 1 a check failed, 64 wrong usage.")]
+pub(crate) struct Verify {
+    /// The server's address, such as https://abcdefgh.lambda-url.us-east-2.on.aws/
+    url: String,
+    /// The region to sign for and to look for alarms in; a Function URL says its own [AWS_REGION]
+    #[arg(long, value_name = "REGION")]
+    region: Option<String>,
+    /// The profile of the AWS command line to use [AWS_PROFILE]
+    #[arg(long, value_name = "NAME")]
+    profile: Option<String>,
+    /// The function behind the address [default: aoma-mesh-mcp-server]
+    #[arg(long, value_name = "NAME")]
+    function: Option<String>,
+    /// The function's alias
+    #[arg(long, default_value = "live")]
+    alias: String,
+    /// Ask nothing of AWS besides the address itself
+    #[arg(long)]
+    no_aws: bool,
+    /// How long to wait for each check [MESH_TIMEOUT] [default: 60]
+    #[arg(long, value_name = "SECONDS")]
+    timeout: Option<String>,
+    /// Print the report for a program [MESH_JSON]
+    #[arg(long)]
+    json: bool,
+}
+
+impl Verify {
+    pub(crate) fn run(self, variables: Variables) -> Result<Exit, Failure> {
+        let variables = variables
+            .with_flag("--json", self.json.then_some("on"))
+            .with_flag("--timeout", self.timeout.clone());
+        let config = Config::read(&variables)?;
+        let url = address::parse(&self.url).map_err(Failure::usage)?;
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .context("cannot start checking")?;
+        let report = runtime.block_on(async {
+            let surroundings = Surroundings::find(&self, &config.client, &url, &variables).await;
+            let target = Target::new(url, &config.client, &surroundings)?;
+            anyhow::Ok(check(&target, &surroundings, &config.client).await)
+        })?;
+        terminal::print(&if config.client.json.is_on() {
+            report.json()
+        } else {
+            page::text(&report)
+        })?;
+        Ok(report.exit())
+    }
+}
+
+/// Every check, in the order in which one explains the next.
+async fn check(target: &Target, surroundings: &Surroundings, client: &Client) -> Report {
+    let mut report = Report::new(target.url(), client.timeout);
+    reach::check(&mut report, target).await;
+    let admission = door::check(&mut report, target).await;
+    clock::check(&mut report, &admission);
+    health::check(&mut report, &admission);
+    protocol::check(&mut report, target, &admission).await;
+    cors::check(&mut report, target, &admission).await;
+    latency::check(&mut report, target, &admission).await;
+    door::request_id(&mut report, &admission);
+    permission::check(&mut report, target, surroundings, &admission).await;
+    account::check(&mut report, surroundings).await;
+    report
+}
