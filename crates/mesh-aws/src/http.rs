@@ -101,13 +101,17 @@ impl Http {
     /// clock stands still while a process is frozen.
     fn client(&self, now: SystemTime) -> Client<HttpsConnector<HttpConnector>, SdkBody> {
         let mut rested = self.rested.lock().unwrap_or_else(PoisonError::into_inner);
-        let rest = now.duration_since(rested.used);
-        if rest.is_err() || rest.is_ok_and(|rest| rest > REST) {
+        if has_rested(rested.used, now) {
             rested.client = client(&self.connector);
         }
         rested.used = now;
         rested.client.clone()
     }
+}
+
+/// A clock that went back says nothing about how long it was.
+fn has_rested(used: SystemTime, now: SystemTime) -> bool {
+    now.duration_since(used).map_or(true, |rest| rest > REST)
 }
 
 fn client(
@@ -126,4 +130,17 @@ pub(crate) fn chain(error: &dyn std::error::Error) -> String {
         inner = error.source();
     }
     line
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_connection_from_before_a_freeze_is_not_used_again() {
+        let used = SystemTime::UNIX_EPOCH + Duration::from_secs(1_000);
+        assert!(!has_rested(used, used + Duration::from_secs(3)));
+        assert!(has_rested(used, used + Duration::from_secs(5)));
+        assert!(has_rested(used, used - Duration::from_secs(1)));
+    }
 }
