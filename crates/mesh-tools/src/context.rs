@@ -115,14 +115,14 @@ impl Context<'_> {
     ///
     /// # Errors
     /// What `work` returns, or `Unavailable` where there is no value the vendor takes.
-    pub async fn with_secret<T>(
+    pub async fn with_secret<T, F: Future<Output = Result<T, VendorError>>>(
         &self,
         parameter: Parameter,
-        work: impl AsyncFn(&Secret) -> Result<T, VendorError>,
+        work: impl Fn(Secret) -> F,
     ) -> Result<T, ToolError> {
         let secrets = &self.services.secrets;
         let secret = secrets.value(parameter, self.deadline).await?;
-        let refused = match work(&secret).await {
+        let refused = match work(secret.clone()).await {
             Err(VendorError::Unauthorized) => secret,
             Err(VendorError::Failed(error)) => return Err(error),
             Ok(done) => return Ok(done),
@@ -130,7 +130,7 @@ impl Context<'_> {
         let renewed = secrets
             .after_refusal(parameter, &refused, self.deadline)
             .await?;
-        work(&renewed).await.map_err(|error| match error {
+        work(renewed).await.map_err(|error| match error {
             VendorError::Failed(error) => error,
             VendorError::Unauthorized => secrets.refused(parameter),
         })

@@ -9,5 +9,6 @@ mod knowledge;
 mod mail;
 mod prompts;
 mod resources;
+mod secrets;
 mod support;
 mod tickets;
