@@ -4,6 +4,7 @@
 //! only when something is wrong, and the protocol's SDK, whose warnings quote what was sent, only when it fails.
 
 use std::io::{self, IsTerminal as _};
+use std::panic::PanicHookInfo;
 
 use crate::config::{Log, LogFormat};
 use tracing::{Level, Metadata};
@@ -17,6 +18,7 @@ use tracing_subscriber::util::SubscriberInitExt as _;
 /// # Panics
 /// When it has begun already.
 pub fn start(log: &Log) {
+    std::panic::set_hook(Box::new(tell_panic));
     let asked: Targets = log
         .filter
         .parse()
@@ -33,6 +35,13 @@ pub fn start(log: &Log) {
             registry.with(layer.with_filter(filter)).init();
         }
     }
+}
+
+/// What a panic says may quote what was sent, unless it stands in the program as it is.
+fn tell_panic(panic: &PanicHookInfo<'_>) {
+    let said = panic.payload().downcast_ref::<&'static str>().copied();
+    let place = panic.location().map(ToString::to_string);
+    tracing::error!(said, place, "a panic");
 }
 
 fn format(asked: Option<LogFormat>) -> LogFormat {

@@ -112,7 +112,11 @@ async fn a_path_is_told_by_its_route() {
     for path in ["/tools/echo", "/tools/unknown", "/unknown"] {
         app.get(path).send().await;
     }
-    let paths: Vec<_> = log.requests().iter().map(|line| line["path"].clone()).collect();
+    let paths: Vec<_> = log
+        .requests()
+        .iter()
+        .map(|line| line["path"].clone())
+        .collect();
     assert_eq!(paths, ["/tools/echo", "/tools/{name}", "other"]);
 }
 
