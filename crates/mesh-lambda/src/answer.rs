@@ -8,8 +8,9 @@ use axum::response::Response;
 use bytes::Bytes;
 use futures::{StreamExt as _, future, stream::BoxStream};
 use http::{HeaderValue, StatusCode, header};
-use http_body_util::{BodyExt as _, StreamBody};
+use http_body_util::BodyExt as _;
 use lambda_http::Body;
+use lambda_http::lambda_runtime::{MetadataPrelude, StreamResponse};
 use serde_json::{Value, json};
 use tokio::time::sleep_until;
 
@@ -20,7 +21,10 @@ const LARGEST: usize = 6 * 1024 * 1024 - 64 * 1024;
 pub(crate) async fn whole(response: Response, until: Option<Instant>) -> http::Response<Body> {
     let (mut parts, body) = response.into_parts();
     let bytes = match until.filter(|_| is_events(&parts.headers)) {
-        None => body.collect().await.map(http_body_util::Collected::to_bytes),
+        None => body
+            .collect()
+            .await
+            .map(http_body_util::Collected::to_bytes),
         Some(_) => Ok(gather(body, until).await),
     };
     let Ok(bytes) = bytes else {
@@ -34,19 +38,26 @@ pub(crate) async fn whole(response: Response, until: Option<Instant>) -> http::R
         Err(error) => Body::Binary(error.into_bytes()),
     };
     if length(&body) > LARGEST {
-        return too_large(&parts, &body);
+        return too_large(parts, &body);
     }
     http::Response::from_parts(parts, body)
 }
 
-/// The answer of a streaming function. It never ends in an error: the runtime would send that on, in the clear.
+/// The answer of a streaming function. It never ends in an error: the runtime would send that on, in the clear. (It has no
+/// cookies: nothing here sets one.)
 pub(crate) fn stream(
     response: Response,
     until: Option<Instant>,
-) -> http::Response<impl http_body::Body<Data = Bytes, Error = Infallible> + Send + Unpin + use<>> {
-    response.map(|body| {
-        StreamBody::new(pieces(body, until).map(|bytes| Ok(http_body::Frame::data(bytes))))
-    })
+) -> StreamResponse<BoxStream<'static, Result<Bytes, Infallible>>> {
+    let (parts, body) = response.into_parts();
+    StreamResponse {
+        metadata_prelude: MetadataPrelude {
+            status_code: parts.status,
+            headers: parts.headers,
+            cookies: Vec::new(),
+        },
+        stream: pieces(body, until).map(Ok).boxed(),
+    }
 }
 
 /// What there is of a body until it ends, breaks off, or the time is over.
@@ -91,7 +102,7 @@ const fn escaped(byte: u8) -> usize {
 }
 
 /// In JSON-RPC's form, with its id, where the answer was in that form.
-fn too_large(parts: &http::response::Parts, body: &Body) -> http::Response<Body> {
+fn too_large(mut parts: http::response::Parts, body: &Body) -> http::Response<Body> {
     const MESSAGE: &str = "the answer is larger than the 6 MB that Lambda can return; ask for less";
     let id = serde_json::from_slice::<Value>(body)
         .ok()
@@ -107,13 +118,11 @@ fn too_large(parts: &http::response::Parts, body: &Body) -> http::Response<Body>
             json!({"error": "too_large", "message": MESSAGE}),
         ),
     };
-    let mut response = http::Response::new(Body::Text(told.to_string()));
-    *response.status_mut() = status;
-    response.headers_mut().insert(
-        header::CONTENT_TYPE,
-        HeaderValue::from_static("application/json"),
-    );
-    response
+    parts.status = status;
+    let json = HeaderValue::from_static("application/json");
+    parts.headers.insert(header::CONTENT_TYPE, json);
+    parts.headers.remove(header::CONTENT_LENGTH);
+    http::Response::from_parts(parts, Body::Text(told.to_string()))
 }
 
 #[cfg(test)]
@@ -143,7 +152,10 @@ mod tests {
             panic!("text was expected");
         };
         let told: Value = serde_json::from_str(&told).expect("JSON");
-        assert_eq!((&told["id"], &told["error"]["code"]), (&json!("q7"), &json!(-32603)));
+        assert_eq!(
+            (&told["id"], &told["error"]["code"]),
+            (&json!("q7"), &json!(-32603))
+        );
         let other = whole_of("x".repeat(LARGEST + 1)).await;
         assert_eq!(other.status(), StatusCode::INTERNAL_SERVER_ERROR);
     }

@@ -14,7 +14,7 @@ use mesh_index::Corpus;
 use mesh_tools::Library;
 use tar::Archive;
 
-/// The one folder that a function may write to.
+/// The one folder that a function may write to, where `TMPDIR` names no other.
 const SCRATCH: &str = "/tmp";
 /// More is a mistake: Lambda's own bound for that folder is 10 GB, and reading it would take minutes.
 const LARGEST: u64 = 8 * 1024 * 1024 * 1024;
@@ -54,20 +54,22 @@ pub(crate) async fn open(folder: PathBuf) -> Result<Corpus, String> {
 ///
 /// # Errors
 /// When the address names no object.
-pub(crate) fn remote(aws: &Aws, uri: &CorpusUri) -> anyhow::Result<Library> {
+pub(crate) fn remote(aws: &Aws, uri: &CorpusUri, variables: &Variables) -> anyhow::Result<Library> {
+    let scratch: PathBuf = variables
+        .foreign("TMPDIR")
+        .map_or_else(|| SCRATCH.into(), PathBuf::from);
     let object: Object = uri
         .as_str()
         .parse()
         .context("`MESH_CORPUS_URI` names no object")?;
     let s3 = S3::new(aws);
     Ok(Library::remote(Box::new(move || {
-        let (s3, object) = (s3.clone(), object.clone());
-        Box::pin(async move { fetch(&s3, &object).await })
+        let (s3, object, scratch) = (s3.clone(), object.clone(), scratch.clone());
+        Box::pin(async move { fetch(&s3, &object, &scratch).await })
     })))
 }
 
-async fn fetch(s3: &S3, object: &Object) -> Result<Corpus, String> {
-    let scratch = Path::new(SCRATCH);
+async fn fetch(s3: &S3, object: &Object, scratch: &Path) -> Result<Corpus, String> {
     let archive = scratch.join("corpus.tar.gz");
     let folder = scratch.join("corpus");
     download(s3, object, &archive).await?;

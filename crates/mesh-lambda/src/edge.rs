@@ -2,28 +2,36 @@
 
 use std::time::{Instant, SystemTime};
 
+use http::Uri;
 use lambda_http::request::RequestContext;
 use lambda_http::{Body, Request, RequestExt as _};
 use mesh_app::edge::Edge;
 use mesh_core::Principal;
 
-use crate::deadline;
+use crate::deadline::{self, Ends};
 
 /// The request, with what the platform says of it in its extensions.
 pub(crate) fn request(event: Request) -> axum::extract::Request {
     let edge = Edge {
-        request_id: event.lambda_context_ref().map_or("", |context| &context.request_id).into(),
+        request_id: event
+            .lambda_context_ref()
+            .map_or("", |context| &context.request_id)
+            .into(),
         principal: event.request_context_ref().and_then(principal),
-        deadline: until(&event),
+        deadline: ends(&event).map(|ends| ends.work),
     };
+    let stage = event.request_context_ref().and_then(stage);
     let (mut parts, body) = event.into_parts();
+    if let Some(uri) = stage.and_then(|stage| without(&parts.uri, &stage)) {
+        parts.uri = uri;
+    }
     parts.extensions.clear();
     parts.extensions.insert(edge);
     axum::extract::Request::from_parts(parts, self::body(body))
 }
 
 /// When the invocation must be over.
-pub(crate) fn until(event: &Request) -> Option<Instant> {
+pub(crate) fn ends(event: &Request) -> Option<Ends> {
     let context = event.lambda_context_ref()?;
     deadline::of(context.deadline, SystemTime::now(), Instant::now())
 }
@@ -38,10 +46,57 @@ fn principal(context: &RequestContext) -> Option<Principal> {
     Principal::new(iam.user_arn.as_deref()?)
 }
 
+/// The named stage of an HTTP API.
+fn stage(context: &RequestContext) -> Option<String> {
+    let RequestContext::ApiGatewayV2(context) = context else {
+        return None;
+    };
+    context.stage.clone().filter(|stage| stage != "$default")
+}
+
+/// A named stage stands at the beginning of every path. It is the door's name, and none of our routes.
+fn without(uri: &Uri, stage: &str) -> Option<Uri> {
+    let whole = uri.path_and_query()?.as_str();
+    let rest = whole.strip_prefix('/')?.strip_prefix(stage)?;
+    let rest = match rest.chars().next() {
+        Some('/') => rest.to_owned(),
+        None | Some('?') => format!("/{rest}"),
+        Some(_) => return None,
+    };
+    let mut parts = uri.clone().into_parts();
+    parts.path_and_query = Some(rest.parse().ok()?);
+    Uri::from_parts(parts).ok()
+}
+
 fn body(body: Body) -> axum::body::Body {
     match body {
         Body::Text(text) => text.into(),
         Body::Binary(bytes) => bytes.into(),
         _ => axum::body::Body::empty(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stage_is_taken_off_the_path_and_nothing_else_is() {
+        let check = |uri: &str, expected: Option<&str>| {
+            let found = without(&uri.parse().expect("a URI"), "prod");
+            assert_eq!(
+                found.map(|uri| uri.to_string()).as_deref(),
+                expected,
+                "{uri}"
+            );
+        };
+        check("https://host/prod/rpc?a=1", Some("https://host/rpc?a=1"));
+        check("https://host/prod/", Some("https://host/"));
+        check("https://host/prod", Some("https://host/"));
+        check("https://host/prod?live", Some("https://host/?live"));
+        check("https://host/prod/prod/x", Some("https://host/prod/x"));
+        check("/prod//rpc", Some("//rpc"));
+        check("https://host/production/rpc", None);
+        check("https://host/rpc", None);
     }
 }

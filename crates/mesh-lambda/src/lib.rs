@@ -9,6 +9,7 @@ mod broken;
 mod corpus;
 mod deadline;
 mod edge;
+mod event;
 mod provide;
 mod run;
 

@@ -30,7 +30,7 @@ pub(crate) async fn all(config: &Config, variables: &Variables) -> anyhow::Resul
     let library = async {
         match (&config.corpus, &config.lambda.corpus) {
             (Some(folder), _) => Ok(open(folder).await),
-            (None, Some(uri)) => corpus::remote(&aws()?, uri),
+            (None, Some(uri)) => corpus::remote(&aws()?, uri, variables),
             (None, None) => Ok(Library::default()),
         }
     };

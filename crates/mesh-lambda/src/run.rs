@@ -3,14 +3,16 @@ use std::time::Instant;
 
 use axum::Router;
 use axum::response::Response;
-use lambda_http::{Error, Request, service_fn};
+use lambda_http::lambda_runtime::{LambdaEvent, Runtime};
+use lambda_http::request::LambdaRequest;
+use lambda_http::{Adapter, Error, Request, service_fn};
 use mesh_app::config::{Config, InvokeMode, Variables};
 use mesh_app::{App, log};
 use mesh_core::Host;
 use mesh_tools::Catalog;
 use tower::ServiceExt as _;
 
-use crate::{after, answer, broken, corpus, edge, provide};
+use crate::{after, answer, broken, corpus, edge, event, provide};
 
 /// Serves `catalog` for as long as Lambda lets this execution environment live; `started` is when the process did.
 ///
@@ -25,20 +27,28 @@ pub async fn run(variables: Variables, catalog: Catalog, started: Instant) -> Re
         Ok(config) => config,
         Err(faults) => {
             log::start(&mesh_app::config::Log::default());
-            return broken::run(faults.iter()).await;
+            return broken::run(wanted(&variables), faults.iter()).await;
         }
     };
     log::start(&config.log);
     let mode = config.lambda.invoke_mode;
     let app = match build(config, &variables, catalog).await {
         Ok(app) => app,
-        Err(fault) => return broken::run([format!("{fault:#}")]).await,
+        Err(fault) => return broken::run(mode, [format!("{fault:#}")]).await,
     };
     let router = mesh_app::router(app.clone());
     app.services.metrics.cold_start(started.elapsed());
     match mode {
         InvokeMode::Buffered => buffered(router, app).await,
         InvokeMode::Streaming => streaming(router, app).await,
+    }
+}
+
+/// The mode that the settings name, where they are wrong elsewhere: the URL has one of its own, and takes no other.
+fn wanted(variables: &Variables) -> InvokeMode {
+    match variables.foreign("MESH_INVOKE_MODE").as_deref() {
+        Some("streaming") => InvokeMode::Streaming,
+        _ => InvokeMode::Buffered,
     }
 }
 
@@ -51,26 +61,26 @@ async fn buffered(router: Router, app: App) -> Result<(), Error> {
     let service = service_fn(move |request: Request| {
         let router = router.clone();
         async move {
-            let until = edge::until(&request);
+            let until = edge::ends(&request).map(|ends| ends.answer);
             let response = respond(router, request).await;
             Ok::<_, Infallible>(answer::whole(response, until).await)
         }
     });
-    after::each(lambda_http::runtime_concurrent(service), app)
-        .run_concurrent()
-        .await
+    let runtime = Runtime::new(Adapter::from(service).map_request(event::sound));
+    after::each(runtime, app).run_concurrent().await
 }
 
 async fn streaming(router: Router, app: App) -> Result<(), Error> {
-    let service = service_fn(move |request: Request| {
+    let service = service_fn(move |event: LambdaEvent<LambdaRequest>| {
         let router = router.clone();
         async move {
-            let until = edge::until(&request);
+            let request = event::request(event);
+            let until = edge::ends(&request).map(|ends| ends.answer);
             let response = respond(router, request).await;
             Ok::<_, Infallible>(answer::stream(response, until))
         }
     });
-    after::each(lambda_http::streaming_runtime_concurrent(service), app)
+    after::each(Runtime::new(service), app)
         .run_concurrent()
         .await
 }
