@@ -19,8 +19,7 @@ use exit::{Exit, Failure};
 #[command(after_help = "\
 Every flag has an environment variable of the same name (`--corpus` is MESH_CORPUS); `mesh settings` lists them all.
 
-Exit status: 0 done, 1 failed, 2 the called tool reported an error, 3 done with something to look at \
-(files skipped, warnings), 64 wrong usage.")]
+Exit status: 0 done, 1 failed, 2 the called tool reported an error, 3 done with warnings, 64 wrong usage.")]
 struct Cli {
     #[command(subcommand)]
     command: Command,

@@ -24,8 +24,8 @@ Examples:
   mesh call http://127.0.0.1:3000 query_aoma_knowledge '{\"query\": \"who approves a master?\"}'
   mesh call http://127.0.0.1:3000 search_code_files @arguments.json --json
 
-The token for a server that wants one is taken from the variable MESH_BEARER. Without one, requests to a Lambda Function URL
-are signed with the credentials the AWS command line would use (AWS_PROFILE and the like).
+The token for a server that wants one is taken from the variable MESH_BEARER. Without one, requests
+to a Lambda Function URL are signed with the credentials of the AWS command line (AWS_PROFILE, …).
 
 Exit status: 0 done, 1 the server could not be reached or refused, 2 the tool reported an error, 64 wrong usage.")]
 pub(crate) struct Call {

@@ -37,15 +37,15 @@ use target::Target;
 #[command(after_help = "\
 Examples:
   mesh verify https://abcdefgh.lambda-url.us-east-2.on.aws/
-  mesh verify \"$(terraform -chdir=infra output -raw FunctionUrl)\" --function aoma-mesh-mcp-server-staging --json
+  mesh verify \"$(terraform -chdir=infra output -raw FunctionUrl)\" --function NAME --json
   MESH_BEARER=… mesh verify https://mesh.example.com --no-aws
   mesh verify http://127.0.0.1:3000
 
-Requests to a Function URL are signed with the credentials of the AWS command line; MESH_BEARER, where it is set, is sent in
-place of a signature. Alarms, logs and permissions are read with the same credentials: cloudwatch:DescribeAlarms,
-logs:DescribeLogGroups, iam:SimulatePrincipalPolicy.
+Requests to a Function URL are signed with the credentials of the AWS command line; MESH_BEARER,
+where it is set, is sent in place of a signature. Alarms, logs and permissions are read with the
+same credentials: cloudwatch:DescribeAlarms, logs:DescribeLogGroups, iam:SimulatePrincipalPolicy.
 
-Exit status: 0 every check that was made is ok, 3 there are warnings, 1 a check failed, 64 wrong usage.")]
+Exit status: 0 all that could be checked is ok, 3 with warnings, 1 a check failed, 64 wrong usage.")]
 pub(crate) struct Verify {
     /// The server's address, such as https://abcdefgh.lambda-url.us-east-2.on.aws/
     url: String,

@@ -203,7 +203,7 @@ mod tests {
         assert_eq!(exit(std::slice::from_ref(&absent)), Exit::Done);
         assert_eq!(
             table(&[absent]),
-            "name  absent                     optional\n"
+            "name  absent                    optional\n"
         );
     }
 }
