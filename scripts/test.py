@@ -40,6 +40,8 @@ PARTS = [
     Part("conformance", [*MAKE, "conformance"], OWN_COUNT),
     Part("clients", [*MAKE, "clients"], OWN_COUNT),
     Part("lambda", [*MAKE, "lambda"], OWN_COUNT),
+    Part("verify", [*MAKE, "verify-test"], OWN_COUNT),
+    Part("metrics", [*MAKE, "metrics-test"], OWN_COUNT),
     Part("infra", [*MAKE, "infra-test"], OWN_COUNT),
 ]
 

@@ -18,5 +18,5 @@ pub(crate) use answer::{
     failure as tool_failure, result as tool_result, told_failure, tool as tool_wire,
 };
 pub(crate) use call::unknown_tool;
-pub(crate) use method::known as known_method;
 pub(crate) use handler::{Handler, Incoming, Mode};
+pub(crate) use method::known as known_method;

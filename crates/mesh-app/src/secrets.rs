@@ -7,9 +7,7 @@ use std::path::PathBuf;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use mesh_core::{
-    Deadline, Found, Metrics, Parameter, Secret, SecretSource, SourceError, Values,
-};
+use mesh_core::{Deadline, Found, Metrics, Parameter, Secret, SecretSource, SourceError, Values};
 use mesh_tools::Secrets;
 
 use crate::config::{SecretSettings, SecretsFrom, Variables};

@@ -9,6 +9,7 @@ mod aws;
 mod call;
 #[cfg(feature = "operate")]
 mod cloudwatch;
+mod collector;
 #[cfg(feature = "chain")]
 mod connector;
 mod endpoint;
@@ -29,6 +30,7 @@ pub use aws::{Aws, SetupError};
 pub use cloudwatch::{
     Alarm, AlarmState, CloudWatch, Measurement, Period, Query, Series, Statistic,
 };
+pub use collector::{Collector, CollectorError};
 pub use fault::CallError;
 pub use s3::{NotAnObject, Object, ObjectError, S3};
 pub use signer::{SignError, Signer, region_of};

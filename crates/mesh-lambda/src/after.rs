@@ -7,7 +7,8 @@ use std::time::{Duration, Instant, SystemTime};
 use lambda_http::Error;
 use lambda_http::lambda_runtime::{LambdaInvocation, Runtime};
 use mesh_app::config::MeasuresBy;
-use mesh_app::{App, emf};
+use mesh_app::{App, emf, otlp};
+use mesh_aws::Collector;
 use mesh_core::Deadline;
 use tower::layer::layer_fn;
 use tower::{Service, ServiceExt as _};
@@ -19,6 +20,7 @@ const PATIENCE: Duration = Duration::from_secs(2);
 pub(crate) fn each<S>(
     runtime: Runtime<S>,
     app: App,
+    collector: Option<Collector>,
 ) -> Runtime<
     impl Service<LambdaInvocation, Response = (), Error = Error, Future: Send> + Clone + Send + 'static,
 >
@@ -27,18 +29,20 @@ where
     S::Future: Send,
 {
     runtime.layer(layer_fn(move |service: S| {
-        let app = app.clone();
-        service.map_future(move |answering| sent(app.clone(), answering))
+        let (app, collector) = (app.clone(), collector.clone());
+        service.map_future(move |answering| sent(app.clone(), collector.clone(), answering))
     }))
 }
 
 async fn sent(
     app: App,
+    collector: Option<Collector>,
     answering: impl Future<Output = Result<(), Error>>,
 ) -> Result<(), Error> {
     app.services.metrics.invocation();
     let sent = answering.await;
-    for record in app.journal.take() {
+    let records = app.journal.take();
+    for record in &records {
         record.write();
     }
     let secrets = &app.services.secrets;
@@ -49,6 +53,12 @@ async fn sent(
             .await;
     }
     measure(&app);
+    if let Some(collector) = &collector
+        && let Some(spans) = otlp::export(&records, app.config.environment.as_str())
+        && let Err(error) = collector.send(spans).await
+    {
+        tracing::warn!(%error, "spans are lost");
+    }
     sent
 }
 

@@ -36,14 +36,19 @@ pub(crate) fn ends(event: &Request) -> Option<Ends> {
     deadline::of(context.deadline, SystemTime::now(), Instant::now())
 }
 
-/// Who signed: only where the URL or the route is one of IAM does the platform say so. The access key it also tells is
-/// nobody's business.
+/// Who the platform has checked: a signature, where the URL or the route is one of IAM (the access key it also tells is
+/// nobody's business), or a JWT, where the route has an authorizer for it. A Lambda authorizer's word is anyone's.
 fn principal(context: &RequestContext) -> Option<Principal> {
     let RequestContext::ApiGatewayV2(context) = context else {
         return None;
     };
-    let iam = context.authorizer.as_ref()?.iam.as_ref()?;
-    Principal::new(iam.user_arn.as_deref()?)
+    let authorizer = context.authorizer.as_ref()?;
+    if let Some(iam) = &authorizer.iam {
+        return Principal::new(iam.user_arn.as_deref()?);
+    }
+    let claims = &authorizer.jwt.as_ref()?.claims;
+    let (subject, issuer) = (claims.get("sub")?, claims.get("iss")?);
+    Principal::new(&format!("jwt:{subject}@{issuer}"))
 }
 
 /// The named stage of an HTTP API.

@@ -7,7 +7,8 @@ use lambda_http::lambda_runtime::{LambdaEvent, Runtime};
 use lambda_http::request::LambdaRequest;
 use lambda_http::{Adapter, Error, Request, service_fn};
 use mesh_app::config::{Config, InvokeMode, Variables};
-use mesh_app::{App, log};
+use mesh_app::{App, log, otlp};
+use mesh_aws::Collector;
 use mesh_core::Host;
 use mesh_tools::Catalog;
 use tower::ServiceExt as _;
@@ -32,15 +33,15 @@ pub async fn run(variables: Variables, catalog: Catalog, started: Instant) -> Re
     };
     log::start(&config.log);
     let mode = config.lambda.invoke_mode;
-    let app = match build(config, &variables, catalog).await {
-        Ok(app) => app,
+    let (app, collector) = match build(config, &variables, catalog).await {
+        Ok(built) => built,
         Err(fault) => return broken::run(mode, [format!("{fault:#}")]).await,
     };
     let router = mesh_app::router(app.clone());
     app.services.metrics.cold_start(started.elapsed());
     match mode {
-        InvokeMode::Buffered => buffered(router, app).await,
-        InvokeMode::Streaming => streaming(router, app).await,
+        InvokeMode::Buffered => buffered(router, app, collector).await,
+        InvokeMode::Streaming => streaming(router, app, collector).await,
     }
 }
 
@@ -52,12 +53,23 @@ fn wanted(variables: &Variables) -> InvokeMode {
     }
 }
 
-async fn build(config: Config, variables: &Variables, catalog: Catalog) -> anyhow::Result<App> {
+async fn build(
+    config: Config,
+    variables: &Variables,
+    catalog: Catalog,
+) -> anyhow::Result<(App, Option<Collector>)> {
     let provisions = provide::all(&config, variables).await?;
-    App::with(config, catalog, provisions)
+    let collector = config.measures.otlp.as_ref().map(|base| {
+        let url = format!("{base}{}", otlp::PATH);
+        Collector::new(&|name| variables.foreign(name), url)
+    });
+    Ok((
+        App::with(config, catalog, provisions)?,
+        collector.transpose()?,
+    ))
 }
 
-async fn buffered(router: Router, app: App) -> Result<(), Error> {
+async fn buffered(router: Router, app: App, collector: Option<Collector>) -> Result<(), Error> {
     let service = service_fn(move |request: Request| {
         let router = router.clone();
         async move {
@@ -67,10 +79,10 @@ async fn buffered(router: Router, app: App) -> Result<(), Error> {
         }
     });
     let runtime = Runtime::new(Adapter::from(service).map_request(event::sound));
-    after::each(runtime, app).run_concurrent().await
+    after::each(runtime, app, collector).run_concurrent().await
 }
 
-async fn streaming(router: Router, app: App) -> Result<(), Error> {
+async fn streaming(router: Router, app: App, collector: Option<Collector>) -> Result<(), Error> {
     let service = service_fn(move |event: LambdaEvent<LambdaRequest>| {
         let router = router.clone();
         async move {
@@ -80,7 +92,7 @@ async fn streaming(router: Router, app: App) -> Result<(), Error> {
             Ok::<_, Infallible>(answer::stream(response, until))
         }
     });
-    after::each(Runtime::new(service), app)
+    after::each(Runtime::new(service), app, collector)
         .run_concurrent()
         .await
 }

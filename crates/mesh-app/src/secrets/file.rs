@@ -11,7 +11,10 @@ pub(super) fn read(path: &Path) -> Result<Values, SourceError> {
 
 fn line(line: &str) -> Option<(Parameter, mesh_core::Found)> {
     let line = line.trim();
-    let (name, value) = line.strip_prefix("export ").unwrap_or(line).split_once('=')?;
+    let (name, value) = line
+        .strip_prefix("export ")
+        .unwrap_or(line)
+        .split_once('=')?;
     let parameter = Parameter::ALL
         .into_iter()
         .find(|parameter| parameter.variable() == name.trim())?;
@@ -43,9 +46,15 @@ mod tests {
             .collect();
         assert_eq!(
             values,
-            [("OPENAI_API_KEY", "sk-test"), ("AOMA_ASSISTANT_ID", "asst_1")]
+            [
+                ("OPENAI_API_KEY", "sk-test"),
+                ("AOMA_ASSISTANT_ID", "asst_1")
+            ]
         );
         let gone = read(&folder.path().join("gone")).expect_err("no file");
-        assert_eq!(gone.to_string(), "the file of secrets cannot be read: entity not found");
+        assert_eq!(
+            gone.to_string(),
+            "the file of secrets cannot be read: entity not found"
+        );
     }
 }

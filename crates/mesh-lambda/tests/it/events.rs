@@ -11,7 +11,7 @@ const ANSWERED: [(&str, u16); 32] = [
     ("http-api-bearer", 200),
     ("http-api-decoded-path", 404),
     ("http-api-iam", 200),
-    ("http-api-jwt", 401),
+    ("http-api-jwt", 200),
     ("http-api-lambda-authorizer", 401),
     ("http-api-named-stage", 200),
     ("http-api-named-stage-of-a-tool", 200),

@@ -1,0 +1,62 @@
+use std::time::{Duration, Instant};
+
+use ::http::{Request, StatusCode, header};
+use aws_smithy_types::body::SdkBody;
+use mesh_core::Deadline;
+
+use crate::aws::{self, SetupError};
+use crate::http::{Http, HttpError};
+
+/// A collector is near, or it is passed over: nobody waits for spans.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// An OpenTelemetry collector: nothing of AWS, but reached over the same client.
+#[derive(Clone, Debug)]
+pub struct Collector {
+    http: Http,
+    url: String,
+}
+
+/// Why spans did not reach their collector. The words are for the operator.
+#[derive(Debug, thiserror::Error)]
+pub enum CollectorError {
+    #[error("the collector could not be reached: {0}")]
+    Unreachable(String),
+    #[error("the collector answered {0}")]
+    Refused(StatusCode),
+}
+
+impl Collector {
+    /// `url` is the whole address that spans are posted to.
+    ///
+    /// # Errors
+    /// When `AWS_CA_BUNDLE` names roots that cannot be read.
+    pub fn new(variable: &dyn Fn(&str) -> Option<String>, url: String) -> Result<Self, SetupError> {
+        Ok(Self {
+            http: aws::http(variable)?,
+            url,
+        })
+    }
+
+    /// Posts one export in OTLP's JSON encoding.
+    ///
+    /// # Errors
+    /// See [`CollectorError`]; the export is lost.
+    pub async fn send(&self, export: String) -> Result<(), CollectorError> {
+        let unreachable =
+            |error: &dyn std::fmt::Display| CollectorError::Unreachable(error.to_string());
+        let request = Request::post(&self.url)
+            .header(header::CONTENT_TYPE, "application/json")
+            .body(SdkBody::from(export))
+            .map_err(|error| unreachable(&error))?;
+        let deadline = Deadline::after(Instant::now(), PATIENCE);
+        let answer = self.http.send(request, deadline).await;
+        match answer
+            .map_err(|error: HttpError| unreachable(&error))?
+            .status()
+        {
+            status if status.is_success() => Ok(()),
+            status => Err(CollectorError::Refused(status)),
+        }
+    }
+}
