@@ -34,6 +34,7 @@ async fn a_request_s_line_has_these_fields() {
             "method": "POST",
             "path": "/rpc",
             "status": 200,
+            "mcp_method": "tools/call",
             "tool": "echo",
             "outcome": "success",
             "duration_us": null,
