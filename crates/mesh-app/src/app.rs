@@ -132,14 +132,16 @@ impl App {
         }
     }
 
-    /// Notices a corpus indexed anew, and tells those who listen. Runs until the server stops; a host that is frozen
-    /// between requests does without it, since each search looks for itself.
-    pub(crate) async fn watch_corpus(&self) {
+    /// Notices a corpus indexed anew, and tells those who listen; reads secrets anew that are due. Runs until the server
+    /// stops; a host that is frozen between requests does without it.
+    pub(crate) async fn watch(&self) {
         const EVERY: Duration = Duration::from_secs(2);
-        let Some(corpus) = self.services.corpus().cloned() else {
-            return;
+        let indexed_at = || {
+            self.services
+                .corpus()
+                .map(|corpus| corpus.stats().indexed_at)
         };
-        let mut known = corpus.stats().indexed_at;
+        let mut known = indexed_at();
         while self
             .stopping
             .run_until_cancelled(tokio::time::sleep(EVERY))
@@ -147,7 +149,11 @@ impl App {
             .is_some()
         {
             crate::dispatch::refresh(self);
-            let now = corpus.stats().indexed_at;
+            if self.services.secrets.is_due() {
+                // What went wrong is logged where it did.
+                let _ = self.services.secrets.read(self.deadline()).await;
+            }
+            let now = indexed_at();
             if now != known {
                 known = now;
                 for change in [Change::Tools, Change::Prompts, Change::Resources] {

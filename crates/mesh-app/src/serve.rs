@@ -42,7 +42,7 @@ pub async fn http(
     let router = crate::http::router(app.clone());
     let watcher = tokio::spawn({
         let app = app.clone();
-        async move { app.watch_corpus().await }
+        async move { app.watch().await }
     });
     let graceful = GracefulShutdown::new();
     let room = Arc::new(Semaphore::new(MOST_CONNECTIONS));
@@ -115,7 +115,7 @@ pub async fn stdio(app: App, shutdown: impl Future<Output = ()>) -> anyhow::Resu
     let handler = Handler::new(app.clone(), Mode::Session);
     let watcher = tokio::spawn({
         let app = app.clone();
-        async move { app.watch_corpus().await }
+        async move { app.watch().await }
     });
     let serving = async {
         let service = handler

@@ -1,5 +1,7 @@
+mod provide;
 mod publish;
 mod shutdown;
+mod spans;
 
 use std::future::Future;
 use std::net::{SocketAddr, TcpListener};
@@ -10,7 +12,7 @@ use std::time::Instant;
 use anyhow::Context as _;
 use clap::{Args, ValueHint};
 use mesh_app::config::{Config, MeasuresBy, Variables};
-use mesh_app::{App, Provisions, log, serve};
+use mesh_app::{App, log, serve};
 use mesh_core::Metrics;
 use mesh_tools::registry::CATALOG;
 
@@ -72,18 +74,19 @@ const NO_CORPUS: &str = "no corpus: only the tools that need none are served; ma
 async fn serve(config: Config, variables: &Variables) -> anyhow::Result<()> {
     // Before anyone can know that we are there, and so before anyone can want us to stop.
     let stop = shutdown::requested()?;
+    let spans = provide::collector(&config, variables)?;
     if config.measures.by != MeasuresBy::CloudWatch {
-        let provisions = Provisions::of(&config)?;
-        return answer(App::with(config, CATALOG, provisions)?, stop).await;
+        let metrics = Arc::new(Metrics::new(Instant::now()));
+        let provisions = provide::all(&config, variables, metrics).await?;
+        let app = App::with(config, CATALOG, provisions)?;
+        return spans::alongside(answer(app.clone(), stop), app, spans).await;
     }
     let collector = publish::Collector::of(&config, variables).await?;
     let metrics = Arc::new(Metrics::recording(Instant::now()));
-    let provisions = Provisions {
-        metrics: Arc::clone(&metrics),
-        ..Provisions::of(&config)?
-    };
+    let provisions = provide::all(&config, variables, Arc::clone(&metrics)).await?;
     let app = App::with(config, CATALOG, provisions)?;
-    publish::alongside(answer(app, stop), metrics, collector).await
+    let work = spans::alongside(answer(app.clone(), stop), app, spans);
+    publish::alongside(work, metrics, collector).await
 }
 
 async fn answer(app: App, stop: impl Future<Output = ()>) -> anyhow::Result<()> {

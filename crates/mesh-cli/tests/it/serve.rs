@@ -1,10 +1,13 @@
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
+use std::sync::{Arc, Mutex};
 
+use axum::routing::post;
+use axum::{Json, Router};
 use serde_json::Value;
 
 use crate::support::server::Server;
-use crate::support::{corpus, mesh, ran, run, text};
+use crate::support::{corpus, fake, mesh, ran, run, text};
 
 #[test]
 fn a_served_corpus_answers_in_every_era_and_ends_when_asked() {
@@ -109,4 +112,54 @@ fn neither_a_token_nor_a_question_reaches_the_log() {
     for word in ["sesame", "zanzibar", "Bearer "] {
         assert!(!log.contains(word), "{word} in {log}");
     }
+}
+
+#[test]
+fn secrets_of_the_environment_are_named_by_health_and_shown_nowhere() {
+    let server = Server::start(
+        &[],
+        &[
+            ("MESH_SECRETS", "env"),
+            ("OPENAI_API_KEY", "sk-test-0123456789abcdef"),
+            ("SUPABASE_SERVICE_ROLE_KEY", "sk-test-too-short"),
+        ],
+    );
+    let health = run(&["call", &server.url, "get_system_health"]).stdout;
+    let health: Value = serde_json::from_str(&health).expect("JSON");
+    assert_eq!(
+        health["services"]["secrets"]["error"],
+        "`NEXT_PUBLIC_SUPABASE_URL` is missing; `SUPABASE_SERVICE_ROLE_KEY` must be a key of 20 characters or more"
+    );
+    server.signal("TERM");
+    let (_, log) = server.ended();
+    assert!(!log.contains("sk-test"), "{log}");
+}
+
+#[test]
+fn spans_reach_their_collector_at_the_end_at_the_latest() {
+    let exports: Arc<Mutex<Vec<Value>>> = Arc::default();
+    let kept = Arc::clone(&exports);
+    let collector = fake::serve(Router::new().route(
+        "/v1/traces",
+        post(async move |Json(export): Json<Value>| kept.lock().expect("unpoisoned").push(export)),
+    ));
+    let server = Server::start(&[], &[("MESH_OTLP_ENDPOINT", &collector)]);
+    let called = run(&["call", &server.url, "get_server_capabilities"]);
+    assert_eq!(called.code, 0, "{called:?}");
+    server.signal("TERM");
+    assert_eq!(server.ended().0, Some(0));
+    let exports = exports.lock().expect("unpoisoned");
+    let names: Vec<&str> = exports
+        .iter()
+        .flat_map(|export| {
+            export["resourceSpans"][0]["scopeSpans"][0]["spans"]
+                .as_array()
+                .expect("spans")
+        })
+        .map(|span| span["name"].as_str().expect("a name"))
+        .collect();
+    assert!(
+        names.contains(&"tools/call get_server_capabilities"),
+        "{names:?}"
+    );
 }

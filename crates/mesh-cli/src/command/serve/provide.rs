@@ -1,0 +1,66 @@
+//! What a host that is not Lambda provides: the corpus of the settings, the vendors' secrets, and a journal.
+
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use mesh_app::config::{Config, SecretsFrom, Variables};
+use mesh_app::journal::Journal;
+use mesh_app::{Provisions, otlp, secrets};
+use mesh_aws::{Aws, Collector, Ssm};
+use mesh_core::{Deadline, Metrics, SecretSource};
+use mesh_tools::Secrets;
+
+/// What is not there after this is done without, and asked for again.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+pub(super) async fn all(
+    config: &Config,
+    variables: &Variables,
+    metrics: Arc<Metrics>,
+) -> anyhow::Result<Provisions> {
+    let secrets = secrets(config, variables, &metrics).await?;
+    let journal = match config.measures.otlp {
+        Some(_) => Journal::AtOnceAndKept(Mutex::default()),
+        None => Journal::AtOnce,
+    };
+    Ok(Provisions {
+        secrets,
+        metrics,
+        journal,
+        ..Provisions::of(config)?
+    })
+}
+
+async fn secrets(
+    config: &Config,
+    variables: &Variables,
+    metrics: &Arc<Metrics>,
+) -> anyhow::Result<Secrets> {
+    let aws = match config.secrets.from {
+        SecretsFrom::Ssm { .. } => {
+            Some(Aws::from_chain(&|name| variables.foreign(name), None).await?)
+        }
+        SecretsFrom::Off | SecretsFrom::Environment { .. } => None,
+    };
+    let ssm = |prefix: &str| {
+        let aws = aws.ok_or_else(|| anyhow::anyhow!("no account to read secrets from"))?;
+        anyhow::Ok(Box::new(Ssm::new(&aws, prefix)) as Box<dyn SecretSource>)
+    };
+    let secrets = secrets::of(&config.secrets, variables, metrics, ssm)?;
+    // The log tells what went wrong, and health goes on telling it.
+    let _ = secrets
+        .read(Deadline::after(Instant::now(), PATIENCE))
+        .await;
+    Ok(secrets)
+}
+
+pub(super) fn collector(
+    config: &Config,
+    variables: &Variables,
+) -> anyhow::Result<Option<Collector>> {
+    let collector = config.measures.otlp.as_ref().map(|base| {
+        let url = format!("{base}{}", otlp::PATH);
+        Collector::new(&|name| variables.foreign(name), url)
+    });
+    Ok(collector.transpose()?)
+}

@@ -1,0 +1,49 @@
+//! Spans to their collector, from a host that is not Lambda: every few seconds, and once more at the end.
+
+use std::convert::Infallible;
+use std::future::Future;
+use std::pin::pin;
+use std::time::Duration;
+
+use mesh_app::{App, otlp};
+use mesh_aws::Collector;
+
+/// Soon enough for who looks at a trace, and a batch worth sending.
+const EVERY: Duration = Duration::from_secs(5);
+
+/// Does `work` to its end, and sends the spans of what it answers meanwhile, where there is a collector.
+pub(super) async fn alongside<T>(
+    work: impl Future<Output = T>,
+    app: App,
+    collector: Option<Collector>,
+) -> T {
+    let Some(collector) = collector else {
+        return work.await;
+    };
+    let done = {
+        let work = pin!(work);
+        let sending = pin!(every_few_seconds(&app, &collector));
+        tokio::select! {
+            done = work => done,
+            never = sending => match never {},
+        }
+    };
+    send(&app, &collector).await;
+    done
+}
+
+async fn every_few_seconds(app: &App, collector: &Collector) -> Infallible {
+    loop {
+        tokio::time::sleep(EVERY).await;
+        send(app, collector).await;
+    }
+}
+
+async fn send(app: &App, collector: &Collector) {
+    let records = app.journal.take();
+    if let Some(spans) = otlp::export(&records, app.config.environment.as_str())
+        && let Err(error) = collector.send(spans).await
+    {
+        tracing::warn!(%error, "spans are lost");
+    }
+}
