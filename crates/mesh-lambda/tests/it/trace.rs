@@ -1,9 +1,10 @@
 //! One request has one name everywhere: in its answer, in its line, in Lambda's own log; and its place in a trace.
 
+use bytes::Bytes;
 use mesh_emulator::Options;
-use serde_json::json;
+use serde_json::{Value, json};
 
-use crate::support::{mcp, named, rpc};
+use crate::support::{Fake, Mode, mcp, named, rpc};
 
 const ID: &str = "5759e988bd862e3fe1be46a994272793";
 const XRAY: &str = "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1";
@@ -63,4 +64,30 @@ async fn what_is_no_trace_is_none() {
     let event = rpc::get("/health?live").header("traceparent", "00-nothing-01");
     mesh.send_with(&event, options).await;
     assert_eq!(mesh.line("untraced").await["trace_id"], json!(null));
+}
+
+#[tokio::test]
+async fn a_sampled_call_is_a_span_at_the_collector_and_a_collector_that_hangs_holds_nobody_up() {
+    let collector = Fake::serving(|_| (200, Bytes::from_static(b"{}"))).await;
+    let mesh = mcp()
+        .set("MESH_OTLP_ENDPOINT", collector.url())
+        .start()
+        .await;
+    let traced = || Options {
+        trace_id: Some(XRAY.to_owned()),
+        ..named("traced")
+    };
+    let call = rpc::call("get_system_health", json!({}));
+    mesh.send_with(&call, traced()).await;
+    collector.until_asked(1).await;
+    let export = &collector.seen()[0];
+    assert_eq!(export.path, "/v1/traces");
+    let body: Value = serde_json::from_slice(&export.body).expect("JSON");
+    let span = &body["resourceSpans"][0]["scopeSpans"][0]["spans"][0];
+    assert_eq!(span["name"], "tools/call get_system_health");
+    assert_eq!(span["traceId"], ID);
+    collector.does(Mode::Hanging);
+    for _ in 0..2 {
+        assert_eq!(mesh.send_with(&call, traced()).await.status, 200);
+    }
 }
