@@ -44,7 +44,7 @@ impl std::ops::Deref for App {
 /// What a host provides, each in its own way.
 #[derive(Debug)]
 pub struct Provisions {
-    pub library: Library,
+    pub shelf: Library,
     pub secrets: Secrets,
     pub metrics: Arc<Metrics>,
     pub journal: Journal,
@@ -62,7 +62,7 @@ impl Provisions {
         };
         let corpus = config.corpus.as_deref().map(open).transpose()?;
         Ok(Self {
-            library: corpus.map(Library::open).unwrap_or_default(),
+            shelf: corpus.map(Library::open).unwrap_or_default(),
             secrets: Secrets::none(),
             metrics: Arc::new(Metrics::new(Instant::now())),
             journal: Journal::AtOnce,
@@ -84,7 +84,7 @@ impl App {
     /// When the system gives no random bytes.
     pub fn with(config: Config, catalog: Catalog, provisions: Provisions) -> anyhow::Result<Self> {
         let services = Services {
-            library: provisions.library,
+            shelf: provisions.shelf,
             secrets: provisions.secrets,
             metrics: provisions.metrics,
             changes: Changes::new(),

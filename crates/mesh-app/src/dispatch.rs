@@ -70,12 +70,12 @@ pub(crate) async fn prepare(app: &App, deadline: Deadline) {
     const PATIENCE: Duration = Duration::from_secs(10);
     refresh(app);
     let services = &app.services;
-    if !services.library.is_awaited() && !services.secrets.is_broken() {
+    if !services.shelf.is_awaited() && !services.secrets.is_broken() {
         return;
     }
     let deadline = deadline.at_most(Instant::now(), PATIENCE);
     let (arrived, read) = futures::future::join(
-        services.library.arrive(deadline),
+        services.shelf.arrive(deadline),
         services.secrets.read(deadline),
     )
     .await;

@@ -88,7 +88,7 @@ fn tool(entry: &Entry) -> Tool {
 #[expect(clippy::print_stderr, reason = "the driver waits for this line")]
 pub(crate) async fn serve(corpus: &Path) -> anyhow::Result<()> {
     let handler = Bare(Arc::new(Services {
-        library: Library::open(Corpus::open(corpus)?),
+        shelf: Library::open(Corpus::open(corpus)?),
         secrets: Secrets::none(),
         metrics: Arc::new(Metrics::new(Instant::now())),
         changes: Changes::new(),

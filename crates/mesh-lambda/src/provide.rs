@@ -36,7 +36,7 @@ pub(crate) async fn all(config: &Config, variables: &Variables) -> anyhow::Resul
     };
     let (library, ()) = futures::future::join(library, read(&secrets)).await;
     Ok(Provisions {
-        library: library?,
+        shelf: library?,
         secrets,
         metrics,
         journal: Journal::Later(Default::default()),

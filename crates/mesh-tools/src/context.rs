@@ -15,7 +15,7 @@ use crate::tool::Needs;
 /// What tools work with; built once, shared by all calls.
 #[derive(Debug)]
 pub struct Services {
-    pub library: Library,
+    pub shelf: Library,
     pub secrets: Secrets,
     pub metrics: Arc<Metrics>,
     /// Tells those who listen that something offered has changed.
@@ -42,7 +42,7 @@ impl Services {
 
     #[must_use]
     pub fn corpus(&self) -> Option<&Corpus> {
-        self.library.corpus()
+        self.shelf.corpus()
     }
 
     /// Tries to have what `needs` names, where it could be had and is not at hand: waits for a corpus on its way, asks again
@@ -53,7 +53,7 @@ impl Services {
     pub async fn provide(&self, needs: Needs, deadline: Deadline) -> Result<(), ToolError> {
         match needs {
             Needs::Nothing => Ok(()),
-            Needs::Corpus(_) | Needs::AnyCorpus => self.library.arrive(deadline).await,
+            Needs::Corpus(_) | Needs::AnyCorpus => self.shelf.arrive(deadline).await,
             Needs::Secrets(parameters) => {
                 for parameter in parameters {
                     self.secrets.value(*parameter, deadline).await?;

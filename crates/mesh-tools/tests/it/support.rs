@@ -142,7 +142,7 @@ impl Server {
 
 fn services(corpus: Option<Corpus>) -> Services {
     Services {
-        library: corpus.map(Library::open).unwrap_or_default(),
+        shelf: corpus.map(Library::open).unwrap_or_default(),
         secrets: Secrets::none(),
         metrics: Arc::new(Metrics::new(Instant::now())),
         changes: Changes::new(),
