@@ -44,7 +44,7 @@ def check(tally, folder, address):
         aws_access_key_id="AKIDEXAMPLE",
         aws_secret_access_key="example",
     )
-    # First: moto takes seconds to begin with a service, and a server that stops waits for five.
+    rehearse(folder, environment)
     put_lambdas_own(cloudwatch)
     put_alarms(cloudwatch)
     tally.check("a server that stops has sent what it measured", lambda: published(folder, environment, cloudwatch))
@@ -82,6 +82,12 @@ def published(folder, environment, cloudwatch):
     equal(total(cloudwatch, "ToolUsage", [*whole, tool]), CALLS + 1)
     equal(total(cloudwatch, "ToolFailures", whole), 1)
     equal(total(cloudwatch, "ToolFailures", [*whole, tool]), 1)
+
+
+def rehearse(folder, environment):
+    """Moto takes seconds over its first request; what is sent again for that reason is counted twice, here of another name."""
+    with running(folder, environment | {"MESH_ENVIRONMENT": "rehearsal"}) as address:
+        post(f"{address}/tools/get_system_health", {})
 
 
 @contextlib.contextmanager
