@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use mesh_core::{Datum, Metrics};
-use tokio::time::{self, MissedTickBehavior};
+use tokio::time::{self, Instant, MissedTickBehavior};
 
 use backlog::Backlog;
 
@@ -65,7 +65,8 @@ struct Publisher<S> {
 
 impl<S: AsyncFn(SystemTime, &[Datum]) -> anyhow::Result<()>> Publisher<S> {
     async fn every_minute(&mut self) -> Infallible {
-        let mut minutes = time::interval(EVERY);
+        // Not at once: a sending that the end of the process breaks off is counted twice.
+        let mut minutes = time::interval_at(Instant::now() + EVERY, EVERY);
         minutes.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             minutes.tick().await;
