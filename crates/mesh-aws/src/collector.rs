@@ -42,14 +42,14 @@ impl Collector {
     ///
     /// # Errors
     /// See [`CollectorError`]; the export is lost.
-    pub async fn send(&self, export: String) -> Result<(), CollectorError> {
+    pub async fn send(&self, export: String, deadline: Deadline) -> Result<(), CollectorError> {
         let unreachable =
             |error: &dyn std::fmt::Display| CollectorError::Unreachable(error.to_string());
         let request = Request::post(&self.url)
             .header(header::CONTENT_TYPE, "application/json")
             .body(SdkBody::from(export))
             .map_err(|error| unreachable(&error))?;
-        let deadline = Deadline::after(Instant::now(), PATIENCE);
+        let deadline = deadline.at_most(Instant::now(), PATIENCE);
         let answer = self.http.send(request, deadline).await;
         match answer
             .map_err(|error: HttpError| unreachable(&error))?

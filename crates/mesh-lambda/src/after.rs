@@ -1,11 +1,10 @@
 //! What is done when the answer has been sent: this environment still runs, and nobody waits any more.
 
-use std::future::Future;
 use std::io::Write as _;
 use std::time::{Duration, Instant, SystemTime};
 
-use lambda_http::Error;
 use lambda_http::lambda_runtime::{LambdaInvocation, Runtime};
+use lambda_http::{Error, service_fn};
 use mesh_app::config::MeasuresBy;
 use mesh_app::{App, emf, otlp};
 use mesh_aws::Collector;
@@ -13,10 +12,12 @@ use mesh_core::Deadline;
 use tower::layer::layer_fn;
 use tower::{Service, ServiceExt as _};
 
-/// Reading secrets anew is billed, and keeps this environment from its next request: a healthy store takes milliseconds.
+use crate::deadline;
+
+/// It is billed, and keeps this environment from its next request: a healthy store or collector takes milliseconds.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// The same runtime, with [`sent`] after each invocation's answer.
+/// The same runtime, with what is done [`after`] each invocation's answer.
 pub(crate) fn each<S>(
     runtime: Runtime<S>,
     app: App,
@@ -30,36 +31,47 @@ where
 {
     runtime.layer(layer_fn(move |service: S| {
         let (app, collector) = (app.clone(), collector.clone());
-        service.map_future(move |answering| sent(app.clone(), collector.clone(), answering))
+        service_fn(move |invocation: LambdaInvocation| {
+            let (service, app, collector) = (service.clone(), app.clone(), collector.clone());
+            async move {
+                let ends = invocation.context.deadline;
+                app.services.metrics.invocation();
+                let sent = service.oneshot(invocation).await;
+                after(&app, collector.as_ref(), time_left(ends)).await;
+                sent
+            }
+        })
     }))
 }
 
-async fn sent(
-    app: App,
-    collector: Option<Collector>,
-    answering: impl Future<Output = Result<(), Error>>,
-) -> Result<(), Error> {
-    app.services.metrics.invocation();
-    let sent = answering.await;
+/// Lambda ends an environment that is still at work when the invocation's time is over.
+fn time_left(ends: u64) -> Deadline {
+    let now = Instant::now();
+    let most = Deadline::after(now, PATIENCE);
+    match deadline::of(ends, SystemTime::now(), now) {
+        Some(ends) => most.at_most(now, ends.answer.saturating_duration_since(now)),
+        None => most,
+    }
+}
+
+async fn after(app: &App, collector: Option<&Collector>, deadline: Deadline) {
     let records = app.journal.take();
     for record in &records {
         record.write();
     }
+    measure(app);
     let secrets = &app.services.secrets;
     if secrets.is_due() {
         // What went wrong is logged where it did; the next request tries again.
-        let _ = secrets
-            .read(Deadline::after(Instant::now(), PATIENCE))
-            .await;
+        let _ = secrets.read(deadline).await;
+        measure(app);
     }
-    measure(&app);
-    if let Some(collector) = &collector
+    if let Some(collector) = collector
         && let Some(spans) = otlp::export(&records, app.config.environment.as_str())
-        && let Err(error) = collector.send(spans).await
+        && let Err(error) = collector.send(spans, deadline).await
     {
         tracing::warn!(%error, "spans are lost");
     }
-    sent
 }
 
 fn measure(app: &App) {

@@ -186,7 +186,8 @@ pub enum VendorError {
 
 fn no_corpus() -> ToolError {
     ToolError::Unavailable(
-        "no corpus is configured; run `mesh index` and serve with `--corpus`".to_owned(),
+        "no corpus is configured; make one with `mesh index` and name it in `MESH_CORPUS`"
+            .to_owned(),
     )
 }
 

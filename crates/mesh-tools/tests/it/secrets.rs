@@ -173,6 +173,15 @@ async fn a_source_that_hangs_is_left_alone_for_a_while() {
 }
 
 #[tokio::test]
+async fn who_has_no_time_left_says_nothing_of_the_source() {
+    let source = Script::of([Act::Hang]);
+    let secrets = source.secrets(DAY, DAY);
+    let soon = Deadline::after(Instant::now(), Duration::from_millis(20));
+    assert_eq!(secrets.read(soon).await, Err(SourceError::TimedOut));
+    assert!(secrets.is_due());
+}
+
+#[tokio::test]
 async fn a_refused_value_is_read_anew_once_and_not_for_each_refusal() {
     let source = Script::of([Act::Give(FIRST)]);
     let secrets = source.secrets(DAY, DAY);

@@ -3,13 +3,16 @@
 use std::convert::Infallible;
 use std::future::Future;
 use std::pin::pin;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use mesh_app::{App, otlp};
 use mesh_aws::Collector;
+use mesh_core::Deadline;
 
 /// Soon enough for who looks at a trace, and a batch worth sending.
 const EVERY: Duration = Duration::from_secs(5);
+/// What the last export may hold up the end of the process.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Does `work` to its end, and sends the spans of what it answers meanwhile, where there is a collector.
 pub(super) async fn alongside<T>(
@@ -42,7 +45,9 @@ async fn every_few_seconds(app: &App, collector: &Collector) -> Infallible {
 async fn send(app: &App, collector: &Collector) {
     let records = app.journal.take();
     if let Some(spans) = otlp::export(&records, app.config.environment.as_str())
-        && let Err(error) = collector.send(spans).await
+        && let Err(error) = collector
+            .send(spans, Deadline::after(Instant::now(), PATIENCE))
+            .await
     {
         tracing::warn!(%error, "spans are lost");
     }
