@@ -2,6 +2,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
+use mesh_index::ingest::Notes;
 use mesh_index::ingest::code::{self, File};
 
 const NAMES: [&str; 8] = [
@@ -14,7 +15,7 @@ fuzz_target!(|source: (u8, &[u8])| {
         repository: "here",
         last_modified: "2026-01-01T00:00:00Z",
     };
-    for passage in code::read(file, source.1).into_iter().flatten() {
+    for passage in code::read(file, source.1, &mut Notes::default()).into_iter().flatten() {
         assert!(
             1 <= passage.line_start && passage.line_start <= passage.line_end,
             "{passage:?}"

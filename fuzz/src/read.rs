@@ -1,4 +1,4 @@
-use mesh_index::ingest::{SkipReason, mail, tickets as export};
+use mesh_index::ingest::{Notes, SkipReason, mail, tickets as export};
 use mesh_index::{Mail, Passage, Ticket};
 
 /// # Panics
@@ -17,7 +17,7 @@ pub fn passages(read: Result<Vec<Passage>, SkipReason>) {
 /// Where a mail has no name or no place.
 pub fn mails(path: &str, bytes: &[u8]) {
     let mut check = |mail: Mail| assert!(!mail.id.is_empty() && mail.line >= 1, "{mail:?}");
-    let _ = mail::read(path, bytes, &mut check);
+    let _ = mail::read(path, bytes, &mut check, &mut Notes::default());
 }
 
 /// # Panics
@@ -25,5 +25,5 @@ pub fn mails(path: &str, bytes: &[u8]) {
 pub fn tickets(path: &str, bytes: &[u8]) {
     let mut check =
         |ticket: Ticket| assert!(!ticket.key.is_empty() && ticket.line >= 1, "{ticket:?}");
-    let _ = export::read(path, bytes, &mut check);
+    let _ = export::read(path, bytes, &mut check, &mut Notes::default());
 }

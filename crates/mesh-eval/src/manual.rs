@@ -33,7 +33,7 @@ pub fn read(folder: &Path) -> Result<Vec<Page>> {
 
 fn read_page(folder: &Path, name: String) -> Result<Page> {
     let bytes = fs::read(folder.join(&name))?;
-    let passages = ingest::html::read(&name, &bytes)
+    let passages = ingest::html::read(&name, &bytes, &mut ingest::Notes::default())
         .map_err(|reason| anyhow::anyhow!("`{name}` can't be read: {reason:?}"))?;
     Ok(Page { name, passages })
 }

@@ -17,10 +17,12 @@ pub mod walk;
 mod decode;
 mod identity;
 mod lines;
+mod notes;
 mod outline;
 mod sizing;
 mod skip;
 mod slug;
 
 pub(crate) use identity::hex;
+pub use notes::{Group, Notes, Place, Subject};
 pub use skip::{ByteSize, SkipReason, Skipped};

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use mesh_index::Passage;
-use mesh_index::ingest::{code, html, mail, markdown, pdf, rst, text, tickets};
+use mesh_index::ingest::{Notes, code, html, mail, markdown, pdf, rst, text, tickets};
 use proptest::prelude::*;
 
 /// 250 words, where each counts at least one for every 16 bytes, the blank lines between paragraphs apart.
@@ -92,9 +92,9 @@ proptest! {
     fn documents_become_lawful_passages(bytes in input(&DOCUMENTS)) {
         let path = "docs/input";
         for read in [markdown::read, rst::read, text::read, html::read] {
-            check_passages(&read(path, &bytes).unwrap_or_default())?;
+            check_passages(&read(path, &bytes, &mut Notes::default()).unwrap_or_default())?;
         }
-        let passages = html::read(path, &bytes).unwrap_or_default();
+        let passages = html::read(path, &bytes, &mut Notes::default()).unwrap_or_default();
         prop_assert!(anchors_are_in(&passages, &bytes));
     }
 
@@ -102,7 +102,7 @@ proptest! {
     fn source_becomes_lawful_passages(bytes in input(&SOURCES)) {
         for path in ["a.rs", "a.py", "a.c", "a.ts", "a.go", "a.java", "a.sql", "a.sh", "a.tf", "a.txt"] {
             let file = code::File { path, repository: "r", last_modified: "" };
-            let passages = code::read(file, &bytes).unwrap_or_default();
+            let passages = code::read(file, &bytes, &mut Notes::default()).unwrap_or_default();
             let ids: HashSet<&str> = passages.iter().map(|passage| passage.id.as_str()).collect();
             prop_assert_eq!(ids.len(), passages.len());
             for passage in &passages {
@@ -119,11 +119,11 @@ proptest! {
         let _ = mail::read("m", &mails[..], &mut |mail| {
             assert!(!mail.id.is_empty() && mail.line >= 1);
             count += 1;
-        });
+        }, &mut Notes::default());
         let _ = tickets::read("t", &exports[..], &mut |ticket| {
             assert!(!ticket.key.is_empty() && ticket.line >= 1);
             count += 1;
-        });
+        }, &mut Notes::default());
         prop_assert!(count < 5000);
     }
 }
@@ -134,6 +134,6 @@ proptest! {
     #[test]
     fn broken_pdfs_are_survived(bytes in prop::collection::vec(any::<u8>(), 0..500)) {
         let whole = [b"%PDF-1.4\n1 0 obj\n<< ".as_slice(), &bytes, b" >>\nendobj\ntrailer << /Root 1 0 R >>\n"].concat();
-        check_passages(&pdf::read("a.pdf", &whole).unwrap_or_default())?;
+        check_passages(&pdf::read("a.pdf", &whole, &mut Notes::default()).unwrap_or_default())?;
     }
 }

@@ -61,10 +61,10 @@ impl Index {
         let plan = plan(config.sources);
         let summary = run::index(&corpus, &plan, progress::watcher().as_mut()).map_err(failure)?;
         terminal::print(&summary::text(&summary, started.elapsed()))?;
-        Ok(if summary.skipped.is_empty() {
-            Exit::Done
-        } else {
+        Ok(if summary.has_skipped() {
             Exit::Warned
+        } else {
+            Exit::Done
         })
     }
 

@@ -9,6 +9,7 @@ use std::collections::HashMap;
 
 use self::language::Language;
 use self::stretch::Part;
+use super::notes::Notes;
 use super::skip::SkipReason;
 use super::{decode, identity, lines, outline};
 use crate::record::CodePassage;
@@ -23,7 +24,11 @@ pub struct File<'a> {
 }
 
 /// The passages of a source file.
-pub fn read(file: File<'_>, bytes: &[u8]) -> Result<Vec<CodePassage>, SkipReason> {
+pub fn read(
+    file: File<'_>,
+    bytes: &[u8],
+    _notes: &mut Notes,
+) -> Result<Vec<CodePassage>, SkipReason> {
     let text = decode::text(bytes)?;
     let lines: Vec<&str> = text.lines().collect();
     let language = Language::of(file.path);
@@ -77,7 +82,7 @@ mod tests {
             repository: "mesh",
             last_modified: "2024-01-15T10:30:00Z",
         };
-        read(file, source.as_bytes())
+        read(file, source.as_bytes(), &mut Notes::default())
             .expect("the test gives valid UTF-8")
             .into_iter()
             .map(|passage| (passage.symbol, passage.line_start, passage.line_end))
@@ -157,7 +162,8 @@ mod tests {
             repository: "",
             last_modified: "",
         };
-        let passages = read(file, "x".repeat(20_000).as_bytes()).expect("ASCII");
+        let passages =
+            read(file, "x".repeat(20_000).as_bytes(), &mut Notes::default()).expect("ASCII");
         let sizes: Vec<usize> = passages.iter().map(|passage| passage.text.len()).collect();
         assert_eq!(sizes, [8192, 8192, 3616]);
         assert!(passages.iter().all(|passage| passage.line_start == 1));

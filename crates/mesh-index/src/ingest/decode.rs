@@ -46,7 +46,7 @@ fn decode<'a>(bytes: &'a [u8], encoding: &'static Encoding) -> Result<Cow<'a, st
         .ok_or(if encoding == UTF_8 {
             SkipReason::NotUtf8
         } else {
-            SkipReason::BrokenEncoding(encoding.name())
+            SkipReason::BrokenEncoding(encoding.name().into())
         })
 }
 

@@ -11,11 +11,12 @@ use self::page::Page;
 pub(crate) use self::plain::plain;
 use self::tag::Tag;
 use super::decode;
+use super::notes::Notes;
 use super::skip::SkipReason;
 use crate::record::Passage;
 
 /// The passages of a page, each with the nearest heading's or section's `id` above it as its anchor.
-pub fn read(path: &str, bytes: &[u8]) -> Result<Vec<Passage>, SkipReason> {
+pub fn read(path: &str, bytes: &[u8], _notes: &mut Notes) -> Result<Vec<Passage>, SkipReason> {
     let text = decode::html(bytes)?;
     let mut page = Page::new(path, &text);
     tokens(&text, &mut page);
@@ -54,7 +55,8 @@ mod tests {
     use super::*;
 
     fn check(source: &str) -> Vec<Passage> {
-        read("manual/page.html", source.as_bytes()).expect("the test gives valid UTF-8")
+        read("manual/page.html", source.as_bytes(), &mut Notes::default())
+            .expect("the test gives valid UTF-8")
     }
 
     #[test]

@@ -7,6 +7,7 @@ use std::io::BufRead;
 
 pub use self::mbox::Messages;
 pub use self::message::message;
+use super::notes::{Notes, Place};
 use super::skip::SkipReason;
 use crate::record::Mail;
 
@@ -15,6 +16,7 @@ pub fn read(
     path: &str,
     mut input: impl BufRead,
     emit: &mut dyn FnMut(Mail),
+    notes: &mut Notes,
 ) -> Result<(), SkipReason> {
     let head = input.fill_buf().map_err(|error| SkipReason::from(&error))?;
     if !is_mail(head) {
@@ -22,8 +24,10 @@ pub fn read(
     }
     for (number, raw) in Messages::of(input).enumerate() {
         let raw = raw.map_err(|error| SkipReason::from(&error))?;
-        if let Some(mail) = message(path, number, raw.line, &raw.bytes) {
-            emit(mail);
+        match message(path, number, raw.line, &raw.bytes) {
+            Some(mail) => emit(mail),
+            None if raw.bytes.trim_ascii().is_empty() => {}
+            None => notes.skip(Place::Line(raw.line.into()), SkipReason::NotMail),
         }
     }
     Ok(())
@@ -49,7 +53,13 @@ mod tests {
 
     fn check(source: &[u8]) -> Result<Vec<Mail>, SkipReason> {
         let mut mails = Vec::new();
-        read("mail/inbox.mbox", source, &mut |mail| mails.push(mail)).map(|()| mails)
+        read(
+            "mail/inbox.mbox",
+            source,
+            &mut |mail| mails.push(mail),
+            &mut Notes::default(),
+        )
+        .map(|()| mails)
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::ops::Range;
 use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 
 use super::lines::Lines;
+use super::notes::Notes;
 use super::outline::Outline;
 use super::skip::SkipReason;
 use super::slug::Slugs;
@@ -12,7 +13,7 @@ use super::{decode, html};
 use crate::record::Passage;
 
 /// The passages of a Markdown document.
-pub fn read(path: &str, bytes: &[u8]) -> Result<Vec<Passage>, SkipReason> {
+pub fn read(path: &str, bytes: &[u8], _notes: &mut Notes) -> Result<Vec<Passage>, SkipReason> {
     let text = decode::text(bytes)?;
     let mut reader = Reader::new(path, &text);
     for (event, range) in Parser::new_ext(&text, options()).into_offset_iter() {
@@ -151,7 +152,8 @@ mod tests {
     use super::*;
 
     fn check(source: &str) -> Vec<Passage> {
-        read("docs/guide.md", source.as_bytes()).expect("the test gives valid UTF-8")
+        read("docs/guide.md", source.as_bytes(), &mut Notes::default())
+            .expect("the test gives valid UTF-8")
     }
 
     #[test]

@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use pdf_extract::{Document, Object, PlainTextOutput, decode_text_string, output_doc_page};
 
+use super::notes::Notes;
 use super::outline::Outline;
 use super::skip::SkipReason;
 use crate::record::Passage;
@@ -32,7 +33,7 @@ struct Pages {
 }
 
 /// The passages of a PDF, none across pages; the page number stands for the line.
-pub fn read(path: &str, bytes: &[u8]) -> Result<Vec<Passage>, SkipReason> {
+pub fn read(path: &str, bytes: &[u8], _notes: &mut Notes) -> Result<Vec<Passage>, SkipReason> {
     let pages = pages(bytes.to_vec())?;
     let mut outline = Outline::new(path);
     outline.title(&pages.title);
@@ -182,7 +183,12 @@ mod tests {
 
     #[test]
     fn each_page_is_read_and_can_be_linked_to() {
-        let passages = read("plan.pdf", &document(&["Hello there", "Second page"])).expect("a PDF");
+        let passages = read(
+            "plan.pdf",
+            &document(&["Hello there", "Second page"]),
+            &mut Notes::default(),
+        )
+        .expect("a PDF");
         let seen: Vec<_> = passages
             .iter()
             .map(|p| (p.anchor.as_deref(), p.line_start, p.text.as_str()))
@@ -200,11 +206,11 @@ mod tests {
     #[test]
     fn pages_without_words_and_broken_files_are_named() {
         assert_eq!(
-            read("scan.pdf", &document(&["", ""])),
+            read("scan.pdf", &document(&["", ""]), &mut Notes::default()),
             Err(SkipReason::PdfWithoutText)
         );
         assert_eq!(
-            read("x.pdf", b"%PDF-1.4 nonsense"),
+            read("x.pdf", b"%PDF-1.4 nonsense", &mut Notes::default()),
             Err(SkipReason::BrokenPdf)
         );
     }

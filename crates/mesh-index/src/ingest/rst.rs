@@ -6,6 +6,7 @@ mod line;
 use self::line::{Line, Underline};
 use super::decode;
 use super::lines::clamp;
+use super::notes::Notes;
 use super::outline::Outline;
 use super::skip::SkipReason;
 use crate::record::Passage;
@@ -14,7 +15,7 @@ use crate::record::Passage;
 const DEEPEST: usize = 9;
 
 /// The passages of a reStructuredText document.
-pub fn read(path: &str, bytes: &[u8]) -> Result<Vec<Passage>, SkipReason> {
+pub fn read(path: &str, bytes: &[u8], _notes: &mut Notes) -> Result<Vec<Passage>, SkipReason> {
     let text = decode::text(bytes)?;
     let lines: Vec<&str> = text.lines().collect();
     let mut reader = Reader::new(path);
@@ -149,7 +150,7 @@ mod tests {
     use super::*;
 
     fn check(source: &str) -> Vec<(String, String, String, u32)> {
-        read("docs/a.rst", source.as_bytes())
+        read("docs/a.rst", source.as_bytes(), &mut Notes::default())
             .expect("the test gives valid UTF-8")
             .into_iter()
             .map(|p| {

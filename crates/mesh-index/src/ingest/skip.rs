@@ -1,7 +1,10 @@
 //! Why something was not read. A skipped file is named in the summary and never stops the run.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::io;
+
+use serde::{Deserialize, Serialize};
 
 /// A file, message or repository that was not read, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -10,13 +13,13 @@ pub struct Skipped {
     pub reason: SkipReason,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum SkipReason {
     /// NUL bytes near the beginning.
     Binary,
     NotUtf8,
     /// Neither UTF-8 nor what it says of itself.
-    BrokenEncoding(&'static str),
+    BrokenEncoding(Cow<'static, str>),
     LargerThan(ByteSize),
     SymlinkLoop,
     DanglingSymlink,
@@ -43,11 +46,12 @@ pub enum SkipReason {
     Missing,
     /// A fault of ours: the reader of this format failed on it.
     ReaderFailed,
-    Io(io::ErrorKind),
+    /// What the system said.
+    Io(Cow<'static, str>),
 }
 
 /// A size in bytes, shown in MiB.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct ByteSize(pub u64);
 
 impl ByteSize {
@@ -89,7 +93,7 @@ impl fmt::Display for SkipReason {
             Self::BrokenRepository => f.write_str("git objects missing or damaged"),
             Self::Missing => f.write_str("missing now, its content is kept"),
             Self::ReaderFailed => f.write_str("its reader failed on it"),
-            Self::Io(kind) => write!(f, "{kind}"),
+            Self::Io(what) => f.write_str(what),
         }
     }
 }
@@ -98,7 +102,7 @@ impl From<&io::Error> for SkipReason {
     fn from(error: &io::Error) -> Self {
         match error.kind() {
             io::ErrorKind::PermissionDenied => Self::PermissionDenied,
-            kind => Self::Io(kind),
+            kind => Self::Io(kind.to_string().into()),
         }
     }
 }

@@ -2,12 +2,13 @@
 
 use super::decode;
 use super::lines::clamp;
+use super::notes::Notes;
 use super::outline::Outline;
 use super::skip::SkipReason;
 use crate::record::Passage;
 
 /// The passages of a text file.
-pub fn read(path: &str, bytes: &[u8]) -> Result<Vec<Passage>, SkipReason> {
+pub fn read(path: &str, bytes: &[u8], _notes: &mut Notes) -> Result<Vec<Passage>, SkipReason> {
     let text = decode::text(bytes)?;
     let mut outline = Outline::new(path);
     for (line, paragraph) in paragraphs(&text) {
@@ -40,7 +41,12 @@ mod tests {
 
     #[test]
     fn paragraphs_keep_their_lines() {
-        let passages = read("notes/todo.txt", b"\n\none\r\ntwo\r\n\r\n  three\n").expect("ASCII");
+        let passages = read(
+            "notes/todo.txt",
+            b"\n\none\r\ntwo\r\n\r\n  three\n",
+            &mut Notes::default(),
+        )
+        .expect("ASCII");
         assert_eq!(passages.len(), 1);
         assert_eq!(passages[0].title, "todo.txt");
         assert_eq!(passages[0].text, "one\r\ntwo\n\n  three");

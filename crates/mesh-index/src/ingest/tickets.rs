@@ -13,6 +13,7 @@ use std::io::{BufRead, BufReader};
 use encoding_rs::{Encoding, UTF_8};
 
 use self::recoded::Recoded;
+use super::notes::Notes;
 use super::skip::SkipReason;
 use crate::record::Ticket;
 
@@ -21,27 +22,34 @@ pub fn read(
     path: &str,
     mut input: impl BufRead,
     emit: &mut dyn FnMut(Ticket),
+    notes: &mut Notes,
 ) -> Result<(), SkipReason> {
     let head = input.fill_buf().map_err(|error| SkipReason::from(&error))?;
     let Some((encoding, mark)) = Encoding::for_bom(head) else {
-        return unmarked(path, input, emit);
+        return unmarked(path, input, emit, notes);
     };
     input.consume(mark);
     if encoding == UTF_8 {
-        return unmarked(path, input, emit);
+        return unmarked(path, input, emit, notes);
     }
-    unmarked(path, BufReader::new(Recoded::new(input, encoding)), emit)
+    unmarked(
+        path,
+        BufReader::new(Recoded::new(input, encoding)),
+        emit,
+        notes,
+    )
 }
 
 fn unmarked(
     path: &str,
     mut input: impl BufRead,
     emit: &mut dyn FnMut(Ticket),
+    notes: &mut Notes,
 ) -> Result<(), SkipReason> {
     let head = input.fill_buf().map_err(|error| SkipReason::from(&error))?;
     match head.trim_ascii_start().first() {
-        Some(b'{' | b'[') => json::read(path, input, emit),
-        Some(_) => csv::read(path, input, emit),
+        Some(b'{' | b'[') => json::read(path, input, emit, notes),
+        Some(_) => csv::read(path, input, emit, notes),
         None => Err(SkipReason::NotTickets),
     }
 }

@@ -2,6 +2,7 @@ use std::path::PathBuf;
 
 use super::fingerprint::Verdict;
 use crate::ingest::walk::Found;
+use crate::ingest::{Notes, SkipReason};
 use crate::record::Record;
 use crate::store::Source;
 
@@ -42,7 +43,7 @@ pub(super) enum Delivery {
 
 #[derive(Debug)]
 pub(super) enum End {
-    Read { bytes: u64 },
+    Read { bytes: u64, notes: Notes },
     Unchanged,
-    Skipped(crate::ingest::SkipReason),
+    Skipped(SkipReason),
 }

@@ -13,7 +13,9 @@ use super::fingerprint::{self, Fingerprint, Look, Verdict};
 use super::job::{Delivery, End, Job, Task};
 use crate::ingest::git::History;
 use crate::ingest::walk::Found;
-use crate::ingest::{ByteSize, SkipReason, code, html, mail, markdown, pdf, rst, text, tickets};
+use crate::ingest::{
+    ByteSize, Notes, SkipReason, code, html, mail, markdown, pdf, rst, text, tickets,
+};
 use crate::record::Record;
 use crate::store::SourceKind;
 
@@ -92,7 +94,10 @@ impl Reader {
             fingerprint: String::new(),
         });
         deliver(Delivery::Part(vec![Record::Commit(commit)]));
-        Ok(End::Read { bytes: 0 })
+        Ok(End::Read {
+            bytes: 0,
+            notes: Notes::default(),
+        })
     }
 }
 
@@ -112,11 +117,13 @@ impl Work<'_> {
         if self.is_unchanged(&content) {
             return Ok(End::Unchanged);
         }
-        let records = self.records(&bytes)?;
+        let mut notes = Notes::default();
+        let records = self.records(&bytes, &mut notes)?;
         deliver(self.begin(&content));
         deliver(Delivery::Part(records));
         Ok(End::Read {
             bytes: bytes.len() as u64,
+            notes,
         })
     }
 
@@ -132,13 +139,21 @@ impl Work<'_> {
         let input = BufReader::with_capacity(STREAM_BUFFER_BYTES, file);
         let mut parts = Parts::new(deliver);
         let path = &self.found.path;
+        let mut notes = Notes::default();
         let read = match self.kind {
-            SourceKind::Mail => mail::read(path, input, &mut |mail| parts.add(Record::Mail(mail))),
-            _ => tickets::read(path, input, &mut |ticket| parts.add(Record::Ticket(ticket))),
+            SourceKind::Mail => {
+                let mut add = |mail| parts.add(Record::Mail(mail));
+                mail::read(path, input, &mut add, &mut notes)
+            }
+            _ => {
+                let mut add = |ticket| parts.add(Record::Ticket(ticket));
+                tickets::read(path, input, &mut add, &mut notes)
+            }
         };
         parts.flush();
         read.map(|()| End::Read {
             bytes: self.found.metadata.len(),
+            notes,
         })
     }
 
@@ -153,7 +168,7 @@ impl Work<'_> {
         }
     }
 
-    fn records(&self, bytes: &[u8]) -> Result<Vec<Record>, SkipReason> {
+    fn records(&self, bytes: &[u8], notes: &mut Notes) -> Result<Vec<Record>, SkipReason> {
         if self.kind == SourceKind::Code {
             let modified = modified(self.found);
             let file = code::File {
@@ -161,7 +176,7 @@ impl Work<'_> {
                 repository: self.repository,
                 last_modified: &modified,
             };
-            let passages = code::read(file, bytes)?;
+            let passages = code::read(file, bytes, notes)?;
             return Ok(passages.into_iter().map(Record::Code).collect());
         }
         let read = match extension(&self.found.path).as_str() {
@@ -171,7 +186,7 @@ impl Work<'_> {
             "pdf" => pdf::read,
             _ => text::read,
         };
-        let passages = read(&self.found.path, bytes)?;
+        let passages = read(&self.found.path, bytes, notes)?;
         Ok(passages.into_iter().map(Record::Knowledge).collect())
     }
 }

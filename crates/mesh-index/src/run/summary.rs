@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use crate::ingest::Skipped;
+use crate::ingest::{Notes, Skipped};
 use crate::store::SourceKind;
 
 /// What a run found and did.
@@ -10,8 +10,18 @@ pub struct Summary {
     pub counts: BTreeMap<SourceKind, Count>,
     /// Everything that could not be read, in the order of the sources.
     pub skipped: Vec<Skipped>,
+    /// What was read and not understood, and records that were left out, by the file they are in.
+    pub notes: Vec<(String, Notes)>,
     /// Of the files read, before decoding; commits are not counted.
     pub bytes: u64,
+}
+
+impl Summary {
+    /// Whether there is anything that could not be read: the next run tries again.
+    #[must_use]
+    pub fn has_skipped(&self) -> bool {
+        !self.skipped.is_empty() || self.notes.iter().any(|(_, notes)| notes.skipped() > 0)
+    }
 }
 
 /// Files, or commits where the source is a repository.

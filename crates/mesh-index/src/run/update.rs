@@ -6,7 +6,7 @@ use super::plan::IndexError;
 use super::progress::{Phase, Progress};
 use super::summary::{Count, Summary};
 use super::survey::{Survey, part_path};
-use crate::ingest::{SkipReason, Skipped};
+use crate::ingest::{Notes, SkipReason, Skipped};
 use crate::record::Record;
 use crate::store::{StoreError, Writer};
 
@@ -87,14 +87,25 @@ impl<'a> Update<'a> {
                 count.passages += passages;
                 Ok(())
             }
-            End::Read { bytes } => {
+            End::Read { bytes, notes } => {
                 self.count(job).read += 1;
                 self.summary.bytes += bytes;
+                self.note(job, notes);
                 let records = self.open.waiting.take().unwrap_or_default();
                 self.put(job, records)?;
                 self.remove_rest(job)
             }
             End::Skipped(reason) => self.skip(job, reason),
+        }
+    }
+
+    /// A file of which a record was left out has no fingerprint: the next run tries, and tells, again.
+    fn note(&mut self, job: &Job, notes: Notes) {
+        if notes.skipped() > 0 {
+            self.open.fingerprint.clear();
+        }
+        if !notes.is_empty() {
+            self.summary.notes.push((job.path.clone(), notes));
         }
     }
 

@@ -1,3 +1,5 @@
+mod notes;
+
 use std::fmt::Write as _;
 use std::time::Duration;
 
@@ -20,6 +22,7 @@ pub(super) fn text(summary: &Summary, took: Duration) -> String {
         let path = terminal::harmless(&skipped.path);
         writeln!(text, "  {path}: {}", skipped.reason).expect("writing to a string cannot fail");
     }
+    notes::append(&mut text, &summary.notes);
     let size = size(summary.bytes);
     let seconds = took.as_secs_f64();
     writeln!(text, "read {size} in {seconds:.1} s").expect("writing to a string cannot fail");

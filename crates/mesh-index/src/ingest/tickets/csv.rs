@@ -9,6 +9,7 @@ use encoding_rs::WINDOWS_1252;
 use super::bounded::{Allowance, Bounded};
 use super::{date, project_of};
 use crate::ingest::lines::clamp;
+use crate::ingest::notes::{Notes, Place};
 use crate::ingest::skip::SkipReason;
 use crate::record::Ticket;
 
@@ -16,6 +17,7 @@ pub(super) fn read(
     path: &str,
     mut input: impl BufRead,
     emit: &mut dyn FnMut(Ticket),
+    notes: &mut Notes,
 ) -> Result<(), SkipReason> {
     let delimiter = delimiter(input.fill_buf().unwrap_or_default());
     let allowance = Allowance::new();
@@ -35,7 +37,10 @@ pub(super) fn read(
         let line = reader.position().line();
         allowance.renew();
         match reader.read_byte_record(&mut row) {
-            Ok(true) => columns.ticket(path, &row).into_iter().for_each(&mut *emit),
+            Ok(true) => columns
+                .ticket(path, &row, notes)
+                .into_iter()
+                .for_each(&mut *emit),
             Ok(false) => return Ok(()),
             Err(_) => return Err(SkipReason::BrokenTickets { line }),
         }
@@ -104,12 +109,15 @@ impl Columns {
     }
 
     /// A row without a key is padding.
-    fn ticket(&self, path: &str, row: &ByteRecord) -> Option<Ticket> {
+    fn ticket(&self, path: &str, row: &ByteRecord, notes: &mut Notes) -> Option<Ticket> {
         let row = Row::of(row);
         let key = row.one(&self.key);
         if key.is_empty() {
             return None;
         }
+        let mut date =
+            |column: &[usize]| date::noted(&row.one(column), Place::Line(row.line.into()), notes);
+        let (created, updated) = (date(&self.created), date(&self.updated));
         let project = row.one(&self.project).to_ascii_uppercase();
         Some(Ticket {
             project: if project.is_empty() {
@@ -127,8 +135,8 @@ impl Columns {
             reporter: row.one(&self.reporter),
             labels: row.all(&self.labels),
             components: row.all(&self.components),
-            created: date::normal(&row.one(&self.created)),
-            updated: date::normal(&row.one(&self.updated)),
+            created,
+            updated,
             comments: row.all(&self.comments),
             path: path.to_owned(),
             line: row.line,
@@ -179,7 +187,8 @@ mod tests {
     fn check(source: impl AsRef<[u8]>) -> Result<Vec<Ticket>, SkipReason> {
         let mut tickets = Vec::new();
         let mut keep = |ticket| tickets.push(ticket);
-        crate::ingest::tickets::read("t.csv", source.as_ref(), &mut keep).map(|()| tickets)
+        crate::ingest::tickets::read("t.csv", source.as_ref(), &mut keep, &mut Notes::default())
+            .map(|()| tickets)
     }
 
     #[test]

@@ -4,6 +4,8 @@ use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 
+use crate::ingest::notes::{Notes, Place};
+
 /// With an offset of their own.
 const WITH_OFFSET: [&str; 3] = [
     "%Y-%m-%dT%H:%M:%S%.f%z",
@@ -25,6 +27,15 @@ const WITHOUT_OFFSET: [&str; 9] = [
 ];
 
 const DAYS: [&str; 4] = ["%Y-%m-%d", "%d/%b/%y", "%d/%b/%Y", "%b %d, %Y"];
+
+/// As [`normal`]; what is there and not understood is told.
+pub(super) fn noted(text: &str, place: Place, notes: &mut Notes) -> String {
+    let date = normal(text);
+    if date.is_empty() && !text.trim().is_empty() {
+        notes.remark(place, "date not understood", text);
+    }
+    date
+}
 
 /// RFC 3339 in UTC; empty where the form is unknown, or could be read two ways, as `01/02/24` could.
 pub(super) fn normal(text: &str) -> String {

@@ -1,10 +1,11 @@
 use serde_json::Value;
 
 use super::{date, document, project_of};
+use crate::ingest::notes::{Notes, Place};
 use crate::record::Ticket;
 
 /// An issue as Jira's REST interface gives it; `None` where it has no key. `number` counts from 1.
-pub(super) fn ticket(path: &str, number: u32, issue: &Value) -> Option<Ticket> {
+pub(super) fn ticket(path: &str, number: u32, issue: &Value, notes: &mut Notes) -> Option<Ticket> {
     let key = issue["key"].as_str().filter(|key| !key.is_empty())?;
     let fields = if issue["fields"].is_object() {
         &issue["fields"]
@@ -14,6 +15,11 @@ pub(super) fn ticket(path: &str, number: u32, issue: &Value) -> Option<Ticket> {
     let project = fields["project"]["key"]
         .as_str()
         .map(str::to_ascii_uppercase);
+    let mut date = |name: &str| {
+        let place = Place::Nth("issue".into(), number.into());
+        date::noted(&named(&fields[name]), place, notes)
+    };
+    let (created, updated) = (date("created"), date("updated"));
     Some(Ticket {
         key: key.to_owned(),
         summary: named(&fields["summary"]),
@@ -26,8 +32,8 @@ pub(super) fn ticket(path: &str, number: u32, issue: &Value) -> Option<Ticket> {
         reporter: named(&fields["reporter"]),
         labels: list(&fields["labels"], named),
         components: list(&fields["components"], named),
-        created: date::normal(&named(&fields["created"])),
-        updated: date::normal(&named(&fields["updated"])),
+        created,
+        updated,
         comments: comments(&fields["comment"]),
         path: path.to_owned(),
         line: number,

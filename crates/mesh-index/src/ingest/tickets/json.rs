@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 use super::bounded::{Allowance, Bounded};
 use super::issue;
 use crate::ingest::lines::clamp;
+use crate::ingest::notes::{Notes, Place};
 use crate::ingest::skip::SkipReason;
 use crate::record::Ticket;
 
@@ -16,6 +17,7 @@ pub(super) fn read(
     path: &str,
     input: impl BufRead,
     emit: &mut dyn FnMut(Ticket),
+    notes: &mut Notes,
 ) -> Result<(), SkipReason> {
     let allowance = Allowance::new();
     let mut export = Export {
@@ -24,6 +26,7 @@ pub(super) fn read(
         seen: 0,
         found: 0,
         emit,
+        notes,
     };
     let bounded = BufReader::new(Bounded::new(input, &allowance));
     let mut values = serde_json::Deserializer::from_reader(bounded);
@@ -51,6 +54,7 @@ struct Export<'a> {
     seen: usize,
     found: usize,
     emit: &'a mut dyn FnMut(Ticket),
+    notes: &'a mut Notes,
 }
 
 impl Export<'_> {
@@ -61,9 +65,15 @@ impl Export<'_> {
     fn issue(&mut self, value: &Value) {
         self.allowance.renew();
         self.seen += 1;
-        if let Some(ticket) = issue::ticket(self.path, clamp(self.seen), value) {
-            self.found += 1;
-            (self.emit)(ticket);
+        match issue::ticket(self.path, clamp(self.seen), value, self.notes) {
+            Some(ticket) => {
+                self.found += 1;
+                (self.emit)(ticket);
+            }
+            None => {
+                let place = Place::Nth("issue".into(), self.seen as u64);
+                self.notes.skip(place, SkipReason::NotTickets);
+            }
         }
     }
 }
@@ -120,9 +130,12 @@ mod tests {
 
     fn check(source: &str) -> Result<Vec<Ticket>, SkipReason> {
         let mut tickets = Vec::new();
-        crate::ingest::tickets::read("t.json", source.as_bytes(), &mut |ticket| {
-            tickets.push(ticket)
-        })
+        crate::ingest::tickets::read(
+            "t.json",
+            source.as_bytes(),
+            &mut |ticket| tickets.push(ticket),
+            &mut Notes::default(),
+        )
         .map(|()| tickets)
     }
 
@@ -166,10 +179,12 @@ mod tests {
     #[test]
     fn what_came_before_the_break_is_kept_and_the_line_is_named() {
         let mut tickets = Vec::new();
-        let read =
-            crate::ingest::tickets::read("t", &b"[{\"key\":\"A-1\"},\n{\"key\":"[..], &mut |t| {
-                tickets.push(t)
-            });
+        let read = crate::ingest::tickets::read(
+            "t",
+            &b"[{\"key\":\"A-1\"},\n{\"key\":"[..],
+            &mut |t| tickets.push(t),
+            &mut Notes::default(),
+        );
         assert_eq!(read, Err(SkipReason::BrokenTickets { line: 2 }));
         assert_eq!(tickets.len(), 1);
         assert_eq!(
