@@ -44,6 +44,8 @@ pub enum SkipReason {
     BrokenRepository,
     /// A remembered source that is not there now; what was read from it stays.
     Missing,
+    /// A source that gives nothing where it gave something, as a folder does that is not mounted; its content stays.
+    Emptied,
     /// A fault of ours: the reader of this format failed on it.
     ReaderFailed,
     /// What the system said.
@@ -92,6 +94,7 @@ impl fmt::Display for SkipReason {
             Self::NotRepository => f.write_str("not a git repository"),
             Self::BrokenRepository => f.write_str("git objects missing or damaged"),
             Self::Missing => f.write_str("missing now, its content is kept"),
+            Self::Emptied => f.write_str("nothing in it now, its content is kept"),
             Self::ReaderFailed => f.write_str("its reader failed on it"),
             Self::Io(what) => f.write_str(what),
         }

@@ -67,11 +67,15 @@ impl Survey {
     }
 
     fn keep(&mut self, source: &Source, known: &BTreeMap<String, Known>, reason: SkipReason) {
+        self.retain(source, known);
+        let path = source.path.clone();
+        self.summary.skipped.push(Skipped { path, reason });
+    }
+
+    fn retain(&mut self, source: &Source, known: &BTreeMap<String, Known>) {
         let count = self.summary.counts.entry(source.kind).or_default();
         count.unchanged += known.len() as u64;
         count.passages += known.values().map(|known| known.passages).sum::<u64>();
-        let path = source.path.clone();
-        self.summary.skipped.push(Skipped { path, reason });
     }
 
     fn folder(
@@ -83,6 +87,10 @@ impl Survey {
     ) {
         let root = Path::new(&source.path);
         let walked = walk::walk(root, selection, corpus);
+        if walked.files.is_empty() && !known.is_empty() {
+            self.summary.skipped.extend(walked.skipped);
+            return self.keep(source, &known, SkipReason::Emptied);
+        }
         let repository = repository(root);
         let now = SystemTime::now();
         for found in walked.files {
@@ -90,7 +98,15 @@ impl Survey {
             self.jobs
                 .push(job(source, found, &before, &repository, now));
         }
-        self.lose(source, known);
+        let is_unread = |path: &str| {
+            walked
+                .skipped
+                .iter()
+                .any(|skipped| is_below(path, &skipped.path))
+        };
+        let (unread, gone) = known.into_iter().partition(|(path, _)| is_unread(path));
+        self.retain(source, &unread);
+        self.lose(source, gone);
         self.summary.skipped.extend(walked.skipped);
         self.summary.counts.entry(source.kind).or_default().other += walked.other;
     }
@@ -98,6 +114,9 @@ impl Survey {
     fn history(&mut self, source: &Source, mut known: BTreeMap<String, Known>) {
         let repository = Path::new(&source.path);
         let commits = match History::open(repository).and_then(|history| history.commits()) {
+            Ok(commits) if commits.is_empty() && !known.is_empty() => {
+                return self.keep(source, &known, SkipReason::Emptied);
+            }
             Ok(commits) => commits,
             Err(reason) => return self.keep(source, &known, reason),
         };
@@ -130,6 +149,12 @@ impl Survey {
                 parts: known.parts,
             }));
     }
+}
+
+/// Whether `path` is `place` or lies in it.
+fn is_below(path: &str, place: &str) -> bool {
+    path.strip_prefix(place)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with('/') || place.is_empty())
 }
 
 fn selection(kind: SourceKind) -> Option<Selection> {

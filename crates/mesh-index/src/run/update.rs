@@ -78,13 +78,7 @@ impl<'a> Update<'a> {
         self.progress.file(&job.path);
         match end {
             End::Unchanged => {
-                let passages = match &job.task {
-                    Task::File { passages, .. } => *passages,
-                    Task::Commit { .. } => 1,
-                };
-                let count = self.count(job);
-                count.unchanged += 1;
-                count.passages += passages;
+                self.keep(job);
                 Ok(())
             }
             End::Read { bytes, notes } => {
@@ -109,7 +103,8 @@ impl<'a> Update<'a> {
         }
     }
 
-    /// What came before the fault stays, without a fingerprint: the next run tries, and tells, again.
+    /// What was read before stays, unless more than that came before the fault: that has no fingerprint, so that the next
+    /// run tries, and tells, again.
     fn skip(&mut self, job: &Job, reason: SkipReason) -> Result<(), StoreError> {
         let skipped = Skipped {
             path: job.path.clone(),
@@ -117,13 +112,22 @@ impl<'a> Update<'a> {
         };
         self.progress.skipped(&skipped);
         self.summary.skipped.push(skipped);
-        if let Some(records) = self.open.waiting.take() {
+        let records = self.open.waiting.take().unwrap_or_default();
+        if self.open.parts == 0 && (records.len() as u64) < passages(job) {
+            self.keep(job);
+            return Ok(());
+        }
+        if !records.is_empty() {
             self.open.fingerprint.clear();
             self.put(job, records)?;
-        } else if job.parts > 0 {
-            self.count(job).removed += 1;
         }
         self.remove_rest(job)
+    }
+
+    fn keep(&mut self, job: &Job) {
+        let count = self.count(job);
+        count.unchanged += 1;
+        count.passages += passages(job);
     }
 
     fn put(&mut self, job: &Job, records: Vec<Record>) -> Result<(), StoreError> {
@@ -145,5 +149,13 @@ impl<'a> Update<'a> {
 
     fn count(&mut self, job: &Job) -> &mut Count {
         self.summary.counts.entry(job.source.kind).or_default()
+    }
+}
+
+/// How many passages the corpus has of it.
+fn passages(job: &Job) -> u64 {
+    match &job.task {
+        Task::File { passages, .. } => *passages,
+        Task::Commit { .. } => 0,
     }
 }

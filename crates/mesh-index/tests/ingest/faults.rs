@@ -4,7 +4,7 @@ use mesh_index::ingest::SkipReason;
 use mesh_index::run::Plan;
 use mesh_index::store::{Source, SourceKind, Writer};
 
-use crate::workshop::{Workshop, reasons, shown};
+use crate::workshop::{Workshop, knowledge, reasons, shown};
 
 #[test]
 fn what_cannot_be_read_is_named_with_the_reason() {
@@ -131,4 +131,55 @@ fn a_run_that_stops_halfway_changes_nothing() {
         .expect("removed");
     drop(writer);
     assert_eq!(shop.files(SourceKind::Knowledge, "docs"), ["docs/a.md"]);
+}
+
+#[test]
+fn a_file_that_cannot_be_read_any_more_keeps_its_content() {
+    let shop = Workshop::new();
+    shop.write("docs/a.md", "one");
+    shop.write("docs/b.md", "two");
+    shop.index_docs();
+    shop.write("docs/b.md", b"\0\0\0\0 garbage");
+    for _run in 0..2 {
+        let summary = shop.index_docs();
+        let told = [("b.md".to_owned(), SkipReason::Binary)];
+        assert_eq!(reasons(&summary), told);
+        assert_eq!(knowledge(&summary).passages, 2);
+        let files = shop.files(SourceKind::Knowledge, "docs");
+        assert_eq!(files, ["docs/a.md", "docs/b.md"]);
+    }
+}
+
+#[test]
+fn a_source_that_gives_nothing_now_keeps_its_content_and_is_named() {
+    let shop = Workshop::new();
+    shop.write("docs/a.md", "one");
+    shop.index_docs();
+    fs::remove_file(shop.path("docs/a.md")).expect("removed");
+    let summary = shop.index_docs();
+    assert_eq!(
+        reasons(&summary),
+        [("docs".to_owned(), SkipReason::Emptied)]
+    );
+    assert_eq!(knowledge(&summary).passages, 1);
+    assert_eq!(shop.files(SourceKind::Knowledge, "docs"), ["docs/a.md"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn what_lies_below_a_link_that_leads_out_now_keeps_its_content() {
+    let shop = Workshop::new();
+    shop.write("docs/a.md", "one");
+    shop.write("docs/sub/b.md", "two");
+    shop.write("docs/subway.md", "three");
+    shop.index_docs();
+    fs::rename(shop.path("docs/sub"), shop.path("away")).expect("moved");
+    fs::remove_file(shop.path("docs/subway.md")).expect("removed");
+    std::os::unix::fs::symlink(shop.path("away"), shop.path("docs/sub")).expect("a link");
+    let summary = shop.index_docs();
+    assert_eq!(knowledge(&summary).removed, 1);
+    assert_eq!(
+        shop.files(SourceKind::Knowledge, "docs"),
+        ["docs/a.md", "docs/sub/b.md"]
+    );
 }
