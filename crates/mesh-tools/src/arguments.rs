@@ -1,8 +1,11 @@
 //! From the arguments as sent to a tool's own type, led by the schema the tool shows.
 //!
-//! Callers of the old server, and models, send `max_results` for `maxResults`, `null` or `""` for "left out", one string
-//! where a list is meant, and numbers beyond the bounds. What they mean is plain, so it is taken, and what was changed or
-//! not used is told in the result's `_meta`. What is not plain is refused by name.
+//! Callers of the old server, and models, send `max_results` or `limit` for `maxResults`, `null` or `""` for "left out",
+//! one string where a list is meant, text for numbers, and numbers beyond the bounds. What they mean is plain, so it is
+//! taken, as every tool only reads; what was changed or not used is told in the answer. What is not plain is refused by name.
+
+mod fit;
+mod name;
 
 use std::borrow::Cow;
 
@@ -18,27 +21,32 @@ use crate::reply::Remarks;
 /// Unknown names told of; who sends more has not read the schema.
 const MOST_TOLD: usize = 20;
 
-/// Names that callers use for another.
-const ALIASES: [(&str, &str); 2] = [("limit", "maxResults"), ("max", "maxResults")];
-
 /// Reads `arguments` as `T`, whose input schema is `schema`.
 pub(crate) fn read<T: DeserializeOwned>(
     arguments: Value,
     schema: &Map<String, Value>,
 ) -> Result<(T, Remarks), ToolError> {
-    let given = match arguments {
-        Value::Object(given) => given,
-        Value::Null => Map::new(),
-        _ => {
-            return Err(ToolError::InvalidArguments(
-                "arguments must be an object".to_owned(),
-            ));
-        }
-    };
-    let (known, remarks) = normalise(given, schema);
+    let given = object(arguments)?;
+    let (known, remarks) = normalise(given, schema)?;
     serde_path_to_error::deserialize(Value::Object(known))
         .map(|tool| (tool, remarks))
         .map_err(|error| refuse(&error))
+}
+
+/// Some models write the whole object as text.
+fn object(arguments: Value) -> Result<Map<String, Value>, ToolError> {
+    let arguments = match arguments {
+        Value::String(text) if text.trim().is_empty() => Value::Null,
+        Value::String(text) => serde_json::from_str(&text).unwrap_or(Value::String(text)),
+        other => other,
+    };
+    match arguments {
+        Value::Object(given) => Ok(given),
+        Value::Null => Ok(Map::new()),
+        _ => Err(ToolError::InvalidArguments(
+            "arguments must be an object".to_owned(),
+        )),
+    }
 }
 
 fn refuse(error: &serde_path_to_error::Error<serde_json::Error>) -> ToolError {
@@ -56,7 +64,7 @@ fn refuse(error: &serde_path_to_error::Error<serde_json::Error>) -> ToolError {
 fn normalise(
     given: Map<String, Value>,
     schema: &Map<String, Value>,
-) -> (Map<String, Value>, Remarks) {
+) -> Result<(Map<String, Value>, Remarks), ToolError> {
     let empty = Map::new();
     let properties = schema
         .get("properties")
@@ -68,37 +76,27 @@ fn normalise(
             .and_then(Value::as_array)
             .is_some_and(|names| names.iter().any(|required| required == name))
     };
+    // The name of the contract wins over another sent beside it.
+    let (own, other): (Vec<_>, Vec<_>) = given
+        .into_iter()
+        .partition(|(sent, _)| properties.contains_key(sent));
     let mut known = Map::new();
     let mut remarks = Remarks::default();
-    for (sent, value) in given {
-        let Some(name) = canonical(&sent, properties) else {
+    for (sent, value) in own.into_iter().chain(other) {
+        let name = name::meant(&sent, properties).filter(|name| !known.contains_key(*name));
+        let Some(name) = name else {
             if remarks.ignored.len() < MOST_TOLD {
                 remarks.ignored.push(shown(&sent).to_owned());
             }
             continue;
         };
-        if is_left_out(&value) && !required(&name) {
+        if is_left_out(&value) && !required(name) {
             continue;
         }
-        let value = fit(&name, value, &properties[name.as_ref()], &mut remarks);
-        // The name of the contract wins over an alias sent beside it.
-        if sent == name.as_ref() || !known.contains_key(name.as_ref()) {
-            known.insert(name.into_owned(), value);
-        }
+        let value = fit::fit(name, value, &properties[name], &mut remarks)?;
+        known.insert(name.to_owned(), value);
     }
-    (known, remarks)
-}
-
-fn canonical<'n>(sent: &'n str, properties: &Map<String, Value>) -> Option<Cow<'n, str>> {
-    if properties.contains_key(sent) {
-        return Some(Cow::Borrowed(sent));
-    }
-    let alias = ALIASES
-        .iter()
-        .find(|(alias, _)| *alias == sent)
-        .map(|(_, name)| Cow::Borrowed(*name));
-    let name = alias.unwrap_or_else(|| Cow::Owned(camel_case(sent)));
-    properties.contains_key(name.as_ref()).then_some(name)
+    Ok((known, remarks))
 }
 
 pub(crate) fn camel_case(name: &str) -> String {
@@ -117,49 +115,6 @@ fn is_left_out(value: &Value) -> bool {
         Value::Null => true,
         Value::String(text) => text.trim().is_empty(),
         _ => false,
-    }
-}
-
-fn fit(name: &str, value: Value, property: &Value, remarks: &mut Remarks) -> Value {
-    match (property["type"].as_str(), value) {
-        (Some("array"), value @ Value::String(_)) => Value::Array(vec![value]),
-        (Some("integer" | "number"), Value::Number(sent)) => bound(name, &sent, property, remarks),
-        (_, value) => value,
-    }
-}
-
-fn bound(name: &str, sent: &serde_json::Number, property: &Value, remarks: &mut Remarks) -> Value {
-    let number = sent.as_f64().unwrap_or_default();
-    let low = property["minimum"].as_f64().unwrap_or(f64::NEG_INFINITY);
-    let high = property["maximum"].as_f64().unwrap_or(f64::INFINITY);
-    let used = number.max(low).min(high);
-    let used = if property["type"] == "integer" {
-        integer(used)
-    } else {
-        used.into()
-    };
-    if number < low || number > high {
-        remarks.adjusted.push(format!("{name}: {sent} → {used}"));
-        return used;
-    }
-    // `10.0` is how some languages write ten.
-    if property["type"] == "integer" {
-        used
-    } else {
-        Value::Number(sent.clone())
-    }
-}
-
-#[expect(
-    clippy::cast_possible_truncation,
-    reason = "only whole numbers within i64 are converted"
-)]
-fn integer(number: f64) -> Value {
-    const EXACT: f64 = 9_007_199_254_740_992.0;
-    if number.fract() == 0.0 && number.abs() <= EXACT {
-        Value::from(number as i64)
-    } else {
-        Value::from(number)
     }
 }
 
@@ -234,7 +189,7 @@ mod tests {
 
     #[test]
     fn old_names_are_mapped() {
-        for name in ["maxResults", "max_results", "limit"] {
+        for name in ["maxResults", "max_results", "limit", "topK"] {
             let (read, remarks) = check(json!({"query": "q", name: 7})).expect("read");
             assert_eq!(read, search(Some(7), None), "{name}");
             assert!(remarks.is_empty(), "{name}");
@@ -247,6 +202,23 @@ mod tests {
         assert_eq!(read.max_results, Some(3));
         let (read, _) = check(json!({"limit": 9, "maxResults": 3, "query": "q"})).expect("read");
         assert_eq!(read.max_results, Some(3));
+    }
+
+    #[test]
+    fn an_alias_that_lost_is_told() {
+        let (read, remarks) = check(json!({"question": "b", "query": "q"})).expect("read");
+        assert_eq!(read, search(None, None));
+        assert_eq!(remarks.ignored, ["question"]);
+    }
+
+    #[test]
+    fn the_whole_object_may_come_as_text() {
+        let (read, _) = check(json!("{\"query\": \"q\", \"maxResults\": \"3\"}")).expect("read");
+        assert_eq!(read, search(Some(3), None));
+        assert_eq!(
+            check(json!("query=q")).expect_err("refused"),
+            "arguments must be an object"
+        );
     }
 
     #[test]

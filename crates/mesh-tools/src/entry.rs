@@ -92,6 +92,7 @@ fn call<'a, T: Tool>(
         refuse_late(&cx)?;
         let (tool, remarks) = arguments::read::<T>(arguments, &definition.input_schema)?;
         let mut reply = tool.call(cx).await?.into_reply()?;
+        reply.blocks.extend(remarks.told(&definition.input_schema));
         reply.remarks = remarks;
         Ok(reply)
     })

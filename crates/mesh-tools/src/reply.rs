@@ -1,4 +1,4 @@
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 /// What a call comes back with, before a protocol has it.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -21,6 +21,33 @@ impl Remarks {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.ignored.is_empty() && self.adjusted.is_empty()
+    }
+
+    /// The remarks as text beside the answer: models read the content, and few clients show them `_meta`.
+    #[must_use]
+    pub fn told(&self, schema: &Map<String, Value>) -> Option<Block> {
+        let mut sentences = Vec::new();
+        if !self.ignored.is_empty() {
+            let properties = schema.get("properties").and_then(Value::as_object);
+            let known: Vec<&str> = properties
+                .map(|known| known.keys().map(String::as_str).collect())
+                .unwrap_or_default();
+            let known = match known.as_slice() {
+                [] => "no arguments".to_owned(),
+                known => known.join(", "),
+            };
+            sentences.push(format!(
+                "Arguments not used: {}. This tool takes {known}.",
+                self.ignored.join(", ")
+            ));
+        }
+        if !self.adjusted.is_empty() {
+            sentences.push(format!(
+                "Arguments brought within bounds: {}.",
+                self.adjusted.join(", ")
+            ));
+        }
+        (!sentences.is_empty()).then(|| Block::Text(sentences.join(" ")))
     }
 }
 

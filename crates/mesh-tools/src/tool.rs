@@ -42,8 +42,8 @@ pub enum Needs {
 
 /// What a tool returns on success.
 ///
-/// Any serialisable type with a schema is one: it is sent both as pretty-printed JSON text, which older callers parse, and
-/// as structured content. [`Blocks`] is for what is not JSON.
+/// Any serialisable type with a schema is one: it is sent both as JSON text, which older callers parse, and as structured
+/// content. The text is compact: whoever reads it pays for every blank. [`Blocks`] is for what is not JSON.
 pub trait Output: Send {
     /// The JSON Schema of the structured content, where there is any.
     fn schema() -> Option<Value>;
@@ -57,7 +57,7 @@ impl<T: Serialize + JsonSchema + Send> Output for T {
 
     fn into_reply(self) -> Result<Reply, ToolError> {
         let value = serde_json::to_value(&self).map_err(ToolError::internal)?;
-        let text = serde_json::to_string_pretty(&value).map_err(ToolError::internal)?;
+        let text = serde_json::to_string(&value).map_err(ToolError::internal)?;
         Ok(Reply {
             blocks: vec![Block::Text(text)],
             structured: Some(value),

@@ -10,6 +10,7 @@ mod batch;
 mod direct;
 mod envelope;
 mod headers;
+mod params;
 mod services;
 mod stream;
 

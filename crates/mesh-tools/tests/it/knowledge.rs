@@ -1,3 +1,4 @@
+use mesh_tools::Block;
 use serde_json::{Value, json};
 
 use crate::support::Server;
@@ -109,6 +110,14 @@ async fn unknown_arguments_are_named_and_bounds_are_kept() {
         reply.remarks.adjusted,
         ["maxResults: 500 → 20", "threshold: 7 → 1.0"]
     );
+    let Some(Block::Text(told)) = reply.blocks.last() else {
+        panic!("text was expected");
+    };
+    assert!(
+        told.starts_with("Arguments not used: include_sources. This tool takes query, strategy"),
+        "{told}"
+    );
+    assert!(told.contains("maxResults: 500 → 20"), "{told}");
 }
 
 #[tokio::test]
@@ -163,7 +172,7 @@ async fn a_citation_leads_to_its_document() {
 #[tokio::test]
 async fn a_blank_or_endless_question_is_refused() {
     let server = Server::of_company();
-    for query in [json!(" "), json!("x".repeat(2001)), json!(7)] {
+    for query in [json!(" "), json!("x".repeat(2001)), json!({"a": 7})] {
         let refusal = server.refusal(TOOL, json!({"query": query})).await;
         assert_eq!(refusal.kind(), "invalid_arguments");
     }

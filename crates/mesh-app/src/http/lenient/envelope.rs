@@ -5,9 +5,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use bytes::Bytes;
 use http::StatusCode;
 use mesh_core::Trace;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
-use crate::rescue::{INVALID_PARAMS, INVALID_REQUEST, Refusal};
+use super::params;
+use crate::rescue::{INVALID_REQUEST, Refusal};
 
 /// A message as the SDK takes it, and what to remember for its answer.
 #[derive(Debug)]
@@ -104,12 +105,12 @@ pub(in crate::http) fn read(
         None if frame.contains_key("result") || frame.contains_key("error") => Kind::Response,
         None => return Err(refuse("a message needs a `method`")),
     };
-    check_params(&frame, kind)
+    let mut mended = params::mend(&mut frame, kind, events);
+    params::check(&frame, kind)
         .map_err(|refusal| refusal.to(sent_id.clone().unwrap_or_default()))?;
     let id = settle_id(&mut frame, kind);
-    let mut mended = matches!(id, Id::Replaced(_));
+    mended |= matches!(id, Id::Replaced(_));
     mended |= mend_version(&mut frame);
-    mended |= mend_params(&mut frame, kind, events);
     let is_modern = is_modern(&frame);
     if is_modern && !events && listens(&frame) {
         let message = "it is answered by a stream; send `Accept: text/event-stream`";
@@ -134,28 +135,6 @@ fn kind(method: &str, has_id: bool) -> Kind {
     }
 }
 
-/// Refuses parameters that the SDK would take for no message at all, or for none.
-fn check_params(frame: &Map<String, Value>, kind: Kind) -> Result<(), Refusal> {
-    let params = frame.get("params").unwrap_or(&Value::Null);
-    let fits = match kind {
-        Kind::Notification | Kind::Response => true,
-        Kind::Initialize if !is_modern(frame) => params["protocolVersion"].is_string(),
-        // A cursor is text in every list (MCP, server/utilities/pagination); the SDK would pass over any other.
-        Kind::Initialize | Kind::Request => {
-            matches!(params, Value::Object(_) | Value::Null)
-                && matches!(params["cursor"], Value::String(_) | Value::Null)
-        }
-    };
-    if fits {
-        return Ok(());
-    }
-    Err(Refusal::new(
-        StatusCode::OK,
-        INVALID_PARAMS,
-        "the params are missing or have the wrong shape",
-    ))
-}
-
 fn settle_id(frame: &mut Map<String, Value>, kind: Kind) -> Id {
     let id = frame.get("id").cloned();
     match (kind, id) {
@@ -176,32 +155,6 @@ fn mend_version(frame: &mut Map<String, Value>) -> bool {
     true
 }
 
-fn mend_params(frame: &mut Map<String, Value>, kind: Kind, events: bool) -> bool {
-    if frame.get("params").is_some_and(Value::is_null) {
-        frame.remove("params");
-        return true;
-    }
-    let Some(Value::Object(params)) = frame.get_mut("params") else {
-        return false;
-    };
-    let mut mended = false;
-    if kind == Kind::Initialize {
-        // Handwritten clients leave out what they have nothing to say about.
-        for (key, value) in [
-            ("capabilities", json!({})),
-            ("clientInfo", json!({"name": "unknown", "version": "0"})),
-        ] {
-            mended |= !params.contains_key(key);
-            params.entry(key).or_insert(value);
-        }
-    }
-    if !events && let Some(Value::Object(meta)) = params.get_mut("_meta") {
-        // It asks for notifications before the answer, which this client cannot take.
-        mended |= meta.remove("progressToken").is_some();
-    }
-    mended
-}
-
 /// Its answer comes when there is nothing more to listen to, and so is of no use alone.
 fn listens(frame: &Map<String, Value>) -> bool {
     frame
@@ -209,7 +162,7 @@ fn listens(frame: &Map<String, Value>) -> bool {
         .is_some_and(|method| method == "subscriptions/listen")
 }
 
-fn is_modern(frame: &Map<String, Value>) -> bool {
+pub(super) fn is_modern(frame: &Map<String, Value>) -> bool {
     frame
         .get("params")
         .and_then(|params| params["_meta"]["io.modelcontextprotocol/protocolVersion"].as_str())
@@ -219,6 +172,7 @@ fn is_modern(frame: &Map<String, Value>) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde_json::json;
 
     fn check(sent: Value, events: bool) -> Result<(Value, Message), Value> {
         let message = read(sent, None, events).map_err(|refusal| refusal.body())?;
