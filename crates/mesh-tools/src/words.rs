@@ -1,5 +1,7 @@
 //! The words of a task that say what it is about.
 
+use std::borrow::Cow;
+
 /// Words that say nothing about a task's subject.
 const IDLE: [&str; 56] = [
     "about", "add", "after", "all", "already", "also", "and", "any", "are", "been", "before",
@@ -44,9 +46,59 @@ fn stem(word: &str) -> &str {
         .unwrap_or(word)
 }
 
+/// At most `most` characters of `text`, cut between words, with `…` where something is left out.
+pub(crate) fn clip(text: &str, most: usize) -> Cow<'_, str> {
+    let Some((end, _)) = text.char_indices().nth(most) else {
+        return Cow::Borrowed(text);
+    };
+    let kept = &text[..end];
+    let kept = kept
+        .rfind(char::is_whitespace)
+        .filter(|at| *at > end / 2)
+        .map_or(kept, |at| &kept[..at]);
+    Cow::Owned(format!("{}…", kept.trim_end()))
+}
+
+/// At most so many lines and characters of a text whose lines matter, and how many lines are left out.
+pub(crate) fn clip_lines(text: &str, lines: usize, chars: usize) -> String {
+    let mut kept = String::new();
+    let mut taken = 0;
+    for line in text.lines().take(lines) {
+        if taken > 0 && kept.chars().count() + line.chars().count() >= chars {
+            break;
+        }
+        if taken > 0 {
+            kept.push('\n');
+        }
+        kept.push_str(&clip(line, chars));
+        taken += 1;
+    }
+    match text.lines().count() - taken {
+        0 => kept,
+        more => format!("{kept}\n… ({more} more lines)"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_text_is_cut_between_words() {
+        assert_eq!(clip("one two three", 20), "one two three");
+        assert_eq!(clip("one two three", 9), "one two…");
+        assert_eq!(clip("äöüäöü", 3), "äöü…");
+    }
+
+    #[test]
+    fn lines_left_out_are_counted() {
+        assert_eq!(clip_lines("a\nb", 12, 600), "a\nb");
+        assert_eq!(clip_lines("a\nb\nc", 1, 600), "a\n… (2 more lines)");
+        assert_eq!(
+            clip_lines("aaaa\nbbbb\ncccc", 12, 8),
+            "aaaa\n… (2 more lines)"
+        );
+    }
 
     #[test]
     fn shared_words_are_told_whatever_their_ending() {

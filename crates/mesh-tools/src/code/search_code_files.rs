@@ -7,6 +7,7 @@ use crate::context::Context;
 use crate::error::ToolError;
 use crate::field::{Choices, Limit, Score, SearchMetadata};
 use crate::tool::{Needs, Tool};
+use crate::words::clip_lines;
 
 /// # Search source code
 /// Finds functions, types and stretches of the indexed source files by names and words, best match first.
@@ -144,15 +145,15 @@ fn code(hit: Hit<CodePassage>) -> FoundCode {
     }
 }
 
-/// A function of ordinary length is shown whole; of a longer one, the lines that match.
-const PREVIEW_BYTES: usize = 1500;
+/// What tells whether a hit is the one; the rest is read at its path.
+const MAX_PREVIEW_LINES: usize = 12;
+const MAX_PREVIEW_CHARS: usize = 600;
 
+/// A short function is shown whole; of a longer one, the lines that match.
 pub(crate) fn preview(hit: &Hit<CodePassage>) -> String {
-    if hit.item.text.len() <= PREVIEW_BYTES {
-        hit.item.text.clone()
-    } else {
-        hit.quote.clone()
-    }
+    let is_short = hit.item.text.len() <= MAX_PREVIEW_CHARS;
+    let text = if is_short { &hit.item.text } else { &hit.quote };
+    clip_lines(text, MAX_PREVIEW_LINES, MAX_PREVIEW_CHARS)
 }
 
 fn summary(passage: &CodePassage) -> String {

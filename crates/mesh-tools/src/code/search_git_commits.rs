@@ -7,6 +7,7 @@ use crate::context::Context;
 use crate::error::ToolError;
 use crate::field::{Choices, Limit, Score, SearchMetadata, SearchText};
 use crate::tool::{Needs, Tool};
+use crate::words::clip_lines;
 
 /// # Search git history
 /// Finds commits of the indexed repositories by the words of their message and the files they changed, best match first.
@@ -89,7 +90,7 @@ struct FoundCommit {
     /// RFC 3339 with the author's offset.
     date: String,
     repository: String,
-    /// At most 100 of them.
+    /// At most 10 of them.
     files_changed: Vec<String>,
     /// How many files were changed in all.
     files_changed_count: usize,
@@ -136,12 +137,14 @@ impl Tool for SearchGitCommits {
 }
 
 /// A commit that renames a tree touches thousands of files; nobody reads that list.
-const MOST_FILES: usize = 100;
+const MAX_FILES: usize = 10;
+const MAX_MESSAGE_LINES: usize = 12;
+const MAX_MESSAGE_CHARS: usize = 600;
 
 fn commit(hit: Hit<Commit>) -> FoundCommit {
     let mut commit = hit.item;
     let files = commit.files_changed.len();
-    commit.files_changed.truncate(MOST_FILES);
+    commit.files_changed.truncate(MAX_FILES);
     FoundCommit {
         diff_summary: format!(
             "{files} {} changed, +{} −{}",
@@ -151,7 +154,7 @@ fn commit(hit: Hit<Commit>) -> FoundCommit {
         ),
         similarity: Score::new(hit.score),
         hash: commit.hash,
-        message: commit.message,
+        message: clip_lines(&commit.message, MAX_MESSAGE_LINES, MAX_MESSAGE_CHARS),
         author: commit.author,
         email: commit.email,
         date: commit.date,

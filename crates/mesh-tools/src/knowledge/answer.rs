@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::field::Score;
 use crate::knowledge::Citation;
+use crate::words::clip;
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
@@ -24,38 +25,75 @@ impl Strategy {
     const fn measure(self) -> (usize, f32) {
         match self {
             Self::Rapid => (2, 0.9),
-            Self::Focused => (3, 0.6),
-            Self::Comprehensive => (6, 0.0),
+            Self::Focused => (4, 0.6),
+            Self::Comprehensive => (8, 0.0),
         }
+    }
+
+    /// The most characters of the whole answer, its frame included: what is read is paid for.
+    pub(crate) const fn max_chars(self) -> usize {
+        match self {
+            Self::Rapid => 1_500,
+            Self::Focused => 4_000,
+            Self::Comprehensive => 10_000,
+        }
+    }
+
+    /// How many citations an answer has at most.
+    pub(crate) const fn max_citations(self) -> usize {
+        self.measure().0
+    }
+
+    /// Those of the citations that are quoted, each with its number and quotation.
+    fn quoted<'c>(
+        self,
+        citations: &'c [Citation],
+        quotes: &'c [String],
+    ) -> Vec<(usize, &'c Citation, &'c str)> {
+        let (most, share) = self.measure();
+        let best = citations.iter().map(|c| c.score.get()).fold(0.0, f32::max);
+        let numbered = (1..).zip(citations).zip(quotes);
+        numbered
+            .map(|((number, citation), quote)| (number, citation, quote.as_str()))
+            .filter(|(_, citation, _)| citation.score.get() >= share * best)
+            .take(most)
+            .collect()
     }
 }
 
-/// The best passages under their headings, each with the number of its citation, then where they are from.
-pub(crate) fn compose(strategy: Strategy, citations: &[Citation]) -> String {
-    let (most, share) = strategy.measure();
-    let best = citations.iter().map(|c| c.score.get()).fold(0.0, f32::max);
-    let quoted: Vec<_> = citations
-        .iter()
-        .zip(1..)
-        .filter(|(citation, _)| citation.score.get() >= share * best)
-        .take(most)
-        .collect();
-    let mut text = String::new();
-    for (citation, number) in &quoted {
-        if quoted.len() > 1 {
-            append(&mut text, format_args!("{}:\n", citation.place()));
-        }
-        append(&mut text, format_args!("{} [{number}]\n\n", citation.quote));
-    }
-    text.push_str("Sources:");
-    for (citation, number) in &quoted {
+/// Less than this of a passage says nothing.
+const MIN_QUOTE: usize = 120;
+
+/// The passages under their headings, each with the number of its citation, then where they are from; in `budget`
+/// characters or little more. The best passage is shortened last.
+pub(crate) fn compose(
+    strategy: Strategy,
+    citations: &[Citation],
+    quotes: &[String],
+    budget: usize,
+) -> String {
+    let quoted = strategy.quoted(citations, quotes);
+    let mut sources = "Sources:".to_owned();
+    let mut heads = 0;
+    for (number, citation, _) in &quoted {
         let place = citation.place();
+        heads += place.chars().count() + "\n\n\n [1]".len();
         append(
-            &mut text,
+            &mut sources,
             format_args!("\n[{number}] {place} ({})", citation.path),
         );
     }
-    text
+    let mut left = budget.saturating_sub(sources.chars().count() + heads);
+    let mut text = String::new();
+    for (number, citation, quote) in &quoted {
+        if quoted.len() > 1 {
+            append(&mut text, format_args!("{}:\n", citation.place()));
+        }
+        let quote = clip(quote, left.max(MIN_QUOTE));
+        left = left.saturating_sub(quote.chars().count());
+        append(&mut text, format_args!("{quote} [{number}]\n\n"));
+    }
+    text + &sources
 }
 
 pub(crate) fn not_found(best: Score, threshold: Score) -> String {
@@ -94,23 +132,46 @@ mod tests {
         }
     }
 
+    fn quotes(all: &[&str]) -> Vec<String> {
+        all.iter().map(|&one| one.to_owned()).collect()
+    }
+
     #[test]
     fn a_rapid_answer_leaves_out_what_is_clearly_worse() {
         let found = [citation(0.9, "first"), citation(0.7, "second")];
         assert_eq!(
-            compose(Strategy::Rapid, &found),
+            compose(
+                Strategy::Rapid,
+                &found,
+                &quotes(&["first", "second"]),
+                1_000
+            ),
             "first [1]\n\nSources:\n[1] Handbook › Returns (docs/first.md:1)"
         );
     }
 
     #[test]
-    fn a_comprehensive_answer_quotes_six() {
-        let found = vec![citation(0.5, "quote"); 8];
-        let text = compose(Strategy::Comprehensive, &found);
+    fn a_comprehensive_answer_quotes_eight() {
+        let found = vec![citation(0.5, "quote"); 9];
+        let text = compose(
+            Strategy::Comprehensive,
+            &found,
+            &quotes(&["quote"; 9]),
+            4_000,
+        );
         assert!(
-            text.contains("quote [6]") && !text.contains("[7]"),
+            text.contains("quote [8]") && !text.contains("[9]"),
             "{text}"
         );
+    }
+
+    #[test]
+    fn quotes_are_cut_where_the_budget_ends() {
+        let found = [citation(0.9, "first"), citation(0.8, "second")];
+        let (first, second) = ("first ".repeat(50), "second ".repeat(100));
+        let text = compose(Strategy::Focused, &found, &quotes(&[&first, &second]), 600);
+        assert!(text.contains(&first), "{text}");
+        assert!(text.contains("… [2]"), "{text}");
     }
 
     #[test]

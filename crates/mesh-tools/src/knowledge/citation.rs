@@ -12,7 +12,8 @@ pub struct Citation {
     /// The document's title.
     pub title: String,
     pub score: Score,
-    /// The document's own words.
+    /// The document's own words; left out where the answer's text has them.
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub quote: String,
     /// The whole document, as a resource of this server.
     pub uri: String,

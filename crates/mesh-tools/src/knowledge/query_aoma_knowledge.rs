@@ -1,4 +1,5 @@
 use std::collections::{HashMap, HashSet};
+use std::mem;
 
 use mesh_index::{
     Corpus, DEFAULT_THRESHOLD_KNOWLEDGE, Found, Hit, Kind, Passage, Query, SearchError,
@@ -14,19 +15,21 @@ use crate::knowledge::Citation;
 use crate::knowledge::answer::{Strategy, compose, not_found};
 use crate::system::VERSION;
 use crate::tool::{Needs, Tool};
+use crate::words::clip;
 
 /// # Ask the knowledge base
 /// Answers a question from the indexed documents by quoting the passages that answer it best, each with its source.
 ///
 /// Use it for how things work, procedures, terms and decisions. It returns `response` (readable text with numbered
-/// citations), `found`, a `score` from 0 to 1, and `citations` with path, heading and quotation. It quotes and never
+/// citations), `found`, a `score` from 0 to 1, and `citations` with path, heading and address. It quotes and never
 /// invents: when nothing matches well enough, `found` is false and `response` says so.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct QueryAomaKnowledge {
     /// The question, in plain words.
     query: Text<2000>,
-    /// How much to quote: `rapid` one or two passages (best for voice), `focused` about three, `comprehensive` about six.
+    /// How much to quote: `rapid` one or two passages (best for voice), `focused` up to four,
+    /// `comprehensive` up to eight.
     #[serde(default)]
     strategy: Strategy,
     /// The most citations to return.
@@ -98,22 +101,22 @@ impl Tool for QueryAomaKnowledge {
                 Some(context) => within(corpus, &query, context, limit, threshold),
             })
             .await?;
-        Ok(self.answer(found))
+        self.answer(found)
     }
 }
 
 impl QueryAomaKnowledge {
-    fn answer(self, found: Found<Passage>) -> Answer {
+    fn answer(self, found: Found<Passage>) -> Result<Answer, ToolError> {
         let score = Score::new(found.best);
-        let citations: Vec<_> = found.hits.into_iter().map(Citation::of).collect();
-        let response = if citations.is_empty() {
-            not_found(score, self.threshold)
-        } else {
-            compose(self.strategy, &citations)
-        };
-        Answer {
+        let mut citations: Vec<_> = found.hits.into_iter().map(Citation::of).collect();
+        citations.truncate(self.strategy.max_citations());
+        let quotes = citations
+            .iter_mut()
+            .map(|citation| mem::take(&mut citation.quote));
+        let quotes: Vec<_> = quotes.collect();
+        let mut answer = Answer {
             strategy: self.strategy,
-            response,
+            response: String::new(),
             found: !citations.is_empty(),
             score,
             sources: sources(&citations),
@@ -127,9 +130,25 @@ impl QueryAomaKnowledge {
                 total_results: found.total,
                 max_results: self.max_results.get(),
             },
-            query: self.query.into_string(),
-        }
+            query: clip(self.query.as_str(), MAX_ECHO).into_owned(),
+        };
+        answer.response = if answer.found {
+            let budget = self.strategy.max_chars().saturating_sub(length(&answer)?);
+            compose(self.strategy, &answer.citations, &quotes, budget)
+        } else {
+            not_found(score, self.threshold)
+        };
+        Ok(answer)
     }
+}
+
+/// Who asked knows the question; its beginning is enough to tell answers apart.
+const MAX_ECHO: usize = 300;
+
+/// The characters of an answer as it is sent.
+fn length(answer: &Answer) -> Result<usize, ToolError> {
+    let text = serde_json::to_string(answer).map_err(ToolError::internal)?;
+    Ok(text.chars().count())
 }
 
 fn plain(
