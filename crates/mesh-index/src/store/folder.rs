@@ -36,10 +36,36 @@ fn is_corpus(folder: &Path) -> bool {
 }
 
 fn open(folder: &Path, schema: &Schema) -> Result<(Index, Option<Header>), StoreError> {
+    check_managed(folder).map_err(|e| StoreError::of(folder, e.into()))?;
     let index = Index::open_in_dir(folder).map_err(|e| StoreError::of(folder, e))?;
     let header = read_header(&index).map_err(|e| StoreError::of(folder, e))?;
     check(folder, &index, header.as_ref(), schema)?;
     Ok((index, header))
+}
+
+/// A run deletes files that `.managed.json` names and no segment needs: a name that leads out of the folder would have any
+/// file of the machine deleted.
+fn check_managed(folder: &Path) -> io::Result<()> {
+    let list = match fs::read(folder.join(".managed.json")) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        list => list?,
+    };
+    let names: Vec<String> = serde_json::from_slice(&list)?;
+    match names.iter().find(|name| !is_file_name(name)) {
+        Some(name) => Err(io::Error::new(
+            io::ErrorKind::InvalidData,
+            format!("`.managed.json` names `{name}`, which is no file of the folder"),
+        )),
+        None => Ok(()),
+    }
+}
+
+fn is_file_name(name: &str) -> bool {
+    let mut parts = Path::new(name).components();
+    matches!(
+        (parts.next(), parts.next()),
+        (Some(std::path::Component::Normal(_)), None)
+    )
 }
 
 /// What the last commit said; `None` before the first one.

@@ -325,6 +325,22 @@ mod tests {
     }
 
     #[test]
+    fn a_corpus_that_names_files_outside_of_its_folder_is_refused_and_they_stay() {
+        let home = TempDir::new().expect("makes a folder");
+        let folder = home.path().join("corpus");
+        write(&folder, &["a.md"]).commit().expect("commits");
+        let letter = home.path().join("letter.txt");
+        std::fs::write(&letter, "dear").expect("writes");
+        for name in ["../letter.txt", letter.to_str().expect("UTF-8"), "..", ""] {
+            let list = serde_json::to_string(&[name]).expect("JSON");
+            std::fs::write(folder.join(".managed.json"), list).expect("writes");
+            let opened = Writer::open(&folder, None);
+            assert!(matches!(opened, Err(StoreError::Broken(_))), "{name}");
+        }
+        assert!(letter.exists());
+    }
+
+    #[test]
     fn a_record_of_another_kind_is_refused() {
         let folder = TempDir::new().expect("makes a folder");
         let mut writer = write(folder.path(), &[]);
