@@ -9,9 +9,6 @@ use crate::client::CallFault;
 
 const PING: &str = r#"{"jsonrpc":"2.0","id":1,"method":"ping"}"#;
 
-/// Why what needs an open door was not checked.
-pub(super) const CLOSED: &str = "the server did not let us in";
-
 /// How the server met a caller who shows what it asks for.
 #[derive(Debug)]
 pub(super) enum Admission {
@@ -25,6 +22,14 @@ impl Admission {
         match self {
             Self::Admitted(seen) | Self::Refused(_, seen) => Some(seen),
             Self::Unanswered => None,
+        }
+    }
+
+    /// Why what only an admitted caller can check was not checked.
+    pub(super) const fn hindrance(&self) -> &'static str {
+        match self {
+            Self::Unanswered => "the server did not answer",
+            Self::Admitted(_) | Self::Refused(..) => "the server did not let us in",
         }
     }
 

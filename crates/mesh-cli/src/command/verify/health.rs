@@ -1,11 +1,11 @@
 use serde_json::{Map, Value};
 
-use super::door::{Admission, CLOSED};
+use super::door::Admission;
 use super::report::{Finding, Report};
 
 pub(super) fn check(report: &mut Report, admission: &Admission) {
     let finding = match admission.admitted() {
-        None => Finding::skipped(CLOSED),
+        None => Finding::skipped(admission.hindrance()),
         Some(seen) => finding(&seen.json().unwrap_or_default()),
     };
     report.note("health", finding);

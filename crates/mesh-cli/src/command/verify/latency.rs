@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use super::door::{Admission, CLOSED};
+use super::door::Admission;
 use super::refusal::Refusal;
 use super::report::{Finding, Report};
 use super::seen::Seen;
@@ -18,7 +18,7 @@ const FIRST: Duration = Duration::from_secs(10);
 
 pub(super) async fn check(report: &mut Report, target: &Target, admission: &Admission) {
     let Some(first) = admission.admitted().map(|seen| seen.took) else {
-        return report.note("latency", Finding::skipped(CLOSED));
+        return report.note("latency", Finding::skipped(admission.hindrance()));
     };
     report
         .make("latency", async {

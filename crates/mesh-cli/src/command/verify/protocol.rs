@@ -1,7 +1,7 @@
 use mesh_app::config::Era;
 use serde_json::{Map, Value};
 
-use super::door::{Admission, CLOSED};
+use super::door::Admission;
 use super::report::{Finding, Report};
 use super::target::Target;
 use crate::client::{CallFault, Conversation, Legacy, Modern};
@@ -23,7 +23,7 @@ pub(super) async fn check(report: &mut Report, target: &Target, admission: &Admi
     let names = REVISIONS.iter().map(|(_, name)| *name);
     if admission.admitted().is_none() {
         for name in names.chain([DISCOVER, "tools", "call"]) {
-            report.note(name, Finding::skipped(CLOSED));
+            report.note(name, Finding::skipped(admission.hindrance()));
         }
         return;
     }
