@@ -1,8 +1,12 @@
 //! How text becomes terms: the same for what is indexed and for what is asked.
 
 mod chunk;
+mod fold;
+mod humps;
 mod language;
+mod letters;
 mod stopwords;
+mod style;
 mod tokenizer;
 mod words;
 
@@ -10,7 +14,5 @@ pub use language::{Language, language_names, parse_language};
 
 pub(crate) use chunk::{chunk_ranges, chunks};
 pub(crate) use stopwords::StopWords;
+pub(crate) use style::Style;
 pub(crate) use tokenizer::{Analyzer, Token, register};
-
-/// The name under which the analysis is registered with tantivy.
-pub(crate) const TOKENIZER: &str = "mesh";

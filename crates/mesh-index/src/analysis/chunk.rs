@@ -2,6 +2,10 @@
 
 use std::ops::Range;
 
+use unicode_normalization::char::is_combining_mark;
+
+use super::letters::is_invisible;
+
 /// The chunks of `text` in order.
 pub(crate) fn chunks(text: &str) -> impl Iterator<Item = &str> {
     chunk_ranges(text).map(|range| &text[range])
@@ -74,13 +78,12 @@ pub(super) fn is_word_char(c: char) -> bool {
     c.is_alphanumeric()
 }
 
-/// A letter, digit or combining mark of a script that puts spaces between its words.
+/// A letter, digit or mark of a script that puts spaces between its words, or what can't be seen between two of them.
 pub(super) fn is_spelled_char(c: char) -> bool {
-    (c.is_alphanumeric() && !is_ideograph(c)) || is_combining(c)
-}
-
-pub(super) fn is_combining(c: char) -> bool {
-    matches!(c, '\u{300}'..='\u{36f}')
+    if c.is_ascii() {
+        return c.is_ascii_alphanumeric();
+    }
+    !is_ideograph(c) && (c.is_alphanumeric() || is_combining_mark(c) || is_invisible(c))
 }
 
 /// Scripts without spaces: each character is a term, and nearness in the text does the rest.
@@ -116,6 +119,12 @@ mod tests {
     #[test]
     fn languages_keep_their_signs() {
         check("C++, C# and F#-like", &["C++", "C#", "and", "F#", "like"]);
+    }
+
+    #[test]
+    fn marks_and_soft_hyphens_belong_to_the_word() {
+        check("cafe\u{301} de\u{ad}ploy", &["cafe\u{301}", "de\u{ad}ploy"]);
+        check("விக்கி", &["விக்கி"]);
     }
 
     #[test]

@@ -2,7 +2,10 @@
 
 use std::ops::Range;
 
-use super::chunk::{is_combining, is_path_separator};
+use super::chunk::is_path_separator;
+use super::humps::{humps, is_proper_name};
+use super::letters::lower;
+use super::style::Style;
 
 /// A longer name is a blob of data, not something anyone asks for.
 const LONGEST_TERM: usize = 80;
@@ -14,84 +17,134 @@ pub(super) struct Word {
     pub(super) range: Range<usize>,
     /// Which word of the chunk it is, or begins with.
     pub(super) position: usize,
-    /// How many words of the chunk it spans.
+    /// How many words of the chunk it spans; 0 for a part of a word, by which it is found and never asked for.
     pub(super) length: usize,
 }
 
 /// Each word; each name of several words also without what joins them (`workmem`, so that `workMem` and `work-mem` are
 /// the same); the whole path with its parts joined by dots.
-pub(super) fn words(chunk: &str) -> Vec<Word> {
-    let mut words = Vec::new();
-    let mut names = Vec::new();
-    let mut position = 0;
-    for name in split(chunk, is_path_separator) {
-        let parts = name_parts(chunk, name.clone());
-        let first = position;
-        for part in &parts {
-            push(
-                &mut words,
-                word(lower(&chunk[part.clone()]), part.clone(), position, 1),
-            );
-            position += 1;
-        }
-        let whole: String = parts
-            .iter()
-            .map(|part| lower(&chunk[part.clone()]))
-            .collect();
-        if parts.len() > 1 {
-            push(&mut words, word(whole.clone(), name, first, parts.len()));
-        }
-        names.push(whole);
-    }
+pub(super) fn words(chunk: &str, style: Style) -> Vec<Word> {
+    let mut words = Words {
+        chunk,
+        style,
+        position: 0,
+        found: Vec::new(),
+    };
+    let names: Vec<String> = split(chunk, is_path_separator)
+        .into_iter()
+        .map(|name| words.add_name(name))
+        .collect();
     if names.len() > 1 {
-        push(
-            &mut words,
-            word(names.join("."), 0..chunk.len(), 0, position),
-        );
+        let length = words.position;
+        words.push(names.join("."), 0..chunk.len(), 0, length);
     }
-    words
+    words.found
 }
 
-fn word(text: String, range: Range<usize>, position: usize, length: usize) -> Word {
-    Word {
-        text,
-        range,
-        position,
-        length,
-    }
+#[derive(Debug)]
+struct Words<'a> {
+    chunk: &'a str,
+    style: Style,
+    position: usize,
+    found: Vec<Word>,
 }
 
-fn push(words: &mut Vec<Word>, word: Word) {
-    if !word.text.is_empty() && word.text.len() <= LONGEST_TERM {
-        words.push(word);
+impl Words<'_> {
+    /// Adds a name and gives it back without what joins its parts.
+    fn add_name(&mut self, name: Range<usize>) -> String {
+        let (first, mut whole) = (self.position, String::new());
+        for part in parts(self.chunk, name.clone()) {
+            whole.push_str(&self.add_part(part));
+        }
+        if self.position - first > 1 {
+            let length = self.position - first;
+            self.push(whole.clone(), name, first, length);
+        }
+        whole
     }
-}
 
-fn lower(text: &str) -> String {
-    if text.is_ascii() {
-        return text.to_ascii_lowercase();
+    /// A part is one word, or several in camel case. Neighbours among more than two are often one word to people:
+    /// `OAuth2Token`, `GitHubClient`.
+    fn add_part(&mut self, part: Range<usize>) -> String {
+        let mut humps = humps(&self.chunk[part.clone()]);
+        if self.style == Style::Prose && is_proper_name(&self.chunk[part.clone()], &humps) {
+            humps = std::iter::once(0..part.len()).collect();
+        }
+        let first = self.position;
+        let mut lowered: Vec<String> = Vec::with_capacity(humps.len());
+        for hump in &humps {
+            let range = part.start + hump.start..part.start + hump.end;
+            lowered.push(lower(&self.chunk[range.clone()]));
+            self.add_word(&lowered[lowered.len() - 1], range);
+        }
+        if humps.len() > 2 {
+            for (at, pair) in lowered.windows(2).enumerate() {
+                let range = part.start + humps[at].start..part.start + humps[at + 1].end;
+                self.push(pair.concat(), range, first + at, 2);
+            }
+        }
+        lowered.concat()
     }
-    let spelled = text.chars().filter(|c| !is_combining(*c));
-    spelled.flat_map(char::to_lowercase).collect()
+
+    fn add_word(&mut self, word: &str, range: Range<usize>) {
+        let position = self.position;
+        self.push(word.to_owned(), range.clone(), position, 1);
+        for piece in around_digits(word).into_iter().flatten() {
+            self.push(piece.to_owned(), range.clone(), position, 0);
+        }
+        self.position += 1;
+    }
+
+    fn push(&mut self, text: String, range: Range<usize>, position: usize, length: usize) {
+        if !text.is_empty() && text.len() <= LONGEST_TERM {
+            self.found.push(Word {
+                text,
+                range,
+                position,
+                length,
+            });
+        }
+    }
 }
 
 /// The parts of one name; a possessive `'s` belongs to none.
-fn name_parts(chunk: &str, name: Range<usize>) -> Vec<Range<usize>> {
+fn parts(chunk: &str, name: Range<usize>) -> Vec<Range<usize>> {
     let text = &chunk[name.clone()];
-    let mut parts = Vec::new();
-    for part in split(text, |c| {
+    let mut parts = split(text, |c| {
         matches!(c, '_' | '-' | '\'' | '’' | '\u{2010}' | '\u{2011}')
-    }) {
-        let possessive = text[..part.start].ends_with(['\'', '’'])
+    });
+    parts.retain(|part| {
+        let is_possessive = text[..part.start].ends_with(['\'', '’'])
             && text[part.clone()].eq_ignore_ascii_case("s");
-        if !possessive {
-            parts.extend(humps(&text[part.clone()], part.start));
-        }
-    }
+        !is_possessive
+    });
     for part in &mut parts {
         *part = part.start + name.start..part.end + name.start;
     }
     parts
+}
+
+/// `sha256` is also written `sha 256`, and `md5sum` is found by `md5`.
+fn around_digits(word: &str) -> [Option<&str>; 2] {
+    let is_letter = |byte: u8| byte.is_ascii_alphabetic();
+    let letters = run(word, is_letter);
+    let digits = run(&word[letters..], |byte| byte.is_ascii_digit());
+    let rest = &word[letters + digits..];
+    if letters < 2 || digits == 0 {
+        return [None, None];
+    }
+    match run(rest, is_letter) {
+        0 if rest.is_empty() => [Some(&word[..letters]), Some(&word[letters..])],
+        length if length == rest.len() && length > 1 => {
+            [Some(&word[..letters + digits]), Some(rest)]
+        }
+        _ => [None, None],
+    }
+}
+
+/// How many bytes of ASCII `text` begins with that are such.
+fn run(text: &str, is_such: impl Fn(u8) -> bool) -> usize {
+    text.bytes().take_while(|byte| is_such(*byte)).count()
 }
 
 fn split(text: &str, separates: impl Fn(char) -> bool) -> Vec<Range<usize>> {
@@ -106,42 +159,17 @@ fn split(text: &str, separates: impl Fn(char) -> bool) -> Vec<Range<usize>> {
     pieces
 }
 
-/// `HttpServer` is `Http` and `Server`, `XMLParser` is `XML` and `Parser`. A capitalised word that ends in capitals is a
-/// proper name (`OpenSSL`, `MySQL`): taken apart, it would be a match for `open`.
-fn humps(text: &str, offset: usize) -> Vec<Range<usize>> {
-    let bytes = text.as_bytes();
-    let starts: Vec<usize> = (1..bytes.len())
-        .filter(|at| begins_hump(bytes, *at))
-        .collect();
-    let last = starts.last().copied().unwrap_or(0);
-    let is_proper_name =
-        bytes[0].is_ascii_uppercase() && !text[last..].contains(char::is_lowercase);
-    if starts.is_empty() || is_proper_name {
-        return std::iter::once(offset..offset + text.len()).collect();
-    }
-    let ends = starts.iter().copied().chain([text.len()]);
-    let from = std::iter::once(0).chain(starts.iter().copied());
-    from.zip(ends)
-        .map(|(start, end)| offset + start..offset + end)
-        .collect()
-}
-
-fn begins_hump(bytes: &[u8], at: usize) -> bool {
-    if !bytes[at].is_ascii_uppercase() {
-        return false;
-    }
-    let before = bytes[at - 1];
-    let after = bytes.get(at + 1).copied().unwrap_or(b'A');
-    before.is_ascii_lowercase() || (before.is_ascii_uppercase() && after.is_ascii_lowercase())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn found(chunk: &str, style: Style) -> Vec<String> {
+        let words = words(chunk, style).into_iter();
+        words.map(|word| word.text).collect()
+    }
+
     fn check(chunk: &str, expected: &[&str]) {
-        let found: Vec<String> = words(chunk).into_iter().map(|word| word.text).collect();
-        assert_eq!(found, expected);
+        assert_eq!(found(chunk, Style::Code), expected);
     }
 
     #[test]
@@ -150,6 +178,10 @@ mod tests {
         check("HttpServer", &["http", "server", "httpserver"]);
         check("XMLParser", &["xml", "parser", "xmlparser"]);
         check("AOMA-123", &["aoma", "123", "aoma123"]);
+        check(
+            "content-security_policy",
+            &["content", "security", "policy", "contentsecuritypolicy"],
+        );
     }
 
     #[test]
@@ -163,19 +195,67 @@ mod tests {
     }
 
     #[test]
-    fn proper_names_stay_together() {
-        check("OpenSSL", &["openssl"]);
-        check("parseXML", &["parse", "xml", "parsexml"]);
+    fn proper_names_stay_together_in_prose_only() {
+        assert_eq!(found("OpenSSL", Style::Prose), ["openssl"]);
+        assert_eq!(
+            found("parseXML", Style::Prose),
+            ["parse", "xml", "parsexml"]
+        );
+        check("OrderDTO", &["order", "dto", "orderdto"]);
+    }
+
+    #[test]
+    fn neighbours_in_a_long_name_are_found_as_one_word() {
+        check(
+            "OAuth2Token",
+            &[
+                "o",
+                "auth2",
+                "auth",
+                "2",
+                "token",
+                "oauth2",
+                "auth2token",
+                "oauth2token",
+            ],
+        );
+        check(
+            "newGitHubClient",
+            &[
+                "new",
+                "git",
+                "hub",
+                "client",
+                "newgit",
+                "github",
+                "hubclient",
+                "newgithubclient",
+            ],
+        );
+    }
+
+    #[test]
+    fn digits_are_found_joined_and_apart() {
+        check("sha256", &["sha256", "sha", "256"]);
+        check("sha-256", &["sha", "256", "sha256"]);
+        check("md5sum", &["md5sum", "md5", "sum"]);
+        check("x86", &["x86"]);
+        check("log4j", &["log4j"]);
+        check("2nd", &["2nd"]);
+    }
+
+    #[test]
+    fn a_part_of_a_word_is_never_asked_for() {
+        let lengths: Vec<usize> = words("utf8", Style::Code)
+            .iter()
+            .map(|word| word.length)
+            .collect();
+        assert_eq!(lengths, [1, 0, 0]);
     }
 
     #[test]
     fn a_possessive_is_the_word_itself() {
         check("user's", &["user"]);
         check("don’t", &["don", "t", "dont"]);
-    }
-
-    #[test]
-    fn combining_marks_vanish() {
-        check("cafe\u{301}", &["cafe"]);
     }
 }

@@ -8,7 +8,7 @@ use tantivy::{DocAddress, Searcher, TantivyDocument, TantivyError, Term};
 
 use super::catalogue::Catalogue;
 use super::shown::Shown;
-use crate::analysis::{Analyzer, StopWords};
+use crate::analysis::{Analyzer, StopWords, Style};
 use crate::record::{Kind, Record};
 use crate::store::{Fields, Header, filter_value};
 
@@ -18,8 +18,9 @@ pub(crate) struct Snapshot {
     pub(crate) searcher: Shown,
     pub(crate) fields: Fields,
     pub(crate) header: Header,
-    pub(crate) analyzer: Analyzer,
     pub(crate) stop_words: StopWords,
+    prose: Analyzer,
+    code: Analyzer,
     catalogue: OnceLock<Catalogue>,
 }
 
@@ -28,7 +29,8 @@ impl Snapshot {
         Self {
             searcher: Shown::new(searcher),
             fields: Fields::define().1,
-            analyzer: Analyzer::new(header.language),
+            prose: Analyzer::new(header.language, Style::Prose),
+            code: Analyzer::new(header.language, Style::Code),
             stop_words: StopWords::new(header.language),
             header,
             catalogue: OnceLock::new(),
@@ -40,6 +42,14 @@ impl Snapshot {
             .kinds
             .get(&kind)
             .map_or(0, |count| count.passages)
+    }
+
+    /// The analysis of that kind's text, and of questions about it.
+    pub(crate) fn analyzer(&self, kind: Kind) -> Analyzer {
+        match Style::of(kind) {
+            Style::Prose => self.prose.clone(),
+            Style::Code => self.code.clone(),
+        }
     }
 
     /// The lists of documents and tickets, made when first asked for: opening must not wait for them.

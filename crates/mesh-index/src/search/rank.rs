@@ -27,7 +27,7 @@ pub(super) fn rank<T: Item>(
     query: &Query<'_>,
     clauses: Clauses<'_>,
 ) -> Result<Found<T>, SearchError> {
-    let mut analyzer = snapshot.analyzer.clone();
+    let mut analyzer = snapshot.analyzer(kind);
     let asked = read(snapshot, kind, query.text, &mut analyzer)?;
     let mut scored = weigh::<T>(snapshot, kind, &asked, clauses, &mut analyzer)?;
     scored.sort_by(|a, b| {

@@ -33,7 +33,7 @@ pub(super) fn list<T: Item>(
                 quote: quote(
                     &item.text(),
                     &Asked::default(),
-                    &mut snapshot.analyzer.clone(),
+                    &mut snapshot.analyzer(kind),
                 ),
                 item,
             });

@@ -112,10 +112,7 @@ fn surface<'a>(chunk: &'a str, token: &Token) -> &'a str {
 /// One lower-case or capitalised word, which the analysis can only shorten.
 fn is_plain_word(chunk: &str) -> bool {
     let bytes = chunk.as_bytes();
-    bytes[0].is_ascii_alphanumeric()
-        && bytes[1..]
-            .iter()
-            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
+    bytes[0].is_ascii_alphabetic() && bytes[1..].iter().all(u8::is_ascii_lowercase)
 }
 
 fn opens_line(text: &str, offset: usize) -> bool {

@@ -6,7 +6,7 @@ use tantivy::schema::{
     TextFieldIndexing, TextOptions,
 };
 
-use crate::analysis::TOKENIZER;
+use crate::analysis::Style;
 use crate::record::Kind;
 
 /// The searchable text of one kind.
@@ -90,7 +90,7 @@ impl Fields {
 
 fn text_fields(schema: &mut SchemaBuilder, kind: Kind) -> TextFields {
     let indexing = TextFieldIndexing::default()
-        .set_tokenizer(TOKENIZER)
+        .set_tokenizer(Style::of(kind).tokenizer())
         .set_index_option(IndexRecordOption::WithFreqs);
     let options = TextOptions::default().set_indexing_options(indexing);
     let mut field = |part: &str| schema.add_text_field(&format!("{kind}_{part}"), options.clone());

@@ -5,4 +5,5 @@ mod filters;
 mod listing;
 mod questions;
 mod ranking;
+mod spelling;
 mod support;

@@ -1,0 +1,79 @@
+//! A word is found however it is written, and a name by the words that people read in it.
+
+use mesh_index::Record;
+use mesh_index::search::{CodeFilter, DEFAULT_THRESHOLD_KNOWLEDGE, Query};
+
+use crate::support::{Shelf, code, passage, paths, query, shelf};
+
+/// The pages that are an answer at the tools' own threshold.
+fn pages(shelf: &Shelf, text: &str) -> Vec<String> {
+    let query = Query {
+        threshold: DEFAULT_THRESHOLD_KNOWLEDGE,
+        ..query(text)
+    };
+    let found = shelf.corpus.search_knowledge(&query).expect("searches");
+    paths(&found).into_iter().map(str::to_owned).collect()
+}
+
+#[test]
+fn accents_ligatures_and_soft_hyphens_are_no_difference() {
+    let texts = [
+        ("protege", "Her protégés signed the contract."),
+        ("zoe", "Zoë keeps the calendar."),
+        ("gross", "Ein groß geschriebenes Wort."),
+        ("file", "The proﬁle names a ﬁle."),
+        ("izmit", "The İzmit depot is closed."),
+        (
+            "container",
+            "Restart the con\u{ad}tain\u{ad}er after midnight.",
+        ),
+        ("ｉｎｖｏｉｃｅ", "The invoice is late."),
+        ("Décor", "Plain decor, as ordered."),
+    ];
+    let page = |at: usize, text: &str| passage(&format!("{at}.md"), "x", text);
+    let shelf = shelf(
+        texts
+            .iter()
+            .enumerate()
+            .map(|(at, (_, text))| page(at, text))
+            .collect(),
+    );
+    for (at, (question, _)) in texts.iter().enumerate() {
+        assert_eq!(pages(&shelf, question), [format!("{at}.md")], "{question}");
+    }
+}
+
+#[test]
+fn an_identifier_is_found_by_its_words() {
+    let names = [
+        ("crc32 checksum", "crc32Checksum"),
+        ("crc32", "crc32Checksum"),
+        ("tenant uri", "LookupTenantURI"),
+        ("marshal yaml", "MarshalYAML"),
+        ("invoice", "InvoiceVO"),
+        ("ledger", "LedgerAdapterV3"),
+        ("http2", "HTTP2Transport"),
+        ("ipv4 prefix", "IPv4Prefix"),
+        ("retry budget", "max_retry_budget"),
+        ("drain timeout", "--drain-timeout"),
+        ("gitlab hook", "handleGitLabHook"),
+        ("md5", "md5sum"),
+        ("utf 16", "utf16"),
+    ];
+    let source = |(at, (_, name)): (usize, &(&str, &str))| {
+        Record::Code(code(&format!("src/{at}.rs"), &format!("fn {name}() {{}}")))
+    };
+    let shelf = shelf(names.iter().enumerate().map(source).collect());
+    for (question, name) in names {
+        let found = shelf
+            .corpus
+            .search_code(&query(question), &CodeFilter::default())
+            .expect("searches");
+        let first = found.hits.first().map(|hit| hit.item.text.as_str());
+        assert_eq!(
+            first,
+            Some(format!("fn {name}() {{}}").as_str()),
+            "{question}"
+        );
+    }
+}
