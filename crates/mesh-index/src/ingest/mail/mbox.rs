@@ -17,6 +17,8 @@ pub struct Messages<R> {
     input: R,
     line: u32,
     form: Form,
+    /// Read already, to see what follows a line that may separate.
+    next: Option<Vec<u8>>,
     ended: bool,
 }
 
@@ -32,6 +34,7 @@ impl<R: BufRead> Messages<R> {
             input,
             line: 0,
             form: Form::Single,
+            next: None,
             ended: false,
         }
     }
@@ -44,12 +47,12 @@ impl<R: BufRead> Messages<R> {
         let mut line = Vec::new();
         loop {
             line.clear();
-            if read_line(&mut self.input, &mut line)? == 0 {
+            if !self.take_line(&mut line)? {
                 self.ended = true;
                 break;
             }
             self.line = self.line.saturating_add(1);
-            if after_blank && self.separates(&line) {
+            if self.separates(&line, after_blank)? {
                 if !bytes.is_empty() {
                     break;
                 }
@@ -62,14 +65,40 @@ impl<R: BufRead> Messages<R> {
         Ok(RawMessage { line: first, bytes })
     }
 
-    /// `From ` with a time of day; without one it is a sentence that some program left unquoted.
-    fn separates(&mut self, line: &[u8]) -> bool {
-        let begins = line.starts_with(b"From ");
-        if self.line == 1 && begins {
-            self.form = Form::Mbox;
-            return true;
+    fn take_line(&mut self, line: &mut Vec<u8>) -> io::Result<bool> {
+        if let Some(next) = self.next.take() {
+            *line = next;
+            return Ok(true);
         }
-        self.form == Form::Mbox && begins && line.windows(5).any(is_time)
+        Ok(read_line(&mut self.input, line)? > 0)
+    }
+
+    /// Some programs leave a sentence that begins with `From ` unquoted, some write no blank line before a separator,
+    /// and some write nothing after `From `: so a header field has to follow.
+    fn separates(&mut self, line: &[u8], after_blank: bool) -> io::Result<bool> {
+        let Some(rest) = line.strip_prefix(b"From ") else {
+            return Ok(false);
+        };
+        if self.line == 1 {
+            self.form = Form::Mbox;
+            return Ok(true);
+        }
+        let has_time = rest.windows(5).any(is_time);
+        let is_likely = match after_blank {
+            true => has_time || rest.trim_ascii().is_empty(),
+            false => has_time && rest.split(u8::is_ascii_whitespace).any(is_year),
+        };
+        Ok(self.form == Form::Mbox && is_likely && self.header_follows()?)
+    }
+
+    fn header_follows(&mut self) -> io::Result<bool> {
+        let mut next = Vec::new();
+        if read_line(&mut self.input, &mut next)? == 0 {
+            return Ok(false);
+        }
+        let is_header = is_field(&next);
+        self.next = Some(next);
+        Ok(is_header)
     }
 
     /// mboxrd: every `>From ` was `From ` with one `>` less.
@@ -82,6 +111,17 @@ impl<R: BufRead> Messages<R> {
 
 fn is_time(window: &[u8]) -> bool {
     matches!(window, [a, b, b':', c, d] if [a, b, c, d].iter().all(|byte| byte.is_ascii_digit()))
+}
+
+fn is_year(word: &[u8]) -> bool {
+    word.len() == 4 && word.iter().all(u8::is_ascii_digit)
+}
+
+/// Whether a line is a name, a colon and a value.
+fn is_field(line: &[u8]) -> bool {
+    let name = line.split(|byte| *byte == b':').next().unwrap_or_default();
+    let in_name = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'-';
+    !name.is_empty() && name.len() < line.len() && name.iter().all(in_name)
 }
 
 impl<R: BufRead> Iterator for Messages<R> {
@@ -133,6 +173,35 @@ mod tests {
                 ),
                 (10, "C: d\n".to_owned())
             ]
+        );
+    }
+
+    fn texts(file: &[u8]) -> Vec<String> {
+        Messages::of(file)
+            .map(|raw| {
+                String::from_utf8_lossy(&raw.expect("memory is readable").bytes).into_owned()
+            })
+            .collect()
+    }
+
+    #[test]
+    fn a_separator_needs_no_blank_line_before_it() {
+        let file = b"From x Tue Feb  3 08:15:00 2026\nA: b\n\none\nFrom y Tue Feb  3 09:15:00 2026\nC: d\n\ntwo\n";
+        assert_eq!(texts(file), ["A: b\n\none\n", "C: d\n\ntwo\n"]);
+    }
+
+    #[test]
+    fn a_bare_separator_is_known_by_the_header_after_it() {
+        let file = b"From \nA: b\n\none\n\nFrom \nC: d\n\ntwo\n";
+        assert_eq!(texts(file), ["A: b\n\none\n\n", "C: d\n\ntwo\n"]);
+    }
+
+    #[test]
+    fn a_sentence_with_times_stays_in_its_message() {
+        let file = b"From x Tue Feb  3 08:15:00 2026\nA: b\n\nFrom 09:00 to 10:30 in 2026 it is shut.\n\nBye\n";
+        assert_eq!(
+            texts(file),
+            ["A: b\n\nFrom 09:00 to 10:30 in 2026 it is shut.\n\nBye\n"]
         );
     }
 }
