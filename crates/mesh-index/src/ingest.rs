@@ -22,6 +22,8 @@ mod outline;
 mod sizing;
 mod skip;
 mod slug;
+mod title;
+mod visible;
 
 pub(crate) use identity::hex;
 pub use notes::{Group, Notes, Place, Subject};

@@ -4,6 +4,8 @@ use std::collections::HashMap;
 
 use super::identity;
 use super::sizing::{self, Block};
+use super::title::{is_telling, without_site};
+use super::visible::visible;
 use crate::record::Passage;
 
 /// Every passage repeats its headings, so one giant heading must not make the corpus grow with its square.
@@ -44,10 +46,10 @@ impl<'a> Outline<'a> {
         }
     }
 
-    /// The title the document gives itself; the first one counts.
+    /// The title the document gives itself; the first one that tells something counts.
     pub(crate) fn title(&mut self, text: &str) {
         let text = folded(text);
-        if self.title.is_none() && !text.is_empty() {
+        if self.title.is_none() && is_telling(&text) {
             self.title = Some(text);
         }
     }
@@ -88,6 +90,7 @@ impl<'a> Outline<'a> {
     }
 
     pub(crate) fn block(&mut self, text: &str, line_start: u32, line_end: u32) {
+        let text = visible(text);
         let text = text.trim_end().trim_start_matches(['\n', '\r']);
         if !text.is_empty() {
             self.blocks.push(Block {
@@ -100,11 +103,12 @@ impl<'a> Outline<'a> {
 
     pub(crate) fn finish(mut self) -> Vec<Passage> {
         self.finish_section();
-        let title = self
-            .title
-            .or(self.first_heading)
-            .filter(|title| !title.is_empty())
-            .unwrap_or_else(|| file_name(self.path).to_owned());
+        let heading = self.first_heading.as_deref();
+        let title = match &self.title {
+            Some(title) => without_site(title, heading),
+            None => heading.unwrap_or(file_name(self.path)),
+        };
+        let title = title.to_owned();
         for passage in &mut self.passages {
             if passage.headings.first() == Some(&title) {
                 passage.headings.remove(0);
@@ -153,7 +157,7 @@ fn is_usable(anchor: &str) -> bool {
 /// One line, single spaces, bounded.
 fn folded(text: &str) -> String {
     let mut line = String::new();
-    for word in text.split_whitespace() {
+    for word in visible(text).split_whitespace() {
         if line.len() + word.len() > LONGEST_HEADING_BYTES {
             line.push('…');
             break;

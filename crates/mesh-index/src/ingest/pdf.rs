@@ -24,6 +24,9 @@ const STACK_BYTES: usize = 64 * 1024 * 1024;
 /// Longer texts are cut: no printed document has more, but a small file can unpack to it.
 const LONGEST_TEXT_BYTES: usize = 64 * 1024 * 1024;
 
+/// A longer first line is a sentence.
+const LONGEST_TITLE_BYTES: usize = 160;
+
 /// What a PDF says.
 #[derive(Debug, Default)]
 struct Pages {
@@ -37,6 +40,8 @@ pub fn read(path: &str, bytes: &[u8], _notes: &mut Notes) -> Result<Vec<Passage>
     let pages = pages(bytes.to_vec())?;
     let mut outline = Outline::new(path);
     outline.title(&pages.title);
+    // The first of the two that tells something counts.
+    outline.title(first_line(&pages.texts).unwrap_or_default());
     for (number, text) in (1..).zip(&pages.texts) {
         outline.place(format!("page={number}"));
         for paragraph in paragraphs(text) {
@@ -100,6 +105,19 @@ fn title(document: &Document) -> Option<String> {
     decode_text_string(info.get(b"Title").ok()?).ok()
 }
 
+/// What the first page with words begins with, if it is as short as a title.
+fn first_line(pages: &[String]) -> Option<&str> {
+    let line = pages
+        .iter()
+        .flat_map(|text| text.lines())
+        .map(str::trim)
+        .find(|line| !line.is_empty())?;
+    (line.len() <= LONGEST_TITLE_BYTES && !line.ends_with(['.', ',', ';', ':'])).then_some(line)
+}
+
+/// The hyphen of keyboards, the soft one and the typographic one.
+const HYPHENS: [char; 3] = ['-', '\u{ad}', '\u{2010}'];
+
 /// Lines of a page put together again; a word cut at the end of a line becomes whole.
 fn paragraphs(text: &str) -> Vec<String> {
     let mut paragraphs = vec![String::new()];
@@ -110,13 +128,13 @@ fn paragraphs(text: &str) -> Vec<String> {
             if !open.is_empty() {
                 paragraphs.push(String::new());
             }
-        } else if open.ends_with(|c: char| c.is_alphabetic()) || !open.ends_with('-') {
+        } else if !open.ends_with(HYPHENS) {
             if !open.is_empty() {
                 open.push(' ');
             }
             open.push_str(line);
         } else {
-            if line.starts_with(char::is_lowercase) {
+            if open.ends_with('\u{ad}') || line.starts_with(char::is_lowercase) {
                 open.pop();
             }
             open.push_str(line);
@@ -131,6 +149,10 @@ mod tests {
 
     /// One page for each text, as small as a PDF can be.
     fn document(pages: &[&str]) -> Vec<u8> {
+        titled("The Plan", pages)
+    }
+
+    fn titled(title: &str, pages: &[&str]) -> Vec<u8> {
         let kids: Vec<String> = (0..pages.len())
             .map(|at| format!("{} 0 R", 4 + at * 2))
             .collect();
@@ -155,7 +177,7 @@ mod tests {
                 content.len()
             ));
         }
-        objects.push("<< /Title (The Plan) >>".to_owned());
+        objects.push(format!("<< /Title ({title}) >>"));
         assemble(&objects)
     }
 
@@ -204,6 +226,22 @@ mod tests {
     }
 
     #[test]
+    fn a_title_of_a_program_gives_way_to_the_first_line_or_the_name() {
+        let title = |own: &str, first: &str| {
+            let bytes = titled(own, &["", first]);
+            read("docs/pump.pdf", &bytes, &mut Notes::default()).expect("a PDF")[0]
+                .title
+                .clone()
+        };
+        assert_eq!(
+            title("Microsoft Word - p.doc", "Pump service"),
+            "Pump service"
+        );
+        assert_eq!(title("untitled", "Wear gloves with it."), "pump.pdf");
+        assert_eq!(title("cover.indd", "17"), "pump.pdf");
+    }
+
+    #[test]
     fn pages_without_words_and_broken_files_are_named() {
         assert_eq!(
             read("scan.pdf", &document(&["", ""]), &mut Notes::default()),
@@ -220,6 +258,10 @@ mod tests {
         assert_eq!(
             paragraphs("an exam-\nple of\ntext\n\nnext"),
             ["an example of text", "next"]
+        );
+        assert_eq!(
+            paragraphs("an exam\u{ad}\nple, exam\u{2010}\nples and Anglo-\nSaxon"),
+            ["an example, examples and Anglo-Saxon"]
         );
     }
 }
