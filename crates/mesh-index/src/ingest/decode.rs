@@ -1,53 +1,128 @@
-//! From bytes to text: UTF-8, UTF-16 with a mark, and for HTML what the page declares.
+//! From bytes to text: UTF-8, UTF-16, what an HTML page declares, else the legacy encoding the text is most likely in.
 
 use std::borrow::Cow;
 
-use encoding_rs::{Encoding, UTF_8};
+use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
+use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
 use super::skip::SkipReason;
 
-/// How far a NUL byte is looked for: no text format has one, nearly every binary one has it early.
+/// How far binary content is looked for: no text format has it, nearly every binary one has it early.
 const BINARY_PROBE_BYTES: usize = 8 * 1024;
 
 /// HTML, parsing: the declaration must lie within the first 1024 bytes.
 const CHARSET_PROBE_BYTES: usize = 1024;
 
+/// Text has hardly a control character; one byte in this many is more than a stray one.
+const BYTES_PER_CONTROL: usize = 20;
+
 /// The text of a file without a declaration of its own.
 pub(crate) fn text(bytes: &[u8]) -> Result<Cow<'_, str>, SkipReason> {
     match marked(bytes) {
-        Some(decoded) => decoded,
-        None => unmarked(bytes, UTF_8),
+        Some(decoded) => Ok(decoded),
+        None => unmarked(bytes, None),
     }
 }
 
 /// The text of an HTML page: a byte order mark wins over the page's own declaration.
 pub(crate) fn html(bytes: &[u8]) -> Result<Cow<'_, str>, SkipReason> {
     match marked(bytes) {
-        Some(decoded) => decoded,
-        None => unmarked(bytes, declared(bytes).unwrap_or(UTF_8)),
+        Some(decoded) => Ok(decoded),
+        None => unmarked(bytes, declared(bytes)),
     }
 }
 
-fn marked(bytes: &[u8]) -> Option<Result<Cow<'_, str>, SkipReason>> {
+fn marked(bytes: &[u8]) -> Option<Cow<'_, str>> {
     let (encoding, mark) = Encoding::for_bom(bytes)?;
-    Some(decode(&bytes[mark..], encoding))
+    Some(lossy(&bytes[mark..], encoding))
 }
 
-fn unmarked<'a>(bytes: &'a [u8], encoding: &'static Encoding) -> Result<Cow<'a, str>, SkipReason> {
-    if bytes[..bytes.len().min(BINARY_PROBE_BYTES)].contains(&0) {
+fn unmarked<'a>(
+    bytes: &'a [u8],
+    declared: Option<&'static Encoding>,
+) -> Result<Cow<'a, str>, SkipReason> {
+    if let Some(encoding) = utf16(bytes) {
+        return Ok(lossy(bytes, encoding));
+    }
+    if is_binary(bytes) {
         return Err(SkipReason::Binary);
     }
-    decode(bytes, encoding)
+    match declared {
+        // Bytes beyond ASCII that are valid UTF-8 are UTF-8, whatever the page says.
+        Some(encoding) if encoding != UTF_8 && !is_utf8_beyond_ascii(bytes) => {
+            Ok(lossy(bytes, encoding))
+        }
+        _ => Ok(guessed(bytes)),
+    }
 }
 
-fn decode<'a>(bytes: &'a [u8], encoding: &'static Encoding) -> Result<Cow<'a, str>, SkipReason> {
-    encoding
-        .decode_without_bom_handling_and_without_replacement(bytes)
-        .ok_or(if encoding == UTF_8 {
-            SkipReason::NotUtf8
-        } else {
-            SkipReason::BrokenEncoding(encoding.name().into())
-        })
+fn is_utf8_beyond_ascii(bytes: &[u8]) -> bool {
+    !bytes.is_ascii() && std::str::from_utf8(bytes).is_ok()
+}
+
+/// UTF-16 without a mark: half of the bytes of mostly Latin text are NUL, all on the same side.
+fn utf16(bytes: &[u8]) -> Option<&'static Encoding> {
+    let probe = &bytes[..bytes.len().min(BINARY_PROBE_BYTES)];
+    let (pairs, rest) = probe.as_chunks::<2>();
+    let nuls = |side: usize| pairs.iter().filter(|pair| pair[side] == 0).count();
+    match (nuls(0), nuls(1)) {
+        _ if pairs.len() < 2 || !rest.is_empty() => None,
+        (0, low) if low * 2 >= pairs.len() && is_calm(pairs.iter().map(|pair| pair[0])) => {
+            Some(UTF_16LE)
+        }
+        (high, 0) if high * 2 >= pairs.len() && is_calm(pairs.iter().map(|pair| pair[1])) => {
+            Some(UTF_16BE)
+        }
+        _ => None,
+    }
+}
+
+fn is_binary(bytes: &[u8]) -> bool {
+    let probe = &bytes[..bytes.len().min(BINARY_PROBE_BYTES)];
+    probe.contains(&0) || !is_calm(probe.iter().copied())
+}
+
+/// At most a stray control character. ESC is none: ISO-2022-JP switches with it, and logs keep terminals' colours.
+fn is_calm(bytes: impl ExactSizeIterator<Item = u8>) -> bool {
+    let allowed = 1 + bytes.len() / BYTES_PER_CONTROL;
+    let control = |byte: &u8| matches!(byte, 0x01..=0x07 | 0x0e..=0x1a | 0x1c..=0x1f | 0x7f);
+    bytes.filter(control).count() <= allowed
+}
+
+fn lossy<'a>(bytes: &'a [u8], encoding: &'static Encoding) -> Cow<'a, str> {
+    encoding.decode_without_bom_handling(bytes).0
+}
+
+fn guessed(bytes: &[u8]) -> Cow<'_, str> {
+    if let Ok(text) = std::str::from_utf8(bytes) {
+        return Cow::Borrowed(text);
+    }
+    if is_mostly_utf8(bytes) {
+        return Cow::Owned(utf8_with_strays(bytes));
+    }
+    let mut detector = EncodingDetector::new(Iso2022JpDetection::Allow);
+    detector.feed(bytes, true);
+    lossy(bytes, detector.guess(None, Utf8Detection::Deny))
+}
+
+/// More characters beyond ASCII are whole than broken.
+fn is_mostly_utf8(bytes: &[u8]) -> bool {
+    let (mut whole, mut broken) = (0, 0);
+    for chunk in bytes.utf8_chunks() {
+        whole += chunk.valid().chars().filter(|c| !c.is_ascii()).count();
+        broken += usize::from(!chunk.invalid().is_empty());
+    }
+    whole > broken
+}
+
+/// A stray byte comes from an editor that wrote Windows-1252, and is read as that.
+fn utf8_with_strays(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(bytes.len());
+    for chunk in bytes.utf8_chunks() {
+        text.push_str(chunk.valid());
+        text.push_str(&lossy(chunk.invalid(), WINDOWS_1252));
+    }
+    text
 }
 
 /// What `<meta charset>`, its `http-equiv` form or an XML declaration says.
@@ -84,9 +159,60 @@ mod tests {
     }
 
     #[test]
-    fn nul_bytes_are_binary_and_broken_bytes_are_named() {
+    fn nul_bytes_and_control_characters_are_binary() {
         assert_eq!(text(b"a\0b"), Err(SkipReason::Binary));
-        assert_eq!(text(b"caf\xE9"), Err(SkipReason::NotUtf8));
+        assert_eq!(text(b"\x01\x02\x03abc"), Err(SkipReason::Binary));
+        let numbers: Vec<u8> = (1..20_u16).flat_map(u16::to_le_bytes).collect();
+        assert_eq!(text(&numbers), Err(SkipReason::Binary));
+        assert_eq!(
+            text(b"\x1b[1mbold\x1b[0m\x07").as_deref(),
+            Ok("\u{1b}[1mbold\u{1b}[0m\u{7}")
+        );
+    }
+
+    #[test]
+    fn utf_16_without_a_mark_is_recognised() {
+        let little: Vec<u8> = "Größe: 5\n"
+            .encode_utf16()
+            .flat_map(u16::to_le_bytes)
+            .collect();
+        let big: Vec<u8> = "Größe: 5\n"
+            .encode_utf16()
+            .flat_map(u16::to_be_bytes)
+            .collect();
+        assert_eq!(text(&little).as_deref(), Ok("Größe: 5\n"));
+        assert_eq!(text(&big).as_deref(), Ok("Größe: 5\n"));
+    }
+
+    #[test]
+    fn a_stray_byte_costs_nothing_of_a_utf_8_file() {
+        let bytes = [
+            "Žluťoučký kůň — caf".as_bytes(),
+            b"\xE9",
+            " úpěl".as_bytes(),
+        ]
+        .concat();
+        assert_eq!(text(&bytes).as_deref(), Ok("Žluťoučký kůň — café úpěl"));
+    }
+
+    #[test]
+    fn legacy_encodings_are_guessed() {
+        assert_eq!(
+            text(b"The caf\xE9 \x96 na\xEFve").as_deref(),
+            Ok("The café – naïve")
+        );
+        let russian = "Инструкция по эксплуатации насоса";
+        let (bytes, ..) = encoding_rs::WINDOWS_1251.encode(russian);
+        assert_eq!(text(&bytes).as_deref(), Ok(russian));
+        let japanese = "ポンプの取扱説明書です。安全に使用してください。";
+        let (bytes, ..) = encoding_rs::SHIFT_JIS.encode(japanese);
+        assert_eq!(text(&bytes).as_deref(), Ok(japanese));
+    }
+
+    #[test]
+    fn a_page_that_says_latin_1_but_is_utf_8_is_read_as_utf_8() {
+        let page = "<meta charset=iso-8859-1><p>Größe";
+        assert_eq!(html(page.as_bytes()).as_deref(), Ok(page));
     }
 
     #[test]

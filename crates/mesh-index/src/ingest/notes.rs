@@ -128,7 +128,7 @@ mod tests {
         for line in 2..12 {
             notes.remark(Place::Line(line), "date not understood", " never ");
         }
-        notes.skip(Place::Nth("issue".into(), 4), SkipReason::NotUtf8);
+        notes.skip(Place::Nth("issue".into(), 4), SkipReason::NotTickets);
         assert_eq!(notes.groups.len(), 2);
         assert_eq!(notes.groups[0].count, 10);
         let first = notes.groups[0].places.first();

@@ -15,11 +15,8 @@ pub struct Skipped {
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum SkipReason {
-    /// NUL bytes near the beginning.
+    /// NUL bytes or many control characters near the beginning.
     Binary,
-    NotUtf8,
-    /// Neither UTF-8 nor what it says of itself.
-    BrokenEncoding(Cow<'static, str>),
     LargerThan(ByteSize),
     SymlinkLoop,
     DanglingSymlink,
@@ -76,8 +73,6 @@ impl fmt::Display for SkipReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Binary => f.write_str("binary"),
-            Self::NotUtf8 => f.write_str("not UTF-8"),
-            Self::BrokenEncoding(name) => write!(f, "not valid {name}"),
             Self::LargerThan(size) => write!(f, "larger than {size}"),
             Self::SymlinkLoop => f.write_str("symlink loop"),
             Self::DanglingSymlink => f.write_str("symlink to nothing"),

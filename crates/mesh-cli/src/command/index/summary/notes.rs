@@ -71,12 +71,12 @@ mod tests {
         for line in 2..7 {
             notes.remark(Place::Line(line), "date not understood", "31/31/24");
         }
-        notes.skip(Place::Nth("issue".into(), 4), SkipReason::NotUtf8);
+        notes.skip(Place::Nth("issue".into(), 4), SkipReason::NotTickets);
         let mut text = String::new();
         append(&mut text, &[("t.csv".to_owned(), notes)]);
         assert_eq!(
             text,
-            "records left out 1:\n  t.csv (issue 4): not UTF-8\n\
+            "records left out 1:\n  t.csv (issue 4): not a ticket export\n\
              not understood 5:\n  t.csv:2: date not understood `31/31/24`\n  t.csv:3: date not understood `31/31/24`\n  \
              t.csv:4: date not understood `31/31/24`\n  t.csv: 2 more like this\n"
         );
