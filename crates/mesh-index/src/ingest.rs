@@ -15,6 +15,7 @@ pub mod tickets;
 pub mod walk;
 
 mod decode;
+mod front_matter;
 mod identity;
 mod lines;
 mod notes;

@@ -8,7 +8,7 @@ use html5gum::Span;
 use html5gum::emitters::callback::{CallbackEmitter, CallbackEvent};
 
 use self::page::Page;
-pub(crate) use self::plain::plain;
+pub(crate) use self::plain::{Inline, Piece, inline, pieces, plain};
 use self::tag::Tag;
 use super::decode;
 use super::notes::Notes;

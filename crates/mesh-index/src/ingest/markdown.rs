@@ -2,10 +2,12 @@
 
 use std::ops::Range;
 
-use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
+use pulldown_cmark::{Event, HeadingLevel, MetadataBlockKind, Options, Parser, Tag, TagEnd};
 
+use super::front_matter::{self, Notation};
+use super::html::Piece;
 use super::lines::Lines;
-use super::notes::Notes;
+use super::notes::{Notes, Place};
 use super::outline::Outline;
 use super::skip::SkipReason;
 use super::slug::Slugs;
@@ -13,9 +15,9 @@ use super::{decode, html};
 use crate::record::Passage;
 
 /// The passages of a Markdown document.
-pub fn read(path: &str, bytes: &[u8], _notes: &mut Notes) -> Result<Vec<Passage>, SkipReason> {
+pub fn read(path: &str, bytes: &[u8], notes: &mut Notes) -> Result<Vec<Passage>, SkipReason> {
     let text = decode::text(bytes)?;
-    let mut reader = Reader::new(path, &text);
+    let mut reader = Reader::new(path, &text, notes);
     for (event, range) in Parser::new_ext(&text, options()).into_offset_iter() {
         reader.event(event, range);
     }
@@ -41,11 +43,13 @@ struct Reader<'a> {
     anchor: Option<String>,
     block: String,
     span: Range<usize>,
-    metadata: bool,
+    metadata: Option<Notation>,
+    in_table: bool,
+    notes: &'a mut Notes,
 }
 
 impl<'a> Reader<'a> {
-    fn new(path: &'a str, text: &str) -> Self {
+    fn new(path: &'a str, text: &str, notes: &'a mut Notes) -> Self {
         Self {
             outline: Outline::new(path),
             lines: Lines::of(text),
@@ -53,7 +57,9 @@ impl<'a> Reader<'a> {
             anchor: None,
             block: String::new(),
             span: 0..0,
-            metadata: false,
+            metadata: None,
+            in_table: false,
+            notes,
         }
     }
 
@@ -61,12 +67,11 @@ impl<'a> Reader<'a> {
         match event {
             Event::Start(tag) => self.start(tag, range),
             Event::End(tag) => self.end(tag),
-            Event::Text(text) if self.metadata => self.front_matter(&text),
             Event::Text(text) | Event::Code(text) | Event::Html(text) => self.push(&text, range),
             Event::SoftBreak => self.push(" ", range),
             Event::HardBreak => self.push("\n", range),
+            Event::InlineHtml(tag) => self.inline_html(&tag, range),
             Event::FootnoteReference(_)
-            | Event::InlineHtml(_)
             | Event::Rule
             | Event::TaskListMarker(_)
             | Event::InlineMath(_)
@@ -80,17 +85,26 @@ impl<'a> Reader<'a> {
                 self.flush();
                 self.anchor = id.map(|id| id.to_string());
             }
-            Tag::MetadataBlock(_) => self.metadata = true,
+            Tag::MetadataBlock(kind) => {
+                self.flush();
+                // Further down it is text between two rules.
+                self.metadata = (range.start == 0).then_some(match kind {
+                    MetadataBlockKind::YamlStyle => Notation::Yaml,
+                    MetadataBlockKind::PlusesStyle => Notation::Toml,
+                });
+            }
+            Tag::Table(_) => {
+                self.flush();
+                self.in_table = true;
+            }
             Tag::Item => {
                 self.flush();
                 self.push("- ", range.start..range.start);
             }
             Tag::Paragraph if self.block == "- " => {}
-            Tag::Paragraph
-            | Tag::CodeBlock(_)
-            | Tag::HtmlBlock
-            | Tag::Table(_)
-            | Tag::FootnoteDefinition(_) => self.flush(),
+            Tag::Paragraph | Tag::CodeBlock(_) | Tag::HtmlBlock | Tag::FootnoteDefinition(_) => {
+                self.flush()
+            }
             Tag::TableCell if !self.block.is_empty() && !self.block.ends_with('\n') => {
                 self.push(" | ", range.start..range.start);
             }
@@ -101,13 +115,17 @@ impl<'a> Reader<'a> {
     fn end(&mut self, tag: TagEnd) {
         match tag {
             TagEnd::Heading(level) => self.heading(level),
-            TagEnd::MetadataBlock(_) => self.metadata = false,
-            TagEnd::TableRow | TagEnd::TableHead => self.block.push('\n'),
-            TagEnd::HtmlBlock => {
-                self.block = html::plain(&self.block);
+            TagEnd::MetadataBlock(_) => {
+                self.front_matter();
                 self.flush();
             }
-            TagEnd::Paragraph | TagEnd::Item | TagEnd::CodeBlock | TagEnd::Table => self.flush(),
+            TagEnd::TableRow | TagEnd::TableHead => self.block.push('\n'),
+            TagEnd::Table => {
+                self.flush();
+                self.in_table = false;
+            }
+            TagEnd::HtmlBlock => self.html_block(),
+            TagEnd::Paragraph | TagEnd::Item | TagEnd::CodeBlock => self.flush(),
             _ => {}
         }
     }
@@ -119,13 +137,54 @@ impl<'a> Reader<'a> {
         self.outline.heading(level as u8, &text, Some(anchor));
     }
 
-    fn front_matter(&mut self, text: &str) {
-        let title = text.lines().find_map(|line| {
-            let rest = line.strip_prefix("title")?.trim_start();
-            rest.strip_prefix([':', '='])
-        });
-        if let Some(title) = title {
-            self.outline.title(title.trim().trim_matches(['"', '\'']));
+    fn front_matter(&mut self) {
+        let Some(notation) = self.metadata.take() else {
+            return;
+        };
+        match front_matter::parse(notation, &self.block) {
+            Ok(known) => {
+                self.outline.title(&known.title);
+                self.block = known.searched.join("\n");
+            }
+            // It stays in the block, and so is searched as the text it is.
+            Err(malformed) => {
+                self.outline.title(malformed.title);
+                let line = self.block.lines().nth(malformed.line - 1);
+                // The first line is the one that marks it.
+                let place = Place::Line(malformed.line as u64 + 1);
+                self.notes.remark(
+                    place,
+                    "front matter not understood",
+                    line.unwrap_or_default(),
+                );
+            }
+        }
+    }
+
+    /// A single tag within a line.
+    fn inline_html(&mut self, tag: &str, range: Range<usize>) {
+        match html::inline(tag) {
+            // The rows of a table are lines.
+            Some(html::Inline::Break) if self.in_table => self.push(" ", range),
+            Some(html::Inline::Break) => self.push("\n", range),
+            Some(html::Inline::Words(words)) => self.push(&words, range),
+            None => {}
+        }
+    }
+
+    fn html_block(&mut self) {
+        let source = std::mem::take(&mut self.block);
+        for piece in html::pieces(&source) {
+            match piece {
+                Piece::Heading(level, text) => {
+                    let anchor = self.slugs.next(&text);
+                    self.outline.heading(level, &text, Some(anchor));
+                }
+                Piece::Text(text) => {
+                    self.block = text;
+                    self.flush();
+                }
+            }
         }
     }
 
@@ -171,11 +230,56 @@ mod tests {
     }
 
     #[test]
-    fn front_matter_names_the_document() {
-        let passages = check("---\ntitle: \"The Guide\"\ntags: [a]\n---\n# Start\n\nText.\n");
+    fn front_matter_names_the_document_and_is_searched() {
+        let passages = check(
+            "---\ntitle: \"The Guide\"\ndescription: How to begin\ntags: [a, b]\n---\n# Start\n\nText.\n",
+        );
         assert_eq!(passages[0].title, "The Guide");
-        assert_eq!(passages[0].headings, ["Start"]);
-        assert_eq!(passages[0].text, "Text.");
+        assert_eq!(passages[0].text, "How to begin\na, b");
+        assert_eq!(passages[1].headings, ["Start"]);
+        assert_eq!(passages[1].text, "Text.");
+    }
+
+    #[test]
+    fn malformed_front_matter_costs_nothing() {
+        let passages = check("---\ntitle: Herons: a: study\n  - x: [\n---\n# Herons\n\nText.\n");
+        assert_eq!(passages[0].title, "Herons: a: study");
+        assert!(passages[0].text.contains("a: study"));
+        assert_eq!(passages[1].text, "Text.");
+        let mut notes = Notes::default();
+        let source = b"---\nlayout: x\ntitle: a: b\n---\nText.\n";
+        read("a.md", source, &mut notes).expect("ASCII");
+        let places = &notes.groups[0].places;
+        assert_eq!(*places, [(Place::Line(3), "title: a: b".to_owned())]);
+    }
+
+    #[test]
+    fn text_between_rules_is_no_front_matter() {
+        let passages = check("# Weirs\n\nOne.\n\n---\ntitle: Two\n---\n\nThree.\n");
+        assert_eq!(passages[0].title, "Weirs");
+        assert_eq!(passages[0].text, "One.\n\ntitle: Two\n\nThree.");
+    }
+
+    #[test]
+    fn html_within_a_line_is_seen_as_a_browser_shows_it() {
+        let passages = check(
+            "One<br>two<br/>three <!-- hidden --><kbd>Ctrl</kbd>+<kbd>C</kbd> <img src=x alt='a dial'>\n\n| a | b |\n|-|-|\n| c<br>d | e |\n",
+        );
+        assert_eq!(
+            passages[0].text,
+            "One\ntwo\nthree Ctrl+C a dial\n\na | b\nc d | e"
+        );
+    }
+
+    #[test]
+    fn a_heading_in_html_is_a_heading() {
+        let passages = check(
+            "<p align=center><img src=l.svg alt=Logo></p>\n<h1 align=\"center\">Weather Vane</h1>\n<!-- h2 -->\n\nTurns.\n",
+        );
+        assert_eq!(passages[0].title, "Weather Vane");
+        assert_eq!(passages[0].text, "Logo");
+        assert_eq!(passages[1].anchor.as_deref(), Some("weather-vane"));
+        assert_eq!(passages[1].text, "Turns.");
     }
 
     #[test]

@@ -3,20 +3,89 @@
 use super::tag::{self, Kind, Tag};
 use super::{Sink, tokens};
 
-/// The text of a fragment: what a mail without a plain part, or HTML inside Markdown, says.
+/// The text of a fragment: what a mail without a plain part says.
 pub(crate) fn plain(html: &str) -> String {
     let mut words = Plain::default();
     tokens(html, &mut words);
     words.text.trim().to_owned()
 }
 
+/// A part of a fragment, where headings are told apart.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Piece {
+    Heading(u8, String),
+    Text(String),
+}
+
+/// The headings and texts of HTML inside Markdown.
+pub(crate) fn pieces(html: &str) -> Vec<Piece> {
+    let mut words = Plain::default();
+    tokens(html, &mut words);
+    words.cut();
+    words.pieces
+}
+
+/// What a tag within a line shows.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Inline {
+    Break,
+    Words(String),
+}
+
+/// What a single tag shows by itself: a line break, or the words that stand for a picture.
+pub(crate) fn inline(html: &str) -> Option<Inline> {
+    let mut seen = Seen(None);
+    tokens(html, &mut seen);
+    seen.0
+}
+
+#[derive(Debug)]
+struct Seen(Option<Inline>);
+
+impl Sink for Seen {
+    fn start(&mut self, tag: &Tag) {
+        self.0 = match tag.kind() {
+            Kind::Inline if !tag.alt().is_empty() => Some(Inline::Words(tag.alt().to_owned())),
+            Kind::Inline | Kind::Anchor => None,
+            _ => Some(Inline::Break),
+        };
+    }
+
+    fn end(&mut self, name: &[u8]) {
+        if !matches!(tag::kind(name), Kind::Inline | Kind::Anchor) {
+            self.0 = Some(Inline::Break);
+        }
+    }
+
+    fn text(&mut self, _text: &str, _offset: usize) {}
+}
+
 #[derive(Debug, Default)]
 struct Plain {
     text: String,
     silent: Option<Vec<u8>>,
+    /// Where the current piece begins in the text.
+    from: usize,
+    heading: Option<u8>,
+    pieces: Vec<Piece>,
 }
 
 impl Plain {
+    /// What was read since the last piece is one.
+    fn cut(&mut self) {
+        let text = self.text[self.from.min(self.text.len())..]
+            .trim()
+            .to_owned();
+        self.from = self.text.len();
+        let heading = self.heading.take();
+        if !text.is_empty() {
+            self.pieces.push(match heading {
+                Some(level) => Piece::Heading(level, text),
+                None => Piece::Text(text),
+            });
+        }
+    }
+
     fn end_line(&mut self) {
         let kept = self.text.trim_end_matches(' ').len();
         self.text.truncate(kept);
@@ -32,8 +101,14 @@ impl Sink for Plain {
             self.silent = Some(tag.name.clone());
         }
         match tag.kind() {
+            Kind::Inline if self.silent.is_none() => self.text.push_str(tag.alt()),
             Kind::Inline | Kind::Anchor => {}
             Kind::Cell => self.text.push(' '),
+            Kind::Heading(level) => {
+                self.end_line();
+                self.cut();
+                self.heading = Some(level);
+            }
             _ => self.end_line(),
         }
     }
@@ -44,6 +119,9 @@ impl Sink for Plain {
         }
         if !matches!(tag::kind(name), Kind::Inline | Kind::Anchor | Kind::Cell) {
             self.end_line();
+        }
+        if matches!(tag::kind(name), Kind::Heading(_)) {
+            self.cut();
         }
     }
 

@@ -7,6 +7,7 @@ pub(super) struct Tag {
     id: String,
     class: String,
     role: String,
+    alt: String,
     attribute: Attribute,
 }
 
@@ -15,6 +16,7 @@ enum Attribute {
     Id,
     Class,
     Role,
+    Alt,
     #[default]
     Other,
 }
@@ -45,6 +47,7 @@ impl Tag {
         self.id.clear();
         self.class.clear();
         self.role.clear();
+        self.alt.clear();
         self.attribute = Attribute::Other;
     }
 
@@ -55,6 +58,7 @@ impl Tag {
             b"name" if self.name == b"a" && self.id.is_empty() => Attribute::Id,
             b"class" => Attribute::Class,
             b"role" => Attribute::Role,
+            b"alt" if self.name == b"img" => Attribute::Alt,
             _ => Attribute::Other,
         };
     }
@@ -64,6 +68,7 @@ impl Tag {
             Attribute::Id => &mut self.id,
             Attribute::Class => &mut self.class,
             Attribute::Role => &mut self.role,
+            Attribute::Alt => &mut self.alt,
             Attribute::Other => return,
         };
         field.clear();
@@ -73,6 +78,11 @@ impl Tag {
     /// Its name as a link target. An index term's is left out: it marks a word, not a section.
     pub(super) fn anchor(&self) -> Option<String> {
         (!self.id.is_empty() && !self.has_class("indexterm")).then(|| self.id.clone())
+    }
+
+    /// What a picture says to those who do not see it.
+    pub(super) fn alt(&self) -> &str {
+        self.alt.trim()
     }
 
     pub(super) fn has_class(&self, name: &str) -> bool {
