@@ -1,5 +1,6 @@
 //! A corpus opened for reading: what it holds, and the whole of one thing.
 
+mod by_id;
 mod catalogue;
 mod cursor;
 mod documents;

@@ -14,13 +14,13 @@ mod source;
 pub(crate) mod trouble;
 mod writer;
 
+pub use document_id::document_id;
 pub use error::StoreError;
 pub use header::KindCount;
 pub use source::{FileState, Source, SourceKind};
 pub use writer::Writer;
 
-pub(crate) use document_id::document_id;
-pub(crate) use entry::{ManifestEntry, filter_value};
+pub(crate) use entry::{ManifestEntry, filter_value, patch_id};
 pub(crate) use header::{FORMAT, Header};
 pub(crate) use manifest::read_entries;
 pub(crate) use schema::Fields;

@@ -63,6 +63,15 @@ impl Snapshot {
 
     /// The records whose `field` is `value`, in the order they were put.
     pub(super) fn records(&self, field: Field, value: &str) -> Result<Vec<Record>, TantivyError> {
+        self.stored(field, value)
+    }
+
+    /// As [`Self::records`], for what is kept in another form.
+    pub(super) fn stored<T: DeserializeOwned>(
+        &self,
+        field: Field,
+        value: &str,
+    ) -> Result<Vec<T>, TantivyError> {
         let term = Term::from_field_text(field, &filter_value(value));
         let mut addresses = self.addresses(&TermQuery::new(term, IndexRecordOption::Basic))?;
         addresses.sort_unstable();

@@ -84,6 +84,7 @@ impl History {
             files_changed: changes.files,
             additions: changes.additions,
             deletions: changes.deletions,
+            patch: String::new(),
         })
     }
 }

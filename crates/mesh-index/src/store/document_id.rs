@@ -5,7 +5,7 @@ const LONGEST_SLUG: usize = 60;
 
 /// The readable, URI-safe id of a document: the end of its path, and six hex digits of the whole path's hash, because
 /// different paths may look the same once they are slugs.
-pub(crate) fn document_id(path: &str) -> String {
+pub fn document_id(path: &str) -> String {
     let slug = slug(path);
     let hash = Sha256::digest(path.as_bytes());
     format!("{slug}-{:02x}{:02x}{:02x}", hash[0], hash[1], hash[2])

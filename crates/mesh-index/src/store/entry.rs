@@ -11,6 +11,10 @@ use crate::store::{Fields, FileState, Source, document_id};
 /// What marks a manifest entry among the records.
 pub(crate) const FILE: &str = "file";
 
+/// What marks a commit's patch, which stands beside its record: nobody searches it, and reading it with every candidate of a
+/// search would take long.
+const PATCH: &str = "patch";
+
 /// tantivy leaves out longer terms without a word; the filters compare what is left.
 const LONGEST_FILTER_VALUE: usize = 1_000;
 
@@ -80,7 +84,7 @@ pub(crate) fn record_document(
     document.add_text(fields.entry, record.kind().as_str());
     document.add_text(fields.source, origin.source.term());
     document.add_text(fields.file, origin.source.file_term(origin.path));
-    document.add_text(fields.stored, to_json(record));
+    document.add_text(fields.stored, stored(record));
     document.add_u64(fields.position, origin.position as u64);
     let mut entry = Entry { document, fields };
     match record {
@@ -102,6 +106,43 @@ pub(crate) fn record_document(
     entry.document
 }
 
+/// The record without what has a document of its own.
+fn stored(record: &Record) -> String {
+    match record {
+        Record::Commit(commit) if !commit.patch.is_empty() => to_json(&Record::Commit(Commit {
+            patch: String::new(),
+            ..commit.clone()
+        })),
+        _ => to_json(record),
+    }
+}
+
+/// The document of a commit's patch, where it has one.
+pub(crate) fn patch_document(
+    fields: &Fields,
+    record: &Record,
+    origin: Origin<'_>,
+) -> Option<TantivyDocument> {
+    let Record::Commit(commit) = record else {
+        return None;
+    };
+    if commit.patch.is_empty() {
+        return None;
+    }
+    let mut document = TantivyDocument::default();
+    document.add_text(fields.entry, PATCH);
+    document.add_text(fields.source, origin.source.term());
+    document.add_text(fields.file, origin.source.file_term(origin.path));
+    document.add_text(fields.id, patch_id(&commit.hash));
+    document.add_text(fields.stored, to_json(&commit.patch));
+    Some(document)
+}
+
+/// The id under which a commit's patch is kept.
+pub(crate) fn patch_id(hash: &str) -> String {
+    filter_value(&format!("{PATCH} {hash}"))
+}
+
 struct Entry<'a> {
     document: TantivyDocument,
     fields: &'a Fields,
@@ -115,6 +156,7 @@ impl Entry<'_> {
 
     fn add_ticket(&mut self, ticket: &Ticket) {
         self.value(self.fields.id, &ticket.key);
+        self.place(&ticket.path, ticket.line);
         self.document.add_text(self.fields.key, &ticket.key);
         self.value(self.fields.project, &ticket.project);
         self.value(self.fields.status, &ticket.status);
@@ -137,7 +179,7 @@ impl Entry<'_> {
     }
 
     fn add_code(&mut self, passage: &CodePassage) {
-        self.value(self.fields.id, &passage.id);
+        self.value(self.fields.id, &document_id(&passage.path));
         self.value(self.fields.repository, &passage.repository);
         self.value(self.fields.path, &passage.path);
         self.value(self.fields.language, &passage.language);
@@ -147,6 +189,7 @@ impl Entry<'_> {
 
     fn add_mail(&mut self, mail: &Mail) {
         self.value(self.fields.id, &mail.id);
+        self.place(&mail.path, mail.line);
         self.value(self.fields.person, &mail.from);
         for recipient in mail.to.iter().chain(&mail.cc) {
             self.value(self.fields.recipient, recipient);
@@ -160,6 +203,11 @@ impl Entry<'_> {
         };
         self.value(self.fields.attached, attached);
         self.time(seconds(&mail.date));
+    }
+
+    /// Where it stands in its file, as it is cited.
+    fn place(&mut self, path: &str, line: u32) {
+        self.value(self.fields.id, &format!("{path}:{line}"));
     }
 
     fn value(&mut self, field: Field, value: &str) {

@@ -29,7 +29,8 @@ pub(crate) struct Fields {
     pub(crate) stored: Field,
     /// The record's place within its file.
     pub(crate) position: Field,
-    /// A document's id for a passage, else the record's own; lower case.
+    /// The document's id for a passage and a stretch of code, else the record's own, and where it stands in its file;
+    /// lower case.
     pub(crate) id: Field,
     /// A ticket's key as written.
     pub(crate) key: Field,

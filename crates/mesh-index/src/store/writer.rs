@@ -8,7 +8,7 @@ use tantivy::{Index, IndexWriter, TantivyDocument, Term};
 
 use crate::analysis::Language;
 use crate::record::Record;
-use crate::store::entry::{Origin, record_document};
+use crate::store::entry::{Origin, patch_document, record_document};
 use crate::store::folder::{open_or_create, set_language};
 use crate::store::manifest::Manifest;
 use crate::store::{FORMAT, Fields, FileState, Header, ManifestEntry, Source, StoreError};
@@ -127,6 +127,9 @@ impl Writer {
                 document: &entry.id,
             };
             self.add(record_document(&self.fields, &record, origin))?;
+            if let Some(patch) = patch_document(&self.fields, &record, origin) {
+                self.add(patch)?;
+            }
         }
         self.manifest.put(source, path, entry.state);
         Ok(())

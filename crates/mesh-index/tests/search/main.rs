@@ -1,5 +1,6 @@
 //! What a reader of a corpus may rely on, through its public face.
 
+mod by_id;
 mod exports;
 mod filters;
 mod listing;

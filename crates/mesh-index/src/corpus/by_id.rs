@@ -1,0 +1,69 @@
+use std::collections::BTreeSet;
+
+use tantivy::TantivyError;
+
+use super::{Corpus, Snapshot};
+use crate::record::Record;
+use crate::search::SearchError;
+use crate::store::patch_id;
+
+/// Git itself abbreviates to seven digits at least; fewer name too many commits.
+const SHORTEST_HASH: usize = 7;
+
+/// The hexadecimal digits of SHA-256.
+const LONGEST_HASH: usize = 64;
+
+impl Corpus {
+    /// Everything of that id, in the order of its file: the passages of a document, the stretches of a source file, or one
+    /// ticket, commit or message. A ticket and a message are found by `path:line` too, a commit by the beginning of its
+    /// hash where no other begins so.
+    pub fn by_id(&self, id: &str) -> Result<Vec<Record>, SearchError> {
+        let snapshot = self.snapshot();
+        let id = id.trim();
+        let mut found = snapshot.records(snapshot.fields.id, id)?;
+        if found.is_empty() && is_abbreviated_hash(id) {
+            found = commit_beginning(&snapshot, &id.to_lowercase())?;
+        }
+        for record in &mut found {
+            if let Record::Commit(commit) = record {
+                let patches = snapshot.stored(snapshot.fields.id, &patch_id(&commit.hash))?;
+                commit.patch = patches.into_iter().next().unwrap_or_default();
+            }
+        }
+        Ok(found)
+    }
+}
+
+fn is_abbreviated_hash(id: &str) -> bool {
+    (SHORTEST_HASH..LONGEST_HASH).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_hexdigit())
+}
+
+fn commit_beginning(snapshot: &Snapshot, hash: &str) -> Result<Vec<Record>, TantivyError> {
+    let mut hashes = BTreeSet::new();
+    for segment in snapshot.searcher.segment_readers() {
+        let index = segment.inverted_index(snapshot.fields.id)?;
+        let mut terms = index.terms().range().ge(hash.as_bytes()).into_stream()?;
+        while terms.advance() && terms.key().starts_with(hash.as_bytes()) {
+            hashes.extend(str::from_utf8(terms.key()).map(str::to_owned));
+        }
+    }
+    let mut commits = Vec::new();
+    for hash in hashes {
+        let records = snapshot.records(snapshot.fields.id, &hash)?;
+        commits.extend(
+            records
+                .into_iter()
+                .filter(|record| matches!(record, Record::Commit(_))),
+        );
+    }
+    // The same commit may be in two clones.
+    let hash_of = |record: &Record| match record {
+        Record::Commit(commit) => commit.hash.clone(),
+        _ => String::new(),
+    };
+    commits.dedup_by(|a, b| hash_of(a) == hash_of(b));
+    if commits.len() > 1 {
+        commits.clear();
+    }
+    Ok(commits)
+}
