@@ -1,6 +1,6 @@
 use mesh_tools::Needs;
 use mesh_tools::reply::{Body, Content};
-use mesh_tools::resource::{Completion, Resource, Template};
+use mesh_tools::resource::{Completion, Extent, Resource, Template};
 
 use crate::content::PNG;
 
@@ -64,9 +64,11 @@ pub(crate) static TEMPLATES: &[Template] = &[Template {
     title: "Data by id",
     description: "Data that names its id.",
     media_type: "application/json",
+    extent: Extent::Whole,
     needs: Needs::Nothing,
-    read: |_, id| {
+    read: |_, named| {
         Box::pin(async move {
+            let id = named.value;
             let data = serde_json::json!({"id": id, "templateTest": true, "data": format!("Data for ID: {id}")});
             Ok(Content::text("", "application/json", data.to_string()))
         })

@@ -1,7 +1,7 @@
 use crate::context::Services;
 use crate::entry::Entry;
 use crate::prompt::Prompt;
-use crate::resource::{Resource, Template};
+use crate::resource::{Named, ReadFn, Resource, Template};
 
 /// All that a server offers, in reading order. What cannot work for want of a corpus is left out of every list.
 #[derive(Clone, Copy, Debug)]
@@ -62,5 +62,18 @@ impl Catalog {
         self.prompts
             .iter()
             .filter(|prompt| services.have(prompt.needs))
+    }
+
+    /// How to read the resource of that URI, where it is listed or of a family that is.
+    #[must_use]
+    pub fn resource(&self, uri: &str, services: &Services) -> Option<(ReadFn, Named)> {
+        let fixed = self
+            .ready_resources(services)
+            .find(|resource| resource.uri == uri)
+            .map(|resource| (resource.read, Named::default()));
+        fixed.or_else(|| {
+            self.ready_templates(services)
+                .find_map(|template| Some((template.read, template.named_in(uri)?)))
+        })
     }
 }

@@ -25,6 +25,7 @@ mod evidence;
 pub mod knowledge;
 pub mod mail;
 pub mod prompts;
+pub mod reading;
 pub mod registry;
 pub mod resources;
 pub mod system;

@@ -1,7 +1,10 @@
-//! What can be read by address: lists, one document, one ticket, and the server's own state.
+//! What can be read by address: lists, one thing of each kind, and the server's own state.
 
+mod code;
+mod commit;
 mod document;
 mod knowledge_base;
+mod mail;
 mod page;
 mod state;
 mod ticket;
@@ -19,6 +22,9 @@ pub static RESOURCES: &[Resource] = &[
 pub static TEMPLATES: &[Template] = &[
     document::TEMPLATE,
     ticket::TEMPLATE,
+    commit::TEMPLATE,
+    code::TEMPLATE,
+    mail::TEMPLATE,
     knowledge_base::PAGES,
     tickets::PAGES,
 ];

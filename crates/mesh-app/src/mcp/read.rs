@@ -5,35 +5,21 @@ use std::collections::BTreeMap;
 use mesh_core::shown;
 use mesh_tools::prompt::{Given, Message};
 use mesh_tools::reply::Content;
-use mesh_tools::resource::{CompleteFn, Completion, ReadFn};
+use mesh_tools::resource::{CompleteFn, Completion};
 use mesh_tools::{Context, ToolError};
-use percent_encoding::percent_decode_str;
 use rmcp::model::Reference;
 
 use crate::app::App;
 use crate::dispatch::bounded;
 
 pub(super) async fn resource(app: &App, cx: Context<'_>, uri: &str) -> Result<Content, ToolError> {
-    let (read, value) = find(app, uri).ok_or_else(|| unknown(uri))?;
-    let value = percent_decode_str(value)
-        .decode_utf8()
-        .map_err(|_| unknown(uri))?;
-    let mut content = bounded(cx.deadline, read(cx, &value)).await?;
+    let (read, named) = app
+        .catalog
+        .resource(uri, &app.services)
+        .ok_or_else(|| unknown(uri))?;
+    let mut content = bounded(cx.deadline, read(cx, named)).await?;
     uri.clone_into(&mut content.uri);
     Ok(content)
-}
-
-fn find<'u>(app: &App, uri: &'u str) -> Option<(ReadFn, &'u str)> {
-    let fixed = app
-        .catalog
-        .ready_resources(&app.services)
-        .find(|resource| resource.uri == uri);
-    if let Some(resource) = fixed {
-        return Some((resource.read, ""));
-    }
-    app.catalog
-        .ready_templates(&app.services)
-        .find_map(|template| Some((template.read, template.value_in(uri)?)))
 }
 
 fn unknown(uri: &str) -> ToolError {

@@ -81,6 +81,43 @@ const ALIASES: &[(&str, &[&str])] = &[
     ("fileExtension", &["extension", "ext", "filetype"]),
     ("language", &["lang", "programminglanguage"]),
     ("hasAttachments", &["attachments", "withattachments"]),
+    (
+        "id",
+        &[
+            "uri",
+            "url",
+            "path",
+            "ref",
+            "reference",
+            "citation",
+            "key",
+            "hash",
+            "documentid",
+            "ticketkey",
+        ],
+    ),
+    (
+        "from",
+        &[
+            "line",
+            "linestart",
+            "startline",
+            "anchor",
+            "heading",
+            "section",
+        ],
+    ),
+    (
+        "maxChars",
+        &[
+            "maxcharacters",
+            "max",
+            "limit",
+            "maxlength",
+            "chars",
+            "length",
+        ],
+    ),
     ("includeMetrics", &["metrics"]),
     ("includeDiagnostics", &["diagnostics"]),
     ("includeExamples", &["examples"]),
@@ -158,6 +195,9 @@ mod tests {
         check("from", &["dateFrom", "fromEmail"], Some("fromEmail"));
         check("from", &["dateFrom"], Some("dateFrom"));
         check("q", &["currentTask"], Some("currentTask"));
+        for (sent, meant) in [("uri", "id"), ("line_start", "from"), ("limit", "maxChars")] {
+            check(sent, &["id", "from", "maxChars"], Some(meant));
+        }
     }
 
     #[test]

@@ -6,6 +6,7 @@ use crate::arguments::Text;
 use crate::context::Context;
 use crate::error::ToolError;
 use crate::field::{Choices, Limit, Score, SearchMetadata};
+use crate::reading::Address;
 use crate::tool::{Needs, Tool};
 use crate::words::clip_lines;
 
@@ -91,6 +92,8 @@ struct FoundCode {
     symbol: String,
     line_start: u32,
     line_end: u32,
+    /// The file from this stretch on, as a resource of this server.
+    uri: String,
 }
 
 impl Tool for SearchCodeFiles {
@@ -130,6 +133,7 @@ impl Tool for SearchCodeFiles {
 fn code(hit: Hit<CodePassage>) -> FoundCode {
     FoundCode {
         preview: preview(&hit),
+        uri: stretch_uri(&hit.item),
         summary: summary(&hit.item),
         similarity: Score::new(hit.score),
         path: hit.item.path,
@@ -143,6 +147,10 @@ fn code(hit: Hit<CodePassage>) -> FoundCode {
         line_start: hit.item.line_start,
         line_end: hit.item.line_end,
     }
+}
+
+pub(crate) fn stretch_uri(passage: &CodePassage) -> String {
+    Address::of_file(passage).uri_at(&format!("L{}-L{}", passage.line_start, passage.line_end))
 }
 
 /// What tells whether a hit is the one; the rest is read at its path.

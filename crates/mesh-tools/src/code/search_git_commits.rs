@@ -6,6 +6,7 @@ use crate::arguments::Text;
 use crate::context::Context;
 use crate::error::ToolError;
 use crate::field::{Choices, Limit, Score, SearchMetadata, SearchText};
+use crate::reading::Address;
 use crate::tool::{Needs, Tool};
 use crate::words::clip_lines;
 
@@ -98,6 +99,8 @@ struct FoundCommit {
     deletions: u64,
     diff_summary: String,
     similarity: Score,
+    /// The whole commit, as a resource of this server.
+    uri: String,
 }
 
 impl Tool for SearchGitCommits {
@@ -136,6 +139,10 @@ impl Tool for SearchGitCommits {
     }
 }
 
+pub(crate) fn commit_uri(hash: &str) -> String {
+    Address::new(Kind::Commit, hash).uri()
+}
+
 /// A commit that renames a tree touches thousands of files; nobody reads that list.
 const MAX_FILES: usize = 10;
 const MAX_MESSAGE_LINES: usize = 12;
@@ -153,6 +160,7 @@ fn commit(hit: Hit<Commit>) -> FoundCommit {
             commit.deletions
         ),
         similarity: Score::new(hit.score),
+        uri: commit_uri(&commit.hash),
         hash: commit.hash,
         message: clip_lines(&commit.message, MAX_MESSAGE_LINES, MAX_MESSAGE_CHARS),
         author: commit.author,

@@ -3,6 +3,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::arguments::Text;
+use crate::code::{commit_uri, stretch_uri};
 use crate::context::Context;
 use crate::development::area::{Area, Urgency};
 use crate::development::gather::{Evidence, gather, not_indexed};
@@ -75,6 +76,7 @@ struct CommitRow {
     author: String,
     date: String,
     similarity: Score,
+    uri: String,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -85,6 +87,7 @@ struct CodeRow {
     line_start: u32,
     line_end: u32,
     similarity: Score,
+    uri: String,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -166,6 +169,7 @@ fn ticket(hit: Hit<Ticket>, site: Option<&str>) -> TicketRow {
 fn commit(hit: Hit<Commit>) -> CommitRow {
     CommitRow {
         message: subject(&hit.item.message).to_owned(),
+        uri: commit_uri(&hit.item.hash),
         similarity: Score::new(hit.score),
         hash: hit.item.hash,
         author: hit.item.author,
@@ -175,6 +179,7 @@ fn commit(hit: Hit<Commit>) -> CommitRow {
 
 fn code(hit: Hit<CodePassage>) -> CodeRow {
     CodeRow {
+        uri: stretch_uri(&hit.item),
         similarity: Score::new(hit.score),
         path: hit.item.path,
         symbol: hit.item.symbol,

@@ -1,8 +1,9 @@
-use mesh_index::{Hit, Passage};
+use mesh_index::{Hit, Kind, Passage};
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::field::Score;
+use crate::reading::Address;
 
 /// A passage that was found, and where to read on.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
@@ -15,7 +16,7 @@ pub struct Citation {
     /// The document's own words; left out where the answer's text has them.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub quote: String,
-    /// The whole document, as a resource of this server.
+    /// The document from this passage on, as a resource of this server.
     pub uri: String,
     /// The headings above the passage, outermost first.
     pub headings: Vec<String>,
@@ -39,7 +40,7 @@ impl Citation {
         };
         Self {
             path: location(&passage),
-            uri: document_uri(&passage.document_id()),
+            uri: Address::of_document(&passage).uri_at(&fragment(&passage)),
             title: passage.title,
             score: Score::new(hit.score),
             quote: hit.quote,
@@ -47,6 +48,12 @@ impl Citation {
             line,
             page,
         }
+    }
+
+    /// The whole document, as a resource of this server.
+    #[must_use]
+    pub fn document_uri(&self) -> &str {
+        self.uri.split('#').next().unwrap_or(&self.uri)
     }
 
     /// Title and headings, as one reads them off the page: `Handbook › Refunds › Late returns`.
@@ -62,18 +69,23 @@ impl Citation {
 }
 
 pub(crate) fn document_uri(id: &str) -> String {
-    format!("aoma://doc/{id}")
+    Address::new(Kind::Knowledge, id).uri()
 }
 
 fn location(passage: &Passage) -> String {
-    let Passage {
-        path, line_start, ..
-    } = passage;
     match &passage.anchor {
-        Some(anchor) => format!("{path}#{anchor}"),
+        None if !is_pdf(&passage.path) => format!("{}:{}", passage.path, passage.line_start),
+        _ => format!("{}#{}", passage.path, fragment(passage)),
+    }
+}
+
+/// The passage's place within its document.
+fn fragment(passage: &Passage) -> String {
+    match &passage.anchor {
+        Some(anchor) => anchor.clone(),
         // RFC 8118, section 3: `page` is the fragment that PDF viewers open at.
-        None if is_pdf(path) => format!("{path}#page={line_start}"),
-        None => format!("{path}:{line_start}"),
+        None if is_pdf(&passage.path) => format!("page={}", passage.line_start),
+        None => format!("L{}", passage.line_start),
     }
 }
 

@@ -195,10 +195,11 @@ fn sources(citations: &[Citation]) -> Vec<Source> {
     let mut seen = HashSet::new();
     citations
         .iter()
-        .filter(|citation| seen.insert(&citation.uri))
-        .map(|citation| Source {
+        .map(|citation| (citation, citation.document_uri()))
+        .filter(|(_, uri)| seen.insert(*uri))
+        .map(|(citation, uri)| Source {
             title: citation.title.clone(),
-            uri: citation.uri.clone(),
+            uri: uri.to_owned(),
         })
         .collect()
 }

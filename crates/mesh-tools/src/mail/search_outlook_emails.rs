@@ -6,6 +6,7 @@ use crate::arguments::Text;
 use crate::context::Context;
 use crate::error::ToolError;
 use crate::field::{Choices, Limit, Score, SearchMetadata, SearchText};
+use crate::reading::Address;
 use crate::tool::{Needs, Tool};
 
 /// # Search mail
@@ -108,6 +109,8 @@ struct FoundMail {
     /// The file and line the message was read from.
     path: String,
     similarity: Score,
+    /// The whole message, as a resource of this server.
+    uri: String,
 }
 
 impl Tool for SearchOutlookEmails {
@@ -154,6 +157,7 @@ fn message(hit: Hit<Mail>) -> FoundMail {
         path: format!("{}:{}", mail.path, mail.line),
         similarity: Score::new(hit.score),
         preview: hit.quote,
+        uri: Address::new(Kind::Mail, mail.id.as_str()).uri(),
         id: mail.id,
         subject: mail.subject,
         from: mail.from,

@@ -13,8 +13,8 @@ use crate::resources::JSON;
 pub(super) const PAGE: usize = 50;
 
 /// What follows the fixed part of a page's address: nothing for the first one.
-pub(super) fn cursor(value: &str) -> Option<String> {
-    (!value.is_empty()).then(|| value.to_owned())
+pub(super) fn cursor(value: String) -> Option<String> {
+    (!value.is_empty()).then_some(value)
 }
 
 /// A page of `list` as JSON, with the address of the next one.
@@ -38,7 +38,7 @@ pub(super) fn content<T: Serialize>(
     Ok(Content::text(uri, JSON, text))
 }
 
-/// Cursors are handed out, not typed.
+/// Cursors, hashes and the like are handed out, not typed.
 pub(super) fn complete_nothing<'a>(
     _: Context<'a>,
     _: &'a str,

@@ -4,7 +4,7 @@ use serde::Serialize;
 use crate::context::Context;
 use crate::error::ToolError;
 use crate::reply::Content;
-use crate::resource::Resource;
+use crate::resource::{Named, Resource};
 use crate::resources::JSON;
 use crate::system;
 use crate::tool::Needs;
@@ -29,11 +29,11 @@ pub(super) const METRICS: Resource = Resource {
     read: metrics,
 };
 
-fn health<'a>(cx: Context<'a>, _: &'a str) -> BoxFuture<'a, Result<Content, ToolError>> {
+fn health(cx: Context<'_>, _: Named) -> BoxFuture<'_, Result<Content, ToolError>> {
     Box::pin(async move { json(HEALTH.uri, &system::health(&cx).await) })
 }
 
-fn metrics<'a>(cx: Context<'a>, _: &'a str) -> BoxFuture<'a, Result<Content, ToolError>> {
+fn metrics(cx: Context<'_>, _: Named) -> BoxFuture<'_, Result<Content, ToolError>> {
     Box::pin(async move { json(METRICS.uri, &system::metrics(&cx)) })
 }
 

@@ -4,8 +4,9 @@ use serde::Serialize;
 
 use crate::context::Context;
 use crate::error::ToolError;
+use crate::reading::{self, Address};
 use crate::reply::Content;
-use crate::resource::{Completion, Template};
+use crate::resource::{Completion, Extent, Named, Template};
 use crate::resources::{JSON, MOST_COMPLETIONS};
 use crate::tool::Needs;
 use crate::tracker::{browse_url, ticket_uri};
@@ -17,8 +18,10 @@ pub(super) const TEMPLATE: Template = Template {
     variable: "key",
     name: "ticket",
     title: "A ticket",
-    description: "The whole of an indexed ticket: description, people, labels and comments.",
+    description: "The whole of an indexed ticket: description, people, labels and comments. Of a long one the beginning, \
+                  with the address of the rest, which is text.",
     media_type: JSON,
+    extent: Extent::Page,
     needs: Needs::Corpus(Kind::Ticket),
     read,
     complete,
@@ -45,16 +48,63 @@ struct Whole {
     url: Option<String>,
     /// The export and the place in it.
     path: String,
+    /// Where the whole is read as text, where this is only its beginning.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next: Option<String>,
 }
 
-fn read<'a>(cx: Context<'a>, key: &'a str) -> BoxFuture<'a, Result<Content, ToolError>> {
+fn read(cx: Context<'_>, named: Named) -> BoxFuture<'_, Result<Content, ToolError>> {
     Box::pin(async move {
-        let ticket = find(&cx, key).await?;
+        let ticket = find(&cx, &named.value).await?;
+        if let Some(from) = named.from {
+            let whole = reading::render_ticket(&ticket);
+            return reading::content_of(&whole, Some(&from));
+        }
         let uri = ticket_uri(&ticket.key);
-        let whole = whole(ticket, cx.services.jira_base_url.as_deref());
+        let whole = whole(bounded(ticket), cx.services.jira_base_url.as_deref());
         let text = serde_json::to_string_pretty(&whole).map_err(ToolError::internal)?;
         Ok(Content::text(uri, JSON, text))
     })
+}
+
+/// A ticket, and where the rest of it is.
+struct Bounded {
+    ticket: Ticket,
+    next: Option<String>,
+}
+
+/// Description and comments as far as a page goes. The text's first page begins with the ticket, so that nothing is lost
+/// between the two forms.
+fn bounded(mut ticket: Ticket) -> Bounded {
+    let mut left = reading::RESOURCE_CHARS;
+    let mut is_cut = cut(&mut ticket.description, &mut left);
+    let comments = ticket.comments.len();
+    ticket.comments.retain_mut(|comment| {
+        let has_room = left > 0;
+        is_cut |= cut(comment, &mut left);
+        has_room
+    });
+    is_cut |= ticket.comments.len() < comments;
+    let address = Address::new(Kind::Ticket, ticket.key.clone());
+    Bounded {
+        ticket,
+        next: is_cut.then(|| address.uri_from("@0")),
+    }
+}
+
+/// Shortens `text` to what is `left`, and says whether it had to.
+fn cut(text: &mut String, left: &mut usize) -> bool {
+    match text.char_indices().nth(*left) {
+        Some((end, _)) => {
+            text.truncate(end);
+            *left = 0;
+            true
+        }
+        None => {
+            *left -= text.chars().count();
+            false
+        }
+    }
 }
 
 /// The ticket of that key, whatever its case.
@@ -85,8 +135,9 @@ pub(crate) fn complete<'a>(
     })
 }
 
-fn whole(ticket: Ticket, site: Option<&str>) -> Whole {
+fn whole(Bounded { ticket, next }: Bounded, site: Option<&str>) -> Whole {
     Whole {
+        next,
         url: browse_url(site, &ticket.key),
         path: format!("{}:{}", ticket.path, ticket.line),
         key: ticket.key,

@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::context::Context;
 use crate::error::ToolError;
 use crate::reply::Content;
-use crate::resource::{Resource, Template};
+use crate::resource::{Extent, Named, Resource, Template};
 use crate::resources::JSON;
 use crate::resources::page::{self, PAGE};
 use crate::tool::Needs;
@@ -32,6 +32,7 @@ pub(super) const PAGES: Template = Template {
     title: "JIRA Tickets, further pages",
     description: "The tickets after those of the page that `nextCursor` came with.",
     media_type: JSON,
+    extent: Extent::Whole,
     needs: Needs::Corpus(Kind::Ticket),
     read,
     complete: page::complete_nothing,
@@ -63,9 +64,9 @@ fn row(ticket: Ticket, site: Option<&str>) -> Row {
     }
 }
 
-fn read<'a>(cx: Context<'a>, value: &'a str) -> BoxFuture<'a, Result<Content, ToolError>> {
+fn read(cx: Context<'_>, named: Named) -> BoxFuture<'_, Result<Content, ToolError>> {
     Box::pin(async move {
-        let cursor = page::cursor(value);
+        let cursor = page::cursor(named.value);
         let (found, total) = cx
             .search(move |corpus| {
                 let count = corpus.stats().kinds.get(&Kind::Ticket).copied();

@@ -19,7 +19,7 @@ async fn all_is_listed_where_all_is_indexed() {
     );
     let all: Vec<_> = TOOLS.iter().map(|tool| tool.name).collect();
     assert_eq!(names(&answer["tools"]), all);
-    assert_eq!(answer["resources"].as_array().map(Vec::len), Some(8));
+    assert_eq!(answer["resources"].as_array().map(Vec::len), Some(11));
     assert_eq!(answer["prompts"].as_array().map(Vec::len), Some(3));
 }
 
@@ -33,6 +33,7 @@ async fn what_has_nothing_behind_it_is_not_listed() {
         [
             "search_jira_tickets",
             "get_jira_ticket_count",
+            "fetch",
             "analyze_development_context",
             "get_system_health",
             "get_server_capabilities"
@@ -47,7 +48,8 @@ async fn what_has_nothing_behind_it_is_not_listed() {
 
 #[tokio::test]
 async fn every_example_is_accepted() {
-    let server = Server::of_company();
+    let readme = ("Read me", ["Start"].as_slice());
+    let server = Server::of(Records::company().passage("README.md", None, readme, "Begin here."));
     let answer = server.call(TOOL, json!({"includeExamples": true})).await;
     for tool in answer["tools"].as_array().expect("tools") {
         let name = tool["name"].as_str().expect("a name");

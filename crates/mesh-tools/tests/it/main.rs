@@ -8,6 +8,7 @@ mod health;
 mod knowledge;
 mod mail;
 mod prompts;
+mod reading;
 mod resources;
 mod secrets;
 mod support;

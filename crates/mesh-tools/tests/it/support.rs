@@ -14,6 +14,7 @@ use mesh_tools::changes::Changes;
 use mesh_tools::prompt::{Given, Message};
 use mesh_tools::registry::CATALOG;
 use mesh_tools::reply::{Body, Content};
+use mesh_tools::resource::Named;
 use mesh_tools::{Block, Context, Library, Reply, Secrets, Services, ToolError};
 use serde_json::Value;
 use tempfile::TempDir;
@@ -97,15 +98,15 @@ impl Server {
             .resources
             .iter()
             .find(|resource| resource.uri == uri);
-        let (read, value) = match fixed {
-            Some(resource) => (resource.read, ""),
+        let (read, named) = match fixed {
+            Some(resource) => (resource.read, Named::default()),
             None => CATALOG
                 .templates
                 .iter()
-                .find_map(|template| Some((template.read, template.value_in(uri)?)))
+                .find_map(|template| Some((template.read, template.named_in(uri)?)))
                 .expect("a resource of that address"),
         };
-        read(self.context(), value).await.map(text)
+        read(self.context(), named).await.map(text)
     }
 
     pub(crate) async fn read_json(&self, uri: &str) -> Value {

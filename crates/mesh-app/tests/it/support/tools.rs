@@ -8,7 +8,7 @@ use std::time::Duration;
 use mesh_tools::ask::Question;
 use mesh_tools::catalog::Uses;
 use mesh_tools::reply::Content;
-use mesh_tools::resource::{Completion, Resource, Template};
+use mesh_tools::resource::{Completion, Extent, Resource, Template};
 use mesh_tools::{Blocks, Catalog, Context, Entry, Needs, Tool, ToolError};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -47,8 +47,9 @@ static TEMPLATES: [Template; 1] = [Template {
     title: "Thing",
     description: "Says its own id.",
     media_type: "text/plain",
+    extent: Extent::Whole,
     needs: Needs::Nothing,
-    read: |_, id| Box::pin(async move { Ok(Content::text("", "text/plain", id)) }),
+    read: |_, named| Box::pin(async move { Ok(Content::text("", "text/plain", named.value)) }),
     complete: |_, _| Box::pin(async { Ok(Completion::default()) }),
 }];
 

@@ -118,6 +118,18 @@ impl Records {
         self
     }
 
+    pub(crate) fn discussed_ticket(mut self, key: &str, comments: Vec<String>) -> Self {
+        self.0.push(Record::Ticket(Ticket {
+            key: key.to_owned(),
+            summary: "Everybody has a word to say".to_owned(),
+            comments,
+            path: "tickets.csv".to_owned(),
+            line: 2,
+            ..Ticket::default()
+        }));
+        self
+    }
+
     fn commits(self) -> Self {
         self.commit(
             "a1b2c3d4e5f60718293a4b5c6d7e8f9001122334",
@@ -154,6 +166,7 @@ impl Records {
             files_changed: files.iter().map(|&file| file.to_owned()).collect(),
             additions: 10,
             deletions: 2,
+            patch: String::new(),
         }));
         self
     }

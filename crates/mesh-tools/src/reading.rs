@@ -1,0 +1,19 @@
+//! Reading on: the whole of anything a tool has named, a page at a time.
+//!
+//! A reference is found (`find`), the thing it names is written out as text (`render`), and the text is cut into pages
+//! (`page`) that say where they go on.
+
+mod address;
+mod fetch;
+mod find;
+mod page;
+mod render;
+mod rendered;
+
+pub use fetch::Fetch;
+
+pub(crate) use address::Address;
+pub(crate) use find::whole;
+pub(crate) use page::{RESOURCE_CHARS, content_of};
+pub(crate) use render::ticket as render_ticket;
+pub(crate) use rendered::Rendered;

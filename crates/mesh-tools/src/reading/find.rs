@@ -1,0 +1,140 @@
+//! From a reference, as any tool or person gives it, to the thing it names.
+
+use mesh_index::store::document_id;
+use mesh_index::{Corpus, Kind, SearchError};
+
+use crate::context::Context;
+use crate::error::ToolError;
+use crate::reading::address::prefix;
+use crate::reading::{Rendered, render};
+use crate::resource::Named;
+
+/// A thing of the corpus, and the part of it that was named.
+pub(crate) struct Found {
+    pub(crate) whole: Rendered,
+    pub(crate) from: Option<String>,
+}
+
+/// What `named` is, of one kind.
+///
+/// # Errors
+/// `NotFound`.
+pub(crate) async fn whole(
+    cx: &Context<'_>,
+    kind: Kind,
+    id: &str,
+) -> Result<Option<Rendered>, ToolError> {
+    let id = id.to_owned();
+    cx.search(move |corpus| Ok(render::of(&corpus.by_id(&id)?, Some(kind))))
+        .await
+}
+
+/// What a reference names: a URI, a path with or without its place, a ticket's key, a commit's hash, a Message-ID.
+///
+/// # Errors
+/// `NotFound`, which says where references come from.
+pub(crate) async fn found(cx: &Context<'_>, reference: &str) -> Result<Found, ToolError> {
+    let wanted = reference.to_owned();
+    let found = cx.search(move |corpus| look(corpus, &wanted)).await?;
+    found.ok_or_else(|| unknown(cx, reference))
+}
+
+fn look(corpus: &Corpus, reference: &str) -> Result<Option<Found>, SearchError> {
+    let reference = bare(reference);
+    if let Some((kind, named)) = of_uri(reference) {
+        let whole = render::of(&corpus.by_id(&named.value)?, Some(kind));
+        return Ok(whole.map(|whole| Found {
+            whole,
+            from: named.from,
+        }));
+    }
+    for (name, from) in readings(reference) {
+        for id in [name.to_owned(), document_id(name)] {
+            if let Some(whole) = render::of(&corpus.by_id(&id)?, None) {
+                let from = from.map(str::to_owned);
+                return Ok(Some(Found { whole, from }));
+            }
+        }
+    }
+    Ok(None)
+}
+
+/// Models copy the marks around a reference too.
+fn bare(reference: &str) -> &str {
+    let reference = reference.trim().trim_matches(['`', '"', '\'']);
+    let inner = |open, close| reference.strip_prefix(open)?.strip_suffix(close);
+    inner('<', '>')
+        .or_else(|| inner('(', ')'))
+        .unwrap_or(reference)
+}
+
+fn of_uri(uri: &str) -> Option<(Kind, Named)> {
+    Kind::ALL
+        .into_iter()
+        .find_map(|kind| Some((kind, Named::in_rest(uri.strip_prefix(prefix(kind))?)?)))
+}
+
+/// The ways to read what is no URI: as a whole, and as a name with its place. A path may hold `#` and `:` itself.
+fn readings(reference: &str) -> impl Iterator<Item = (&str, Option<&str>)> {
+    let whole = Some((reference, None));
+    let anchored = reference
+        .rsplit_once('#')
+        .map(|(name, anchor)| (name, Some(anchor)));
+    let is_place = |place: &str| place.starts_with(|c: char| c.is_ascii_digit() || c == 'L');
+    let at_line = reference
+        .rsplit_once(':')
+        .filter(|(_, place)| is_place(place))
+        .map(|(name, line)| (name, Some(line)));
+    [whole, anchored, at_line]
+        .into_iter()
+        .flatten()
+        .filter(|(name, _)| !name.is_empty())
+}
+
+fn unknown(cx: &Context<'_>, reference: &str) -> ToolError {
+    let search = cx
+        .catalog
+        .tool("search", cx.services)
+        .map_or("", |_| "; `search` finds things by words");
+    ToolError::NotFound(format!(
+        "nothing here is called `{}`: give a `uri`, `path`, `key` or `hash` as a tool of this server returned it{search}",
+        mesh_core::shown(reference)
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(reference: &str, expected: &[(&str, Option<&str>)]) {
+        let found: Vec<_> = readings(reference).collect();
+        assert_eq!(found, expected, "{reference}");
+    }
+
+    #[test]
+    fn a_path_is_read_whole_first_and_then_with_its_place() {
+        check(
+            "docs/a.md#install",
+            &[("docs/a.md#install", None), ("docs/a.md", Some("install"))],
+        );
+        check(
+            "src/a.rs:10-13",
+            &[("src/a.rs:10-13", None), ("src/a.rs", Some("10-13"))],
+        );
+        check("C#/a.cs", &[("C#/a.cs", None), ("C", Some("/a.cs"))]);
+        check("SHOP-7", &[("SHOP-7", None)]);
+    }
+
+    #[test]
+    fn a_reference_is_freed_of_the_marks_around_it() {
+        for reference in [
+            "`SHOP-7`",
+            " SHOP-7\n",
+            "<SHOP-7>",
+            "(SHOP-7)",
+            "\"SHOP-7\"",
+        ] {
+            assert_eq!(bare(reference), "SHOP-7", "{reference}");
+        }
+    }
+}

@@ -1,0 +1,58 @@
+use mesh_index::{Commit, Kind};
+
+use super::fact;
+use crate::reading::{Address, Rendered};
+
+/// Nobody reads more names than these; the count says how many there are.
+const MOST_FILES: usize = 500;
+
+/// Message and files, then the patch where the corpus keeps one.
+pub(super) fn render(commit: &Commit) -> Rendered {
+    let subject = commit.message.lines().next().unwrap_or_default();
+    let short = commit.hash.get(..10).unwrap_or(&commit.hash);
+    let mut whole = Rendered {
+        address: Address::new(Kind::Commit, commit.hash.clone()),
+        title: format!("{short} {subject}").trim().to_owned(),
+        path: format!("{}@{}", commit.repository, commit.hash),
+        media_type: "text/markdown",
+        text: format!("# {subject}\n\n"),
+        marks: Vec::new(),
+    };
+    fact(&mut whole.text, "Commit", &commit.hash);
+    fact(&mut whole.text, "Repository", &commit.repository);
+    let author = format!("{} <{}>", commit.author, commit.email);
+    fact(&mut whole.text, "Author", author.trim_end_matches(" <>"));
+    fact(&mut whole.text, "Date", &commit.date);
+    let files = commit.files_changed.len();
+    let stats = format!("{files} files, +{} −{}", commit.additions, commit.deletions);
+    fact(&mut whole.text, "Changed", &stats);
+    whole
+        .text
+        .push_str(&format!("\n{}\n", commit.message.trim()));
+    if files > 0 {
+        part(&mut whole, "Files");
+        for file in commit.files_changed.iter().take(MOST_FILES) {
+            whole.text.push_str(&format!("- {file}\n"));
+        }
+        if files > MOST_FILES {
+            let more = files - MOST_FILES;
+            whole.text.push_str(&format!("- and {more} more\n"));
+        }
+    }
+    if commit.patch.is_empty() {
+        whole
+            .text
+            .push_str("\n(The index keeps no diff of this commit.)\n");
+    } else {
+        part(&mut whole, "Diff");
+        whole.text.push_str(commit.patch.trim_end());
+        whole.text.push('\n');
+    }
+    whole
+}
+
+fn part(whole: &mut Rendered, heading: &str) {
+    whole.text.push('\n');
+    whole.mark(None, vec![heading.to_owned()]);
+    whole.text.push_str(&format!("## {heading}\n\n"));
+}

@@ -1,0 +1,38 @@
+use futures::future::BoxFuture;
+use mesh_index::Kind;
+
+use crate::context::Context;
+use crate::error::ToolError;
+use crate::reading;
+use crate::reply::Content;
+use crate::resource::{Extent, Named, Template};
+use crate::resources::page::complete_nothing;
+use crate::tool::Needs;
+
+pub(super) const TEMPLATE: Template = Template {
+    prefix: "aoma://code/",
+    expression: "{id}",
+    suffix: "",
+    variable: "id",
+    name: "source-file",
+    title: "A source file",
+    description: "An indexed source file; a long one in pages. `#L10` or `?from=10` begins at that line.",
+    media_type: "text/plain",
+    extent: Extent::Page,
+    needs: Needs::Corpus(Kind::Code),
+    read,
+    complete: complete_nothing,
+};
+
+fn read(cx: Context<'_>, named: Named) -> BoxFuture<'_, Result<Content, ToolError>> {
+    Box::pin(async move {
+        let whole = reading::whole(&cx, Kind::Code, &named.value).await?;
+        let whole = whole.ok_or_else(|| {
+            ToolError::NotFound(format!(
+                "no source file has the id `{}`; results of `search_code_files` carry their `uri`",
+                mesh_core::shown(&named.value)
+            ))
+        })?;
+        reading::content_of(&whole, named.from.as_deref())
+    })
+}
