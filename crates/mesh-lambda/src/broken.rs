@@ -6,12 +6,12 @@ use std::fmt::Display;
 use axum::body::Body;
 use axum::response::Response;
 use lambda_http::lambda_runtime::{LambdaEvent, Runtime};
-use lambda_http::request::LambdaRequest;
 use lambda_http::{Adapter, Error, Request, service_fn};
 use mesh_app::config::InvokeMode;
 use tower::ServiceExt as _;
 
-use crate::{answer, event};
+use crate::answer;
+use crate::event::{self, Event};
 
 /// Logs the faults, and answers every request with the fact. What they are is for the log's readers only.
 pub(crate) async fn run(
@@ -37,7 +37,7 @@ async fn buffered() -> Result<(), Error> {
 }
 
 async fn streaming() -> Result<(), Error> {
-    let service = service_fn(|_: LambdaEvent<LambdaRequest>| async {
+    let service = service_fn(|_: LambdaEvent<Event>| async {
         Ok::<_, Infallible>(answer::stream(unavailable(), None))
     });
     Runtime::new(service).run_concurrent().await

@@ -4,7 +4,6 @@ use std::time::Instant;
 use axum::Router;
 use axum::response::Response;
 use lambda_http::lambda_runtime::{LambdaEvent, Runtime};
-use lambda_http::request::LambdaRequest;
 use lambda_http::{Adapter, Error, Request, service_fn};
 use mesh_app::config::{Config, InvokeMode, Variables};
 use mesh_app::{App, log, otlp};
@@ -13,7 +12,8 @@ use mesh_core::Host;
 use mesh_tools::Catalog;
 use tower::ServiceExt as _;
 
-use crate::{after, answer, broken, corpus, edge, event, provide};
+use crate::event::{self, Event};
+use crate::{after, answer, broken, corpus, edge, provide};
 
 /// Serves `catalog` for as long as Lambda lets this execution environment live; `started` is when the process did.
 ///
@@ -83,7 +83,7 @@ async fn buffered(router: Router, app: App, collector: Option<Collector>) -> Res
 }
 
 async fn streaming(router: Router, app: App, collector: Option<Collector>) -> Result<(), Error> {
-    let service = service_fn(move |event: LambdaEvent<LambdaRequest>| {
+    let service = service_fn(move |event: LambdaEvent<Event>| {
         let router = router.clone();
         async move {
             let request = event::request(event);

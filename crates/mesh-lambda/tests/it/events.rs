@@ -42,8 +42,15 @@ const ANSWERED: [(&str, u16); 32] = [
     ("url-wrong-bearer", 401),
 ];
 
-/// What no HTTP request became.
-const FOREIGN: [&str; 1] = ["eventbridge-ping"];
+/// What keeps the function warm: it asks for nothing.
+const WARMING: [&str; 2] = ["eventbridge-ping", "warmup-plugin-ping"];
+
+/// What the function does not take, and the word of the refusal that says what it is.
+const FOREIGN: [(&str, &str); 3] = [
+    ("console-test", "Function URLs"),
+    ("load-balancer", "of a load balancer"),
+    ("rest-api", "of a REST API"),
+];
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/events")
@@ -70,7 +77,8 @@ fn every_event_of_the_folder_is_sent() {
     let mut known: Vec<_> = ANSWERED
         .iter()
         .map(|(name, _)| *name)
-        .chain(FOREIGN)
+        .chain(WARMING)
+        .chain(FOREIGN.map(|(name, _)| name))
         .collect();
     known.sort_unstable();
     assert_eq!(found, known);
@@ -102,7 +110,7 @@ async fn every_request_is_answered_as_it_deserves() {
 #[tokio::test]
 async fn what_is_no_request_fails_alone() {
     let mesh = mcp().start().await;
-    for payload in [event(FOREIGN[0]).as_str(), "{}", "null", "[1]", "no JSON"] {
+    for payload in ["{}", "null", "[1]", "no JSON"] {
         let outcome = mesh.function.invoke(payload, Options::default()).await;
         assert!(
             matches!(outcome, Outcome::Failed(_)),
@@ -112,4 +120,46 @@ async fn what_is_no_request_fails_alone() {
     }
     assert_eq!(mesh.send(&rpc::get("/health?live")).await.status, 200);
     assert_eq!(mesh.values("ColdStart"), [1.0]);
+}
+
+#[tokio::test]
+async fn a_rule_that_keeps_the_function_warm_is_no_fault() {
+    for mode in ["buffered", "streaming"] {
+        let mesh = mcp()
+            .set("MESH_INVOKE_MODE", mode)
+            .set("MESH_BEARER_SHA256", digest(TOKEN))
+            .start()
+            .await;
+        for name in WARMING {
+            let payload = event(name);
+            let outcome = mesh
+                .function
+                .invoke(payload.as_str(), Options::default())
+                .await;
+            let reply = outcome.into_reply().expect("a reply");
+            assert_eq!(reply.status, 200, "{name}, {mode}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_event_of_another_kind_is_told_what_the_function_takes() {
+    let mesh = mcp().start().await;
+    for (name, told) in FOREIGN {
+        let payload = event(name);
+        let outcome = mesh
+            .function
+            .invoke(payload.as_str(), Options::default())
+            .await;
+        let Outcome::Failed(failure) = outcome else {
+            panic!("{name}: {outcome:?}");
+        };
+        let failure = format!("{failure:?}");
+        assert!(
+            failure.contains("Function URLs and of HTTP APIs with payload format 2.0"),
+            "{failure}"
+        );
+        assert!(failure.contains(told), "{failure}");
+        assert!(!failure.contains("Elastic Load Balancer"), "{failure}");
+    }
 }
