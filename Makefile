@@ -4,7 +4,7 @@ MANUAL := .tools/postgresql-doc-15
 # What npm writes last, so an install that broke off is done again.
 INSTALLED := node_modules/.package-lock.json
 
-.PHONY: help run test check build conformance clients lambda package infra-test eval bench fuzz clean-tools
+.PHONY: help run test check build conformance clients cases lambda package infra-test eval bench fuzz clean-tools
 help: ; @sed -n 's/^\([a-z-]*\):.* ## \([a-z].*\)/  make \1: \2/p' Makefile
 
 run: ; @scripts/run ## index this repository and the samples, serve them on 127.0.0.1:3000
@@ -13,6 +13,7 @@ check: ; $(CARGO) fmt --check && $(CARGO) clippy --workspace --all-targets --loc
 build: ; $(CARGO) build --release --locked --bin mesh ## the `mesh` command, optimised
 conformance: tests/conformance/$(INSTALLED) ; @$(CARGO) build --locked --bin mesh-conformance --bin mesh-conformance-lambda --bin function-url && python3 tests/conformance/run.py ## the official suite
 clients: tests/clients/$(INSTALLED) .tools/mcp-1.30.0/ready .tools/mcp-2.3.0/ready ; @$(CARGO) build --locked --bin mesh && python3 tests/clients/run.py ## the official SDKs
+cases: ; @$(CARGO) build --locked --bin mesh --bin mcp && python3 tests/cases/run.py ## inputs that users of such tools have reported as troublesome
 eval: $(MANUAL) ; $(CARGO) run --release --locked --package mesh-eval --bin eval -- $(MANUAL)/html ## retrieval quality
 bench: $(MANUAL) ; @scripts/bench $(MANUAL)/html ## speed and memory, and what our layers cost
 bench-lambda: $(MANUAL) ; @scripts/bench-lambda $(MANUAL)/html ## the Lambda function beside what a user would run instead, cold and warm
