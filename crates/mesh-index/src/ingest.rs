@@ -14,6 +14,7 @@ pub mod text;
 pub mod tickets;
 pub mod walk;
 
+mod changelog;
 mod decode;
 mod front_matter;
 mod identity;

@@ -60,6 +60,23 @@ mod tests {
     }
 
     #[test]
+    fn each_change_is_a_passage_below_its_release() {
+        let passages = check(
+            "<h1>Kiln</h1><h2>2.1.0</h2><ul><li>The door<ul><li>its hinge</ul><li>The lamp</ul><p>Thanks.<h2>Use</h2><ul><li>Open<li>Close</ul>",
+        );
+        let seen: Vec<_> = passages.iter().map(|passage| &*passage.text).collect();
+        assert_eq!(
+            seen,
+            [
+                "- The door\n\n- its hinge",
+                "- The lamp",
+                "Thanks.",
+                "- Open\n\n- Close"
+            ]
+        );
+    }
+
+    #[test]
     fn a_docbook_section_has_its_id_and_its_title() {
         let passages = check(
             r#"<html><head><title>9.2. Comparison</title><script>var x = "<p>";</script></head>

@@ -45,6 +45,8 @@ struct Reader<'a> {
     span: Range<usize>,
     metadata: Option<Notation>,
     in_table: bool,
+    /// How many lists are open, one in the other.
+    lists: u32,
     notes: &'a mut Notes,
 }
 
@@ -59,6 +61,7 @@ impl<'a> Reader<'a> {
             span: 0..0,
             metadata: None,
             in_table: false,
+            lists: 0,
             notes,
         }
     }
@@ -97,8 +100,10 @@ impl<'a> Reader<'a> {
                 self.flush();
                 self.in_table = true;
             }
+            Tag::List(_) => self.lists += 1,
             Tag::Item => {
                 self.flush();
+                self.entry();
                 self.push("- ", range.start..range.start);
             }
             Tag::Paragraph if self.block == "- " => {}
@@ -125,8 +130,18 @@ impl<'a> Reader<'a> {
                 self.in_table = false;
             }
             TagEnd::HtmlBlock => self.html_block(),
+            TagEnd::List(_) => {
+                self.entry();
+                self.lists = self.lists.saturating_sub(1);
+            }
             TagEnd::Paragraph | TagEnd::Item | TagEnd::CodeBlock => self.flush(),
             _ => {}
+        }
+    }
+
+    fn entry(&mut self) {
+        if self.lists == 1 {
+            self.outline.entry();
         }
     }
 
@@ -227,6 +242,26 @@ mod tests {
         assert_eq!(passages[1].headings, ["Setup", "On Linux"]);
         assert_eq!(passages[1].anchor.as_deref(), Some("on-linux"));
         assert_eq!((passages[1].line_start, passages[1].line_end), (11, 11));
+    }
+
+    #[test]
+    fn each_change_is_a_passage_below_its_release() {
+        let source = "# Kiln\n\n## [2.1.0] - 2024-05-01\n\n### Fixed\n\n- The door\n  - and its hinge\n- The lamp\n\nThanks to all.\n\n## Use\n\n- Open\n- Close\n";
+        let passages = check(source);
+        let seen: Vec<(String, &str)> = passages
+            .iter()
+            .map(|passage| (passage.headings.join("/"), &*passage.text))
+            .collect();
+        let fixed = "[2.1.0] - 2024-05-01/Fixed".to_owned();
+        assert_eq!(
+            seen,
+            [
+                (fixed.clone(), "- The door\n\n- and its hinge"),
+                (fixed.clone(), "- The lamp"),
+                (fixed, "Thanks to all."),
+                ("Use".to_owned(), "- Open\n\n- Close"),
+            ]
+        );
     }
 
     #[test]

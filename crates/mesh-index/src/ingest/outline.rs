@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::changelog;
 use super::identity;
 use super::sizing::{self, Block};
 use super::title::{is_telling, without_site};
@@ -18,6 +19,7 @@ pub(crate) struct Outline<'a> {
     path: &'a str,
     title: Option<String>,
     first_heading: Option<String>,
+    is_named_changelog: bool,
     open: Vec<Heading>,
     anchor: Option<String>,
     blocks: Vec<Block>,
@@ -38,6 +40,7 @@ impl<'a> Outline<'a> {
             path,
             title: None,
             first_heading: None,
+            is_named_changelog: changelog::is_named_so(path),
             open: Vec::new(),
             anchor: None,
             blocks: Vec::new(),
@@ -59,7 +62,8 @@ impl<'a> Outline<'a> {
         self.finish_section();
         self.close(level);
         let text = folded(text);
-        if self.first_heading.is_none() && !text.is_empty() {
+        // A document that begins with a release is more than that release.
+        if self.first_heading.is_none() && !text.is_empty() && !self.is_release(&text) {
             self.first_heading = Some(text.clone());
         }
         if self.open.len() < DEEPEST_HEADING {
@@ -71,6 +75,24 @@ impl<'a> Outline<'a> {
                 anchor,
             });
         }
+    }
+
+    /// An item that is in no other begins, or what follows the list. In a changelog it is a passage of its own.
+    pub(crate) fn entry(&mut self) {
+        if self.is_changelog() {
+            self.finish_section();
+        }
+    }
+
+    /// Whether what follows belongs to a release.
+    pub(crate) fn is_changelog(&self) -> bool {
+        let is_release = |heading: &Heading| changelog::is_release(&heading.text);
+        self.is_named_changelog || self.open.iter().any(is_release)
+    }
+
+    fn is_release(&self, heading: &str) -> bool {
+        changelog::is_release(heading)
+            || (self.is_named_changelog && changelog::names_version(heading))
     }
 
     /// Leaves every heading of this rank and below: what follows belongs to the one above.

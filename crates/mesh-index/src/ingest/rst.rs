@@ -4,6 +4,7 @@ mod inline;
 mod line;
 
 use self::line::{Line, Underline};
+use super::changelog::Items;
 use super::decode;
 use super::lines::clamp;
 use super::notes::Notes;
@@ -40,6 +41,7 @@ struct Reader<'a> {
     in_options: bool,
     /// Lines indented deeper than this belong to a comment.
     comment: Option<usize>,
+    items: Items,
 }
 
 impl<'a> Reader<'a> {
@@ -53,6 +55,7 @@ impl<'a> Reader<'a> {
             last: 0,
             in_options: false,
             comment: None,
+            items: Items::default(),
         }
     }
 
@@ -104,6 +107,7 @@ impl<'a> Reader<'a> {
 
     fn heading(&mut self, text: &str, underline: Underline) {
         self.flush();
+        self.items = Items::default();
         let rank = self.rank(underline);
         let text = inline::plain(text);
         let anchor = self.label.take().unwrap_or_else(|| inline::anchor(&text));
@@ -122,6 +126,10 @@ impl<'a> Reader<'a> {
     fn text(&mut self, line: &str, at: usize) {
         if line.trim().is_empty() {
             return;
+        }
+        if self.outline.is_changelog() && self.items.begins(line, self.block.is_empty()) {
+            self.flush();
+            self.outline.entry();
         }
         if self.block.is_empty() {
             self.first = at;
@@ -188,6 +196,24 @@ mod tests {
                 passage("set-up", "Setting up", "Do it, see the site.", 12),
                 passage("on-linux", "Setting up/On Linux", "Run.", 17),
                 passage("next", "Next", "More.", 22),
+            ]
+        );
+    }
+
+    #[test]
+    fn each_change_is_a_passage_below_its_release() {
+        let source = "Kiln\n====\n\nVersion 2.1.0\n-------------\n\n* The door\n  is wider\n* The lamp\n\nUse\n---\n\n* Open\n* Close\n";
+        assert_eq!(
+            check(source),
+            [
+                passage(
+                    "version-2-1-0",
+                    "Version 2.1.0",
+                    "* The door\n  is wider",
+                    7
+                ),
+                passage("version-2-1-0", "Version 2.1.0", "* The lamp", 9),
+                passage("use", "Use", "* Open\n* Close", 14),
             ]
         );
     }

@@ -1,15 +1,20 @@
 //! Plain text: paragraphs are what blank lines keep apart; the file's name is its title.
 
-use super::decode;
+mod releases;
+
 use super::lines::clamp;
 use super::notes::Notes;
 use super::outline::Outline;
 use super::skip::SkipReason;
+use super::{changelog, decode};
 use crate::record::Passage;
 
 /// The passages of a text file.
 pub fn read(path: &str, bytes: &[u8], _notes: &mut Notes) -> Result<Vec<Passage>, SkipReason> {
     let text = decode::text(bytes)?;
+    if changelog::is_named_so(path) {
+        return Ok(releases::read(path, &text));
+    }
     let mut outline = Outline::new(path);
     for (line, paragraph) in paragraphs(&text) {
         let last = line + paragraph.lines().count().saturating_sub(1);

@@ -89,6 +89,9 @@ impl<'a> Page<'a> {
         for level in self.open.leave(name) {
             self.outline.close(level);
         }
+        if matches!(name, b"ul" | b"ol") && !self.open.is_list() {
+            self.outline.entry();
+        }
     }
 
     /// `<a id>`: the name of the heading it stands in, or of the one that follows.
@@ -151,6 +154,9 @@ impl<'a> Page<'a> {
 
     fn item(&mut self) {
         self.block();
+        if self.tables == 0 && !self.open.is_inner_list() {
+            self.outline.entry();
+        }
         self.text.push_str("- ");
     }
 

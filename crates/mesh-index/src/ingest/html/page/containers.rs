@@ -78,6 +78,16 @@ impl Containers {
             .clamp(1, DEEPEST_TERM)
     }
 
+    /// Whether a list of items is open.
+    pub(super) fn is_list(&self) -> bool {
+        self.0.iter().any(Container::is_item_list)
+    }
+
+    /// Whether the innermost list of items stands in an item of another.
+    pub(super) fn is_inner_list(&self) -> bool {
+        self.0.iter().filter(|open| open.is_item_list()).count() > 1
+    }
+
     /// The name of the innermost container that has one.
     pub(super) fn anchor(&self) -> Option<String> {
         self.0
@@ -100,5 +110,9 @@ impl Containers {
 impl Container {
     fn is_list(&self) -> bool {
         self.name == b"dl"
+    }
+
+    fn is_item_list(&self) -> bool {
+        matches!(&self.name[..], b"ul" | b"ol")
     }
 }
