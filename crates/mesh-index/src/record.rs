@@ -122,12 +122,21 @@ pub struct Commit {
     pub date: String,
     pub repository: String,
     pub files_changed: Vec<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub renames: Vec<Rename>,
     pub additions: u64,
     pub deletions: u64,
     /// What it changed against its first parent, as `git show` prints it, cut with a mark where it is long; empty where it
     /// was not read. Searches leave it out, [`crate::Corpus::by_id`] has it.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub patch: String,
+}
+
+/// A file that a commit gave another path.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rename {
+    pub from: String,
+    pub to: String,
 }
 
 /// A stretch of a source file: an item where the language shows one, else a window of lines.

@@ -1,14 +1,20 @@
 //! Git history: what is reachable from HEAD, each commit against its first parent, as `git show --stat -m --first-parent`.
 
 mod changes;
+mod encoding;
+mod head;
+mod place;
+mod reftable;
 
 use std::path::Path;
 
-use gix::bstr::ByteSlice;
 use gix::{ObjectId, Repository};
 use jiff::Timestamp;
 use jiff::tz::{Offset, TimeZone};
 
+use self::changes::Changes;
+use self::encoding::CommitEncoding;
+use super::notes::{Notes, Place};
 use super::skip::SkipReason;
 use crate::record::Commit;
 
@@ -23,6 +29,8 @@ pub struct History {
     repository: Repository,
     differences: gix::diff::blob::Platform,
     name: String,
+    /// Made by `git clone --filter`: objects are missing by intention.
+    is_partial: bool,
 }
 
 impl std::fmt::Debug for History {
@@ -34,27 +42,25 @@ impl std::fmt::Debug for History {
 }
 
 impl History {
-    /// Opens a work tree or a bare repository.
+    /// Opens a bare repository, a work tree, or the one that a folder lies in.
     pub fn open(path: &Path) -> Result<Self, SkipReason> {
+        let top = place::find(path)?;
         let options = gix::open::Options::isolated().config_overrides([LARGEST_BLOB]);
         let mut repository =
-            gix::open_opts(path, options).map_err(|_| SkipReason::NotRepository)?;
+            gix::open_opts(&top, options).map_err(|_| SkipReason::NotRepository)?;
         repository.object_cache_size(CACHE_BYTES);
-        let differences = repository
-            .diff_resource_cache_for_tree_diff()
-            .map_err(|_| SkipReason::BrokenRepository)?;
+        let differences = changes::differences(&repository).ok_or(SkipReason::BrokenRepository)?;
         Ok(Self {
-            name: name(path),
+            name: name(&top),
+            is_partial: is_partial(&repository),
             repository,
             differences,
         })
     }
 
-    /// The ids of all commits reachable from HEAD, in a fixed order; none in a repository without commits.
+    /// The ids of all commits reachable from HEAD, in a fixed order.
     pub fn commits(&self) -> Result<Vec<String>, SkipReason> {
-        let Ok(head) = self.repository.head_id() else {
-            return Ok(Vec::new());
-        };
+        let head = head::tip(&self.repository)?;
         let broken = |_| SkipReason::BrokenRepository;
         let walk = self.repository.rev_walk([head]).all().map_err(broken)?;
         walk.map(|info| {
@@ -65,32 +71,63 @@ impl History {
     }
 
     /// One commit with what it changed.
-    pub fn commit(&mut self, hash: &str) -> Result<Commit, SkipReason> {
-        self.try_commit(hash).ok_or(SkipReason::BrokenRepository)
+    pub fn commit(&mut self, hash: &str, notes: &mut Notes) -> Result<Commit, SkipReason> {
+        self.try_commit(hash, notes)
+            .ok_or(SkipReason::BrokenRepository)
     }
 
-    fn try_commit(&mut self, hash: &str) -> Option<Commit> {
+    fn try_commit(&mut self, hash: &str, notes: &mut Notes) -> Option<Commit> {
         let id = ObjectId::from_hex(hash.as_bytes()).ok()?;
         let commit = self.repository.find_commit(id).ok()?;
-        let author = commit.author().ok()?;
-        let changes = changes::of(&commit, &mut self.differences)?;
+        // Git shows a commit whose author it cannot read, too.
+        let author = commit.author().unwrap_or_default();
+        let label = commit.decode().ok()?.encoding;
+        let encoding = CommitEncoding::of(label.map(AsRef::as_ref)).unwrap_or_else(|unknown| {
+            notes.remark(Place::File, unknown.to_string(), short(hash));
+            CommitEncoding::UTF_8
+        });
+        let changes = match changes::of(&commit, &mut self.differences) {
+            Some(changes) => changes,
+            None if self.is_partial => {
+                let what = "changed files not known, this clone is without them";
+                notes.remark(Place::File, what, short(hash));
+                Changes::default()
+            }
+            None => return None,
+        };
+        if changes.is_uncounted {
+            let what = "lines not counted, this clone is without the files";
+            notes.remark(Place::File, what, short(hash));
+        }
         Some(Commit {
             hash: hash.to_owned(),
-            message: text(commit.message_raw_sloppy()),
-            author: text(author.name),
-            email: text(author.email),
+            message: encoding.decode(commit.message_raw_sloppy()),
+            author: encoding.decode(author.name),
+            email: encoding.decode(author.email),
             date: author.time().map(date).unwrap_or_default(),
             repository: self.name.clone(),
             files_changed: changes.files,
+            renames: changes.renames,
             additions: changes.additions,
             deletions: changes.deletions,
             patch: String::new(),
         })
     }
 }
+fn is_partial(repository: &Repository) -> bool {
+    let config = repository.config_snapshot();
+    let mut remotes = config
+        .plumbing()
+        .sections_by_name("remote")
+        .into_iter()
+        .flatten();
+    remotes.any(|remote| remote.value("promisor").is_some())
+        || config.string("extensions.partialClone").is_some()
+}
 
-fn text(bytes: &gix::bstr::BStr) -> String {
-    bytes.to_str_lossy().trim().to_owned()
+/// As much of a hash as tells commits apart.
+fn short(hash: &str) -> &str {
+    hash.get(..12).unwrap_or(hash)
 }
 
 /// RFC 3339 with the author's offset; an absurd one counts as UTC, an absurd time as none.
@@ -103,13 +140,12 @@ fn date(time: gix::date::Time) -> String {
 }
 
 /// The folder's name; a bare repository is known without `.git`.
-fn name(path: &Path) -> String {
-    let whole = path.canonicalize().unwrap_or_else(|_| path.to_owned());
-    let whole = if whole.ends_with(".git") {
-        whole.parent().unwrap_or(&whole)
+fn name(top: &Path) -> String {
+    let folder = if top.ends_with(".git") {
+        top.parent().unwrap_or(top)
     } else {
-        &whole
+        top
     };
-    let name = whole.file_name().unwrap_or_default().to_string_lossy();
+    let name = folder.file_name().unwrap_or_default().to_string_lossy();
     name.strip_suffix(".git").unwrap_or(&name).to_owned()
 }

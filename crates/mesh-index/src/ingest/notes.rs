@@ -93,6 +93,26 @@ impl Notes {
         self.groups.is_empty()
     }
 
+    /// Takes in what was told of another part of the same thing.
+    pub(crate) fn absorb(&mut self, other: Self) {
+        self.more += other.more;
+        self.skipped += other.skipped;
+        for group in other.groups {
+            let unshown = group.count - group.places.len() as u64;
+            for (place, value) in group.places {
+                self.add(group.subject.clone(), place, value);
+            }
+            match self
+                .groups
+                .iter_mut()
+                .find(|each| each.subject == group.subject)
+            {
+                Some(same) => same.count += unshown,
+                None => self.more += unshown,
+            }
+        }
+    }
+
     fn add(&mut self, subject: Subject, place: Place, value: String) {
         let known = self
             .groups
@@ -145,6 +165,22 @@ mod tests {
         }
         assert_eq!((notes.groups.len(), notes.more), (20, 980));
         assert_eq!(notes.skipped(), 1000);
+    }
+
+    #[test]
+    fn notes_on_two_parts_are_counted_together() {
+        let part = |count| {
+            let mut notes = Notes::default();
+            for line in 0..count {
+                notes.remark(Place::Line(line), "date not understood", "");
+            }
+            notes.skip(Place::File, SkipReason::NotMail);
+            notes
+        };
+        let mut all = part(5);
+        all.absorb(part(9));
+        let counts: Vec<u64> = all.groups.iter().map(|group| group.count).collect();
+        assert_eq!((counts, all.skipped()), (vec![14, 2], 2));
     }
 
     #[test]

@@ -37,8 +37,20 @@ pub enum SkipReason {
     },
     NotMail,
     NotRepository,
-    /// The repository's objects cannot be read: a damaged or a partial clone.
+    /// The repository's objects cannot be read: a damaged clone.
     BrokenRepository,
+    /// HEAD is neither the name of a branch nor a commit.
+    BrokenHead,
+    /// HEAD is a branch that has no commits.
+    UnbornHead {
+        branch: Cow<'static, str>,
+        /// The whole name of a branch that has some.
+        other: Option<Cow<'static, str>>,
+    },
+    /// Git keeps the references in a form that is not known here.
+    RefStorage(Cow<'static, str>),
+    /// A file of the repository is a pipe, a socket or a device.
+    IrregularWithin(Cow<'static, str>),
     /// A remembered source that is not there now; what was read from it stays.
     Missing,
     /// A source that gives nothing where it gave something, as a folder does that is not mounted; its content stays.
@@ -88,6 +100,25 @@ impl fmt::Display for SkipReason {
             Self::NotMail => f.write_str("not a mail message"),
             Self::NotRepository => f.write_str("not a git repository"),
             Self::BrokenRepository => f.write_str("git objects missing or damaged"),
+            Self::BrokenHead => f.write_str("its HEAD is neither a branch nor a commit"),
+            Self::UnbornHead {
+                branch,
+                other: None,
+            } => {
+                write!(f, "its branch `{branch}` has no commits")
+            }
+            Self::UnbornHead {
+                branch,
+                other: Some(other),
+            } => write!(
+                f,
+                "its branch `{branch}` has no commits, another has: `git symbolic-ref HEAD {other}`"
+            ),
+            Self::RefStorage(name) => write!(
+                f,
+                "references stored as `{name}` are not read: `git refs migrate --ref-format=files`"
+            ),
+            Self::IrregularWithin(name) => write!(f, "its `{name}` is not a regular file"),
             Self::Missing => f.write_str("missing now, its content is kept"),
             Self::Emptied => f.write_str("nothing in it now, its content is kept"),
             Self::ReaderFailed => f.write_str("its reader failed on it"),

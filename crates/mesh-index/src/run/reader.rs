@@ -89,15 +89,13 @@ impl Reader {
             .histories
             .get_mut(repository)
             .ok_or(SkipReason::NotRepository)?;
-        let commit = history.commit(hash)?;
+        let mut notes = Notes::default();
+        let commit = history.commit(hash, &mut notes)?;
         deliver(Delivery::Begin {
             fingerprint: String::new(),
         });
         deliver(Delivery::Part(vec![Record::Commit(commit)]));
-        Ok(End::Read {
-            bytes: 0,
-            notes: Notes::default(),
-        })
+        Ok(End::Read { bytes: 0, notes })
     }
 }
 

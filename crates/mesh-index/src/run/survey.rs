@@ -114,9 +114,6 @@ impl Survey {
     fn history(&mut self, source: &Source, mut known: BTreeMap<String, Known>) {
         let repository = Path::new(&source.path);
         let commits = match History::open(repository).and_then(|history| history.commits()) {
-            Ok(commits) if commits.is_empty() && !known.is_empty() => {
-                return self.keep(source, &known, SkipReason::Emptied);
-            }
             Ok(commits) => commits,
             Err(reason) => return self.keep(source, &known, reason),
         };

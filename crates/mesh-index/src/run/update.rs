@@ -93,23 +93,33 @@ impl<'a> Update<'a> {
         }
     }
 
-    /// A file of which a record was left out has no fingerprint: the next run tries, and tells, again.
+    /// The commits of a repository have their notes in common. A file of which a record was left out has no fingerprint: the next run tries, and tells, again.
     fn note(&mut self, job: &Job, notes: Notes) {
         if notes.skipped() > 0 {
             self.open.fingerprint.clear();
         }
-        if !notes.is_empty() {
-            self.summary.notes.push((job.path.clone(), notes));
+        if notes.is_empty() {
+            return;
+        }
+        let about = match &job.task {
+            Task::File { .. } => &job.path,
+            Task::Commit { .. } => &job.source.path,
+        };
+        let last = self.summary.notes.last_mut();
+        match last.filter(|(path, _)| path == about) {
+            Some((_, earlier)) => earlier.absorb(notes),
+            None => self.summary.notes.push((about.clone(), notes)),
         }
     }
 
     /// What was read before stays, unless more than that came before the fault: that has no fingerprint, so that the next
     /// run tries, and tells, again.
     fn skip(&mut self, job: &Job, reason: SkipReason) -> Result<(), StoreError> {
-        let skipped = Skipped {
-            path: job.path.clone(),
-            reason,
+        let path = match &job.task {
+            Task::File { .. } => job.path.clone(),
+            Task::Commit { .. } => format!("{} (commit {})", job.source.path, job.path),
         };
+        let skipped = Skipped { path, reason };
         self.progress.skipped(&skipped);
         self.summary.skipped.push(skipped);
         let records = self.open.waiting.take().unwrap_or_default();

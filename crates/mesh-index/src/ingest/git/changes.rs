@@ -1,22 +1,42 @@
 use std::ops::ControlFlow;
 
-use gix::bstr::ByteSlice;
+use gix::bstr::{BStr, ByteSlice};
+use gix::diff::blob::Platform;
+use gix::diff::blob::pipeline::{Mode, WorktreeRoots};
+use gix::index::State;
 use gix::object::tree::EntryMode;
 use gix::object::tree::diff::Change;
+use gix::worktree::stack::state::attributes::Source;
+use gix::{Repository, Tree};
+
+use crate::record::Rename;
+
+/// What compares files. The `.gitattributes` of the index or of HEAD say which are binary, where either can be read.
+pub(super) fn differences(repository: &Repository) -> Option<Platform> {
+    let attributes = match repository.index_or_load_from_head_or_empty() {
+        Ok(index) => repository.attributes_only(&index, Source::IdMapping),
+        Err(_) => {
+            let empty = State::new(repository.object_hash());
+            repository.attributes_only(&empty, Source::IdMapping)
+        }
+    };
+    let (mode, roots) = (Mode::ToGit, WorktreeRoots::default());
+    gix::diff::resource_cache(repository, mode, attributes.ok()?.detach(), roots).ok()
+}
 
 /// What a commit changed against its first parent.
 #[derive(Debug, Default)]
 pub(super) struct Changes {
     pub(super) files: Vec<String>,
+    pub(super) renames: Vec<Rename>,
     pub(super) additions: u64,
     pub(super) deletions: u64,
+    /// The lines of some file are not counted, since its content is missing.
+    pub(super) is_uncounted: bool,
 }
 
-/// `None` where objects are missing. The first commit, and the last one of a shallow clone, change everything they hold.
-pub(super) fn of(
-    commit: &gix::Commit<'_>,
-    differences: &mut gix::diff::blob::Platform,
-) -> Option<Changes> {
+/// `None` where trees are missing. The first commit, and the last one of a shallow clone, change everything they hold.
+pub(super) fn of(commit: &gix::Commit<'_>, differences: &mut Platform) -> Option<Changes> {
     let tree = commit.tree().ok()?;
     let parent = commit
         .parent_ids()
@@ -26,42 +46,82 @@ pub(super) fn of(
             || Some(commit.repo.empty_tree()),
             |parent| parent.tree().ok(),
         )?;
+    // Renames are found by content, which a clone may be without.
+    let changes = compare(&parent, &tree, Renames::Found, differences)
+        .or_else(|| compare(&parent, &tree, Renames::Ignored, differences));
+    let mut changes = changes?;
+    changes.files.sort_unstable();
+    Some(changes)
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Renames {
+    Found,
+    Ignored,
+}
+
+fn compare(
+    parent: &Tree<'_>,
+    tree: &Tree<'_>,
+    renames: Renames,
+    differences: &mut Platform,
+) -> Option<Changes> {
     let mut changes = Changes::default();
     let mut platform = parent.changes().ok()?;
-    let diffed = platform.for_each_to_obtain_tree(&tree, |change| {
+    if renames == Renames::Ignored {
+        platform.options(|options| {
+            options.track_rewrites(None);
+        });
+    }
+    let diffed = platform.for_each_to_obtain_tree(tree, |change| {
         changes.add(&change, differences);
         differences.clear_resource_cache_keep_allocation();
         Ok(ControlFlow::Continue(()))
     });
     diffed.ok()?;
-    changes.files.sort_unstable();
     Some(changes)
 }
 
 impl Changes {
-    fn add(&mut self, change: &Change<'_, '_, '_>, differences: &mut gix::diff::blob::Platform) {
+    fn add(&mut self, change: &Change<'_, '_, '_>, differences: &mut Platform) {
         if change.entry_mode().is_tree() {
             return;
         }
-        self.files
-            .push(change.location().to_str_lossy().into_owned());
-        let (added, removed) = if change.entry_mode().is_commit() {
-            submodule(change)
+        let path = text(change.location());
+        if let Change::Rewrite {
+            source_location,
+            copy: false,
+            ..
+        } = change
+        {
+            self.renames.push(Rename {
+                from: text(source_location),
+                to: path.clone(),
+            });
+        }
+        self.files.push(path);
+        let counted = if change.entry_mode().is_commit() {
+            Some(submodule(change))
         } else {
-            lines(change, differences).unwrap_or_default()
+            lines(change, differences)
         };
+        let (added, removed) = counted.unwrap_or_default();
+        self.is_uncounted |= counted.is_none();
         self.additions += added;
         self.deletions += removed;
     }
 }
 
-/// Lines added and removed; none for a binary file.
-fn lines(
-    change: &Change<'_, '_, '_>,
-    differences: &mut gix::diff::blob::Platform,
-) -> Option<(u64, u64)> {
-    let counts = change.diff(differences).ok()?.line_counts().ok()??;
-    Some((counts.insertions.into(), counts.removals.into()))
+fn text(path: &BStr) -> String {
+    path.to_str_lossy().into_owned()
+}
+
+/// Lines added and removed, none of them in a binary file; `None` where content is missing.
+fn lines(change: &Change<'_, '_, '_>, differences: &mut Platform) -> Option<(u64, u64)> {
+    let counts = change.diff(differences).ok()?.line_counts().ok()?;
+    Some(counts.map_or((0, 0), |counts| {
+        (counts.insertions.into(), counts.removals.into())
+    }))
 }
 
 /// Git shows a submodule as one line that names its commit.

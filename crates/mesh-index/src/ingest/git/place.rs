@@ -1,0 +1,129 @@
+//! Where the repository of a folder lies, and whether its files can be opened: reading a pipe would wait for ever.
+
+use std::fs::{self, FileType};
+use std::io::{self, Read as _};
+use std::path::{Path, PathBuf};
+
+use crate::ingest::skip::{ByteSize, SkipReason};
+
+/// What git keeps in the files that are read whole is much smaller.
+const MAX_SMALL_FILE: ByteSize = ByteSize::mib(1);
+
+/// Read whole by whoever opens a repository.
+const SMALL_FILES: [&str; 5] = ["HEAD", "config", "config.worktree", "commondir", "gitdir"];
+
+const LARGE_FILES: [&str; 3] = ["packed-refs", "shallow", "index"];
+
+const FOLDERS: [&str; 4] = ["objects", "refs", "reftable", "info"];
+
+/// The work tree or bare repository that `folder` is, or lies in.
+pub(super) fn find(folder: &Path) -> Result<PathBuf, SkipReason> {
+    let folder = folder
+        .canonicalize()
+        .map_err(|error| SkipReason::from(&error))?;
+    for top in folder.ancestors() {
+        let entry = top.join(".git");
+        match entry.metadata() {
+            Ok(found) if found.is_dir() => check_repository(&entry)?,
+            Ok(found) if found.is_file() => check_repository(&linked(top, &entry)?)?,
+            Ok(_) => return Err(irregular(&entry)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                if !is_bare(top) {
+                    continue;
+                }
+                check_repository(top)?;
+            }
+            Err(error) => return Err(SkipReason::from(&error)),
+        }
+        return Ok(top.to_owned());
+    }
+    Err(SkipReason::NotRepository)
+}
+
+fn is_bare(folder: &Path) -> bool {
+    folder.join("HEAD").symlink_metadata().is_ok()
+        && folder.join("objects").is_dir()
+        && folder.join("refs").is_dir()
+}
+
+/// A linked work tree and a submodule have a file that names the repository.
+fn linked(top: &Path, file: &Path) -> Result<PathBuf, SkipReason> {
+    let text = small_file(file)?;
+    let named = text
+        .strip_prefix("gitdir:")
+        .ok_or(SkipReason::NotRepository)?;
+    let folder = top.join(named.trim());
+    if folder.is_dir() {
+        Ok(folder)
+    } else {
+        Err(SkipReason::NotRepository)
+    }
+}
+
+/// Every file that reading the history may open, those of the repository that a linked work tree belongs to included.
+fn check_repository(folder: &Path) -> Result<(), SkipReason> {
+    check_files(folder)?;
+    let common = folder.join("commondir");
+    if common.is_file() {
+        check_files(&folder.join(small_file(&common)?.trim()))?;
+    }
+    Ok(())
+}
+
+fn check_files(folder: &Path) -> Result<(), SkipReason> {
+    for name in SMALL_FILES.iter().chain(&LARGE_FILES) {
+        let file = folder.join(name);
+        match file.metadata() {
+            Ok(found) if !found.is_file() => return Err(irregular(&file)),
+            Ok(found) if SMALL_FILES.contains(name) && found.len() > MAX_SMALL_FILE.0 => {
+                return Err(SkipReason::LargerThan(MAX_SMALL_FILE));
+            }
+            Ok(_) => {}
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => return Err(SkipReason::from(&error)),
+        }
+    }
+    FOLDERS
+        .iter()
+        .map(|name| folder.join(name))
+        .filter(|folder| folder.is_dir())
+        .try_for_each(|folder| check_folder(&folder))
+}
+
+fn check_folder(folder: &Path) -> Result<(), SkipReason> {
+    let mut waiting = vec![folder.to_owned()];
+    while let Some(folder) = waiting.pop() {
+        for entry in fs::read_dir(&folder).map_err(|error| SkipReason::from(&error))? {
+            let entry = entry.map_err(|error| SkipReason::from(&error))?;
+            let kind = entry
+                .file_type()
+                .map_err(|error| SkipReason::from(&error))?;
+            if kind.is_dir() {
+                waiting.push(entry.path());
+            } else if !is_regular(kind, &entry.path()) {
+                return Err(irregular(&entry.path()));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// A link counts as what it leads to; one to a folder is not followed by git either.
+fn is_regular(kind: FileType, path: &Path) -> bool {
+    let leads_to_something_else =
+        || fs::metadata(path).is_ok_and(|found| !found.is_file() && !found.is_dir());
+    kind.is_file() || (kind.is_symlink() && !leads_to_something_else())
+}
+
+fn irregular(path: &Path) -> SkipReason {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    SkipReason::IrregularWithin(name.into_owned().into())
+}
+
+fn small_file(path: &Path) -> Result<String, SkipReason> {
+    let mut text = String::new();
+    fs::File::open(path)
+        .and_then(|file| file.take(MAX_SMALL_FILE.0).read_to_string(&mut text))
+        .map_err(|_| SkipReason::NotRepository)?;
+    Ok(text)
+}

@@ -1,0 +1,7 @@
+//! Git history, beside what git itself says about the same repository.
+
+mod faults;
+mod history;
+mod places;
+mod references;
+mod support;
