@@ -168,6 +168,7 @@ impl Records {
             additions: 10,
             deletions: 2,
             patch: String::new(),
+            renames: Vec::new(),
         }));
         self
     }
