@@ -4,6 +4,7 @@
 //! library on a thread of its own, within the limits `pdf` tells.
 
 pub mod code;
+pub mod document;
 pub mod git;
 pub mod html;
 pub mod mail;

@@ -28,6 +28,7 @@ pub enum SkipReason {
     EncryptedPdf,
     PdfWithoutText,
     BrokenPdf,
+    BrokenGzip,
     TakesTooLong,
     /// A ticket export we cannot tell from other CSV or JSON.
     NotTickets,
@@ -94,6 +95,7 @@ impl fmt::Display for SkipReason {
             Self::EncryptedPdf => f.write_str("encrypted PDF"),
             Self::PdfWithoutText => f.write_str("PDF without text"),
             Self::BrokenPdf => f.write_str("broken PDF"),
+            Self::BrokenGzip => f.write_str("broken gzip file"),
             Self::TakesTooLong => f.write_str("takes too long to read"),
             Self::NotTickets => f.write_str("not a ticket export"),
             Self::BrokenTickets { line } => write!(f, "ticket export broken at line {line}"),

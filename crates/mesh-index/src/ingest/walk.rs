@@ -6,10 +6,11 @@ use std::path::{Path, PathBuf};
 
 use ignore::{DirEntry, WalkBuilder};
 
+use super::document::{self, Named};
 use super::mail::is_mail;
 use super::skip::{SkipReason, Skipped};
 
-/// The first line of mail is much shorter.
+/// Enough to tell mail and text from other files.
 const HEAD_BYTES: u64 = 1024;
 
 /// What is looked for.
@@ -157,7 +158,11 @@ impl Selection {
             .map(|extension| extension.to_string_lossy().to_lowercase())
             .unwrap_or_default();
         match self {
-            Self::Knowledge => KNOWLEDGE.contains(&&*extension),
+            Self::Knowledge => match document::named(&name) {
+                Named::Document => true,
+                Named::Undecided => begins_as_text(path),
+                Named::Other => false,
+            },
             Self::Code => !NOT_SOURCE.contains(&&*extension) && !is_generated(&name),
             Self::Mail => match &*extension {
                 "eml" | "mbox" | "mbx" => true,
@@ -168,10 +173,6 @@ impl Selection {
         }
     }
 }
-
-const KNOWLEDGE: [&str; 9] = [
-    "md", "markdown", "html", "htm", "xhtml", "txt", "text", "rst", "pdf",
-];
 
 /// Pictures, archives and programs: nobody expects them in a search of source.
 const NOT_SOURCE: [&str; 44] = [
@@ -206,12 +207,21 @@ fn is_maildir(path: &Path) -> bool {
 
 /// Mail programs name a mailbox as the folder it is: `Inbox`.
 fn begins_as_mail(path: &Path) -> bool {
-    if !path.metadata().is_ok_and(|found| found.is_file()) {
-        return false;
-    }
+    head(path).is_ok_and(|head| is_mail(&head))
+}
+
+/// What cannot be read is taken too, so that it is named.
+fn begins_as_text(path: &Path) -> bool {
+    head(path).map_or(true, |head| document::begins_as_text(&head))
+}
+
+/// The beginning of a regular file; of anything else there is none.
+fn head(path: &Path) -> io::Result<Vec<u8>> {
     let mut head = Vec::new();
-    let read = File::open(path).and_then(|file| file.take(HEAD_BYTES).read_to_end(&mut head));
-    read.is_ok() && is_mail(&head)
+    if path.metadata()?.is_file() {
+        File::open(path)?.take(HEAD_BYTES).read_to_end(&mut head)?;
+    }
+    Ok(head)
 }
 
 /// The path as records show it: `docs/a.md` for `docs`, `a.md` for `.`.

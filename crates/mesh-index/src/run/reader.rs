@@ -13,9 +13,7 @@ use super::fingerprint::{self, Fingerprint, Look, Verdict};
 use super::job::{Delivery, End, Job, Task};
 use crate::ingest::git::History;
 use crate::ingest::walk::Found;
-use crate::ingest::{
-    ByteSize, Notes, SkipReason, code, html, mail, markdown, pdf, rst, text, tickets,
-};
+use crate::ingest::{ByteSize, Notes, SkipReason, code, document, mail, tickets};
 use crate::record::Record;
 use crate::store::SourceKind;
 
@@ -177,14 +175,7 @@ impl Work<'_> {
             let passages = code::read(file, bytes, notes)?;
             return Ok(passages.into_iter().map(Record::Code).collect());
         }
-        let read = match extension(&self.found.path).as_str() {
-            "md" | "markdown" => markdown::read,
-            "html" | "htm" | "xhtml" => html::read,
-            "rst" => rst::read,
-            "pdf" => pdf::read,
-            _ => text::read,
-        };
-        let passages = read(&self.found.path, bytes, notes)?;
+        let passages = document::read(&self.found.path, bytes, notes)?;
         Ok(passages.into_iter().map(Record::Knowledge).collect())
     }
 }
@@ -202,11 +193,6 @@ fn bytes(found: &Found) -> Result<Vec<u8>, SkipReason> {
         return Err(SkipReason::LargerThan(LARGEST_FILE));
     }
     Ok(bytes)
-}
-
-fn extension(path: &str) -> String {
-    let extension = Path::new(path).extension().unwrap_or_default();
-    extension.to_string_lossy().to_lowercase()
 }
 
 fn modified(found: &Found) -> String {

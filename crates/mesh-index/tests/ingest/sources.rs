@@ -149,3 +149,25 @@ fn a_mailbox_without_an_extension_is_known_by_its_beginning() {
     );
     assert_eq!(summary.counts[&SourceKind::Mail].other, 1);
 }
+
+#[test]
+fn text_without_an_extension_and_compressed_text_are_documents() {
+    let shop = Workshop::new();
+    shop.write("docs/README", "Wind the clock on Sundays.");
+    shop.write("docs/Guide", "Set the hands at noon.");
+    shop.write("docs/wind", "#!/bin/sh\necho wind\n");
+    shop.write("docs/clock", b"\x7fELF\x02\x01\0\0");
+    shop.write("docs/Makefile", "all:\n\ttrue\n");
+    shop.write("docs/empty", "");
+    // `gzip -n` of "Oil it.\n".
+    shop.write(
+        "docs/oil.txt.gz",
+        b"\x1f\x8b\x08\0\0\0\0\0\x02\x03\xf3\xcf\xccQ\xc8,\xd1\xe3\x02\0\x0c~B\xcb\x08\0\0\0",
+    );
+    let summary = shop.index_docs();
+    assert_eq!(summary.skipped, []);
+    assert_eq!(
+        shop.files(SourceKind::Knowledge, "docs"),
+        ["docs/Guide", "docs/README", "docs/oil.txt.gz"]
+    );
+}
