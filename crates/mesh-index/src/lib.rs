@@ -15,7 +15,7 @@ pub mod store;
 pub use corpus::{
     Completion, Corpus, Document, DocumentInfo, OpenError, Page, ProjectCount, Stats, TicketCount,
 };
-pub use record::{CodePassage, Commit, Kind, Mail, Passage, Record, Rename, Ticket};
+pub use record::{CodePassage, Commit, Kind, Mail, Passage, Record, Rename, Ticket, TicketField};
 pub use search::{
     CodeFilter, CommitFilter, DEFAULT_THRESHOLD_CODE, DEFAULT_THRESHOLD_COMMITS,
     DEFAULT_THRESHOLD_KNOWLEDGE, DEFAULT_THRESHOLD_MAIL, DEFAULT_THRESHOLD_TICKETS, Found, Hit,

@@ -105,10 +105,20 @@ pub struct Ticket {
     pub created: String,
     pub updated: String,
     pub comments: Vec<String>,
+    /// Every other field that has a value, in the export's order.
+    pub fields: Vec<TicketField>,
     /// The export it came from.
     pub path: String,
     /// 1-based line (CSV) or ordinal (JSON) within the export.
     pub line: u32,
+}
+
+/// A field of a ticket that has no place of its own, such as a custom field.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TicketField {
+    /// As people see it where the export tells, else the tracker's own name.
+    pub name: String,
+    pub value: String,
 }
 
 /// A commit of a git repository.

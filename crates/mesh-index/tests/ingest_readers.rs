@@ -1,6 +1,7 @@
 //! Laws that every reader keeps, whatever it is given.
 
 use std::collections::HashSet;
+use std::io::Cursor;
 
 use mesh_index::Passage;
 use mesh_index::ingest::{Notes, code, html, mail, markdown, pdf, rst, text, tickets};
@@ -120,7 +121,7 @@ proptest! {
             assert!(!mail.id.is_empty() && mail.line >= 1);
             count += 1;
         }, &mut Notes::default());
-        let _ = tickets::read("t", &exports[..], &mut |ticket| {
+        let _ = tickets::read("t", Cursor::new(&exports[..]), &mut |ticket| {
             assert!(!ticket.key.is_empty() && ticket.line >= 1);
             count += 1;
         }, &mut Notes::default());

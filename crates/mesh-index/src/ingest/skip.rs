@@ -36,6 +36,8 @@ pub enum SkipReason {
     BrokenTickets {
         line: u64,
     },
+    /// A ticket that has no key to be found by.
+    NoIssueKey,
     NotMail,
     NotRepository,
     /// The repository's objects cannot be read: a damaged clone.
@@ -99,6 +101,7 @@ impl fmt::Display for SkipReason {
             Self::TakesTooLong => f.write_str("takes too long to read"),
             Self::NotTickets => f.write_str("not a ticket export"),
             Self::BrokenTickets { line } => write!(f, "ticket export broken at line {line}"),
+            Self::NoIssueKey => f.write_str("no issue key"),
             Self::NotMail => f.write_str("not a mail message"),
             Self::NotRepository => f.write_str("not a git repository"),
             Self::BrokenRepository => f.write_str("git objects missing or damaged"),

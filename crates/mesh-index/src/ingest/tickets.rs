@@ -4,15 +4,15 @@ mod bounded;
 mod csv;
 mod date;
 mod document;
+mod input;
 mod issue;
 mod json;
 mod recoded;
+mod value;
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, Seek};
 
-use encoding_rs::{Encoding, UTF_8};
-
-use self::recoded::Recoded;
+use self::input::Input;
 use super::notes::Notes;
 use super::skip::SkipReason;
 use crate::record::Ticket;
@@ -20,37 +20,31 @@ use crate::record::Ticket;
 /// Reads a Jira export: CSV, or JSON as the search interface gives it, as an array or as lines.
 pub fn read(
     path: &str,
-    mut input: impl BufRead,
+    input: impl BufRead + Seek,
     emit: &mut dyn FnMut(Ticket),
     notes: &mut Notes,
 ) -> Result<(), SkipReason> {
-    let head = input.fill_buf().map_err(|error| SkipReason::from(&error))?;
-    let Some((encoding, mark)) = Encoding::for_bom(head) else {
-        return unmarked(path, input, emit, notes);
-    };
-    input.consume(mark);
-    if encoding == UTF_8 {
-        return unmarked(path, input, emit, notes);
+    let mut input = Input::new(input)?;
+    let first = first_byte(&mut *input.open()?).map_err(|error| SkipReason::from(&error))?;
+    match first {
+        Some(b'{' | b'[') => json::read(path, &mut input, emit, notes),
+        Some(_) => csv::read(path, &mut input, emit, notes),
+        None => Err(SkipReason::NotTickets),
     }
-    unmarked(
-        path,
-        BufReader::new(Recoded::new(input, encoding)),
-        emit,
-        notes,
-    )
 }
 
-fn unmarked(
-    path: &str,
-    mut input: impl BufRead,
-    emit: &mut dyn FnMut(Ticket),
-    notes: &mut Notes,
-) -> Result<(), SkipReason> {
-    let head = input.fill_buf().map_err(|error| SkipReason::from(&error))?;
-    match head.trim_ascii_start().first() {
-        Some(b'{' | b'[') => json::read(path, input, emit, notes),
-        Some(_) => csv::read(path, input, emit, notes),
-        None => Err(SkipReason::NotTickets),
+/// The first byte that is not white space.
+fn first_byte(input: &mut dyn BufRead) -> std::io::Result<Option<u8>> {
+    loop {
+        let head = input.fill_buf()?;
+        let read = head.len();
+        if read == 0 {
+            return Ok(None);
+        }
+        if let Some(byte) = head.trim_ascii_start().first() {
+            return Ok(Some(*byte));
+        }
+        input.consume(read);
     }
 }
 

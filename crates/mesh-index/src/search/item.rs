@@ -53,7 +53,11 @@ impl Item for Ticket {
         let texts = [&self.summary, &self.description]
             .into_iter()
             .chain(&self.comments);
-        paragraphs(texts)
+        let fields = self.fields.iter();
+        let fields: Vec<_> = fields
+            .map(|field| format!("{}: {}", field.name, field.value))
+            .collect();
+        paragraphs(texts.chain([&fields.join("\n")]))
     }
 
     fn document(&self) -> &str {

@@ -33,11 +33,14 @@ pub(crate) fn of_ticket(ticket: &Ticket) -> Parts<'_> {
         .into_iter()
         .chain(strings(&ticket.components))
         .chain([ticket.key.as_str()]);
+    let fields = ticket.fields.iter();
+    let fields = fields.flat_map(|field| [field.name.as_str(), field.value.as_str()]);
     Parts {
         title: &ticket.summary,
         headings: headings.collect(),
         body: std::iter::once(ticket.description.as_str())
             .chain(strings(&ticket.comments))
+            .chain(fields)
             .collect(),
     }
 }

@@ -1,5 +1,5 @@
 use futures::future::BoxFuture;
-use mesh_index::{Kind, Ticket};
+use mesh_index::{Kind, Ticket, TicketField};
 use serde::Serialize;
 
 use crate::context::Context;
@@ -44,6 +44,9 @@ struct Whole {
     created: String,
     updated: String,
     comments: Vec<String>,
+    /// Every other field of the export, by the name people see.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    fields: Vec<TicketField>,
     #[serde(skip_serializing_if = "Option::is_none")]
     url: Option<String>,
     /// The export and the place in it.
@@ -154,5 +157,6 @@ fn whole(Bounded { ticket, next }: Bounded, site: Option<&str>) -> Whole {
         created: ticket.created,
         updated: ticket.updated,
         comments: ticket.comments,
+        fields: ticket.fields,
     }
 }

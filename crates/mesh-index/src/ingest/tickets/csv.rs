@@ -1,194 +1,115 @@
 //! Jira's CSV export: columns are known by name, and one name may head several.
 
-use std::borrow::Cow;
-use std::io::BufRead;
+mod columns;
+mod dialect;
+mod names;
+mod row;
 
-use ::csv::{ByteRecord, ReaderBuilder};
-use encoding_rs::WINDOWS_1252;
+use std::io::{BufRead, Read, Seek};
 
+use ::csv::{ByteRecord, Reader, ReaderBuilder};
+
+use self::dialect::Dialect;
+use self::row::Row;
 use super::bounded::{Allowance, Bounded};
-use super::{date, project_of};
-use crate::ingest::lines::clamp;
-use crate::ingest::notes::{Notes, Place};
+use super::date::Order;
+use super::input::Input;
+use crate::ingest::notes::Notes;
 use crate::ingest::skip::SkipReason;
 use crate::record::Ticket;
 
-pub(super) fn read(
+/// Put behind the input. It comes out as a row of its own, unless a quote that is never closed takes it in.
+const END: &[u8] = b"\n\x1aend of export\x1a\n";
+
+/// Reads the export twice: only all of its dates tell how each is meant.
+pub(super) fn read<R: BufRead + Seek>(
     path: &str,
-    mut input: impl BufRead,
+    input: &mut Input<R>,
     emit: &mut dyn FnMut(Ticket),
     notes: &mut Notes,
 ) -> Result<(), SkipReason> {
-    let delimiter = delimiter(input.fill_buf().unwrap_or_default());
+    let dialect = Dialect::of(input)?;
+    let mut order = Order::default();
+    let survey = rows(input, &dialect, &mut |row| {
+        let dates = dialect.columns.dates(row);
+        dates.iter().for_each(|text| order.learn(text));
+    });
+    // What the damage takes in is not what it seems to be; all that stands before it is.
+    let end = match &survey {
+        Err(SkipReason::BrokenTickets { line }) => *line,
+        _ => u64::MAX,
+    };
+    let read = rows(input, &dialect, &mut |row| {
+        if u64::from(row.line) < end {
+            let ticket = dialect.columns.ticket(path, row, &order, notes);
+            ticket.into_iter().for_each(&mut *emit);
+        }
+    });
+    survey.and(read)
+}
+
+/// Hands on every row below the header.
+fn rows<R: BufRead + Seek>(
+    input: &mut Input<R>,
+    dialect: &Dialect,
+    take: &mut dyn FnMut(&Row<'_>),
+) -> Result<(), SkipReason> {
     let allowance = Allowance::new();
-    let mut reader = ReaderBuilder::new()
+    let bounded = Bounded::new(input.open()?.chain(END), &allowance);
+    let mut reader = reader(bounded, dialect.delimiter);
+    let mut record = ByteRecord::new();
+    let mut last = 0;
+    for number in 0.. {
+        let start = reader.position().line();
+        allowance.renew();
+        match reader.read_byte_record(&mut record) {
+            Ok(true) if is_end(&record) => break,
+            Ok(true) => last = record.position().map_or(start, ::csv::Position::line),
+            // Every row came, but the end did not: it is in the last of them.
+            Ok(false) => return Err(SkipReason::BrokenTickets { line: last }),
+            Err(_) => return Err(SkipReason::BrokenTickets { line: start }),
+        }
+        if number > dialect.header {
+            take(&Row::of(&record, last));
+        }
+    }
+    Ok(())
+}
+
+fn is_end(record: &ByteRecord) -> bool {
+    record.len() == 1 && record[0] == *END.trim_ascii()
+}
+
+fn reader<R: Read>(input: R, delimiter: u8) -> Reader<R> {
+    ReaderBuilder::new()
+        .has_headers(false)
         .flexible(true)
         .delimiter(delimiter)
-        .from_reader(Bounded::new(input, &allowance));
-    let columns = reader
-        .byte_headers()
-        .map(Columns::of)
-        .map_err(|_| SkipReason::NotTickets)?;
-    if columns.key.is_empty() || columns.summary.is_empty() {
-        return Err(SkipReason::NotTickets);
-    }
-    let mut row = ByteRecord::new();
-    loop {
-        let line = reader.position().line();
-        allowance.renew();
-        match reader.read_byte_record(&mut row) {
-            Ok(true) => columns
-                .ticket(path, &row, notes)
-                .into_iter()
-                .for_each(&mut *emit),
-            Ok(false) => return Ok(()),
-            Err(_) => return Err(SkipReason::BrokenTickets { line }),
-        }
-    }
-}
-
-/// The one that occurs most in the first line: exports from spreadsheets use semicolons or tabs.
-fn delimiter(head: &[u8]) -> u8 {
-    let line = head.split(|byte| *byte == b'\n').next().unwrap_or_default();
-    let count = |delimiter: &u8| line.iter().filter(|byte| *byte == delimiter).count();
-    [b'\t', b';', b',']
-        .into_iter()
-        .max_by_key(count)
-        .unwrap_or(b',')
-}
-
-/// Where each field stands; several columns of one name are several values.
-#[derive(Debug, Default)]
-struct Columns {
-    key: Vec<usize>,
-    summary: Vec<usize>,
-    description: Vec<usize>,
-    status: Vec<usize>,
-    priority: Vec<usize>,
-    project: Vec<usize>,
-    issue_type: Vec<usize>,
-    assignee: Vec<usize>,
-    reporter: Vec<usize>,
-    labels: Vec<usize>,
-    components: Vec<usize>,
-    created: Vec<usize>,
-    updated: Vec<usize>,
-    comments: Vec<usize>,
-}
-
-impl Columns {
-    fn of(header: &ByteRecord) -> Self {
-        let mut columns = Self::default();
-        for (at, name) in header.iter().enumerate() {
-            let name = decoded(name).trim().to_lowercase();
-            if let Some(places) = columns.places(&name) {
-                places.push(at);
-            }
-        }
-        columns
-    }
-
-    fn places(&mut self, name: &str) -> Option<&mut Vec<usize>> {
-        Some(match name {
-            "issue key" | "key" => &mut self.key,
-            "summary" => &mut self.summary,
-            "description" => &mut self.description,
-            "status" => &mut self.status,
-            "priority" => &mut self.priority,
-            "project key" => &mut self.project,
-            "issue type" | "issuetype" | "type" => &mut self.issue_type,
-            "assignee" => &mut self.assignee,
-            "reporter" => &mut self.reporter,
-            "labels" | "label" => &mut self.labels,
-            "component/s" | "components" | "component" => &mut self.components,
-            "created" => &mut self.created,
-            "updated" => &mut self.updated,
-            "comment" | "comments" => &mut self.comments,
-            _ => return None,
-        })
-    }
-
-    /// A row without a key is padding.
-    fn ticket(&self, path: &str, row: &ByteRecord, notes: &mut Notes) -> Option<Ticket> {
-        let row = Row::of(row);
-        let key = row.one(&self.key);
-        if key.is_empty() {
-            return None;
-        }
-        let mut date =
-            |column: &[usize]| date::noted(&row.one(column), Place::Line(row.line.into()), notes);
-        let (created, updated) = (date(&self.created), date(&self.updated));
-        let project = row.one(&self.project).to_ascii_uppercase();
-        Some(Ticket {
-            project: if project.is_empty() {
-                project_of(&key)
-            } else {
-                project
-            },
-            key,
-            summary: row.one(&self.summary),
-            description: row.one(&self.description),
-            status: row.one(&self.status),
-            priority: row.one(&self.priority),
-            issue_type: row.one(&self.issue_type),
-            assignee: row.one(&self.assignee),
-            reporter: row.one(&self.reporter),
-            labels: row.all(&self.labels),
-            components: row.all(&self.components),
-            created,
-            updated,
-            comments: row.all(&self.comments),
-            path: path.to_owned(),
-            line: row.line,
-        })
-    }
-}
-
-struct Row<'a> {
-    fields: Vec<Cow<'a, str>>,
-    line: u32,
-}
-
-impl<'a> Row<'a> {
-    fn of(row: &'a ByteRecord) -> Self {
-        let line = row.position().map_or(0, ::csv::Position::line);
-        Self {
-            fields: row.iter().map(decoded).collect(),
-            line: clamp(usize::try_from(line).unwrap_or(usize::MAX)),
-        }
-    }
-
-    fn all(&self, places: &[usize]) -> Vec<String> {
-        places
-            .iter()
-            .filter_map(|at| self.fields.get(*at))
-            .map(|field| field.trim().replace("\r\n", "\n"))
-            .filter(|field| !field.is_empty())
-            .collect()
-    }
-
-    fn one(&self, places: &[usize]) -> String {
-        self.all(places).into_iter().next().unwrap_or_default()
-    }
-}
-
-/// UTF-8, else what spreadsheets write instead; that has a character for every byte.
-fn decoded(field: &[u8]) -> Cow<'_, str> {
-    match str::from_utf8(field) {
-        Ok(text) => Cow::Borrowed(text),
-        Err(_) => WINDOWS_1252.decode_without_bom_handling(field).0,
-    }
+        .from_reader(input)
 }
 
 #[cfg(test)]
 mod tests {
+    use std::io::Cursor;
+
     use super::*;
 
-    fn check(source: impl AsRef<[u8]>) -> Result<Vec<Ticket>, SkipReason> {
+    fn noted(source: impl AsRef<[u8]>) -> (Result<Vec<Ticket>, SkipReason>, Notes) {
         let mut tickets = Vec::new();
+        let mut notes = Notes::default();
         let mut keep = |ticket| tickets.push(ticket);
-        crate::ingest::tickets::read("t.csv", source.as_ref(), &mut keep, &mut Notes::default())
-            .map(|()| tickets)
+        let source = Cursor::new(source.as_ref());
+        let read = crate::ingest::tickets::read("t.csv", source, &mut keep, &mut notes);
+        (read.map(|()| tickets), notes)
+    }
+
+    fn check(source: impl AsRef<[u8]>) -> Result<Vec<Ticket>, SkipReason> {
+        noted(source).0
+    }
+
+    fn field<'a>(ticket: &'a Ticket, name: &str) -> Vec<&'a str> {
+        let named = ticket.fields.iter().filter(|field| field.name == name);
+        named.map(|field| field.value.as_str()).collect()
     }
 
     #[test]
@@ -214,9 +135,121 @@ mod tests {
     }
 
     #[test]
-    fn semicolons_are_understood() {
-        let tickets = check("Issue key;Summary\nX-1;\"a;b\"\n").expect("an export");
-        assert_eq!(tickets[0].summary, "a;b");
+    fn the_delimiter_is_the_one_that_makes_columns_of_the_header() {
+        for source in [
+            "Issue key;Summary\nX-1;\"a;b\"\n",
+            "Summary;Issue key;\"Custom field (x,y,z,w)\"\na;b;X-1\n"
+                .replace("a;b", "\"a;b\"")
+                .as_str(),
+            "sep=;\nIssue key;Summary\nX-1;\"a;b\"\n",
+            "\u{feff}sep=^\r\nIssue key^Summary\r\nX-1^a;b\r\n",
+            "\"sep=,\"\nSummary,Issue key\na;b,X-1\n",
+            "Issue key\tSummary\nX-1\ta;b\n",
+            "Issue key|Summary\nX-1|a;b\n",
+        ] {
+            let tickets = check(source).expect(source);
+            let seen = (&tickets[0].key[..], &tickets[0].summary[..]);
+            assert_eq!(seen, ("X-1", "a;b"), "{source}");
+        }
+    }
+
+    #[test]
+    fn lines_are_counted_from_the_first_one_of_the_file() {
+        let tickets = check("sep=;\nIssue key;Summary\nX-1;a\nX-2;b\n").expect("an export");
+        assert_eq!((tickets[0].line, tickets[1].line), (3, 4));
+    }
+
+    #[test]
+    fn headers_are_known_in_other_languages() {
+        for source in [
+            "Zusammenfassung;Vorgangsschlüssel;Erstellt\nTür;X-1;7/Mär/24 9:00 AM\n",
+            "Résumé,Clé de ticket,Création\nTür,X-1,7/mars/24 9:00\n",
+            "Work item key,Summary,Created\nX-1,Tür,07/Mar/24 9:00 AM\n",
+        ] {
+            let tickets = check(source).expect(source);
+            let seen = (&tickets[0].summary[..], &tickets[0].created[..]);
+            assert_eq!(seen, ("Tür", "2024-03-07T09:00:00Z"), "{source}");
+        }
+    }
+
+    #[test]
+    fn a_column_of_no_known_name_is_a_field_of_its_own() {
+        let tickets = check(
+            "Issue key,Summary,Custom field (Team (new)),Sprint,Sprint,Fix Version/s,\n\
+             X-1,a,Otters,Sprint 3,Sprint 4,,loose\n\
+             X-2,b,,,,2.0,,beyond\n",
+        )
+        .expect("an export");
+        assert_eq!(field(&tickets[0], "Team (new)"), ["Otters"]);
+        assert_eq!(field(&tickets[0], "Sprint"), ["Sprint 3", "Sprint 4"]);
+        assert_eq!(field(&tickets[0], "column 7"), ["loose"]);
+        assert_eq!(field(&tickets[1], "Fix Version/s"), ["2.0"]);
+        assert_eq!(field(&tickets[1], "column 8"), ["beyond"]);
+        assert_eq!(tickets[1].fields.len(), 2);
+    }
+
+    #[test]
+    fn all_dates_of_an_export_tell_which_comes_first() {
+        let dates = |source: &str| -> Vec<String> {
+            let tickets = check(source).expect("an export");
+            tickets.into_iter().map(|ticket| ticket.created).collect()
+        };
+        assert_eq!(
+            dates("Issue key,Summary,Created\nX-1,a,05/01/24\nX-2,b,13/01/24\n"),
+            ["2024-01-05T00:00:00Z", "2024-01-13T00:00:00Z"]
+        );
+        assert_eq!(
+            dates("Issue key,Summary,Created\nX-1,a,05/01/24\nX-2,b,01/13/24\n"),
+            ["2024-05-01T00:00:00Z", "2024-01-13T00:00:00Z"]
+        );
+    }
+
+    #[test]
+    fn a_date_that_is_not_understood_is_told_and_stays_readable() {
+        let (tickets, notes) = noted("Issue key,Summary,Updated\nX-1,a,05/01/24\nX-2,b,soon\n");
+        let tickets = tickets.expect("an export");
+        assert_eq!(field(&tickets[0], "Updated"), ["05/01/24"]);
+        assert_eq!(field(&tickets[1], "Updated"), ["soon"]);
+        assert_eq!(notes.groups.len(), 2);
+        assert_eq!(notes.skipped(), 0);
+    }
+
+    #[test]
+    fn a_quote_that_is_never_closed_is_damage_from_its_row_on() {
+        for tail in ["X-3,c\nX-4,d\n", "X-3,c\nX-4,d", ""] {
+            let mut tickets = Vec::new();
+            let source = format!("Issue key,Summary\nX-1,a\nX-2,\"b\n{tail}");
+            let read = crate::ingest::tickets::read(
+                "t.csv",
+                Cursor::new(source.as_bytes()),
+                &mut |ticket| tickets.push(ticket),
+                &mut Notes::default(),
+            );
+            assert_eq!(read, Err(SkipReason::BrokenTickets { line: 3 }), "{tail}");
+            assert_eq!(tickets.len(), 1, "{tail}");
+        }
+        assert_eq!(
+            check("Issue key,Summary\nX-1,5\" disk\n").map(|t| t.len()),
+            Ok(1)
+        );
+    }
+
+    #[test]
+    fn a_quote_that_another_row_closes_is_named() {
+        let (tickets, notes) = noted(
+            "Issue key,Summary,Status\nX-1,\"a,Open\nX-2,b,Open\nX-3,\"c\",Open\nX-4,\"d\n1,2,3\",Done\n",
+        );
+        let tickets = tickets.expect("an export");
+        let keys: Vec<_> = tickets.iter().map(|ticket| &ticket.key[..]).collect();
+        assert_eq!(keys, ["X-4"]);
+        assert_eq!(notes.skipped(), 1);
+    }
+
+    #[test]
+    fn a_row_without_a_key_is_told_unless_it_is_empty() {
+        let (tickets, notes) = noted("Issue key,Summary\nX-1,a\n,,\n,b\n\nX-2,c\n");
+        assert_eq!(tickets.map(|tickets| tickets.len()), Ok(2));
+        assert_eq!(notes.skipped(), 1);
     }
 
     #[test]

@@ -1,126 +1,166 @@
-//! Tickets as JSON: a search result, an array of issues, or one value a line; only one issue is in memory at a time.
+//! Tickets as JSON: search results, arrays of issues, or one value a line; only one issue is in memory at a time.
 
-use std::fmt;
-use std::io::{BufRead, BufReader};
+mod lines;
+mod mend;
+mod pieces;
 
-use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
-use serde_json::{Map, Value};
+use std::collections::HashMap;
+use std::io::{BufRead, Seek};
 
-use super::bounded::{Allowance, Bounded};
-use super::issue;
-use crate::ingest::lines::clamp;
+use serde_json::Value;
+
+use self::pieces::{Broken, Piece};
+use super::date::Order;
+use super::input::Input;
+use super::issue::{self, Context};
 use crate::ingest::notes::{Notes, Place};
 use crate::ingest::skip::SkipReason;
 use crate::record::Ticket;
 
-pub(super) fn read(
+/// Reads the export twice: the names of custom fields may follow the issues that have them.
+pub(super) fn read<R: BufRead + Seek>(
     path: &str,
-    input: impl BufRead,
+    input: &mut Input<R>,
     emit: &mut dyn FnMut(Ticket),
     notes: &mut Notes,
 ) -> Result<(), SkipReason> {
-    let allowance = Allowance::new();
+    let is_lines = lines::is_one_a_line(path, &mut *input.open()?);
+    let mut survey = Survey::default();
+    // Damage is told by the second reading, with what came before it.
+    let _damage = pieces(input, is_lines, &mut |piece| survey.piece(&piece))?;
     let mut export = Export {
-        path,
-        allowance: &allowance,
+        context: Context {
+            path,
+            names: &survey.names,
+            order: &survey.order,
+        },
         seen: 0,
         found: 0,
         emit,
         notes,
     };
-    let bounded = BufReader::new(Bounded::new(input, &allowance));
-    let mut values = serde_json::Deserializer::from_reader(bounded);
-    let mut read = Ok(());
-    while read.is_ok() && values.end().is_err() {
-        read = export.value(&mut values);
-    }
+    let read = pieces(input, is_lines, &mut |piece| export.piece(&piece))?;
     match read {
-        Err(error) if export.found > 0 => Err(broken(&error)),
-        Err(_) => Err(SkipReason::NotTickets),
-        Ok(()) if export.found == 0 && export.seen > 0 => Err(SkipReason::NotTickets),
+        _ if export.found == 0 && (export.seen > 0 || read.is_err()) => Err(SkipReason::NotTickets),
+        Err(Broken { line }) => Err(SkipReason::BrokenTickets { line }),
         Ok(()) => Ok(()),
     }
 }
 
-fn broken(error: &serde_json::Error) -> SkipReason {
-    SkipReason::BrokenTickets {
-        line: error.line() as u64,
+fn pieces<R: BufRead + Seek>(
+    input: &mut Input<R>,
+    is_lines: bool,
+    take: &mut dyn FnMut(Piece<'_>),
+) -> Result<Result<(), Broken>, SkipReason> {
+    let input = input.open()?;
+    Ok(if is_lines {
+        lines::read(input, take)
+    } else {
+        pieces::read(input, take)
+    })
+}
+
+/// What has to be known of the whole export before its first issue.
+#[derive(Debug, Default)]
+struct Survey {
+    names: HashMap<String, String>,
+    order: Order,
+}
+
+impl Survey {
+    fn piece(&mut self, piece: &Piece<'_>) {
+        match piece {
+            Piece::Names(raw) => {
+                if let Some(names) = parsed(raw) {
+                    self.names(&names.value);
+                }
+            }
+            Piece::Issue { raw, .. } => {
+                let Some(value) = parsed(raw).map(|parsed| parsed.value) else {
+                    return;
+                };
+                self.names(&value["names"]);
+                for issue in issue::all(&value) {
+                    self.names(&issue["names"]);
+                    let dates = issue::dates(issue);
+                    dates.iter().for_each(|text| self.order.learn(text));
+                }
+            }
+        }
+    }
+
+    fn names(&mut self, names: &Value) {
+        let pairs = names.as_object().into_iter().flatten();
+        let named = pairs.filter_map(|(id, name)| Some((id.clone(), name.as_str()?.to_owned())));
+        self.names.extend(named);
     }
 }
 
 struct Export<'a> {
-    path: &'a str,
-    allowance: &'a Allowance,
-    seen: usize,
-    found: usize,
+    context: Context<'a>,
+    seen: u64,
+    found: u64,
     emit: &'a mut dyn FnMut(Ticket),
     notes: &'a mut Notes,
 }
 
 impl Export<'_> {
-    fn value<'de, D: Deserializer<'de>>(&mut self, values: D) -> Result<(), D::Error> {
-        values.deserialize_any(self)
+    fn piece(&mut self, piece: &Piece<'_>) {
+        let Piece::Issue { raw, line } = piece else {
+            return;
+        };
+        let Some(parsed) = parsed(raw) else {
+            self.seen += 1;
+            let reason = SkipReason::BrokenTickets { line: *line };
+            self.notes.skip(place(self.seen), reason);
+            return;
+        };
+        if parsed.is_mended {
+            self.notes
+                .remark(place(self.seen + 1), "broken character", "");
+        }
+        issue::all(&parsed.value).for_each(|issue| self.issue(issue));
     }
 
     fn issue(&mut self, value: &Value) {
-        self.allowance.renew();
         self.seen += 1;
-        match issue::ticket(self.path, clamp(self.seen), value, self.notes) {
+        match issue::ticket(&self.context, self.seen, value, self.notes) {
             Some(ticket) => {
                 self.found += 1;
                 (self.emit)(ticket);
             }
-            None => {
-                let place = Place::Nth("issue".into(), self.seen as u64);
-                self.notes.skip(place, SkipReason::NotTickets);
-            }
+            None => self.notes.skip(place(self.seen), SkipReason::NoIssueKey),
         }
     }
 }
 
-impl<'de> Visitor<'de> for &mut Export<'_> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an issue, an array of issues, or a search result")
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut issues: A) -> Result<(), A::Error> {
-        while let Some(value) = issues.next_element::<Value>()? {
-            self.issue(&value);
-        }
-        Ok(())
-    }
-
-    /// A search result is known by its `issues`; without them the map is an issue itself.
-    fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<(), A::Error> {
-        let mut rest = Map::new();
-        let mut is_result = false;
-        while let Some(name) = fields.next_key::<String>()? {
-            if name == "issues" {
-                is_result = true;
-                fields.next_value_seed(&mut *self)?;
-            } else {
-                rest.insert(name, fields.next_value()?);
-            }
-        }
-        if !is_result {
-            self.issue(&Value::Object(rest));
-        }
-        Ok(())
-    }
+fn place(number: u64) -> Place {
+    Place::Nth("issue".into(), number)
 }
 
-impl<'de> DeserializeSeed<'de> for &mut Export<'_> {
-    type Value = ();
+struct Parsed {
+    value: Value,
+    is_mended: bool,
+}
 
-    fn deserialize<D: Deserializer<'de>>(self, values: D) -> Result<(), D::Error> {
-        values.deserialize_seq(self)
+/// A value whose text may hold halves of characters: emoji that were cut, and bytes that are not UTF-8.
+fn parsed(raw: &[u8]) -> Option<Parsed> {
+    let text = String::from_utf8_lossy(raw);
+    if let Ok(value) = serde_json::from_str(&text) {
+        let is_mended = matches!(text, std::borrow::Cow::Owned(_));
+        return Some(Parsed { value, is_mended });
     }
+    let value = serde_json::from_str(&mend::mended(&text)).ok()?;
+    Some(Parsed {
+        value,
+        is_mended: true,
+    })
 }
 
 #[cfg(test)]
 mod tests {
+    use std::io::Cursor;
+
     use super::*;
 
     const ONE: &str = r#"{"key":"AB-1","fields":{"summary":"One","status":{"name":"Open"},"priority":{"name":"High"},
@@ -128,15 +168,22 @@ mod tests {
         "labels":["x"],"components":[{"name":"core"}],"created":"2024-01-15T10:30:00.000+0000",
         "comment":{"comments":[{"body":"first"}]},"description":null}}"#;
 
-    fn check(source: &str) -> Result<Vec<Ticket>, SkipReason> {
+    fn noted(path: &str, source: &[u8]) -> (Result<(), SkipReason>, Vec<Ticket>, Notes) {
         let mut tickets = Vec::new();
-        crate::ingest::tickets::read(
-            "t.json",
-            source.as_bytes(),
-            &mut |ticket| tickets.push(ticket),
-            &mut Notes::default(),
-        )
-        .map(|()| tickets)
+        let mut notes = Notes::default();
+        let mut keep = |ticket| tickets.push(ticket);
+        let read = crate::ingest::tickets::read(path, Cursor::new(source), &mut keep, &mut notes);
+        (read, tickets, notes)
+    }
+
+    fn check(source: &str) -> Result<Vec<Ticket>, SkipReason> {
+        let (read, tickets, _) = noted("t.json", source.as_bytes());
+        read.map(|()| tickets)
+    }
+
+    fn keys(source: &str) -> Vec<String> {
+        let tickets = check(source).expect("an export");
+        tickets.into_iter().map(|ticket| ticket.key).collect()
     }
 
     #[test]
@@ -163,33 +210,114 @@ mod tests {
     }
 
     #[test]
-    fn arrays_and_lines_are_read_too() {
-        let keys = |source: &str| -> Vec<String> {
-            let tickets = check(source).expect("an export");
-            tickets.into_iter().map(|ticket| ticket.key).collect()
-        };
+    fn arrays_lines_and_pages_are_read_too() {
         assert_eq!(keys(r#"[{"key":"A-1"},{"key":"A-2"}]"#), ["A-1", "A-2"]);
         assert_eq!(
             keys("{\"key\":\"A-1\"}\n{\"key\":\"A-2\"}\n"),
             ["A-1", "A-2"]
         );
+        assert_eq!(
+            keys("{\"key\":\n\"A-1\"}\n{\"key\":\"A-2\"}"),
+            ["A-1", "A-2"]
+        );
+        let page =
+            |key: &str| format!(r#"{{"startAt":0,"issues":[{{"key":"{key}"}}],"names":{{}}}}"#);
+        let (one, two) = (page("A-1"), page("A-2"));
+        for pages in [
+            format!("{one}{two}"),
+            format!("{one}\n{two}\n"),
+            format!("[{one},{two}]"),
+        ] {
+            assert_eq!(keys(&pages), ["A-1", "A-2"], "{pages}");
+        }
         assert_eq!(keys("[]"), Vec::<String>::new());
+        assert_eq!(keys(r#"{"issues":[],"isLast":true}"#), Vec::<String>::new());
+    }
+
+    #[test]
+    fn custom_fields_have_the_names_the_result_gives_wherever_it_gives_them() {
+        let issues = r#""issues":[{"key":"A-1","fields":{"summary":"x","customfield_7":{"value":"Otters"},"customfield_8":5.5}}]"#;
+        let names = r#""names":{"customfield_7":"Team","summary":"Summary"}"#;
+        for source in [
+            format!("{{{issues},{names}}}"),
+            format!("{{{names},{issues}}}"),
+        ] {
+            let tickets = check(&source).expect("an export");
+            let fields: Vec<_> = tickets[0]
+                .fields
+                .iter()
+                .map(|field| (&field.name[..], &field.value[..]))
+                .collect();
+            assert_eq!(fields, [("Team", "Otters"), ("customfield_8", "5.5")]);
+        }
+    }
+
+    #[test]
+    fn a_cut_emoji_costs_a_character_and_no_ticket() {
+        let halves: [&[u8]; 3] = [b"\\ud83d", b"\\ude00\\ud83dx", b"\xF0\x9F\x98"];
+        for half in halves {
+            let source = [
+                b"[{\"key\":\"A-1\",\"summary\":\"left ",
+                half,
+                b" right\"},{\"key\":\"A-2\"}]",
+            ]
+            .concat();
+            let (read, tickets, notes) = noted("t.json", &source);
+            assert_eq!(read, Ok(()));
+            assert_eq!(tickets.len(), 2);
+            let summary = &tickets[0].summary;
+            assert!(summary.starts_with("left \u{fffd}") && summary.ends_with(" right"));
+            assert_eq!((notes.groups.len(), notes.skipped()), (1, 0));
+        }
+        let whole =
+            check(r#"[{"key":"A-1","summary":"\ud83d\ude00 \\ud83d"}]"#).expect("an export");
+        assert_eq!(whole[0].summary, "\u{1f600} \\ud83d");
+    }
+
+    #[test]
+    fn a_record_that_is_not_json_is_named_and_the_others_are_read() {
+        for bad in [
+            r#"{"key":"A-2",}"#,
+            r#"{"key":NaN}"#,
+            r#"{"key" "A-2"}"#,
+            "nothing",
+            "{}",
+        ] {
+            let source = format!(r#"{{"issues":[{{"key":"A-1"}},{bad},{{"key":"A-3"}}]}}"#);
+            let (read, tickets, notes) = noted("t.json", source.as_bytes());
+            assert_eq!(read, Ok(()), "{bad}");
+            assert_eq!((tickets.len(), notes.skipped()), (2, 1), "{bad}");
+            assert_eq!(notes.groups[0].places[0].0, place(2));
+        }
+    }
+
+    #[test]
+    fn a_line_that_breaks_off_is_named_and_the_next_ones_are_read() {
+        let source =
+            b"{\"key\":\"A-1\"}\n{\"key\":\"A-2\",\"fields\":{\"summ\n\n{\"key\":\"A-3\"}\n";
+        let (read, tickets, notes) = noted("t.jsonl", source);
+        assert_eq!(read, Ok(()));
+        assert_eq!((tickets.len(), notes.skipped()), (2, 1));
+    }
+
+    #[test]
+    fn what_is_nested_too_deep_costs_its_own_ticket() {
+        let deep = format!("{}1{}", "[".repeat(5000), "]".repeat(5000));
+        let source = format!(r#"[{{"key":"A-1","x":{deep}}},{{"key":"A-2"}}]"#);
+        let (read, tickets, notes) = noted("t.json", source.as_bytes());
+        assert_eq!(read, Ok(()));
+        assert_eq!((tickets.len(), notes.skipped()), (1, 1));
     }
 
     #[test]
     fn what_came_before_the_break_is_kept_and_the_line_is_named() {
-        let mut tickets = Vec::new();
-        let read = crate::ingest::tickets::read(
-            "t",
-            &b"[{\"key\":\"A-1\"},\n{\"key\":"[..],
-            &mut |t| tickets.push(t),
-            &mut Notes::default(),
-        );
+        let (read, tickets, _) = noted("t", b"[{\"key\":\"A-1\"},\n{\"key\":");
         assert_eq!(read, Err(SkipReason::BrokenTickets { line: 2 }));
         assert_eq!(tickets.len(), 1);
         assert_eq!(
             check(r#"{"name":"not an issue"}"#),
             Err(SkipReason::NotTickets)
         );
+        assert_eq!(check("{\"key\":"), Err(SkipReason::NotTickets));
     }
 }

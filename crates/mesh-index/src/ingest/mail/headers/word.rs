@@ -1,0 +1,180 @@
+//! RFC 2047: words in other letters than ASCII's.
+
+use mail_parser::decoders::base64::base64_decode;
+
+use crate::ingest::mail::charset;
+
+/// An encoded word as it is written.
+#[derive(Clone, Copy, Debug)]
+struct Word<'a> {
+    charset: &'a str,
+    is_base64: bool,
+    data: &'a [u8],
+}
+
+/// Each run of encoded words as a single one, in UTF-8.
+pub(super) fn joined(block: &[u8]) -> Vec<u8> {
+    let mut joined = Vec::with_capacity(block.len());
+    let mut rest = block;
+    while let Some(at) = rest.windows(2).position(|two| two == b"=?") {
+        joined.extend_from_slice(&rest[..at]);
+        let (run, after) = run(&rest[at..]);
+        if run.is_empty() {
+            joined.extend_from_slice(b"=?");
+            rest = &rest[at + 2..];
+        } else {
+            joined.extend_from_slice(encoded(&text(&run)).as_bytes());
+            rest = after;
+        }
+    }
+    joined.extend_from_slice(rest);
+    joined
+}
+
+/// Words with nothing but white space between them, and what follows the last one.
+fn run(text: &[u8]) -> (Vec<Word<'_>>, &[u8]) {
+    let mut words = Vec::new();
+    let mut end = text;
+    let mut rest = text;
+    while let Some((word, after)) = word(rest) {
+        words.push(word);
+        end = after;
+        rest = after.trim_ascii_start();
+    }
+    (words, end)
+}
+
+/// `=?charset?q?data?=`; a language may follow the charset behind a `*`.
+fn word(text: &[u8]) -> Option<(Word<'_>, &[u8])> {
+    let text = text.strip_prefix(b"=?")?;
+    let (charset, text) = split(text)?;
+    let (encoding, text) = split(text)?;
+    let end = text.windows(2).position(|two| two == b"?=")?;
+    let (data, after) = (&text[..end], &text[end + 2..]);
+    let is_base64 = match encoding {
+        b"b" | b"B" => true,
+        b"q" | b"Q" => false,
+        _ => return None,
+    };
+    let charset = str::from_utf8(charset).ok()?.split('*').next()?;
+    let is_word = !charset.is_empty() && !data.contains(&b'\n');
+    let word = Word {
+        charset,
+        is_base64,
+        data,
+    };
+    is_word.then_some((word, after))
+}
+
+fn split(text: &[u8]) -> Option<(&[u8], &[u8])> {
+    let at = text.iter().position(|byte| *byte == b'?')?;
+    let is_token = text[..at].iter().all(u8::is_ascii_graphic);
+    is_token.then(|| (&text[..at], &text[at + 1..]))
+}
+
+/// Bytes are joined before they are decoded, as long as the charset stays.
+fn text(words: &[Word<'_>]) -> String {
+    words
+        .chunk_by(|one, next| one.charset.eq_ignore_ascii_case(next.charset))
+        .map(|alike| charset::text(&bytes(alike), Some(alike[0].charset)))
+        .collect()
+}
+
+/// Some programs cut what they have encoded, so that only the whole of it is base64.
+fn bytes(words: &[Word<'_>]) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let mut cut = Vec::new();
+    for word in words {
+        if !word.is_base64 {
+            bytes.extend(quoted(word.data));
+            continue;
+        }
+        cut.extend(word.data.iter().filter(|byte| !byte.is_ascii_whitespace()));
+        if cut.len() % 4 == 0 {
+            bytes.extend(base64_decode(&cut).unwrap_or_default());
+            cut.clear();
+        }
+    }
+    bytes.extend(base64_decode(&cut).unwrap_or_default());
+    bytes
+}
+
+fn quoted(data: &[u8]) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(data.len());
+    let mut at = 0;
+    while let Some(byte) = data.get(at) {
+        let hex = data.get(at + 1..at + 3).and_then(hex);
+        match (byte, hex) {
+            (b'=', Some(value)) => {
+                bytes.push(value);
+                at += 2;
+            }
+            (b'_', _) => bytes.push(b' '),
+            (byte, _) => bytes.push(*byte),
+        }
+        at += 1;
+    }
+    bytes
+}
+
+fn hex(digits: &[u8]) -> Option<u8> {
+    u8::from_str_radix(str::from_utf8(digits).ok()?, 16).ok()
+}
+
+fn encoded(text: &str) -> String {
+    use std::fmt::Write;
+    let mut word = "=?utf-8?Q?".to_owned();
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() {
+            word.push(char::from(byte));
+        } else {
+            write!(word, "={byte:02X}").expect("a String takes all that is written to it");
+        }
+    }
+    word + "?="
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(block: &str) -> String {
+        let joined = joined(block.as_bytes());
+        let text = String::from_utf8(joined).expect("ASCII");
+        match run(text.as_bytes()) {
+            (words, b"") if !words.is_empty() => super::text(&words),
+            _ => text,
+        }
+    }
+
+    #[test]
+    fn a_letter_split_over_two_words_is_whole() {
+        assert_eq!(
+            check("=?UTF-8?Q?Gr=C3?=\r\n =?utf-8?q?=BC=C3=9Fe?="),
+            "Grüße"
+        );
+        assert_eq!(
+            check("=?utf-8?B?44GT44KT44Gr44Gh?= =?utf-8*ja?B?44Gv?="),
+            "こんにちは"
+        );
+        assert_eq!(check("=?utf-8?B?w7zD?=\n\t=?utf-8?B?n2U=?="), "üße");
+        assert_eq!(check("=?utf-8?B?w7z?= =?utf-8?B?Dn2U=?="), "üße");
+        assert_eq!(
+            check("=?iso-2022-jp?B?GyRCJU8=?= =?iso-2022-jp?B?GyhC?="),
+            "ハ"
+        );
+    }
+
+    #[test]
+    fn words_of_several_charsets_are_one_text() {
+        assert_eq!(check("=?iso-8859-1?q?caf=E9_?= =?koi8-r?q?=F0?="), "café П");
+        assert_eq!(check("=?iso-8859-1?q?Dvo=C5=99=C3=A1k?="), "Dvořák");
+    }
+
+    #[test]
+    fn what_is_no_word_stays() {
+        for text in ["a =?b", "=?utf-8?x?y?=", "=??q?y?=", "=?utf-8?q?y"] {
+            assert_eq!(check(text), text);
+        }
+    }
+}

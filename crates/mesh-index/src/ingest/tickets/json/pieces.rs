@@ -1,0 +1,193 @@
+//! An export cut into its issues. Only quotes and brackets are looked at, so that what is wrong within one issue is found
+//! when that one is parsed, and costs no other.
+
+use std::io::BufRead;
+
+/// No issue is longer: an unclosed quote or bracket must not take in the rest of a large export.
+const MAX_ISSUE_BYTES: usize = 16 * 1024 * 1024;
+
+#[derive(Debug)]
+pub(super) enum Piece<'a> {
+    Issue {
+        raw: &'a [u8],
+        line: u64,
+    },
+    /// What the result calls its custom fields.
+    Names(&'a [u8]),
+}
+
+/// The export breaks off, or is not JSON, behind what begins at this line.
+#[derive(Debug, PartialEq)]
+pub(super) struct Broken {
+    pub(super) line: u64,
+}
+
+/// Hands on the pieces of any number of arrays, search results and single issues.
+pub(super) fn read(input: impl BufRead, take: &mut dyn FnMut(Piece<'_>)) -> Result<(), Broken> {
+    let mut cutter = Cutter { input, line: 1 };
+    while let Some(byte) = cutter.next_visible() {
+        match byte {
+            b'[' => cutter.array(take)?,
+            b'{' => cutter.object(take)?,
+            _ => return Err(cutter.broken()),
+        }
+    }
+    Ok(())
+}
+
+struct Cutter<R> {
+    input: R,
+    line: u64,
+}
+
+impl<R: BufRead> Cutter<R> {
+    fn broken(&self) -> Broken {
+        Broken { line: self.line }
+    }
+
+    fn peek(&mut self) -> Option<u8> {
+        self.input.fill_buf().ok()?.first().copied()
+    }
+
+    fn advance(&mut self, byte: u8) {
+        self.line += u64::from(byte == b'\n');
+        self.input.consume(1);
+    }
+
+    /// The next byte that is not white space; it is not consumed.
+    fn next_visible(&mut self) -> Option<u8> {
+        loop {
+            match self.peek()? {
+                byte if byte.is_ascii_whitespace() => self.advance(byte),
+                byte => return Some(byte),
+            }
+        }
+    }
+
+    fn array(&mut self, take: &mut dyn FnMut(Piece<'_>)) -> Result<(), Broken> {
+        self.advance(b'[');
+        loop {
+            match self.next_visible().ok_or(self.broken())? {
+                b']' => {
+                    self.advance(b']');
+                    return Ok(());
+                }
+                b',' => self.advance(b','),
+                b'}' => return Err(self.broken()),
+                _ => {
+                    let line = self.line;
+                    let mut raw = Vec::new();
+                    self.value(&mut raw)?;
+                    take(Piece::Issue { raw: &raw, line });
+                }
+            }
+        }
+    }
+
+    /// A search result is known by its `issues`; an object without them is an issue itself.
+    fn object(&mut self, take: &mut dyn FnMut(Piece<'_>)) -> Result<(), Broken> {
+        let line = self.line;
+        let mut whole = vec![b'{'];
+        let mut is_result = false;
+        self.advance(b'{');
+        loop {
+            let byte = self.next_visible().ok_or(Broken { line })?;
+            match byte {
+                b'"' => {
+                    let start = whole.len();
+                    self.value(&mut whole)?;
+                    let is_issues = whole[start..] == *b"\"issues\"";
+                    let is_names = whole[start..] == *b"\"names\"";
+                    if self.next_visible() == Some(b':') {
+                        self.advance(b':');
+                        whole.push(b':');
+                    }
+                    let next = self.next_visible();
+                    if is_issues && next == Some(b'[') {
+                        is_result = true;
+                        self.array(take)?;
+                        whole.extend_from_slice(b"[]");
+                    } else if is_names && next == Some(b'{') {
+                        let start = whole.len();
+                        self.value(&mut whole)?;
+                        take(Piece::Names(&whole[start..]));
+                    }
+                }
+                b'}' => {
+                    self.advance(b'}');
+                    whole.push(b'}');
+                    break;
+                }
+                b',' => {
+                    self.advance(b',');
+                    whole.push(b',');
+                }
+                b']' => return Err(self.broken()),
+                _ => self.value(&mut whole)?,
+            }
+            if whole.len() > MAX_ISSUE_BYTES {
+                return Err(Broken { line });
+            }
+        }
+        if !is_result {
+            take(Piece::Issue { raw: &whole, line });
+        }
+        Ok(())
+    }
+
+    /// Appends a value up to the comma or bracket that ends it.
+    fn value(&mut self, raw: &mut Vec<u8>) -> Result<(), Broken> {
+        let line = self.line;
+        let limit = raw.len() + MAX_ISSUE_BYTES;
+        let mut state = State::default();
+        loop {
+            let byte = self.peek().ok_or(Broken { line })?;
+            if state.is_ended_by(byte) {
+                return Ok(());
+            }
+            self.advance(byte);
+            raw.push(byte);
+            if state.take(byte) {
+                return Ok(());
+            }
+            if raw.len() > limit {
+                return Err(Broken { line });
+            }
+        }
+    }
+}
+
+/// Where in a value: how deep, and whether within a string.
+#[derive(Debug, Default)]
+struct State {
+    depth: usize,
+    is_string: bool,
+    is_escaped: bool,
+}
+
+impl State {
+    /// Whether a bare value, such as a number, stops before the byte.
+    fn is_ended_by(&self, byte: u8) -> bool {
+        self.depth == 0 && !self.is_string && matches!(byte, b',' | b']' | b'}')
+    }
+
+    /// Whether the value is complete with the byte.
+    fn take(&mut self, byte: u8) -> bool {
+        if self.is_string {
+            let is_end = byte == b'"' && !self.is_escaped;
+            self.is_escaped = byte == b'\\' && !self.is_escaped;
+            self.is_string = !is_end;
+            return is_end && self.depth == 0;
+        }
+        match byte {
+            b'"' => self.is_string = true,
+            b'{' | b'[' => self.depth += 1,
+            b'}' | b']' => {
+                self.depth -= 1;
+                return self.depth == 0;
+            }
+            _ => {}
+        }
+        false
+    }
+}
