@@ -93,7 +93,8 @@ fn lossy<'a>(bytes: &'a [u8], encoding: &'static Encoding) -> Cow<'a, str> {
     encoding.decode_without_bom_handling(bytes).0
 }
 
-fn guessed(bytes: &[u8]) -> Cow<'_, str> {
+/// What cannot be declared, or was declared wrongly: UTF-8 if it is that, else what it most likely is.
+pub(crate) fn guessed(bytes: &[u8]) -> Cow<'_, str> {
     if let Ok(text) = std::str::from_utf8(bytes) {
         return Cow::Borrowed(text);
     }

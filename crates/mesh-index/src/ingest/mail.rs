@@ -1,5 +1,10 @@
 //! Mail: single messages and mbox files, which are read a message at a time.
 
+mod body;
+mod charset;
+mod flowed;
+mod headers;
+mod invitation;
 mod mbox;
 mod message;
 

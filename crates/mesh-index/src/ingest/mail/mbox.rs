@@ -117,8 +117,8 @@ fn is_year(word: &[u8]) -> bool {
     word.len() == 4 && word.iter().all(u8::is_ascii_digit)
 }
 
-/// Whether a line is a name, a colon and a value.
-fn is_field(line: &[u8]) -> bool {
+/// Whether a text begins with a name, a colon and a value.
+pub(super) fn is_field(line: &[u8]) -> bool {
     let name = line.split(|byte| *byte == b':').next().unwrap_or_default();
     let in_name = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'-';
     !name.is_empty() && name.len() < line.len() && name.iter().all(in_name)

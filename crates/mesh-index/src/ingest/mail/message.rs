@@ -1,6 +1,7 @@
-use mail_parser::{Address, MessageParser, MimeHeaders, PartType};
+use mail_parser::{Address, MessageParser, MimeHeaders};
 
-use crate::ingest::{html, identity};
+use super::{body, headers};
+use crate::ingest::identity;
 use crate::record::Mail;
 
 /// Longer texts are cut: what is beyond is a log or a quoted history.
@@ -9,7 +10,8 @@ const LONGEST_TEXT_BYTES: usize = 1024 * 1024;
 /// One message; `None` where there is no header to know it by. `number` is its place within the file, from 0.
 #[must_use]
 pub fn message(path: &str, number: usize, line: u32, bytes: &[u8]) -> Option<Mail> {
-    let parsed = MessageParser::default().parse(bytes)?;
+    let bytes = headers::plain(bytes);
+    let parsed = MessageParser::default().parse(&bytes)?;
     let has_header =
         parsed.subject().is_some() || parsed.from().is_some() || parsed.date().is_some();
     has_header.then(|| Mail {
@@ -18,12 +20,9 @@ pub fn message(path: &str, number: usize, line: u32, bytes: &[u8]) -> Option<Mai
             str::to_owned,
         ),
         subject: parsed.subject().unwrap_or_default().trim().to_owned(),
-        from: addresses(parsed.from())
-            .into_iter()
-            .next()
-            .unwrap_or_default(),
-        to: addresses(parsed.to()),
-        cc: addresses(parsed.cc()),
+        from: people(parsed.from()).into_iter().next().unwrap_or_default(),
+        to: people(parsed.to()),
+        cc: people(parsed.cc()),
         date: parsed
             .date()
             .filter(|date| date.is_valid())
@@ -34,13 +33,13 @@ pub fn message(path: &str, number: usize, line: u32, bytes: &[u8]) -> Option<Mai
             .attachments()
             .filter_map(|part| part.attachment_name().map(str::to_owned))
             .collect(),
-        text: text(&parsed),
+        text: cut(body::text(&parsed)),
         path: path.to_owned(),
         line,
     })
 }
 
-fn addresses(header: Option<&Address<'_>>) -> Vec<String> {
+pub(super) fn people(header: Option<&Address<'_>>) -> Vec<String> {
     let shown = |name: Option<&str>, address: Option<&str>| match (name, address) {
         (Some(name), Some(address)) => Some(format!("{name} <{address}>")),
         (one, other) => one.or(other).map(str::to_owned),
@@ -68,19 +67,7 @@ fn priority(message: &mail_parser::Message<'_>) -> &'static str {
     }
 }
 
-fn text(message: &mail_parser::Message<'_>) -> String {
-    let mut text = String::new();
-    for part in message.text_bodies() {
-        let words = match &part.body {
-            PartType::Text(words) => words.replace("\r\n", "\n"),
-            PartType::Html(page) => html::plain(page),
-            _ => continue,
-        };
-        if !text.is_empty() {
-            text.push_str("\n\n");
-        }
-        text.push_str(words.trim());
-    }
+fn cut(mut text: String) -> String {
     text.truncate(text.floor_char_boundary(LONGEST_TEXT_BYTES));
     text
 }
@@ -116,5 +103,90 @@ MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nCon
         assert_eq!(mail.text, "One\nTwo & three");
         assert_eq!(mail.id, identity::derive(&["m.eml", "3"]));
         assert_eq!((mail.date.as_str(), mail.priority.as_str()), ("", "normal"));
+    }
+
+    fn alternative(plain: &str, rich: &str) -> Mail {
+        let source = format!(
+            "Subject: x\nContent-Type: multipart/alternative; boundary=b\n\n--b\nContent-Type: text/plain\n\n{plain}\n\
+             --b\nContent-Type: text/html\n\n{rich}\n--b--\n"
+        );
+        message("m.eml", 0, 1, source.as_bytes()).expect("a message")
+    }
+
+    #[test]
+    fn a_plain_part_that_says_less_gives_way_to_the_rich_one() {
+        for plain in [
+            "",
+            " \n\u{a0}",
+            "Please enable HTML.",
+            "Open https://x.example/1 in a browser",
+        ] {
+            let mail = alternative(plain, "<p>The pump leaks oil.</p>");
+            assert_eq!(mail.text, "The pump leaks oil.", "{plain}");
+        }
+        let mail = alternative(
+            "The pump leaks *oil*.\n[1] https://x",
+            "<p>The pump leaks <b>oil</b></p>",
+        );
+        assert_eq!(mail.text, "The pump leaks *oil*.\n[1] https://x");
+    }
+
+    #[test]
+    fn headers_are_decoded_as_a_whole() {
+        let source = "From: =?utf-8?q?M=C3?=\r\n =?utf-8?q?=A9lanie?= <m@example.org>\r\n\
+Subject: Re: =?utf-8?b?w6l0w6k=?= =?utf-8?q?_2026?=, fin\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n\
+--b\r\n\r\nHi\r\n--b\r\nContent-Type: application/pdf; name=\"=?utf-8?q?fa=C3?= =?utf-8?q?=A7ade.pdf?=\"\r\n\r\nx\r\n--b--\r\n";
+        let mail = message("m.eml", 0, 1, source.as_bytes()).expect("a message");
+        assert_eq!(mail.from, "Mélanie <m@example.org>");
+        assert_eq!(mail.subject, "Re: été 2026, fin");
+        assert_eq!(mail.attachments, ["façade.pdf"]);
+    }
+
+    #[test]
+    fn a_text_is_decoded_as_what_it_is() {
+        let check = |kind: &str, body: &[u8]| {
+            let head = format!("Subject: x\nContent-Type: {kind}\n\n");
+            let source = [head.as_bytes(), body].concat();
+            message("m.eml", 0, 1, &source).expect("a message").text
+        };
+        let utf8 = "Příliš žluťoučký kůň".as_bytes();
+        assert_eq!(
+            check("text/plain; charset=us-ascii", utf8),
+            "Příliš žluťoučký kůň"
+        );
+        assert_eq!(
+            check("text/plain; charset=nonsense", utf8),
+            "Příliš žluťoučký kůň"
+        );
+        assert_eq!(check("text/plain", b"d\xe9j\xe0 vu"), "déjà vu");
+        assert_eq!(
+            check("text/html; charset=utf-8", b"<p>d\xe9j\xe0 vu</p>"),
+            "déjà vu"
+        );
+        let encoded = "text/plain; charset=iso-8859-1\nContent-Transfer-Encoding: quoted-printable";
+        assert_eq!(check(encoded, b"k=C5=AF=\n=C5=88"), "kůň");
+        let flowed = "text/plain; format=flowed; delsp=yes";
+        assert_eq!(check(flowed, b"Kraft \nwerk\n"), "Kraftwerk");
+    }
+
+    #[test]
+    fn messages_and_invitations_that_came_along_are_part_of_the_text() {
+        let source = "Subject: Fwd\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\nSee below.\n\
+--b\nContent-Type: message/rfc822\n\nSubject: =?utf-8?q?Gr=C3=BC=C3=9Fe?=\nFrom: a@x\nContent-Type: text/plain; charset=iso-8859-1\n\nInner caf\u{e9}\n\
+--b\nContent-Type: text/calendar\n\nBEGIN:VEVENT\nSUMMARY:Stand-up\nDTSTART:20260701T080000Z\nEND:VEVENT\n--b--\n";
+        let mail = message("m.eml", 0, 1, source.as_bytes()).expect("a message");
+        assert_eq!(
+            mail.text,
+            "See below.\n\nSubject: Grüße\nFrom: a@x\n\nInner café\n\nInvitation: Stand-up\nWhen: 2026-07-01 08:00 UTC"
+        );
+    }
+
+    #[test]
+    fn a_mail_nested_without_end_is_read_to_a_bounded_depth() {
+        let layers = "Subject: layer\nContent-Type: message/rfc822\n\n".repeat(12_000);
+        let mail = message("m.eml", 0, 1, layers.as_bytes()).expect("a message");
+        assert_eq!(mail.text.matches("layer").count(), 8);
+        let obscure = "Subject: layer\nContent-Type: message/(x)\n rfc822\n\n".repeat(12_000);
+        assert!(message("m.eml", 0, 1, obscure.as_bytes()).is_some());
     }
 }

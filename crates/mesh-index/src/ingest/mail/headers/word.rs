@@ -121,8 +121,13 @@ fn hex(digits: &[u8]) -> Option<u8> {
     u8::from_str_radix(str::from_utf8(digits).ok()?, 16).ok()
 }
 
+/// As it is where nothing in it means something to a header: many programs put the word and what follows it together, and
+/// the parser would part them.
 fn encoded(text: &str) -> String {
     use std::fmt::Write;
+    if text.chars().all(|c| c.is_alphanumeric() || c == ' ') {
+        return text.to_owned();
+    }
     let mut word = "=?utf-8?Q?".to_owned();
     for byte in text.bytes() {
         if byte.is_ascii_alphanumeric() {
@@ -140,11 +145,12 @@ mod tests {
 
     fn check(block: &str) -> String {
         let joined = joined(block.as_bytes());
-        let text = String::from_utf8(joined).expect("ASCII");
-        match run(text.as_bytes()) {
-            (words, b"") if !words.is_empty() => super::text(&words),
-            _ => text,
+        let text = String::from_utf8(joined).expect("UTF-8");
+        let (words, rest) = run(text.as_bytes());
+        if words.is_empty() {
+            return text;
         }
+        super::text(&words) + str::from_utf8(rest).expect("ASCII")
     }
 
     #[test]
@@ -169,6 +175,15 @@ mod tests {
     fn words_of_several_charsets_are_one_text() {
         assert_eq!(check("=?iso-8859-1?q?caf=E9_?= =?koi8-r?q?=F0?="), "café П");
         assert_eq!(check("=?iso-8859-1?q?Dvo=C5=99=C3=A1k?="), "Dvořák");
+    }
+
+    #[test]
+    fn a_word_and_what_follows_it_stay_together() {
+        assert_eq!(check("=?utf-8?q?=C3=A9t=C3=A9?=, fin"), "été, fin");
+        assert_eq!(
+            check("=?utf-8?q?=22=C3=A9t=C3=A9=22?= <a@x>"),
+            "\"été\" <a@x>"
+        );
     }
 
     #[test]
