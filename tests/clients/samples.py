@@ -15,6 +15,7 @@ TOOLS = {
     "search_git_commits",
     "search_code_files",
     "search_outlook_emails",
+    "search",
     "fetch",
     "analyze_development_context",
     "get_system_health",

@@ -1,7 +1,7 @@
 //! Reading on: the whole of anything a tool has named, a page at a time.
 //!
 //! A reference is found (`find`), the thing it names is written out as text (`render`), and the text is cut into pages
-//! (`page`) that say where they go on.
+//! (`page`) that say where they go on. `search` finds things of every kind in the form in which `fetch` takes them.
 
 mod address;
 mod fetch;
@@ -9,8 +9,10 @@ mod find;
 mod page;
 mod render;
 mod rendered;
+mod search;
 
 pub use fetch::Fetch;
+pub use search::Search;
 
 pub(crate) use address::Address;
 pub(crate) use find::whole;

@@ -7,20 +7,21 @@ use crate::entry::Entry;
 use crate::knowledge::QueryAomaKnowledge;
 use crate::mail::SearchOutlookEmails;
 use crate::prompts::PROMPTS;
-use crate::reading::Fetch;
+use crate::reading::{Fetch, Search};
 use crate::resources::{RESOURCES, TEMPLATES};
 use crate::system::{GetServerCapabilities, GetSystemHealth};
 use crate::tracker::{GetJiraTicketCount, SearchJiraTickets};
 
 pub static TOOLS: &[Entry] = &LIST;
 
-static LIST: [Entry; 10] = [
+static LIST: [Entry; 11] = [
     Entry::of::<QueryAomaKnowledge>(),
     Entry::of::<SearchJiraTickets>(),
     Entry::of::<GetJiraTicketCount>(),
     Entry::of::<SearchGitCommits>(),
     Entry::of::<SearchCodeFiles>(),
     Entry::of::<SearchOutlookEmails>(),
+    Entry::of::<Search>(),
     Entry::of::<Fetch>(),
     Entry::of::<AnalyzeDevelopmentContext>(),
     Entry::of::<GetSystemHealth>(),

@@ -6,10 +6,12 @@ use crate::arguments::Text;
 use crate::context::Context;
 use crate::error::ToolError;
 use crate::field::Limit;
+use crate::reading::Address;
 use crate::reading::find::{self, Found};
 use crate::reading::page::page_of;
 use crate::reply::{Body, Content};
 use crate::tool::{Needs, Tool};
+use crate::tracker::browse_url;
 
 /// # Read on
 /// Reads anything that another tool of this server has named, beyond the part it quoted: a document, ticket, commit with
@@ -93,7 +95,7 @@ impl Tool for Fetch {
     async fn call(self, cx: Context<'_>) -> Result<Fetched, ToolError> {
         let id = self.id.as_str();
         match find::found(&cx, id).await {
-            Ok(found) => self.page(found),
+            Ok(found) => self.page(found, cx.services.jira_base_url.as_deref()),
             // Lists and the server's state are no things of the corpus.
             Err(ToolError::NotFound(unknown)) => match cx.catalog.resource(id, cx.services) {
                 Some((read, named)) => self.resource(read(cx, named).await?),
@@ -105,7 +107,7 @@ impl Tool for Fetch {
 }
 
 impl Fetch {
-    fn page(self, Found { whole, from }: Found) -> Result<Fetched, ToolError> {
+    fn page(self, Found { whole, from }: Found, site: Option<&str>) -> Result<Fetched, ToolError> {
         let from = self.from.map(Text::into_string).or(from);
         let page = page_of(&whole, from.as_deref(), self.max_chars.as_usize())?;
         let uri = whole.address.uri();
@@ -113,7 +115,7 @@ impl Fetch {
             id: self.id.into_string(),
             title: whole.title,
             text: page.text,
-            url: uri.clone(),
+            url: link(&whole.address, site).unwrap_or_else(|| uri.clone()),
             metadata: Metadata {
                 next: page.next,
                 kind: Some(whole.address.kind.into()),
@@ -149,4 +151,8 @@ impl Fetch {
             id: self.id.into_string(),
         })
     }
+}
+
+fn link(address: &Address, site: Option<&str>) -> Option<String> {
+    (address.kind == Kind::Ticket).then(|| browse_url(site, &address.id))?
 }

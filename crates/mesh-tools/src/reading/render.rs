@@ -10,6 +10,7 @@ use mesh_index::{Kind, Record};
 
 use crate::reading::Rendered;
 
+pub(super) use commit::title as commit_title;
 pub(crate) use ticket::render as ticket;
 
 /// What the records of one id are together; of those of several kinds, the first of `kind`, or else of any.

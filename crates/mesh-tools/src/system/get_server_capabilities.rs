@@ -162,6 +162,7 @@ fn example(tool: &str) -> Value {
         "search_git_commits" => json!({"query": "retry", "dateFrom": "2026-01-01"}),
         "search_code_files" => json!({"query": "parse configuration", "language": ["Rust"]}),
         "search_outlook_emails" => json!({"query": "release date", "hasAttachments": false}),
+        "search" => json!({"query": "how is a release rolled back"}),
         "fetch" => json!({"id": "README.md", "maxChars": 2000}),
         "analyze_development_context" => {
             json!({"currentTask": "Add a retry to the upload", "urgency": "high"})

@@ -33,6 +33,7 @@ async fn what_has_nothing_behind_it_is_not_listed() {
         [
             "search_jira_tickets",
             "get_jira_ticket_count",
+            "search",
             "fetch",
             "analyze_development_context",
             "get_system_health",

@@ -10,6 +10,7 @@ mod mail;
 mod prompts;
 mod reading;
 mod resources;
+mod search;
 mod secrets;
 mod support;
 mod tickets;

@@ -227,6 +227,7 @@ fn calls() -> Vec<(&'static str, Value)> {
             "search_outlook_emails",
             json!({"query": "crane forklift", "threshold": 0}),
         ),
+        ("search", json!({"query": "voucher crane rollback"})),
         ("fetch", json!({"id": "docs/refunds.md", "maxChars": 1000})),
         (
             "analyze_development_context",

@@ -8,11 +8,10 @@ const MOST_FILES: usize = 500;
 
 /// Message and files, then the patch where the corpus keeps one.
 pub(super) fn render(commit: &Commit) -> Rendered {
-    let subject = commit.message.lines().next().unwrap_or_default();
-    let short = commit.hash.get(..10).unwrap_or(&commit.hash);
+    let subject = subject(commit);
     let mut whole = Rendered {
         address: Address::new(Kind::Commit, commit.hash.clone()),
-        title: format!("{short} {subject}").trim().to_owned(),
+        title: title(commit),
         path: format!("{}@{}", commit.repository, commit.hash),
         media_type: "text/markdown",
         text: format!("# {subject}\n\n"),
@@ -49,6 +48,16 @@ pub(super) fn render(commit: &Commit) -> Rendered {
         whole.text.push('\n');
     }
     whole
+}
+
+/// As `git log --oneline` has it.
+pub(crate) fn title(commit: &Commit) -> String {
+    let short = commit.hash.get(..10).unwrap_or(&commit.hash);
+    format!("{short} {}", subject(commit)).trim().to_owned()
+}
+
+fn subject(commit: &Commit) -> &str {
+    commit.message.lines().next().unwrap_or_default()
 }
 
 fn part(whole: &mut Rendered, heading: &str) {

@@ -168,7 +168,6 @@ impl Records {
             additions: 10,
             deletions: 2,
             patch: String::new(),
-            renames: Vec::new(),
         }));
         self
     }
