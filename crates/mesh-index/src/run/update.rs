@@ -24,6 +24,8 @@ struct Open {
     fingerprint: String,
     waiting: Option<Vec<Record>>,
     parts: u32,
+    /// How many records its parts hold.
+    records: u64,
 }
 
 impl<'a> Update<'a> {
@@ -123,8 +125,10 @@ impl<'a> Update<'a> {
         self.progress.skipped(&skipped);
         self.summary.skipped.push(skipped);
         let records = self.open.waiting.take().unwrap_or_default();
-        if self.open.parts == 0 && (records.len() as u64) < passages(job) {
+        if self.open.records + (records.len() as u64) < passages(job) {
+            // Parts that came before the fault are new; those that did not come stay as they were.
             self.keep(job);
+            self.open = Open::default();
             return Ok(());
         }
         if !records.is_empty() {
@@ -135,15 +139,17 @@ impl<'a> Update<'a> {
     }
 
     fn keep(&mut self, job: &Job) {
+        let kept = passages(job).saturating_sub(self.open.records);
         let count = self.count(job);
         count.unchanged += 1;
-        count.passages += passages(job);
+        count.passages += kept;
     }
 
     fn put(&mut self, job: &Job, records: Vec<Record>) -> Result<(), StoreError> {
         self.count(job).passages += records.len() as u64;
         let name = part_path(&job.path, self.open.parts);
         self.open.parts += 1;
+        self.open.records += records.len() as u64;
         self.writer
             .put_file(&job.source, &name, &self.open.fingerprint, records)
     }

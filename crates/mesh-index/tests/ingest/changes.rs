@@ -117,3 +117,33 @@ fn a_large_mailbox_is_kept_in_parts_that_come_and_go_together() {
     assert_eq!((third.read, third.removed, third.passages), (1, 0, 3));
     assert_eq!(shop.files(SourceKind::Mail, "inbox.mbox"), ["inbox.mbox"]);
 }
+
+#[test]
+fn an_export_that_is_damaged_now_loses_nothing_that_was_read_before() {
+    let shop = Workshop::new();
+    let row = |number: usize| format!("AB-{number},ticket {number}\n");
+    let rows = |numbers: std::ops::Range<usize>| numbers.map(row).collect::<String>();
+    let plan = Plan {
+        tickets: vec![shop.path("t.csv")],
+        ..Plan::default()
+    };
+    let count = |summary: &Summary| summary.counts[&SourceKind::Tickets];
+    let whole = format!("Issue key,Summary\n{}", rows(0..1300));
+    shop.write("t.csv", &whole);
+    assert_eq!(count(&shop.index(&plan).expect("a run")).passages, 1300);
+    let parts = shop.files(SourceKind::Tickets, "t.csv");
+    for before in [100, 700] {
+        let (one, other) = (rows(0..before), rows(before..1300));
+        shop.write(
+            "t.csv",
+            format!("Issue key,Summary\n{one}X-1,\"open\n{other}"),
+        );
+        let damaged = shop.index(&plan).expect("a run");
+        assert_eq!(damaged.skipped.len(), 1, "{before}");
+        assert_eq!(count(&damaged).passages, 1300, "{before}");
+        assert_eq!(shop.files(SourceKind::Tickets, "t.csv"), parts, "{before}");
+    }
+    shop.write("t.csv", &whole);
+    let mended = shop.index(&plan).expect("a run");
+    assert_eq!((count(&mended).passages, mended.skipped.len()), (1300, 0));
+}
