@@ -141,17 +141,17 @@ impl<R: BufRead> Cutter<R> {
         let limit = raw.len() + MAX_ISSUE_BYTES;
         let mut state = State::default();
         loop {
-            let byte = self.peek().ok_or(Broken { line })?;
-            if state.is_ended_by(byte) {
-                return Ok(());
-            }
-            self.advance(byte);
-            raw.push(byte);
-            if state.take(byte) {
-                return Ok(());
-            }
-            if raw.len() > limit {
+            let buffer = self.input.fill_buf().map_err(|_| Broken { line })?;
+            if buffer.is_empty() || raw.len() > limit {
                 return Err(Broken { line });
+            }
+            let (used, is_complete) = state.take_all(buffer);
+            let taken = &buffer[..used];
+            self.line += taken.iter().filter(|byte| **byte == b'\n').count() as u64;
+            raw.extend_from_slice(taken);
+            self.input.consume(used);
+            if is_complete {
+                return Ok(());
             }
         }
     }
@@ -166,6 +166,19 @@ struct State {
 }
 
 impl State {
+    /// How many of the bytes belong to the value, and whether it is complete with them.
+    fn take_all(&mut self, bytes: &[u8]) -> (usize, bool) {
+        for (at, byte) in bytes.iter().enumerate() {
+            if self.is_ended_by(*byte) {
+                return (at, true);
+            }
+            if self.take(*byte) {
+                return (at + 1, true);
+            }
+        }
+        (bytes.len(), false)
+    }
+
     /// Whether a bare value, such as a number, stops before the byte.
     fn is_ended_by(&self, byte: u8) -> bool {
         self.depth == 0 && !self.is_string && matches!(byte, b',' | b']' | b'}')
