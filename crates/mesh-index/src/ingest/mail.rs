@@ -7,6 +7,7 @@ mod headers;
 mod invitation;
 mod mbox;
 mod message;
+mod transfer;
 
 use std::io::BufRead;
 
@@ -23,19 +24,51 @@ pub fn read(
     emit: &mut dyn FnMut(Mail),
     notes: &mut Notes,
 ) -> Result<(), SkipReason> {
+    let blank = input
+        .fill_buf()
+        .map(blank_start)
+        .map_err(|error| SkipReason::from(&error))?;
+    input.consume(blank.bytes);
     let head = input.fill_buf().map_err(|error| SkipReason::from(&error))?;
     if !is_mail(head) {
         return Err(SkipReason::NotMail);
     }
     for (number, raw) in Messages::of(input).enumerate() {
         let raw = raw.map_err(|error| SkipReason::from(&error))?;
-        match message(path, number, raw.line, &raw.bytes) {
+        let line = raw.line.saturating_add(blank.lines);
+        match message(path, number, line, &raw.bytes, notes) {
             Some(mail) => emit(mail),
             None if raw.bytes.trim_ascii().is_empty() => {}
-            None => notes.skip(Place::Line(raw.line.into()), SkipReason::NotMail),
+            None => notes.skip(Place::Line(line.into()), SkipReason::NotMail),
         }
     }
     Ok(())
+}
+
+/// What an editor or a program puts before the first header.
+struct Blank {
+    bytes: usize,
+    lines: u32,
+}
+
+/// A mark of UTF-8, and empty lines.
+fn blank_start(head: &[u8]) -> Blank {
+    let mark = if head.starts_with(b"\xEF\xBB\xBF") {
+        3
+    } else {
+        0
+    };
+    let lines = head[mark..].split_inclusive(|byte| *byte == b'\n');
+    lines.take_while(|line| line.trim_ascii().is_empty()).fold(
+        Blank {
+            bytes: mark,
+            lines: 0,
+        },
+        |blank, line| Blank {
+            bytes: blank.bytes + line.len(),
+            lines: blank.lines + 1,
+        },
+    )
 }
 
 /// Whether a file begins as mail does: with mbox's separator or with a header field.
@@ -82,6 +115,17 @@ mod tests {
             [("One", 2, "Hello\nFrom the start."), ("Two", 9, "Bye")]
         );
         assert_eq!(mails[0].id, "1@x");
+    }
+
+    #[test]
+    fn a_mark_and_empty_lines_before_the_headers_are_passed_over() {
+        let mails = check(b"\xEF\xBB\xBF\r\n\nSubject: One\nMessage-ID: <1@x>\n\nHello\n")
+            .expect("a message");
+        let seen: Vec<_> = mails
+            .iter()
+            .map(|mail| (&mail.subject[..], mail.line))
+            .collect();
+        assert_eq!(seen, [("One", 3)]);
     }
 
     #[test]

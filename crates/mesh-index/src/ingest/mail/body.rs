@@ -2,14 +2,12 @@
 
 use std::collections::HashSet;
 
-use mail_parser::decoders::base64::base64_decode;
-use mail_parser::decoders::quoted_printable::quoted_printable_decode;
-use mail_parser::{Encoding, Message, MessageParser, MessagePart, MimeHeaders, PartType};
+use mail_parser::{Message, MessageParser, MessagePart, MimeHeaders};
 
 use super::headers::NESTED_SUBTYPE;
 use super::message::people;
-use super::{charset, flowed, headers, invitation};
-use crate::ingest::html;
+use super::{charset, flowed, headers, invitation, transfer};
+use crate::ingest::{decode, html};
 
 /// Messages are forwarded within messages this deep at most; beyond that they are attachments like others.
 const MAX_DEPTH: usize = 8;
@@ -29,6 +27,8 @@ fn shown(message: &Message<'_>, depth: usize) -> String {
             texts.extend(forwarded(part.contents(), depth + 1));
         } else if is_calendar(part) {
             texts.push(invitation::text(&words(message, part)));
+        } else if is_broken_text(part) {
+            texts.push(words(message, part));
         }
     }
     texts.retain(|text| !text.is_empty());
@@ -39,6 +39,7 @@ fn shown(message: &Message<'_>, depth: usize) -> String {
 fn body(message: &Message<'_>) -> String {
     let joined = |ids: &[u32]| {
         let parts = ids.iter().filter_map(|id| message.parts.get(*id as usize));
+        let parts = parts.filter(|part| part.is_text());
         let texts = parts.map(|part| words(message, part));
         let texts: Vec<String> = texts.filter(|text| !text.is_empty()).collect();
         texts.join("\n\n")
@@ -68,35 +69,34 @@ fn split(text: &str) -> impl Iterator<Item = &str> {
 
 /// The text of a part; empty where it is no text.
 fn words(message: &Message<'_>, part: &MessagePart<'_>) -> String {
-    let decoded = match &part.body {
-        PartType::Text(decoded) | PartType::Html(decoded) => decoded.as_ref(),
-        PartType::Binary(bytes) => return charset::text(bytes, None),
-        _ => return String::new(),
-    };
     let kind = part.content_type();
     let attribute = |name| kind.and_then(|kind| kind.attribute(name));
     let is = |name, value: &str| attribute(name).is_some_and(|is| is.eq_ignore_ascii_case(value));
-    let text = match bytes(message, part) {
-        Some(bytes) => charset::text(&bytes, attribute("charset")),
-        None => decoded.to_owned(),
+    let bytes = transfer::decoded(message, part);
+    let text = match attribute("charset") {
+        None if is_html(part) => decode::html(&bytes).unwrap_or_default().into_owned(),
+        charset => charset::text(&bytes, charset),
     };
-    let text = match &part.body {
-        PartType::Html(_) => html::plain(&text),
-        _ if is("format", "flowed") => flowed::paragraphs(&text, is("delsp", "yes")),
-        _ => text.replace("\r\n", "\n"),
+    let text = match is_html(part) {
+        true => html::plain(&text),
+        false if is("format", "flowed") => flowed::paragraphs(&text, is("delsp", "yes")),
+        false => text.replace("\r\n", "\n"),
     };
     text.trim().to_owned()
 }
 
-/// What the part holds, before any charset; `None` where it is not encoded as it says.
-fn bytes(message: &Message<'_>, part: &MessagePart<'_>) -> Option<Vec<u8>> {
-    let range = part.offset_body as usize..part.offset_end as usize;
-    let raw = message.raw_message.get(range)?;
-    match part.encoding {
-        Encoding::None => Some(raw.to_vec()),
-        Encoding::Base64 => base64_decode(raw),
-        Encoding::QuotedPrintable => quoted_printable_decode(raw),
-    }
+fn is_html(part: &MessagePart<'_>) -> bool {
+    part.content_type()
+        .is_some_and(|kind| kind.subtype() == Some("html"))
+}
+
+/// A text that the parser puts aside, since its encoding is broken in places.
+fn is_broken_text(part: &MessagePart<'_>) -> bool {
+    let kind = part.content_type();
+    let is_text = kind.is_none_or(|kind| {
+        kind.ctype() == "text" && matches!(kind.subtype(), Some("plain" | "html"))
+    });
+    part.is_encoding_problem && is_text
 }
 
 fn is_nested(part: &MessagePart<'_>) -> bool {

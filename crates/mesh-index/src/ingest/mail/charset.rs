@@ -1,6 +1,6 @@
 //! The text of bytes, whatever their message says they are.
 
-use encoding_rs::Encoding;
+use encoding_rs::{Encoding, UTF_8};
 use mail_parser::decoders::charsets::map::charset_decoder;
 
 use crate::ingest::decode;
@@ -17,26 +17,33 @@ const MULTIBYTE: [&str; 8] = [
     "UTF-16BE",
 ];
 
+/// So many letters of another charset are not valid UTF-8 by chance.
+const MIN_LETTERS: usize = 6;
+
 /// Bytes beyond ASCII that are valid UTF-8 are UTF-8, whichever single-byte charset, or none, they are declared to be.
 pub(super) fn text(bytes: &[u8], declared: Option<&str>) -> String {
     let label = declared.map(label).unwrap_or_default();
-    let known = Encoding::for_label(label.as_bytes());
-    let is_multibyte = known.is_some_and(|known| MULTIBYTE.contains(&known.name()));
-    // Both write other letters in ASCII.
-    let is_shifted = label == "iso-2022-jp" || label == "utf-7";
-    if !is_multibyte
-        && !is_shifted
-        && let Ok(text) = str::from_utf8(bytes)
-    {
+    let known = Encoding::for_label_no_replacement(label.as_bytes());
+    if let Some(text) = utf8(bytes, &label, known) {
         return text.to_owned();
     }
-    match known.filter(|known| *known != encoding_rs::UTF_8) {
+    match known.filter(|known| *known != UTF_8) {
         Some(known) => known.decode(bytes).0.into_owned(),
         None => match charset_decoder(label.as_bytes()) {
             Some(decode) if known.is_none() => decode(bytes),
             _ => decode::guessed(bytes).into_owned(),
         },
     }
+}
+
+fn utf8<'a>(bytes: &'a [u8], label: &str, known: Option<&'static Encoding>) -> Option<&'a str> {
+    let text = str::from_utf8(bytes).ok()?;
+    let letters = || text.chars().filter(|c| !c.is_ascii()).count();
+    let is_multibyte = known.is_some_and(|known| MULTIBYTE.contains(&known.name()));
+    // These write other letters in ASCII.
+    let is_shifted = matches!(label, "iso-2022-jp" | "utf-7");
+    let is_likely = !is_shifted && (!is_multibyte || letters() >= MIN_LETTERS);
+    is_likely.then_some(text)
 }
 
 /// Programs write their own names of charsets: `Windows1252`, `cp-1251`, `x-gbk`, `"utf8mb4"`.
@@ -81,6 +88,15 @@ mod tests {
                 "{declared:?}"
             );
         }
+    }
+
+    #[test]
+    fn utf_8_of_some_length_is_no_other_charset_by_chance() {
+        assert_eq!(
+            text("こんにちは世界".as_bytes(), Some("gb2312")),
+            "こんにちは世界"
+        );
+        assert_eq!(text(b"\xc1\xaa\xcd\xa8", Some("gbk")), "联通");
     }
 
     #[test]

@@ -1,7 +1,8 @@
-use mail_parser::{Address, MessageParser, MimeHeaders};
+use mail_parser::{Address, DateTime, Message, MessageParser, MimeHeaders};
 
 use super::{body, headers};
 use crate::ingest::identity;
+use crate::ingest::notes::{Notes, Place};
 use crate::record::Mail;
 
 /// Longer texts are cut: what is beyond is a log or a quoted history.
@@ -9,7 +10,13 @@ const LONGEST_TEXT_BYTES: usize = 1024 * 1024;
 
 /// One message; `None` where there is no header to know it by. `number` is its place within the file, from 0.
 #[must_use]
-pub fn message(path: &str, number: usize, line: u32, bytes: &[u8]) -> Option<Mail> {
+pub fn message(
+    path: &str,
+    number: usize,
+    line: u32,
+    bytes: &[u8],
+    notes: &mut Notes,
+) -> Option<Mail> {
     let bytes = headers::plain(bytes);
     let parsed = MessageParser::default().parse(&bytes)?;
     let has_header =
@@ -23,11 +30,7 @@ pub fn message(path: &str, number: usize, line: u32, bytes: &[u8]) -> Option<Mai
         from: people(parsed.from()).into_iter().next().unwrap_or_default(),
         to: people(parsed.to()),
         cc: people(parsed.cc()),
-        date: parsed
-            .date()
-            .filter(|date| date.is_valid())
-            .map(mail_parser::DateTime::to_rfc3339)
-            .unwrap_or_default(),
+        date: date(&parsed, line, notes),
         priority: priority(&parsed).to_owned(),
         attachments: parsed
             .attachments()
@@ -51,7 +54,7 @@ pub(super) fn people(header: Option<&Address<'_>>) -> Vec<String> {
         .collect()
 }
 
-fn priority(message: &mail_parser::Message<'_>) -> &'static str {
+fn priority(message: &Message<'_>) -> &'static str {
     let value = ["X-Priority", "Importance", "Priority"]
         .iter()
         .find_map(|name| message.header_raw(*name))
@@ -67,6 +70,25 @@ fn priority(message: &mail_parser::Message<'_>) -> &'static str {
     }
 }
 
+/// When it was sent, else when it was received.
+fn date(message: &Message<'_>, line: u32, notes: &mut Notes) -> String {
+    if let Some(date) = message.date().filter(|date| date.is_valid()) {
+        return date.to_rfc3339();
+    }
+    if let Some(given) = message.header_raw("Date") {
+        notes.remark(
+            Place::Line(line.into()),
+            "date not understood",
+            given.trim(),
+        );
+    }
+    let received = message.received().and_then(|received| received.date);
+    received
+        .filter(DateTime::is_valid)
+        .map(|date| date.to_rfc3339())
+        .unwrap_or_default()
+}
+
 fn cut(mut text: String) -> String {
     text.truncate(text.floor_char_boundary(LONGEST_TEXT_BYTES));
     text
@@ -76,6 +98,10 @@ fn cut(mut text: String) -> String {
 mod tests {
     use super::*;
 
+    fn read(source: &[u8]) -> Option<Mail> {
+        message("m.eml", 0, 1, source, &mut Notes::default())
+    }
+
     #[test]
     fn a_multipart_message_gives_its_plain_text_and_its_attachments_names() {
         let source = "From: =?utf-8?q?J=C3=B6rg?= <j@example.org>\r\nTo: a@example.org, B <b@example.org>\r\nCc: c@example.org\r\n\
@@ -84,7 +110,7 @@ MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nCon
 --c\r\nContent-Type: text/plain; charset=iso-8859-1\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\nSch=F6n.\r\n\
 --c\r\nContent-Type: text/html\r\n\r\n<p>Sch&ouml;n.</p>\r\n--c--\r\n\
 --b\r\nContent-Type: application/pdf\r\nContent-Disposition: attachment; filename=plan.pdf\r\n\r\nx\r\n--b--\r\n";
-        let mail = message("m.eml", 0, 1, source.as_bytes()).expect("a message");
+        let mail = read(source.as_bytes()).expect("a message");
         assert_eq!(mail.id, "m1@example.org");
         assert_eq!(mail.from, "Jörg <j@example.org>");
         assert_eq!(mail.to, ["a@example.org", "B <b@example.org>"]);
@@ -99,7 +125,7 @@ MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nCon
     #[test]
     fn a_message_without_a_plain_part_gives_the_words_of_its_html() {
         let source = b"Subject: x\nContent-Type: text/html\n\n<style>p{}</style><p>One</p><p>Two &amp; three</p>";
-        let mail = message("m.eml", 3, 1, source).expect("a message");
+        let mail = message("m.eml", 3, 1, source, &mut Notes::default()).expect("a message");
         assert_eq!(mail.text, "One\nTwo & three");
         assert_eq!(mail.id, identity::derive(&["m.eml", "3"]));
         assert_eq!((mail.date.as_str(), mail.priority.as_str()), ("", "normal"));
@@ -110,7 +136,7 @@ MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nCon
             "Subject: x\nContent-Type: multipart/alternative; boundary=b\n\n--b\nContent-Type: text/plain\n\n{plain}\n\
              --b\nContent-Type: text/html\n\n{rich}\n--b--\n"
         );
-        message("m.eml", 0, 1, source.as_bytes()).expect("a message")
+        read(source.as_bytes()).expect("a message")
     }
 
     #[test]
@@ -136,7 +162,7 @@ MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nCon
         let source = "From: =?utf-8?q?M=C3?=\r\n =?utf-8?q?=A9lanie?= <m@example.org>\r\n\
 Subject: Re: =?utf-8?b?w6l0w6k=?= =?utf-8?q?_2026?=, fin\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n\
 --b\r\n\r\nHi\r\n--b\r\nContent-Type: application/pdf; name=\"=?utf-8?q?fa=C3?= =?utf-8?q?=A7ade.pdf?=\"\r\n\r\nx\r\n--b--\r\n";
-        let mail = message("m.eml", 0, 1, source.as_bytes()).expect("a message");
+        let mail = read(source.as_bytes()).expect("a message");
         assert_eq!(mail.from, "Mélanie <m@example.org>");
         assert_eq!(mail.subject, "Re: été 2026, fin");
         assert_eq!(mail.attachments, ["façade.pdf"]);
@@ -147,7 +173,7 @@ Subject: Re: =?utf-8?b?w6l0w6k=?= =?utf-8?q?_2026?=, fin\r\nContent-Type: multip
         let check = |kind: &str, body: &[u8]| {
             let head = format!("Subject: x\nContent-Type: {kind}\n\n");
             let source = [head.as_bytes(), body].concat();
-            message("m.eml", 0, 1, &source).expect("a message").text
+            read(&source).expect("a message").text
         };
         let utf8 = "Příliš žluťoučký kůň".as_bytes();
         assert_eq!(
@@ -174,7 +200,7 @@ Subject: Re: =?utf-8?b?w6l0w6k=?= =?utf-8?q?_2026?=, fin\r\nContent-Type: multip
         let source = "Subject: Fwd\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\nSee below.\n\
 --b\nContent-Type: message/rfc822\n\nSubject: =?utf-8?q?Gr=C3=BC=C3=9Fe?=\nFrom: a@x\nContent-Type: text/plain; charset=iso-8859-1\n\nInner caf\u{e9}\n\
 --b\nContent-Type: text/calendar\n\nBEGIN:VEVENT\nSUMMARY:Stand-up\nDTSTART:20260701T080000Z\nEND:VEVENT\n--b--\n";
-        let mail = message("m.eml", 0, 1, source.as_bytes()).expect("a message");
+        let mail = read(source.as_bytes()).expect("a message");
         assert_eq!(
             mail.text,
             "See below.\n\nSubject: Grüße\nFrom: a@x\n\nInner café\n\nInvitation: Stand-up\nWhen: 2026-07-01 08:00 UTC"
@@ -184,9 +210,28 @@ Subject: Re: =?utf-8?b?w6l0w6k=?= =?utf-8?q?_2026?=, fin\r\nContent-Type: multip
     #[test]
     fn a_mail_nested_without_end_is_read_to_a_bounded_depth() {
         let layers = "Subject: layer\nContent-Type: message/rfc822\n\n".repeat(12_000);
-        let mail = message("m.eml", 0, 1, layers.as_bytes()).expect("a message");
+        let mail = read(layers.as_bytes()).expect("a message");
         assert_eq!(mail.text.matches("layer").count(), 8);
         let obscure = "Subject: layer\nContent-Type: message/(x)\n rfc822\n\n".repeat(12_000);
-        assert!(message("m.eml", 0, 1, obscure.as_bytes()).is_some());
+        assert!(read(obscure.as_bytes()).is_some());
+    }
+
+    #[test]
+    fn a_date_that_is_not_understood_is_told_and_the_day_of_arrival_stands_for_it() {
+        let source = b"Received: from x by y; Wed, 4 Mar 2026 11:00:00 +0000\nDate: soon\nSubject: x\n\nHi\n";
+        let mut notes = Notes::default();
+        let mail = message("m.eml", 0, 7, source, &mut notes).expect("a message");
+        assert_eq!(mail.date, "2026-03-04T11:00:00Z");
+        assert_eq!(
+            notes.groups[0].places,
+            [(Place::Line(7), "soon".to_owned())]
+        );
+    }
+
+    #[test]
+    fn a_text_whose_encoding_is_broken_in_places_is_read() {
+        let source = b"Subject: x\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\
+Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: quoted-printable\n\nvoil=C3=A0 a=b and =ZZ\n--b--\n";
+        assert_eq!(read(source).expect("a message").text, "voilà a=b and =ZZ");
     }
 }

@@ -3,6 +3,7 @@
 use mail_parser::decoders::base64::base64_decode;
 
 use crate::ingest::mail::charset;
+use crate::ingest::mail::transfer::hex;
 
 /// An encoded word as it is written.
 #[derive(Clone, Copy, Debug)]
@@ -115,10 +116,6 @@ fn quoted(data: &[u8]) -> Vec<u8> {
         at += 1;
     }
     bytes
-}
-
-fn hex(digits: &[u8]) -> Option<u8> {
-    u8::from_str_radix(str::from_utf8(digits).ok()?, 16).ok()
 }
 
 /// As it is where nothing in it means something to a header: many programs put the word and what follows it together, and
