@@ -1,11 +1,16 @@
 //! Which files of a folder are read, in an order that is the same on every machine.
 
+mod ignored;
+
+use std::collections::BTreeMap;
 use std::fs::{File, Metadata};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use ignore::{DirEntry, WalkBuilder};
 
+use self::ignored::Ignored;
 use super::document::{self, Named};
 use super::mail::is_mail;
 use super::skip::{SkipReason, Skipped};
@@ -34,40 +39,43 @@ pub struct Found {
 #[derive(Debug, Default)]
 pub struct Walked {
     pub files: Vec<Found>,
-    /// Files of other kinds, which nobody expected to be read.
-    pub other: u64,
+    /// How many files of other kinds there are, which nobody expected to be read, by extension.
+    pub other: BTreeMap<String, u64>,
     pub skipped: Vec<Skipped>,
 }
 
 /// Walks a folder, or takes the one file that `root` is.
 ///
-/// `.gitignore` and hidden files are respected where people write files, not in mailboxes. `except` is left out: the
+/// `.gitignore` and hidden files are respected where people write files, not in mailboxes; none hides the root. `except` is left out: the
 /// corpus itself may lie inside of what it is made from. A link is followed within the folder, never out of it: whoever may
 /// write there could otherwise have any file of the machine read.
 #[must_use]
 pub fn walk(root: &Path, selection: Selection, except: &Path) -> Walked {
     let mut walked = Walked::default();
     let home = root.canonicalize().unwrap_or_else(|_| root.to_owned());
-    for entry in builder(root, &home, selection, except).build() {
+    let written_by_people = matches!(selection, Selection::Knowledge | Selection::Code);
+    let ignored = written_by_people.then(|| Arc::new(Ignored::below(root, &home)));
+    for entry in builder(root, &home, ignored.clone(), except).build() {
         match entry {
             Ok(entry) if is_outside(&home, entry.path()) => walked.outward(root, &entry),
             Ok(entry) => walked.entry(root, selection, &entry),
             Err(error) => walked.fault(root, &error),
         }
     }
+    for (path, reason) in ignored.iter().flat_map(|ignored| ignored.unread()) {
+        walked.skip(shown(root, &path), reason);
+    }
     walked.files.sort_by(|one, other| one.path.cmp(&other.path));
     walked
 }
 
-fn builder(root: &Path, home: &Path, selection: Selection, except: &Path) -> WalkBuilder {
-    let written_by_people = matches!(selection, Selection::Knowledge | Selection::Code);
+fn builder(root: &Path, home: &Path, ignored: Option<Arc<Ignored>>, except: &Path) -> WalkBuilder {
     let except = except.canonicalize().ok();
     let home = home.to_owned();
     let mut builder = WalkBuilder::new(root);
     builder
-        .standard_filters(written_by_people)
-        .git_global(false)
-        .require_git(false)
+        .standard_filters(false)
+        .hidden(ignored.is_some())
         .follow_links(true)
         .sort_by_file_name(Ord::cmp)
         .filter_entry(move |entry| {
@@ -77,6 +85,10 @@ fn builder(root: &Path, home: &Path, selection: Selection, except: &Path) -> Wal
                 return false;
             }
             let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
+            let is_hidden = |ignored: &Arc<Ignored>| ignored.hides(entry.path(), is_folder);
+            if ignored.as_ref().is_some_and(is_hidden) {
+                return false;
+            }
             !is_folder || except.is_none() || entry.path().canonicalize().ok() != except
         });
     builder
@@ -95,7 +107,7 @@ impl Walked {
         }
         let is_named = entry.depth() == 0;
         if !is_named && !selection.takes(entry.path()) {
-            self.other += 1;
+            *self.other.entry(extension(entry.path())).or_default() += 1;
             return;
         }
         let path = shown(root, entry.path());
@@ -125,7 +137,7 @@ impl Walked {
     }
 }
 
-/// Where the walk could not go, and why; a malformed line of a `.gitignore` is no such place.
+/// Where the walk could not go, and why.
 fn fault(error: &ignore::Error) -> Option<(&Path, SkipReason)> {
     match error {
         ignore::Error::Loop { child, .. } => Some((child, SkipReason::SymlinkLoop)),
@@ -153,10 +165,7 @@ fn unreachable(path: &Path, error: &io::Error) -> SkipReason {
 impl Selection {
     fn takes(self, path: &Path) -> bool {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
-        let extension = path
-            .extension()
-            .map(|extension| extension.to_string_lossy().to_lowercase())
-            .unwrap_or_default();
+        let extension = extension(path);
         match self {
             Self::Knowledge => match document::named(&name) {
                 Named::Document => true,
@@ -172,6 +181,12 @@ impl Selection {
             Self::Tickets => matches!(&*extension, "csv" | "tsv" | "json" | "jsonl" | "ndjson"),
         }
     }
+}
+
+/// In lower case; empty where there is none.
+fn extension(path: &Path) -> String {
+    let extension = path.extension().unwrap_or_default();
+    extension.to_string_lossy().to_lowercase()
 }
 
 /// Pictures, archives and programs: nobody expects them in a search of source.

@@ -8,6 +8,8 @@ use crate::store::SourceKind;
 pub struct Summary {
     /// By kind of source; a kind without a source in this run is absent.
     pub counts: BTreeMap<SourceKind, Count>,
+    /// Files of kinds that are not looked for, by the kind of source and their extension, in lower case.
+    pub others: BTreeMap<SourceKind, BTreeMap<String, u64>>,
     /// Everything that could not be read, in the order of the sources.
     pub skipped: Vec<Skipped>,
     /// What was read and not understood, and records that were left out, by the file they are in.

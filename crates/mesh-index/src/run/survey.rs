@@ -108,7 +108,12 @@ impl Survey {
         self.retain(source, &unread);
         self.lose(source, gone);
         self.summary.skipped.extend(walked.skipped);
-        self.summary.counts.entry(source.kind).or_default().other += walked.other;
+        let count = self.summary.counts.entry(source.kind).or_default();
+        count.other += walked.other.values().sum::<u64>();
+        let others = self.summary.others.entry(source.kind).or_default();
+        for (extension, number) in walked.other {
+            *others.entry(extension).or_default() += number;
+        }
     }
 
     fn history(&mut self, source: &Source, mut known: BTreeMap<String, Known>) {

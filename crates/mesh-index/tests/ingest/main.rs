@@ -2,5 +2,6 @@
 
 mod changes;
 mod faults;
+mod ignored;
 mod sources;
 mod workshop;
