@@ -5,6 +5,7 @@
 
 pub mod code;
 pub mod document;
+pub mod docx;
 pub mod git;
 pub mod html;
 pub mod mail;
@@ -22,6 +23,7 @@ mod identity;
 mod lines;
 mod notes;
 mod outline;
+mod packed;
 mod sizing;
 mod skip;
 mod slug;

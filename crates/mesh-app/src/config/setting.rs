@@ -279,7 +279,7 @@ pub const SETTINGS: &[Setting] = &[
         flag: Some("--knowledge"),
         unit: "paths",
         default: "none",
-        about: "Folders and files of documents: Markdown, HTML, plain text, reStructuredText, PDF, also gzipped.",
+        about: "Folders and files of documents: Markdown, HTML, plain text, reStructuredText, PDF, DOCX, also gzipped.",
     },
     Setting {
         section: Section::Index,

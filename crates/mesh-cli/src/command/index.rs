@@ -26,7 +26,7 @@ pub(crate) struct Index {
     /// The folder of the corpus [MESH_CORPUS]
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     corpus: Option<PathBuf>,
-    /// Documents: Markdown, HTML, text, reStructuredText, PDF, also gzipped [MESH_KNOWLEDGE]
+    /// Documents: Markdown, HTML, text, reStructuredText, PDF, DOCX, also gzipped [MESH_KNOWLEDGE]
     #[arg(long, value_name = "PATH", value_hint = ValueHint::AnyPath)]
     knowledge: Vec<PathBuf>,
     /// A source tree [MESH_CODE]

@@ -1,11 +1,9 @@
 //! Documents: which file is one, and the reader of its format.
 
-mod packed;
-
-use self::packed::unpack;
 use super::notes::Notes;
+use super::packed::unpack;
 use super::skip::SkipReason;
-use super::{changelog, decode, html, markdown, outline, pdf, rst, text};
+use super::{changelog, decode, docx, html, markdown, outline, pdf, rst, text};
 use crate::record::Passage;
 
 type Read = fn(&str, &[u8], &mut Notes) -> Result<Vec<Passage>, SkipReason>;
@@ -24,7 +22,7 @@ const TEXT: Format = Format {
     ],
 };
 
-static FORMATS: [Format; 5] = [
+static FORMATS: [Format; 6] = [
     Format {
         read: markdown::read,
         extensions: &["md", "markdown", "mdown", "mkd", "mdx"],
@@ -40,6 +38,10 @@ static FORMATS: [Format; 5] = [
     Format {
         read: pdf::read,
         extensions: &["pdf"],
+    },
+    Format {
+        read: docx::read,
+        extensions: &["docx", "docm", "dotx", "dotm"],
     },
     TEXT,
 ];
@@ -147,8 +149,8 @@ fn uncompressed(name: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use super::packed::tests::packed;
     use super::*;
+    use crate::ingest::packed::tests::packed;
 
     #[test]
     fn a_name_tells_whether_it_is_a_document() {

@@ -44,7 +44,6 @@ struct Reader<'a> {
     block: String,
     span: Range<usize>,
     metadata: Option<Notation>,
-    in_table: bool,
     /// How many lists are open, one in the other.
     lists: u32,
     notes: &'a mut Notes,
@@ -60,7 +59,6 @@ impl<'a> Reader<'a> {
             block: String::new(),
             span: 0..0,
             metadata: None,
-            in_table: false,
             lists: 0,
             notes,
         }
@@ -96,10 +94,6 @@ impl<'a> Reader<'a> {
                     MetadataBlockKind::PlusesStyle => Notation::Toml,
                 });
             }
-            Tag::Table(_) => {
-                self.flush();
-                self.in_table = true;
-            }
             Tag::List(_) => self.lists += 1,
             Tag::Item => {
                 self.flush();
@@ -107,9 +101,11 @@ impl<'a> Reader<'a> {
                 self.push("- ", range.start..range.start);
             }
             Tag::Paragraph if self.block == "- " => {}
-            Tag::Paragraph | Tag::CodeBlock(_) | Tag::HtmlBlock | Tag::FootnoteDefinition(_) => {
-                self.flush()
-            }
+            Tag::Paragraph
+            | Tag::CodeBlock(_)
+            | Tag::HtmlBlock
+            | Tag::Table(_)
+            | Tag::FootnoteDefinition(_) => self.flush(),
             Tag::TableCell if !self.block.is_empty() && !self.block.ends_with('\n') => {
                 self.push(" | ", range.start..range.start);
             }
@@ -125,16 +121,12 @@ impl<'a> Reader<'a> {
                 self.flush();
             }
             TagEnd::TableRow | TagEnd::TableHead => self.block.push('\n'),
-            TagEnd::Table => {
-                self.flush();
-                self.in_table = false;
-            }
             TagEnd::HtmlBlock => self.html_block(),
             TagEnd::List(_) => {
                 self.entry();
                 self.lists = self.lists.saturating_sub(1);
             }
-            TagEnd::Paragraph | TagEnd::Item | TagEnd::CodeBlock => self.flush(),
+            TagEnd::Paragraph | TagEnd::Item | TagEnd::CodeBlock | TagEnd::Table => self.flush(),
             _ => {}
         }
     }
@@ -179,9 +171,7 @@ impl<'a> Reader<'a> {
     /// A single tag within a line.
     fn inline_html(&mut self, tag: &str, range: Range<usize>) {
         match html::inline(tag) {
-            // The rows of a table are lines.
-            Some(html::Inline::Break) if self.in_table => self.push(" ", range),
-            Some(html::Inline::Break) => self.push("\n", range),
+            Some(html::Inline::Break) => self.push(" ", range),
             Some(html::Inline::Words(words)) => self.push(&words, range),
             None => {}
         }
@@ -302,7 +292,7 @@ mod tests {
         );
         assert_eq!(
             passages[0].text,
-            "One\ntwo\nthree Ctrl+C a dial\n\na | b\nc d | e"
+            "One two three Ctrl+C a dial\n\na | b\nc d | e"
         );
     }
 

@@ -29,6 +29,8 @@ pub enum SkipReason {
     PdfWithoutText,
     BrokenPdf,
     BrokenGzip,
+    /// No Word document, a damaged one, or one locked with a password.
+    BrokenDocx,
     TakesTooLong,
     /// A ticket export we cannot tell from other CSV or JSON.
     NotTickets,
@@ -98,6 +100,7 @@ impl fmt::Display for SkipReason {
             Self::PdfWithoutText => f.write_str("PDF without text"),
             Self::BrokenPdf => f.write_str("broken PDF"),
             Self::BrokenGzip => f.write_str("broken gzip file"),
+            Self::BrokenDocx => f.write_str("broken or encrypted DOCX"),
             Self::TakesTooLong => f.write_str("takes too long to read"),
             Self::NotTickets => f.write_str("not a ticket export"),
             Self::BrokenTickets { line } => write!(f, "ticket export broken at line {line}"),

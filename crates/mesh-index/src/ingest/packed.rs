@@ -4,18 +4,18 @@ use std::io::Read;
 
 use flate2::read::MultiGzDecoder;
 
-use crate::ingest::skip::{ByteSize, SkipReason};
+use super::skip::{ByteSize, SkipReason};
 
 /// As much as a document may have that is not compressed.
-pub(super) const MAX_UNPACKED: ByteSize = ByteSize::mib(32);
+pub(crate) const MAX_UNPACKED: ByteSize = ByteSize::mib(32);
 
 /// The content of a gzip file.
-pub(super) fn unpack(bytes: &[u8]) -> Result<Vec<u8>, SkipReason> {
+pub(crate) fn unpack(bytes: &[u8]) -> Result<Vec<u8>, SkipReason> {
     bounded(MultiGzDecoder::new(bytes), SkipReason::BrokenGzip)
 }
 
 /// All that a decoder gives.
-pub(super) fn bounded(decoder: impl Read, broken: SkipReason) -> Result<Vec<u8>, SkipReason> {
+pub(crate) fn bounded(decoder: impl Read, broken: SkipReason) -> Result<Vec<u8>, SkipReason> {
     let mut unpacked = Vec::new();
     decoder
         .take(MAX_UNPACKED.0 + 1)
@@ -28,7 +28,7 @@ pub(super) fn bounded(decoder: impl Read, broken: SkipReason) -> Result<Vec<u8>,
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+pub(crate) mod tests {
     use std::io::Write;
 
     use flate2::Compression;
@@ -36,7 +36,7 @@ pub(super) mod tests {
 
     use super::*;
 
-    pub(in crate::ingest::document) fn packed(bytes: &[u8]) -> Vec<u8> {
+    pub(crate) fn packed(bytes: &[u8]) -> Vec<u8> {
         let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
         encoder.write_all(bytes).expect("memory takes all");
         encoder.finish().expect("memory takes all")

@@ -1,0 +1,181 @@
+//! DOCX: the text of a Word document as its reader sees it, by paragraph styles, lists and tables.
+//!
+//! A document is a zip archive of XML parts. Each is unpacked within a bound and read as a stream.
+
+mod body;
+mod package;
+mod paragraph;
+mod styles;
+mod table;
+mod xml;
+
+use self::body::Body;
+use self::package::Package;
+use self::styles::Styles;
+use super::notes::Notes;
+use super::skip::SkipReason;
+use crate::record::Passage;
+
+/// The passages of a Word document; the number of the paragraph stands for the line.
+pub fn read(path: &str, bytes: &[u8], _notes: &mut Notes) -> Result<Vec<Passage>, SkipReason> {
+    let mut package = Package::open(bytes)?;
+    let styles = Styles::read(&package.beside("styles.xml")?)?;
+    let mut body = Body::new(path, &styles);
+    body.read(&package.main()?)?;
+    for notes in ["footnotes.xml", "endnotes.xml"] {
+        body.leave_headings();
+        body.read(&package.beside(notes)?)?;
+    }
+    Ok(body.finish(&package.title()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Cursor, Write};
+
+    use zip::write::{SimpleFileOptions, ZipWriter};
+
+    use super::*;
+    use crate::ingest::skip::ByteSize;
+
+    const RELATIONS: &str = r#"<Relationships><Relationship Id="r1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="/word/document2.xml"/></Relationships>"#;
+
+    fn package(parts: &[(&str, &str)]) -> Vec<u8> {
+        let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
+        for (name, content) in parts {
+            archive
+                .start_file(*name, SimpleFileOptions::default())
+                .expect("a new part");
+            archive.write_all(content.as_bytes()).expect("memory");
+        }
+        archive.finish().expect("memory").into_inner()
+    }
+
+    fn document(body: &str) -> String {
+        format!("<w:document xmlns:w='w'><w:body>{body}</w:body></w:document>")
+    }
+
+    fn check(body: &str) -> Vec<Passage> {
+        let styles = "<w:styles><w:style w:styleId='berschrift1'><w:name w:val='heading 1'/></w:style>\
+            <w:style w:styleId='Clause'><w:basedOn w:val='berschrift1'/></w:style>\
+            <w:style w:styleId='Verzeichnis1'><w:name w:val='toc 1'/></w:style>\
+            <w:style w:styleId='Outlined'><w:name w:val='Own'/><w:pPr><w:outlineLvl w:val='1'/></w:pPr></w:style></w:styles>";
+        let bytes = package(&[
+            ("_rels/.rels", RELATIONS),
+            ("word/document2.xml", &document(body)),
+            ("word/styles.xml", styles),
+        ]);
+        read("docs/plan.docx", &bytes, &mut Notes::default()).expect("a document")
+    }
+
+    fn paragraph(style: &str, text: &str) -> String {
+        format!("<w:p><w:pPr><w:pStyle w:val='{style}'/></w:pPr><w:r><w:t>{text}</w:t></w:r></w:p>")
+    }
+
+    fn texts(passages: &[Passage]) -> Vec<(String, &str)> {
+        let text = passages.iter().map(|passage| &*passage.text);
+        let headings = passages.iter().map(|passage| passage.headings.join("/"));
+        headings.zip(text).collect()
+    }
+
+    #[test]
+    fn headings_are_known_by_the_names_of_their_styles() {
+        let passages = check(
+            &[
+                paragraph("Title", "Mill plan"),
+                paragraph("Verzeichnis1", "Wheel 3"),
+                paragraph("berschrift1", "Wheel"),
+                paragraph("Standard", "Turns &amp; turns&#33;"),
+                paragraph("Outlined", "Axle"),
+                paragraph("Standard", "Oak."),
+                paragraph("Clause", "Race"),
+                paragraph("Standard", "Dry."),
+            ]
+            .concat(),
+        );
+        assert_eq!(passages[0].title, "Mill plan");
+        assert_eq!(passages[0].anchor.as_deref(), Some("wheel"));
+        assert_eq!((passages[0].line_start, passages[0].line_end), (4, 4));
+        assert_eq!(
+            texts(&passages),
+            [
+                ("Wheel".to_owned(), "Turns & turns!"),
+                ("Wheel/Axle".to_owned(), "Oak."),
+                ("Race".to_owned(), "Dry."),
+            ]
+        );
+    }
+
+    #[test]
+    fn lists_and_tables_keep_their_form() {
+        let item = "<w:p><w:pPr><w:numPr><w:ilvl w:val='0'/><w:numId w:val='1'/></w:numPr></w:pPr><w:r><w:t>Grease</w:t></w:r></w:p>";
+        let cell = |text: &str| format!("<w:tc>{}</w:tc>", paragraph("", text));
+        let table = format!(
+            "<w:tbl><w:tr>{}{}</w:tr><w:tr>{}{}</w:tr></w:tbl>",
+            cell("Part"),
+            cell("Age"),
+            cell("Wheel"),
+            cell("40")
+        );
+        let passages = check(&format!("{item}{item}{table}"));
+        assert_eq!(
+            passages[0].text,
+            "- Grease\n\n- Grease\n\nPart | Age\nWheel | 40"
+        );
+    }
+
+    #[test]
+    fn only_what_a_reader_sees_is_read() {
+        let passages = check(
+            "<w:p><w:pPr><w:tabs><w:tab w:val='left'/></w:tabs><w:pPrChange><w:pPr><w:pStyle w:val='berschrift1'/></w:pPr></w:pPrChange></w:pPr>\
+             <w:r><w:t>One</w:t><w:tab/><w:t>two</w:t><w:br/></w:r>\
+             <w:del><w:r><w:delText>gone</w:delText></w:r></w:del><w:ins><w:r><w:t>three</w:t></w:r></w:ins>\
+             <w:moveFrom><w:r><w:t>moved</w:t></w:r></w:moveFrom>\
+             <w:r><w:rPr><w:vanish/></w:rPr><w:t>hidden</w:t></w:r>\
+             <w:r><w:instrText>PAGE</w:instrText></w:r>\
+             <w:r><mc:AlternateContent><mc:Choice><w:drawing><w:txbxContent><w:p><w:r><w:t>In a box.</w:t></w:r></w:p></w:txbxContent></w:drawing></mc:Choice>\
+             <mc:Fallback><w:p><w:r><w:t>In a box.</w:t></w:r></w:p></mc:Fallback></mc:AlternateContent></w:r>\
+             <w:r><w:t>co</w:t><w:noBreakHyphen/><w:t>op</w:t><w:softHyphen/></w:r></w:p>",
+        );
+        assert_eq!(passages[0].text, "In a box.\n\nOne two\nthreeco-op");
+    }
+
+    #[test]
+    fn notes_and_the_title_of_the_properties_are_read() {
+        let notes = format!(
+            "<w:footnotes><w:footnote w:id='1'>{}</w:footnote></w:footnotes>",
+            paragraph("", "Seen in May.")
+        );
+        let bytes = package(&[
+            (
+                "word/document.xml",
+                &document(&paragraph("Heading1", "Otters")),
+            ),
+            ("word/footnotes.xml", &notes),
+            (
+                "docProps/core.xml",
+                "<cp:coreProperties><dc:title>Otters of the Dee</dc:title></cp:coreProperties>",
+            ),
+        ]);
+        let passages = read("a.docx", &bytes, &mut Notes::default()).expect("a document");
+        assert_eq!(passages[0].title, "Otters of the Dee");
+        assert_eq!(texts(&passages), [(String::new(), "Seen in May.")]);
+    }
+
+    #[test]
+    fn what_is_damaged_or_unpacks_to_too_much_is_named() {
+        let read = |bytes: &[u8]| read("a.docx", bytes, &mut Notes::default());
+        assert_eq!(
+            read(b"\xD0\xCF\x11\xE0 locked"),
+            Err(SkipReason::BrokenDocx)
+        );
+        let cut = package(&[("word/document.xml", "<w:document><w:p></w:document>")]);
+        assert_eq!(read(&cut), Err(SkipReason::BrokenDocx));
+        assert_eq!(
+            read(&package(&[("a.txt", "no document")])),
+            Err(SkipReason::BrokenDocx)
+        );
+        let huge = package(&[("word/document.xml", &" ".repeat(33 * 1024 * 1024))]);
+        assert_eq!(read(&huge), Err(SkipReason::LargerThan(ByteSize::mib(32))));
+    }
+}

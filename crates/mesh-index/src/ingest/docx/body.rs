@@ -1,0 +1,162 @@
+//! The document part by part: paragraphs and tables, told to the outline.
+
+use quick_xml::events::BytesStart;
+
+use super::paragraph::Paragraph;
+use super::styles::{Role, Styles};
+use super::table::Table;
+use super::xml::{self, Node};
+use crate::ingest::outline::Outline;
+use crate::ingest::skip::SkipReason;
+use crate::ingest::slug::Slugs;
+use crate::record::Passage;
+
+/// Elements whose content is not shown: what was there before a change, and what older editions show in another's place.
+const NOT_SHOWN: [&str; 8] = [
+    "Fallback",
+    "delText",
+    "instrText",
+    "moveFrom",
+    "pPrChange",
+    "rPrChange",
+    "sectPr",
+    "tblPr",
+];
+
+#[derive(Debug)]
+pub(super) struct Body<'a> {
+    outline: Outline<'a>,
+    styles: &'a Styles,
+    slugs: Slugs,
+    /// One in the other, where a box of text is anchored in a paragraph.
+    open: Vec<Paragraph>,
+    table: Table,
+    count: u32,
+    is_in_list: bool,
+    /// How deep we are in what is not shown.
+    not_shown: u32,
+}
+
+impl<'a> Body<'a> {
+    pub(super) fn new(path: &'a str, styles: &'a Styles) -> Self {
+        Self {
+            outline: Outline::new(path),
+            styles,
+            slugs: Slugs::default(),
+            open: Vec::new(),
+            table: Table::default(),
+            count: 0,
+            is_in_list: false,
+            not_shown: 0,
+        }
+    }
+
+    pub(super) fn read(&mut self, text: &str) -> Result<(), SkipReason> {
+        for node in xml::nodes(text) {
+            match node? {
+                Node::Start(tag) => self.start(&tag),
+                Node::End(tag) => self.end(tag.local_name().into_inner()),
+                Node::Text(text) if self.not_shown == 0 => {
+                    if let Some(paragraph) = self.open.last_mut() {
+                        paragraph.text(&text);
+                    }
+                }
+                Node::Text(_) => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// What follows belongs to the whole document.
+    pub(super) fn leave_headings(&mut self) {
+        self.outline.close(1);
+    }
+
+    /// `title` counts where no paragraph is one.
+    pub(super) fn finish(mut self, title: &str) -> Vec<Passage> {
+        self.outline.title(title);
+        self.outline.finish()
+    }
+
+    fn start(&mut self, tag: &BytesStart<'_>) {
+        let name = xml::name(tag);
+        if self.not_shown > 0 || NOT_SHOWN.contains(&name) {
+            self.not_shown += 1;
+            return;
+        }
+        match name {
+            "p" => {
+                self.count = self.count.saturating_add(1);
+                self.open.push(Paragraph::new(self.count));
+            }
+            "tbl" | "tr" | "tc" => self.table.start(name),
+            _ => {
+                if let Some(paragraph) = self.open.last_mut() {
+                    paragraph.start(tag, self.styles);
+                }
+            }
+        }
+    }
+
+    fn end(&mut self, name: &str) {
+        if self.not_shown > 0 {
+            self.not_shown -= 1;
+            return;
+        }
+        match name {
+            "p" => {
+                if let Some(paragraph) = self.open.pop() {
+                    self.paragraph(&paragraph);
+                }
+            }
+            "tbl" | "tr" | "tc" => {
+                if let Some((text, (first, last))) = self.table.end(name) {
+                    self.outline.block(&text, first, last);
+                }
+            }
+            _ => {
+                if let Some(paragraph) = self.open.last_mut() {
+                    paragraph.end(name);
+                }
+            }
+        }
+    }
+
+    fn paragraph(&mut self, paragraph: &Paragraph) {
+        let text = paragraph.text.trim();
+        let number = paragraph.number;
+        if text.is_empty() || paragraph.role == Role::Contents {
+            return;
+        }
+        if self.table.is_open() {
+            return self.table.paragraph(text, number);
+        }
+        match paragraph.role {
+            Role::Title => self.outline.title(text),
+            Role::Heading(level) => {
+                let anchor = self.slugs.next(text);
+                self.outline.heading(level, text, Some(anchor));
+            }
+            Role::Item => self.item(text, paragraph.list.unwrap_or(0), number),
+            Role::Text | Role::Contents => match paragraph.list {
+                Some(depth) => self.item(text, depth, number),
+                None => self.text(text, number),
+            },
+        }
+    }
+
+    fn item(&mut self, text: &str, depth: u8, number: u32) {
+        if depth == 0 {
+            self.outline.entry();
+        }
+        self.is_in_list = true;
+        self.outline.block(&format!("- {text}"), number, number);
+    }
+
+    fn text(&mut self, text: &str, number: u32) {
+        if std::mem::take(&mut self.is_in_list) {
+            self.outline.entry();
+        }
+        self.outline.block(text, number, number);
+    }
+}
