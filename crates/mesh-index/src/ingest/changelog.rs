@@ -47,6 +47,11 @@ pub(crate) fn is_release(heading: &str) -> bool {
     first.trim_matches(['[', ']']) == "unreleased" || (is_version(first) && !is_followed)
 }
 
+/// Whether a heading is that of a single change, with its author: its items are the files that it touched.
+pub(crate) fn is_single_change(heading: &str) -> bool {
+    heading.contains('<') && heading.contains('@')
+}
+
 /// Whether a line of a changelog names a version or a date among its first words.
 pub(crate) fn names_version(line: &str) -> bool {
     line.split_whitespace()

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::changelog;
 use super::identity;
 use super::sizing::{self, Block};
-use super::title::{is_telling, without_site};
+use super::title::{self, is_telling, without_site};
 use super::visible::visible;
 use crate::record::Passage;
 
@@ -63,7 +63,9 @@ impl<'a> Outline<'a> {
         self.close(level);
         let text = folded(text);
         // A document that begins with a release is more than that release.
-        if self.first_heading.is_none() && !text.is_empty() && !self.is_release(&text) {
+        let is_release =
+            self.is_release(&text) || self.open.iter().any(|above| self.is_release(&above.text));
+        if self.first_heading.is_none() && !text.is_empty() && !is_release {
             self.first_heading = Some(text.clone());
         }
         if self.open.len() < DEEPEST_HEADING {
@@ -79,7 +81,8 @@ impl<'a> Outline<'a> {
 
     /// An item that is in no other begins, or what follows the list. In a changelog it is a passage of its own.
     pub(crate) fn entry(&mut self) {
-        if self.is_changelog() {
+        let is_single = |heading: &Heading| changelog::is_single_change(&heading.text);
+        if self.is_changelog() && !self.open.last().is_some_and(is_single) {
             self.finish_section();
         }
     }
@@ -128,7 +131,7 @@ impl<'a> Outline<'a> {
         let heading = self.first_heading.as_deref();
         let title = match &self.title {
             Some(title) => without_site(title, heading),
-            None => heading.unwrap_or(file_name(self.path)),
+            None => heading.unwrap_or(title::of_path(self.path)),
         };
         let title = title.to_owned();
         for passage in &mut self.passages {

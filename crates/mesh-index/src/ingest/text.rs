@@ -47,13 +47,13 @@ mod tests {
     #[test]
     fn paragraphs_keep_their_lines() {
         let passages = read(
-            "notes/todo.txt",
+            "notes/list.txt",
             b"\n\none\r\ntwo\r\n\r\n  three\n",
             &mut Notes::default(),
         )
         .expect("ASCII");
         assert_eq!(passages.len(), 1);
-        assert_eq!(passages[0].title, "todo.txt");
+        assert_eq!(passages[0].title, "list.txt");
         assert_eq!(passages[0].text, "one\r\ntwo\n\n  three");
         assert_eq!((passages[0].line_start, passages[0].line_end), (3, 6));
         assert_eq!(passages[0].anchor, None);

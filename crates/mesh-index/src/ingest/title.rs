@@ -1,5 +1,8 @@
 //! Which title a person would use for a document.
 
+use super::changelog;
+use super::outline::file_name;
+
 /// Endings of file names that programs leave as a title.
 const PROGRAM_ENDINGS: [&str; 17] = [
     ".doc", ".docx", ".odt", ".rtf", ".dvi", ".tex", ".indd", ".qxd", ".qxp", ".fm", ".pdf",
@@ -34,6 +37,18 @@ const PLACEHOLDERS: [&str; 14] = [
 /// What stands between a page's name and its site's.
 const SITE_SEPARATORS: [&str; 7] = [" — ", " – ", " - ", " | ", " · ", " :: ", " » "];
 
+/// Names of files that stand in many folders.
+const GENERIC_NAMES: [&str; 8] = [
+    "copying",
+    "copyright",
+    "index",
+    "install",
+    "licence",
+    "license",
+    "readme",
+    "todo",
+];
+
 /// Whether a title tells one document from another, rather than which program wrote it.
 pub(crate) fn is_telling(title: &str) -> bool {
     let title = title.trim().to_lowercase();
@@ -59,6 +74,17 @@ pub(crate) fn without_site<'a>(title: &'a str, heading: Option<&'a str>) -> &'a 
                 .any(|(one, other)| same(one, heading) || same(other, heading))
         })
         .unwrap_or(title)
+}
+
+/// The name of the file; where many files have that name, with the folder's before it, as in `curl/README`.
+pub(crate) fn of_path(path: &str) -> &str {
+    let name = file_name(path);
+    let stem = name.split('.').next().unwrap_or_default().to_lowercase();
+    if !GENERIC_NAMES.contains(&&*stem) && !changelog::is_named_so(name) {
+        return name;
+    }
+    let above = path[..path.len() - name.len()].trim_end_matches('/');
+    &path[above.rfind('/').map_or(0, |at| at + 1)..]
 }
 
 #[cfg(test)]
@@ -90,6 +116,14 @@ mod tests {
         ] {
             assert!(is_telling(title), "{title}");
         }
+    }
+
+    #[test]
+    fn a_file_whose_name_is_common_is_told_by_its_folder() {
+        assert_eq!(of_path("/usr/doc/libpng/copyright"), "libpng/copyright");
+        assert_eq!(of_path("docs/CHANGES.gz"), "docs/CHANGES.gz");
+        assert_eq!(of_path("README.txt"), "README.txt");
+        assert_eq!(of_path("docs/pump.pdf"), "pump.pdf");
     }
 
     #[test]

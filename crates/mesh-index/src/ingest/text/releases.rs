@@ -25,6 +25,8 @@ struct Reader<'a> {
     first: usize,
     last: usize,
     items: Items,
+    /// Headings are marked with stars, as in GNU's NEWS, where each paragraph is an entry.
+    is_starred: bool,
 }
 
 impl<'a> Reader<'a> {
@@ -35,6 +37,7 @@ impl<'a> Reader<'a> {
             first: 0,
             last: 0,
             items: Items::default(),
+            is_starred: false,
         }
     }
 
@@ -46,13 +49,13 @@ impl<'a> Reader<'a> {
         if let Some(level) = self.heading(line, next) {
             self.flush();
             self.items = Items::default();
+            self.is_starred |= text.starts_with('*');
             let text = text.trim_start_matches(['#', '=', '*']).trim_start();
             return self.outline.heading(level, text, None);
         }
         let is_after_blank = self.block.is_empty();
-        // Where there are no bullets, as in GNU's NEWS, each paragraph is an entry.
-        let begins =
-            self.items.begins(line, is_after_blank) || (is_after_blank && !self.items.are_open());
+        let begins = self.items.begins(line, is_after_blank)
+            || (self.is_starred && is_after_blank && !self.items.are_open());
         if begins {
             self.flush();
             self.outline.entry();
@@ -135,7 +138,7 @@ mod tests {
         );
         let passages = read("docs/HISTORY", "0.3\n---\n\n- Fire\n");
         assert_eq!(
-            passages[0].title, "HISTORY",
+            passages[0].title, "docs/HISTORY",
             "no release is the whole document"
         );
         assert_eq!((passages[0].line_start, passages[0].line_end), (4, 4));
@@ -175,6 +178,21 @@ mod tests {
                     "Noteworthy changes in release 9.1 (2024-05-01) [stable]/Build-related",
                     "Bricks are optional.",
                 ),
+            ],
+        );
+    }
+
+    #[test]
+    fn files_that_one_change_touches_stay_together() {
+        check(
+            "ChangeLog",
+            "2024-05-01  Ann Lee  <ann@kiln.example>\n\n\t* door.c (open): Oil it.\n\t* lamp.c: Likewise.\n\n2024-04-30  Ann Lee  <ann@kiln.example>\n\n\t* door.c: New.\n",
+            &[
+                (
+                    "2024-05-01 Ann Lee <ann@kiln.example>",
+                    "* door.c (open): Oil it.\n\n* lamp.c: Likewise.",
+                ),
+                ("2024-04-30 Ann Lee <ann@kiln.example>", "* door.c: New."),
             ],
         );
     }
