@@ -1,3 +1,5 @@
+use std::io::Cursor;
+
 use mesh_index::ingest::{Notes, SkipReason, mail, tickets as export};
 use mesh_index::{Mail, Passage, Ticket};
 
@@ -25,5 +27,5 @@ pub fn mails(path: &str, bytes: &[u8]) {
 pub fn tickets(path: &str, bytes: &[u8]) {
     let mut check =
         |ticket: Ticket| assert!(!ticket.key.is_empty() && ticket.line >= 1, "{ticket:?}");
-    let _ = export::read(path, bytes, &mut check, &mut Notes::default());
+    let _ = export::read(path, Cursor::new(bytes), &mut check, &mut Notes::default());
 }

@@ -303,7 +303,7 @@ pub const SETTINGS: &[Setting] = &[
         flag: Some("--mail"),
         unit: "paths",
         default: "none",
-        about: "Folders and files of mail: `.eml` and mbox.",
+        about: "Folders and files of mail: `.eml`, `.emlx`, mbox and Maildir.",
     },
     Setting {
         section: Section::Index,

@@ -7,6 +7,7 @@ mod headers;
 mod invitation;
 mod mbox;
 mod message;
+mod start;
 mod transfer;
 
 use std::io::BufRead;
@@ -24,18 +25,15 @@ pub fn read(
     emit: &mut dyn FnMut(Mail),
     notes: &mut Notes,
 ) -> Result<(), SkipReason> {
-    let blank = input
-        .fill_buf()
-        .map(blank_start)
-        .map_err(|error| SkipReason::from(&error))?;
-    input.consume(blank.bytes);
+    let start = start::pass(&mut input).map_err(|error| SkipReason::from(&error))?;
+    let mut input = input.take(start.bytes);
     let head = input.fill_buf().map_err(|error| SkipReason::from(&error))?;
     if !is_mail(head) {
         return Err(SkipReason::NotMail);
     }
     for (number, raw) in Messages::of(input).enumerate() {
         let raw = raw.map_err(|error| SkipReason::from(&error))?;
-        let line = raw.line.saturating_add(blank.lines);
+        let line = raw.line.saturating_add(start.lines);
         match message(path, number, line, &raw.bytes, notes) {
             Some(mail) => emit(mail),
             None if raw.bytes.trim_ascii().is_empty() => {}
@@ -43,32 +41,6 @@ pub fn read(
         }
     }
     Ok(())
-}
-
-/// What an editor or a program puts before the first header.
-struct Blank {
-    bytes: usize,
-    lines: u32,
-}
-
-/// A mark of UTF-8, and empty lines.
-fn blank_start(head: &[u8]) -> Blank {
-    let mark = if head.starts_with(b"\xEF\xBB\xBF") {
-        3
-    } else {
-        0
-    };
-    let lines = head[mark..].split_inclusive(|byte| *byte == b'\n');
-    lines.take_while(|line| line.trim_ascii().is_empty()).fold(
-        Blank {
-            bytes: mark,
-            lines: 0,
-        },
-        |blank, line| Blank {
-            bytes: blank.bytes + line.len(),
-            lines: blank.lines + 1,
-        },
-    )
 }
 
 /// Whether a file begins as mail does: with mbox's separator or with a header field.
@@ -126,6 +98,21 @@ mod tests {
             .map(|mail| (&mail.subject[..], mail.line))
             .collect();
         assert_eq!(seen, [("One", 3)]);
+    }
+
+    #[test]
+    fn apple_mail_counts_the_bytes_of_a_message_and_adds_its_own() {
+        let message = "Subject: One\nMessage-ID: <1@x>\n\nHello\n";
+        let source = format!(
+            "{}      \n{message}<?xml version=\"1.0\"?><plist/>\n",
+            message.len()
+        );
+        let mails = check(source.as_bytes()).expect("a message");
+        let seen: Vec<_> = mails
+            .iter()
+            .map(|mail| (&mail.text[..], mail.line))
+            .collect();
+        assert_eq!(seen, [("Hello", 2)]);
     }
 
     #[test]

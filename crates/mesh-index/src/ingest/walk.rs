@@ -174,7 +174,7 @@ impl Selection {
             },
             Self::Code => !NOT_SOURCE.contains(&&*extension) && !is_generated(&name),
             Self::Mail => match &*extension {
-                "eml" | "mbox" | "mbx" => true,
+                "eml" | "emlx" | "mbox" | "mbx" => true,
                 "" => is_maildir(path) || begins_as_mail(path),
                 _ => is_maildir(path),
             },

