@@ -311,7 +311,7 @@ pub const SETTINGS: &[Setting] = &[
         flag: Some("--tickets"),
         unit: "paths",
         default: "none",
-        about: "Tickets as Jira exports them: CSV or JSON.",
+        about: "Tickets as Jira exports them: CSV, JSON or XML.",
     },
     Setting {
         section: Section::Index,

@@ -9,6 +9,7 @@ mod issue;
 mod json;
 mod recoded;
 mod value;
+mod xml;
 
 use std::io::{BufRead, Seek};
 
@@ -17,7 +18,7 @@ use super::notes::Notes;
 use super::skip::SkipReason;
 use crate::record::Ticket;
 
-/// Reads a Jira export: CSV, or JSON as the search interface gives it, as an array or as lines.
+/// Reads a Jira export: CSV, XML, or JSON as the search interface gives it, as an array or as lines.
 pub fn read(
     path: &str,
     input: impl BufRead + Seek,
@@ -28,6 +29,7 @@ pub fn read(
     let first = first_byte(&mut *input.open()?).map_err(|error| SkipReason::from(&error))?;
     match first {
         Some(b'{' | b'[') => json::read(path, &mut input, emit, notes),
+        Some(b'<') => xml::read(path, &mut input, emit, notes),
         Some(_) => csv::read(path, &mut input, emit, notes),
         None => Err(SkipReason::NotTickets),
     }

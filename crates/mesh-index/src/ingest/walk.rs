@@ -178,7 +178,10 @@ impl Selection {
                 "" => is_maildir(path) || begins_as_mail(path),
                 _ => is_maildir(path),
             },
-            Self::Tickets => matches!(&*extension, "csv" | "tsv" | "json" | "jsonl" | "ndjson"),
+            Self::Tickets => matches!(
+                &*extension,
+                "csv" | "tsv" | "json" | "jsonl" | "ndjson" | "xml"
+            ),
         }
     }
 }
