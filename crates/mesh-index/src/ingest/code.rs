@@ -3,11 +3,14 @@
 mod declaration;
 mod item;
 mod language;
+mod notebook;
+mod section;
 mod stretch;
 
 use std::collections::HashMap;
 
 use self::language::Language;
+use self::section::Section;
 use self::stretch::Part;
 use super::notes::Notes;
 use super::skip::SkipReason;
@@ -23,27 +26,50 @@ pub struct File<'a> {
     pub last_modified: &'a str,
 }
 
-/// The passages of a source file.
+/// The passages of a source file. The lines of a notebook are those of its cells, one after the other.
 pub fn read(
     file: File<'_>,
     bytes: &[u8],
-    _notes: &mut Notes,
+    notes: &mut Notes,
 ) -> Result<Vec<CodePassage>, SkipReason> {
     let text = decode::text(bytes)?;
-    let lines: Vec<&str> = text.lines().collect();
-    let language = Language::of(file.path);
-    let template = template(file, &language, lines.len());
-    let parts = stretch::stretches(&item::items(&language, &lines), lines.len())
-        .into_iter()
-        .flat_map(|stretch| stretch::parts(&lines, &stretch));
+    let is_notebook = file.path.to_ascii_lowercase().ends_with(".ipynb");
+    let sections = if is_notebook {
+        notebook::sections(&text, notes)?
+    } else {
+        let language = Language::of(file.path);
+        vec![Section { language, text }]
+    };
+    Ok(passages(file, &sections))
+}
+
+fn passages(file: File<'_>, sections: &[Section<'_>]) -> Vec<CodePassage> {
+    let counts = sections.iter().map(|section| section.text.lines().count());
+    // A blank line stands between two sections.
+    let line_count = counts.sum::<usize>() + sections.len().saturating_sub(1);
     let mut positions: HashMap<String, u32> = HashMap::new();
-    Ok(parts
-        .map(|part| {
+    let mut passages = Vec::new();
+    let mut above = 0;
+    for section in sections {
+        let lines: Vec<&str> = section.text.lines().collect();
+        let template = template(file, &section.language, line_count);
+        for mut part in parts(&section.language, &lines) {
             let position = positions.entry(part.symbol.clone()).or_default();
             *position += 1;
-            passage(&template, *position, part)
-        })
-        .collect())
+            part.first += above;
+            part.last += above;
+            passages.push(passage(&template, *position, part));
+        }
+        above += lines.len() + 1;
+    }
+    passages
+}
+
+fn parts(language: &Language, lines: &[&str]) -> Vec<Part> {
+    stretch::stretches(&item::items(language, lines), lines.len())
+        .iter()
+        .flat_map(|stretch| stretch::parts(lines, stretch))
+        .collect()
 }
 
 fn template(file: File<'_>, language: &Language, line_count: usize) -> CodePassage {
@@ -167,5 +193,22 @@ mod tests {
         let sizes: Vec<usize> = passages.iter().map(|passage| passage.text.len()).collect();
         assert_eq!(sizes, [8192, 8192, 3616]);
         assert!(passages.iter().all(|passage| passage.line_start == 1));
+    }
+
+    #[test]
+    fn a_notebook_is_cut_at_its_cells_and_their_items() {
+        let notebook = r##"{"cells": [
+            {"cell_type": "markdown", "source": ["# Load\n", "from disk"]},
+            {"cell_type": "code", "source": "import os\n\ndef load(path):\n    return 1\n"},
+            {"cell_type": "code", "source": "def save():\n    pass"}]}"##;
+        assert_eq!(
+            check("a.IPYNB", notebook),
+            [
+                item("", 1, 2),
+                item("", 4, 4),
+                item("load", 6, 7),
+                item("save", 9, 10)
+            ]
+        );
     }
 }

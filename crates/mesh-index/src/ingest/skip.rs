@@ -40,6 +40,8 @@ pub enum SkipReason {
     },
     /// A ticket that has no key to be found by.
     NoIssueKey,
+    /// A notebook, or a cell of one, is not as Jupyter writes it.
+    BrokenNotebook,
     NotMail,
     NotRepository,
     /// The repository's objects cannot be read: a damaged clone.
@@ -105,6 +107,7 @@ impl fmt::Display for SkipReason {
             Self::NotTickets => f.write_str("not a ticket export"),
             Self::BrokenTickets { line } => write!(f, "ticket export broken at line {line}"),
             Self::NoIssueKey => f.write_str("no issue key"),
+            Self::BrokenNotebook => f.write_str("not a valid notebook"),
             Self::NotMail => f.write_str("not a mail message"),
             Self::NotRepository => f.write_str("not a git repository"),
             Self::BrokenRepository => f.write_str("git objects missing or damaged"),
