@@ -16,6 +16,7 @@ mod pattern;
 mod quote;
 mod rank;
 mod recent;
+mod renames;
 mod repetition;
 mod score;
 mod sightings;
@@ -96,7 +97,7 @@ impl Corpus {
         filter: &CommitFilter,
     ) -> Result<Found<Commit>, SearchError> {
         let snapshot = self.snapshot();
-        let clauses = Clauses::commits(&snapshot.fields, filter)?;
+        let clauses = Clauses::commits(&snapshot, filter)?;
         if is_blank(query.text) {
             return list(&snapshot, Kind::Commit, query.limit, clauses);
         }

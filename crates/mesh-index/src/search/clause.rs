@@ -10,7 +10,9 @@ use tantivy::schema::{Field, IndexRecordOption};
 
 use super::error::SearchError;
 use super::filter::{CodeFilter, CommitFilter, MailFilter, TicketFilter};
-use super::pattern::{glob_or_part, part};
+use super::pattern::{glob_or_part, is_glob, part};
+use super::renames::earlier_paths;
+use crate::corpus::Snapshot;
 use crate::record::Kind;
 use crate::store::date::{first_second_of_day, last_second_of_day, seconds};
 use crate::store::{Fields, filter_value};
@@ -49,19 +51,26 @@ impl<'a> Clauses<'a> {
         clauses
     }
 
-    pub(crate) fn commits(fields: &'a Fields, filter: &CommitFilter) -> Result<Self, SearchError> {
+    pub(crate) fn commits(
+        snapshot: &'a Snapshot,
+        filter: &CommitFilter,
+    ) -> Result<Self, SearchError> {
+        let fields = &snapshot.fields;
         let mut clauses = Self::new(fields);
         clauses.one_of(fields.repository, &filter.repository);
         clauses.part_of("author", fields.person, &filter.author)?;
         clauses.dates(filter.date_from.as_deref(), filter.date_to.as_deref())?;
         if let Some(glob) = &filter.file_pattern {
-            clauses.matching(
-                fields.path,
-                &glob_or_part("file_pattern", glob)?,
-                "file_pattern",
-            )?;
+            let pattern = glob_or_part("file_pattern", glob)?;
+            clauses.matching(fields.path, &pattern, "file_pattern")?;
+            if !is_glob(glob) {
+                clauses.or_before(snapshot, glob)?;
+            }
         }
-        clauses.part_of("path", fields.path, filter.path.as_slice())?;
+        if let Some(text) = &filter.path {
+            clauses.matching(fields.path, &part("path", text)?, "path")?;
+            clauses.or_before(snapshot, text)?;
+        }
         Ok(clauses)
     }
 
@@ -146,6 +155,19 @@ impl<'a> Clauses<'a> {
         name: &'static str,
     ) -> Result<(), SearchError> {
         self.push(regex(field, pattern, name)?);
+        Ok(())
+    }
+
+    /// Widens the last clause to what the files with `part` in their path were called before.
+    fn or_before(&mut self, snapshot: &Snapshot, part: &str) -> Result<(), SearchError> {
+        let earlier = earlier_paths(&snapshot.searcher, self.fields, &filter_value(part))?;
+        let terms = earlier
+            .iter()
+            .map(|path| Term::from_field_text(self.fields.path, path));
+        if let Some(clause) = self.clauses.pop_if(|_| !earlier.is_empty()) {
+            let before: Box<dyn Query> = Box::new(TermSetQuery::new(terms));
+            self.push(BooleanQuery::union(vec![clause, before]));
+        }
         Ok(())
     }
 

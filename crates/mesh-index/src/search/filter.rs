@@ -21,9 +21,10 @@ pub struct CommitFilter {
     pub date_from: Option<String>,
     /// RFC 3339, or a day to its last second.
     pub date_to: Option<String>,
-    /// A glob over a changed file's path (`*` stays within a folder, `**` doesn't); without wildcards, a part of the path.
+    /// A glob over a changed file's path (`*` stays within a folder, `**` doesn't); without wildcards, a part of the path, and
+    /// the file is found under its earlier paths too.
     pub file_pattern: Option<String>,
-    /// A part of a changed file's path.
+    /// A part of a changed file's path, as it is now or was.
     pub path: Option<String>,
 }
 

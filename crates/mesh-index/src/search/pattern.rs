@@ -12,7 +12,7 @@ pub(super) fn part(field: &'static str, text: &str) -> Result<String, SearchErro
 
 /// `text` as a glob where it has a wildcard, else as a part.
 pub(super) fn glob_or_part(field: &'static str, text: &str) -> Result<String, SearchError> {
-    if !text.contains(['*', '?', '[', '{']) {
+    if !is_glob(text) {
         return part(field, text);
     }
     let glob = checked(field, text)?;
@@ -20,6 +20,10 @@ pub(super) fn glob_or_part(field: &'static str, text: &str) -> Result<String, Se
     let anywhere = if glob.contains('/') { "" } else { "(.*/)?" };
     let body = glob_body(field, glob.trim_start_matches("./"))?;
     Ok(format!("(?s){anywhere}{body}"))
+}
+
+pub(super) fn is_glob(text: &str) -> bool {
+    text.contains(['*', '?', '[', '{'])
 }
 
 fn checked(field: &'static str, text: &str) -> Result<String, SearchError> {

@@ -175,6 +175,12 @@ impl Entry<'_> {
         for path in &commit.files_changed {
             self.value(self.fields.path, path);
         }
+        for rename in &commit.renames {
+            let (to, from) = (filter_value(&rename.to), filter_value(&rename.from));
+            self.document
+                .add_text(self.fields.renamed, format!("{to}\0{from}"));
+            self.document.add_text(self.fields.path, from);
+        }
         self.time(seconds(&commit.date));
     }
 

@@ -45,6 +45,8 @@ pub(crate) struct Fields {
     pub(crate) recipient: Field,
     pub(crate) repository: Field,
     pub(crate) path: Field,
+    /// A path that a commit gave to a file, a NUL and the one it had.
+    pub(crate) renamed: Field,
     pub(crate) language: Field,
     pub(crate) extension: Field,
     pub(crate) subject: Field,
@@ -79,6 +81,7 @@ impl Fields {
             recipient: schema.add_text_field("recipient", STRING),
             repository: schema.add_text_field("repository", STRING),
             path: schema.add_text_field("path", STRING),
+            renamed: schema.add_text_field("renamed", STRING),
             language: schema.add_text_field("language", STRING),
             extension: schema.add_text_field("extension", STRING),
             subject: schema.add_text_field("subject", STRING),

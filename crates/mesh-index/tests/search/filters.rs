@@ -1,5 +1,5 @@
 use mesh_index::search::{CodeFilter, CommitFilter, MailFilter, SearchError, TicketFilter};
-use mesh_index::{Commit, Mail, Record, Ticket};
+use mesh_index::{Commit, Mail, Record, Rename, Ticket};
 
 use crate::support::{Shelf, code, commit, mail, query, shelf, ticket};
 
@@ -232,4 +232,52 @@ fn no_sign_is_beyond_a_part() {
         let found = shelf.corpus.search_mail(&query("budget"), &filter);
         assert!(found.is_ok(), "{sign:?}: {found:?}");
     }
+}
+
+/// The hashes of the commits that changed a file, in the order of the alphabet.
+fn changed(shelf: &Shelf, filter: &CommitFilter) -> Vec<String> {
+    let found = shelf
+        .corpus
+        .search_commits(&query(""), filter)
+        .expect("searches");
+    let mut hashes: Vec<String> = found.hits.into_iter().map(|hit| hit.item.hash).collect();
+    hashes.sort();
+    hashes
+}
+
+#[test]
+fn a_file_is_followed_through_its_renames() {
+    let step = |hash: &str, files: &[&str], renames: &[(&str, &str)]| {
+        let rename = |(from, to): &(&str, &str)| Rename {
+            from: (*from).to_owned(),
+            to: (*to).to_owned(),
+        };
+        Record::Commit(Commit {
+            files_changed: files.iter().map(|file| (*file).to_owned()).collect(),
+            renames: renames.iter().map(rename).collect(),
+            ..commit(hash, "2024-01-01T00:00:00Z", "a step")
+        })
+    };
+    let shelf = shelf(vec![
+        step("a", &["lib/Crane.rs"], &[]),
+        step("b", &["lib/winch.rs"], &[("lib/Crane.rs", "lib/winch.rs")]),
+        step("c", &["src/winch.rs"], &[("lib/winch.rs", "src/winch.rs")]),
+        step("d", &["src/winch.rs"], &[]),
+        step("e", &["lib/other.rs"], &[]),
+    ]);
+    let pattern = |text: &str| CommitFilter {
+        file_pattern: Some(text.to_owned()),
+        ..CommitFilter::default()
+    };
+    let path = |text: &str| CommitFilter {
+        path: Some(text.to_owned()),
+        ..CommitFilter::default()
+    };
+    for filter in [pattern("src/Winch.rs"), path("src/winch.rs")] {
+        assert_eq!(changed(&shelf, &filter), ["a", "b", "c", "d"]);
+    }
+    assert_eq!(changed(&shelf, &path("lib/winch.rs")), ["a", "b", "c"]);
+    assert_eq!(changed(&shelf, &pattern("crane.rs")), ["a", "b"]);
+    assert_eq!(changed(&shelf, &pattern("src/*.rs")), ["c", "d"]);
+    assert_eq!(changed(&shelf, &path("other")), ["e"]);
 }
