@@ -1,16 +1,19 @@
 //! PDF: the text of each page.
 //!
-//! The library is kept at arm's length, on a thread of its own: a panic costs the document and no more, and an endless
-//! loop is not waited for, though its thread goes on until the process ends. The stack is large, but a document nested
-//! deeper than it still ends the process.
+//! The library is kept at arm's length, on a thread of its own: a panic costs the page, or the document where it comes
+//! before any, and an endless loop is not waited for, though its thread goes on until the process ends. The stack is large,
+//! but a document nested deeper than it still ends the process.
 
+mod headline;
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{RecvTimeoutError, sync_channel};
 use std::thread;
 use std::time::Duration;
 
 use pdf_extract::{Document, Object, PlainTextOutput, decode_text_string, output_doc_page};
 
-use super::notes::Notes;
+use super::notes::{Notes, Place};
 use super::outline::Outline;
 use super::skip::SkipReason;
 use crate::record::Passage;
@@ -24,33 +27,43 @@ const STACK_BYTES: usize = 64 * 1024 * 1024;
 /// Longer texts are cut: no printed document has more, but a small file can unpack to it.
 const LONGEST_TEXT_BYTES: usize = 64 * 1024 * 1024;
 
-/// A longer first line is a sentence.
-const LONGEST_TITLE_BYTES: usize = 160;
-
 /// What a PDF says.
 #[derive(Debug, Default)]
 struct Pages {
     title: String,
+    headline: String,
     /// By page number less one.
     texts: Vec<String>,
+    /// The numbers of pages that could not be read.
+    failed: Vec<u32>,
 }
 
 /// The passages of a PDF, none across pages; the page number stands for the line.
-pub fn read(path: &str, bytes: &[u8], _notes: &mut Notes) -> Result<Vec<Passage>, SkipReason> {
+pub fn read(path: &str, bytes: &[u8], notes: &mut Notes) -> Result<Vec<Passage>, SkipReason> {
     let pages = pages(bytes.to_vec())?;
     let mut outline = Outline::new(path);
     outline.title(&pages.title);
-    // The first of the two that tells something counts.
-    outline.title(first_line(&pages.texts).unwrap_or_default());
+    // The first of these that tells something counts.
+    outline.title(&pages.headline);
+    outline.title(headline::first_line(&pages.texts).unwrap_or_default());
     for (number, text) in (1..).zip(&pages.texts) {
         outline.place(format!("page={number}"));
         for paragraph in paragraphs(text) {
             outline.block(&paragraph, number, number);
         }
     }
+    for number in &pages.failed {
+        let page = Place::Nth("page".into(), (*number).into());
+        notes.skip(page, SkipReason::BrokenPdf);
+    }
     let passages = outline.finish();
     if passages.is_empty() {
-        return Err(SkipReason::PdfWithoutText);
+        let is_broken = !pages.failed.is_empty();
+        return Err(if is_broken {
+            SkipReason::BrokenPdf
+        } else {
+            SkipReason::PdfWithoutText
+        });
     }
     Ok(passages)
 }
@@ -83,18 +96,32 @@ fn extract(bytes: &[u8]) -> Result<Pages, SkipReason> {
         ..Pages::default()
     };
     let mut left = LONGEST_TEXT_BYTES;
+    let mut has_begun = false;
     for number in 1..=document.get_pages().len() {
-        let mut text = String::new();
         let number = u32::try_from(number).unwrap_or(u32::MAX);
-        // A page that fails is an empty page; the others are still worth reading.
-        if output_doc_page(&document, &mut PlainTextOutput::new(&mut text), number).is_err() {
-            text.clear();
-        }
+        let mut text = page(&document, number).unwrap_or_else(|| {
+            pages.failed.push(number);
+            String::new()
+        });
         text.truncate(text.floor_char_boundary(left));
         left -= text.len();
+        if !has_begun && !text.trim().is_empty() {
+            has_begun = true;
+            pages.headline = headline::largest(&document, number).unwrap_or_default();
+        }
         pages.texts.push(text);
     }
     Ok(pages)
+}
+
+/// The text of a page. One that the library fails on costs no other.
+fn page(document: &Document, number: u32) -> Option<String> {
+    let mut text = String::new();
+    let mut output = PlainTextOutput::new(&mut text);
+    let read = catch_unwind(AssertUnwindSafe(|| {
+        output_doc_page(document, &mut output, number)
+    }));
+    matches!(read, Ok(Ok(()))).then_some(text)
 }
 
 fn title(document: &Document) -> Option<String> {
@@ -103,16 +130,6 @@ fn title(document: &Document) -> Option<String> {
         info => info.as_dict().ok()?,
     };
     decode_text_string(info.get(b"Title").ok()?).ok()
-}
-
-/// What the first page with words begins with, if it is as short as a title.
-fn first_line(pages: &[String]) -> Option<&str> {
-    let line = pages
-        .iter()
-        .flat_map(|text| text.lines())
-        .map(str::trim)
-        .find(|line| !line.is_empty())?;
-    (line.len() <= LONGEST_TITLE_BYTES && !line.ends_with(['.', ',', ';', ':'])).then_some(line)
 }
 
 /// The hyphen of keyboards, the soft one and the typographic one.
@@ -239,6 +256,31 @@ mod tests {
         );
         assert_eq!(title("untitled", "Wear gloves with it."), "pump.pdf");
         assert_eq!(title("cover.indd", "17"), "pump.pdf");
+    }
+
+    #[test]
+    fn what_is_set_largest_is_the_title_of_a_document_without_one() {
+        let page = "Manual 7) Tj /F1 24 Tf 0 -40 Td (Pump service) Tj /F1 12 Tf 0 -30 Td (Wear gloves with it, always and everywhere";
+        let passages = read(
+            "pump.pdf",
+            &titled("untitled", &["", page]),
+            &mut Notes::default(),
+        )
+        .expect("a PDF");
+        assert_eq!(passages[0].title, "Pump service");
+    }
+
+    #[test]
+    fn a_page_that_cannot_be_read_is_named() {
+        let bytes = document(&["Hello there", "Second page"]);
+        let mut text = String::from_utf8(bytes).expect("ASCII");
+        let second = text.rfind("/MediaBox").expect("two pages");
+        text.replace_range(second..second + "/MediaBox".len(), "/MediaBux");
+        let mut notes = Notes::default();
+        let passages = read("plan.pdf", text.as_bytes(), &mut notes).expect("a PDF");
+        assert_eq!(passages.len(), 1);
+        assert_eq!(notes.skipped(), 1);
+        assert_eq!(notes.groups[0].places[0].0, Place::Nth("page".into(), 2));
     }
 
     #[test]
