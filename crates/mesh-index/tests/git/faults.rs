@@ -6,7 +6,7 @@ use mesh_index::ingest::SkipReason;
 use mesh_index::store::SourceKind;
 use tempfile::TempDir;
 
-use crate::support::{commit, git, refusal, repository, run};
+use crate::support::{commit, git, messages, refusal, repository, run};
 
 /// A repository with one commit, of which one file is replaced.
 fn damaged(file: &str, damage: impl Fn(&Path)) -> TempDir {
@@ -53,6 +53,29 @@ fn a_file_that_would_never_end_is_not_opened() {
         let folder = damaged(&format!(".git/{file}"), endless);
         assert_eq!(refusal(folder.path()), irregular(name), "{file}");
     }
+}
+
+#[cfg(unix)]
+#[test]
+fn objects_of_another_repository_that_would_never_end_are_not_opened() {
+    let lender = repository();
+    commit(lender.path(), &[("a.txt", "1\n")], "first");
+    let clones = TempDir::new().expect("a folder");
+    let source = lender.path().to_str().expect("UTF-8");
+    git(clones.path(), &["clone", "--shared", source, "borrower"]);
+    let borrower = clones.path().join("borrower");
+    assert_eq!(messages(&borrower), ["first"]);
+    pipe(&lender.path().join(".git/objects/pack/pack-2.idx"));
+    assert_eq!(refusal(&borrower), irregular("pack-2.idx"));
+
+    let linked = damaged(".git/away", |away| {
+        let packs = away.with_file_name("objects").join("pack");
+        fs::rename(&packs, away).expect("moved");
+        std::os::unix::fs::symlink(away, &packs).expect("a link");
+    });
+    assert_eq!(messages(linked.path()), ["first"]);
+    pipe(&linked.path().join(".git/away/pack-3.idx"));
+    assert_eq!(refusal(linked.path()), irregular("pack-3.idx"));
 }
 
 #[cfg(unix)]

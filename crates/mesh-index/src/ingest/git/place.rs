@@ -1,6 +1,6 @@
 //! Where the repository of a folder lies, and whether its files can be opened: reading a pipe would wait for ever.
 
-use std::fs::{self, FileType};
+use std::fs;
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
@@ -14,7 +14,16 @@ const SMALL_FILES: [&str; 5] = ["HEAD", "config", "config.worktree", "commondir"
 
 const LARGE_FILES: [&str; 3] = ["packed-refs", "shallow", "index"];
 
-const FOLDERS: [&str; 4] = ["objects", "refs", "reftable", "info"];
+const FOLDERS: [&str; 3] = ["refs", "reftable", "info"];
+
+/// `objects/info/commit-graphs` is the deepest folder of objects.
+const OBJECTS_DEPTH: u32 = 2;
+
+/// Names of branches have fewer slashes.
+const REFERENCES_DEPTH: u32 = 64;
+
+/// As far as git goes from one repository that lends its objects to the next.
+const MAX_LENDERS: u32 = 5;
 
 /// The work tree or bare repository that `folder` is, or lies in.
 pub(super) fn find(folder: &Path) -> Result<PathBuf, SkipReason> {
@@ -83,36 +92,56 @@ fn check_files(folder: &Path) -> Result<(), SkipReason> {
             Err(error) => return Err(SkipReason::from(&error)),
         }
     }
-    FOLDERS
-        .iter()
-        .map(|name| folder.join(name))
-        .filter(|folder| folder.is_dir())
-        .try_for_each(|folder| check_folder(&folder))
+    for name in FOLDERS {
+        check_folder(&folder.join(name), REFERENCES_DEPTH, Links::Ignored)?;
+    }
+    check_objects(&folder.join("objects"), MAX_LENDERS)
 }
 
-fn check_folder(folder: &Path) -> Result<(), SkipReason> {
-    let mut waiting = vec![folder.to_owned()];
-    while let Some(folder) = waiting.pop() {
-        for entry in fs::read_dir(&folder).map_err(|error| SkipReason::from(&error))? {
-            let entry = entry.map_err(|error| SkipReason::from(&error))?;
-            let kind = entry
-                .file_type()
-                .map_err(|error| SkipReason::from(&error))?;
-            if kind.is_dir() {
-                waiting.push(entry.path());
-            } else if !is_regular(kind, &entry.path()) {
-                return Err(irregular(&entry.path()));
+/// The objects of a repository, and those that it borrows from others.
+fn check_objects(objects: &Path, lenders: u32) -> Result<(), SkipReason> {
+    check_folder(objects, OBJECTS_DEPTH, Links::Followed)?;
+    let list = objects.join("info/alternates");
+    if lenders == 0 || !list.is_file() {
+        return Ok(());
+    }
+    let names = small_file(&list)?;
+    names
+        .lines()
+        .filter(|name| !name.is_empty() && !name.starts_with('#'))
+        .try_for_each(|name| check_objects(&objects.join(name), lenders - 1))
+}
+
+/// Whether links to folders are followed: git does so where it looks for objects.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Links {
+    Followed,
+    Ignored,
+}
+
+fn check_folder(folder: &Path, depth: u32, links: Links) -> Result<(), SkipReason> {
+    if !folder.is_dir() {
+        return Ok(());
+    }
+    for entry in fs::read_dir(folder).map_err(|error| SkipReason::from(&error))? {
+        let path = entry.map_err(|error| SkipReason::from(&error))?.path();
+        let Ok(itself) = path.symlink_metadata() else {
+            continue;
+        };
+        // A link counts as what it leads to; one to nothing cannot be opened.
+        let Ok(found) = path.metadata() else {
+            continue;
+        };
+        if found.is_dir() {
+            let is_entered = !itself.is_symlink() || links == Links::Followed;
+            if is_entered && depth > 0 {
+                check_folder(&path, depth - 1, links)?;
             }
+        } else if !found.is_file() {
+            return Err(irregular(&path));
         }
     }
     Ok(())
-}
-
-/// A link counts as what it leads to; one to a folder is not followed by git either.
-fn is_regular(kind: FileType, path: &Path) -> bool {
-    let leads_to_something_else =
-        || fs::metadata(path).is_ok_and(|found| !found.is_file() && !found.is_dir());
-    kind.is_file() || (kind.is_symlink() && !leads_to_something_else())
 }
 
 fn irregular(path: &Path) -> SkipReason {
