@@ -10,6 +10,7 @@ mod company;
 mod duplicate;
 mod error;
 mod evidence;
+mod facet;
 mod filter;
 mod item;
 mod pattern;
@@ -28,6 +29,7 @@ use crate::search::rank::rank;
 use crate::search::recent::list;
 
 pub use error::SearchError;
+pub use facet::{Facet, Values};
 pub use filter::{CodeFilter, CommitFilter, MailFilter, TicketFilter};
 pub use threshold::{
     DEFAULT_THRESHOLD_CODE, DEFAULT_THRESHOLD_COMMITS, DEFAULT_THRESHOLD_KNOWLEDGE,

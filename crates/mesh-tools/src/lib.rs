@@ -22,6 +22,7 @@ pub mod tool;
 pub mod code;
 pub mod development;
 mod evidence;
+mod filter_values;
 pub mod knowledge;
 pub mod mail;
 pub mod prompts;

@@ -37,6 +37,13 @@ impl<'a> Clauses<'a> {
         Self::new(fields)
     }
 
+    /// What has exactly this value there.
+    pub(crate) fn value(fields: &'a Fields, field: Field, value: &str) -> Self {
+        let mut clauses = Self::new(fields);
+        clauses.one_of(field, [value]);
+        clauses
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
         self.clauses.is_empty()
     }

@@ -2,6 +2,7 @@
 
 mod by_id;
 mod exports;
+mod facets;
 mod filters;
 mod listing;
 mod questions;

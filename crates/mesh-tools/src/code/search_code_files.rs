@@ -1,4 +1,6 @@
-use mesh_index::{CodeFilter, CodePassage, DEFAULT_THRESHOLD_CODE, Hit, Kind, Query};
+use mesh_index::{
+    CodeFilter, CodePassage, Corpus, DEFAULT_THRESHOLD_CODE, Facet, Hit, Kind, Query, SearchError,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -6,6 +8,7 @@ use crate::arguments::Text;
 use crate::context::Context;
 use crate::error::ToolError;
 use crate::field::{Choices, Limit, Score, SearchMetadata};
+use crate::filter_values::{FilterValues, UnknownValue};
 use crate::reading::Address;
 use crate::tool::{Needs, Tool};
 use crate::words::clip_lines;
@@ -42,9 +45,13 @@ fn threshold() -> Score {
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
 pub struct CodeFiles {
     query: String,
     filters: Filters,
+    /// Values of filters that nothing here has, with those there are.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    unknown_filter_values: Vec<UnknownValue>,
     results: Vec<FoundCode>,
     metadata: SearchMetadata,
 }
@@ -62,6 +69,19 @@ struct Filters {
 }
 
 impl Filters {
+    /// Takes apart lists in one string, and tells of values that no source file has.
+    fn resolve(&mut self, corpus: &Corpus) -> Result<Vec<UnknownValue>, SearchError> {
+        let mut values = FilterValues::of(corpus);
+        values.choices("repository", Facet::CodeRepository, &mut self.repository)?;
+        values.choices("language", Facet::CodeLanguage, &mut self.language)?;
+        values.choices(
+            "fileExtension",
+            Facet::CodeExtension,
+            &mut self.file_extension,
+        )?;
+        Ok(values.into_unknown())
+    }
+
     fn to_index(&self) -> CodeFilter {
         CodeFilter {
             repository: self.repository.to_vec(),
@@ -103,27 +123,30 @@ impl Tool for SearchCodeFiles {
 
     async fn call(self, cx: Context<'_>) -> Result<CodeFiles, ToolError> {
         let query = self.query.into_string();
-        let filters = Filters {
+        let mut filters = Filters {
             repository: self.repository,
             language: self.language,
             file_extension: self.file_extension,
         };
-        let (text, filter) = (query.clone(), filters.to_index());
+        let text = query.clone();
         let (limit, threshold) = (self.max_results.as_usize(), self.threshold.get());
-        let found = cx
+        let (found, filters, unknown_filter_values) = cx
             .search(move |corpus| {
+                let unknown = filters.resolve(corpus)?;
                 let query = Query {
                     text: &text,
                     limit,
                     threshold,
                 };
-                corpus.search_code(&query, &filter)
+                let found = corpus.search_code(&query, &filters.to_index())?;
+                Ok((found, filters, unknown))
             })
             .await?;
         let metadata = SearchMetadata::of(&found, self.threshold);
         Ok(CodeFiles {
             query,
             filters,
+            unknown_filter_values,
             results: found.hits.into_iter().map(code).collect(),
             metadata,
         })

@@ -1,4 +1,6 @@
-use mesh_index::{Commit, CommitFilter, DEFAULT_THRESHOLD_COMMITS, Hit, Kind, Query};
+use mesh_index::{
+    Commit, CommitFilter, Corpus, DEFAULT_THRESHOLD_COMMITS, Facet, Hit, Kind, Query, SearchError,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -6,6 +8,7 @@ use crate::arguments::Text;
 use crate::context::Context;
 use crate::error::ToolError;
 use crate::field::{Choices, Limit, Score, SearchMetadata, SearchText};
+use crate::filter_values::{FilterValues, UnknownValue};
 use crate::reading::Address;
 use crate::tool::{Needs, Tool};
 use crate::words::clip_lines;
@@ -45,9 +48,13 @@ fn threshold() -> Score {
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
 pub struct Commits {
     query: String,
     filters: Filters,
+    /// Values of filters that nothing here has, with those there are.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    unknown_filter_values: Vec<UnknownValue>,
     results: Vec<FoundCommit>,
     metadata: SearchMetadata,
 }
@@ -69,6 +76,14 @@ struct Filters {
 }
 
 impl Filters {
+    /// Takes apart lists in one string, and tells of values that no commit has.
+    fn resolve(&mut self, corpus: &Corpus) -> Result<Vec<UnknownValue>, SearchError> {
+        let mut values = FilterValues::of(corpus);
+        values.choices("repository", Facet::CommitRepository, &mut self.repository)?;
+        values.choices("author", Facet::CommitAuthor, &mut self.author)?;
+        Ok(values.into_unknown())
+    }
+
     fn to_index(&self) -> CommitFilter {
         CommitFilter {
             repository: self.repository.to_vec(),
@@ -110,29 +125,32 @@ impl Tool for SearchGitCommits {
 
     async fn call(self, cx: Context<'_>) -> Result<Commits, ToolError> {
         let query = self.query.into_string();
-        let filters = Filters {
+        let mut filters = Filters {
             repository: self.repository,
             author: self.author,
             date_from: self.date_from.map(Text::into_string),
             date_to: self.date_to.map(Text::into_string),
             file_pattern: self.file_pattern.map(Text::into_string),
         };
-        let (text, filter) = (query.clone(), filters.to_index());
+        let text = query.clone();
         let (limit, threshold) = (self.max_results.as_usize(), self.threshold.get());
-        let found = cx
+        let (found, filters, unknown_filter_values) = cx
             .search(move |corpus| {
+                let unknown = filters.resolve(corpus)?;
                 let query = Query {
                     text: &text,
                     limit,
                     threshold,
                 };
-                corpus.search_commits(&query, &filter)
+                let found = corpus.search_commits(&query, &filters.to_index())?;
+                Ok((found, filters, unknown))
             })
             .await?;
         let metadata = SearchMetadata::of(&found, self.threshold);
         Ok(Commits {
             query,
             filters,
+            unknown_filter_values,
             results: found.hits.into_iter().map(commit).collect(),
             metadata,
         })

@@ -19,6 +19,10 @@ impl Choices {
         self.0.is_empty()
     }
 
+    pub(crate) fn of(values: Vec<String>) -> Self {
+        Self(values)
+    }
+
     #[must_use]
     pub fn to_vec(&self) -> Vec<String> {
         self.0.clone()

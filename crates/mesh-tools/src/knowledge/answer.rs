@@ -96,18 +96,54 @@ pub(crate) fn compose(
     text + &sources
 }
 
-pub(crate) fn not_found(best: Score, threshold: Score) -> String {
-    if best == Score::default() {
-        return "not found in the knowledge base. None of the words asked for occurs in it: try other words for the same \
-                thing, or search tickets, commits and code."
-            .to_owned();
+/// What was searched in vain.
+pub(crate) struct Miss<'a> {
+    pub(crate) best: Score,
+    pub(crate) threshold: Score,
+    /// How many documents there are.
+    pub(crate) documents: u64,
+    /// The places that come closest, each in another document.
+    pub(crate) nearest: Vec<String>,
+    /// The tools of this server that search what is no document.
+    pub(crate) elsewhere: Vec<&'a str>,
+}
+
+/// Longer titles are cut: three of them must leave room in the shortest answer.
+const MAX_TITLE: usize = 120;
+
+pub(crate) fn not_found(miss: &Miss<'_>) -> String {
+    let documents = match miss.documents {
+        1 => "its one document was".to_owned(),
+        many => format!("its {many} documents were"),
+    };
+    let mut text = format!("not found in the knowledge base: {documents} searched. ");
+    if miss.best == Score::default() {
+        text.push_str(
+            "None of the words asked for occurs in them: try other words for the same thing.",
+        );
+    } else {
+        let (best, threshold) = (miss.best.get(), miss.threshold.get());
+        append(
+            &mut text,
+            format_args!(
+                "The closest passage scores {best:.2}, below the threshold of {threshold:.2}: ask with other or fewer \
+                 words, or lower `threshold` to see it."
+            ),
+        );
     }
-    format!(
-        "not found in the knowledge base. The closest passage scores {:.2}, below the threshold of {:.2}: ask with other or \
-         fewer words, or lower `threshold` to see it.",
-        best.get(),
-        threshold.get()
-    )
+    if !miss.nearest.is_empty() {
+        let nearest = miss.nearest.iter().map(|title| clip(title, MAX_TITLE));
+        let nearest: Vec<_> = nearest.collect();
+        append(&mut text, format_args!(" Nearest: {}.", nearest.join("; ")));
+    }
+    if !miss.elsewhere.is_empty() {
+        let tools: Vec<_> = miss.elsewhere.iter().map(|n| format!("`{n}`")).collect();
+        append(
+            &mut text,
+            format_args!(" What is no document is searched by {}.", tools.join(", ")),
+        );
+    }
+    text
 }
 
 fn append(text: &mut String, more: std::fmt::Arguments<'_>) {
@@ -176,8 +212,18 @@ mod tests {
 
     #[test]
     fn a_miss_says_how_near_it_was() {
-        let text = not_found(Score::new(0.21), Score::new(0.35));
-        assert!(text.starts_with("not found in the knowledge base"));
-        assert!(text.contains("0.21") && text.contains("0.35"), "{text}");
+        let text = not_found(&Miss {
+            best: Score::new(0.21),
+            threshold: Score::new(0.35),
+            documents: 12,
+            nearest: vec!["Handbook › Returns".to_owned(), "Cranes".to_owned()],
+            elsewhere: vec!["search_git_commits"],
+        });
+        assert_eq!(
+            text,
+            "not found in the knowledge base: its 12 documents were searched. The closest passage scores 0.21, below the \
+             threshold of 0.35: ask with other or fewer words, or lower `threshold` to see it. Nearest: Handbook › \
+             Returns; Cranes. What is no document is searched by `search_git_commits`."
+        );
     }
 }

@@ -12,7 +12,7 @@ use crate::context::Context;
 use crate::error::ToolError;
 use crate::field::{Limit, Score, Timestamp};
 use crate::knowledge::Citation;
-use crate::knowledge::answer::{Strategy, compose, not_found};
+use crate::knowledge::answer::{Miss, Strategy, compose, not_found};
 use crate::system::VERSION;
 use crate::tool::{Needs, Tool};
 use crate::words::clip;
@@ -60,6 +60,9 @@ pub struct Answer {
     citations: Vec<Citation>,
     /// The documents cited, each once.
     sources: Vec<Source>,
+    /// Where nothing was found, the documents that come closest.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    nearest: Vec<Source>,
     metadata: Metadata,
 }
 
@@ -95,18 +98,30 @@ impl Tool for QueryAomaKnowledge {
         let query = self.query.as_str().to_owned();
         let context = self.context.as_ref().map(|text| text.as_str().to_owned());
         let (limit, threshold) = (self.max_results.as_usize(), self.threshold.get());
-        let found = cx
-            .search(move |corpus| match &context {
-                None => plain(corpus, &query, limit, threshold),
-                Some(context) => within(corpus, &query, context, limit, threshold),
+        let (found, nearest) = cx
+            .search(move |corpus| {
+                let found = match &context {
+                    None => plain(corpus, &query, limit, threshold),
+                    Some(context) => within(corpus, &query, context, limit, threshold),
+                }?;
+                let nearest = match found.hits.is_empty() {
+                    true => nearest(corpus, &query)?,
+                    false => Vec::new(),
+                };
+                Ok((found, nearest))
             })
             .await?;
-        self.answer(found)
+        self.answer(&cx, found, &nearest)
     }
 }
 
 impl QueryAomaKnowledge {
-    fn answer(self, found: Found<Passage>) -> Result<Answer, ToolError> {
+    fn answer(
+        self,
+        cx: &Context<'_>,
+        found: Found<Passage>,
+        nearest: &[Citation],
+    ) -> Result<Answer, ToolError> {
         let score = Score::new(found.best);
         let mut citations: Vec<_> = found.hits.into_iter().map(Citation::of).collect();
         citations.truncate(self.strategy.max_citations());
@@ -120,6 +135,7 @@ impl QueryAomaKnowledge {
             found: !citations.is_empty(),
             score,
             sources: sources(&citations),
+            nearest: sources(nearest),
             citations,
             metadata: Metadata {
                 has_context: self.context.is_some(),
@@ -136,7 +152,13 @@ impl QueryAomaKnowledge {
             let budget = self.strategy.max_chars().saturating_sub(length(&answer)?);
             compose(self.strategy, &answer.citations, &quotes, budget)
         } else {
-            not_found(score, self.threshold)
+            not_found(&Miss {
+                best: score,
+                threshold: self.threshold,
+                documents: documents(cx),
+                nearest: nearest.iter().map(Citation::place).collect(),
+                elsewhere: elsewhere(cx),
+            })
         };
         Ok(answer)
     }
@@ -149,6 +171,37 @@ const MAX_ECHO: usize = 300;
 fn length(answer: &Answer) -> Result<usize, ToolError> {
     let text = serde_json::to_string(answer).map_err(ToolError::internal)?;
     Ok(text.chars().count())
+}
+
+/// How many documents a miss names.
+const NEAREST: usize = 3;
+
+/// What comes closest, however far off it is, each in another document.
+fn nearest(corpus: &Corpus, text: &str) -> Result<Vec<Citation>, SearchError> {
+    let hits = plain(corpus, text, NEAREST * CHOICE, 0.0)?.hits;
+    let mut citations: Vec<_> = hits.into_iter().map(Citation::of).collect();
+    let mut seen = HashSet::new();
+    citations.retain(|citation| seen.insert(citation.document_uri().to_owned()));
+    citations.truncate(NEAREST);
+    Ok(citations)
+}
+
+fn documents(cx: &Context<'_>) -> u64 {
+    let kinds = cx.services.corpus().map(|corpus| corpus.stats().kinds);
+    let count = kinds.and_then(|kinds| kinds.get(&Kind::Knowledge).copied());
+    count.unwrap_or_default().documents
+}
+
+/// The tools listed here that search the other kinds.
+fn elsewhere(cx: &Context<'_>) -> Vec<&'static str> {
+    let tools = [
+        "search_jira_tickets",
+        "search_git_commits",
+        "search_code_files",
+        "search_outlook_emails",
+    ];
+    let is_listed = |tool: &&str| cx.catalog.tool(tool, cx.services).is_some();
+    tools.into_iter().filter(is_listed).collect()
 }
 
 fn plain(

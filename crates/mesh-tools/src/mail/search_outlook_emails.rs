@@ -1,4 +1,6 @@
-use mesh_index::{DEFAULT_THRESHOLD_MAIL, Hit, Kind, Mail, MailFilter, Query};
+use mesh_index::{
+    Corpus, DEFAULT_THRESHOLD_MAIL, Facet, Hit, Kind, Mail, MailFilter, Query, SearchError,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -6,6 +8,7 @@ use crate::arguments::Text;
 use crate::context::Context;
 use crate::error::ToolError;
 use crate::field::{Choices, Limit, Score, SearchMetadata, SearchText};
+use crate::filter_values::{FilterValues, UnknownValue};
 use crate::reading::Address;
 use crate::tool::{Needs, Tool};
 
@@ -50,9 +53,13 @@ fn threshold() -> Score {
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
 pub struct Messages {
     query: String,
     filters: Filters,
+    /// Values of filters that nothing here has, with those there are.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    unknown_filter_values: Vec<UnknownValue>,
     results: Vec<FoundMail>,
     metadata: SearchMetadata,
 }
@@ -78,6 +85,15 @@ struct Filters {
 }
 
 impl Filters {
+    /// Takes apart lists in one string, and tells of values that no message has.
+    fn resolve(&mut self, corpus: &Corpus) -> Result<Vec<UnknownValue>, SearchError> {
+        let mut values = FilterValues::of(corpus);
+        values.choices("fromEmail", Facet::MailSender, &mut self.from_email)?;
+        values.choices("toEmail", Facet::MailRecipient, &mut self.to_email)?;
+        values.choices("priority", Facet::MailPriority, &mut self.priority)?;
+        Ok(values.into_unknown())
+    }
+
     fn to_index(&self) -> MailFilter {
         MailFilter {
             date_from: self.date_from.clone(),
@@ -120,7 +136,7 @@ impl Tool for SearchOutlookEmails {
 
     async fn call(self, cx: Context<'_>) -> Result<Messages, ToolError> {
         let query = self.query.into_string();
-        let filters = Filters {
+        let mut filters = Filters {
             date_from: self.date_from.map(Text::into_string),
             date_to: self.date_to.map(Text::into_string),
             from_email: self.from_email,
@@ -129,22 +145,25 @@ impl Tool for SearchOutlookEmails {
             has_attachments: self.has_attachments,
             priority: self.priority,
         };
-        let (text, filter) = (query.clone(), filters.to_index());
+        let text = query.clone();
         let (limit, threshold) = (self.max_results.as_usize(), self.threshold.get());
-        let found = cx
+        let (found, filters, unknown_filter_values) = cx
             .search(move |corpus| {
+                let unknown = filters.resolve(corpus)?;
                 let query = Query {
                     text: &text,
                     limit,
                     threshold,
                 };
-                corpus.search_mail(&query, &filter)
+                let found = corpus.search_mail(&query, &filters.to_index())?;
+                Ok((found, filters, unknown))
             })
             .await?;
         let metadata = SearchMetadata::of(&found, self.threshold);
         Ok(Messages {
             query,
             filters,
+            unknown_filter_values,
             results: found.hits.into_iter().map(message).collect(),
             metadata,
         })

@@ -1,8 +1,9 @@
-use mesh_index::TicketFilter;
+use mesh_index::{Corpus, Facet, SearchError, TicketFilter};
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::field::Choices;
+use crate::filter_values::{FilterValues, UnknownValue};
 
 /// The filters that were applied.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
@@ -17,6 +18,16 @@ pub(super) struct Filters {
 }
 
 impl Filters {
+    /// Takes apart lists in one string, and tells of values that no ticket has.
+    pub(super) fn resolve(&mut self, corpus: &Corpus) -> Result<Vec<UnknownValue>, SearchError> {
+        let mut values = FilterValues::of(corpus);
+        let project = self.project_key.as_ref();
+        values.one("projectKey", Facet::TicketProject, project)?;
+        values.choices("status", Facet::TicketStatus, &mut self.status)?;
+        values.choices("priority", Facet::TicketPriority, &mut self.priority)?;
+        Ok(values.into_unknown())
+    }
+
     pub(super) fn to_index(&self) -> TicketFilter {
         TicketFilter {
             project: self.project_key.clone(),

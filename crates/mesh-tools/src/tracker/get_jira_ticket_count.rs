@@ -6,6 +6,7 @@ use crate::arguments::Text;
 use crate::context::Context;
 use crate::error::ToolError;
 use crate::field::{Choices, Timestamp};
+use crate::filter_values::UnknownValue;
 use crate::tool::{Needs, Tool};
 use crate::tracker::filters::Filters;
 
@@ -31,6 +32,9 @@ pub struct GetJiraTicketCount {
 pub struct Count {
     total_count: u64,
     filters: Filters,
+    /// Values of filters that nothing here has, with those there are.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    unknown_filter_values: Vec<UnknownValue>,
     /// Largest first; left out where a project was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     project_breakdown: Option<Vec<Project>>,
@@ -56,20 +60,21 @@ impl Tool for GetJiraTicketCount {
     type Output = Count;
 
     async fn call(self, cx: Context<'_>) -> Result<Count, ToolError> {
-        let filters = Filters {
+        let mut filters = Filters {
             project_key: self.project_key.map(Text::into_string),
             status: self.status,
             priority: self.priority,
         };
-        let filter = filters.to_index();
-        let count = cx
-            .search(move |corpus| corpus.count_tickets(&filter))
-            .await?;
-        Ok(report(count, filters))
+        cx.search(move |corpus| {
+            let unknown = filters.resolve(corpus)?;
+            let count = corpus.count_tickets(&filters.to_index())?;
+            Ok(report(count, filters, unknown))
+        })
+        .await
     }
 }
 
-fn report(count: TicketCount, filters: Filters) -> Count {
+fn report(count: TicketCount, filters: Filters, unknown: Vec<UnknownValue>) -> Count {
     let one_project = filters.project_key.is_some();
     Count {
         total_count: count.total,
@@ -80,6 +85,7 @@ fn report(count: TicketCount, filters: Filters) -> Count {
             filter_count: filters.count(),
         },
         filters,
+        unknown_filter_values: unknown,
     }
 }
 

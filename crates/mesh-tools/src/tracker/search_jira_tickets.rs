@@ -6,6 +6,7 @@ use crate::arguments::Text;
 use crate::context::Context;
 use crate::error::ToolError;
 use crate::field::{Choices, Limit, Score, SearchMetadata, SearchText};
+use crate::filter_values::UnknownValue;
 use crate::tool::{Needs, Tool};
 use crate::tracker::filters::Filters;
 
@@ -41,9 +42,13 @@ fn threshold() -> Score {
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
 pub struct Tickets {
     query: String,
     filters: Filters,
+    /// Values of filters that nothing here has, with those there are.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    unknown_filter_values: Vec<UnknownValue>,
     results: Vec<FoundTicket>,
     metadata: SearchMetadata,
 }
@@ -75,21 +80,23 @@ impl Tool for SearchJiraTickets {
 
     async fn call(self, cx: Context<'_>) -> Result<Tickets, ToolError> {
         let query = self.query.into_string();
-        let filters = Filters {
+        let mut filters = Filters {
             project_key: self.project_key.map(Text::into_string),
             status: self.status,
             priority: self.priority,
         };
-        let (text, filter) = (query.clone(), filters.to_index());
+        let text = query.clone();
         let (limit, threshold) = (self.max_results.as_usize(), self.threshold.get());
-        let found = cx
+        let (found, filters, unknown_filter_values) = cx
             .search(move |corpus| {
+                let unknown = filters.resolve(corpus)?;
                 let query = Query {
                     text: &text,
                     limit,
                     threshold,
                 };
-                corpus.search_tickets(&query, &filter)
+                let found = corpus.search_tickets(&query, &filters.to_index())?;
+                Ok((found, filters, unknown))
             })
             .await?;
         let metadata = SearchMetadata::of(&found, self.threshold);
@@ -102,6 +109,7 @@ impl Tool for SearchJiraTickets {
         Ok(Tickets {
             query,
             filters,
+            unknown_filter_values,
             results,
             metadata,
         })

@@ -1,7 +1,7 @@
 use mesh_tools::Block;
 use serde_json::{Value, json};
 
-use crate::support::Server;
+use crate::support::{Records, Server};
 
 const TOOL: &str = "query_aoma_knowledge";
 
@@ -61,6 +61,42 @@ async fn nothing_is_invented_where_nothing_matches() {
         response.starts_with("not found in the knowledge base"),
         "{response}"
     );
+}
+
+#[tokio::test]
+async fn a_miss_names_what_comes_closest_and_where_else_to_look() {
+    let server = Server::of_company();
+    let answer = server
+        .call(
+            TOOL,
+            json!({"query": "late returns voucher", "threshold": 1}),
+        )
+        .await;
+    assert_eq!(answer["found"], false);
+    assert_eq!(answer["nearest"][0]["title"], "Refund policy");
+    let response = answer["response"].as_str().expect("a response");
+    for part in [
+        "its 4 documents were searched",
+        "Nearest: Refund policy › Late returns",
+        "`search_jira_tickets`",
+    ] {
+        assert!(response.contains(part), "{part} in {response}");
+    }
+}
+
+#[tokio::test]
+async fn advice_names_only_tools_that_are_listed() {
+    let server = Server::of(Records::default().knowledge());
+    for query in ["zeppelin", "late returns voucher"] {
+        let answer = server
+            .call(TOOL, json!({"query": query, "threshold": 1}))
+            .await;
+        for tool in mesh_tools::registry::TOOLS {
+            let is_listed = server.services.have(tool.needs);
+            let is_named = answer.to_string().contains(&format!("`{}`", tool.name));
+            assert!(is_listed || !is_named, "{}: {answer}", tool.name);
+        }
+    }
 }
 
 #[tokio::test]

@@ -4,6 +4,7 @@ mod analysis;
 mod capabilities;
 mod code;
 mod every_tool;
+mod filter_values;
 mod health;
 mod knowledge;
 mod mail;

@@ -28,6 +28,9 @@ pub(crate) fn render(ticket: &Ticket) -> Rendered {
     for (name, value) in facts {
         fact(&mut whole.text, name, value);
     }
+    for field in &ticket.fields {
+        fact(&mut whole.text, &field.name, &field.value);
+    }
     if !ticket.description.trim().is_empty() {
         part(&mut whole, "Description");
         let description = ticket.description.trim();

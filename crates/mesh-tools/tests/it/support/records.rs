@@ -164,6 +164,7 @@ impl Records {
             date: date.to_owned(),
             repository: "shop".to_owned(),
             files_changed: files.iter().map(|&file| file.to_owned()).collect(),
+            renames: Vec::new(),
             additions: 10,
             deletions: 2,
             patch: String::new(),

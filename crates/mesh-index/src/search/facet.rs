@@ -1,0 +1,173 @@
+//! The values there are to narrow a search by.
+
+use std::collections::HashMap;
+
+use tantivy::collector::{Count, TopDocs};
+use tantivy::schema::Field;
+use tantivy::{Order, TantivyError};
+
+use super::{Clauses, CodeFilter, CommitFilter, MailFilter, SearchError, TicketFilter};
+use crate::corpus::{Corpus, Snapshot};
+use crate::record::{Kind, Record};
+use crate::store::{Fields, filter_value};
+
+/// What a filter compares.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Facet {
+    TicketProject,
+    TicketStatus,
+    TicketPriority,
+    CommitRepository,
+    CommitAuthor,
+    CodeRepository,
+    CodeLanguage,
+    CodeExtension,
+    MailSender,
+    MailRecipient,
+    MailPriority,
+}
+
+/// The values of a facet.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Values {
+    /// As written, the commonest first.
+    pub known: Vec<String>,
+    /// Whether there are others.
+    pub has_more: bool,
+}
+
+/// Terms looked at for one list: some are of another kind of record, or of records that are gone.
+const MAX_TERMS: usize = 200;
+
+impl Corpus {
+    /// Whether a filter by this value alone lets anything through.
+    pub fn has_value(&self, facet: Facet, value: &str) -> Result<bool, SearchError> {
+        let snapshot = self.snapshot();
+        let query = facet.filter(&snapshot, value)?.all_of(facet.kind());
+        Ok(snapshot.searcher.search(&query, &Count)? > 0)
+    }
+
+    /// At most `most` of the values there are.
+    pub fn values(&self, facet: Facet, most: usize) -> Result<Values, SearchError> {
+        let snapshot = self.snapshot();
+        let field = facet.field(&snapshot.fields);
+        let mut values = Values::default();
+        for term in commonest_terms(&snapshot, field)?.iter().take(MAX_TERMS) {
+            let Some(value) = written(&snapshot, facet, field, term)? else {
+                continue;
+            };
+            if values.known.len() == most {
+                values.has_more = true;
+                break;
+            }
+            values.known.push(value);
+        }
+        Ok(values)
+    }
+}
+
+fn commonest_terms(snapshot: &Snapshot, field: Field) -> Result<Vec<String>, TantivyError> {
+    let mut counts: HashMap<String, u32> = HashMap::new();
+    for segment in snapshot.searcher.segment_readers() {
+        let index = segment.inverted_index(field)?;
+        let mut terms = index.terms().stream()?;
+        while terms.advance() {
+            if let Ok(term) = str::from_utf8(terms.key()) {
+                *counts.entry(term.to_owned()).or_default() += terms.value().doc_freq;
+            }
+        }
+    }
+    let mut terms: Vec<_> = counts.into_iter().collect();
+    terms.sort_by(|(a, many), (b, few)| few.cmp(many).then_with(|| a.cmp(b)));
+    Ok(terms.into_iter().map(|(term, _)| term).collect())
+}
+
+/// The value behind a term, as the newest record that has it writes it; none where only records of other kinds have it.
+fn written(
+    snapshot: &Snapshot,
+    facet: Facet,
+    field: Field,
+    term: &str,
+) -> Result<Option<String>, TantivyError> {
+    let query = Clauses::value(&snapshot.fields, field, term).all_of(facet.kind());
+    let newest = TopDocs::with_limit(1).order_by_fast_field::<i64>("time", Order::Desc);
+    let newest = snapshot.searcher.search(&query, &newest)?;
+    let Some((_, address)) = newest.first() else {
+        return Ok(None);
+    };
+    let record = snapshot.record::<Record>(*address)?;
+    let values = record.map(|record| facet.values_of(record));
+    let is_it = |value: &String| !value.is_empty() && filter_value(value) == term;
+    Ok(values.into_iter().flatten().find(is_it))
+}
+
+impl Facet {
+    const fn kind(self) -> Kind {
+        match self {
+            Self::TicketProject | Self::TicketStatus | Self::TicketPriority => Kind::Ticket,
+            Self::CommitRepository | Self::CommitAuthor => Kind::Commit,
+            Self::CodeRepository | Self::CodeLanguage | Self::CodeExtension => Kind::Code,
+            Self::MailSender | Self::MailRecipient | Self::MailPriority => Kind::Mail,
+        }
+    }
+
+    const fn field(self, fields: &Fields) -> Field {
+        match self {
+            Self::TicketProject => fields.project,
+            Self::TicketStatus => fields.status,
+            Self::TicketPriority | Self::MailPriority => fields.priority,
+            Self::CommitRepository | Self::CodeRepository => fields.repository,
+            Self::CommitAuthor | Self::MailSender => fields.person,
+            Self::CodeLanguage => fields.language,
+            Self::CodeExtension => fields.extension,
+            Self::MailRecipient => fields.recipient,
+        }
+    }
+
+    fn filter<'a>(self, snapshot: &'a Snapshot, value: &str) -> Result<Clauses<'a>, SearchError> {
+        let fields = &snapshot.fields;
+        let mut tickets = TicketFilter::default();
+        let mut commits = CommitFilter::default();
+        let mut code = CodeFilter::default();
+        let mut mail = MailFilter::default();
+        let one = vec![value.to_owned()];
+        match self {
+            Self::TicketProject => tickets.project = Some(value.to_owned()),
+            Self::TicketStatus => tickets.status = one,
+            Self::TicketPriority => tickets.priority = one,
+            Self::CommitRepository => commits.repository = one,
+            Self::CommitAuthor => commits.author = one,
+            Self::CodeRepository => code.repository = one,
+            Self::CodeLanguage => code.language = one,
+            Self::CodeExtension => code.extension = one,
+            Self::MailSender => mail.from = one,
+            Self::MailRecipient => mail.to = one,
+            Self::MailPriority => mail.priority = one,
+        }
+        match self.kind() {
+            Kind::Ticket => Ok(Clauses::tickets(fields, &tickets)),
+            Kind::Commit => Clauses::commits(snapshot, &commits),
+            Kind::Code => Clauses::code(fields, &code),
+            Kind::Mail => Clauses::mail(fields, &mail),
+            Kind::Knowledge => Ok(Clauses::none(fields)),
+        }
+    }
+
+    /// Of an author only the name: the address is the same person again.
+    fn values_of(self, record: Record) -> Vec<String> {
+        match (self, record) {
+            (Self::TicketProject, Record::Ticket(ticket)) => vec![ticket.project],
+            (Self::TicketStatus, Record::Ticket(ticket)) => vec![ticket.status],
+            (Self::TicketPriority, Record::Ticket(ticket)) => vec![ticket.priority],
+            (Self::CommitRepository, Record::Commit(commit)) => vec![commit.repository],
+            (Self::CommitAuthor, Record::Commit(commit)) => vec![commit.author],
+            (Self::CodeRepository, Record::Code(passage)) => vec![passage.repository],
+            (Self::CodeLanguage, Record::Code(passage)) => vec![passage.language],
+            (Self::CodeExtension, Record::Code(passage)) => vec![passage.extension],
+            (Self::MailSender, Record::Mail(mail)) => vec![mail.from],
+            (Self::MailRecipient, Record::Mail(mail)) => [mail.to, mail.cc].concat(),
+            (Self::MailPriority, Record::Mail(mail)) => vec![mail.priority],
+            _ => Vec::new(),
+        }
+    }
+}

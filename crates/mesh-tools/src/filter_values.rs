@@ -1,0 +1,115 @@
+//! A filter's values, held against those that the corpus has: a value that nothing has finds nothing, and who is not told
+//! so takes that for the answer.
+
+use mesh_index::{Corpus, Facet, SearchError};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::field::Choices;
+
+/// A value of a filter that nothing here has.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct UnknownValue {
+    argument: &'static str,
+    value: String,
+    /// The values there are, the commonest first.
+    known: Vec<String>,
+    /// Whether there are more than these.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    has_more: bool,
+}
+
+/// Who is told a dozen values sees how they are written.
+const MAX_KNOWN: usize = 12;
+
+const MAX_UNKNOWN: usize = 5;
+
+pub(crate) struct FilterValues<'c> {
+    corpus: &'c Corpus,
+    unknown: Vec<UnknownValue>,
+}
+
+impl<'c> FilterValues<'c> {
+    pub(crate) fn of(corpus: &'c Corpus) -> Self {
+        Self {
+            corpus,
+            unknown: Vec::new(),
+        }
+    }
+
+    pub(crate) fn into_unknown(self) -> Vec<UnknownValue> {
+        self.unknown
+    }
+
+    pub(crate) fn one(
+        &mut self,
+        argument: &'static str,
+        facet: Facet,
+        value: Option<&String>,
+    ) -> Result<(), SearchError> {
+        match value {
+            Some(value) if !self.corpus.has_value(facet, value)? => {
+                self.tell(argument, facet, value)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Also takes apart what is a list in one string.
+    pub(crate) fn choices(
+        &mut self,
+        argument: &'static str,
+        facet: Facet,
+        choices: &mut Choices,
+    ) -> Result<(), SearchError> {
+        let mut values = Vec::new();
+        for value in choices.to_vec() {
+            if self.corpus.has_value(facet, &value)? {
+                values.push(value);
+                continue;
+            }
+            for part in self.parts(facet, &value)? {
+                if !self.corpus.has_value(facet, &part)? {
+                    self.tell(argument, facet, &part)?;
+                }
+                values.push(part);
+            }
+        }
+        *choices = Choices::of(values);
+        Ok(())
+    }
+
+    /// `Open, Done` as two, where one of them is known; a value may have a comma in it.
+    fn parts(&self, facet: Facet, value: &str) -> Result<Vec<String>, SearchError> {
+        let parts = value.split([',', ';', '|']).map(str::trim);
+        let parts: Vec<String> = parts
+            .filter(|part| !part.is_empty())
+            .map(str::to_owned)
+            .collect();
+        for part in &parts {
+            if self.corpus.has_value(facet, part)? {
+                return Ok(parts);
+            }
+        }
+        Ok(vec![value.to_owned()])
+    }
+
+    fn tell(
+        &mut self,
+        argument: &'static str,
+        facet: Facet,
+        value: &str,
+    ) -> Result<(), SearchError> {
+        if self.unknown.len() < MAX_UNKNOWN {
+            let values = self.corpus.values(facet, MAX_KNOWN)?;
+            self.unknown.push(UnknownValue {
+                argument,
+                value: mesh_core::shown(value).to_owned(),
+                known: values.known,
+                has_more: values.has_more,
+            });
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,81 @@
+//! A value of a filter that nothing has is told in the answer, with the values there are.
+
+use serde_json::{Value, json};
+
+use crate::support::Server;
+
+async fn unknown(tool: &str, arguments: Value) -> Value {
+    let answer = Server::of_company().call(tool, arguments).await;
+    answer["unknownFilterValues"].clone()
+}
+
+#[tokio::test]
+async fn each_tool_tells_what_it_has_instead() {
+    for (tool, arguments, argument, known) in [
+        (
+            "search_jira_tickets",
+            json!({"query": "", "projectKey": "NOPE"}),
+            "projectKey",
+            json!(["SHOP", "OPS"]),
+        ),
+        (
+            "get_jira_ticket_count",
+            json!({"status": ["Won't do"]}),
+            "status",
+            json!(["Open", "Closed", "In Progress"]),
+        ),
+        (
+            "search_git_commits",
+            json!({"query": "voucher", "author": "nobody"}),
+            "author",
+            json!(["Ada Byrne", "Tomas Lind"]),
+        ),
+        (
+            "search_code_files",
+            json!({"query": "voucher", "language": "klingon"}),
+            "language",
+            json!(["Rust"]),
+        ),
+        (
+            "search_outlook_emails",
+            json!({"query": "crane", "priority": "urgent"}),
+            "priority",
+            json!(["normal"]),
+        ),
+    ] {
+        let told = unknown(tool, arguments).await;
+        assert_eq!(told[0]["argument"], argument, "{tool}: {told}");
+        assert_eq!(told[0]["known"], known, "{tool}");
+        assert_eq!(told[1], Value::Null);
+    }
+}
+
+#[tokio::test]
+async fn known_values_are_passed_over_in_silence() {
+    for arguments in [
+        json!({"query": "voucher", "projectKey": "shop", "status": "open"}),
+        json!({"query": "voucher", "status": ["Open", "CLOSED"]}),
+    ] {
+        let told = unknown("search_jira_tickets", arguments).await;
+        assert_eq!(told, Value::Null);
+    }
+}
+
+#[tokio::test]
+async fn a_list_in_one_string_is_taken_apart_where_a_part_is_known() {
+    let server = Server::of_company();
+    let count = |status: &'static str| {
+        let arguments = json!({"status": status});
+        server.call("get_jira_ticket_count", arguments)
+    };
+    for (status, total, told) in [
+        ("Closed, In Progress", 2, Value::Null),
+        ("Open;Closed", 3, Value::Null),
+        ("Open, Dropped", 2, json!("Dropped")),
+        ("Dropped, Lost", 0, json!("Dropped, Lost")),
+    ] {
+        let answer = count(status).await;
+        assert_eq!(answer["totalCount"], total, "{status}");
+        assert_eq!(answer["unknownFilterValues"][0]["value"], told, "{status}");
+    }
+}
