@@ -7,6 +7,7 @@ use mesh_core::{Deadline, Metrics};
 use mesh_index::Corpus;
 use mesh_tools::ask::Talk;
 use mesh_tools::changes::{Change, Changes};
+use mesh_tools::system::NAME;
 use mesh_tools::{Catalog, Context, Library, Secrets, Services};
 use rmcp::model::RequestStateCodec;
 use tokio_util::sync::CancellationToken;
@@ -89,6 +90,11 @@ impl App {
             metrics: provisions.metrics,
             changes: Changes::new(),
             jira_base_url: config.jira_base_url.clone(),
+            name: config
+                .identity
+                .name
+                .clone()
+                .unwrap_or_else(|| NAME.to_owned()),
             environment: config.environment.as_str().to_owned(),
             host: config.host,
         };

@@ -7,6 +7,7 @@ mod bearer;
 mod client;
 mod environment;
 mod fault;
+mod identity;
 mod lambda;
 mod limits;
 mod listen;
@@ -29,6 +30,7 @@ pub use bearer::BearerDigest;
 pub use client::{Client, Era};
 pub use environment::Environment;
 pub use fault::{Fault, Faults};
+pub use identity::Identity;
 pub use lambda::{CorpusUri, InvokeMode, Lambda};
 pub use limits::Limits;
 pub use listen::{AllowedHosts, Listen};
@@ -62,6 +64,7 @@ pub struct Config {
     /// `MESH_ENVIRONMENT`: what the server calls its surroundings. Default `development`: a server that does not say
     /// otherwise must not look like production.
     pub environment: Environment,
+    pub identity: Identity,
     pub listen: Listen,
     pub limits: Limits,
     pub log: Log,
@@ -101,6 +104,7 @@ impl Config {
                 Environment::parse,
                 Environment::default(),
             ),
+            identity: Identity::read(&mut reader),
             listen: Listen::read(&mut reader, host),
             limits: Limits::read(&mut reader),
             log: Log::read(&mut reader),
@@ -194,6 +198,7 @@ mod tests {
         ] {
             reader.optional(name, |text| Ok(text.to_owned()));
         }
+        Identity::read(&mut reader);
         Listen::read(&mut reader, Host::Process);
         Limits::read(&mut reader);
         Log::read(&mut reader);

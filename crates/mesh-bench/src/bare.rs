@@ -93,6 +93,7 @@ pub(crate) async fn serve(corpus: &Path) -> anyhow::Result<()> {
         metrics: Arc::new(Metrics::new(Instant::now())),
         changes: Changes::new(),
         jira_base_url: None,
+        name: String::new(),
         environment: String::new(),
         host: Host::Process,
     }));

@@ -24,7 +24,7 @@ use tantivy::{Index, IndexReader, ReloadPolicy, TantivyError};
 use crate::analysis::Language;
 use crate::record::Kind;
 use crate::store::folder::{read_header, set_language};
-use crate::store::{FORMAT, Fields, Header, KindCount};
+use crate::store::{FORMAT, Fields, Header, KindCount, Source};
 
 pub use cursor::Page;
 pub use documents::{Document, DocumentInfo};
@@ -65,6 +65,7 @@ pub struct Stats {
     pub indexed_at: String,
     pub language: Language,
     pub kinds: BTreeMap<Kind, KindCount>,
+    pub sources: Vec<Source>,
 }
 
 impl fmt::Debug for Corpus {
@@ -130,6 +131,7 @@ impl Corpus {
             indexed_at: header.indexed_at.clone(),
             language: header.language,
             kinds: header.kinds.clone(),
+            sources: header.sources.clone(),
         }
     }
 

@@ -22,6 +22,8 @@ pub struct Services {
     pub changes: Changes,
     /// Where a ticket's key leads to, without a trailing slash; tickets carry no link where it is absent.
     pub jira_base_url: Option<String>,
+    /// What the server is called.
+    pub name: String,
     /// `production`, `staging`, …: only shown.
     pub environment: String,
     pub host: Host,

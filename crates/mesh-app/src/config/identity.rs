@@ -28,9 +28,8 @@ impl Identity {
 
 fn name(text: &str) -> Result<String, String> {
     let text = text.trim();
-    let is_legal = !text.is_empty()
-        && text.chars().count() <= MAX_NAME
-        && !text.chars().any(char::is_control);
+    let is_legal =
+        !text.is_empty() && text.chars().count() <= MAX_NAME && !text.chars().any(char::is_control);
     is_legal
         .then(|| text.to_owned())
         .ok_or_else(|| format!("a name of at most {MAX_NAME} characters in one line"))

@@ -175,6 +175,22 @@ pub const SETTINGS: &[Setting] = &[
         about: "What the server calls its surroundings when asked about itself.",
     },
     Setting {
+        section: Section::Answers,
+        name: "MESH_NAME",
+        flag: None,
+        unit: "name of at most 64 characters",
+        default: "aoma-mesh-mcp",
+        about: "What the server calls itself: give each of several servers its own, by which agents tell them apart.",
+    },
+    Setting {
+        section: Section::Answers,
+        name: "MESH_INSTRUCTIONS",
+        flag: None,
+        unit: "text of at most 4000 characters",
+        default: "what is indexed, how old it is, and how to read the answers",
+        about: "What clients are told the server is for; most put it before the model.",
+    },
+    Setting {
         section: Section::Secrets,
         name: "MESH_SECRETS",
         flag: None,

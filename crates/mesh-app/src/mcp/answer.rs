@@ -4,7 +4,8 @@ use mesh_tools::ask::Capability;
 use mesh_tools::prompt::{Message, Presence, Prompt, Role};
 use mesh_tools::reply::{Body, Content, Remarks};
 use mesh_tools::resource::{Resource, Template};
-use mesh_tools::{Block, Entry, Reply, ToolError};
+use mesh_tools::system::indexed;
+use mesh_tools::{Block, Entry, Reply, Services, ToolError};
 use rmcp::ErrorData;
 use rmcp::model as wire;
 use rmcp::model::{CallToolResult, ClientCapabilities, ContentBlock, MetaObject, ToolAnnotations};
@@ -14,11 +15,16 @@ use serde_json::json;
 const IGNORED: &str = "aoma-mesh/ignoredArguments";
 const ADJUSTED: &str = "aoma-mesh/adjustedArguments";
 
-pub(crate) fn tool(tool: &Entry) -> wire::Tool {
+/// The description ends with what is indexed for it, so that an agent with two such servers knows which to ask.
+pub(crate) fn tool(tool: &Entry, services: &Services) -> wire::Tool {
     let definition = tool.definition();
+    let description = match indexed(services, tool.needs) {
+        Some(indexed) => format!("{}\n\n{indexed}", definition.description),
+        None => definition.description.clone(),
+    };
     let mut tool = wire::Tool::new(
         definition.name,
-        definition.description.clone(),
+        description,
         definition.input_schema.clone(),
     )
     .with_title(definition.title.clone())

@@ -1,5 +1,6 @@
 use mesh_core::Host;
-use mesh_tools::system::{NAME, VERSION};
+use mesh_tools::Needs;
+use mesh_tools::system::{VERSION, indexed};
 use rmcp::model::{
     Implementation, PromptsCapability, ResourcesCapability, ServerCapabilities, ServerConfig,
     ToolsCapability,
@@ -8,8 +9,9 @@ use rmcp::model::{
 use super::Mode;
 use crate::app::App;
 
-pub(crate) fn implementation() -> Implementation {
-    Implementation::new(NAME, VERSION).with_title("AOMA Mesh")
+fn implementation(app: &App) -> Implementation {
+    let title = app.config.identity.name.as_deref().unwrap_or("AOMA Mesh");
+    Implementation::new(app.services.name.clone(), VERSION).with_title(title)
 }
 
 /// Whether a client may stay to hear of changes. On Lambda it would keep an execution environment from everyone else for as
@@ -62,8 +64,8 @@ fn config(app: &App, notify: Option<bool>, subscribe: Option<bool>) -> ServerCon
         capabilities.logging = Some(serde_json::Map::new());
     }
     ServerConfig::new(capabilities)
-        .with_server_info(implementation())
-        .with_instructions(INSTRUCTIONS)
+        .with_server_info(implementation(app))
+        .with_instructions(instructions(app))
 }
 
 pub(super) fn completes(app: &App) -> bool {
@@ -76,6 +78,16 @@ pub(super) fn completes(app: &App) -> bool {
         })
 }
 
+fn instructions(app: &App) -> String {
+    if let Some(told) = &app.config.identity.instructions {
+        return told.clone();
+    }
+    match indexed(&app.services, Needs::AnyCorpus) {
+        Some(indexed) => format!("{INSTRUCTIONS} {indexed}"),
+        None => INSTRUCTIONS.to_owned(),
+    }
+}
+
 const INSTRUCTIONS: &str = "Company knowledge, tickets, code history, source and mail. Answers quote their sources; \
     `found: false` means it is not in the knowledge base, so say that rather than guess.";
 
@@ -85,6 +97,23 @@ mod tests {
 
     use super::*;
     use crate::config::{Config, Variables};
+
+    fn told(variables: &[(&str, &str)]) -> (String, String) {
+        let variables = Variables::new(variables.iter().copied());
+        let config = Config::read(&variables).expect("settings");
+        let told = listening(&App::build(config, CATALOG).expect("builds"));
+        (told.server_info.name, told.instructions.expect("text"))
+    }
+
+    #[test]
+    fn a_server_says_who_it_is_as_its_settings_do() {
+        let (name, text) = told(&[]);
+        assert_eq!(name, "aoma-mesh-mcp");
+        assert_eq!(text, INSTRUCTIONS);
+        let settings = [("MESH_NAME", "legal"), ("MESH_INSTRUCTIONS", "Contracts.")];
+        let expected = ("legal".to_owned(), "Contracts.".to_owned());
+        assert_eq!(told(&settings), expected);
+    }
 
     #[test]
     fn nobody_is_promised_to_hear_of_changes_on_lambda() {

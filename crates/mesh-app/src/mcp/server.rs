@@ -92,7 +92,7 @@ impl ServerHandler for Handler {
             self.app
                 .catalog
                 .ready_tools(&self.app.services)
-                .map(answer::tool)
+                .map(|tool| answer::tool(tool, &self.app.services))
         )
     }
 
@@ -100,7 +100,7 @@ impl ServerHandler for Handler {
         self.app
             .catalog
             .tool(name, &self.app.services)
-            .map(answer::tool)
+            .map(|tool| answer::tool(tool, &self.app.services))
     }
 
     async fn call_tool(

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::context::Context;
 use crate::error::ToolError;
-use crate::system::{NAME, VERSION};
+use crate::system::{VERSION, indexed};
 use crate::tool::{Needs, Tool};
 
 /// # List what this server offers
@@ -33,9 +33,12 @@ pub struct Capabilities {
 
 #[derive(Debug, Serialize, JsonSchema)]
 struct Server {
-    name: &'static str,
+    name: String,
     version: &'static str,
     environment: String,
+    /// What is searched here, and how old it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    indexed: Option<String>,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -78,9 +81,10 @@ impl Tool for GetServerCapabilities {
     async fn call(self, cx: Context<'_>) -> Result<Capabilities, ToolError> {
         Ok(Capabilities {
             server: Server {
-                name: NAME,
+                name: cx.services.name.clone(),
                 version: VERSION,
                 environment: cx.services.environment.clone(),
+                indexed: indexed(cx.services, Needs::AnyCorpus),
             },
             tools: tools(&cx, self.include_examples.then_some(example)),
             resources: resources(&cx),

@@ -148,6 +148,7 @@ fn services(corpus: Option<Corpus>) -> Services {
         metrics: Arc::new(Metrics::new(Instant::now())),
         changes: Changes::new(),
         jira_base_url: None,
+        name: "aoma-mesh-mcp".to_owned(),
         environment: "test".to_owned(),
         host: Host::Process,
     }

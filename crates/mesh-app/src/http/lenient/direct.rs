@@ -9,7 +9,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use axum::response::Response;
 use http::{HeaderValue, StatusCode, request::Parts};
 use mesh_tools::ask::Silent;
-use mesh_tools::{Entry, ToolError};
+use mesh_tools::system::indexed;
+use mesh_tools::{Entry, Needs, Services, ToolError};
 use rmcp::ErrorData;
 use rmcp::model::{CallToolResult, ListToolsResult};
 use serde::Serialize;
@@ -141,30 +142,35 @@ pub(super) struct Listing(Arc<Mutex<Option<Written>>>);
 #[derive(Debug)]
 struct Written {
     names: Vec<&'static str>,
+    /// The descriptions say what is indexed.
+    indexed: Option<String>,
     list: Arc<RawValue>,
 }
 
 impl Listing {
     fn of(&self, app: &App) -> Arc<RawValue> {
         let ready: Vec<&Entry> = app.catalog.ready_tools(&app.services).collect();
+        let indexed = indexed(&app.services, Needs::AnyCorpus);
         let mut written = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(written) = &*written
             && written.names.iter().eq(ready.iter().map(|tool| &tool.name))
+            && written.indexed == indexed
         {
             return Arc::clone(&written.list);
         }
-        let list = Arc::from(write(&ready));
+        let list = Arc::from(write(&ready, &app.services));
         *written = Some(Written {
             names: ready.iter().map(|tool| tool.name).collect(),
+            indexed,
             list: Arc::clone(&list),
         });
         list
     }
 }
 
-fn write(tools: &[&Entry]) -> Box<RawValue> {
-    let mut list =
-        ListToolsResult::with_all_items(tools.iter().map(|tool| tool_wire(tool)).collect());
+fn write(tools: &[&Entry], services: &Services) -> Box<RawValue> {
+    let tools = tools.iter().map(|tool| tool_wire(tool, services));
+    let mut list = ListToolsResult::with_all_items(tools.collect());
     list.result_type = None;
     serde_json::value::to_raw_value(&list).expect("definitions can be written as JSON")
 }

@@ -1,7 +1,7 @@
 use axum::extract::{Request, State};
 use axum::response::Response;
 use http::{HeaderMap, StatusCode, header};
-use mesh_tools::system::{NAME, VERSION};
+use mesh_tools::system::VERSION;
 use serde_json::{Value, json};
 
 use super::super::lenient::{self, Rpc};
@@ -22,12 +22,12 @@ pub(in crate::http) async fn page(State(rpc): State<Rpc>, request: Request) -> R
     if wants_html(request.headers()) {
         return bytes_response(StatusCode::OK, "text/html; charset=utf-8", html(&tools));
     }
-    json_response(StatusCode::OK, &descriptor(&tools))
+    json_response(StatusCode::OK, &descriptor(&app.services.name, &tools))
 }
 
-fn descriptor(tools: &[&str]) -> Value {
+fn descriptor(name: &str, tools: &[&str]) -> Value {
     json!({
-        "name": NAME,
+        "name": name,
         "version": VERSION,
         "description": "An MCP server: POST JSON-RPC to /rpc.",
         "endpoints": {"rpc": "/rpc", "health": "/health", "metrics": "/metrics", "tools": "/tools"},

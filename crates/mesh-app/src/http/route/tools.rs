@@ -23,7 +23,7 @@ pub(in crate::http) async fn list(
     let tools: Vec<_> = app
         .catalog
         .ready_tools(&app.services)
-        .map(tool_wire)
+        .map(|tool| tool_wire(tool, &app.services))
         .collect();
     json_response(StatusCode::OK, &json!({"tools": tools}))
 }
@@ -35,7 +35,7 @@ pub(in crate::http) async fn describe(
 ) -> Response {
     dispatch::prepare(&app, incoming.deadline).await;
     match app.catalog.tool(&name, &app.services) {
-        Some(tool) => json_response(StatusCode::OK, &json!(tool_wire(tool))),
+        Some(tool) => json_response(StatusCode::OK, &json!(tool_wire(tool, &app.services))),
         None => failed(StatusCode::NOT_FOUND, &unknown(&name), &name),
     }
 }

@@ -1,0 +1,78 @@
+//! What is indexed here, in a sentence: by it an agent tells one such server from another.
+
+use mesh_index::{Kind, Stats};
+
+use crate::context::Services;
+use crate::tool::Needs;
+
+/// Names of sources told for one kind.
+const MAX_SOURCES: usize = 4;
+
+/// What the corpus has for whoever needs `needs`; none without a corpus, or for what needs none.
+///
+/// The names are the last parts of the sources' paths: where they lie on the indexing machine is nobody's business.
+#[must_use]
+pub fn indexed(services: &Services, needs: Needs) -> Option<String> {
+    let stats = services.corpus()?.stats();
+    let kinds: Vec<Kind> = match needs {
+        Needs::Corpus(kind) => vec![kind],
+        Needs::AnyCorpus => Kind::ALL.to_vec(),
+        Needs::Nothing | Needs::Secrets(_) => return None,
+    };
+    let parts: Vec<String> = kinds
+        .iter()
+        .filter_map(|kind| part(&stats, *kind))
+        .collect();
+    let day = stats.indexed_at.get(..10).unwrap_or(&stats.indexed_at);
+    (!parts.is_empty()).then(|| format!("Indexed here: {}; as of {day}.", parts.join(", ")))
+}
+
+fn part(stats: &Stats, kind: Kind) -> Option<String> {
+    let count = stats.kinds.get(&kind)?.documents;
+    let thing = match kind {
+        Kind::Knowledge => "document",
+        Kind::Ticket => "ticket",
+        Kind::Commit => "commit",
+        Kind::Code => "source file",
+        Kind::Mail => "message",
+    };
+    let plural = if count == 1 { "" } else { "s" };
+    match count {
+        0 => None,
+        _ => Some(format!("{count} {thing}{plural}{}", from(stats, kind))),
+    }
+}
+
+fn from(stats: &Stats, kind: Kind) -> String {
+    let sources = stats.sources.iter();
+    let mut names: Vec<&str> = sources
+        .filter(|source| source.kind.records() == kind)
+        .filter_map(|source| name(&source.path))
+        .collect();
+    names.dedup();
+    let more = names.len().saturating_sub(MAX_SOURCES);
+    names.truncate(MAX_SOURCES);
+    let listed = names.join(", ");
+    match (names.is_empty(), more) {
+        (true, _) => String::new(),
+        (false, 0) => format!(" ({listed})"),
+        (false, more) => format!(" ({listed} and {more} more)"),
+    }
+}
+
+fn name(path: &str) -> Option<&str> {
+    let mut parts = path.rsplit(['/', '\\']);
+    parts.find(|part| !part.is_empty() && !part.chars().all(|c| c == '.'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_source_is_named_by_the_end_of_its_path() {
+        assert_eq!(name("/srv/team/handbook/"), Some("handbook"));
+        assert_eq!(name("../docs/."), Some("docs"));
+        assert_eq!(name("."), None);
+    }
+}
