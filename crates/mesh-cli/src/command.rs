@@ -1,6 +1,7 @@
 mod call;
 mod completions;
 mod index;
+mod read_files;
 mod secrets;
 mod serve;
 mod settings;
@@ -22,6 +23,9 @@ pub(crate) enum Command {
     Secrets(secrets::Secrets),
     Settings(settings::Settings),
     Completions(completions::Completions),
+    /// What `mesh index` starts to read files with.
+    #[command(hide = true)]
+    ReadFiles,
 }
 
 impl Command {
@@ -35,6 +39,7 @@ impl Command {
             Self::Secrets(secrets) => secrets.run(variables),
             Self::Settings(settings) => settings.run(),
             Self::Completions(completions) => completions.run(),
+            Self::ReadFiles => read_files::run(),
         }
     }
 }

@@ -16,6 +16,8 @@ pub(crate) enum Exit {
     Warned = 3,
     /// `EX_USAGE` of sysexits.
     Usage = 64,
+    /// `mesh index` was asked to stop, and did: 128 and the signal's number, as shells have it.
+    Interrupted = 130,
 }
 
 impl Exit {

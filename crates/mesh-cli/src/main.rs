@@ -3,6 +3,7 @@
 mod client;
 mod command;
 mod exit;
+mod signals;
 mod terminal;
 
 use std::process::ExitCode;

@@ -23,6 +23,7 @@ use tantivy::{Index, IndexReader, ReloadPolicy, TantivyError};
 
 use crate::analysis::Language;
 use crate::record::Kind;
+use crate::store::directory::Check;
 use crate::store::folder::{read_header, set_language};
 use crate::store::{FORMAT, Fields, Header, KindCount, Source};
 
@@ -75,13 +76,32 @@ impl fmt::Debug for Corpus {
 }
 
 impl Corpus {
-    /// Opens the last commit. It reads the index's headers and no record.
+    /// Opens the last commit. All of it is read once and compared with its checksums, and what becomes of the files then is
+    /// an error of a question at most.
     pub fn open(dir: &Path) -> Result<Self, OpenError> {
+        Self::open_in(dir, || Index::open(Served::checked(dir, Check::Content)?))
+    }
+
+    /// Opens the last commit in a folder that nobody alters, as a function's package is: its files are mapped into memory,
+    /// and no more is read than their headers. To cut such a file short ends the process.
+    pub fn open_mapped(dir: &Path) -> Result<Self, OpenError> {
+        Self::open_in(dir, || Index::open(Served::mapped(dir)?))
+    }
+
+    /// As [`Self::open`], but of each file the end alone is read.
+    fn open_ends(dir: &Path) -> Result<Self, OpenError> {
+        Self::open_in(dir, || Index::open(Served::checked(dir, Check::End)?))
+    }
+
+    fn open_in(
+        dir: &Path,
+        open: impl FnOnce() -> Result<Index, TantivyError>,
+    ) -> Result<Self, OpenError> {
         let meta_changed = meta_time(dir);
         if !dir.join("meta.json").is_file() {
             return Err(OpenError::absent(dir));
         }
-        let index = open_index(dir).map_err(|error| OpenError::of(dir, error))?;
+        let index = open().map_err(|error| OpenError::of(dir, error))?;
         let header = checked_header(dir, &index)?;
         let reader: IndexReader = index
             .reader_builder()
@@ -159,10 +179,6 @@ impl Corpus {
     fn look(&self) -> MutexGuard<'_, Look> {
         self.0.looked.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-fn open_index(folder: &Path) -> Result<Index, TantivyError> {
-    Index::open(Served::open(folder)?)
 }
 
 fn meta_time(folder: &Path) -> Option<SystemTime> {

@@ -2,18 +2,24 @@
 
 mod fingerprint;
 mod job;
+mod known;
+mod list;
+mod loss;
 mod pipeline;
 mod plan;
 mod progress;
 mod reader;
+mod subprocess;
 mod summary;
 mod survey;
 mod update;
 
 use std::path::Path;
 
+pub use self::list::{Listed, list};
 pub use self::plan::{IndexError, Plan};
 pub use self::progress::{Phase, Progress, Silent};
+pub use self::subprocess::{Readers, serve_reads};
 pub use self::summary::{Count, Summary};
 
 use self::plan::Sources;
@@ -29,11 +35,12 @@ pub fn index(dir: &Path, plan: &Plan, progress: &mut dyn Progress) -> Result<Sum
     let mut writer = Writer::open(dir, plan.language)?;
     let sources = Sources::resolve(plan, named, &writer)?;
     progress.phase(Phase::Looking);
-    let survey = Survey::of(&sources, &writer, dir)?;
-    writer.set_sources(sources.all);
+    let survey = Survey::of(plan, &sources, &writer, dir)?;
+    writer.set_sources(sources.all.clone());
+    writer.set_roots(sources.roots());
     progress.phase(Phase::Reading);
     progress.total(survey.jobs.len() as u64);
-    let mut update = Update::new(writer, progress);
+    let mut update = Update::new(plan, writer, progress);
     update.apply(survey)?;
-    update.finish()
+    update.finish(&sources)
 }

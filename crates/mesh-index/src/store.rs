@@ -2,6 +2,7 @@
 //! and a run that stops halfway shows nothing.
 
 pub(crate) mod date;
+pub(crate) mod directory;
 mod document_id;
 mod entry;
 mod error;
@@ -9,6 +10,7 @@ pub(crate) mod folder;
 mod header;
 mod manifest;
 pub(crate) mod parts;
+mod roots;
 mod schema;
 mod source;
 pub(crate) mod trouble;
@@ -22,5 +24,6 @@ pub use writer::Writer;
 
 pub(crate) use entry::{ManifestEntry, filter_value, patch_id};
 pub(crate) use header::{FORMAT, Header};
-pub(crate) use manifest::read_entries;
+pub(crate) use manifest::{Manifest, read_entries};
+pub(crate) use roots::Roots;
 pub(crate) use schema::Fields;

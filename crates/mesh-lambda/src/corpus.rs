@@ -39,7 +39,7 @@ pub(crate) fn beside(variables: Variables) -> Variables {
 /// # Errors
 /// One sentence without paths; the log has the whole.
 pub(crate) async fn open(folder: PathBuf) -> Result<Corpus, String> {
-    let opened = tokio::task::spawn_blocking(move || Corpus::open(&folder)).await;
+    let opened = tokio::task::spawn_blocking(move || Corpus::open_mapped(&folder)).await;
     match opened {
         Ok(Ok(corpus)) => Ok(corpus),
         Ok(Err(error)) => {

@@ -339,6 +339,14 @@ pub const SETTINGS: &[Setting] = &[
     },
     Setting {
         section: Section::Index,
+        name: "MESH_ACCEPT_LOSS",
+        flag: Some("--accept-loss"),
+        unit: "paths",
+        default: "none",
+        about: "Sources, as they were named, of which more than half is gone on purpose: without it a refresh keeps what it had of them.",
+    },
+    Setting {
+        section: Section::Index,
         name: "MESH_LANGUAGE",
         flag: Some("--language"),
         unit: "name of a language, in English",

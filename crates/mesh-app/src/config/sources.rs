@@ -20,6 +20,8 @@ pub struct Sources {
     pub tickets: Vec<PathBuf>,
     /// `MESH_FORGET`: sources to take out of the corpus.
     pub forget: Vec<PathBuf>,
+    /// `MESH_ACCEPT_LOSS`: sources of which more than half may go at once.
+    pub accept_loss: Vec<PathBuf>,
     /// `MESH_LANGUAGE`: the language words are stemmed in. Absent, a new corpus is English, the language of most
     /// documentation, and an existing one keeps its own.
     pub language: Option<Language>,
@@ -34,6 +36,7 @@ impl Sources {
             mail: reader.paths("MESH_MAIL"),
             tickets: reader.paths("MESH_TICKETS"),
             forget: reader.paths("MESH_FORGET"),
+            accept_loss: reader.paths("MESH_ACCEPT_LOSS"),
             language: reader.optional("MESH_LANGUAGE", language),
         }
     }

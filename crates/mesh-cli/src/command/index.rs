@@ -1,3 +1,5 @@
+mod interrupt;
+mod list;
 mod progress;
 mod summary;
 
@@ -6,8 +8,9 @@ use std::time::Instant;
 
 use clap::{Args, ValueHint};
 use mesh_app::config::{Config, Sources, Variables};
-use mesh_index::run::{self, IndexError, Plan};
+use mesh_index::run::{self, IndexError, Plan, Readers};
 
+use crate::command::read_files;
 use crate::exit::{Exit, Failure};
 use crate::terminal;
 
@@ -21,7 +24,7 @@ Examples:
   mesh index --corpus corpus --knowledge docs --code src --git .
   mesh index --corpus corpus
 
-Exit status: 0 all was read, 3 done but some files were skipped, 64 wrong usage, 1 failed and the corpus is as it was.")]
+Exit status: 0 all was read, 3 done but there is something to look at, 64 wrong usage; 1 failed and 130 interrupted: the corpus is as it was.")]
 pub(crate) struct Index {
     /// The folder of the corpus [MESH_CORPUS]
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
@@ -44,6 +47,12 @@ pub(crate) struct Index {
     /// A source to take out of the corpus, as it was named [MESH_FORGET]
     #[arg(long, value_name = "PATH", value_hint = ValueHint::AnyPath)]
     forget: Vec<PathBuf>,
+    /// A source of which more than half is gone on purpose, as it was named [MESH_ACCEPT_LOSS]
+    #[arg(long, value_name = "SOURCE", value_hint = ValueHint::AnyPath)]
+    accept_loss: Vec<PathBuf>,
+    /// Show the sources of the corpus and what it has of them, and read nothing
+    #[arg(long)]
+    list: bool,
     /// The language of the texts, in English [MESH_LANGUAGE] [default: english, or the corpus's own]
     #[arg(long, value_name = "LANGUAGE")]
     language: Option<String>,
@@ -51,15 +60,21 @@ pub(crate) struct Index {
 
 impl Index {
     pub(crate) fn run(self, variables: Variables) -> Result<Exit, Failure> {
+        let only_lists = self.list;
         let config = Config::read(&self.over(variables))?;
         let Some(corpus) = config.corpus else {
             return Err(Failure::usage(
                 "no folder for the corpus: give `--corpus DIR` or set `MESH_CORPUS`",
             ));
         };
+        if only_lists {
+            terminal::print(&list::text(&run::list(&corpus).map_err(failure)?))?;
+            return Ok(Exit::Done);
+        }
         let started = Instant::now();
-        let plan = plan(config.sources);
-        let summary = run::index(&corpus, &plan, progress::watcher().as_mut()).map_err(failure)?;
+        let plan = plan(config.sources, read_files::readers()?);
+        let mut watcher = interrupt::heeding(progress::watcher())?;
+        let summary = run::index(&corpus, &plan, &mut watcher).map_err(failure)?;
         terminal::print(&summary::text(&summary, started.elapsed()))?;
         Ok(if summary.has_skipped() {
             Exit::Warned
@@ -77,11 +92,12 @@ impl Index {
             .with_flag("--mail", self.mail)
             .with_flag("--tickets", self.tickets)
             .with_flag("--forget", self.forget)
+            .with_flag("--accept-loss", self.accept_loss)
             .with_flag("--language", self.language)
     }
 }
 
-fn plan(sources: Sources) -> Plan {
+fn plan(sources: Sources, readers: Readers) -> Plan {
     Plan {
         knowledge: sources.knowledge,
         code: sources.code,
@@ -89,15 +105,18 @@ fn plan(sources: Sources) -> Plan {
         mail: sources.mail,
         tickets: sources.tickets,
         forget: sources.forget,
+        accept_loss: sources.accept_loss,
         language: sources.language,
+        readers,
     }
 }
 
 fn failure(error: IndexError) -> Failure {
     match error {
-        IndexError::Missing(_) | IndexError::Unknown(_) | IndexError::Nothing => {
-            Failure::usage(error.to_string())
-        }
+        IndexError::Missing(_)
+        | IndexError::Unknown(_)
+        | IndexError::NotRepositories(_)
+        | IndexError::Nothing => Failure::usage(error.to_string()),
         IndexError::Store(_) => Failure::Failed(error.into()),
     }
 }

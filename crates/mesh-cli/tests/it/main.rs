@@ -3,7 +3,9 @@
 mod call;
 mod fault;
 mod help;
+mod hostile;
 mod index;
+mod refresh;
 mod serve;
 mod stdio;
 mod support;

@@ -10,12 +10,20 @@ use tantivy::directory::{
 };
 use tantivy::{Directory, TantivyError};
 
+use crate::store::directory::{Check, Checked};
+
 /// A corpus's folder as it is served: never written to, so that a read-only one will do.
 #[derive(Clone, Debug)]
-pub(super) struct Served(MmapDirectory);
+pub(super) struct Served<D>(D);
 
-impl Served {
-    pub(super) fn open(folder: &Path) -> Result<Self, OpenDirectoryError> {
+impl Served<Checked> {
+    pub(super) fn checked(folder: &Path, check: Check) -> Result<Self, OpenDirectoryError> {
+        Checked::open(folder, check).map(Self)
+    }
+}
+
+impl Served<MmapDirectory> {
+    pub(super) fn mapped(folder: &Path) -> Result<Self, OpenDirectoryError> {
         MmapDirectory::open(folder).map(Self)
     }
 }
@@ -24,7 +32,7 @@ fn refusal() -> io::Error {
     io::ErrorKind::ReadOnlyFilesystem.into()
 }
 
-impl Directory for Served {
+impl<D: Directory + Clone> Directory for Served<D> {
     fn get_file_handle(&self, path: &Path) -> Result<Arc<dyn FileHandle>, OpenReadError> {
         self.0.get_file_handle(path)
     }

@@ -17,6 +17,9 @@ use super::skip::SkipReason;
 use super::{decode, identity, lines, outline};
 use crate::record::CodePassage;
 
+/// Counts up when the same bytes give other records: what an older version read is read again.
+pub const VERSION: u32 = 1;
+
 /// What is known of a source file besides its bytes.
 #[derive(Clone, Copy, Debug)]
 pub struct File<'a> {

@@ -11,11 +11,13 @@ type Read = fn(&str, &[u8], &mut Notes) -> Result<Vec<Passage>, SkipReason>;
 /// A reader and the extensions of the files it reads.
 struct Format {
     read: Read,
+    version: u32,
     extensions: &'static [&'static str],
 }
 
 const TEXT: Format = Format {
     read: text::read,
+    version: text::VERSION,
     // `debian`: README.Debian, changelog.Debian, NEWS.Debian.
     extensions: &[
         "txt", "text", "adoc", "asciidoc", "org", "textile", "debian",
@@ -25,22 +27,27 @@ const TEXT: Format = Format {
 static FORMATS: [Format; 6] = [
     Format {
         read: markdown::read,
+        version: markdown::VERSION,
         extensions: &["md", "markdown", "mdown", "mkd", "mdx"],
     },
     Format {
         read: html::read,
+        version: html::VERSION,
         extensions: &["html", "htm", "xhtml"],
     },
     Format {
         read: rst::read,
+        version: rst::VERSION,
         extensions: &["rst", "rest"],
     },
     Format {
         read: pdf::read,
+        version: pdf::VERSION,
         extensions: &["pdf"],
     },
     Format {
         read: docx::read,
+        version: docx::VERSION,
         extensions: &["docx", "docm", "dotx", "dotm"],
     },
     TEXT,
@@ -128,6 +135,13 @@ pub fn read(path: &str, bytes: &[u8], notes: &mut Notes) -> Result<Vec<Passage>,
     } else {
         (format.read)(path, bytes, notes)
     }
+}
+
+/// Of the reader that reads such a file.
+pub(crate) fn version(path: &str) -> u32 {
+    format(uncompressed(outline::file_name(path)))
+        .unwrap_or(&TEXT)
+        .version
 }
 
 fn format(name: &str) -> Option<&'static Format> {

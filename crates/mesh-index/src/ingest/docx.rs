@@ -16,6 +16,9 @@ use super::notes::Notes;
 use super::skip::SkipReason;
 use crate::record::Passage;
 
+/// Counts up when the same bytes give other records: what an older version read is read again.
+pub const VERSION: u32 = 1;
+
 /// The passages of a Word document; the number of the paragraph stands for the line.
 pub fn read(path: &str, bytes: &[u8], _notes: &mut Notes) -> Result<Vec<Passage>, SkipReason> {
     let mut package = Package::open(bytes)?;

@@ -18,6 +18,9 @@ use super::notes::{Notes, Place};
 use super::skip::SkipReason;
 use crate::record::Commit;
 
+/// Counts up when the same bytes give other records: what an older version read is read again.
+pub const VERSION: u32 = 1;
+
 /// Larger blobs count as binary: a diff of them says nothing and takes long.
 const LARGEST_BLOB: &str = "core.bigFileThreshold=8m";
 

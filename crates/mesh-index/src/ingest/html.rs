@@ -15,6 +15,9 @@ use super::notes::Notes;
 use super::skip::SkipReason;
 use crate::record::Passage;
 
+/// Counts up when the same bytes give other records: what an older version read is read again.
+pub const VERSION: u32 = 1;
+
 /// The passages of a page, each with the nearest heading's or section's `id` above it as its anchor.
 pub fn read(path: &str, bytes: &[u8], _notes: &mut Notes) -> Result<Vec<Passage>, SkipReason> {
     let text = decode::html(bytes)?;

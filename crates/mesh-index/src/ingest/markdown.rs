@@ -14,6 +14,9 @@ use super::slug::Slugs;
 use super::{decode, html};
 use crate::record::Passage;
 
+/// Counts up when the same bytes give other records: what an older version read is read again.
+pub const VERSION: u32 = 1;
+
 /// The passages of a Markdown document.
 pub fn read(path: &str, bytes: &[u8], notes: &mut Notes) -> Result<Vec<Passage>, SkipReason> {
     let text = decode::text(bytes)?;

@@ -18,6 +18,9 @@ use super::outline::Outline;
 use super::skip::SkipReason;
 use crate::record::Passage;
 
+/// Counts up when the same bytes give other records: what an older version read is read again.
+pub const VERSION: u32 = 1;
+
 /// A page takes milliseconds; a document that is not done by then never will be.
 const PATIENCE: Duration = Duration::from_secs(60);
 

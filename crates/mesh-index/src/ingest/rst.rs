@@ -12,6 +12,9 @@ use super::outline::Outline;
 use super::skip::SkipReason;
 use crate::record::Passage;
 
+/// Counts up when the same bytes give other records: what an older version read is read again.
+pub const VERSION: u32 = 1;
+
 /// Headings deeper than this are of no rank of their own.
 const DEEPEST: usize = 9;
 

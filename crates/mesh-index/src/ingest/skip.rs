@@ -32,6 +32,14 @@ pub enum SkipReason {
     /// No Word document, a damaged one, or one locked with a password.
     BrokenDocx,
     TakesTooLong,
+    /// More than its reader is given.
+    TakesTooMuchMemory(ByteSize),
+    /// Things within things, more than its reader can follow.
+    NestedTooDeep,
+    /// A small file that unpacks to far more text.
+    GivesTooMuch,
+    /// The process that read it was ended, and how.
+    ReaderEnded(Cow<'static, str>),
     /// A ticket export we cannot tell from other CSV or JSON.
     NotTickets,
     /// A ticket export that breaks off or is malformed at the line.
@@ -62,6 +70,13 @@ pub enum SkipReason {
     Missing,
     /// A source that gives nothing where it gave something, as a folder does that is not mounted; its content stays.
     Emptied,
+    /// So much of a source is gone that it may be a mistake; its content stays.
+    MostlyGone {
+        gone: u64,
+        of: u64,
+    },
+    /// A source that was read and says nothing.
+    NothingInIt,
     /// A fault of ours: the reader of this format failed on it.
     ReaderFailed,
     /// What the system said.
@@ -104,6 +119,12 @@ impl fmt::Display for SkipReason {
             Self::BrokenGzip => f.write_str("broken gzip file"),
             Self::BrokenDocx => f.write_str("broken or encrypted DOCX"),
             Self::TakesTooLong => f.write_str("takes too long to read"),
+            Self::TakesTooMuchMemory(size) => {
+                write!(f, "takes more than {size} of memory to read")
+            }
+            Self::NestedTooDeep => f.write_str("nested too deep to read"),
+            Self::GivesTooMuch => f.write_str("unpacks to too much text"),
+            Self::ReaderEnded(how) => write!(f, "its reader was ended: {how}"),
             Self::NotTickets => f.write_str("not a ticket export"),
             Self::BrokenTickets { line } => write!(f, "ticket export broken at line {line}"),
             Self::NoIssueKey => f.write_str("no issue key"),
@@ -131,7 +152,14 @@ impl fmt::Display for SkipReason {
             ),
             Self::IrregularWithin(name) => write!(f, "its `{name}` is not a regular file"),
             Self::Missing => f.write_str("missing now, its content is kept"),
-            Self::Emptied => f.write_str("nothing in it now, its content is kept"),
+            Self::Emptied => f.write_str(
+                "nothing in it now, its content is kept; `--accept-loss` with the source removes it",
+            ),
+            Self::MostlyGone { gone, of } => write!(
+                f,
+                "{gone} of {of} are gone now, all are kept; `--accept-loss` with the source removes them"
+            ),
+            Self::NothingInIt => f.write_str("nothing in it to read"),
             Self::ReaderFailed => f.write_str("its reader failed on it"),
             Self::Io(what) => f.write_str(what),
         }

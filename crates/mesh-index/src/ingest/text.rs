@@ -9,6 +9,9 @@ use super::skip::SkipReason;
 use super::{changelog, decode};
 use crate::record::Passage;
 
+/// Counts up when the same bytes give other records: what an older version read is read again.
+pub const VERSION: u32 = 1;
+
 /// The passages of a text file.
 pub fn read(path: &str, bytes: &[u8], _notes: &mut Notes) -> Result<Vec<Passage>, SkipReason> {
     let text = decode::text(bytes)?;

@@ -18,6 +18,9 @@ use super::notes::Notes;
 use super::skip::SkipReason;
 use crate::record::Ticket;
 
+/// Counts up when the same bytes give other records: what an older version read is read again.
+pub const VERSION: u32 = 1;
+
 /// Reads a Jira export: CSV, XML, or JSON as the search interface gives it, as an array or as lines.
 pub fn read(
     path: &str,

@@ -4,6 +4,7 @@ use std::fmt;
 use std::fs::Metadata;
 use std::time::{Duration, SystemTime};
 
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::ingest;
@@ -39,15 +40,15 @@ impl Look {
         }
     }
 
-    /// What an earlier fingerprint says about a file that looks like this.
-    pub(super) fn compare(self, earlier: &str) -> Verdict {
+    /// What an earlier fingerprint says about a file that looks like this, for a reader of that version.
+    pub(super) fn compare(self, earlier: &str, version: u32) -> Verdict {
         let mut parts = earlier.split(' ');
-        let (Some(size), Some(modified), Some(content)) =
-            (parts.next(), parts.next(), parts.next())
+        let (Some(read_by), Some(size), Some(modified), Some(content)) =
+            (parts.next(), parts.next(), parts.next(), parts.next())
         else {
             return Verdict::Changed;
         };
-        if size != self.size.to_string() {
+        if size != self.size.to_string() || read_by != version.to_string() {
             return Verdict::Changed;
         }
         if modified == self.modified_ns.to_string() && parts.next() != Some(FRESH) {
@@ -59,7 +60,7 @@ impl Look {
 
 const FRESH: &str = "fresh";
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum Verdict {
     Changed,
     Unchanged,
@@ -67,9 +68,10 @@ pub(super) enum Verdict {
     UnchangedIf(String),
 }
 
-/// A file's look and content in one line, for the next run to compare.
+/// What read a file, and its look and content in one line, for the next run to compare.
 #[derive(Debug)]
 pub(super) struct Fingerprint<'a> {
+    pub(super) version: u32,
     pub(super) look: Look,
     pub(super) content: &'a str,
 }
@@ -78,8 +80,8 @@ impl fmt::Display for Fingerprint<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "{} {} {}",
-            self.look.size, self.look.modified_ns, self.content
+            "{} {} {} {}",
+            self.version, self.look.size, self.look.modified_ns, self.content
         )?;
         match self.look.age {
             Age::Settled => Ok(()),
@@ -125,33 +127,36 @@ mod tests {
     fn a_settled_file_is_known_by_size_and_time() {
         let before = look(10, 5, Age::Settled);
         let earlier = Fingerprint {
+            version: 3,
             look: before,
             content: "abc",
         }
         .to_string();
-        assert_eq!(before.compare(&earlier), Verdict::Unchanged);
+        assert_eq!(before.compare(&earlier, 3), Verdict::Unchanged);
         assert_eq!(
-            look(11, 5, Age::Settled).compare(&earlier),
+            look(11, 5, Age::Settled).compare(&earlier, 3),
             Verdict::Changed
         );
         assert_eq!(
-            look(10, 6, Age::Settled).compare(&earlier),
+            look(10, 6, Age::Settled).compare(&earlier, 3),
             Verdict::UnchangedIf("abc".to_owned())
         );
-        assert_eq!(before.compare(""), Verdict::Changed);
+        assert_eq!(before.compare("", 3), Verdict::Changed);
+        assert_eq!(before.compare(&earlier, 4), Verdict::Changed, "an upgrade");
     }
 
     #[test]
     fn a_file_read_while_it_was_fresh_is_known_by_its_content_only() {
         let before = look(10, 5, Age::Fresh);
         let earlier = Fingerprint {
+            version: 3,
             look: before,
             content: "abc",
         }
         .to_string();
         let now = look(10, 5, Age::Settled);
         assert_eq!(
-            now.compare(&earlier),
+            now.compare(&earlier, 3),
             Verdict::UnchangedIf("abc".to_owned())
         );
     }

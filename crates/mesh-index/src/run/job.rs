@@ -1,5 +1,7 @@
 use std::path::PathBuf;
 
+use serde::{Deserialize, Serialize};
+
 use super::fingerprint::Verdict;
 use crate::ingest::walk::Found;
 use crate::ingest::{Notes, SkipReason};
@@ -11,9 +13,22 @@ use crate::store::Source;
 pub(super) struct Job {
     pub(super) source: Source,
     pub(super) path: String,
-    /// Into how many parts it was put before.
-    pub(super) parts: u32,
+    /// The names of the parts into which it was put before.
+    pub(super) parts: Vec<String>,
     pub(super) task: Task,
+}
+
+impl Job {
+    /// Whether that can be told from outside.
+    pub(super) fn is_unchanged(&self) -> bool {
+        matches!(
+            self.task,
+            Task::File {
+                verdict: Verdict::Unchanged,
+                ..
+            }
+        )
+    }
 }
 
 #[derive(Debug)]
@@ -31,7 +46,7 @@ pub(super) enum Task {
 }
 
 /// What a worker hands on about one job, in this order: `Begin`, any number of `Part`, then one `End`.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(super) enum Delivery {
     /// It is new or has changed; this is how it is known from now on.
     Begin {
@@ -41,7 +56,7 @@ pub(super) enum Delivery {
     End(End),
 }
 
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(super) enum End {
     Read { bytes: u64, notes: Notes },
     Unchanged,

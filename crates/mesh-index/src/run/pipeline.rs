@@ -6,7 +6,7 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
 
 use super::job::{Delivery, End, Job};
-use super::reader::Reader;
+use super::subprocess::{Readers, Worker};
 
 /// More threads than this wait for the one that writes.
 const MOST_WORKERS: usize = 8;
@@ -17,6 +17,7 @@ const QUEUE: usize = 4;
 /// Reads all jobs and hands every delivery to `take`, job by job.
 pub(super) fn run<E>(
     jobs: &[Job],
+    readers: &Readers,
     mut take: impl FnMut(&Job, Delivery) -> Result<(), E>,
 ) -> Result<(), E> {
     let count = workers(jobs.len());
@@ -25,7 +26,7 @@ pub(super) fn run<E>(
             .map(|worker| {
                 let (sender, queue) = sync_channel(QUEUE);
                 let share = jobs.iter().skip(worker).step_by(count);
-                scope.spawn(move || work(share, &sender));
+                scope.spawn(move || work(share, readers, &sender));
                 queue
             })
             .collect();
@@ -42,8 +43,8 @@ fn workers(jobs: usize) -> usize {
 }
 
 /// Ends early when nobody listens any more: the run has failed.
-fn work<'a>(jobs: impl Iterator<Item = &'a Job>, sender: &SyncSender<Delivery>) {
-    let mut reader = Reader::default();
+fn work<'a>(jobs: impl Iterator<Item = &'a Job>, readers: &Readers, sender: &SyncSender<Delivery>) {
+    let mut reader = Worker::of(readers);
     for job in jobs {
         let mut is_heard = true;
         let end = reader.read(job, &mut |delivery| {

@@ -1,8 +1,10 @@
 use std::path::{Path, PathBuf};
 
+use super::subprocess::Readers;
 use crate::analysis::Language;
-use crate::ingest::walk;
-use crate::store::{Source, SourceKind, StoreError, Writer};
+use crate::ingest::git::History;
+use crate::ingest::{SkipReason, walk};
+use crate::store::{Roots, Source, SourceKind, StoreError, Writer};
 
 /// What a run is asked to do. Sources are remembered: where none is named, all remembered ones are refreshed.
 #[derive(Clone, Debug, Default)]
@@ -14,8 +16,11 @@ pub struct Plan {
     pub tickets: Vec<PathBuf>,
     /// Sources that leave the corpus, whatever they were read as.
     pub forget: Vec<PathBuf>,
+    /// Sources of which more than half may go, as what is gone now was meant to.
+    pub accept_loss: Vec<PathBuf>,
     /// The language of the stemmer; a corpus keeps its own unless another is named.
     pub language: Option<Language>,
+    pub readers: Readers,
 }
 
 /// Why a run did not happen. The corpus is as it was.
@@ -25,6 +30,8 @@ pub enum IndexError {
     Missing(Vec<PathBuf>),
     #[error("not a source of this corpus: {}", quoted(.0))]
     Unknown(Vec<PathBuf>),
+    #[error("not a git repository: {}", quoted(.0))]
+    NotRepositories(Vec<PathBuf>),
     #[error("nothing to index: name a source, such as `--knowledge docs`")]
     Nothing,
     #[error(transparent)]
@@ -75,14 +82,31 @@ impl Plan {
     /// Refuses what can't be done to a corpus of the sources `remembered`, before one is made.
     pub(super) fn check(&self, named: &[Source], remembered: &[Source]) -> Result<(), IndexError> {
         let is_unknown = |path: &&PathBuf| !remembered.iter().any(|source| is_at(source, path));
-        let unknown: Vec<PathBuf> = self.forget.iter().filter(is_unknown).cloned().collect();
+        let meant = self.forget.iter().chain(&self.accept_loss);
+        let unknown: Vec<PathBuf> = meant.filter(is_unknown).cloned().collect();
         if !unknown.is_empty() {
             return Err(IndexError::Unknown(unknown));
         }
         if named.is_empty() && remembered.is_empty() {
             return Err(IndexError::Nothing);
         }
+        // One that was a repository before is named by the run, which keeps its content.
+        let is_new = |source: &&Source| !remembered.contains(source);
+        let others: Vec<PathBuf> = named
+            .iter()
+            .filter(is_new)
+            .filter(|source| source.kind == SourceKind::Git)
+            .map(|source| PathBuf::from(&source.path))
+            .filter(|path| matches!(History::open(path), Err(SkipReason::NotRepository)))
+            .collect();
+        if !others.is_empty() {
+            return Err(IndexError::NotRepositories(others));
+        }
         Ok(())
+    }
+
+    pub(super) fn accepts_loss(&self, source: &Source) -> bool {
+        self.accept_loss.iter().any(|path| is_at(source, path))
     }
 }
 
@@ -105,6 +129,9 @@ fn source_path(path: &Path) -> String {
 pub(super) struct Sources {
     pub(super) all: Vec<Source>,
     pub(super) refreshed: Vec<Source>,
+    /// Those that are named for the first time.
+    pub(super) new: Vec<Source>,
+    roots: Roots,
 }
 
 impl Sources {
@@ -127,10 +154,30 @@ impl Sources {
                 refreshed.push(source.clone());
             }
         }
+        let mut roots = writer.roots();
+        for source in &named {
+            roots.set(source, Path::new(&source.path));
+        }
+        let is_new = |source: &&Source| !writer.sources().contains(source);
+        let new = named.iter().filter(is_new).cloned().collect();
         refreshed.extend(named.iter().cloned());
         all.extend(named);
         all.sort();
         refreshed.sort();
-        Ok(Self { all, refreshed })
+        Ok(Self {
+            all,
+            refreshed,
+            new,
+            roots,
+        })
+    }
+
+    /// Where a source lies, whatever the working directory is now.
+    pub(super) fn root(&self, source: &Source) -> PathBuf {
+        self.roots.of(source)
+    }
+
+    pub(super) fn roots(&self) -> Roots {
+        self.roots.clone()
     }
 }

@@ -13,7 +13,7 @@ use super::fingerprint::{self, Fingerprint, Look, Verdict};
 use super::job::{Delivery, End, Job, Task};
 use crate::ingest::git::History;
 use crate::ingest::walk::Found;
-use crate::ingest::{ByteSize, Notes, SkipReason, code, document, mail, tickets};
+use crate::ingest::{ByteSize, Notes, SkipReason, code, document, git, mail, tickets};
 use crate::record::Record;
 use crate::store::SourceKind;
 
@@ -90,7 +90,7 @@ impl Reader {
         let mut notes = Notes::default();
         let commit = history.commit(hash, &mut notes)?;
         deliver(Delivery::Begin {
-            fingerprint: String::new(),
+            fingerprint: version(SourceKind::Git, "").to_string(),
         });
         deliver(Delivery::Part(vec![Record::Commit(commit)]));
         Ok(End::Read { bytes: 0, notes })
@@ -160,7 +160,12 @@ impl Work<'_> {
     fn begin(&self, content: &str) -> Delivery {
         let look = Look::of(&self.found.metadata, SystemTime::now());
         Delivery::Begin {
-            fingerprint: Fingerprint { look, content }.to_string(),
+            fingerprint: Fingerprint {
+                version: version(self.kind, &self.found.path),
+                look,
+                content,
+            }
+            .to_string(),
         }
     }
 
@@ -177,6 +182,17 @@ impl Work<'_> {
         }
         let passages = document::read(&self.found.path, bytes, notes)?;
         Ok(passages.into_iter().map(Record::Knowledge).collect())
+    }
+}
+
+/// Of the reader that reads such a file.
+pub(super) fn version(kind: SourceKind, path: &str) -> u32 {
+    match kind {
+        SourceKind::Git => git::VERSION,
+        SourceKind::Code => code::VERSION,
+        SourceKind::Mail => mail::VERSION,
+        SourceKind::Tickets => tickets::VERSION,
+        SourceKind::Knowledge => document::version(path),
     }
 }
 

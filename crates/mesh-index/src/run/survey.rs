@@ -1,17 +1,20 @@
 //! What there is, beside what is known: what must be looked at, and what is gone.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
 use std::time::SystemTime;
 
 use super::fingerprint::{Look, Verdict};
 use super::job::{Job, Task};
-use super::plan::{IndexError, Sources};
+use super::known::{Known, known};
+use super::loss;
+use super::plan::{IndexError, Plan, Sources};
+use super::reader;
 use super::summary::Summary;
 use crate::ingest::git::History;
 use crate::ingest::walk::{self, Found, Selection};
 use crate::ingest::{SkipReason, Skipped};
-use crate::store::{FileState, Source, SourceKind, Writer};
+use crate::store::{Source, SourceKind, Writer};
 
 #[derive(Debug, Default)]
 pub(super) struct Survey {
@@ -24,29 +27,43 @@ pub(super) struct Survey {
 #[derive(Debug)]
 pub(super) struct Gone {
     pub(super) source: Source,
-    pub(super) path: String,
-    pub(super) parts: u32,
+    pub(super) parts: Vec<String>,
 }
 
-/// What the corpus knows of a file; a large one is kept in several parts.
-#[derive(Debug, Default)]
-struct Known {
-    fingerprint: String,
-    passages: u64,
-    parts: u32,
+/// Where a source is looked for.
+#[derive(Clone, Copy)]
+struct Place<'a> {
+    plan: &'a Plan,
+    source: &'a Source,
+    root: &'a Path,
 }
 
-/// The name under which a part is kept. The first has the file's own, and no path has a NUL byte.
-pub(super) fn part_path(path: &str, part: u32) -> String {
-    if part == 0 {
-        path.to_owned()
-    } else {
-        format!("{path}\u{0}{part}")
+impl Place<'_> {
+    /// A path as the source was named, wherever that was.
+    fn named(&self, path: &str) -> String {
+        let root = walk::shown(self.root, self.root);
+        let Some(below) = path.strip_prefix(&root) else {
+            return path.to_owned();
+        };
+        match (self.source.path.as_str(), below.trim_start_matches('/')) {
+            (name, "") => name.to_owned(),
+            (".", below) => below.to_owned(),
+            (name, below) => format!("{}/{below}", name.trim_end_matches('/')),
+        }
+    }
+
+    fn refusal(&self, before: u64, gone: u64, is_empty: bool) -> Option<SkipReason> {
+        if is_empty && before > 0 && !self.plan.accepts_loss(self.source) {
+            return Some(SkipReason::Emptied);
+        }
+        loss::is_refused(self.plan, self.source, before, gone)
+            .then_some(SkipReason::MostlyGone { gone, of: before })
     }
 }
 
 impl Survey {
     pub(super) fn of(
+        plan: &Plan,
         sources: &Sources,
         writer: &Writer,
         corpus: &Path,
@@ -55,12 +72,12 @@ impl Survey {
         for source in &sources.refreshed {
             let known = known(writer.files(source)?);
             survey.summary.counts.entry(source.kind).or_default();
+            let root = &sources.root(source);
+            let place = Place { plan, source, root };
             match selection(source.kind) {
-                _ if !Path::new(&source.path).exists() => {
-                    survey.keep(source, &known, SkipReason::Missing)
-                }
-                Some(selection) => survey.folder(source, selection, known, corpus),
-                None => survey.history(source, known),
+                _ if !root.exists() => survey.keep(source, &known, SkipReason::Missing),
+                Some(selection) => survey.folder(place, selection, known, corpus),
+                None => survey.history(place, known),
             }
         }
         Ok(survey)
@@ -80,32 +97,41 @@ impl Survey {
 
     fn folder(
         &mut self,
-        source: &Source,
+        place: Place<'_>,
         selection: Selection,
-        mut known: BTreeMap<String, Known>,
+        known: BTreeMap<String, Known>,
         corpus: &Path,
     ) {
-        let root = Path::new(&source.path);
-        let walked = walk::walk(root, selection, corpus);
-        if walked.files.is_empty() && !known.is_empty() {
-            self.summary.skipped.extend(walked.skipped);
-            return self.keep(source, &known, SkipReason::Emptied);
+        let source = place.source;
+        let mut walked = walk::walk(place.root, selection, corpus);
+        for found in &mut walked.files {
+            found.path = place.named(&found.path);
         }
-        let repository = repository(root);
+        for skipped in &mut walked.skipped {
+            skipped.path = place.named(&skipped.path);
+        }
+        let found: HashSet<&str> = walked.files.iter().map(|file| &*file.path).collect();
+        let is_unread = |path: &str| {
+            let mut unread = walked.skipped.iter();
+            unread.any(|skipped| is_below(path, &skipped.path))
+        };
+        let before = known.len() as u64;
+        let (gone, mut still): (BTreeMap<_, _>, BTreeMap<_, _>) = known
+            .into_iter()
+            .partition(|(path, _)| !found.contains(&**path) && !is_unread(path));
+        let refusal = place.refusal(before, gone.len() as u64, found.is_empty());
+        if let Some(reason) = refusal {
+            still.extend(gone);
+            self.summary.skipped.extend(walked.skipped);
+            return self.keep(source, &still, reason);
+        }
+        let repository = repository(place.root);
         let now = SystemTime::now();
         for found in walked.files {
-            let before = known.remove(&found.path).unwrap_or_default();
-            self.jobs
-                .push(job(source, found, &before, &repository, now));
+            let before = still.remove(&found.path).unwrap_or_default();
+            self.jobs.push(job(source, found, before, &repository, now));
         }
-        let is_unread = |path: &str| {
-            walked
-                .skipped
-                .iter()
-                .any(|skipped| is_below(path, &skipped.path))
-        };
-        let (unread, gone) = known.into_iter().partition(|(path, _)| is_unread(path));
-        self.retain(source, &unread);
+        self.retain(source, &still);
         self.lose(source, gone);
         self.summary.skipped.extend(walked.skipped);
         let count = self.summary.counts.entry(source.kind).or_default();
@@ -116,25 +142,30 @@ impl Survey {
         }
     }
 
-    fn history(&mut self, source: &Source, mut known: BTreeMap<String, Known>) {
-        let repository = Path::new(&source.path);
-        let commits = match History::open(repository).and_then(|history| history.commits()) {
+    fn history(&mut self, place: Place<'_>, mut known: BTreeMap<String, Known>) {
+        let source = place.source;
+        let commits = match History::open(place.root).and_then(|history| history.commits()) {
             Ok(commits) => commits,
             Err(reason) => return self.keep(source, &known, reason),
         };
+        let still = commits.iter().filter(|hash| known.contains_key(*hash));
+        let gone = (known.len() - still.count()) as u64;
+        if let Some(reason) = place.refusal(known.len() as u64, gone, commits.is_empty()) {
+            return self.keep(source, &known, reason);
+        }
+        let current = reader::version(source.kind, "").to_string();
         for hash in commits {
-            if let Some(before) = known.remove(&hash) {
-                let count = self.summary.counts.entry(source.kind).or_default();
-                count.unchanged += 1;
-                count.passages += before.passages;
+            let before = known.remove(&hash).unwrap_or_default();
+            if before.fingerprint == current {
+                self.retain(source, &BTreeMap::from([(hash, before)]));
                 continue;
             }
             self.jobs.push(Job {
                 source: source.clone(),
                 path: hash,
-                parts: 0,
+                parts: before.parts,
                 task: Task::Commit {
-                    repository: repository.to_owned(),
+                    repository: place.root.to_owned(),
                 },
             });
         }
@@ -144,17 +175,15 @@ impl Survey {
     fn lose(&mut self, source: &Source, known: BTreeMap<String, Known>) {
         let count = self.summary.counts.entry(source.kind).or_default();
         count.removed += known.len() as u64;
-        self.gone
-            .extend(known.into_iter().map(|(path, known)| Gone {
-                source: source.clone(),
-                path,
-                parts: known.parts,
-            }));
+        self.gone.extend(known.into_values().map(|known| Gone {
+            source: source.clone(),
+            parts: known.parts,
+        }));
     }
 }
 
 /// Whether `path` is `place` or lies in it.
-fn is_below(path: &str, place: &str) -> bool {
+pub(super) fn is_below(path: &str, place: &str) -> bool {
     path.strip_prefix(place)
         .is_some_and(|rest| rest.is_empty() || rest.starts_with('/') || place.is_empty())
 }
@@ -169,10 +198,12 @@ fn selection(kind: SourceKind) -> Option<Selection> {
     }
 }
 
-fn job(source: &Source, found: Found, before: &Known, repository: &str, now: SystemTime) -> Job {
-    let verdict = match before.parts {
-        0 => Verdict::Changed,
-        _ => Look::of(&found.metadata, now).compare(&before.fingerprint),
+fn job(source: &Source, found: Found, before: Known, repository: &str, now: SystemTime) -> Job {
+    let version = reader::version(source.kind, &found.path);
+    let verdict = if before.parts.is_empty() {
+        Verdict::Changed
+    } else {
+        Look::of(&found.metadata, now).compare(&before.fingerprint, version)
     };
     Job {
         source: source.clone(),
@@ -185,23 +216,6 @@ fn job(source: &Source, found: Found, before: &Known, repository: &str, now: Sys
             repository: repository.to_owned(),
         },
     }
-}
-
-/// Files by path, their parts taken together. Parts that disagree were not read to the end: no fingerprint.
-fn known(files: BTreeMap<String, FileState>) -> BTreeMap<String, Known> {
-    let mut known: BTreeMap<String, Known> = BTreeMap::new();
-    for (name, state) in files {
-        let path = name.split('\u{0}').next().unwrap_or_default();
-        let file = known.entry(path.to_owned()).or_default();
-        if file.parts == 0 {
-            file.fingerprint = state.fingerprint;
-        } else if file.fingerprint != state.fingerprint {
-            file.fingerprint.clear();
-        }
-        file.parts += 1;
-        file.passages += u64::from(state.passages);
-    }
-    known
 }
 
 /// The name of the folder that holds `.git`, else of the source's own.

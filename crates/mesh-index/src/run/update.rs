@@ -1,36 +1,47 @@
 use std::mem;
 
 use super::job::{Delivery, End, Job, Task};
+use super::known::{free_part, part_name};
+use super::loss;
 use super::pipeline;
-use super::plan::IndexError;
+use super::plan::{IndexError, Plan, Sources};
 use super::progress::{Phase, Progress};
 use super::summary::{Count, Summary};
-use super::survey::{Survey, part_path};
+use super::survey::{Survey, is_below};
 use crate::ingest::{Notes, SkipReason, Skipped};
 use crate::record::Record;
-use crate::store::{StoreError, Writer};
+use crate::store::{Source, SourceKind, StoreError, Writer};
 
 /// A run as it writes: what the workers deliver goes into the corpus, and into the summary.
 pub(super) struct Update<'a> {
+    plan: &'a Plan,
     writer: Writer,
     progress: &'a mut dyn Progress,
     summary: Summary,
     open: Open,
 }
 
-/// The file whose parts are arriving. The last part waits, since only the end tells whether the file was read whole.
+/// The file whose parts are arriving. What was read of it before leaves when all of it has come: only the end tells whether
+/// the file was read whole. So new parts have names that no earlier one has, but for the one that is all.
 #[derive(Debug, Default)]
 struct Open {
     fingerprint: String,
-    waiting: Option<Vec<Record>>,
-    parts: u32,
-    /// How many records its parts hold.
-    records: u64,
+    waiting: Vec<Record>,
+    /// The names of the parts that were put.
+    parts: Vec<String>,
+    passages: u64,
+}
+
+impl Open {
+    fn total(&self) -> u64 {
+        self.passages + self.waiting.len() as u64
+    }
 }
 
 impl<'a> Update<'a> {
-    pub(super) fn new(writer: Writer, progress: &'a mut dyn Progress) -> Self {
+    pub(super) fn new(plan: &'a Plan, writer: Writer, progress: &'a mut dyn Progress) -> Self {
         Self {
+            plan,
             writer,
             progress,
             summary: Summary::default(),
@@ -44,19 +55,52 @@ impl<'a> Update<'a> {
             self.progress.skipped(skipped);
         }
         for gone in &survey.gone {
-            for part in 0..gone.parts {
-                let name = part_path(&gone.path, part);
-                self.writer.remove_file(&gone.source, &name)?;
-            }
+            self.remove(&gone.source, &gone.parts)?;
         }
-        pipeline::run(&survey.jobs, |job, delivery| self.take(job, delivery))?;
+        let readers = &self.plan.readers;
+        pipeline::run(&survey.jobs, readers, |job, delivery| {
+            self.take(job, delivery)
+        })?;
         Ok(())
     }
 
-    pub(super) fn finish(self) -> Result<Summary, IndexError> {
+    pub(super) fn finish(mut self, sources: &Sources) -> Result<Summary, IndexError> {
+        for source in &sources.refreshed {
+            self.judge(source)?;
+        }
+        let is_kept = |source: &Source| !sources.new.contains(source) || !self.is_no_source(source);
+        let kept = sources.all.iter().filter(|source| is_kept(source));
+        let kept = kept.cloned().collect();
+        self.writer.set_sources(kept);
         self.progress.phase(Phase::Writing);
         self.writer.commit()?;
         Ok(self.summary)
+    }
+
+    /// Names a source that says nothing, unless something in it is named that could not be read.
+    fn judge(&mut self, source: &Source) -> Result<(), StoreError> {
+        let files = self.writer.files(source)?;
+        // What lies in the working directory is named without it.
+        let place = Some(&*source.path)
+            .filter(|path| *path != ".")
+            .unwrap_or_default();
+        let is_named = |skipped: &Skipped| is_below(&skipped.path, place);
+        if files.values().all(|file| file.passages == 0)
+            && !self.summary.skipped.iter().any(is_named)
+        {
+            let path = source.path.clone();
+            self.name(path, SkipReason::NothingInIt);
+        }
+        Ok(())
+    }
+
+    /// A folder may have something to read one day; a file that says nothing, or is of another kind, was a mistake.
+    fn is_no_source(&self, source: &Source) -> bool {
+        let says_nothing = self
+            .writer
+            .files(source)
+            .is_ok_and(|files| files.is_empty());
+        says_nothing && !std::path::Path::new(&source.path).is_dir()
     }
 
     fn take(&mut self, job: &Job, delivery: Delivery) -> Result<(), StoreError> {
@@ -69,8 +113,8 @@ impl<'a> Update<'a> {
                 Ok(())
             }
             Delivery::Part(records) => {
-                let before = self.open.waiting.replace(records);
-                before.map_or(Ok(()), |records| self.put(job, records))
+                let before = mem::replace(&mut self.open.waiting, records);
+                self.put_part(job, before)
             }
             Delivery::End(end) => self.end(job, end),
         }
@@ -79,23 +123,19 @@ impl<'a> Update<'a> {
     fn end(&mut self, job: &Job, end: End) -> Result<(), StoreError> {
         self.progress.file(&job.path);
         match end {
-            End::Unchanged => {
-                self.keep(job);
-                Ok(())
-            }
+            End::Unchanged => self.keep(job),
             End::Read { bytes, notes } => {
                 self.count(job).read += 1;
                 self.summary.bytes += bytes;
                 self.note(job, notes);
-                let records = self.open.waiting.take().unwrap_or_default();
-                self.put(job, records)?;
-                self.remove_rest(job)
+                self.replace(job)
             }
             End::Skipped(reason) => self.skip(job, reason),
         }
     }
 
-    /// The commits of a repository have their notes in common. A file of which a record was left out has no fingerprint: the next run tries, and tells, again.
+    /// The commits of a repository have their notes in common. A file of which a record was left out has no fingerprint:
+    /// the next run tries, and tells, again.
     fn note(&mut self, job: &Job, notes: Notes) {
         if notes.skipped() > 0 {
             self.open.fingerprint.clear();
@@ -114,6 +154,23 @@ impl<'a> Update<'a> {
         }
     }
 
+    /// Puts what was read in the place of what was read before, unless that is far more: an export or a mailbox that broke
+    /// off looks like one.
+    fn replace(&mut self, job: &Job) -> Result<(), StoreError> {
+        let (before, now) = (passages(job), self.open.total());
+        let gone = before.saturating_sub(now);
+        let is_list = matches!(job.source.kind, SourceKind::Mail | SourceKind::Tickets);
+        if is_list && loss::is_refused(self.plan, &job.source, before, gone) {
+            self.count(job).read -= 1;
+            self.name(
+                job.path.clone(),
+                SkipReason::MostlyGone { gone, of: before },
+            );
+            return self.withdraw(job);
+        }
+        self.put_last(job)
+    }
+
     /// What was read before stays, unless more than that came before the fault: that has no fingerprint, so that the next
     /// run tries, and tells, again.
     fn skip(&mut self, job: &Job, reason: SkipReason) -> Result<(), StoreError> {
@@ -121,46 +178,72 @@ impl<'a> Update<'a> {
             Task::File { .. } => job.path.clone(),
             Task::Commit { .. } => format!("{} (commit {})", job.source.path, job.path),
         };
+        self.name(path, reason);
+        if self.open.total() < passages(job) {
+            return self.withdraw(job);
+        }
+        self.open.fingerprint.clear();
+        if self.open.total() == 0 {
+            return self.remove(&job.source, &job.parts);
+        }
+        self.put_last(job)
+    }
+
+    fn name(&mut self, path: String, reason: SkipReason) {
         let skipped = Skipped { path, reason };
         self.progress.skipped(&skipped);
         self.summary.skipped.push(skipped);
-        let records = self.open.waiting.take().unwrap_or_default();
-        if self.open.records + (records.len() as u64) < passages(job) {
-            // Parts that came before the fault are new; those that did not come stay as they were.
-            self.keep(job);
-            self.open = Open::default();
-            return Ok(());
-        }
-        if !records.is_empty() {
-            self.open.fingerprint.clear();
-            self.put(job, records)?;
-        }
-        self.remove_rest(job)
     }
 
-    fn keep(&mut self, job: &Job) {
-        let kept = passages(job).saturating_sub(self.open.records);
+    /// Takes out again what came of the file in this run.
+    fn withdraw(&mut self, job: &Job) -> Result<(), StoreError> {
+        let open = mem::take(&mut self.open);
+        self.remove(&job.source, &open.parts)?;
+        self.keep(job)
+    }
+
+    fn keep(&mut self, job: &Job) -> Result<(), StoreError> {
         let count = self.count(job);
         count.unchanged += 1;
-        count.passages += kept;
+        count.passages += passages(job);
+        Ok(())
     }
 
-    fn put(&mut self, job: &Job, records: Vec<Record>) -> Result<(), StoreError> {
-        self.count(job).passages += records.len() as u64;
-        let name = part_path(&job.path, self.open.parts);
-        self.open.parts += 1;
-        self.open.records += records.len() as u64;
+    /// A part that is not the last one.
+    fn put_part(&mut self, job: &Job, records: Vec<Record>) -> Result<(), StoreError> {
+        if records.is_empty() {
+            return Ok(());
+        }
+        let number = free_part(&job.parts) + self.open.parts.len() as u32;
+        self.put(job, part_name(&job.path, number), records)
+    }
+
+    fn put_last(&mut self, job: &Job) -> Result<(), StoreError> {
+        let records = mem::take(&mut self.open.waiting);
+        if self.open.parts.is_empty() {
+            self.put(job, part_name(&job.path, 0), records)?;
+        } else {
+            self.put_part(job, records)?;
+        }
+        let open = mem::take(&mut self.open);
+        self.count(job).passages += open.passages;
+        let mut before = job.parts.clone();
+        before.retain(|name| !open.parts.contains(name));
+        self.remove(&job.source, &before)
+    }
+
+    fn put(&mut self, job: &Job, name: String, records: Vec<Record>) -> Result<(), StoreError> {
+        self.open.passages += records.len() as u64;
         self.writer
-            .put_file(&job.source, &name, &self.open.fingerprint, records)
+            .put_file(&job.source, &name, &self.open.fingerprint, records)?;
+        self.open.parts.push(name);
+        Ok(())
     }
 
-    /// Parts that the file had before and has no longer.
-    fn remove_rest(&mut self, job: &Job) -> Result<(), StoreError> {
-        let now = mem::take(&mut self.open).parts;
-        (now..job.parts).try_for_each(|part| {
-            self.writer
-                .remove_file(&job.source, &part_path(&job.path, part))
-        })
+    fn remove(&mut self, source: &Source, parts: &[String]) -> Result<(), StoreError> {
+        parts
+            .iter()
+            .try_for_each(|name| self.writer.remove_file(source, name))
     }
 
     fn count(&mut self, job: &Job) -> &mut Count {
@@ -172,6 +255,6 @@ impl<'a> Update<'a> {
 fn passages(job: &Job) -> u64 {
     match &job.task {
         Task::File { passages, .. } => *passages,
-        Task::Commit { .. } => 0,
+        Task::Commit { .. } => job.parts.len() as u64,
     }
 }

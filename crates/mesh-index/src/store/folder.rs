@@ -4,21 +4,56 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
-use tantivy::Index;
 use tantivy::schema::Schema;
+use tantivy::{Index, IndexSettings};
 
 use crate::analysis::{Language, register};
+#[cfg(feature = "ingest")]
+use crate::store::Manifest;
+use crate::store::directory::{Check, Checked, only_owner};
 use crate::store::{FORMAT, Fields, Header, StoreError};
 
 /// Opens the corpus in `folder`, or makes an empty one where nothing is.
-pub(crate) fn open_or_create(folder: &Path) -> Result<(Index, Option<Header>), StoreError> {
+pub(crate) fn open_or_create(folder: &Path) -> Result<Opened, StoreError> {
     let (schema, _) = Fields::define();
-    if !is_corpus(folder) {
-        prepare(folder)?;
-        let index = Index::create_in_dir(folder, schema).map_err(|e| StoreError::of(folder, e))?;
-        return Ok((index, None));
+    if is_corpus(folder) {
+        return open(folder, &schema);
     }
-    open(folder, &schema)
+    prepare(folder)?;
+    let directory = directory(folder)?;
+    let index = Index::create(directory.clone(), schema, IndexSettings::default())
+        .map_err(|e| StoreError::of(folder, e))?;
+    Ok(Opened {
+        index,
+        directory,
+        header: None,
+    })
+}
+
+/// A corpus that a run may write to.
+pub(crate) struct Opened {
+    pub(crate) index: Index,
+    pub(crate) directory: Checked,
+    /// `None` before the first commit.
+    pub(crate) header: Option<Header>,
+}
+
+/// What the last run said, and the files it read. Nothing is made where there is no corpus.
+#[cfg(feature = "ingest")]
+pub(crate) fn remembered(folder: &Path) -> Result<Option<(Header, Manifest)>, StoreError> {
+    if !is_corpus(folder) {
+        return Ok(None);
+    }
+    let (schema, fields) = Fields::define();
+    let opened = open(folder, &schema)?;
+    let Some(header) = opened.header else {
+        return Ok(None);
+    };
+    set_language(&opened.index, header.language);
+    let reader = opened.index.reader();
+    let manifest = reader.and_then(|reader| Manifest::read(&reader.searcher(), &fields));
+    let manifest = manifest.map_err(|error| StoreError::of(folder, error))?;
+    Ok(Some((header, manifest)))
 }
 
 /// The sources of the last run. Nothing is made where there is no corpus: it has none.
@@ -27,20 +62,30 @@ pub(crate) fn remembered_sources(folder: &Path) -> Result<Vec<crate::store::Sour
     if !is_corpus(folder) {
         return Ok(Vec::new());
     }
-    let (_, header) = open(folder, &Fields::define().0)?;
-    Ok(header.map(|header| header.sources).unwrap_or_default())
+    let opened = open(folder, &Fields::define().0)?;
+    let sources = opened.header.map(|header| header.sources);
+    Ok(sources.unwrap_or_default())
 }
 
 fn is_corpus(folder: &Path) -> bool {
     folder.join("meta.json").is_file()
 }
 
-fn open(folder: &Path, schema: &Schema) -> Result<(Index, Option<Header>), StoreError> {
+fn open(folder: &Path, schema: &Schema) -> Result<Opened, StoreError> {
     check_managed(folder).map_err(|e| StoreError::of(folder, e.into()))?;
-    let index = Index::open_in_dir(folder).map_err(|e| StoreError::of(folder, e))?;
+    let directory = directory(folder)?;
+    let index = Index::open(directory.clone()).map_err(|e| StoreError::of(folder, e))?;
     let header = read_header(&index).map_err(|e| StoreError::of(folder, e))?;
     check(folder, &index, header.as_ref(), schema)?;
-    Ok((index, header))
+    Ok(Opened {
+        index,
+        directory,
+        header,
+    })
+}
+
+fn directory(folder: &Path) -> Result<Checked, StoreError> {
+    Checked::open(folder, Check::Content).map_err(|e| StoreError::of(folder, e.into()))
 }
 
 /// A run deletes files that `.managed.json` names and no segment needs: a name that leads out of the folder would have any
@@ -91,11 +136,27 @@ fn prepare(folder: &Path) -> Result<(), StoreError> {
             return Err(StoreError::NotACorpus(folder.to_owned()));
         }
     }
-    Ok(())
+    only_owner(folder).map_err(io_error)
 }
 
 fn is_left_by_an_interrupted_run(name: &str) -> bool {
-    name == ".managed.json" || name.starts_with(".tantivy") || name.starts_with(".tmp")
+    name == ".managed.json" || name.starts_with(".tantivy") || is_half_written(name)
+}
+
+/// A file that would have been renamed once it was whole.
+fn is_half_written(name: &str) -> bool {
+    name.starts_with(".tmp")
+}
+
+/// Deletes what a run left that was killed while it wrote a small file; only for whoever holds the lock.
+pub(crate) fn remove_half_written(folder: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        if is_half_written(&entry.file_name().to_string_lossy()) {
+            fs::remove_file(entry.path())?;
+        }
+    }
+    Ok(())
 }
 
 fn check(

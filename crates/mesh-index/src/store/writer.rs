@@ -4,14 +4,15 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 use tantivy::indexer::NoMergePolicy;
-use tantivy::{Index, IndexWriter, TantivyDocument, Term};
+use tantivy::{Index, IndexWriter, TantivyDocument, TantivyError, Term};
 
 use crate::analysis::Language;
 use crate::record::Record;
+use crate::store::directory::Checked;
 use crate::store::entry::{Origin, patch_document, record_document};
-use crate::store::folder::{open_or_create, set_language};
+use crate::store::folder::{Opened, open_or_create, remove_half_written, set_language};
 use crate::store::manifest::Manifest;
-use crate::store::{FORMAT, Fields, FileState, Header, ManifestEntry, Source, StoreError};
+use crate::store::{FORMAT, Fields, FileState, Header, ManifestEntry, Roots, Source, StoreError};
 
 /// One thread, so that the same input gives the same index; its memory holds about 30 MB of text before a segment is
 /// written, so that a small corpus is one segment without a merge.
@@ -28,11 +29,13 @@ const MOST_DELETED: f64 = 0.2;
 /// leaves the corpus as it was.
 pub struct Writer {
     folder: PathBuf,
+    directory: Checked,
     index: Index,
     writer: IndexWriter,
     fields: Fields,
     language: Language,
     sources: Vec<Source>,
+    roots: Roots,
     manifest: Manifest,
 }
 
@@ -50,7 +53,11 @@ impl Writer {
     /// Opens the corpus in `dir`, or begins one. Another language than the corpus has means that all of it is read
     /// again: the manifest is empty then. Without a language the corpus keeps its own; a new one is English.
     pub fn open(dir: &Path, language: Option<Language>) -> Result<Self, StoreError> {
-        let (index, header) = open_or_create(dir)?;
+        let Opened {
+            index,
+            directory,
+            header,
+        } = open_or_create(dir)?;
         let (_, fields) = Fields::define();
         let before = header.as_ref().map(|header| header.language);
         let language = language.or(before).unwrap_or(Language::English);
@@ -59,6 +66,10 @@ impl Writer {
             .writer_with_num_threads(THREADS, MEMORY_BYTES)
             .map_err(|error| StoreError::of(dir, error))?;
         writer.set_merge_policy(Box::new(NoMergePolicy));
+        // What a run left that was killed, or that found the disk full, needs room that this one may lack. Where it can't be
+        // deleted, nothing is wrong with the corpus.
+        let _left = writer.garbage_collect_files().wait();
+        let _left = remove_half_written(dir);
         let is_kept = before == Some(language);
         let manifest = if is_kept {
             read_manifest(&index, &fields)
@@ -67,10 +78,12 @@ impl Writer {
         };
         Ok(Self {
             folder: dir.to_owned(),
+            directory,
             index,
             writer,
             fields,
             language,
+            roots: header.as_ref().map(|h| h.roots.clone()).unwrap_or_default(),
             sources: header.map(|header| header.sources).unwrap_or_default(),
             manifest: manifest.map_err(|error| StoreError::of(dir, error))?,
         })
@@ -89,7 +102,17 @@ impl Writer {
             self.writer.delete_term(term);
             self.manifest.remove_source(gone);
         }
+        self.roots.retain(&sources);
         self.sources = sources;
+    }
+
+    pub(crate) fn roots(&self) -> Roots {
+        self.roots.clone()
+    }
+
+    pub(crate) fn set_roots(&mut self, roots: Roots) {
+        self.roots = roots;
+        self.roots.retain(&self.sources);
     }
 
     /// What is known of each file of a source, by path.
@@ -141,6 +164,7 @@ impl Writer {
             format: FORMAT,
             language: self.language,
             sources: std::mem::take(&mut self.sources),
+            roots: std::mem::take(&mut self.roots),
             indexed_at: Timestamp::now()
                 .round(jiff::Unit::Second)
                 .expect("a second divides a day")
@@ -148,26 +172,36 @@ impl Writer {
             kinds: self.manifest.count(),
         };
         let payload = serde_json::to_string(&header).expect("a header has string keys only");
-        let mut prepared = self
-            .writer
-            .prepare_commit()
-            .map_err(|e| StoreError::of(&self.folder, e))?;
-        prepared.set_payload(&payload);
-        prepared
-            .commit()
-            .map_err(|e| StoreError::of(&self.folder, e))?;
+        self.commit_with(&payload).map_err(|e| self.fault(e))?;
         // The run is done: what couldn't be tidied up is tidied up by the next one.
         let _untidy = self.merge();
         Ok(())
     }
 
-    fn add(&self, document: TantivyDocument) -> Result<(), StoreError> {
-        let added = self.writer.add_document(document);
-        added.map_err(|error| StoreError::of(&self.folder, error))?;
+    fn commit_with(&mut self, payload: &str) -> Result<(), TantivyError> {
+        let mut prepared = self.writer.prepare_commit()?;
+        prepared.set_payload(payload);
+        prepared.commit()?;
         Ok(())
     }
 
-    fn merge(mut self) -> Result<(), tantivy::TantivyError> {
+    fn add(&self, document: TantivyDocument) -> Result<(), StoreError> {
+        let added = self.writer.add_document(document);
+        added.map(drop).map_err(|error| self.fault(error))
+    }
+
+    /// A thread of tantivy's that ended tells nobody why; the folder knows what could not be written.
+    fn fault(&self, error: TantivyError) -> StoreError {
+        match self.directory.failure() {
+            Some(why) => StoreError::Io {
+                folder: self.folder.clone(),
+                why,
+            },
+            None => StoreError::of(&self.folder, error),
+        }
+    }
+
+    fn merge(mut self) -> Result<(), TantivyError> {
         let segments = self.index.searchable_segment_metas()?;
         let mostly_alive = |s: &tantivy::SegmentMeta| {
             f64::from(s.num_deleted_docs()) <= MOST_DELETED * f64::from(s.max_doc())
@@ -182,7 +216,7 @@ impl Writer {
     }
 }
 
-fn read_manifest(index: &Index, fields: &Fields) -> Result<Manifest, tantivy::TantivyError> {
+fn read_manifest(index: &Index, fields: &Fields) -> Result<Manifest, TantivyError> {
     Manifest::read(&index.reader()?.searcher(), fields)
 }
 
@@ -253,6 +287,7 @@ mod tests {
         let writer = write(folder.path(), &["a.md"]);
         // Collecting garbage takes this lock, and a folder can't be locked.
         let lock = folder.path().join(".tantivy-meta.lock");
+        std::fs::remove_file(&lock).expect("was locked before");
         std::fs::create_dir(&lock).expect("makes a folder");
         writer.commit().expect("commits");
         std::fs::remove_dir(&lock).expect("unlocks");

@@ -3,5 +3,6 @@
 mod changes;
 mod faults;
 mod ignored;
+mod losses;
 mod sources;
 mod workshop;

@@ -1,0 +1,158 @@
+//! What `mesh index` does to a corpus that is there: from another folder, after a loss, interrupted, on a full disk.
+
+use std::fs;
+use std::io::{BufRead as _, BufReader, Read as _};
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use crate::support::{Ran, corpus, mesh, ran, run, text};
+
+fn run_in(folder: &Path, arguments: &[&str]) -> Ran {
+    let mut command = mesh(arguments);
+    ran(command
+        .current_dir(folder)
+        .output()
+        .expect("the command starts"))
+}
+
+#[test]
+fn a_source_named_relative_to_a_folder_is_read_there_from_everywhere() {
+    let home = tempfile::tempdir().expect("a folder");
+    let root = home.path().canonicalize().expect("is there");
+    fs::create_dir(root.join("docs")).expect("a folder");
+    fs::write(root.join("docs/a.md"), "# A\n\nText.\n").expect("a file");
+    let corpus = root.join("corpus");
+    let first = run_in(
+        &root,
+        &["index", "--corpus", "corpus", "--knowledge", "docs"],
+    );
+    assert_eq!(first.code, 0, "{first:?}");
+    fs::write(root.join("docs/b.md"), "# B\n\nText.\n").expect("a file");
+    let away = tempfile::tempdir().expect("a folder");
+    let again = run_in(away.path(), &["index", "--corpus", text(&corpus)]);
+    assert!(
+        again
+            .stdout
+            .starts_with("knowledge: 1 files read, 1 unchanged; 2 passages\n"),
+        "{again:?}"
+    );
+    let listed = run(&["index", "--corpus", text(&corpus), "--list"]);
+    let docs = root.join("docs");
+    let line = format!(
+        "knowledge docs: 2 files, 2 passages, in {}\n",
+        docs.display()
+    );
+    assert_eq!((listed.code, listed.stdout), (0, line));
+}
+
+#[test]
+fn most_of_a_source_goes_only_with_accept_loss() {
+    let home = tempfile::tempdir().expect("a folder");
+    let docs = home.path().join("docs");
+    let corpus = home.path().join("corpus");
+    fs::create_dir(&docs).expect("a folder");
+    for number in 0..9 {
+        fs::write(docs.join(format!("{number}.md")), "# A\n\nText.\n").expect("a file");
+    }
+    let (docs, corpus) = (text(&docs), text(&corpus));
+    run(&["index", "--corpus", corpus, "--knowledge", docs]);
+    for number in 0..6 {
+        fs::remove_file(format!("{docs}/{number}.md")).expect("removed");
+    }
+    let refused = run(&["index", "--corpus", corpus]);
+    let told = format!(
+        "skipped 1:\n  {docs}: 6 of 9 are gone now, all are kept; `--accept-loss` with the source removes them\n"
+    );
+    assert_eq!(refused.code, 3, "{refused:?}");
+    assert!(refused.stdout.contains(&told), "{refused:?}");
+    let unknown = run(&["index", "--corpus", corpus, "--accept-loss", "elsewhere"]);
+    assert_eq!(unknown.code, 64, "{unknown:?}");
+    let accepted = run(&["index", "--corpus", corpus, "--accept-loss", docs]);
+    assert_eq!(accepted.code, 0, "{accepted:?}");
+    let line = "knowledge: 0 files read, 3 unchanged, 6 removed; 3 passages\n";
+    assert!(accepted.stdout.starts_with(line), "{accepted:?}");
+}
+
+#[cfg(unix)]
+#[test]
+fn an_interrupted_run_says_what_to_do_and_leaves_the_corpus_as_it_was() {
+    let home = corpus();
+    let corpus = home.path().join("corpus");
+    let more = home.path().join("more");
+    fs::create_dir(&more).expect("a folder");
+    for number in 0..4000 {
+        fs::write(
+            more.join(format!("{number}.md")),
+            "# A\n\nText.\n".repeat(40),
+        )
+        .expect("a file");
+    }
+    let listed = run(&["index", "--corpus", text(&corpus), "--list"]);
+    let mut command = mesh(&[
+        "index",
+        "--corpus",
+        text(&corpus),
+        "--knowledge",
+        text(&more),
+    ]);
+    command.stderr(Stdio::piped()).stdout(Stdio::null());
+    let mut child = command.spawn().expect("the command starts");
+    let mut stderr = BufReader::new(child.stderr.take().expect("a pipe"));
+    let mut line = String::new();
+    while line != "reading\n" {
+        line.clear();
+        assert_ne!(
+            stderr.read_line(&mut line).expect("UTF-8"),
+            0,
+            "it has ended"
+        );
+    }
+    let sent = Command::new("kill")
+        .args(["-s", "INT", &child.id().to_string()])
+        .status();
+    assert!(sent.expect("`kill` starts").success());
+    let mut rest = String::new();
+    stderr.read_to_string(&mut rest).expect("UTF-8");
+    assert_eq!(child.wait().expect("an end").code(), Some(130), "{rest}");
+    assert!(
+        rest.contains("interrupted: the corpus is as it was"),
+        "{rest}"
+    );
+    let after = run(&["index", "--corpus", text(&corpus), "--list"]);
+    assert_eq!(after.stdout, listed.stdout);
+}
+
+/// A bound on the size of files does to a write what a full disk does.
+#[cfg(unix)]
+#[test]
+fn a_run_that_cannot_write_says_why_and_leaves_the_corpus_as_it_was() {
+    let home = corpus();
+    let corpus = home.path().join("corpus");
+    let more = home.path().join("more");
+    fs::create_dir(&more).expect("a folder");
+    let words: String = (0..60_000).map(|number| format!("word{number} ")).collect();
+    fs::write(more.join("a.md"), words).expect("a file");
+    let listed = run(&["index", "--corpus", text(&corpus), "--list"]);
+    let script = "trap '' XFSZ; ulimit -f 64; exec \"$0\" \"$@\"";
+    let mut command = Command::new("sh");
+    command
+        .args(["-c", script, env!("CARGO_BIN_EXE_mesh")])
+        .args([
+            "index",
+            "--corpus",
+            text(&corpus),
+            "--knowledge",
+            text(&more),
+        ])
+        .env_clear()
+        .stdin(Stdio::null());
+    let full = ran(command.output().expect("the command starts"));
+    assert_eq!(full.code, 1, "{full:?}");
+    let told = full.stderr.lines().last().unwrap_or_default();
+    assert!(
+        told.contains("can't be written, it is as it was: File too large"),
+        "{full:?}"
+    );
+    let after = run(&["index", "--corpus", text(&corpus), "--list"]);
+    assert_eq!((after.code, after.stdout), (0, listed.stdout));
+}

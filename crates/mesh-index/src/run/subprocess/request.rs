@@ -1,0 +1,91 @@
+use std::ffi::OsString;
+use std::fs;
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+use crate::ingest::SkipReason;
+use crate::ingest::walk::Found;
+use crate::run::fingerprint::Verdict;
+use crate::run::job::{Job, Task};
+use crate::store::Source;
+
+/// A job as it is told to another process. Paths need not be text.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Request {
+    source: Source,
+    path: String,
+    task: Asked,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+enum Asked {
+    File {
+        file: OsString,
+        verdict: Verdict,
+        repository: String,
+    },
+    Commit {
+        repository: OsString,
+    },
+}
+
+impl Request {
+    pub(super) fn of(job: &Job) -> Self {
+        Self {
+            source: job.source.clone(),
+            path: job.path.clone(),
+            task: match &job.task {
+                Task::File {
+                    found,
+                    verdict,
+                    repository,
+                    ..
+                } => Asked::File {
+                    file: found.file.clone().into_os_string(),
+                    verdict: verdict.clone(),
+                    repository: repository.clone(),
+                },
+                Task::Commit { repository } => Asked::Commit {
+                    repository: repository.clone().into_os_string(),
+                },
+            },
+        }
+    }
+
+    /// The file may be another now than when it was found.
+    pub(super) fn job(self) -> Result<Job, SkipReason> {
+        let task = match self.task {
+            Asked::File {
+                file,
+                verdict,
+                repository,
+            } => {
+                let metadata = fs::metadata(&file).map_err(|error| SkipReason::from(&error))?;
+                if !metadata.is_file() {
+                    return Err(SkipReason::NotRegular);
+                }
+                let found = Found {
+                    path: self.path.clone(),
+                    file: PathBuf::from(file),
+                    metadata,
+                };
+                Task::File {
+                    found: Box::new(found),
+                    verdict,
+                    passages: 0,
+                    repository,
+                }
+            }
+            Asked::Commit { repository } => Task::Commit {
+                repository: repository.into(),
+            },
+        };
+        Ok(Job {
+            source: self.source,
+            path: self.path,
+            parts: Vec::new(),
+            task,
+        })
+    }
+}

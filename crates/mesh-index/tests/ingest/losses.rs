@@ -1,0 +1,157 @@
+//! What is gone, or is far less than it was, may be a mistake: it is kept until someone says that it is meant.
+
+use std::fs;
+
+use mesh_index::ingest::SkipReason;
+use mesh_index::run::{IndexError, Plan, list};
+use mesh_index::store::SourceKind;
+
+use crate::workshop::{Workshop, knowledge, reasons};
+
+fn gone(name: &str, gone: u64, of: u64) -> Vec<(String, SkipReason)> {
+    vec![(name.to_owned(), SkipReason::MostlyGone { gone, of })]
+}
+
+/// An mbox of so many messages.
+fn mbox(messages: usize) -> String {
+    let message = |number| {
+        format!(
+            "From a@x Mon Jan  1 10:00:00 2024\nFrom: a@x\nSubject: {number}\nMessage-ID: <{number}@x>\n\nText.\n\n"
+        )
+    };
+    (0..messages).map(message).collect()
+}
+
+fn mail(shop: &Workshop) -> Plan {
+    Plan {
+        mail: vec![shop.path("mail")],
+        ..Plan::default()
+    }
+}
+
+#[test]
+fn more_than_half_of_a_folder_goes_only_when_that_is_accepted() {
+    let shop = Workshop::new();
+    for number in 0..12 {
+        shop.write(&format!("docs/{number}.md"), "some text");
+    }
+    shop.index_docs();
+    for number in 0..7 {
+        fs::remove_file(shop.path(&format!("docs/{number}.md"))).expect("removed");
+    }
+    shop.write("docs/new.md", "new text");
+    for _run in 0..2 {
+        let summary = shop.index_docs();
+        assert_eq!(reasons(&summary), gone("docs", 7, 12));
+        assert!(summary.has_skipped());
+        assert_eq!(shop.files(SourceKind::Knowledge, "docs").len(), 12);
+    }
+    let accepted = Plan {
+        accept_loss: vec![shop.path("docs")],
+        ..Plan::default()
+    };
+    let summary = shop.index(&accepted).expect("a run");
+    assert_eq!(reasons(&summary), []);
+    assert_eq!(
+        (knowledge(&summary).removed, knowledge(&summary).read),
+        (7, 1)
+    );
+}
+
+#[test]
+fn a_folder_emptied_on_purpose_is_emptied() {
+    let shop = Workshop::new();
+    shop.write("docs/a.md", "some text");
+    shop.index_docs();
+    fs::remove_file(shop.path("docs/a.md")).expect("removed");
+    assert_eq!(reasons(&shop.index_docs())[0].1, SkipReason::Emptied);
+    let accepted = Plan {
+        accept_loss: vec![shop.path("docs")],
+        ..Plan::default()
+    };
+    let summary = shop.index(&accepted).expect("a run");
+    assert_eq!(knowledge(&summary).removed, 1);
+    assert_eq!(
+        reasons(&summary),
+        [("docs".to_owned(), SkipReason::NothingInIt)]
+    );
+}
+
+#[test]
+fn a_mailbox_that_broke_off_keeps_its_content_however_large_it_is() {
+    for (before, after) in [(20, 5), (1600, 700)] {
+        let shop = Workshop::new();
+        shop.write("mail/all.mbox", mbox(before));
+        shop.index(&mail(&shop)).expect("a run");
+        shop.write("mail/all.mbox", mbox(after));
+        for _run in 0..2 {
+            let summary = shop.index(&mail(&shop)).expect("a run");
+            let lost = (before - after) as u64;
+            assert_eq!(reasons(&summary), gone("all.mbox", lost, before as u64));
+            let count = summary.counts[&SourceKind::Mail];
+            assert_eq!((count.read, count.passages), (0, before as u64));
+            assert_eq!(passages(&shop), before as u64);
+        }
+        let accepted = Plan {
+            accept_loss: vec![shop.path("mail")],
+            ..mail(&shop)
+        };
+        let summary = shop.index(&accepted).expect("a run");
+        assert_eq!(reasons(&summary), []);
+        assert_eq!(passages(&shop), after as u64);
+    }
+}
+
+#[test]
+fn a_mailbox_of_several_parts_that_grows_is_read_anew() {
+    let shop = Workshop::new();
+    for messages in [1200, 1300, 30_usize.pow(2) * 2, 1500] {
+        shop.write("mail/all.mbox", mbox(messages));
+        let summary = shop.index(&mail(&shop)).expect("a run");
+        assert_eq!(reasons(&summary), []);
+        assert_eq!(summary.counts[&SourceKind::Mail].passages, messages as u64);
+        assert_eq!(passages(&shop), messages as u64);
+    }
+    let again = shop.index(&mail(&shop)).expect("a run");
+    assert_eq!(again.counts[&SourceKind::Mail].unchanged, 1);
+}
+
+fn passages(shop: &Workshop) -> u64 {
+    let listed = list(&shop.path("corpus")).expect("lists");
+    listed.iter().map(|source| source.passages).sum()
+}
+
+#[test]
+fn a_source_that_says_nothing_is_named_and_only_a_folder_is_remembered() {
+    let shop = Workshop::new();
+    shop.write("notes.csv", "Day,Weather\n1,rain\n");
+    let plan = Plan {
+        tickets: vec![shop.path("notes.csv")],
+        ..shop.knowledge()
+    };
+    let summary = shop.index(&plan).expect("a run");
+    let told = [
+        ("docs".to_owned(), SkipReason::NothingInIt),
+        ("notes.csv".to_owned(), SkipReason::NotTickets),
+    ];
+    assert_eq!(reasons(&summary), told);
+    let listed = list(&shop.path("corpus")).expect("lists");
+    let kinds: Vec<_> = listed.iter().map(|listed| listed.source.kind).collect();
+    assert_eq!(kinds, [SourceKind::Knowledge]);
+}
+
+#[test]
+fn a_folder_that_is_no_repository_is_refused_before_a_corpus_is_made() {
+    let shop = Workshop::new();
+    shop.write("away/a.md", "text");
+    let plan = Plan {
+        git: vec![shop.path("away")],
+        ..Plan::default()
+    };
+    let refused = shop.index(&plan);
+    assert!(
+        matches!(refused, Err(IndexError::NotRepositories(_))),
+        "{refused:?}"
+    );
+    assert!(!shop.path("corpus").exists());
+}
