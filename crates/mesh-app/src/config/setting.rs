@@ -303,7 +303,7 @@ pub const SETTINGS: &[Setting] = &[
         flag: Some("--code"),
         unit: "paths",
         default: "none",
-        about: "Source trees; what `.gitignore` names is left out.",
+        about: "Source trees; what `.gitignore` and `.ignore` name is left out, but no such file hides the folder that is named here. Notebooks are read as their cells.",
     },
     Setting {
         section: Section::Index,
@@ -311,7 +311,7 @@ pub const SETTINGS: &[Setting] = &[
         flag: Some("--git"),
         unit: "paths",
         default: "none",
-        about: "Git repositories whose history is read.",
+        about: "Git repositories, or folders inside of one, whose history is read: what `git log` shows.",
     },
     Setting {
         section: Section::Index,

@@ -59,7 +59,7 @@ fn a_file_that_cannot_be_read_is_named_and_makes_status_3() {
 #[test]
 fn variables_stand_in_for_flags() {
     let folder = tempfile::tempdir().expect("a folder");
-    fs::write(folder.path().join("a.md"), "# A\n").expect("a file");
+    fs::write(folder.path().join("a.md"), "# A\n\nText.\n").expect("a file");
     let corpus = tempfile::tempdir().expect("a folder");
     let mut command = mesh(&["index"]);
     command
