@@ -6,24 +6,17 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 
-/// An entry of the index.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Entry {
-    /// The entry's text, after that of the entry it stands under.
-    pub query: String,
-    /// The pages it points to.
-    pub pages: BTreeSet<String>,
-}
+use crate::question::Question;
 
-/// The entries that point somewhere.
-pub fn read(folder: &Path) -> Result<Vec<Entry>> {
+/// The entries that point somewhere: each entry's text, after that of the entry it stands under, and the pages it points to.
+pub fn read(folder: &Path) -> Result<Vec<Question>> {
     let file = folder.join("bookindex.html");
     let html =
         fs::read_to_string(&file).with_context(|| format!("reading `{}`", file.display()))?;
     Ok(parse(&html))
 }
 
-fn parse(html: &str) -> Vec<Entry> {
+fn parse(html: &str) -> Vec<Question> {
     let mut entries = Vec::new();
     let mut primary = String::new();
     let mut depth = 0_usize;
@@ -40,14 +33,14 @@ fn parse(html: &str) -> Vec<Entry> {
             if depth == 0 {
                 primary.clone_from(&text);
             }
-            let query = if depth == 0 {
+            let asked = if depth == 0 {
                 text.clone()
             } else {
                 format!("{primary} {text}")
             };
             // "(see also …)" is a line of its own below an entry.
             if !pages.is_empty() && !text.starts_with('(') {
-                entries.push(Entry { query, pages });
+                entries.push(Question { text: asked, pages });
             }
         }
         rest = &rest[1..];
@@ -103,7 +96,7 @@ mod tests {
             .into_iter()
             .map(|entry| {
                 (
-                    entry.query,
+                    entry.text,
                     entry.pages.into_iter().collect::<Vec<_>>().join(" "),
                 )
             })

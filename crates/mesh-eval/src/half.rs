@@ -1,6 +1,6 @@
 use sha2::{Digest, Sha256};
 
-use crate::bookindex::Entry;
+use crate::question::Question;
 
 /// Which questions may be looked at while tuning, and which only to report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,12 +30,12 @@ impl Half {
         }
     }
 
-    /// The entries of this half.
+    /// The questions of this half.
     #[must_use]
-    pub fn take(self, entries: &[Entry]) -> Vec<Entry> {
-        let mine = entries
+    pub fn take(self, questions: &[Question]) -> Vec<Question> {
+        let mine = questions
             .iter()
-            .filter(|entry| Self::of(&entry.query) == self);
+            .filter(|question| Self::of(&question.text) == self);
         mine.cloned().collect()
     }
 }

@@ -2,9 +2,9 @@ use std::time::Instant;
 
 use anyhow::Result;
 
-use crate::bookindex::Entry;
 use crate::contestant::Contestant;
 use crate::latency::Latency;
+use crate::question::Question;
 
 /// How far down a result is looked for.
 const DEPTH: usize = 10;
@@ -24,14 +24,14 @@ pub struct Quality {
 }
 
 /// Asks every question once, one after the other.
-pub fn measure(contestant: &dyn Contestant, entries: &[Entry]) -> Result<Quality> {
-    let mut places = Vec::with_capacity(entries.len());
-    let mut times = Vec::with_capacity(entries.len());
-    for entry in entries {
+pub fn measure(contestant: &dyn Contestant, questions: &[Question]) -> Result<Quality> {
+    let mut places = Vec::with_capacity(questions.len());
+    let mut times = Vec::with_capacity(questions.len());
+    for question in questions {
         let start = Instant::now();
-        let pages = contestant.pages(&entry.query, DEPTH)?;
+        let pages = contestant.pages(&question.text, DEPTH)?;
         times.push(start.elapsed());
-        places.push(pages.iter().position(|page| entry.pages.contains(page)));
+        places.push(pages.iter().position(|page| question.pages.contains(page)));
     }
     let share = |within: usize| {
         let found = places
@@ -39,7 +39,7 @@ pub fn measure(contestant: &dyn Contestant, entries: &[Entry]) -> Result<Quality
             .flatten()
             .filter(|place| **place < within)
             .count();
-        found as f64 / entries.len().max(1) as f64
+        found as f64 / questions.len().max(1) as f64
     };
     let reciprocal: f64 = places
         .iter()
@@ -49,7 +49,7 @@ pub fn measure(contestant: &dyn Contestant, entries: &[Entry]) -> Result<Quality
     Ok(Quality {
         recall_at_1: share(1),
         recall_at_5: share(5),
-        mrr_at_10: reciprocal / entries.len().max(1) as f64,
+        mrr_at_10: reciprocal / questions.len().max(1) as f64,
         latency: Latency::of(times),
         places,
     })

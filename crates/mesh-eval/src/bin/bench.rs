@@ -5,13 +5,14 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
-use mesh_eval::bookindex::{self, Entry};
+use mesh_eval::bookindex;
 use mesh_eval::bulk::multiply;
 use mesh_eval::contestant::Mesh;
 use mesh_eval::half::Half;
 use mesh_eval::latency::Latency;
 use mesh_eval::machine;
 use mesh_eval::manual::{self, Page};
+use mesh_eval::question::Question;
 use mesh_index::search::{DEFAULT_THRESHOLD_KNOWLEDGE, Query};
 use tempfile::TempDir;
 
@@ -66,13 +67,13 @@ fn bench_query(folder: &Path) -> Result<()> {
     Ok(())
 }
 
-fn query_row(corpus: &Path, size: usize, questions: &[Entry]) -> Result<String> {
+fn query_row(corpus: &Path, size: usize, questions: &[Question]) -> Result<String> {
     let start = Instant::now();
     let mesh = Mesh::open(corpus)?;
     let open_ms = start.elapsed().as_secs_f64() * 1e3;
     let times: Result<Vec<Duration>> = questions
         .iter()
-        .map(|entry| ask(&mesh, &entry.query))
+        .map(|question| ask(&mesh, &question.text))
         .collect();
     let Latency {
         mean_ms,
