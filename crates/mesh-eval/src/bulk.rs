@@ -2,7 +2,7 @@
 
 use mesh_index::Passage;
 
-use crate::manual::Page;
+use crate::pages::Page;
 
 /// How many of a text's words each retelling replaces: enough that it is no near-duplicate, few enough that the common
 /// words stay as common as they are.

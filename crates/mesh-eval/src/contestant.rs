@@ -6,9 +6,9 @@ mod plain;
 
 use anyhow::Result;
 
-use crate::manual::Page;
+use crate::pages::Page;
 
-pub use fts5::Fts5;
+pub use fts5::{Fts5, Words};
 pub use mesh::Mesh;
 pub use plain::PlainTantivy;
 

@@ -11,7 +11,7 @@ use mesh_eval::contestant::Mesh;
 use mesh_eval::half::Half;
 use mesh_eval::latency::Latency;
 use mesh_eval::machine;
-use mesh_eval::manual::{self, Page};
+use mesh_eval::pages::{self, Page};
 use mesh_eval::question::Question;
 use mesh_index::search::{DEFAULT_THRESHOLD_KNOWLEDGE, Query};
 use tempfile::TempDir;
@@ -34,13 +34,13 @@ fn main() -> Result<()> {
 /// take turns only on a machine with more.
 fn bench_index(folder: &Path) -> Result<()> {
     let start = Instant::now();
-    let pages = manual::read(folder)?;
+    let pages = pages::read(folder)?;
     let reading = start.elapsed();
     print("| passages | text MB | reading s | writing s | MB a minute |");
     print("|---|---|---|---|---|");
     for size in [count(&pages), SIZES[1]] {
         let many = multiply(&pages, size);
-        let megabytes = manual::text_bytes(&many) as f64 / 1e6;
+        let megabytes = pages::text_bytes(&many) as f64 / 1e6;
         let corpus = TempDir::new()?;
         let start = Instant::now();
         Mesh::index(corpus.path(), &many)?;
@@ -55,7 +55,7 @@ fn bench_index(folder: &Path) -> Result<()> {
 }
 
 fn bench_query(folder: &Path) -> Result<()> {
-    let pages = manual::read(folder)?;
+    let pages = pages::read(folder)?;
     let questions = Half::HeldOut.take(&bookindex::read(folder)?);
     print("| passages | open ms | mean ms | p50 ms | p99 ms | resident MB |");
     print("|---|---|---|---|---|---|");

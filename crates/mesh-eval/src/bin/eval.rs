@@ -1,114 +1,158 @@
-//! `eval DIR`: retrieval quality on the HTML manual in DIR, beside two baselines on the same passages.
+//! `eval DIR`: retrieval quality on every judged set and on the book index of the HTML manual in DIR, beside baselines on the
+//! same passages. Fails when a set falls below FTS5.
 
 use std::path::PathBuf;
-use std::time::Instant;
 
-use anyhow::{Context, Result};
-use mesh_eval::bookindex::{self, Entry};
-use mesh_eval::contestant::{Contestant, Fts5, Mesh, PlainTantivy};
+use anyhow::{Context, Result, bail};
+use mesh_eval::contestant::{Contestant, Fts5, Mesh, PlainTantivy, Words};
 use mesh_eval::half::Half;
 use mesh_eval::quality::{Quality, measure};
-use mesh_eval::{machine, manual, questions};
+use mesh_eval::question::Question;
+use mesh_eval::set::JudgedSet;
+use mesh_eval::{archive, machine, unanswerable};
 use mesh_index::search::DEFAULT_THRESHOLD_KNOWLEDGE;
 use tempfile::TempDir;
+
+/// The place of mesh-index among the contestants.
+const MESH: usize = 0;
+const FTS5: [usize; 2] = [1, 2];
+const CONTESTANTS: usize = 4;
+
+/// What became of one half of a set's questions.
+struct Row {
+    set: &'static str,
+    half: Half,
+    questions: usize,
+    quality: [Quality; CONTESTANTS],
+    /// The share of answerable questions, and of questions about other subjects, with `found: true`.
+    found: [f64; 2],
+}
 
 fn main() -> Result<()> {
     let folder: PathBuf = std::env::args()
         .nth(1)
         .context("say which folder the manual is in")?
         .into();
-    let pages = manual::read(&folder)?;
-    let entries = bookindex::read(&folder)?;
-    introduce(&pages, &entries);
+    print(&format!("Machine: {}\n", machine::describe()));
+    let mut rows = rows(&JudgedSet::of_manual(&folder)?)?;
+    let unpacked = TempDir::new()?;
+    for name in archive::NAMES {
+        rows.extend(self::rows(&JudgedSet::of_archive(name, unpacked.path())?)?);
+    }
+    report(&rows);
+    refuse_losses(&rows)
+}
+
+fn rows(set: &JudgedSet) -> Result<Vec<Row>> {
     let corpus = TempDir::new()?;
-    let (mesh, mesh_seconds) = timed(|| Mesh::index(corpus.path(), &pages))?;
-    let (fts5, fts5_seconds) = timed(|| Fts5::index(&pages))?;
-    let (plain, plain_seconds) = timed(|| PlainTantivy::index(&pages))?;
-    let contestants: [(&dyn Contestant, f64); 3] = [
-        (&mesh, mesh_seconds),
-        (&fts5, fts5_seconds),
-        (&plain, plain_seconds),
-    ];
-    for half in Half::ALL {
-        compare(half, &half.take(&entries), &contestants)?;
-    }
-    report_found(&mesh, &entries)
+    let mesh = Mesh::index(corpus.path(), &set.pages)?;
+    let all_words = Fts5::index(&set.pages, Words::All)?;
+    let telling_words = Fts5::index(&set.pages, Words::WithoutStopWords)?;
+    let plain = PlainTantivy::index(&set.pages)?;
+    let contestants: [&dyn Contestant; CONTESTANTS] = [&mesh, &all_words, &telling_words, &plain];
+    let strangers: Vec<&str> = unanswerable::unanswerable().collect();
+    let strangers_found = found(&mesh, &strangers)?;
+    let row = |half: Half| -> Result<Row> {
+        let questions = half.take(&set.questions);
+        let texts: Vec<&str> = questions.iter().map(|one| one.text.as_str()).collect();
+        Ok(Row {
+            set: set.name,
+            half,
+            questions: questions.len(),
+            quality: measured(contestants, &questions)?,
+            found: [found(&mesh, &texts)?, strangers_found],
+        })
+    };
+    Half::ALL.into_iter().map(row).collect()
 }
 
-fn introduce(pages: &[manual::Page], entries: &[Entry]) {
-    let passages: usize = pages.iter().map(|page| page.passages.len()).sum();
-    let megabytes = manual::text_bytes(pages) as f64 / 1e6;
-    print(&format!("Machine: {}", machine::describe()));
-    print(&format!(
-        "Corpus: {} pages, {passages} passages, {megabytes:.1} MB of text; {} questions.",
-        pages.len(),
-        entries.len()
-    ));
+fn measured(
+    contestants: [&dyn Contestant; CONTESTANTS],
+    questions: &[Question],
+) -> Result<[Quality; CONTESTANTS]> {
+    let [mesh, all_words, telling_words, plain] = contestants.map(|one| measure(one, questions));
+    Ok([mesh?, all_words?, telling_words?, plain?])
 }
 
-fn timed<T>(work: impl FnOnce() -> Result<T>) -> Result<(T, f64)> {
-    let start = Instant::now();
-    let done = work()?;
-    Ok((done, start.elapsed().as_secs_f64()))
-}
-
-fn compare(half: Half, entries: &[Entry], contestants: &[(&dyn Contestant, f64)]) -> Result<()> {
-    print(&format!(
-        "\n### {} half: {} questions\n",
-        half.name(),
-        entries.len()
-    ));
-    print("| index | recall@1 | recall@5 | MRR@10 | mean ms | p50 ms | p99 ms | indexing s |");
-    print("|---|---|---|---|---|---|---|---|");
-    for (contestant, seconds) in contestants {
-        let quality = measure(*contestant, entries)?;
-        print(&row(contestant.name(), &quality, *seconds));
-    }
-    Ok(())
-}
-
-fn row(name: &str, quality: &Quality, seconds: f64) -> String {
-    let Quality {
-        recall_at_1,
-        recall_at_5,
-        mrr_at_10,
-        latency,
-        ..
-    } = quality;
-    format!(
-        "| {name} | {recall_at_1:.3} | {recall_at_5:.3} | {mrr_at_10:.3} | {:.2} | {:.2} | {:.2} | {seconds:.1} |",
-        latency.mean_ms, latency.p50_ms, latency.p99_ms
-    )
-}
-
-/// How well the default threshold tells questions with an answer from questions without.
-fn report_found(mesh: &Mesh, entries: &[Entry]) -> Result<()> {
-    print(&format!(
-        "\n### Found at the default threshold ({DEFAULT_THRESHOLD_KNOWLEDGE})\n"
-    ));
-    print("| questions | number | found |");
-    print("|---|---|---|");
-    for half in Half::ALL {
-        let texts: Vec<String> = half
-            .take(entries)
-            .into_iter()
-            .map(|entry| entry.query)
-            .collect();
-        let label = format!("answerable, {} half", half.name());
-        print(&found_row(mesh, &label, &texts)?);
-    }
-    let texts: Vec<String> = questions::unanswerable().map(str::to_owned).collect();
-    print(&found_row(mesh, "unanswerable", &texts)?);
-    Ok(())
-}
-
-fn found_row(mesh: &Mesh, label: &str, texts: &[String]) -> Result<String> {
+/// The share of the questions that are answered at the default threshold.
+fn found(mesh: &Mesh, texts: &[&str]) -> Result<f64> {
     let mut found = 0_usize;
     for text in texts {
         found += usize::from(mesh.best_score(text)? >= DEFAULT_THRESHOLD_KNOWLEDGE);
     }
-    let share = 100.0 * found as f64 / texts.len().max(1) as f64;
-    Ok(format!("| {label} | {} | {share:.1} % |", texts.len()))
+    Ok(found as f64 / texts.len().max(1) as f64)
+}
+
+fn report(rows: &[Row]) {
+    print(
+        "| set | half | questions | mesh-index MRR@10 | FTS5 | FTS5, no stop words | plain tantivy | mesh recall@1 | recall@5 | p50 ms | p99 ms | answered | other subjects |",
+    );
+    print("|---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|");
+    for row in rows {
+        print(&line(row));
+    }
+    for half in Half::ALL {
+        let of_half: Vec<&Row> = rows.iter().filter(|row| row.half == half).collect();
+        let mean = |contestant: usize| {
+            let sum: f64 = of_half
+                .iter()
+                .map(|row| row.quality[contestant].mrr_at_10)
+                .sum();
+            sum / of_half.len().max(1) as f64
+        };
+        let means: Vec<String> = (0..CONTESTANTS)
+            .map(|one| format!("{:.3}", mean(one)))
+            .collect();
+        print(&format!(
+            "| macro mean | {} | | {} |",
+            half.name(),
+            means.join(" | ")
+        ));
+    }
+}
+
+fn line(row: &Row) -> String {
+    let mesh = &row.quality[MESH];
+    let reciprocal: Vec<String> = row
+        .quality
+        .iter()
+        .map(|quality| format!("{:.3}", quality.mrr_at_10))
+        .collect();
+    format!(
+        "| {} | {} | {} | {} | {:.3} | {:.3} | {:.1} | {:.1} | {:.1} % | {:.1} % |",
+        row.set,
+        row.half.name(),
+        row.questions,
+        reciprocal.join(" | "),
+        mesh.recall_at_1,
+        mesh.recall_at_5,
+        mesh.latency.p50_ms,
+        mesh.latency.p99_ms,
+        100.0 * row.found[0],
+        100.0 * row.found[1],
+    )
+}
+
+/// Over both halves of a set together: a half may hold fifty questions, of which one or two decide.
+fn refuse_losses(rows: &[Row]) -> Result<()> {
+    let mut lost = Vec::new();
+    for halves in rows.chunks(Half::ALL.len()) {
+        let mean = |contestant: usize| {
+            let weighted = halves
+                .iter()
+                .map(|row| (row.questions as f64, row.quality[contestant].mrr_at_10));
+            weighted
+                .map(|(questions, mrr)| questions * mrr)
+                .sum::<f64>()
+        };
+        if FTS5.iter().any(|baseline| mean(MESH) < mean(*baseline)) {
+            lost.push(halves[0].set);
+        }
+    }
+    if !lost.is_empty() {
+        bail!("mesh-index is below FTS5 on {}", lost.join(", "));
+    }
+    Ok(())
 }
 
 #[expect(clippy::print_stdout, reason = "a report is what this command is for")]

@@ -7,7 +7,7 @@ use mesh_index::store::{Source, SourceKind, Writer};
 use mesh_index::{Passage, Record};
 
 use super::{Contestant, PASSAGES, distinct};
-use crate::manual::Page;
+use crate::pages::Page;
 
 /// The index under test.
 #[derive(Debug)]
@@ -19,7 +19,7 @@ impl Mesh {
     pub fn index(folder: &Path, pages: &[Page]) -> Result<Self> {
         let source = Source {
             kind: SourceKind::Knowledge,
-            path: "manual".to_owned(),
+            path: "pages".to_owned(),
         };
         let mut writer = Writer::open(folder, None)?;
         writer.set_sources(vec![source.clone()]);

@@ -5,7 +5,7 @@ use tantivy::schema::{Field, IndexRecordOption, STORED, STRING, Schema, TEXT, Va
 use tantivy::{Index, IndexReader, IndexWriter, TantivyDocument, Term};
 
 use super::{Contestant, PASSAGES, distinct, passages};
-use crate::manual::Page;
+use crate::pages::Page;
 
 /// tantivy as it comes: its default tokenizer, BM25, title, headings and text in one field.
 pub struct PlainTantivy {

@@ -9,17 +9,17 @@ use tantivy::tokenizer::{
 
 /// What questions in English are made of beyond tantivy's list. Manuals hold few questions, so that rarity would take
 /// these for the subject.
-const QUESTION_WORDS: &str = "about am any anyone been being can cannot could did do does doing don done explain find \
-    from get give had has have having he her here hers him his how i its ll long many may me mean means might mine much \
-    must my need our ours out own please s shall she should show so some someone t tell than them too trying us ve \
-    very want wants was we were what whats when where which who whom whose why would you your yours";
+const QUESTION_WORDS: &str = "about am any anyone aren been being can cannot could couldn did didn do does doesn doing don done explain find found \
+    from get give had hadn has hasn have haven having he her here hers him his how i isn its ll long many may me mean means might mine much \
+    must my need our ours out own please s shall she should shouldn show so some someone t tell than them too trying us ve \
+    very want wants was wasn we were weren what whats when where which who whom whose why would wouldn you your yours";
 
 /// Words any English question may use about anything. They can be the subject, so they count, but a corpus that happens not
 /// to use one must not take it for a rare and telling word.
-const GENERAL_WORDS: &str = "able add allow allowed already also always anything apply ask asks available back bad become \
-    becomes before begin believe best better big both break bring call called cause causes change changed changes check \
+const GENERAL_WORDS: &str = "able across add after against allow allowed already also always anything apply ask asks available back bad become \
+    becomes before begin between believe best better big both break bring call called cause causes change changed changes check \
     choose come comes common consider correct correctly create current currently day days deal decide depend depends \
-    describe described different difference easy either else end ends enough ever every everything exactly example exist \
+    describe described different difference each easy either else end ends enough ever every everything exactly example exist \
     exists expect fast few first follow following full general give given gives go goes going good got great guide handle \
     handled happen happened happens hard help here high idea important include included instead involve involved issue \
     just keep kind know last late later learn least leave let like likely list little look looking lot low made main make \

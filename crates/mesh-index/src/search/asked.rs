@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use tantivy::TantivyError;
 
+use super::compound::{self, Compound};
 use crate::analysis::{Analyzer, StopWords, Token, chunks};
 
 /// Of longer questions the rarest words are kept: a page of pasted log says enough with them, and each word costs time.
@@ -45,7 +46,23 @@ pub(crate) struct Asked {
     beginnings: HashSet<u8>,
     /// In the order of the question.
     pub(crate) units: Vec<Unit>,
+    /// Words that may be written together or apart.
+    pub(crate) compounds: Vec<Pair>,
     pub(crate) total_weight: f32,
+    /// How many words it has, those without a subject too.
+    pub(crate) words: usize,
+    /// What a word weighs that is nowhere in the corpus.
+    pub(crate) heaviest: f32,
+    /// The part of the question's weight that is nowhere in the corpus.
+    pub(crate) unknown: f32,
+}
+
+/// Two terms, and the one that they are together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Pair {
+    pub(crate) first: usize,
+    pub(crate) second: usize,
+    pub(crate) joined: usize,
 }
 
 /// A term, and the letters it was made of.
@@ -79,8 +96,110 @@ impl Asked {
             asked.add(&draft, rarity)?;
         }
         asked.keep_the_rarest();
+        asked.read_compounds(text, analyzer, rarity)?;
         asked.total_weight = asked.units.iter().map(|unit| unit.weight).sum();
+        asked.words = chunks(bounded(text)).count();
+        asked.heaviest = rarity("")?.weight;
+        let unknown = asked.units.iter().filter(|unit| {
+            let rarity = asked.rarity[unit.head()];
+            rarity >= asked.heaviest
+        });
+        asked.unknown = unknown.map(|unit| unit.weight).sum();
         Ok(asked)
+    }
+
+    /// How much of a sentence it is, from 0 for a term or two to 1: people write either index entries or whole questions.
+    pub(crate) fn sentence(&self) -> f32 {
+        const LONGEST_ENTRY: usize = 3;
+        const SHORTEST_SENTENCE: usize = 5;
+        let beyond = self.words.saturating_sub(LONGEST_ENTRY) as f32;
+        (beyond / (SHORTEST_SENTENCE - LONGEST_ENTRY) as f32).min(1.0)
+    }
+
+    /// Each term to search for by itself, with the part of its rarity that counts.
+    pub(crate) fn weighted_terms(&self) -> Vec<(&str, f32)> {
+        let mut weighted: Vec<(&str, f32)> = Vec::new();
+        for (term, index) in &self.terms {
+            let share = self.share_of(*index);
+            if share > 0.0 {
+                weighted.push((term, share));
+            }
+        }
+        weighted.sort_unstable_by_key(|(term, _)| *term);
+        weighted
+    }
+
+    /// The pairs of words to search for side by side, where the question has them joined.
+    pub(crate) fn pairs(&self) -> Vec<[&str; 2]> {
+        let apart = self
+            .compounds
+            .iter()
+            .filter(|pair| self.share_of(pair.first) == 0.0 || self.share_of(pair.second) == 0.0);
+        let term = |index: usize| {
+            let found = self.terms.iter().find(|(_, term)| **term == index);
+            found.map_or("", |(term, _)| term.as_str())
+        };
+        apart
+            .map(|pair| [term(pair.first), term(pair.second)])
+            .collect()
+    }
+
+    fn share_of(&self, term: usize) -> f32 {
+        let is_joined = self.compounds.iter().any(|pair| pair.joined == term);
+        let units = self
+            .units
+            .iter()
+            .filter(|unit| unit.parts.contains(&term) || unit.whole == Some(term));
+        units
+            .map(|unit| unit.weight / self.rarity[unit.head()].max(f32::MIN_POSITIVE))
+            .fold(f32::from(u8::from(is_joined)), f32::max)
+    }
+
+    /// Adds the other spelling of words that are written together or apart.
+    fn read_compounds(
+        &mut self,
+        text: &str,
+        analyzer: &mut Analyzer,
+        rarity: &mut dyn FnMut(&str) -> Result<Rarity, TantivyError>,
+    ) -> Result<(), TantivyError> {
+        let text = bounded(text);
+        let mut is_known = |term: &str| Ok(rarity(term)?.is_known);
+        let mut compounds = compound::joined(text, analyzer, &mut is_known)?;
+        for word in chunks(text) {
+            compounds.extend(compound::apart(word, analyzer, &mut is_known)?);
+        }
+        for Compound {
+            first,
+            second,
+            joined,
+        } in compounds
+        {
+            let asked_for = |term: &str| {
+                let index = self.terms.get(term);
+                index.is_some_and(|index| self.units.iter().any(|unit| unit.head() == *index))
+            };
+            if asked_for(&first) || asked_for(&joined) {
+                let pair = Pair {
+                    first: self.written(&first, rarity)?,
+                    second: self.written(&second, rarity)?,
+                    joined: self.written(&joined, rarity)?,
+                };
+                self.compounds.push(pair);
+            }
+        }
+        Ok(())
+    }
+
+    fn written(
+        &mut self,
+        term: &str,
+        rarity: &mut dyn FnMut(&str) -> Result<Rarity, TantivyError>,
+    ) -> Result<usize, TantivyError> {
+        let spelled = Spelled {
+            term: term.to_owned(),
+            letters: term.to_owned(),
+        };
+        self.term(&spelled, rarity)
     }
 
     /// The part of the question's weight that is there, given how much of each unit is.
@@ -201,11 +320,16 @@ impl Rarity {
 }
 
 fn drafts(text: &str, analyzer: &mut Analyzer, stop_words: &mut StopWords) -> Vec<Draft> {
-    let text = &text[..text.floor_char_boundary(LONGEST_QUESTION)];
+    let text = bounded(text);
     let mut informative = Vec::new();
     let mut all = Vec::new();
     for chunk in chunks(text) {
         let mut draft = draft(chunk, analyzer);
+        if !draft.is_name && draft.parts.len() > 1 {
+            draft
+                .parts
+                .retain(|part| !stop_words.contains(&part.letters));
+        }
         draft.is_general = !is_shouted(chunk) && stop_words.is_general(chunk);
         let before_apostrophe = chunk.split(['\'', '’']).next().unwrap_or(chunk);
         if draft.is_name || is_shouted(before_apostrophe) || !stop_words.contains(before_apostrophe)
@@ -221,6 +345,10 @@ fn drafts(text: &str, analyzer: &mut Analyzer, stop_words: &mut StopWords) -> Ve
     }
 }
 
+fn bounded(text: &str) -> &str {
+    &text[..text.floor_char_boundary(LONGEST_QUESTION)]
+}
+
 /// `FROM` and `AND` are keywords, `from` and `and` are not.
 fn is_shouted(word: &str) -> bool {
     word.len() > 1 && word.bytes().all(|byte| byte.is_ascii_uppercase())
@@ -231,11 +359,14 @@ fn draft(chunk: &str, analyzer: &mut Analyzer) -> Draft {
     let (parts, wholes): (Vec<_>, Vec<_>) = tokens
         .into_iter()
         .partition(|token| token.position_length == 1);
-    let hyphenated =
-        chunk.contains(['-', '\'', '’']) && !chunk.contains(['_', '.', ':', '/', '\\', '@']);
+    // `read-only`, `user's` and `create/declare` may be no more than words side by side.
+    let is_prose = chunk
+        .chars()
+        .all(|c| c.is_alphabetic() || matches!(c, '-' | '\'' | '’' | '/'))
+        && chunk.contains(['-', '\'', '’', '/']);
     let longest = wholes.into_iter().max_by_key(|token| token.position_length);
     Draft {
-        is_name: parts.len() > 1 && !hyphenated,
+        is_name: parts.len() > 1 && !is_prose,
         parts: parts.iter().map(|token| spelled(chunk, token)).collect(),
         whole: longest.map(|token| spelled(chunk, &token)),
         is_general: false,

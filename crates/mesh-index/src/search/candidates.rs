@@ -7,6 +7,7 @@ use tantivy::{DocAddress, Searcher, TantivyError, Term};
 
 use super::Clauses;
 use super::asked::{Asked, Rarity};
+use super::frequency::Lengths;
 use crate::corpus::Snapshot;
 use crate::record::Kind;
 
@@ -36,6 +37,20 @@ pub(super) fn gather(
     Ok(found.into_iter().map(|(_, address)| address).collect())
 }
 
+/// How long titles, headings and texts of a kind are on average, in words.
+pub(super) fn usual_lengths(snapshot: &Snapshot, kind: Kind) -> Result<Lengths, TantivyError> {
+    let fields = snapshot.fields.of(kind);
+    let passages = snapshot.passages(kind).max(1) as f32;
+    let usual = |field: Field| -> Result<f32, TantivyError> {
+        Ok((snapshot.searcher.total_num_tokens(field)? as f32 / passages).max(1.0))
+    };
+    Ok(Lengths {
+        title: usual(fields.title)?,
+        headings: usual(fields.headings)?,
+        body: usual(fields.body)?,
+    })
+}
+
 /// How rare a term is among the passages of a kind.
 pub(super) fn rarity(snapshot: &Snapshot, kind: Kind, term: &str) -> Result<Rarity, TantivyError> {
     let fields = snapshot.fields.of(kind);
@@ -49,19 +64,28 @@ pub(super) fn rarity(snapshot: &Snapshot, kind: Kind, term: &str) -> Result<Rari
 
 fn any_term(snapshot: &Snapshot, kind: Kind, asked: &Asked) -> BooleanQuery {
     let fields = snapshot.fields.of(kind);
-    let mut terms: Vec<&str> = asked.terms.keys().map(String::as_str).collect();
-    terms.sort_unstable();
     let weighted = [
-        (fields.title, TITLE_BOOST),
-        (fields.headings, HEADING_BOOST),
+        (fields.title, for_sentences(TITLE_BOOST, asked)),
+        (fields.headings, for_sentences(HEADING_BOOST, asked)),
         (fields.body, 1.0),
     ];
-    let queries = terms.iter().flat_map(|term| {
-        weighted
-            .iter()
-            .map(|(field, boost)| term_query(*field, term, *boost))
+    let terms = asked.weighted_terms();
+    let single = terms.iter().flat_map(|(term, share)| {
+        weighted.map(|(field, boost)| term_query(field, term, boost * share))
     });
-    BooleanQuery::union(queries.collect())
+    let pairs = asked.pairs();
+    let both = pairs.iter().flat_map(|terms| {
+        weighted.map(|(field, boost)| -> Box<dyn Query> {
+            let both = terms.map(|term| term_query(field, term, boost));
+            Box::new(BooleanQuery::intersection(both.into()))
+        })
+    });
+    BooleanQuery::union(single.chain(both).collect())
+}
+
+/// Of ten words a title rarely holds more than one or two, which say little by themselves.
+fn for_sentences(boost: f32, asked: &Asked) -> f32 {
+    boost + asked.sentence() * (1.0 - boost)
 }
 
 fn term_query(field: Field, term: &str, boost: f32) -> Box<dyn Query> {

@@ -1,6 +1,7 @@
 //! What speaks for a passage: each kind of evidence is a number from 0 to 1 and a reason.
 
 use super::asked::{Asked, Unit};
+use super::frequency::{Lengths, frequency};
 use super::sightings::{Seen, Sight, Sighting};
 
 /// A name found only in its parts is not the name: `work` and `mem` somewhere are not `work_mem`.
@@ -26,6 +27,8 @@ pub(super) struct Evidence {
     pub(super) coverage: f32,
     /// How often, for the passage's length.
     pub(super) strength: f32,
+    /// How often in title, headings and text, for how long these usually are.
+    pub(super) frequency: f32,
     /// How close together, and in the question's order.
     pub(super) nearness: f32,
     /// How much is spelled as in the question.
@@ -41,7 +44,7 @@ pub(super) struct Evidence {
 }
 
 impl Evidence {
-    pub(super) fn weigh(asked: &Asked, sight: &Sight) -> Self {
+    pub(super) fn weigh(asked: &Asked, sight: &Sight, usual: &Lengths) -> Self {
         let found: Vec<f32> = asked
             .units
             .iter()
@@ -50,6 +53,7 @@ impl Evidence {
         Self {
             coverage: asked.share(&found),
             strength: share(asked, |unit| strength(unit, sight)),
+            frequency: share(asked, |unit| frequency(unit, sight, usual)),
             nearness: nearness(asked, sight),
             exactness: share(asked, |unit| exactness(unit, sight)),
             heading: heading(asked, sight),
@@ -149,7 +153,7 @@ fn closeness(first: usize, second: usize) -> f32 {
     order / (1.0 + 0.25 * between as f32)
 }
 
-fn sightings<'a>(unit: &Unit, seen: &'a Seen) -> impl Iterator<Item = &'a Sighting> {
+pub(super) fn sightings<'a>(unit: &Unit, seen: &'a Seen) -> impl Iterator<Item = &'a Sighting> {
     let term = unit.head();
     seen.sightings
         .iter()

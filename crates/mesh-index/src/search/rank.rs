@@ -3,7 +3,7 @@
 use tantivy::TantivyError;
 
 use super::asked::Asked;
-use super::candidates::{gather, rarity};
+use super::candidates::{gather, rarity, usual_lengths};
 use super::company::company;
 use super::evidence::Evidence;
 use super::item::Item;
@@ -69,6 +69,7 @@ fn weigh<T: Item>(
     clauses: Clauses<'_>,
     analyzer: &mut Analyzer,
 ) -> Result<Vec<Scored<T>>, TantivyError> {
+    let usual = usual_lengths(snapshot, kind)?;
     let mut items: Vec<T> = Vec::new();
     let mut evidence = Vec::new();
     for address in gather(snapshot, kind, asked, clauses)? {
@@ -76,7 +77,7 @@ fn weigh<T: Item>(
             continue;
         };
         let sight = Sight::of(&item.parts(), asked, analyzer);
-        evidence.push(Evidence::weigh(asked, &sight));
+        evidence.push(Evidence::weigh(asked, &sight, &usual));
         items.push(item);
     }
     let documents: Vec<&str> = items.iter().map(Item::document).collect();
@@ -84,7 +85,7 @@ fn weigh<T: Item>(
     let scores: Vec<f32> = evidence
         .iter()
         .zip(&company)
-        .map(|(own, others)| score(own, others))
+        .map(|(own, others)| score(asked, own, others))
         .collect();
     let scored = items.into_iter().zip(scores);
     Ok(scored.map(|(item, score)| Scored { score, item }).collect())

@@ -1,6 +1,6 @@
 //! Where in a passage the words asked for stand.
 
-use super::asked::Asked;
+use super::asked::{Asked, Pair};
 use crate::analysis::{Analyzer, Token, chunk_ranges};
 use crate::store::parts::Parts;
 
@@ -71,6 +71,33 @@ impl Seen {
         self.sightings.extend(moved);
         self.length = start + next.length;
     }
+
+    /// Two words side by side are the one they make together, and that one is both of them.
+    fn see_other_spelling(&mut self, pair: Pair) {
+        let mut others = Vec::new();
+        for (at, sighting) in self.sightings.iter().enumerate() {
+            if sighting.term == pair.joined {
+                others.extend([pair.first, pair.second].map(|term| Sighting { term, ..*sighting }));
+            }
+            let mut next = self.sightings[at + 1..].iter();
+            let is_joined = |other: &Sighting| {
+                other.term == pair.second && other.position == sighting.position + 1
+            };
+            if sighting.term == pair.first
+                && next
+                    .by_ref()
+                    .take_while(|other| other.position <= sighting.position + 1)
+                    .any(is_joined)
+            {
+                others.push(Sighting {
+                    term: pair.joined,
+                    ..*sighting
+                });
+            }
+        }
+        self.sightings.extend(others);
+        self.sightings.sort_by_key(|sighting| sighting.position);
+    }
 }
 
 /// Looks for the words of the question. Most words of a text can't be one of them, as their first letter tells; only the
@@ -102,6 +129,9 @@ pub(super) fn look(text: &str, asked: &Asked, analyzer: &mut Analyzer) -> Seen {
     }
     // A name comes before or after its parts.
     seen.sightings.sort_by_key(|sighting| sighting.position);
+    for pair in &asked.compounds {
+        seen.see_other_spelling(*pair);
+    }
     seen
 }
 
