@@ -15,7 +15,13 @@ impl Half {
     /// By the question's hash: the same for everybody, and no choice of ours.
     #[must_use]
     pub fn of(query: &str) -> Self {
-        if Sha256::digest(query.as_bytes())[0] % 2 == 0 {
+        Self::by_byte(query, 0)
+    }
+
+    /// As [`Self::of`], by another byte of the hash: the sets of `sets/` are themselves halves by the first.
+    #[must_use]
+    pub fn by_byte(query: &str, byte: usize) -> Self {
+        if Sha256::digest(query.as_bytes())[byte] % 2 == 0 {
             Self::Development
         } else {
             Self::HeldOut

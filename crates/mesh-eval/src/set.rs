@@ -2,6 +2,7 @@ use std::path::Path;
 
 use anyhow::Result;
 
+use crate::half::Half;
 use crate::pages::{self, Page};
 use crate::question::Question;
 use crate::{archive, bookindex};
@@ -12,6 +13,8 @@ pub struct JudgedSet {
     pub name: &'static str,
     pub pages: Vec<Page>,
     pub questions: Vec<Question>,
+    /// The byte of a question's hash that says in which half it is.
+    halved_by: usize,
 }
 
 impl JudgedSet {
@@ -21,6 +24,7 @@ impl JudgedSet {
             name: "book index",
             pages: pages::read(folder)?,
             questions: bookindex::read(folder)?,
+            halved_by: 0,
         })
     }
 
@@ -31,6 +35,16 @@ impl JudgedSet {
             name,
             pages: pages::read(&pages)?,
             questions,
+            halved_by: 1,
         })
+    }
+
+    #[must_use]
+    pub fn half(&self, half: Half) -> Vec<Question> {
+        let mine = self
+            .questions
+            .iter()
+            .filter(|question| Half::by_byte(&question.text, self.halved_by) == half);
+        mine.cloned().collect()
     }
 }

@@ -53,7 +53,7 @@ fn rows(set: &JudgedSet) -> Result<Vec<Row>> {
     let strangers: Vec<&str> = unanswerable::unanswerable().collect();
     let strangers_found = found(&mesh, &strangers)?;
     let row = |half: Half| -> Result<Row> {
-        let questions = half.take(&set.questions);
+        let questions = set.half(half);
         let texts: Vec<&str> = questions.iter().map(|one| one.text.as_str()).collect();
         Ok(Row {
             set: set.name,

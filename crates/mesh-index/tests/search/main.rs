@@ -8,5 +8,6 @@ mod filters;
 mod listing;
 mod questions;
 mod ranking;
+mod sentences;
 mod spelling;
 mod support;
