@@ -1,6 +1,8 @@
 mod call;
 mod completions;
+mod connection;
 mod index;
+mod read;
 mod read_files;
 mod secrets;
 mod serve;
@@ -18,6 +20,7 @@ pub(crate) enum Command {
     Index(index::Index),
     Serve(serve::Serve),
     Call(call::Call),
+    Read(read::Read),
     Status(status::Status),
     Verify(verify::Verify),
     Secrets(secrets::Secrets),
@@ -34,6 +37,7 @@ impl Command {
             Self::Index(index) => index.run(variables),
             Self::Serve(serve) => serve.run(variables),
             Self::Call(call) => call.run(variables),
+            Self::Read(read) => read.run(variables),
             Self::Status(status) => status.run(variables),
             Self::Verify(verify) => verify.run(variables),
             Self::Secrets(secrets) => secrets.run(variables),

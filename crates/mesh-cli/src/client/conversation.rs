@@ -79,6 +79,11 @@ impl Conversation {
         self.request("tools/call", params).await
     }
 
+    /// The contents of a resource.
+    pub(crate) async fn read(&mut self, uri: &str) -> Result<Value, CallFault> {
+        self.request("resources/read", json!({"uri": uri})).await
+    }
+
     /// Every tool, page after page.
     pub(crate) async fn tools(&mut self) -> Result<Vec<Value>, CallFault> {
         let mut tools = Vec::new();

@@ -109,7 +109,8 @@ fn headers(method: &str, params: &Value) -> Headers {
             mirrored::value(method),
         ),
     ];
-    if let Some(name) = params.get("name").and_then(Value::as_str) {
+    let name = params.get("name").or_else(|| params.get("uri"));
+    if let Some(name) = name.and_then(Value::as_str) {
         headers.push((HeaderName::from_static("mcp-name"), mirrored::value(name)));
     }
     headers

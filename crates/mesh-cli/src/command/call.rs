@@ -3,99 +3,52 @@
 //! The tool itself is called once, after the conversation is open: no attempt can run it twice.
 
 mod arguments;
+mod listing;
+mod outline;
 mod print;
+mod schema;
 
-use anyhow::Context as _;
-use clap::Args;
-use mesh_app::config::{Client, Config, Era, Variables};
-use mesh_aws::{Aws, Signer};
-use reqwest::Url;
+use clap::{ArgAction, Args, CommandFactory as _};
+use mesh_app::config::Variables;
 use serde_json::{Map, Value};
-use tokio::time;
 
-use crate::client::{Authentication, CallFault, Conversation, Endpoint, address};
+use self::arguments::Given;
+use self::schema::Schema;
+use super::connection::Connection;
+use crate::Cli;
+use crate::client::Conversation;
 use crate::exit::{Exit, Failure};
+use crate::terminal;
 
 /// Call a tool of any MCP server, or list its tools.
 #[derive(Debug, Args)]
-#[command(after_help = "\
+#[command(
+    disable_help_flag = true,
+    after_help = "\
 Examples:
   mesh call http://127.0.0.1:3000
-  mesh call http://127.0.0.1:3000 query_aoma_knowledge '{\"query\": \"who approves a master?\"}'
-  mesh call http://127.0.0.1:3000 search_code_files @arguments.json --json
+  mesh call http://127.0.0.1:3000 search_jira_tickets --help
+  mesh call http://127.0.0.1:3000 search_jira_tickets query='upload stalls' projectKey=AOMA
+  mesh call http://127.0.0.1:3000 query_aoma_knowledge '{\"query\": \"who approves a master?\"}' --json
 
 The token for a server that wants one is taken from the variable MESH_BEARER. Without one, requests
 to a Lambda Function URL are signed with the credentials of the AWS command line (AWS_PROFILE, …).
 
-Exit status: 0 done, 1 the server could not be reached or refused, 2 the tool reported an error, 64 wrong usage.")]
+Exit status: 0 done, 1 the server could not be reached or refused, 2 the tool reported an error, 64 wrong usage."
+)]
 pub(crate) struct Call {
     /// The server's address, such as http://127.0.0.1:3000/rpc
-    url: String,
+    #[arg(required_unless_present = "help")]
+    url: Option<String>,
     /// The tool to call; without one, the tools are listed
     tool: Option<String>,
-    /// The tool's arguments: a JSON object, `@FILE`, or `-` for stdin
-    arguments: Option<String>,
-    /// Print the result object as it came [MESH_JSON]
-    #[arg(long)]
-    json: bool,
-    /// How to open the conversation [MESH_ERA] [default: auto]
-    #[arg(long, value_parser = ["auto", "legacy", "modern"])]
-    era: Option<String>,
-    /// How long to wait for the whole exchange [MESH_TIMEOUT] [default: 60]
-    #[arg(long, value_name = "SECONDS")]
-    timeout: Option<String>,
-    /// Sign requests for a function in this region, whatever its address [MESH_SIGN]
-    #[arg(long, value_name = "REGION")]
-    sign: Option<String>,
-}
-
-impl Call {
-    pub(crate) fn run(self, variables: Variables) -> Result<Exit, Failure> {
-        let variables = variables
-            .with_flag("--json", self.json.then_some("on"))
-            .with_flag("--era", self.era)
-            .with_flag("--timeout", self.timeout)
-            .with_flag("--sign", self.sign);
-        let config = Config::read(&variables)?;
-        let url = address::parse(&self.url).map_err(Failure::usage)?;
-        let arguments = arguments::read(self.arguments.as_deref())?;
-        let question = Question {
-            tool: self.tool,
-            arguments,
-        };
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()?;
-        let answer = runtime.block_on(async {
-            let authentication = authentication(&config.client, &url, &variables).await?;
-            let endpoint = Endpoint::new(url, authentication)?;
-            anyhow::Ok(question.ask_within(&config.client, endpoint).await)
-        })?;
-        print::answer(&answer.map_err(anyhow::Error::from)?, config.client.json)
-    }
-}
-
-/// A token goes before a signature: both stand in the same header.
-async fn authentication(
-    client: &Client,
-    url: &Url,
-    variables: &Variables,
-) -> anyhow::Result<Authentication> {
-    if let Some(token) = &client.bearer {
-        return Ok(Authentication::Bearer(token.clone()));
-    }
-    let Some(region) = client.sign.as_deref().or(address::region(url)) else {
-        return Ok(Authentication::Nobody);
-    };
-    let aws = Aws::from_chain_in(&|name| variables.foreign(name), None, Some(region)).await;
-    let aws = aws.context("cannot sign requests")?;
-    Ok(Authentication::Signed(Signer::in_region(&aws, region)))
-}
-
-/// What the person wants to know.
-struct Question {
-    tool: Option<String>,
-    arguments: Map<String, Value>,
+    /// The tool's arguments: NAME=VALUE each, or one JSON object, `@FILE`, or `-` for stdin
+    arguments: Vec<String>,
+    #[command(flatten)]
+    connection: Connection,
+    /// Print help; after a tool, what the tool is for and takes
+    #[arg(short, long, action = ArgAction::SetTrue)]
+    help: bool,
 }
 
 /// What the server said.
@@ -104,25 +57,71 @@ enum Answer {
     Result { tool: String, result: Value },
     /// All pages of `tools/list` in one.
     Tools(Vec<Value>),
+    /// One tool of the list.
+    Tool(Value),
 }
 
-impl Question {
-    async fn ask_within(self, client: &Client, endpoint: Endpoint) -> Result<Answer, CallFault> {
-        time::timeout(client.timeout, self.ask(endpoint, client.era))
-            .await
-            .unwrap_or(Err(CallFault::TimedOut(client.timeout)))
-    }
-
-    async fn ask(self, endpoint: Endpoint, era: Era) -> Result<Answer, CallFault> {
-        let mut conversation = Conversation::open(endpoint, era).await?;
-        let answer = match self.tool {
-            None => conversation.tools().await.map(Answer::Tools),
-            Some(tool) => {
-                let result = conversation.call(&tool, &self.arguments).await;
-                result.map(|result| Answer::Result { tool, result })
-            }
+impl Call {
+    pub(crate) fn run(self, variables: Variables) -> Result<Exit, Failure> {
+        let Some(url) = self.url.filter(|_| !self.help || self.tool.is_some()) else {
+            return help();
         };
-        conversation.close().await;
-        answer
+        let given = arguments::read(&self.arguments)?;
+        let place = self.connection.to(&url, variables)?;
+        let answer = place.converse(async |conversation| match self.tool {
+            None => Ok(Answer::Tools(tools(conversation).await?)),
+            Some(tool) if self.help => Ok(Answer::Tool(listed(conversation, &tool).await?)),
+            Some(tool) => {
+                let arguments = understood(conversation, &tool, given).await?;
+                let result = conversation.call(&tool, &arguments).await;
+                let result = result.map_err(anyhow::Error::from)?;
+                Ok(Answer::Result { tool, result })
+            }
+        })?;
+        print::answer(&answer, place.is_for_program())
     }
+}
+
+/// Arguments as the tool takes them; of those that are text, its schema says what they are.
+async fn understood(
+    conversation: &mut Conversation,
+    tool: &str,
+    given: Given,
+) -> Result<Map<String, Value>, Failure> {
+    match given {
+        Given::Object(object) => Ok(object),
+        Given::Pairs(pairs) => {
+            let tool = listed(conversation, tool).await?;
+            schema::typed(&Schema::of(&tool), &pairs).map_err(Failure::Usage)
+        }
+    }
+}
+
+async fn tools(conversation: &mut Conversation) -> Result<Vec<Value>, Failure> {
+    Ok(conversation.tools().await.map_err(anyhow::Error::from)?)
+}
+
+async fn listed(conversation: &mut Conversation, name: &str) -> Result<Value, Failure> {
+    let mut tools = tools(conversation).await?;
+    match tools.iter().position(|tool| tool["name"] == name) {
+        Some(position) => Ok(tools.swap_remove(position)),
+        None => {
+            let names: Vec<_> = tools
+                .iter()
+                .filter_map(|tool| tool["name"].as_str())
+                .collect();
+            let names = names.join(", ");
+            Err(anyhow::anyhow!("the server has no tool `{name}`; it has {names}").into())
+        }
+    }
+}
+
+fn help() -> Result<Exit, Failure> {
+    let mut mesh = Cli::command();
+    mesh.build();
+    if let Some(call) = mesh.find_subcommand_mut("call") {
+        call.print_help()?;
+    }
+    terminal::print("")?;
+    Ok(Exit::Done)
 }

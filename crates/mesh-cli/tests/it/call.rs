@@ -13,7 +13,7 @@ fn a_modern_server_is_called_without_an_opening() {
     let called = run(&["call", &url, "echo", "{\"word\": \"yes\"}"]);
     assert_eq!(
         (called.code, called.stdout.as_str()),
-        (0, "{\"word\":\"yes\"}\n"),
+        (0, "word: yes\n"),
         "{called:?}"
     );
     assert_eq!(asked.list(), ["server/discover", "tools/call"]);
@@ -26,7 +26,7 @@ fn a_server_with_sessions_is_opened_called_and_left() {
     let called = run(&["call", &url, "echo", "{\"word\": \"yes\"}"]);
     assert_eq!(
         (called.code, called.stdout.as_str()),
-        (0, "{\"word\":\"yes\"}\n"),
+        (0, "word: yes\n"),
         "{called:?}"
     );
     let expected = [
@@ -46,7 +46,7 @@ fn a_server_of_the_first_revision_is_called_over_its_stream_and_its_ping_answere
     let called = run(&["call", &url, "echo", "{\"word\": \"yes\"}"]);
     assert_eq!(
         (called.code, called.stdout.as_str()),
-        (0, "{\"word\":\"yes\"}\n"),
+        (0, "word: yes\n"),
         "{called:?}"
     );
     assert_eq!(
@@ -76,7 +76,7 @@ fn arguments_that_belong_into_headers_are_put_there_when_the_server_misses_them(
     let called = run(&["call", &url, "regional", "{\"region\": \"eu\"}"]);
     assert_eq!(
         (called.code, called.stdout.as_str()),
-        (0, "{\"region\":\"eu\"}\n"),
+        (0, "region: eu\n"),
         "{called:?}"
     );
     let expected = [
@@ -94,7 +94,7 @@ fn without_a_tool_all_pages_of_tools_are_listed() {
     let url = fake::modern(Asked::default());
     assert_eq!(
         run(&["call", &url]).stdout,
-        "echo      Says it again.\nregional\n"
+        "echo      Says it again.\nregional\n          [region]\n"
     );
     let listed: Value = serde_json::from_str(&run(&["call", &url, "--json"]).stdout).expect("JSON");
     assert_eq!(listed["tools"].as_array().map(Vec::len), Some(2));
@@ -106,7 +106,7 @@ fn a_tool_that_fails_is_status_2_with_its_words_on_stdout() {
     let failed = run(&["call", &url, "fail", "{\"why\": \"no\"}"]);
     assert_eq!(
         (failed.code, failed.stdout.as_str()),
-        (2, "{\"why\":\"no\"}\n")
+        (2, "why: no\n")
     );
     assert_eq!(failed.stderr, "error: `fail` reported an error\n");
     let raw = run(&["call", &url, "fail", "--json"]);
@@ -138,28 +138,70 @@ fn arguments_come_from_stdin_or_a_file_too() {
     stdin.write_all(b"{\"from\": \"stdin\"}").expect("it reads");
     drop(stdin);
     let called = ran(child.wait_with_output().expect("an end"));
-    assert_eq!(called.stdout, "{\"from\":\"stdin\"}\n", "{called:?}");
+    assert_eq!(called.stdout, "from: stdin\n", "{called:?}");
 
     let file = tempfile::NamedTempFile::new().expect("a file");
     std::fs::write(file.path(), "{\"from\": \"file\"}").expect("a file");
     let given = format!("@{}", file.path().display());
     assert_eq!(
         run(&["call", &url, "echo", &given]).stdout,
-        "{\"from\":\"file\"}\n"
+        "from: file\n"
     );
 }
 
 #[test]
-fn arguments_that_are_no_object_are_wrong_usage() {
+fn arguments_that_are_neither_an_object_nor_pairs_are_wrong_usage() {
     let url = fake::nobody();
-    for arguments in ["[1]", "{", "word"] {
+    for (arguments, told) in [
+        ("[1]", "error: the arguments must be a JSON object"),
+        ("{", "error: the arguments must be a JSON object"),
+        ("word", "error: `word` is no argument: write NAME=VALUE, such as query='word'"),
+    ] {
         let refused = run(&["call", &url, "echo", arguments]);
         assert_eq!(refused.code, 64);
-        assert!(
-            refused
-                .stderr
-                .starts_with("error: the arguments must be a JSON object"),
-            "{refused:?}"
+        assert!(refused.stderr.starts_with(told), "{refused:?}");
+    }
+}
+
+#[test]
+fn arguments_as_pairs_are_what_the_schema_says_they_are() {
+    let url = fake::modern(Asked::default());
+    let called = run(&["call", &url, "regional", "region=eu"]);
+    assert_eq!((called.code, called.stdout.as_str()), (0, "region: eu\n"));
+    let refused = run(&["call", &url, "regional", "regoin=eu"]);
+    assert_eq!(
+        (refused.code, refused.stderr.as_str()),
+        (64, "error: there is no argument `regoin`; there are region\n")
+    );
+    let unknown = run(&["call", &url, "ehco", "word=yes"]);
+    assert_eq!(
+        (unknown.code, unknown.stderr.as_str()),
+        (1, "error: the server has no tool `ehco`; it has echo, regional\n")
+    );
+}
+
+#[test]
+fn a_tool_explains_itself_and_without_one_the_command_does() {
+    let url = fake::modern(Asked::default());
+    let told = run(&["call", &url, "regional", "--help"]);
+    assert_eq!(
+        (told.code, told.stdout.as_str()),
+        (0, "regional\n\nArguments:\n  region (string)\n")
+    );
+    assert!(run(&["call", "-h"]).stdout.contains("Usage: mesh call"));
+}
+
+#[test]
+fn a_resource_is_read() {
+    for url in [fake::modern(Asked::default()), fake::legacy(Asked::default())] {
+        let read = run(&["read", &url, "notes://one"]);
+        assert_eq!(
+            (read.code, read.stdout.as_str()),
+            (0, "text of notes://one\n[notes://two image/png]\n"),
+            "{read:?}"
         );
+        let raw = run(&["read", &url, "notes://one", "--json"]);
+        let result: Value = serde_json::from_str(&raw.stdout).expect("JSON");
+        assert_eq!(result["contents"][0]["uri"], "notes://one");
     }
 }

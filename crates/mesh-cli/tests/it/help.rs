@@ -28,6 +28,11 @@ fn call_explains_itself() {
 }
 
 #[test]
+fn read_explains_itself() {
+    check("read", &["read", "--help"]);
+}
+
+#[test]
 fn verify_explains_itself() {
     check("verify", &["verify", "--help"]);
 }

@@ -1,22 +1,22 @@
-use std::fmt::Write as _;
-
-use mesh_app::config::Switch;
 use serde_json::{Value, json};
 
-use super::Answer;
+use super::{Answer, listing, outline};
 use crate::exit::{Exit, Failure};
 use crate::terminal;
 
 /// Prints an answer, and says by the exit status whether it is one.
-pub(super) fn answer(answer: &Answer, json: Switch) -> Result<Exit, Failure> {
+pub(super) fn answer(answer: &Answer, is_for_program: bool) -> Result<Exit, Failure> {
+    let text = match answer {
+        Answer::Tools(tools) if is_for_program => pretty(&json!({"tools": tools})),
+        Answer::Tools(tools) => listing::all(tools),
+        Answer::Tool(tool) if is_for_program => pretty(tool),
+        Answer::Tool(tool) => listing::one(tool),
+        Answer::Result { result, .. } if is_for_program => pretty(result),
+        Answer::Result { result, .. } => text(result),
+    };
+    terminal::print(&terminal::harmless(&text))?;
     match answer {
-        Answer::Tools(tools) if json.is_on() => terminal::print(&pretty(&json!({"tools": tools})))?,
-        Answer::Tools(tools) => terminal::print(&terminal::harmless(&list(tools)))?,
-        Answer::Result { result, .. } if json.is_on() => terminal::print(&pretty(result))?,
-        Answer::Result { result, .. } => terminal::print(&terminal::harmless(&text(result)))?,
-    }
-    match answer {
-        Answer::Tools(_) => Ok(Exit::Done),
+        Answer::Tools(_) | Answer::Tool(_) => Ok(Exit::Done),
         Answer::Result { tool, result } => outcome(tool, result),
     }
 }
@@ -42,7 +42,7 @@ fn text(result: &Value) -> String {
         .map(|blocks| blocks.iter().map(block).collect())
         .unwrap_or_default();
     if blocks.is_empty() {
-        return pretty(result.get("structuredContent").unwrap_or(result));
+        return structured(result.get("structuredContent").unwrap_or(result));
     }
     blocks.join("\n")
 }
@@ -50,7 +50,7 @@ fn text(result: &Value) -> String {
 fn block(block: &Value) -> String {
     let field = |name: &str| block[name].as_str().unwrap_or_default();
     match field("type") {
-        "text" => field("text").to_owned(),
+        "text" => readable(field("text")),
         "resource_link" => format!("[{}: {}]", field("name"), field("uri")),
         "resource" => {
             let resource = &block["resource"];
@@ -62,21 +62,25 @@ fn block(block: &Value) -> String {
     }
 }
 
-/// One line per tool: its name, and the first line of what it is for.
-fn list(tools: &[Value]) -> String {
-    let name = |tool: &Value| tool["name"].as_str().unwrap_or_default().to_owned();
-    let width = tools.iter().map(|tool| name(tool).len()).max().unwrap_or(0);
-    let mut text = String::new();
-    for tool in tools {
-        let about = tool["description"].as_str().unwrap_or_default();
-        let about = about.lines().next().unwrap_or_default();
-        let line = format!("{:width$}  {about}", name(tool));
-        writeln!(text, "{}", line.trim_end()).expect("writing to a string cannot fail");
+/// JSON is laid out for reading; all else is shown as it is.
+fn readable(text: &str) -> String {
+    let is_json = text.trim_start().starts_with(['{', '[']);
+    match serde_json::from_str(text) {
+        Ok(value) if is_json => structured(&value),
+        _ => text.to_owned(),
     }
-    if tools.is_empty() {
-        text.push_str("this server offers no tools\n");
+}
+
+/// An answer that cites its sources is a text already, and results of a search are a list; the rest is for programs.
+fn structured(value: &Value) -> String {
+    if let (Some(response), true) = (value["response"].as_str(), value["citations"].is_array()) {
+        return response.to_owned();
     }
-    text
+    match (value["results"].as_array(), value["metadata"].is_object()) {
+        (Some(results), true) if results.is_empty() => "nothing found".to_owned(),
+        (Some(results), true) => outline::numbered(results),
+        _ => outline::of(value),
+    }
 }
 
 fn pretty(value: &Value) -> String {
@@ -102,19 +106,19 @@ mod tests {
     }
 
     #[test]
-    fn a_result_without_blocks_shows_its_structure() {
+    fn json_is_laid_out_for_reading() {
+        let block =
+            |value: Value| json!({"content": [{"type": "text", "text": value.to_string()}]});
+        let answer = json!({"query": "q", "response": "Two. [1]", "citations": [], "metadata": {}});
+        assert_eq!(text(&block(answer)), "Two. [1]");
+        let found = json!({"query": "q", "results": [{"key": "A-1"}, {"key": "A-2"}], "metadata": {"totalResults": 2}});
+        assert_eq!(text(&block(found)), "1. key: A-1\n2. key: A-2");
+        let none = json!({"query": "q", "results": [], "metadata": {"totalResults": 0}});
+        assert_eq!(text(&block(none)), "nothing found");
         assert_eq!(
             text(&json!({"structuredContent": {"total": 2}})),
-            "{\n  \"total\": 2\n}"
+            "total: 2"
         );
-    }
-
-    #[test]
-    fn tools_are_listed_in_columns() {
-        let tools = [
-            json!({"name": "a_long_name", "description": "First line.\nSecond line."}),
-            json!({"name": "b"}),
-        ];
-        assert_eq!(list(&tools), "a_long_name  First line.\nb\n");
+        assert_eq!(readable("{no JSON"), "{no JSON");
     }
 }

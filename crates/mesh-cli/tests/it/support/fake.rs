@@ -70,6 +70,14 @@ fn tool(body: &Value) -> Value {
     json!({"content": [{"type": "text", "text": text}], "isError": is_error})
 }
 
+/// What every resource of all fakes holds: a text that names it, and a picture.
+fn resource(body: &Value) -> Value {
+    let uri = body["params"]["uri"].as_str().expect("a uri");
+    let text = json!({"uri": uri, "text": format!("text of {uri}")});
+    let picture = json!({"uri": "notes://two", "mimeType": "image/png", "blob": "AAAA"});
+    json!({"contents": [text, picture]})
+}
+
 fn header<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     headers.get(name)?.to_str().ok()
 }
@@ -105,6 +113,10 @@ async fn modern_post(
         "server/discover" => Json(result(&body, &json!({"supportedVersions": ["2026-07-28"]}))),
         "tools/list" => Json(result(&body, &page(&body))),
         "tools/call" => return modern_call(&headers, &body),
+        "resources/read" => {
+            assert_eq!(header(&headers, "mcp-name"), body["params"]["uri"].as_str());
+            Json(result(&body, &resource(&body)))
+        }
         _ => Json(refusal(&body, -32601, "Method not found")),
     }
     .into_response()
@@ -169,6 +181,7 @@ async fn legacy_post(
     match method {
         "notifications/initialized" => StatusCode::ACCEPTED.into_response(),
         "tools/call" => Json(result(&body, &tool(&body))).into_response(),
+        "resources/read" => Json(result(&body, &resource(&body))).into_response(),
         _ => Json(refusal(&body, -32601, "Method not found")).into_response(),
     }
 }

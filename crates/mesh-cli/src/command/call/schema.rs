@@ -1,0 +1,202 @@
+//! What a tool takes, as its input schema (JSON Schema) says it.
+
+use serde_json::{Map, Value};
+
+/// A schema that refers to itself is followed no deeper.
+const DEEPEST: usize = 8;
+
+pub(super) struct Schema<'a> {
+    whole: &'a Value,
+}
+
+impl<'a> Schema<'a> {
+    /// Of a tool of `tools/list`.
+    pub(super) fn of(tool: &'a Value) -> Self {
+        Self {
+            whole: &tool["inputSchema"],
+        }
+    }
+
+    /// Each argument and its own schema, in the schema's order.
+    pub(super) fn arguments(&self) -> impl Iterator<Item = (&'a str, &'a Value)> + use<'a> {
+        let properties = self.whole["properties"].as_object();
+        let arguments = properties.into_iter().flatten();
+        arguments.map(|(name, property)| (name.as_str(), property))
+    }
+
+    pub(super) fn is_required(&self, name: &str) -> bool {
+        let required = self.whole["required"].as_array();
+        required.is_some_and(|names| names.iter().any(|required| required == name))
+    }
+
+    /// The JSON types that a property may have.
+    pub(super) fn types(&self, property: &'a Value) -> Vec<&'a str> {
+        let mut types = Vec::new();
+        self.gather(property, &mut types, DEEPEST);
+        types.retain(|kind| *kind != "null");
+        types.dedup();
+        types
+    }
+
+    fn gather(&self, property: &'a Value, types: &mut Vec<&'a str>, depth: usize) {
+        if depth == 0 {
+            return;
+        }
+        match &property["type"] {
+            Value::String(kind) => types.push(kind),
+            Value::Array(kinds) => types.extend(kinds.iter().filter_map(Value::as_str)),
+            _ => {}
+        }
+        let referred = property["$ref"]
+            .as_str()
+            .and_then(|path| path.strip_prefix('#'));
+        let referred = referred.and_then(|path| self.whole.pointer(path));
+        let choices = ["anyOf", "oneOf", "allOf"].map(|name| property[name].as_array());
+        let choices = choices.into_iter().flatten().flatten();
+        for schema in choices.chain(referred) {
+            self.gather(schema, types, depth - 1);
+        }
+    }
+}
+
+/// The arguments that texts stand for; every text that cannot be what the schema wants is told at once.
+pub(super) fn typed(
+    schema: &Schema<'_>,
+    pairs: &[(String, String)],
+) -> Result<Map<String, Value>, Vec<String>> {
+    let mut arguments = Map::new();
+    let mut faults = Vec::new();
+    for (name, text) in pairs {
+        let Some((_, property)) = schema.arguments().find(|(known, _)| known == name) else {
+            let known: Vec<_> = schema.arguments().map(|(known, _)| known).collect();
+            faults.push(format!(
+                "there is no argument `{name}`; there are {}",
+                known.join(", ")
+            ));
+            continue;
+        };
+        let types = schema.types(property);
+        match value(&types, text) {
+            Some(value) => add(&mut arguments, name, value),
+            None => faults.push(format!(
+                "`{name}` must be of type {}, not `{text}`",
+                types.join(" or ")
+            )),
+        }
+    }
+    if faults.is_empty() {
+        Ok(arguments)
+    } else {
+        Err(faults)
+    }
+}
+
+/// A list can be given piece by piece; of anything else the last one counts.
+fn add(arguments: &mut Map<String, Value>, name: &str, value: Value) {
+    match (arguments.get_mut(name), value) {
+        (Some(Value::Array(before)), Value::Array(more)) => before.extend(more),
+        (_, value) => {
+            arguments.insert(name.to_owned(), value);
+        }
+    }
+}
+
+fn value(types: &[&str], text: &str) -> Option<Value> {
+    let read: Option<Value> = serde_json::from_str(text).ok();
+    if let Some(read) = &read
+        && !read.is_string()
+        && types.iter().any(|kind| is_of(read, kind))
+    {
+        return Some(read.clone());
+    }
+    if types.contains(&"array") {
+        let pieces = text.split(',').map(|piece| Value::from(piece.trim()));
+        return Some(pieces.collect());
+    }
+    let is_text = types.is_empty() || types.contains(&"string");
+    is_text.then(|| Value::from(text))
+}
+
+fn is_of(value: &Value, kind: &str) -> bool {
+    match kind {
+        "integer" => value.is_i64() || value.is_u64(),
+        "number" => value.is_number(),
+        "boolean" => value.is_boolean(),
+        "array" => value.is_array(),
+        "object" => value.is_object(),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn tool() -> Value {
+        json!({"inputSchema": {
+            "required": ["query"],
+            "$defs": {"Strategy": {"type": "string", "enum": ["rapid"]}, "Loop": {"$ref": "#/$defs/Loop"}},
+            "properties": {
+                "query": {"type": "string"},
+                "maxResults": {"type": ["integer", "null"]},
+                "threshold": {"type": "number"},
+                "all": {"type": "boolean"},
+                "status": {"type": "array", "items": {"type": "string"}},
+                "strategy": {"anyOf": [{"$ref": "#/$defs/Strategy"}, {"type": "null"}]},
+                "context": {"type": "object"},
+                "anything": {},
+                "loop": {"$ref": "#/$defs/Loop"},
+            },
+        }})
+    }
+
+    fn read(pairs: &[(&str, &str)]) -> Result<Value, Vec<String>> {
+        let pairs: Vec<_> = pairs
+            .iter()
+            .map(|(name, text)| ((*name).to_owned(), (*text).to_owned()))
+            .collect();
+        typed(&Schema::of(&tool()), &pairs).map(Value::Object)
+    }
+
+    #[test]
+    fn texts_become_what_the_schema_says_they_are() {
+        let given = [
+            ("query", "12"),
+            ("maxResults", "3"),
+            ("threshold", "0.25"),
+            ("all", "true"),
+            ("status", "Open, In Progress"),
+            ("status", "Done"),
+            ("strategy", "rapid"),
+            ("context", "{\"a\": 1}"),
+            ("anything", "x"),
+            ("loop", "x"),
+        ];
+        let expected = json!({
+            "query": "12", "maxResults": 3, "threshold": 0.25, "all": true, "status": ["Open", "In Progress", "Done"],
+            "strategy": "rapid", "context": {"a": 1}, "anything": "x", "loop": "x",
+        });
+        assert_eq!(read(&given), Ok(expected));
+        assert_eq!(
+            read(&[("status", "[\"a,b\"]")]),
+            Ok(json!({"status": ["a,b"]}))
+        );
+    }
+
+    #[test]
+    fn every_text_that_cannot_be_meant_is_told() {
+        let faults =
+            read(&[("maxResults", "three"), ("all", "yes"), ("querry", "x")]).expect_err("faults");
+        assert_eq!(
+            faults[0],
+            "`maxResults` must be of type integer, not `three`"
+        );
+        assert_eq!(faults[1], "`all` must be of type boolean, not `yes`");
+        assert!(
+            faults[2].starts_with("there is no argument `querry`; there are query, maxResults"),
+            "{faults:?}"
+        );
+    }
+}

@@ -1,0 +1,97 @@
+use anyhow::Context as _;
+use clap::Args;
+use mesh_app::config::{Client, Config, Variables};
+use mesh_aws::{Aws, Signer};
+use reqwest::Url;
+use tokio::time;
+
+use crate::client::{Authentication, CallFault, Conversation, Endpoint, address};
+use crate::exit::Failure;
+
+/// How a server is spoken to, for every command that speaks with one.
+#[derive(Debug, Args)]
+pub(super) struct Connection {
+    /// Print the result object as it came [MESH_JSON]
+    #[arg(long)]
+    json: bool,
+    /// How to open the conversation [MESH_ERA] [default: auto]
+    #[arg(long, value_parser = ["auto", "legacy", "modern"])]
+    era: Option<String>,
+    /// How long to wait for the whole exchange [MESH_TIMEOUT] [default: 60]
+    #[arg(long, value_name = "SECONDS")]
+    timeout: Option<String>,
+    /// Sign requests for a function in this region, whatever its address [MESH_SIGN]
+    #[arg(long, value_name = "REGION")]
+    sign: Option<String>,
+}
+
+/// Where a conversation is held, and with what patience.
+pub(super) struct Place {
+    endpoint: Endpoint,
+    client: Client,
+    runtime: tokio::runtime::Runtime,
+}
+
+impl Connection {
+    pub(super) fn to(self, url: &str, variables: Variables) -> Result<Place, Failure> {
+        let variables = variables
+            .with_flag("--json", self.json.then_some("on"))
+            .with_flag("--era", self.era)
+            .with_flag("--timeout", self.timeout)
+            .with_flag("--sign", self.sign);
+        let client = Config::read(&variables)?.client;
+        let url = address::parse(url).map_err(Failure::usage)?;
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()?;
+        let authentication = runtime.block_on(authentication(&client, &url, &variables))?;
+        Ok(Place {
+            endpoint: Endpoint::new(url, authentication)?,
+            client,
+            runtime,
+        })
+    }
+}
+
+impl Place {
+    /// Whether the result is for a program.
+    pub(super) fn is_for_program(&self) -> bool {
+        self.client.json.is_on()
+    }
+
+    /// Opens a conversation, holds it and closes it, all within the time there is.
+    pub(super) fn converse<T>(
+        &self,
+        exchange: impl AsyncFnOnce(&mut Conversation) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
+        let exchange = async {
+            let opened = Conversation::open(self.endpoint.clone(), self.client.era).await;
+            let mut conversation = opened.map_err(anyhow::Error::from)?;
+            let answer = exchange(&mut conversation).await;
+            conversation.close().await;
+            answer
+        };
+        let timeout = self.client.timeout;
+        let held = self
+            .runtime
+            .block_on(async { time::timeout(timeout, exchange).await });
+        held.unwrap_or_else(|_| Err(anyhow::Error::from(CallFault::TimedOut(timeout)).into()))
+    }
+}
+
+/// A token goes before a signature: both stand in the same header.
+async fn authentication(
+    client: &Client,
+    url: &Url,
+    variables: &Variables,
+) -> anyhow::Result<Authentication> {
+    if let Some(token) = &client.bearer {
+        return Ok(Authentication::Bearer(token.clone()));
+    }
+    let Some(region) = client.sign.as_deref().or(address::region(url)) else {
+        return Ok(Authentication::Nobody);
+    };
+    let aws = Aws::from_chain_in(&|name| variables.foreign(name), None, Some(region)).await;
+    let aws = aws.context("cannot sign requests")?;
+    Ok(Authentication::Signed(Signer::in_region(&aws, region)))
+}
