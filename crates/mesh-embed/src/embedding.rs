@@ -26,7 +26,7 @@ impl Embedding {
     }
 }
 
-pub(crate) fn normalized(mut values: Vec<f32>) -> Vec<f32> {
+fn normalized(mut values: Vec<f32>) -> Vec<f32> {
     let length = values.iter().map(|value| value * value).sum::<f32>().sqrt();
     if length > 0.0 {
         for value in &mut values {

@@ -1,12 +1,12 @@
 use pulp::NullaryFnOnce;
 
-use crate::embedding::{Embedding, normalized};
+use crate::embedding::Embedding;
 use crate::simd::widest;
 
-/// How many numbers of an embedding are kept: docs/decisions/0007 has what the others are worth.
-pub const DIMENSIONS: usize = 256;
+/// How many numbers an embedding has. All are kept: docs/decisions/0007 has what fewer cost.
+pub const DIMENSIONS: usize = 384;
 
-/// An embedding as it is kept: its first [`DIMENSIONS`] numbers, of length 1 together, in eight bits each with one scale.
+/// An embedding as it is kept: eight bits for each number, and one scale.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Vector {
     pub scale: f32,
@@ -16,14 +16,13 @@ pub struct Vector {
 impl Vector {
     #[must_use]
     pub fn of(embedding: &Embedding) -> Self {
-        let kept = embedding.as_slice().iter().take(DIMENSIONS);
-        let kept = normalized(kept.copied().collect());
-        let largest = kept
+        let exact = embedding.as_slice();
+        let largest = exact
             .iter()
             .fold(0.0_f32, |most, value| most.max(value.abs()));
         let scale = largest.max(f32::MIN_POSITIVE) / 127.0;
         let mut values = [0; DIMENSIONS];
-        for (value, exact) in values.iter_mut().zip(&kept) {
+        for (value, exact) in values.iter_mut().zip(exact) {
             *value = (exact / scale).round() as i8;
         }
         Self { scale, values }
@@ -134,8 +133,7 @@ mod tests {
     #[test]
     fn eight_bits_change_a_similarity_by_less_than_a_hundredth() {
         let (a, b) = (embedding(1), embedding(2));
-        let exact = |one: &Embedding| normalized(one.as_slice()[..DIMENSIONS].to_vec());
-        let similarity: f32 = exact(&a).iter().zip(exact(&b)).map(|(a, b)| a * b).sum();
+        let similarity = a.similarity(&b);
         let kept = Vector::of(&a).similarity(&Vector::of(&b));
         assert!((kept - similarity).abs() < 0.01, "{kept} for {similarity}");
     }

@@ -26,6 +26,7 @@ use crate::record::Kind;
 use crate::store::directory::Check;
 use crate::store::folder::{read_header, set_language};
 use crate::store::{FORMAT, Fields, Header, KindCount, Source};
+use crate::vectors;
 
 pub use cursor::Page;
 pub use documents::{Document, DocumentInfo};
@@ -56,7 +57,7 @@ struct Inner {
 
 struct Look {
     at: Instant,
-    meta_changed: Option<SystemTime>,
+    changed_at: Option<SystemTime>,
 }
 
 /// What a corpus holds.
@@ -97,7 +98,7 @@ impl Corpus {
         dir: &Path,
         open: impl FnOnce() -> Result<Index, TantivyError>,
     ) -> Result<Self, OpenError> {
-        let meta_changed = meta_time(dir);
+        let changed_at = written_at(dir);
         if !dir.join("meta.json").is_file() {
             return Err(OpenError::absent(dir));
         }
@@ -110,14 +111,14 @@ impl Corpus {
             .try_into()
             .map_err(|error| OpenError::of(dir, error))?;
         set_language(&index, header.language);
-        let snapshot = Snapshot::new(reader.searcher(), header);
+        let snapshot = Snapshot::new(dir, reader.searcher(), header);
         Ok(Self(Arc::new(Inner {
             folder: dir.to_owned(),
             index,
             reader,
             looked: Mutex::new(Look {
                 at: Instant::now(),
-                meta_changed,
+                changed_at,
             }),
             snapshot: RwLock::new(Arc::new(snapshot)),
         })))
@@ -133,14 +134,18 @@ impl Corpus {
         let reloaded = self.0.reader.reload();
         reloaded.map_err(|error| OpenError::of(&self.0.folder, error))?;
         set_language(&self.0.index, header.language);
-        let snapshot = Arc::new(Snapshot::new(self.0.reader.searcher(), header));
+        let snapshot = Arc::new(Snapshot::new(
+            &self.0.folder,
+            self.0.reader.searcher(),
+            header,
+        ));
         *self
             .0
             .snapshot
             .write()
             .unwrap_or_else(PoisonError::into_inner) = snapshot;
         // Not before: a commit that could not be read is tried again.
-        self.look().meta_changed = Some(changed);
+        self.look().changed_at = Some(changed);
         Ok(())
     }
 
@@ -153,6 +158,12 @@ impl Corpus {
             kinds: header.kinds.clone(),
             sources: header.sources.clone(),
         }
+    }
+
+    /// Why the vectors beside the corpus are not used, where there are any; reads them if no question has.
+    #[must_use]
+    pub fn vectors_fault(&self) -> Option<String> {
+        self.snapshot().meaning().err().map(ToString::to_string)
     }
 
     /// Whether there is anything of that kind.
@@ -173,7 +184,7 @@ impl Corpus {
             return None;
         }
         look.at = Instant::now();
-        meta_time(&self.0.folder).filter(|changed| Some(*changed) != look.meta_changed)
+        written_at(&self.0.folder).filter(|changed| Some(*changed) != look.changed_at)
     }
 
     fn look(&self) -> MutexGuard<'_, Look> {
@@ -181,9 +192,11 @@ impl Corpus {
     }
 }
 
-fn meta_time(folder: &Path) -> Option<SystemTime> {
+/// When the commit was made, or vectors were added to it.
+fn written_at(folder: &Path) -> Option<SystemTime> {
     let meta = std::fs::metadata(folder.join("meta.json"));
-    meta.and_then(|meta| meta.modified()).ok()
+    let meta = meta.and_then(|meta| meta.modified()).ok();
+    meta.max(vectors::changed(folder))
 }
 
 fn checked_header(folder: &Path, index: &Index) -> Result<Header, OpenError> {

@@ -11,6 +11,7 @@ pub mod record;
 pub mod run;
 pub mod search;
 pub mod store;
+pub mod vectors;
 
 pub use corpus::{
     Completion, Corpus, Document, DocumentInfo, OpenError, Page, ProjectCount, Stats, TicketCount,

@@ -15,6 +15,7 @@ mod facet;
 mod filter;
 mod frequency;
 mod item;
+mod meaning;
 mod pattern;
 mod quote;
 mod rank;

@@ -1,3 +1,4 @@
+use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use serde::de::DeserializeOwned;
@@ -11,6 +12,7 @@ use super::shown::Shown;
 use crate::analysis::{Analyzer, StopWords, Style};
 use crate::record::{Kind, Record};
 use crate::store::{Fields, Header, filter_value};
+use crate::vectors::{Meaning, VectorsError};
 
 /// One commit, held open.
 #[derive(Debug)]
@@ -22,10 +24,12 @@ pub(crate) struct Snapshot {
     prose: Analyzer,
     code: Analyzer,
     catalogue: OnceLock<Catalogue>,
+    folder: PathBuf,
+    meaning: OnceLock<Result<Option<Meaning>, VectorsError>>,
 }
 
 impl Snapshot {
-    pub(super) fn new(searcher: Searcher, header: Header) -> Self {
+    pub(super) fn new(folder: &Path, searcher: Searcher, header: Header) -> Self {
         Self {
             searcher: Shown::new(searcher),
             fields: Fields::define().1,
@@ -34,6 +38,8 @@ impl Snapshot {
             stop_words: StopWords::new(header.language),
             header,
             catalogue: OnceLock::new(),
+            folder: folder.to_owned(),
+            meaning: OnceLock::new(),
         }
     }
 
@@ -50,6 +56,12 @@ impl Snapshot {
             Style::Prose => self.prose.clone(),
             Style::Code => self.code.clone(),
         }
+    }
+
+    /// The model and the vectors, read when first asked for: opening must not wait for them.
+    pub(crate) fn meaning(&self) -> Result<Option<&Meaning>, &VectorsError> {
+        let read = || Meaning::read(&self.folder, &self.searcher);
+        self.meaning.get_or_init(read).as_ref().map(Option::as_ref)
     }
 
     /// The lists of documents and tickets, made when first asked for: opening must not wait for them.

@@ -25,6 +25,16 @@ pub(crate) struct Clauses<'a> {
     clauses: Vec<Box<dyn Query>>,
 }
 
+impl Clone for Clauses<'_> {
+    fn clone(&self) -> Self {
+        let clauses = self.clauses.iter().map(|clause| clause.box_clone());
+        Self {
+            fields: self.fields,
+            clauses: clauses.collect(),
+        }
+    }
+}
+
 impl<'a> Clauses<'a> {
     fn new(fields: &'a Fields) -> Self {
         Self {

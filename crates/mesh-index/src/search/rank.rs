@@ -1,5 +1,7 @@
 //! From a question to hits: read it, gather, weigh, leave out what repeats, quote.
 
+use std::collections::BTreeSet;
+
 use tantivy::TantivyError;
 
 use super::asked::Asked;
@@ -7,6 +9,7 @@ use super::candidates::{gather, rarity, usual_lengths};
 use super::company::company;
 use super::evidence::Evidence;
 use super::item::Item;
+use super::meaning::Nearness;
 use super::quote::quote;
 use super::repetition::without_repetitions;
 use super::score::score;
@@ -29,7 +32,7 @@ pub(super) fn rank<T: Item>(
 ) -> Result<Found<T>, SearchError> {
     let mut analyzer = snapshot.analyzer(kind);
     let asked = read(snapshot, kind, query.text, &mut analyzer)?;
-    let mut scored = weigh::<T>(snapshot, kind, &asked, clauses, &mut analyzer)?;
+    let mut scored = weigh::<T>(snapshot, kind, &asked, query.text, clauses, &mut analyzer)?;
     scored.sort_by(|a, b| {
         b.score
             .total_cmp(&a.score)
@@ -66,19 +69,28 @@ fn weigh<T: Item>(
     snapshot: &Snapshot,
     kind: Kind,
     asked: &Asked,
+    text: &str,
     clauses: Clauses<'_>,
     analyzer: &mut Analyzer,
 ) -> Result<Vec<Scored<T>>, TantivyError> {
     let usual = usual_lengths(snapshot, kind)?;
+    let nearness = Nearness::of(snapshot, text, asked.units.len());
+    let mut candidates = BTreeSet::new();
+    if let Some(nearness) = &nearness {
+        candidates.extend(nearness.candidates(snapshot, kind, clauses.clone())?);
+    }
+    candidates.extend(gather(snapshot, kind, asked, clauses)?);
     let mut items: Vec<T> = Vec::new();
+    let mut addresses = Vec::new();
     let mut evidence = Vec::new();
-    for address in gather(snapshot, kind, asked, clauses)? {
+    for address in candidates {
         let Some(item) = snapshot.record::<T>(address)? else {
             continue;
         };
         let sight = Sight::of(&item.parts(), asked, analyzer);
         evidence.push(Evidence::weigh(asked, &sight, &usual));
         items.push(item);
+        addresses.push(address);
     }
     let documents: Vec<&str> = items.iter().map(Item::document).collect();
     let company = company(asked, &documents, &evidence);
@@ -86,6 +98,11 @@ fn weigh<T: Item>(
         .iter()
         .zip(&company)
         .map(|(own, others)| score(asked, own, others))
+        .zip(addresses)
+        .map(|(score, address)| match &nearness {
+            Some(nearness) => nearness.blend(score, address),
+            None => score,
+        })
         .collect();
     let scored = items.into_iter().zip(scores);
     Ok(scored.map(|(item, score)| Scored { score, item }).collect())

@@ -7,6 +7,7 @@ use tantivy::schema::Field;
 use crate::record::{CodePassage, Commit, Mail, Passage, Record, Ticket};
 use crate::store::date::seconds;
 use crate::store::{Fields, FileState, Source, document_id};
+use crate::vectors::key;
 
 /// What marks a manifest entry among the records.
 pub(crate) const FILE: &str = "file";
@@ -96,6 +97,7 @@ pub(crate) fn record_document(
     }
     let text = fields.of(record.kind());
     let parts = crate::store::parts::of_record(record);
+    entry.document.add_u64(fields.meaning, key(&parts));
     entry.document.add_text(text.title, parts.title);
     for heading in parts.headings {
         entry.document.add_text(text.headings, heading);

@@ -32,6 +32,8 @@ pub(crate) struct Fields {
     /// The document's id for a passage and a stretch of code, else the record's own, and where it stands in its file;
     /// lower case.
     pub(crate) id: Field,
+    /// What the vector of its text is found by.
+    pub(crate) meaning: Field,
     /// A ticket's key as written.
     pub(crate) key: Field,
     /// Seconds since 1970.
@@ -71,6 +73,7 @@ impl Fields {
             stored: schema.add_text_field("stored", STORED),
             position: schema.add_u64_field("position", FAST),
             id: schema.add_text_field("id", STRING),
+            meaning: schema.add_u64_field("meaning", FAST),
             key: schema.add_text_field("key", FAST),
             time: schema.add_i64_field("time", INDEXED | FAST),
             project: schema.add_text_field("project", counted),
