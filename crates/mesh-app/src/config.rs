@@ -21,6 +21,7 @@ mod setting;
 mod sources;
 mod switch;
 mod variables;
+mod vectors;
 
 use std::path::PathBuf;
 
@@ -43,6 +44,7 @@ pub use setting::{SETTINGS, Section, Setting, of_flag};
 pub use sources::Sources;
 pub use switch::Switch;
 pub use variables::Variables;
+pub use vectors::Vectors;
 
 use reader::Reader;
 
@@ -72,6 +74,7 @@ pub struct Config {
     pub measures: Measures,
     pub lambda: Lambda,
     pub sources: Sources,
+    pub vectors: Vectors,
     pub client: Client,
 }
 
@@ -112,6 +115,7 @@ impl Config {
             measures: Measures::read(&mut reader, host),
             lambda: Lambda::read(&mut reader),
             sources: Sources::read(&mut reader),
+            vectors: Vectors::read(&mut reader),
             client: Client::read(&mut reader),
         };
         reader.finish()?;
@@ -206,6 +210,7 @@ mod tests {
         Measures::read(&mut reader, Host::Process);
         Lambda::read(&mut reader);
         Sources::read(&mut reader);
+        Vectors::read(&mut reader);
         Client::read(&mut reader);
         let mut asked = reader.asked();
         asked.sort_unstable();

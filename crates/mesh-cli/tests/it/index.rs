@@ -106,3 +106,55 @@ fn what_cannot_be_meant_is_refused_before_anything_is_touched() {
         "error: nothing to index: name a source, such as `--knowledge docs`",
     );
 }
+
+#[test]
+fn a_corpus_that_brings_a_model_keeps_its_vectors_up_without_being_told() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let docs = folder.path().join("docs");
+    fs::create_dir(&docs).expect("a folder");
+    fs::write(docs.join("a.md"), "# A\n\nThe dog barks.\n").expect("a file");
+    let corpus = folder.path().join("corpus");
+    let paths = [text(&corpus), text(&docs)];
+    let plain = run(&["index", "--corpus", paths[0], "--knowledge", paths[1]]);
+    assert!(!plain.stdout.contains("vectors"), "{plain:?}");
+    fs::create_dir(corpus.join("vectors")).expect("a folder");
+    fs::write(corpus.join("vectors/model.bin"), mesh_embed::fakes::model()).expect("a file");
+    let first = run(&["index", "--corpus", paths[0]]);
+    assert!(
+        first
+            .stdout
+            .contains("vectors: 1 texts encoded, 0 unchanged"),
+        "{first:?}"
+    );
+    assert!(first.stderr.ends_with("encoding 1 texts\n"), "{first:?}");
+    let again = run(&["index", "--corpus", paths[0]]);
+    assert!(
+        again
+            .stdout
+            .contains("vectors: 0 texts encoded, 1 unchanged"),
+        "{again:?}"
+    );
+    assert_eq!(again.code, 0, "{again:?}");
+}
+
+#[test]
+fn a_model_that_is_not_the_published_one_is_refused_and_the_corpus_is_searched_by_words() {
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::write(folder.path().join("a.md"), "# A\n\nThe dog barks.\n").expect("a file");
+    let corpus = tempfile::tempdir().expect("a folder");
+    let docs = text(folder.path());
+    let named = text(&folder.path().join("a.md")).to_owned();
+    let indexed = run(&[
+        "index",
+        "--corpus",
+        text(corpus.path()),
+        "--knowledge",
+        docs,
+        "--vectors",
+        "--model",
+        &named,
+    ]);
+    assert_eq!(indexed.code, 3, "{indexed:?}");
+    assert!(indexed.stderr.contains("its SHA-256 is"), "{indexed:?}");
+    assert!(indexed.stdout.contains("1 passages"), "{indexed:?}");
+}

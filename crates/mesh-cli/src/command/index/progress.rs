@@ -1,3 +1,5 @@
+mod encoding;
+
 use std::io::{self, IsTerminal as _};
 use std::time::Duration;
 
@@ -6,6 +8,8 @@ use mesh_index::ingest::Skipped;
 use mesh_index::run::{Phase, Progress};
 
 use crate::terminal;
+
+pub(super) use encoding::Encoding;
 
 /// Who watches a run: a bar on a terminal, lines elsewhere. Both write to stderr; stdout is for the summary.
 pub(super) fn watcher() -> Box<dyn Progress> {
