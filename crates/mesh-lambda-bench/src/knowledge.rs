@@ -26,9 +26,9 @@ pub(crate) async fn measure(
     let (function, _) = start(&contestants[at]).await?;
     let mut times = Vec::new();
     for entry in Half::HeldOut.take(&bookindex::read(manual)?) {
-        let reply = invoke(&function, &question(contestant::PATH, &entry.query)).await?;
+        let reply = invoke(&function, &question(contestant::PATH, &entry.text)).await?;
         if !is_success(&reply) {
-            bail!("`{}` was answered `{}`", entry.query, reply.text());
+            bail!("`{}` was answered `{}`", entry.text, reply.text());
         }
         times.push(reply.took);
     }

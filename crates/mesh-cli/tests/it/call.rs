@@ -104,10 +104,7 @@ fn without_a_tool_all_pages_of_tools_are_listed() {
 fn a_tool_that_fails_is_status_2_with_its_words_on_stdout() {
     let url = fake::modern(Asked::default());
     let failed = run(&["call", &url, "fail", "{\"why\": \"no\"}"]);
-    assert_eq!(
-        (failed.code, failed.stdout.as_str()),
-        (2, "why: no\n")
-    );
+    assert_eq!((failed.code, failed.stdout.as_str()), (2, "why: no\n"));
     assert_eq!(failed.stderr, "error: `fail` reported an error\n");
     let raw = run(&["call", &url, "fail", "--json"]);
     let result: Value = serde_json::from_str(&raw.stdout).expect("JSON");
@@ -143,10 +140,7 @@ fn arguments_come_from_stdin_or_a_file_too() {
     let file = tempfile::NamedTempFile::new().expect("a file");
     std::fs::write(file.path(), "{\"from\": \"file\"}").expect("a file");
     let given = format!("@{}", file.path().display());
-    assert_eq!(
-        run(&["call", &url, "echo", &given]).stdout,
-        "from: file\n"
-    );
+    assert_eq!(run(&["call", &url, "echo", &given]).stdout, "from: file\n");
 }
 
 #[test]
@@ -155,7 +149,10 @@ fn arguments_that_are_neither_an_object_nor_pairs_are_wrong_usage() {
     for (arguments, told) in [
         ("[1]", "error: the arguments must be a JSON object"),
         ("{", "error: the arguments must be a JSON object"),
-        ("word", "error: `word` is no argument: write NAME=VALUE, such as query='word'"),
+        (
+            "word",
+            "error: `word` is no argument: write NAME=VALUE, such as query='word'",
+        ),
     ] {
         let refused = run(&["call", &url, "echo", arguments]);
         assert_eq!(refused.code, 64);
@@ -171,12 +168,18 @@ fn arguments_as_pairs_are_what_the_schema_says_they_are() {
     let refused = run(&["call", &url, "regional", "regoin=eu"]);
     assert_eq!(
         (refused.code, refused.stderr.as_str()),
-        (64, "error: there is no argument `regoin`; there are region\n")
+        (
+            64,
+            "error: there is no argument `regoin`; there are region\n"
+        )
     );
     let unknown = run(&["call", &url, "ehco", "word=yes"]);
     assert_eq!(
         (unknown.code, unknown.stderr.as_str()),
-        (1, "error: the server has no tool `ehco`; it has echo, regional\n")
+        (
+            1,
+            "error: the server has no tool `ehco`; it has echo, regional\n"
+        )
     );
 }
 
@@ -193,7 +196,10 @@ fn a_tool_explains_itself_and_without_one_the_command_does() {
 
 #[test]
 fn a_resource_is_read() {
-    for url in [fake::modern(Asked::default()), fake::legacy(Asked::default())] {
+    for url in [
+        fake::modern(Asked::default()),
+        fake::legacy(Asked::default()),
+    ] {
         let read = run(&["read", &url, "notes://one"]);
         assert_eq!(
             (read.code, read.stdout.as_str()),

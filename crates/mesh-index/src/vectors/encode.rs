@@ -71,7 +71,7 @@ pub fn encode(
     let mut written = Instant::now();
     for (batch, addresses) in missing.chunks(BATCH).enumerate() {
         progress((batch * BATCH) as u64, missing.len() as u64);
-        vectors.extend(encode_batch(&model, texts(&searcher, addresses)?));
+        vectors.extend(encode_batch(&model, &texts(&searcher, addresses)?));
         if written.elapsed() >= KEEP_EVERY {
             table::write(&table_path(folder), model.digest(), vectors.iter()).map_err(io_error)?;
             written = Instant::now();
@@ -155,7 +155,7 @@ fn texts(
     Ok(texts)
 }
 
-fn encode_batch(model: &Model, texts: Vec<(u64, String)>) -> Vec<(u64, Vector)> {
+fn encode_batch(model: &Model, texts: &[(u64, String)]) -> Vec<(u64, Vector)> {
     let threads = thread::available_parallelism().map_or(1, NonZero::get);
     let share = texts.len().div_ceil(threads).max(1);
     let encode = |(key, text): &(u64, String)| (*key, Vector::of(&model.encode(text)));

@@ -5,7 +5,7 @@ use std::path::Path;
 use anyhow::{Result, bail};
 use mesh_eval::bulk::multiply;
 use mesh_eval::contestant::Mesh;
-use mesh_eval::manual;
+use mesh_eval::pages;
 
 const PASSAGES: usize = 100_000;
 
@@ -14,7 +14,7 @@ fn main() -> Result<()> {
     let [manual, folder] = &*arguments else {
         bail!("usage: large-corpus MANUAL FOLDER");
     };
-    let pages = manual::read(Path::new(manual))?;
+    let pages = pages::read(Path::new(manual))?;
     Mesh::index(Path::new(folder), &multiply(&pages, PASSAGES))?;
     Ok(())
 }
