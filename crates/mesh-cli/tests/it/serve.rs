@@ -9,6 +9,13 @@ use serde_json::Value;
 use crate::support::server::Server;
 use crate::support::{corpus, fake, mesh, ran, run, text};
 
+/// What the text of a result holds, which clients of every era can read.
+fn answer(result: &str) -> Value {
+    let result: Value = serde_json::from_str(result).expect("a result");
+    let text = result["content"][0]["text"].as_str().expect("a text");
+    serde_json::from_str(text).expect("JSON")
+}
+
 #[test]
 fn a_served_corpus_answers_in_every_era_and_ends_when_asked() {
     let folder = corpus();
@@ -17,9 +24,17 @@ fn a_served_corpus_answers_in_every_era_and_ends_when_asked() {
     let rpc = format!("{}/rpc", server.url);
     let events = format!("{}/sse", server.url);
     for (url, era) in [(&rpc, "modern"), (&rpc, "legacy"), (&events, "legacy")] {
-        let called = run(&["call", url, "query_aoma_knowledge", question, "--era", era]);
+        let called = run(&[
+            "call",
+            url,
+            "query_aoma_knowledge",
+            question,
+            "--era",
+            era,
+            "--json",
+        ]);
         assert_eq!(called.code, 0, "{url} {era} {called:?}");
-        let answer: Value = serde_json::from_str(&called.stdout).expect("JSON");
+        let answer = answer(&called.stdout);
         assert_eq!(answer["found"], true);
         let path = answer["citations"][0]["path"].as_str().expect("a path");
         assert!(path.ends_with("docs/masters.md#approval"), "{path}");
@@ -124,8 +139,8 @@ fn secrets_of_the_environment_are_named_by_health_and_shown_nowhere() {
             ("SUPABASE_SERVICE_ROLE_KEY", "sk-test-too-short"),
         ],
     );
-    let health = run(&["call", &server.url, "get_system_health"]).stdout;
-    let health: Value = serde_json::from_str(&health).expect("JSON");
+    let health = run(&["call", &server.url, "get_system_health", "--json"]).stdout;
+    let health = answer(&health);
     assert_eq!(
         health["services"]["secrets"]["error"],
         "`NEXT_PUBLIC_SUPABASE_URL` is missing; `SUPABASE_SERVICE_ROLE_KEY` must be a key of 20 characters or more"

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::support::rpc::told;
 use crate::support::{Fake, Mesh, Mode, Setup, archive, mcp, rpc, write_corpus};
 
-const TOOLS: usize = 9;
+const TOOLS: usize = 11;
 
 fn ask() -> mesh_emulator::Event {
     rpc::call(

@@ -48,7 +48,7 @@ const TICKET: f32 = 0.95;
 const PASSAGE: f32 = 0.9;
 const COMMIT: f32 = 0.75;
 /// For what the caller has named, or placed in the area.
-const NAMED: f32 = 0.25;
+const NAMED: f32 = 0.5;
 const IN_AREA: f32 = 0.1;
 /// For a file that matching commits changed.
 const CHANGED: f32 = 0.1;
