@@ -9,7 +9,7 @@ INSTALLED := node_modules/.package-lock.json
 help: ; @sed -n 's/^\([a-z-]*\):.* ## \([a-z].*\)/  make \1: \2/p' Makefile
 
 run: ; @scripts/run ## index this repository and the samples, serve them on 127.0.0.1:3000
-test: ; @python3 scripts/test.py ## everything that must hold: check, package, cargo test, conformance, clients, lambda, infra
+test: ; @python3 scripts/test.py ## everything that must hold: check, package, cargo test, conformance, clients, cases, lambda, infra
 check: ; $(CARGO) fmt --check && $(CARGO) clippy --workspace --all-targets --locked -- -D warnings ## format and lints
 build: ; $(CARGO) build --release --locked --bin mesh ## the `mesh` command, optimised
 conformance: tests/conformance/$(INSTALLED) ; @$(CARGO) build --locked --bin mesh-conformance --bin mesh-conformance-lambda --bin function-url && python3 tests/conformance/run.py ## the official suite

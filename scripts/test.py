@@ -39,6 +39,7 @@ PARTS = [
     Part("cargo test", ["scripts/cargo", "test", "--workspace", "--locked", "--no-fail-fast"], CARGO_COUNT, BOOTSTRAP),
     Part("conformance", [*MAKE, "conformance"], OWN_COUNT),
     Part("clients", [*MAKE, "clients"], OWN_COUNT),
+    Part("cases", [*MAKE, "cases"], OWN_COUNT),
     Part("lambda", [*MAKE, "lambda"], OWN_COUNT),
     Part("verify", [*MAKE, "verify-test"], OWN_COUNT),
     Part("metrics", [*MAKE, "metrics-test"], OWN_COUNT),

@@ -6,12 +6,16 @@ use tantivy::TantivyError;
 
 use super::compound::{self, Compound};
 use crate::analysis::{Analyzer, StopWords, Token, chunks};
+use crate::record::Kind;
 
 /// Of longer questions the rarest words are kept: a page of pasted log says enough with them, and each word costs time.
 const MOST_UNITS: usize = 24;
 
 /// Words beyond this many bytes of a question aren't looked at.
 const LONGEST_QUESTION: usize = 10_000;
+
+/// Up to as many words are looked up as an entry of an index is.
+const LONGEST_ENTRY: usize = 3;
 
 /// What a word of everyday language weighs of its rarity: it may be the subject, but mostly it is how people ask.
 const GENERAL: f32 = 0.35;
@@ -84,15 +88,17 @@ struct Draft {
 }
 
 impl Asked {
-    /// Reads a question; `rarity` says how rare a term is in the corpus, or `None` if it isn't there at all.
+    /// Reads a question; `rarity` says how rare a term is in the corpus, or `None` if it isn't there at all. Names in source have
+    /// stop words in them (`getUserById`), which count there.
     pub(crate) fn read(
         text: &str,
+        kind: Kind,
         analyzer: &mut Analyzer,
         stop_words: &mut StopWords,
         rarity: &mut dyn FnMut(&str) -> Result<Rarity, TantivyError>,
     ) -> Result<Self, TantivyError> {
         let mut asked = Self::default();
-        for draft in drafts(text, analyzer, stop_words) {
+        for draft in drafts(text, kind, analyzer, stop_words) {
             asked.add(&draft, rarity)?;
         }
         asked.keep_the_rarest();
@@ -110,7 +116,6 @@ impl Asked {
 
     /// How much of a sentence it is, from 0 for a term or two to 1: people write either index entries or whole questions.
     pub(crate) fn sentence(&self) -> f32 {
-        const LONGEST_ENTRY: usize = 3;
         const SHORTEST_SENTENCE: usize = 5;
         let beyond = self.words.saturating_sub(LONGEST_ENTRY) as f32;
         (beyond / (SHORTEST_SENTENCE - LONGEST_ENTRY) as f32).min(1.0)
@@ -319,11 +324,18 @@ impl Rarity {
     }
 }
 
-fn drafts(text: &str, analyzer: &mut Analyzer, stop_words: &mut StopWords) -> Vec<Draft> {
+fn drafts(
+    text: &str,
+    kind: Kind,
+    analyzer: &mut Analyzer,
+    stop_words: &mut StopWords,
+) -> Vec<Draft> {
     let text = bounded(text);
+    let words = chunks(text).count();
+    let may_be_name = kind == Kind::Code && words <= LONGEST_ENTRY;
     let mut informative = Vec::new();
     let mut all = Vec::new();
-    for chunk in chunks(text) {
+    for (at, chunk) in chunks(text).enumerate() {
         let mut draft = draft(chunk, analyzer);
         if !draft.is_name && draft.parts.len() > 1 {
             draft
@@ -334,6 +346,9 @@ fn drafts(text: &str, analyzer: &mut Analyzer, stop_words: &mut StopWords) -> Ve
         let before_apostrophe = chunk.split(['\'', '’']).next().unwrap_or(chunk);
         if draft.is_name || is_shouted(before_apostrophe) || !stop_words.contains(before_apostrophe)
         {
+            informative.push(draft.clone());
+        } else if may_be_name && at > 0 && at + 1 < words {
+            draft.is_general = true;
             informative.push(draft.clone());
         }
         all.push(draft);

@@ -62,7 +62,7 @@ pub(super) fn read(
 ) -> Result<Asked, TantivyError> {
     let mut stop_words = snapshot.stop_words.clone();
     let mut rarity_of = |term: &str| rarity(snapshot, kind, term);
-    Asked::read(text, analyzer, &mut stop_words, &mut rarity_of)
+    Asked::read(text, kind, analyzer, &mut stop_words, &mut rarity_of)
 }
 
 fn weigh<T: Item>(

@@ -1,10 +1,13 @@
-use std::fs::{self, File};
-use std::io::{self, Write as _};
+#[cfg(any(test, feature = "ingest"))]
+mod write;
+
 use std::ops::Range;
-use std::path::Path;
 
 use mesh_embed::{DIMENSIONS, Scanned, Vector};
 use sha2::{Digest as _, Sha256};
+
+#[cfg(any(test, feature = "ingest"))]
+pub(super) use write::{replace, write};
 
 /// Counts up with every change of what the bytes mean, or of the text that a vector is made of.
 const MAGIC: &[u8; 8] = b"MESHVEC\x01";
@@ -98,38 +101,10 @@ impl Table {
     }
 }
 
-/// Puts a table in the place of the one in `path`, whole or not at all.
-pub(super) fn write<'a>(
-    path: &Path,
-    model: [u8; DIGEST],
-    vectors: impl Iterator<Item = (&'a u64, &'a Vector)> + Clone,
-) -> io::Result<()> {
-    let mut content = [MAGIC.as_slice(), &model].concat();
-    content.extend((vectors.clone().count() as u64).to_le_bytes());
-    content.extend(vectors.clone().flat_map(|(key, _)| key.to_le_bytes()));
-    content.extend(
-        vectors
-            .clone()
-            .flat_map(|(_, vector)| vector.scale.to_le_bytes()),
-    );
-    content.extend(vectors.flat_map(|(_, vector)| vector.values.map(|value| value as u8)));
-    let sum = Sha256::digest(&content);
-    content.extend(sum);
-    replace(path, &content)
-}
-
-/// Writes a file beside the one it then takes the place of.
-pub(super) fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
-    let unfinished = path.with_extension("new");
-    let mut file = File::create(&unfinished)?;
-    file.write_all(content)?;
-    file.sync_all()?;
-    fs::rename(unfinished, path)
-}
-
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeMap;
+    use std::fs;
 
     use tempfile::TempDir;
 

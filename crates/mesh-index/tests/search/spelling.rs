@@ -77,3 +77,27 @@ fn an_identifier_is_found_by_its_words() {
         );
     }
 }
+
+#[test]
+fn a_small_word_within_a_name_tells_it_from_another() {
+    let names = ["parcelByCustomer", "parcelOfCustomer", "ParcelCustomer"];
+    let source = |(at, name): (usize, &&str)| {
+        Record::Code(code(&format!("src/{at}.rs"), &format!("fn {name}() {{}}")))
+    };
+    let shelf = shelf(names.iter().enumerate().map(source).collect());
+    for (question, name) in [
+        ("parcel by customer", "parcelByCustomer"),
+        ("parcel of customer", "parcelOfCustomer"),
+    ] {
+        let found = shelf
+            .corpus
+            .search_code(&query(question), &CodeFilter::default())
+            .expect("searches");
+        let first = found.hits.first().map(|hit| hit.item.text.as_str());
+        assert_eq!(
+            first,
+            Some(format!("fn {name}() {{}}").as_str()),
+            "{question}"
+        );
+    }
+}
