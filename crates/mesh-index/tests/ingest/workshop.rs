@@ -3,7 +3,7 @@ use std::path::{Path, PathBuf};
 
 use mesh_index::ingest::SkipReason;
 use mesh_index::run::{Count, IndexError, Plan, Silent, Summary, index};
-use mesh_index::store::{Source, SourceKind, Writer};
+use mesh_index::store::{Source, SourceKind, StoreError, Writer};
 use tempfile::TempDir;
 
 /// A folder with documents and a corpus made of them.
@@ -36,7 +36,13 @@ impl Workshop {
     }
 
     pub(crate) fn index(&self, plan: &Plan) -> Result<Summary, IndexError> {
-        index(&self.path("corpus"), plan, &mut Silent)
+        loop {
+            // Another test may start a program at this moment, which has the lock's file open until it runs.
+            match index(&self.path("corpus"), plan, &mut Silent) {
+                Err(IndexError::Store(StoreError::Locked(_))) => std::thread::yield_now(),
+                done => return done,
+            }
+        }
     }
 
     pub(crate) fn knowledge(&self) -> Plan {
