@@ -65,14 +65,9 @@ fn an_identifier_is_found_by_its_words() {
     };
     let shelf = shelf(names.iter().enumerate().map(source).collect());
     for (question, name) in names {
-        let found = shelf
-            .corpus
-            .search_code(&query(question), &CodeFilter::default())
-            .expect("searches");
-        let first = found.hits.first().map(|hit| hit.item.text.as_str());
         assert_eq!(
-            first,
-            Some(format!("fn {name}() {{}}").as_str()),
+            first(&shelf, question),
+            format!("fn {name}() {{}}"),
             "{question}"
         );
     }
@@ -89,15 +84,20 @@ fn a_small_word_within_a_name_tells_it_from_another() {
         ("parcel by customer", "parcelByCustomer"),
         ("parcel of customer", "parcelOfCustomer"),
     ] {
-        let found = shelf
-            .corpus
-            .search_code(&query(question), &CodeFilter::default())
-            .expect("searches");
-        let first = found.hits.first().map(|hit| hit.item.text.as_str());
         assert_eq!(
-            first,
-            Some(format!("fn {name}() {{}}").as_str()),
+            first(&shelf, question),
+            format!("fn {name}() {{}}"),
             "{question}"
         );
     }
+}
+
+/// The text of the best hit among code.
+fn first(shelf: &Shelf, question: &str) -> String {
+    let found = shelf
+        .corpus
+        .search_code(&query(question), &CodeFilter::default())
+        .expect("searches");
+    let first = found.hits.into_iter().next();
+    first.map(|hit| hit.item.text).unwrap_or_default()
 }
