@@ -6,15 +6,20 @@
 pub mod code;
 pub mod document;
 pub mod docx;
+pub mod epub;
 pub mod git;
 pub mod html;
 pub mod mail;
 pub mod markdown;
+pub mod odt;
 pub mod pdf;
+pub mod pptx;
 pub mod rst;
+pub mod rtf;
 pub mod text;
 pub mod tickets;
 pub mod walk;
+pub mod xlsx;
 
 mod changelog;
 mod decode;
@@ -22,6 +27,7 @@ mod front_matter;
 mod identity;
 mod lines;
 mod notes;
+mod office;
 mod outline;
 mod packed;
 mod sizing;

@@ -3,7 +3,9 @@
 use super::notes::Notes;
 use super::packed::unpack;
 use super::skip::SkipReason;
-use super::{changelog, decode, docx, html, markdown, outline, pdf, rst, text};
+use super::{
+    changelog, decode, docx, epub, html, markdown, odt, outline, pdf, pptx, rst, rtf, text, xlsx,
+};
 use crate::record::Passage;
 
 type Read = fn(&str, &[u8], &mut Notes) -> Result<Vec<Passage>, SkipReason>;
@@ -24,7 +26,7 @@ const TEXT: Format = Format {
     ],
 };
 
-static FORMATS: [Format; 6] = [
+static FORMATS: [Format; 11] = [
     Format {
         read: markdown::read,
         version: markdown::VERSION,
@@ -49,6 +51,31 @@ static FORMATS: [Format; 6] = [
         read: docx::read,
         version: docx::VERSION,
         extensions: &["docx", "docm", "dotx", "dotm"],
+    },
+    Format {
+        read: odt::read,
+        version: odt::VERSION,
+        extensions: &["odt", "ott"],
+    },
+    Format {
+        read: epub::read,
+        version: epub::VERSION,
+        extensions: &["epub"],
+    },
+    Format {
+        read: pptx::read,
+        version: pptx::VERSION,
+        extensions: &["pptx", "pptm", "ppsx"],
+    },
+    Format {
+        read: xlsx::read,
+        version: xlsx::VERSION,
+        extensions: &["xlsx", "xlsm"],
+    },
+    Format {
+        read: rtf::read,
+        version: rtf::VERSION,
+        extensions: &["rtf"],
     },
     TEXT,
 ];
@@ -153,7 +180,7 @@ fn format(name: &str) -> Option<&'static Format> {
 }
 
 /// The name of what is packed in a file: `a.md` of `a.md.gz`.
-fn uncompressed(name: &str) -> &str {
+pub(crate) fn uncompressed(name: &str) -> &str {
     let ending = name.len().saturating_sub(".gz".len());
     match name.split_at_checked(ending) {
         Some((inner, ending)) if ending.eq_ignore_ascii_case(".gz") && !inner.is_empty() => inner,

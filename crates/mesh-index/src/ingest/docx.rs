@@ -6,8 +6,6 @@ mod body;
 mod package;
 mod paragraph;
 mod styles;
-mod table;
-mod xml;
 
 use self::body::Body;
 use self::package::Package;
@@ -18,6 +16,8 @@ use crate::record::Passage;
 
 /// Counts up when the same bytes give other records: what an older version read is read again.
 pub const VERSION: u32 = 1;
+
+const KIND: &str = "DOCX";
 
 /// The passages of a Word document; the number of the paragraph stands for the line.
 pub fn read(path: &str, bytes: &[u8], _notes: &mut Notes) -> Result<Vec<Passage>, SkipReason> {
@@ -34,25 +34,11 @@ pub fn read(path: &str, bytes: &[u8], _notes: &mut Notes) -> Result<Vec<Passage>
 
 #[cfg(test)]
 mod tests {
-    use std::io::{Cursor, Write};
-
-    use zip::write::{SimpleFileOptions, ZipWriter};
-
     use super::*;
+    use crate::ingest::office::package::tests::package;
     use crate::ingest::skip::ByteSize;
 
     const RELATIONS: &str = r#"<Relationships><Relationship Id="r1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="/word/document2.xml"/></Relationships>"#;
-
-    fn package(parts: &[(&str, &str)]) -> Vec<u8> {
-        let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
-        for (name, content) in parts {
-            archive
-                .start_file(*name, SimpleFileOptions::default())
-                .expect("a new part");
-            archive.write_all(content.as_bytes()).expect("memory");
-        }
-        archive.finish().expect("memory").into_inner()
-    }
 
     fn document(body: &str) -> String {
         format!("<w:document xmlns:w='w'><w:body>{body}</w:body></w:document>")
@@ -170,13 +156,13 @@ mod tests {
         let read = |bytes: &[u8]| read("a.docx", bytes, &mut Notes::default());
         assert_eq!(
             read(b"\xD0\xCF\x11\xE0 locked"),
-            Err(SkipReason::BrokenDocx)
+            Err(SkipReason::Broken("DOCX".into()))
         );
         let cut = package(&[("word/document.xml", "<w:document><w:p></w:document>")]);
-        assert_eq!(read(&cut), Err(SkipReason::BrokenDocx));
+        assert_eq!(read(&cut), Err(SkipReason::Broken("DOCX".into())));
         assert_eq!(
             read(&package(&[("a.txt", "no document")])),
-            Err(SkipReason::BrokenDocx)
+            Err(SkipReason::Broken("DOCX".into()))
         );
         let huge = package(&[("word/document.xml", &" ".repeat(33 * 1024 * 1024))]);
         assert_eq!(read(&huge), Err(SkipReason::LargerThan(ByteSize::mib(32))));

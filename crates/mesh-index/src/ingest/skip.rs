@@ -29,8 +29,8 @@ pub enum SkipReason {
     PdfWithoutText,
     BrokenPdf,
     BrokenGzip,
-    /// No Word document, a damaged one, or one locked with a password.
-    BrokenDocx,
+    /// Not the kind of document that its name says, a damaged one, or one locked with a password.
+    Broken(Cow<'static, str>),
     TakesTooLong,
     /// More than its reader is given.
     TakesTooMuchMemory(ByteSize),
@@ -117,7 +117,7 @@ impl fmt::Display for SkipReason {
             Self::PdfWithoutText => f.write_str("PDF without text"),
             Self::BrokenPdf => f.write_str("broken PDF"),
             Self::BrokenGzip => f.write_str("broken gzip file"),
-            Self::BrokenDocx => f.write_str("broken or encrypted DOCX"),
+            Self::Broken(kind) => write!(f, "broken or encrypted {kind}"),
             Self::TakesTooLong => f.write_str("takes too long to read"),
             Self::TakesTooMuchMemory(size) => {
                 write!(f, "takes more than {size} of memory to read")

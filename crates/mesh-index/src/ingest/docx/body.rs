@@ -2,10 +2,11 @@
 
 use quick_xml::events::BytesStart;
 
+use super::KIND;
 use super::paragraph::Paragraph;
 use super::styles::{Role, Styles};
-use super::table::Table;
-use super::xml::{self, Node};
+use crate::ingest::office::table::Table;
+use crate::ingest::office::xml::{self, Node};
 use crate::ingest::outline::Outline;
 use crate::ingest::skip::SkipReason;
 use crate::ingest::slug::Slugs;
@@ -52,7 +53,7 @@ impl<'a> Body<'a> {
     }
 
     pub(super) fn read(&mut self, text: &str) -> Result<(), SkipReason> {
-        for node in xml::nodes(text) {
+        for node in xml::nodes(KIND, text) {
             match node? {
                 Node::Start(tag) => self.start(&tag),
                 Node::End(tag) => self.end(tag.local_name().into_inner()),

@@ -3,7 +3,7 @@
 use quick_xml::events::BytesStart;
 
 use super::styles::{self, Role, Styles};
-use super::xml;
+use crate::ingest::office::xml;
 
 #[derive(Debug, Default)]
 pub(super) struct Paragraph {

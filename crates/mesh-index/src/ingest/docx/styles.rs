@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::xml::{self, Node};
+use super::KIND;
+use crate::ingest::office::xml::{self, Node};
 use crate::ingest::skip::SkipReason;
 
 /// A chain of styles is a few long; one that leads back to itself has no end.
@@ -33,7 +34,7 @@ impl Styles {
     pub(super) fn read(text: &str) -> Result<Self, SkipReason> {
         let mut styles = Self::default();
         let mut open: Option<(String, Style)> = None;
-        for node in xml::nodes(text) {
+        for node in xml::nodes(KIND, text) {
             match node? {
                 Node::Start(tag) if xml::name(&tag) == "style" => {
                     let id = xml::value(&tag, "styleId").unwrap_or_default();

@@ -1,7 +1,7 @@
 //! A table as lines of cells; tables within it flow into its cells.
 
 #[derive(Debug, Default)]
-pub(super) struct Table {
+pub(in crate::ingest) struct Table {
     depth: u32,
     text: String,
     row_has_cell: bool,
@@ -10,11 +10,11 @@ pub(super) struct Table {
 }
 
 impl Table {
-    pub(super) fn is_open(&self) -> bool {
+    pub(in crate::ingest) fn is_open(&self) -> bool {
         self.depth > 0
     }
 
-    pub(super) fn start(&mut self, name: &str) {
+    pub(in crate::ingest) fn start(&mut self, name: &str) {
         match name {
             "tbl" => self.depth += 1,
             "tr" => self.row(),
@@ -29,7 +29,7 @@ impl Table {
     }
 
     /// Gives the text of the outermost table when it ends, and its paragraphs.
-    pub(super) fn end(&mut self, name: &str) -> Option<(String, (u32, u32))> {
+    pub(in crate::ingest) fn end(&mut self, name: &str) -> Option<(String, (u32, u32))> {
         match name {
             "tbl" if self.depth == 1 => {
                 let done = std::mem::take(self);
@@ -42,7 +42,7 @@ impl Table {
         None
     }
 
-    pub(super) fn paragraph(&mut self, text: &str, number: u32) {
+    pub(in crate::ingest) fn paragraph(&mut self, text: &str, number: u32) {
         if self.span.0 == 0 {
             self.span.0 = number;
         }

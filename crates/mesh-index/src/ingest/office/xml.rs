@@ -6,17 +6,21 @@ use quick_xml::escape::resolve_predefined_entity;
 use quick_xml::events::{BytesEnd, BytesRef, BytesStart, Event};
 use quick_xml::{Reader, XmlVersion};
 
+use super::package::broken;
 use crate::ingest::skip::SkipReason;
 
 #[derive(Debug)]
-pub(super) enum Node<'a> {
+pub(in crate::ingest) enum Node<'a> {
     Start(BytesStart<'a>),
     End(BytesEnd<'a>),
     Text(Cow<'a, str>),
 }
 
-/// The nodes of a part; an error is the last of them.
-pub(super) fn nodes(text: &str) -> impl Iterator<Item = Result<Node<'_>, SkipReason>> {
+/// The nodes of a part of such a document; an error is the last of them.
+pub(in crate::ingest) fn nodes<'a>(
+    kind: &'static str,
+    text: &'a str,
+) -> impl Iterator<Item = Result<Node<'a>, SkipReason>> {
     let mut reader = Reader::from_str(text);
     reader.config_mut().expand_empty_elements = true;
     let mut is_over = false;
@@ -32,7 +36,7 @@ pub(super) fn nodes(text: &str) -> impl Iterator<Item = Result<Node<'_>, SkipRea
                 Ok(_) => continue,
                 Err(_) => {
                     is_over = true;
-                    return Some(Err(SkipReason::BrokenDocx));
+                    return Some(Err(broken(kind)));
                 }
             };
             return Some(Ok(node));
@@ -41,7 +45,7 @@ pub(super) fn nodes(text: &str) -> impl Iterator<Item = Result<Node<'_>, SkipRea
     })
 }
 
-/// `&amp;` and `&#33;`; entities that a document type declares are none of Word's.
+/// `&amp;` and `&#33;`; entities that a document type declares are none of an office's.
 fn resolved<'a>(reference: &BytesRef<'_>) -> Cow<'a, str> {
     match reference.resolve_char_ref() {
         Ok(Some(c)) => Cow::Owned(c.to_string()),
@@ -50,18 +54,28 @@ fn resolved<'a>(reference: &BytesRef<'_>) -> Cow<'a, str> {
 }
 
 /// Without its prefix.
-pub(super) fn name<'a>(tag: &'a BytesStart<'_>) -> &'a str {
+pub(in crate::ingest) fn name<'a>(tag: &'a BytesStart<'_>) -> &'a str {
     tag.local_name().into_inner()
 }
 
 /// The attribute of this name, without its prefix.
-pub(super) fn value<'a>(tag: &'a BytesStart<'_>, name: &str) -> Option<Cow<'a, str>> {
+pub(in crate::ingest) fn value<'a>(tag: &'a BytesStart<'_>, name: &str) -> Option<Cow<'a, str>> {
     let mut attributes = tag.attributes().filter_map(Result::ok);
     let found = attributes.find(|attribute| attribute.key.local_name().into_inner() == name)?;
     found.normalized_value(XmlVersion::Implicit1_0).ok()
 }
 
+/// The attribute of this name that has a prefix: `r:id`, where there is an `id` beside it.
+pub(in crate::ingest) fn prefixed<'a>(tag: &'a BytesStart<'_>, name: &str) -> Option<Cow<'a, str>> {
+    let mut attributes = tag.attributes().filter_map(Result::ok);
+    let found = attributes.find(|attribute| {
+        let key = attribute.key;
+        key.prefix().is_some() && key.local_name().into_inner() == name
+    })?;
+    found.normalized_value(XmlVersion::Implicit1_0).ok()
+}
+
 /// A switch is on where it is there and not said to be off.
-pub(super) fn is_on(tag: &BytesStart<'_>) -> bool {
+pub(in crate::ingest) fn is_on(tag: &BytesStart<'_>) -> bool {
     !matches!(value(tag, "val").as_deref(), Some("0" | "false" | "off"))
 }

@@ -1,0 +1,93 @@
+//! ODT: the text of an OpenDocument, as LibreOffice writes it: headings, paragraphs, lists and tables.
+
+mod body;
+
+use self::body::Body;
+use super::notes::Notes;
+use super::office::package::Package;
+use super::skip::SkipReason;
+use crate::record::Passage;
+
+/// Counts up when the same bytes give other records: what an older version read is read again.
+pub const VERSION: u32 = 1;
+
+const KIND: &str = "ODT";
+
+/// The passages of a document; the number of the paragraph stands for the line.
+pub fn read(path: &str, bytes: &[u8], _notes: &mut Notes) -> Result<Vec<Passage>, SkipReason> {
+    let mut package = Package::open(bytes, KIND)?;
+    let mut body = Body::new(path);
+    body.read(&package.main("content.xml")?)?;
+    Ok(body.finish(&package.title("meta.xml")?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ingest::office::package::{broken, tests::package};
+
+    fn check(body: &str) -> Vec<Passage> {
+        let content = format!(
+            "<office:document-content><office:automatic-styles><style:style style:name='P1' style:parent-style-name='Title'/>\
+             </office:automatic-styles><office:body><office:text>{body}</office:text></office:body></office:document-content>"
+        );
+        let meta = "<office:document-meta><office:meta><dc:title>Untold</dc:title></office:meta></office:document-meta>";
+        let bytes = package(&[("content.xml", &content), ("meta.xml", meta)]);
+        read("docs/mill.odt", &bytes, &mut Notes::default()).expect("a document")
+    }
+
+    #[test]
+    fn headings_lists_and_tables_keep_their_form() {
+        let passages = check(
+            "<text:p text:style-name='P1'>Mill plan</text:p>\
+             <text:table-of-content><text:index-body><text:p>Wheel 3</text:p></text:index-body></text:table-of-content>\
+             <text:h text:outline-level='1'>Wheel</text:h><text:p>Turns<text:s text:c='2'/>&amp;<text:tab/>turns<text:line-break/>on.</text:p>\
+             <text:list><text:list-item><text:p>Grease</text:p><text:list><text:list-item><text:p>Thick</text:p></text:list-item></text:list></text:list-item>\
+             <text:list-item><text:p>Oil</text:p></text:list-item></text:list>\
+             <text:h text:outline-level='2'>Axle</text:h>\
+             <table:table><table:table-row><table:table-cell><text:p>Part</text:p></table:table-cell><table:table-cell><text:p>Age</text:p></table:table-cell></table:table-row>\
+             <table:table-row><table:table-cell><text:p>Wheel</text:p></table:table-cell><table:table-cell><text:p>40</text:p></table:table-cell></table:table-row></table:table>",
+        );
+        let seen: Vec<_> = passages
+            .iter()
+            .map(|passage| (passage.headings.join("/"), &*passage.text))
+            .collect();
+        assert_eq!(
+            seen,
+            [
+                (
+                    "Wheel".to_owned(),
+                    "Turns & turns\non.\n\n- Grease\n\n- Thick\n\n- Oil"
+                ),
+                ("Wheel/Axle".to_owned(), "Part | Age\nWheel | 40"),
+            ]
+        );
+        assert_eq!(passages[0].title, "Mill plan");
+        assert_eq!(passages[1].anchor.as_deref(), Some("axle"));
+        assert_eq!(passages[0].line_start, 3);
+    }
+
+    #[test]
+    fn only_what_a_reader_sees_is_read() {
+        let passages = check(
+            "<text:tracked-changes><text:changed-region><text:deletion><text:p>gone</text:p></text:deletion></text:changed-region></text:tracked-changes>\
+             <text:p>One<office:annotation><text:p>remark</text:p></office:annotation> two\
+             <text:note><text:note-citation>1</text:note-citation><text:note-body><text:p>Seen in May.</text:p></text:note-body></text:note>\
+             <draw:frame><draw:text-box><text:p>In a box.</text:p></draw:text-box><svg:title>t</svg:title></draw:frame> <text:span>three</text:span></text:p>",
+        );
+        assert_eq!(
+            passages[0].text,
+            "Seen in May.\n\nIn a box.\n\nOne two three"
+        );
+        assert_eq!(passages[0].title, "Untold");
+    }
+
+    #[test]
+    fn what_is_damaged_is_named() {
+        let read = |bytes: &[u8]| read("a.odt", bytes, &mut Notes::default());
+        assert_eq!(read(b"PK no archive"), Err(broken("ODT")));
+        assert_eq!(read(&package(&[("a.txt", "x")])), Err(broken("ODT")));
+        let cut = package(&[("content.xml", "<a><text:p></a>")]);
+        assert_eq!(read(&cut), Err(broken("ODT")));
+    }
+}

@@ -1,0 +1,207 @@
+//! The content part by part: headings, paragraphs and tables, told to the outline.
+
+use std::collections::HashMap;
+
+use quick_xml::events::BytesStart;
+
+use super::KIND;
+use crate::ingest::office::table::Table;
+use crate::ingest::office::xml::{self, Node};
+use crate::ingest::outline::Outline;
+use crate::ingest::skip::SkipReason;
+use crate::ingest::slug::Slugs;
+use crate::record::Passage;
+
+/// Elements whose content is not shown in the text, or says it twice.
+const NOT_SHOWN: [&str; 11] = [
+    "annotation",
+    "alphabetical-index",
+    "desc",
+    "event-listeners",
+    "forms",
+    "note-citation",
+    "scripts",
+    "sequence-decls",
+    "table-of-content",
+    "title",
+    "tracked-changes",
+];
+
+#[derive(Debug)]
+pub(super) struct Body<'a> {
+    outline: Outline<'a>,
+    slugs: Slugs,
+    /// The styles that parts of the document have, with what they are based on.
+    parents: HashMap<String, String>,
+    /// One in the other, where a note or a box of text stands in a paragraph.
+    open: Vec<Paragraph>,
+    table: Table,
+    lists: u32,
+    count: u32,
+    is_in_list: bool,
+    not_shown: u32,
+}
+
+#[derive(Debug)]
+struct Paragraph {
+    text: String,
+    number: u32,
+    role: Role,
+}
+
+#[derive(Debug)]
+enum Role {
+    Title,
+    Heading(u8),
+    Text,
+}
+
+impl<'a> Body<'a> {
+    pub(super) fn new(path: &'a str) -> Self {
+        Self {
+            outline: Outline::new(path),
+            slugs: Slugs::default(),
+            parents: HashMap::new(),
+            open: Vec::new(),
+            table: Table::default(),
+            lists: 0,
+            count: 0,
+            is_in_list: false,
+            not_shown: 0,
+        }
+    }
+
+    pub(super) fn read(&mut self, text: &str) -> Result<(), SkipReason> {
+        for node in xml::nodes(KIND, text) {
+            match node? {
+                Node::Start(tag) => self.start(&tag),
+                Node::End(tag) => self.end(tag.local_name().into_inner()),
+                Node::Text(text) if self.not_shown == 0 => self.push(&text),
+                Node::Text(_) => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// `title` counts where no paragraph is one.
+    pub(super) fn finish(mut self, title: &str) -> Vec<Passage> {
+        self.outline.title(title);
+        self.outline.finish()
+    }
+
+    fn start(&mut self, tag: &BytesStart<'_>) {
+        let name = xml::name(tag);
+        if self.not_shown > 0 || NOT_SHOWN.contains(&name) {
+            self.not_shown += 1;
+            return;
+        }
+        match name {
+            "style" => self.style(tag),
+            "h" | "p" => {
+                self.count = self.count.saturating_add(1);
+                let role = self.role(name, tag);
+                self.open.push(Paragraph {
+                    text: String::new(),
+                    number: self.count,
+                    role,
+                });
+            }
+            "list" => self.lists += 1,
+            "s" | "tab" => self.push(" "),
+            "line-break" => self.push("\n"),
+            name => {
+                if let Some(name) = of_table(name) {
+                    self.table.start(name);
+                }
+            }
+        }
+    }
+
+    fn end(&mut self, name: &str) {
+        if self.not_shown > 0 {
+            self.not_shown -= 1;
+            return;
+        }
+        match name {
+            "h" | "p" => {
+                if let Some(paragraph) = self.open.pop() {
+                    self.paragraph(&paragraph);
+                }
+            }
+            "list" => self.lists = self.lists.saturating_sub(1),
+            name => {
+                let ended = of_table(name).and_then(|name| self.table.end(name));
+                if let Some((text, (first, last))) = ended {
+                    self.outline.block(&text, first, last);
+                }
+            }
+        }
+    }
+
+    fn push(&mut self, text: &str) {
+        if let Some(paragraph) = self.open.last_mut() {
+            paragraph.text.push_str(text);
+        }
+    }
+
+    fn style(&mut self, tag: &BytesStart<'_>) {
+        let name = xml::value(tag, "name");
+        let parent = xml::value(tag, "parent-style-name");
+        if let (Some(name), Some(parent)) = (name, parent) {
+            self.parents.insert(name.into_owned(), parent.into_owned());
+        }
+    }
+
+    fn role(&self, name: &str, tag: &BytesStart<'_>) -> Role {
+        if name == "h" {
+            let level = xml::value(tag, "outline-level").and_then(|level| level.parse().ok());
+            return Role::Heading(level.unwrap_or(1));
+        }
+        let style = xml::value(tag, "style-name").unwrap_or_default();
+        let parent = self.parents.get(&*style).map(String::as_str);
+        match parent.unwrap_or(&style) {
+            "Title" => Role::Title,
+            _ => Role::Text,
+        }
+    }
+
+    fn paragraph(&mut self, paragraph: &Paragraph) {
+        let (text, number) = (paragraph.text.trim(), paragraph.number);
+        if text.is_empty() {
+            return;
+        }
+        if self.table.is_open() {
+            return self.table.paragraph(text, number);
+        }
+        match paragraph.role {
+            Role::Title => self.outline.title(text),
+            Role::Heading(level) => {
+                let anchor = self.slugs.next(text);
+                self.outline.heading(level, text, Some(anchor));
+            }
+            Role::Text if self.lists > 0 => {
+                if self.lists == 1 {
+                    self.outline.entry();
+                }
+                self.is_in_list = true;
+                self.outline.block(&format!("- {text}"), number, number);
+            }
+            Role::Text => {
+                if std::mem::take(&mut self.is_in_list) {
+                    self.outline.entry();
+                }
+                self.outline.block(text, number, number);
+            }
+        }
+    }
+}
+
+/// By the names that Word has for them.
+fn of_table(name: &str) -> Option<&'static str> {
+    match name {
+        "table" => Some("tbl"),
+        "table-row" => Some("tr"),
+        "table-cell" => Some("tc"),
+        _ => None,
+    }
+}

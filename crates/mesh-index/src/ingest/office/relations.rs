@@ -1,0 +1,51 @@
+//! Which other parts a part of Office names, by the ids it names them with.
+
+use std::collections::HashMap;
+
+use super::package::{Package, beside};
+use super::xml::{self, Node};
+use crate::ingest::skip::SkipReason;
+
+/// The paths of the parts; empty where there are none.
+pub(in crate::ingest) fn of(
+    package: &mut Package<'_>,
+    kind: &'static str,
+    part: &str,
+) -> Result<HashMap<String, String>, SkipReason> {
+    let (folder, name) = part.rsplit_once('/').unwrap_or(("", part));
+    let list = package.part(&format!("{folder}/_rels/{name}.rels"))?;
+    let list = list.unwrap_or_default();
+    let mut paths = HashMap::new();
+    for node in xml::nodes(kind, &list) {
+        if let Node::Start(tag) = node?
+            && let (Some(id), Some(target)) = (xml::value(&tag, "Id"), xml::value(&tag, "Target"))
+        {
+            paths.insert(id.into_owned(), beside(part, &target));
+        }
+    }
+    Ok(paths)
+}
+
+/// The parts that elements of this name lead to, in order; each with the name that the element gives it.
+pub(in crate::ingest) fn listed(
+    package: &mut Package<'_>,
+    kind: &'static str,
+    part: &str,
+    element: &str,
+) -> Result<Vec<(String, String)>, SkipReason> {
+    let paths = of(package, kind, part)?;
+    let text = package.main(part)?;
+    let mut parts = Vec::new();
+    for node in xml::nodes(kind, &text) {
+        if let Node::Start(tag) = node?
+            && xml::name(&tag) == element
+        {
+            let id = xml::prefixed(&tag, "id").unwrap_or_default();
+            let name = xml::value(&tag, "name").unwrap_or_default();
+            if let Some(path) = paths.get(&*id) {
+                parts.push((name.into_owned(), path.clone()));
+            }
+        }
+    }
+    Ok(parts)
+}

@@ -1,0 +1,201 @@
+//! The sheets of a workbook as rows of cells, in the words a reader sees as far as they are kept as such: a date is a number.
+
+use super::package::{Package, broken};
+use super::relations;
+use super::xml::{self, Node};
+use crate::ingest::skip::SkipReason;
+
+pub(in crate::ingest) const KIND: &str = "XLSX";
+
+const MAIN_PART: &str = "xl/workbook.xml";
+
+/// As many as a spreadsheet has.
+const MAX_COLUMNS: usize = 16_384;
+
+#[derive(Debug)]
+pub(in crate::ingest) struct Sheet {
+    pub(in crate::ingest) name: String,
+    /// Those that hold something, with their 1-based numbers.
+    pub(in crate::ingest) rows: Vec<(u32, Vec<String>)>,
+}
+
+pub(in crate::ingest) fn read(bytes: &[u8]) -> Result<Vec<Sheet>, SkipReason> {
+    let mut package = Package::open(bytes, KIND)?;
+    let shared = package.part("xl/sharedStrings.xml")?.unwrap_or_default();
+    let shared = texts(&shared)?;
+    let mut sheets = Vec::new();
+    for (name, path) in relations::listed(&mut package, KIND, MAIN_PART, "sheet")? {
+        let sheet = package.part(&path)?.ok_or(broken(KIND))?;
+        sheets.push(Sheet {
+            name,
+            rows: rows(&sheet, &shared)?,
+        });
+    }
+    Ok(sheets)
+}
+
+/// The texts that cells share. How they are spoken is beside them in some languages.
+fn texts(part: &str) -> Result<Vec<String>, SkipReason> {
+    let mut texts = Vec::new();
+    let mut open = Text::default();
+    for node in xml::nodes(KIND, part) {
+        let node = node?;
+        open.node(&node);
+        if matches!(&node, Node::End(tag) if tag.local_name().into_inner() == "si") {
+            texts.push(std::mem::take(&mut open.text));
+        }
+    }
+    Ok(texts)
+}
+
+#[derive(Debug, Default)]
+struct Text {
+    text: String,
+    is_open: bool,
+    is_spoken: bool,
+}
+
+impl Text {
+    fn node(&mut self, node: &Node<'_>) {
+        match node {
+            Node::Start(tag) => match xml::name(tag) {
+                "rPh" => self.is_spoken = true,
+                "t" | "v" => self.is_open = true,
+                _ => {}
+            },
+            Node::End(tag) => match tag.local_name().into_inner() {
+                "rPh" => self.is_spoken = false,
+                "t" | "v" => self.is_open = false,
+                _ => {}
+            },
+            Node::Text(text) if self.is_open && !self.is_spoken => self.text.push_str(text),
+            Node::Text(_) => {}
+        }
+    }
+}
+
+fn rows(part: &str, shared: &[String]) -> Result<Vec<(u32, Vec<String>)>, SkipReason> {
+    let mut rows: Vec<(u32, Vec<String>)> = Vec::new();
+    let mut kind = String::new();
+    let mut column = 0;
+    let mut open = Text::default();
+    for node in xml::nodes(KIND, part) {
+        let node = node?;
+        open.node(&node);
+        match &node {
+            Node::Start(tag) if xml::name(tag) == "row" => {
+                let next = rows
+                    .last()
+                    .map_or(1, |(number, _)| number.saturating_add(1));
+                let number = xml::value(tag, "r").and_then(|number| number.parse().ok());
+                rows.push((number.unwrap_or(next), Vec::new()));
+                column = 0;
+            }
+            Node::Start(tag) if xml::name(tag) == "c" => {
+                kind = xml::value(tag, "t").unwrap_or_default().into_owned();
+                let named = xml::value(tag, "r").and_then(|place| column_of(&place));
+                column = named.unwrap_or(column);
+            }
+            Node::End(tag) if tag.local_name().into_inner() == "c" => {
+                let value = shown(&kind, &std::mem::take(&mut open.text), shared);
+                if let Some((_, cells)) = rows.last_mut() {
+                    place(cells, column, value);
+                }
+                column += 1;
+            }
+            _ => {}
+        }
+    }
+    rows.retain(|(_, cells)| !cells.is_empty());
+    Ok(rows)
+}
+
+/// Cells come in order; one that holds nothing takes no room at the end of a row.
+fn place(cells: &mut Vec<String>, column: usize, value: String) {
+    if !value.is_empty() && column < MAX_COLUMNS && cells.len() <= column {
+        cells.resize(column, String::new());
+        cells.push(value);
+    }
+}
+
+fn shown(kind: &str, value: &str, shared: &[String]) -> String {
+    match kind {
+        "s" => {
+            let at: Option<usize> = value.trim().parse().ok();
+            at.and_then(|at| shared.get(at))
+                .cloned()
+                .unwrap_or_default()
+        }
+        "b" if value == "1" => "yes".to_owned(),
+        "b" | "e" => String::new(),
+        _ => value.trim().to_owned(),
+    }
+}
+
+/// 27 of `AB12`, from 0.
+fn column_of(place: &str) -> Option<usize> {
+    let letters = place.bytes().take_while(u8::is_ascii_uppercase);
+    let number = letters
+        .take(4)
+        .fold(0, |sum, letter| sum * 26 + usize::from(letter - b'A') + 1);
+    number.checked_sub(1)
+}
+
+#[cfg(test)]
+pub(in crate::ingest) mod tests {
+    use super::*;
+    use crate::ingest::office::package::tests::package;
+
+    /// A workbook of one sheet with these rows.
+    pub(in crate::ingest) fn workbook(rows: &str) -> Vec<u8> {
+        package(&[
+            (
+                MAIN_PART,
+                "<workbook><sheets><sheet name='Pumps' sheetId='1' r:id='rId3'/></sheets></workbook>",
+            ),
+            (
+                "xl/_rels/workbook.xml.rels",
+                "<Relationships><Relationship Id='rId3' Target='worksheets/sheet7.xml'/></Relationships>",
+            ),
+            (
+                "xl/sharedStrings.xml",
+                "<sst><si><t>Key</t></si><si><r><t>Sum</t></r><r><t>mary</t></r><rPh><t>spoken</t></rPh></si></sst>",
+            ),
+            (
+                "xl/worksheets/sheet7.xml",
+                &format!("<worksheet><sheetData>{rows}</sheetData></worksheet>"),
+            ),
+        ])
+    }
+
+    #[test]
+    fn cells_stand_in_their_columns_whatever_they_hold() {
+        let bytes = workbook(
+            "<row r='2'><c r='A2' t='s'><v>0</v></c><c r='C2' t='s'><v>1</v></c></row><row r='4'/>\
+             <row r='5'><c t='inlineStr'><is><t>a &amp; b</t></is></c><c><f>SUM(A1)</f><v>5.5</v></c><c t='b'><v>1</v></c><c t='s'><v>99</v></c></row>",
+        );
+        let sheets = read(&bytes).expect("a workbook");
+        assert_eq!((sheets.len(), &*sheets[0].name), (1, "Pumps"));
+        let row = |cells: &[&str]| {
+            cells
+                .iter()
+                .map(|cell| (*cell).to_owned())
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(
+            sheets[0].rows,
+            [
+                (2, row(&["Key", "", "Summary"])),
+                (5, row(&["a & b", "5.5", "yes"]))
+            ]
+        );
+    }
+
+    #[test]
+    fn columns_count_as_in_a_spreadsheet() {
+        assert_eq!(column_of("A1"), Some(0));
+        assert_eq!(column_of("Z1"), Some(25));
+        assert_eq!(column_of("AB12"), Some(27));
+        assert_eq!(column_of("12"), None);
+    }
+}

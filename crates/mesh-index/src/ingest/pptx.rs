@@ -1,0 +1,162 @@
+//! PPTX: the slides of a presentation, each below its title.
+
+use super::notes::Notes;
+use super::office::package::{Package, broken};
+use super::office::relations;
+use super::office::table::Table;
+use super::office::xml::{self, Node};
+use super::outline::Outline;
+use super::skip::SkipReason;
+use crate::record::Passage;
+
+/// Counts up when the same bytes give other records: what an older version read is read again.
+pub const VERSION: u32 = 1;
+
+const KIND: &str = "PPTX";
+
+const MAIN_PART: &str = "ppt/presentation.xml";
+
+/// The passages of a presentation; the number of the slide stands for the line.
+pub fn read(path: &str, bytes: &[u8], _notes: &mut Notes) -> Result<Vec<Passage>, SkipReason> {
+    let mut package = Package::open(bytes, KIND)?;
+    let mut outline = Outline::new(path);
+    outline.title(&package.title("docProps/core.xml")?);
+    let slides = relations::listed(&mut package, KIND, MAIN_PART, "sldId")?;
+    for (number, (_, path)) in (1..).zip(slides) {
+        let slide = Slide::read(&package.part(&path)?.ok_or(broken(KIND))?)?;
+        outline.heading(1, &slide.title, Some(format!("slide-{number}")));
+        for text in &slide.texts {
+            outline.block(text, number, number);
+        }
+    }
+    Ok(outline.finish())
+}
+
+#[derive(Debug, Default)]
+struct Slide {
+    title: String,
+    texts: Vec<String>,
+    table: Table,
+    paragraph: String,
+    /// The shape is the one for the title.
+    is_title: bool,
+    is_in_text: bool,
+}
+
+impl Slide {
+    fn read(text: &str) -> Result<Self, SkipReason> {
+        let mut slide = Self::default();
+        for node in xml::nodes(KIND, text) {
+            match node? {
+                Node::Start(tag) => {
+                    let kind = xml::value(&tag, "type").unwrap_or_default();
+                    slide.start(xml::name(&tag), &kind);
+                }
+                Node::End(tag) => slide.end(tag.local_name().into_inner()),
+                Node::Text(text) if slide.is_in_text => slide.paragraph.push_str(&text),
+                Node::Text(_) => {}
+            }
+        }
+        Ok(slide)
+    }
+
+    fn start(&mut self, name: &str, kind: &str) {
+        match name {
+            "sp" => self.is_title = false,
+            "ph" => self.is_title = matches!(kind, "title" | "ctrTitle"),
+            "t" => self.is_in_text = true,
+            "br" => self.paragraph.push('\n'),
+            "tbl" | "tr" | "tc" => self.table.start(name),
+            _ => {}
+        }
+    }
+
+    fn end(&mut self, name: &str) {
+        match name {
+            "t" => self.is_in_text = false,
+            "p" => self.end_paragraph(),
+            "tbl" | "tr" | "tc" => {
+                if let Some((text, _)) = self.table.end(name) {
+                    self.texts.push(text);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn end_paragraph(&mut self) {
+        let text = std::mem::take(&mut self.paragraph);
+        let text = text.trim();
+        if text.is_empty() {
+        } else if self.table.is_open() {
+            self.table.paragraph(text, 1);
+        } else if self.is_title && self.title.is_empty() {
+            text.clone_into(&mut self.title);
+        } else {
+            self.texts.push(text.to_owned());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ingest::office::package::tests::package;
+
+    #[test]
+    fn slides_are_read_in_the_order_they_are_shown() {
+        let paragraph = |text: &str| format!("<a:p><a:r><a:t>{text}</a:t></a:r></a:p>");
+        let shape = |kind: &str, text: &str| {
+            format!(
+                "<p:sp><p:nvPr><p:ph type='{kind}'/></p:nvPr><p:txBody>{text}</p:txBody></p:sp>"
+            )
+        };
+        let first = shape("ctrTitle", &paragraph("The mill"))
+            + &shape("subTitle", &paragraph("Plans &amp; dates"));
+        let table = format!(
+            "<a:tbl><a:tr><a:tc>{}</a:tc><a:tc>{}</a:tc></a:tr></a:tbl>",
+            paragraph("Wheel"),
+            paragraph("40")
+        );
+        let second =
+            shape("body", &paragraph("Oak.")) + &table + &shape("title", &paragraph("Parts"));
+        let slide = |shapes: &str| format!("<p:sld>{shapes}</p:sld>");
+        let bytes = package(&[
+            (
+                MAIN_PART,
+                "<p:presentation><p:sldIdLst><p:sldId id='256' r:id='r2'/><p:sldId id='257' r:id='r1'/></p:sldIdLst></p:presentation>",
+            ),
+            (
+                "ppt/_rels/presentation.xml.rels",
+                "<Relationships><Relationship Id='r1' Target='slides/slide1.xml'/><Relationship Id='r2' Target='/ppt/slides/slide9.xml'/></Relationships>",
+            ),
+            ("ppt/slides/slide1.xml", &slide(&second)),
+            ("ppt/slides/slide9.xml", &slide(&first)),
+        ]);
+        let passages = read("d/mill.pptx", &bytes, &mut Notes::default()).expect("a presentation");
+        let seen: Vec<_> = passages
+            .iter()
+            .map(|it| {
+                (
+                    it.headings.join("/"),
+                    &*it.text,
+                    it.line_start,
+                    it.anchor.as_deref(),
+                )
+            })
+            .collect();
+        assert_eq!(
+            seen,
+            [
+                (String::new(), "Plans & dates", 1, Some("slide-1")),
+                ("Parts".to_owned(), "Oak.\n\nWheel | 40", 2, Some("slide-2")),
+            ]
+        );
+        assert_eq!(passages[0].title, "The mill");
+        let other = package(&[("a.txt", "x")]);
+        assert_eq!(
+            read("a.pptx", &other, &mut Notes::default()),
+            Err(broken(KIND))
+        );
+    }
+}

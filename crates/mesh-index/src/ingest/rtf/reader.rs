@@ -1,0 +1,226 @@
+//! What the words of RTF do to the text that follows them.
+
+use super::font::Fonts;
+use super::token::{Token, Tokens};
+use super::{Document, Paragraph};
+use crate::ingest::skip::SkipReason;
+
+/// Word's own nesting ends at some dozens.
+const MAX_DEPTH: usize = 1000;
+
+/// Groups whose content is not shown in the text.
+const NOT_SHOWN: [&str; 17] = [
+    "colortbl",
+    "stylesheet",
+    "info",
+    "pict",
+    "header",
+    "headerl",
+    "headerr",
+    "headerf",
+    "footer",
+    "footerl",
+    "footerr",
+    "footerf",
+    "fldinst",
+    "objdata",
+    "listtext",
+    "sp",
+    "nonshppict",
+];
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Place {
+    Text,
+    Fonts,
+    Title,
+    Nowhere,
+}
+
+/// What a group begins with and its end restores.
+#[derive(Clone, Copy, Debug)]
+struct State {
+    place: Place,
+    font: i32,
+    is_hidden: bool,
+    /// Within a page, what is for readers of RTF only.
+    is_for_rtf: bool,
+    /// How many characters stand for one of Unicode where that is not known.
+    fallback: usize,
+}
+
+#[derive(Debug)]
+pub(super) struct Reader {
+    document: Document,
+    fonts: Fonts,
+    state: State,
+    saved: Vec<State>,
+    open: Paragraph,
+    /// Bytes of the current encoding that are not decoded yet: a character may have two.
+    bytes: Vec<u8>,
+    /// Halves of characters beyond the first 65,536.
+    units: Vec<u16>,
+    to_skip: usize,
+    /// `\*` was read: the next word names a group that a reader may not know.
+    is_optional: bool,
+}
+
+impl Reader {
+    pub(super) fn read(bytes: &[u8]) -> Result<Document, SkipReason> {
+        let mut reader = Self {
+            document: Document::default(),
+            fonts: Fonts::default(),
+            state: State {
+                place: Place::Text,
+                font: -1,
+                is_hidden: false,
+                is_for_rtf: false,
+                fallback: 1,
+            },
+            saved: Vec::new(),
+            open: Paragraph::default(),
+            bytes: Vec::new(),
+            units: Vec::new(),
+            to_skip: 0,
+            is_optional: false,
+        };
+        for token in Tokens::of(bytes) {
+            reader.token(&token)?;
+        }
+        reader.end_paragraph();
+        Ok(reader.document)
+    }
+
+    fn token(&mut self, token: &Token<'_>) -> Result<(), SkipReason> {
+        let is_optional = std::mem::take(&mut self.is_optional);
+        if let Token::Byte(byte) = token {
+            self.byte(*byte);
+            return Ok(());
+        }
+        self.decode();
+        match token {
+            Token::Open if self.saved.len() == MAX_DEPTH => return Err(SkipReason::NestedTooDeep),
+            Token::Open => self.saved.push(self.state),
+            Token::Close => {
+                self.join();
+                self.state = self.saved.pop().unwrap_or(self.state);
+                self.to_skip = 0;
+            }
+            Token::Symbol(b'*') => self.is_optional = true,
+            Token::Symbol(b'~') => self.push("\u{a0}"),
+            Token::Symbol(b'_') => self.push("-"),
+            Token::Symbol(b'\r' | b'\n') => self.end_paragraph(),
+            Token::Symbol(_) | Token::Byte(_) => {}
+            Token::Word("u", Some(code)) => self.unicode(*code),
+            Token::Word(name, number) => {
+                self.join();
+                if is_optional {
+                    self.optional(name);
+                }
+                self.word(name, *number);
+            }
+        }
+        Ok(())
+    }
+
+    fn optional(&mut self, name: &str) {
+        let is_shown = match name {
+            "htmltag" => self.document.is_html,
+            "shpinst" => true,
+            _ => false,
+        };
+        if !is_shown {
+            self.state.place = Place::Nowhere;
+        }
+    }
+
+    fn word(&mut self, name: &str, number: Option<i32>) {
+        let is_on = number != Some(0);
+        match (name, number) {
+            ("fonttbl", _) => self.state.place = Place::Fonts,
+            ("title", _) if self.saved.len() > 2 => self.state.place = Place::Title,
+            (name, _) if NOT_SHOWN.contains(&name) => self.state.place = Place::Nowhere,
+            ("f", Some(font)) if self.state.place == Place::Fonts => self.fonts.enter(font),
+            ("f", Some(font)) => self.state.font = font,
+            ("fcharset", Some(charset)) => self.fonts.charset(charset),
+            ("ansicpg", Some(page)) => self.fonts.page(page),
+            ("uc", Some(count)) => self.state.fallback = usize::try_from(count).unwrap_or(1),
+            ("v" | "deleted", _) => self.state.is_hidden = is_on,
+            ("plain", _) => self.state.is_hidden = false,
+            ("fromhtml", _) => self.document.is_html = is_on,
+            ("htmlrtf", _) => self.state.is_for_rtf = is_on,
+            ("pard", _) => self.open.level = None,
+            ("outlinelevel", Some(level @ 0..=8)) => {
+                self.open.level = u8::try_from(level + 1).ok();
+            }
+            ("par" | "sect" | "page" | "row", _) if self.is_shown() => self.end_paragraph(),
+            ("line", _) => self.push("\n"),
+            ("tab", _) => self.push(" "),
+            ("cell" | "nestcell", _) => self.push(" | "),
+            ("emdash", _) => self.push("\u{2014}"),
+            ("endash", _) => self.push("\u{2013}"),
+            ("bullet", _) => self.push("\u{2022}"),
+            ("lquote", _) => self.push("\u{2018}"),
+            ("rquote", _) => self.push("\u{2019}"),
+            ("ldblquote", _) => self.push("\u{201c}"),
+            ("rdblquote", _) => self.push("\u{201d}"),
+            _ => {}
+        }
+    }
+
+    fn byte(&mut self, byte: u8) {
+        match self.to_skip {
+            0 => {
+                self.join();
+                self.bytes.push(byte);
+            }
+            _ => self.to_skip -= 1,
+        }
+    }
+
+    fn unicode(&mut self, code: i32) {
+        // It is written as a number with a sign.
+        self.units.push((code & 0xffff) as u16);
+        self.to_skip = self.state.fallback;
+    }
+
+    fn join(&mut self) {
+        if !self.units.is_empty() {
+            let text = String::from_utf16_lossy(&std::mem::take(&mut self.units));
+            self.push(&text);
+        }
+    }
+
+    fn decode(&mut self) {
+        if !self.bytes.is_empty() {
+            let encoding = self.fonts.encoding(self.state.font);
+            let bytes = std::mem::take(&mut self.bytes);
+            let text = encoding.decode_without_bom_handling(&bytes).0.into_owned();
+            self.push(&text);
+        }
+    }
+
+    fn is_shown(&self) -> bool {
+        self.state.place == Place::Text && !self.state.is_hidden && !self.state.is_for_rtf
+    }
+
+    fn push(&mut self, text: &str) {
+        match self.state.place {
+            Place::Title => self.document.title.push_str(text),
+            Place::Text if self.is_shown() => self.open.text.push_str(text),
+            _ => {}
+        }
+    }
+
+    /// A heading's rank stays until it is said to be over.
+    fn end_paragraph(&mut self) {
+        self.decode();
+        self.join();
+        let level = self.open.level;
+        let mut done = std::mem::take(&mut self.open);
+        self.open.level = level;
+        let text = done.text.trim_end_matches([' ', '|']);
+        done.text.truncate(text.len());
+        self.document.paragraphs.push(done);
+    }
+}
