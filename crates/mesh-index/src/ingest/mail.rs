@@ -8,6 +8,7 @@ mod invitation;
 mod mbox;
 mod message;
 mod start;
+mod tnef;
 mod transfer;
 
 use std::io::BufRead;
@@ -15,14 +16,28 @@ use std::io::BufRead;
 pub use self::mbox::Messages;
 pub use self::message::message;
 use super::notes::{Notes, Place};
+use super::packed;
 use super::skip::SkipReason;
 use crate::record::Mail;
 
 /// Counts up when the same bytes give other records: what an older version read is read again.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// Reads one message or a whole mbox, whichever the first line shows, and hands on each mail as soon as it is read.
 pub fn read(
+    path: &str,
+    mut input: impl BufRead,
+    emit: &mut dyn FnMut(Mail),
+    notes: &mut Notes,
+) -> Result<(), SkipReason> {
+    let head = input.fill_buf().map_err(|error| SkipReason::from(&error))?;
+    if packed::is_packed(head) {
+        return unpacked(path, packed::stream(input), emit, notes);
+    }
+    unpacked(path, input, emit, notes)
+}
+
+fn unpacked(
     path: &str,
     mut input: impl BufRead,
     emit: &mut dyn FnMut(Mail),
@@ -44,6 +59,15 @@ pub fn read(
         }
     }
     Ok(())
+}
+
+/// Whether a file begins with mbox's separator, whatever its name.
+pub(crate) fn is_mbox(head: &[u8]) -> bool {
+    let mut lines = head.split(|byte| *byte == b'\n');
+    let separator = lines.next().unwrap_or_default();
+    let has_time = separator.windows(5).any(mbox::is_time);
+    let header = lines.next().unwrap_or_default();
+    separator.starts_with(b"From ") && has_time && mbox::is_field(header)
 }
 
 /// Whether a file begins as mail does: with mbox's separator or with a header field.
@@ -116,6 +140,16 @@ mod tests {
             .map(|mail| (&mail.text[..], mail.line))
             .collect();
         assert_eq!(seen, [("Hello", 2)]);
+    }
+
+    #[test]
+    fn packed_mail_is_read() {
+        let mbox = b"From a@x Mon Jan  1 00:00:00 2024\nSubject: One\n\nHello\n\nFrom b@x Mon Jan  1 00:00:00 2024\nSubject: Two\n\nBye\n";
+        let mails = check(&packed::tests::packed(mbox)).expect("an mbox");
+        assert_eq!(mails, check(mbox).expect("an mbox"));
+        assert_eq!(mails.len(), 2);
+        let cut = packed::tests::packed(&b"Subject: One\n\nHello\n".repeat(1000));
+        assert!(check(&cut[..30]).is_err());
     }
 
     #[test]

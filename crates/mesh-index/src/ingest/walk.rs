@@ -1,31 +1,19 @@
 //! Which files of a folder are read, in an order that is the same on every machine.
 
 mod ignored;
+mod selection;
 
 use std::collections::BTreeMap;
-use std::fs::{File, Metadata};
-use std::io::{self, Read};
+use std::fs::Metadata;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use ignore::{DirEntry, WalkBuilder};
 
 use self::ignored::Ignored;
-use super::document::{self, Named};
-use super::mail::is_mail;
+pub use self::selection::Selection;
 use super::skip::{SkipReason, Skipped};
-
-/// Enough to tell mail and text from other files.
-const HEAD_BYTES: u64 = 1024;
-
-/// What is looked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Selection {
-    Knowledge,
-    Code,
-    Mail,
-    Tickets,
-}
 
 /// A file to be read.
 #[derive(Clone, Debug)]
@@ -162,84 +150,10 @@ fn unreachable(path: &Path, error: &io::Error) -> SkipReason {
     }
 }
 
-impl Selection {
-    fn takes(self, path: &Path) -> bool {
-        let name = path.file_name().unwrap_or_default().to_string_lossy();
-        let extension = extension(path);
-        match self {
-            Self::Knowledge => match document::named(&name) {
-                Named::Document => true,
-                Named::Undecided => begins_as_text(path),
-                Named::Other => false,
-            },
-            Self::Code => !NOT_SOURCE.contains(&&*extension) && !is_generated(&name),
-            Self::Mail => match &*extension {
-                "eml" | "emlx" | "mbox" | "mbx" => true,
-                "" => is_maildir(path) || begins_as_mail(path),
-                _ => is_maildir(path),
-            },
-            Self::Tickets => matches!(
-                &*extension,
-                "csv" | "tsv" | "json" | "jsonl" | "ndjson" | "xml"
-            ),
-        }
-    }
-}
-
 /// In lower case; empty where there is none.
 fn extension(path: &Path) -> String {
     let extension = path.extension().unwrap_or_default();
     extension.to_string_lossy().to_lowercase()
-}
-
-/// Pictures, archives and programs: nobody expects them in a search of source.
-const NOT_SOURCE: [&str; 44] = [
-    "png", "jpg", "jpeg", "gif", "bmp", "ico", "icns", "webp", "avif", "tif", "tiff", "psd", "pdf",
-    "zip", "gz", "tgz", "bz2", "xz", "zst", "7z", "tar", "jar", "war", "whl", "woff", "woff2",
-    "ttf", "otf", "eot", "mp3", "mp4", "wav", "ogg", "webm", "mov", "so", "dll", "dylib", "a", "o",
-    "exe", "class", "pyc", "map",
-];
-
-/// Written by tools, large, and never the answer to a question about source.
-fn is_generated(name: &str) -> bool {
-    let locks = [
-        "Cargo.lock",
-        "package-lock.json",
-        "yarn.lock",
-        "pnpm-lock.yaml",
-        "poetry.lock",
-        "uv.lock",
-        "Gemfile.lock",
-        "composer.lock",
-        "go.sum",
-        "flake.lock",
-    ];
-    locks.contains(&name) || name.ends_with(".min.js") || name.ends_with(".min.css")
-}
-
-/// A message of a Maildir: it has no extension and lies in `cur` or `new`.
-fn is_maildir(path: &Path) -> bool {
-    let folder = path.parent().and_then(Path::file_name);
-    folder.is_some_and(|folder| folder == "cur" || folder == "new")
-}
-
-/// Mail programs name a mailbox as the folder it is: `Inbox`.
-fn begins_as_mail(path: &Path) -> bool {
-    head(path).is_ok_and(|head| is_mail(&head))
-}
-
-/// What cannot be read is taken too, so that it is named.
-fn begins_as_text(path: &Path) -> bool {
-    head(path).map_or(true, |head| document::begins_as_text(&head))
-}
-
-/// The beginning of a regular file; of anything else there is none.
-fn head(path: &Path) -> io::Result<Vec<u8>> {
-    let mut head = Vec::new();
-    if path.metadata()?.is_file() {
-        File::open(path)?.take(HEAD_BYTES).read_to_end(&mut head)?;
-    }
-    Ok(head)
 }
 
 /// The path as records show it: `docs/a.md` for `docs`, `a.md` for `.`.
@@ -274,16 +188,5 @@ mod tests {
         assert_eq!(check("./docs", "./docs/a.md"), "docs/a.md");
         assert_eq!(check("/srv/docs", "/srv/docs/a.md"), "/srv/docs/a.md");
         assert_eq!(check("../a.md", "../a.md"), "../a.md");
-    }
-
-    #[test]
-    fn knowledge_is_known_by_its_extension_and_source_by_what_it_is_not() {
-        let takes = |selection: Selection, path: &str| selection.takes(Path::new(path));
-        assert!(takes(Selection::Knowledge, "a/README.MD"));
-        assert!(!takes(Selection::Knowledge, "a/main.rs"));
-        assert!(takes(Selection::Code, "Makefile"));
-        assert!(!takes(Selection::Code, "Cargo.lock"));
-        assert!(!takes(Selection::Code, "logo.png"));
-        assert!(takes(Selection::Mail, "box/cur/1700000000.M1.host:2,S"));
     }
 }

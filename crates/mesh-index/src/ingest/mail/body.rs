@@ -1,4 +1,4 @@
-//! What a mail client shows of a message's parts.
+//! What a mail client shows of a message's parts, and what is written in those that it lists as attachments.
 
 use std::collections::HashSet;
 
@@ -6,17 +6,20 @@ use mail_parser::{Message, MessageParser, MessagePart, MimeHeaders};
 
 use super::headers::NESTED_SUBTYPE;
 use super::message::people;
-use super::{charset, flowed, headers, invitation, transfer};
+use super::{charset, flowed, headers, invitation, tnef, transfer};
 use crate::ingest::{decode, html};
 
 /// Messages are read within messages this deep; beyond that they are attachments like others. Each level is a copy of all
 /// that it holds.
 const MAX_DEPTH: usize = 5;
 
+/// As much of an attached text is read: what is beyond is a log.
+const MAX_ATTACHED_BYTES: usize = 64 * 1024;
+
 /// A plain part stands for a rich one when it has at least this many of a hundred of its words.
 const MIN_COVERED_PERCENT: usize = 60;
 
-/// The text, then the messages and invitations that came with it.
+/// The text, then the messages, invitations and texts that came with it.
 pub(super) fn text(message: &Message<'_>) -> String {
     shown(message, 0)
 }
@@ -30,10 +33,38 @@ fn shown(message: &Message<'_>, depth: usize) -> String {
             texts.push(invitation::text(&words(message, part)));
         } else if is_broken_text(part) {
             texts.push(words(message, part));
+        } else if let Some(packed) = packed(message, part) {
+            // Most often the same message stands beside it as plain text.
+            texts.extend(Some(packed.text).filter(|text| !covers(&texts[0], text)));
+        } else if is_saved_message(part) && depth < MAX_DEPTH {
+            let raw = transfer::decoded(message, part);
+            texts.extend(forwarded(&raw, depth + 1).map(|text| named(part, &text)));
+        } else if is_text(part) {
+            texts.push(named(part, &words(message, part)));
         }
     }
     texts.retain(|text| !text.is_empty());
     texts.join("\n\n")
+}
+
+/// What Outlook packed into a file of its own.
+pub(super) fn packed(message: &Message<'_>, part: &MessagePart<'_>) -> Option<tnef::Packed> {
+    let kind = part.content_type().and_then(|kind| kind.subtype());
+    let name = part.attachment_name().unwrap_or_default();
+    let is_packed =
+        matches!(kind, Some("ms-tnef" | "vnd.ms-tnef")) || name.eq_ignore_ascii_case("winmail.dat");
+    is_packed.then(|| tnef::read(&transfer::decoded(message, part)))?
+}
+
+/// The text of an attachment under its name.
+fn named(part: &MessagePart<'_>, text: &str) -> String {
+    let name = part.attachment_name().unwrap_or_default();
+    let text = text[..text.floor_char_boundary(MAX_ATTACHED_BYTES)].trim();
+    match (name, text) {
+        (_, "") => String::new(),
+        ("", text) => text.to_owned(),
+        (name, text) => format!("Attachment {name}:\n{text}"),
+    }
 }
 
 /// The plain text, unless it leaves out what the rich one says: clients show that one.
@@ -87,8 +118,29 @@ fn words(message: &Message<'_>, part: &MessagePart<'_>) -> String {
 }
 
 fn is_html(part: &MessagePart<'_>) -> bool {
-    part.content_type()
-        .is_some_and(|kind| kind.subtype() == Some("html"))
+    let kind = part.content_type().and_then(|kind| kind.subtype());
+    kind == Some("html") || (!is_said_to_be_text(part) && ends_with(part, &["html", "htm"]))
+}
+
+/// Programs attach text as bytes of any kind; then its name tells.
+fn is_text(part: &MessagePart<'_>) -> bool {
+    const ENDINGS: [&str; 8] = ["txt", "text", "md", "log", "csv", "tsv", "html", "htm"];
+    is_said_to_be_text(part) || ends_with(part, &ENDINGS)
+}
+
+fn is_said_to_be_text(part: &MessagePart<'_>) -> bool {
+    let is_text = |kind: &mail_parser::ContentType<'_>| kind.ctype() == "text";
+    part.content_type().is_some_and(is_text)
+}
+
+fn is_saved_message(part: &MessagePart<'_>) -> bool {
+    ends_with(part, &["eml"])
+}
+
+fn ends_with(part: &MessagePart<'_>, endings: &[&str]) -> bool {
+    let name = part.attachment_name().unwrap_or_default();
+    let (_, ending) = name.rsplit_once('.').unwrap_or_default();
+    endings.contains(&&*ending.to_ascii_lowercase())
 }
 
 /// A text that the parser puts aside, since its encoding is broken in places.

@@ -109,7 +109,7 @@ impl<R: BufRead> Messages<R> {
     }
 }
 
-fn is_time(window: &[u8]) -> bool {
+pub(super) fn is_time(window: &[u8]) -> bool {
     matches!(window, [a, b, b':', c, d] if [a, b, c, d].iter().all(|byte| byte.is_ascii_digit()))
 }
 

@@ -21,6 +21,7 @@ pub fn message(
     let parsed = MessageParser::default().parse(&bytes)?;
     let has_header =
         parsed.subject().is_some() || parsed.from().is_some() || parsed.date().is_some();
+    let (subject, attachments) = named(&parsed);
     if is_encrypted(&parsed) {
         let subject = parsed.subject().unwrap_or_default();
         notes.remark(Place::Line(line.into()), "encrypted text not read", subject);
@@ -30,20 +31,35 @@ pub fn message(
             || identity::derive(&[path, &number.to_string()]),
             str::to_owned,
         ),
-        subject: parsed.subject().unwrap_or_default().trim().to_owned(),
+        subject,
         from: people(parsed.from()).into_iter().next().unwrap_or_default(),
         to: people(parsed.to()),
         cc: people(parsed.cc()),
         date: date(&parsed, line, notes),
         priority: priority(&parsed).to_owned(),
-        attachments: parsed
-            .attachments()
-            .filter_map(|part| part.attachment_name().map(str::to_owned))
-            .collect(),
+        attachments,
         text: cut(body::text(&parsed)),
         path: path.to_owned(),
         line,
     })
+}
+
+/// The subject, and the names of the attachments: those in a file of Outlook's stand for it.
+fn named(message: &Message<'_>) -> (String, Vec<String>) {
+    let mut subject = message.subject().unwrap_or_default().trim().to_owned();
+    let mut names = Vec::new();
+    for part in message.attachments() {
+        match body::packed(message, part) {
+            Some(packed) => {
+                names.extend(packed.attachments);
+                if subject.is_empty() {
+                    subject = packed.subject;
+                }
+            }
+            None => names.extend(part.attachment_name().map(str::to_owned)),
+        }
+    }
+    (subject, names)
 }
 
 pub(super) fn people(header: Option<&Address<'_>>) -> Vec<String> {
@@ -115,6 +131,7 @@ fn cut(mut text: String) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ingest::mail::tnef;
 
     fn read(source: &[u8]) -> Option<Mail> {
         message("m.eml", 0, 1, source, &mut Notes::default())
@@ -222,6 +239,62 @@ Subject: Re: =?utf-8?b?w6l0w6k=?= =?utf-8?q?_2026?=, fin\r\nContent-Type: multip
         assert_eq!(
             mail.text,
             "See below.\n\nSubject: Grüße\nFrom: a@x\n\nInner café\n\nInvitation: Stand-up\nWhen: 2026-07-01 08:00 UTC"
+        );
+    }
+
+    #[test]
+    fn what_outlook_packs_is_unpacked() {
+        let packed: String = tnef::tests::packed()
+            .iter()
+            .map(|byte| format!("={byte:02X}"))
+            .collect();
+        let mail = |text: &str| {
+            let source = format!(
+                "From: a@x\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\n{text}\n--b\n\
+                 Content-Type: application/ms-tnef; name=winmail.dat\nContent-Disposition: attachment\n\
+                 Content-Transfer-Encoding: quoted-printable\n\n{packed}\n--b--\n"
+            );
+            read(source.as_bytes()).expect("a message")
+        };
+        let alone = mail("");
+        assert_eq!(alone.subject, "Grüße");
+        assert_eq!(alone.text, "The pump leaks oil.\nAda");
+        assert_eq!(alone.attachments, ["pump plan.pdf", "oil.txt"]);
+        assert_eq!(
+            mail("The pump leaks oil.\n\nAda").text,
+            "The pump leaks oil.\n\nAda"
+        );
+        assert_eq!(
+            mail("See below.").text,
+            "See below.\n\nThe pump leaks oil.\nAda"
+        );
+    }
+
+    #[test]
+    fn the_texts_of_attachments_are_part_of_the_text_and_bounded() {
+        let long = "leak ".repeat(20_000);
+        let source = format!(
+            "Subject: x\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\nSee below.\n\
+--b\nContent-Type: text/plain; name=pump.log\nContent-Disposition: attachment; filename=pump.log\n\n{long}\n\
+--b\nContent-Type: text/html\nContent-Disposition: attachment; filename=page.html\n\n<p>Oil &amp; rust</p>\n\
+--b\nContent-Type: application/octet-stream; name=list.CSV\nContent-Transfer-Encoding: base64\n\nYSxi\n\
+--b\nContent-Type: application/octet-stream; name=old.eml\nContent-Disposition: attachment\n\nSubject: Old\nContent-Type: text/plain\n\nInner\n\
+--b\nContent-Type: image/png; name=p.png\nContent-Transfer-Encoding: base64\n\nAAAA\n--b--\n"
+        );
+        let mail = read(source.as_bytes()).expect("a message");
+        assert_eq!(
+            mail.attachments,
+            ["pump.log", "page.html", "list.CSV", "old.eml", "p.png"]
+        );
+        let (log, rest) = mail
+            .text
+            .split_once("\n\nAttachment page.html")
+            .expect("both");
+        assert!(log.starts_with("See below.\n\nAttachment pump.log:\nleak leak"));
+        assert_eq!(log.len(), 65_569);
+        assert_eq!(
+            rest,
+            ":\nOil & rust\n\nAttachment list.CSV:\na,b\n\nAttachment old.eml:\nSubject: Old\n\nInner"
         );
     }
 
