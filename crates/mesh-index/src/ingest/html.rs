@@ -2,6 +2,7 @@
 
 mod page;
 mod plain;
+mod rows;
 mod tag;
 
 use html5gum::Span;
@@ -9,6 +10,7 @@ use html5gum::emitters::callback::{CallbackEmitter, CallbackEvent};
 
 use self::page::Page;
 pub(crate) use self::plain::{Inline, Piece, inline, pieces, plain};
+pub(crate) use self::rows::{Cell, rows};
 use self::tag::Tag;
 use super::decode;
 use super::notes::Notes;

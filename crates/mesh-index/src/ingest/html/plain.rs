@@ -61,8 +61,8 @@ impl Sink for Seen {
 }
 
 #[derive(Debug, Default)]
-struct Plain {
-    text: String,
+pub(super) struct Plain {
+    pub(super) text: String,
     silent: Option<Vec<u8>>,
     /// Where the current piece begins in the text.
     from: usize,
@@ -86,7 +86,7 @@ impl Plain {
         }
     }
 
-    fn end_line(&mut self) {
+    pub(super) fn end_line(&mut self) {
         let kept = self.text.trim_end_matches(' ').len();
         self.text.truncate(kept);
         if !self.text.is_empty() && !self.text.ends_with('\n') {

@@ -8,6 +8,8 @@ pub(super) struct Tag {
     class: String,
     role: String,
     alt: String,
+    field: String,
+    date: String,
     attribute: Attribute,
 }
 
@@ -17,6 +19,8 @@ enum Attribute {
     Class,
     Role,
     Alt,
+    Field,
+    Date,
     #[default]
     Other,
 }
@@ -48,6 +52,8 @@ impl Tag {
         self.class.clear();
         self.role.clear();
         self.alt.clear();
+        self.field.clear();
+        self.date.clear();
         self.attribute = Attribute::Other;
     }
 
@@ -59,6 +65,8 @@ impl Tag {
             b"class" => Attribute::Class,
             b"role" => Attribute::Role,
             b"alt" if self.name == b"img" => Attribute::Alt,
+            b"data-id" => Attribute::Field,
+            b"datetime" if self.name == b"time" => Attribute::Date,
             _ => Attribute::Other,
         };
     }
@@ -69,6 +77,8 @@ impl Tag {
             Attribute::Class => &mut self.class,
             Attribute::Role => &mut self.role,
             Attribute::Alt => &mut self.alt,
+            Attribute::Field => &mut self.field,
+            Attribute::Date => &mut self.date,
             Attribute::Other => return,
         };
         field.clear();
@@ -83,6 +93,21 @@ impl Tag {
     /// What a picture says to those who do not see it.
     pub(super) fn alt(&self) -> &str {
         self.alt.trim()
+    }
+
+    /// What a tracker calls the column that this heads.
+    pub(super) fn field(&self) -> &str {
+        &self.field
+    }
+
+    /// The instant behind a time that is written for people.
+    pub(super) fn date(&self) -> &str {
+        &self.date
+    }
+
+    /// As it stands, where [`Self::anchor`] says what links lead to.
+    pub(super) fn id(&self) -> &str {
+        &self.id
     }
 
     pub(super) fn has_class(&self, name: &str) -> bool {

@@ -1,19 +1,19 @@
 //! Jira's CSV export: columns are known by name, and one name may head several.
 
-mod columns;
 mod dialect;
-mod names;
-mod row;
+mod swallowed;
 
+use std::borrow::Cow;
 use std::io::{BufRead, Read, Seek};
 
 use ::csv::{ByteRecord, Reader, ReaderBuilder};
+use encoding_rs::WINDOWS_1252;
 
 use self::dialect::Dialect;
-use self::row::Row;
 use super::bounded::{Allowance, Bounded};
 use super::date::Order;
 use super::input::Input;
+use super::row::Row;
 use crate::ingest::notes::Notes;
 use crate::ingest::skip::SkipReason;
 use crate::record::Ticket;
@@ -31,8 +31,7 @@ pub(super) fn read<R: BufRead + Seek>(
     let dialect = Dialect::of(input)?;
     let mut order = Order::default();
     let survey = rows(input, &dialect, &mut |row| {
-        let dates = dialect.columns.dates(row);
-        dates.iter().for_each(|text| order.learn(text));
+        dialect.columns.learn(row, &mut order);
     });
     // What the damage takes in is not what it seems to be; all that stands before it is.
     let end = match &survey {
@@ -40,10 +39,15 @@ pub(super) fn read<R: BufRead + Seek>(
         _ => u64::MAX,
     };
     let read = rows(input, &dialect, &mut |row| {
-        if u64::from(row.line) < end {
-            let ticket = dialect.columns.ticket(path, row, &order, notes);
-            ticket.into_iter().for_each(&mut *emit);
+        if row.number >= end {
+            return;
         }
+        if swallowed::has_rows(&dialect.columns, dialect.delimiter, row) {
+            let line = row.number;
+            return notes.skip(row.place.clone(), SkipReason::BrokenTickets { line });
+        }
+        let ticket = dialect.columns.ticket(path, row, &order, notes);
+        ticket.into_iter().for_each(&mut *emit);
     });
     survey.and(read)
 }
@@ -70,10 +74,18 @@ fn rows<R: BufRead + Seek>(
             Err(_) => return Err(SkipReason::BrokenTickets { line: start }),
         }
         if number > dialect.header {
-            take(&Row::of(&record, last));
+            take(&Row::at_line(record.iter().map(decoded).collect(), last));
         }
     }
     Ok(())
+}
+
+/// UTF-8, else what spreadsheets write instead; that has a character for every byte.
+fn decoded(field: &[u8]) -> Cow<'_, str> {
+    match str::from_utf8(field) {
+        Ok(text) => Cow::Borrowed(text),
+        Err(_) => WINDOWS_1252.decode_without_bom_handling(field).0,
+    }
 }
 
 fn is_end(record: &ByteRecord) -> bool {

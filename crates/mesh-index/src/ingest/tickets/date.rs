@@ -103,14 +103,32 @@ pub(super) fn noted(text: &str, order: &Order, place: Place, notes: &mut Notes) 
     at.to_string()
 }
 
-/// Seconds or milliseconds since 1970, of this century as far as the number of digits tells.
+/// Seconds or milliseconds since 1970, of this century as far as the number of digits tells, or a spreadsheet's days.
 fn epoch(text: &str) -> Option<Timestamp> {
     let number = || text.parse().ok();
+    let (whole, _) = text.split_once('.').unwrap_or((text, ""));
+    if whole.len() == 5
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_digit() || byte == b'.')
+    {
+        return spreadsheet(text.parse().ok()?);
+    }
     match text.len() {
         10 => Timestamp::from_second(number()?).ok(),
         13 => Timestamp::from_millisecond(number()?).ok(),
         _ => None,
     }
+}
+
+/// Days since the last but one of 1899, of this century and the end of the last one.
+fn spreadsheet(days: f64) -> Option<Timestamp> {
+    const DAY_OF_1970: f64 = 25_569.0;
+    const SECONDS: f64 = 86_400.0;
+    let seconds = ((days - DAY_OF_1970) * SECONDS).round();
+    (days > DAY_OF_1970)
+        .then(|| Timestamp::from_second(seconds as i64).ok())
+        .flatten()
 }
 
 fn date(year: &Number, month: Number, day: Number) -> Option<Date> {
@@ -159,6 +177,7 @@ mod tests {
             "Monday, January 15, 2024 at 10:30:00 AM UTC",
             "1705314600000",
             "1705314600",
+            "45306.4375",
         ] {
             assert_eq!(decided(text), "2024-01-15T10:30:00Z", "{text}");
         }

@@ -1,39 +1,24 @@
+//! An issue as Jira's interface or its importer writes it.
+
 use std::collections::HashMap;
 
 use serde_json::Value;
 
-use super::date::{self, Order};
-use super::{document, project_of, value};
-use crate::ingest::lines::clamp;
+use super::date::Order;
+use super::draft::Draft;
+use super::names::{self, Column};
+use super::{document, value};
+use crate::ingest::html;
 use crate::ingest::notes::{Notes, Place};
-use crate::record::{Ticket, TicketField};
-
-/// Fields that have a place of their own in a ticket.
-const PLACED: [&str; 13] = [
-    "summary",
-    "description",
-    "status",
-    "priority",
-    "project",
-    "issuetype",
-    "assignee",
-    "reporter",
-    "labels",
-    "components",
-    "created",
-    "updated",
-    "comment",
-];
+use crate::record::Ticket;
 
 /// Beside the fields of an issue that has no `fields`: what the interface adds, and not people.
-const ADDED: [&str; 9] = [
+const ADDED: [&str; 7] = [
     "id",
     "self",
-    "key",
     "expand",
     "names",
     "schema",
-    "changelog",
     "fields",
     "renderedFields",
 ];
@@ -54,6 +39,8 @@ pub(super) struct Context<'a> {
     /// By the ids of custom fields.
     pub(super) names: &'a HashMap<String, String>,
     pub(super) order: &'a Order,
+    /// The links of an import by the id of the issue that each goes out from: its words and the other issue's id.
+    pub(super) links: &'a HashMap<String, Vec<(String, String)>>,
 }
 
 /// The issues of a page of search results, or the value as the one issue it is.
@@ -74,90 +61,132 @@ fn fields(issue: &Value) -> &Value {
     }
 }
 
-/// An issue as Jira's REST interface gives it; `None` where it has no key. `number` counts from 1.
+/// `None`, and told, where it has no key. `number` counts from 1; `project` is the key of the project it is listed in.
 pub(super) fn ticket(
     context: &Context<'_>,
     number: u64,
+    project: &str,
     issue: &Value,
     notes: &mut Notes,
 ) -> Option<Ticket> {
-    let key = issue["key"].as_str().filter(|key| !key.is_empty())?;
+    let place = Place::Nth("issue".into(), number);
+    let mut draft = Draft::new(context.path, number, place.clone());
+    let key = issue["key"].as_str().filter(|key| !key.is_empty());
+    // An import names an issue by the id it had where it comes from.
+    let key = key.map_or_else(|| value::text(&issue["externalId"]), str::to_owned);
+    draft.put(Column::Key, "key", &key);
+    draft.put(Column::Project, "project", project);
     let fields = fields(issue);
-    let mut others = others(context, fields);
-    let place = || Place::Nth("issue".into(), number);
-    let [created, updated] = ["created", "updated"].map(|name| {
-        let text = value::text(&fields[name]);
-        let date = date::noted(&text, context.order, place(), notes);
-        if date.is_empty() {
-            others.extend(field(context, name, text));
+    for (id, value) in members(fields) {
+        if !ADDED.contains(&id.as_str()) && !COUNTED.contains(&id.as_str()) {
+            put(context, &mut draft, id, value);
         }
-        date
-    });
-    let project = fields["project"]["key"]
-        .as_str()
-        .map(str::to_ascii_uppercase);
-    let comments = comments(&fields["comment"]);
-    if let Some(missing) = missing_comments(&fields["comment"], comments.len()) {
-        let what = "comments that the export leaves out";
-        notes.remark(place(), what, &missing.to_string());
     }
-    Some(Ticket {
-        key: key.to_owned(),
-        summary: value::text(&fields["summary"]),
-        description: document::text(&fields["description"]),
-        status: value::text(&fields["status"]),
-        priority: value::text(&fields["priority"]),
-        project: project.unwrap_or_else(|| project_of(key)),
-        issue_type: value::text(&fields["issuetype"]),
-        assignee: value::text(&fields["assignee"]),
-        reporter: value::text(&fields["reporter"]),
-        labels: value::list(&fields["labels"]),
-        components: value::list(&fields["components"]),
-        created,
-        updated,
-        comments,
-        fields: others,
-        path: context.path.to_owned(),
-        line: clamp(usize::try_from(number).unwrap_or(usize::MAX)),
-    })
+    let links = context.links.get(&value::text(&issue["externalId"]));
+    for (words, other) in links.into_iter().flatten() {
+        draft.field(words, other);
+    }
+    rendered(context, &mut draft, issue);
+    history(&mut draft, &issue["changelog"]["histories"]);
+    if let Some(missing) = missing_comments(&fields["comment"]) {
+        let what = "comments that the export leaves out";
+        notes.remark(place, what, &missing.to_string());
+    }
+    draft.finish(context.order, notes)
 }
 
-fn others(context: &Context<'_>, fields: &Value) -> Vec<TicketField> {
-    let all = fields.as_object().into_iter().flatten();
-    all.filter(|(id, _)| {
-        let known = [&PLACED[..], &ADDED, &COUNTED];
-        !known.iter().any(|names| names.contains(&id.as_str()))
-    })
-    .filter_map(|(id, value)| field(context, id, value::text(value)))
-    .collect()
+fn members(value: &Value) -> impl Iterator<Item = (&String, &Value)> {
+    value.as_object().into_iter().flatten()
 }
 
-fn field(context: &Context<'_>, id: &str, value: String) -> Option<TicketField> {
-    let name = context.names.get(id).cloned();
-    (!value.is_empty()).then(|| TicketField {
-        name: name.unwrap_or_else(|| id.to_owned()),
-        value,
-    })
+fn put(context: &Context<'_>, draft: &mut Draft, id: &str, value: &Value) {
+    let name = context.names.get(id).map_or(id, String::as_str);
+    match (id, names::column(id)) {
+        ("changelog", _) => {}
+        ("history", _) => history(draft, value),
+        ("customFieldValues", _) => custom(draft, value),
+        ("externalId", _) if *value == *draft.key() => {}
+        ("project", _) => project(draft, name, value),
+        (_, Some(Column::Comment)) => {
+            let comments = comments(value);
+            comments.for_each(|text| draft.put(Column::Comment, name, &text));
+        }
+        (_, Some(column @ (Column::Labels | Column::Components))) if value.is_array() => {
+            let values = value::list(value);
+            values.iter().for_each(|text| draft.put(column, name, text));
+        }
+        (_, Some(column)) => draft.put(column, name, &value::text(value)),
+        (_, None) => draft.field(name, &value::text(value)),
+    }
 }
 
-fn comments(field: &Value) -> Vec<String> {
+fn project(draft: &mut Draft, name: &str, value: &Value) {
+    match value["key"].as_str() {
+        Some(key) => {
+            draft.put(Column::Project, name, key);
+            draft.field(name, &value::text(&value["name"]));
+        }
+        None => draft.field(name, &value::text(value)),
+    }
+}
+
+/// What the result has as HTML only.
+fn rendered(context: &Context<'_>, draft: &mut Draft, issue: &Value) {
+    for (id, value) in members(&issue["renderedFields"]) {
+        let is_missing = issue["fields"][id].is_null();
+        if let Some(html) = value.as_str().filter(|_| is_missing) {
+            put(context, draft, id, &Value::String(html::plain(html)));
+        }
+    }
+}
+
+/// The custom fields of an import, which have their names with them.
+fn custom(draft: &mut Draft, values: &Value) {
+    for field in values.as_array().into_iter().flatten() {
+        let name = value::text(&field["fieldName"]);
+        draft.field(&name, &value::text(&field["value"]));
+    }
+}
+
+/// Who changed what, a line each.
+fn history(draft: &mut Draft, changes: &Value) {
+    let changes = changes.as_array().into_iter().flatten();
+    let lines = changes.flat_map(|change| {
+        let author = value::text(&change["author"]);
+        let items = change["items"].as_array().into_iter().flatten();
+        items.map(move |item| {
+            let [field, from, to] =
+                ["field", "fromString", "toString"].map(|name| value::text(&item[name]));
+            format!("{author}: {field}: {from} \u{2192} {to}")
+        })
+    });
+    draft.field("history", &lines.collect::<Vec<_>>().join("\n"));
+}
+
+/// Each with who wrote it, where that is told.
+fn comments(field: &Value) -> impl Iterator<Item = String> {
     let comments = match &field["comments"] {
         comments @ Value::Array(_) => comments,
         _ => field,
     };
-    let texts = comments.as_array().into_iter().flatten();
-    texts
-        .map(|comment| match &comment["body"] {
+    let comments = comments.as_array().into_iter().flatten();
+    comments.filter_map(|comment| {
+        let text = match &comment["body"] {
             Value::Null => document::text(comment),
             body => document::text(body),
-        })
-        .filter(|text| !text.is_empty())
-        .collect()
+        };
+        let author = value::text(&comment["author"]);
+        match (text.is_empty(), author.is_empty()) {
+            (true, _) => None,
+            (_, true) => Some(text),
+            (_, false) => Some(format!("{author}: {text}")),
+        }
+    })
 }
 
 /// A search result may hold the first comments only, and the number of all.
-fn missing_comments(field: &Value, found: usize) -> Option<u64> {
-    let given = field["comments"].as_array().map_or(found, Vec::len);
+fn missing_comments(field: &Value) -> Option<u64> {
+    let given = field["comments"].as_array().map_or(0, Vec::len);
     let total = field["total"].as_u64()?;
     total
         .checked_sub(given as u64)
@@ -170,6 +199,38 @@ mod tests {
 
     use super::*;
 
+    fn fields_of(ticket: &Ticket) -> impl Iterator<Item = (&str, &str)> {
+        let fields = ticket.fields.iter();
+        fields.map(|field| (&field.name[..], &field.value[..]))
+    }
+
+    #[test]
+    fn an_issue_that_was_asked_for_as_html_with_its_history_is_read() {
+        let context = Context {
+            path: "t.json",
+            names: &HashMap::new(),
+            order: &Order::default(),
+            links: &HashMap::new(),
+        };
+        let issue = json!({"key": "A-1",
+            "fields": {"summary": "s", "project": {"key": "A", "name": "Pumps"}, "description": null,
+                "comment": {"comments": [{"author": {"displayName": "Ada"}, "body": "one"}]}},
+            "renderedFields": {"summary": "<b>s</b>", "description": "<p>It <b>leaks</b>.</p>"},
+            "changelog": {"histories": [{"author": {"displayName": "Bob"},
+                "items": [{"field": "status", "fromString": "Open", "toString": "Done"}]}]}});
+        let ticket = ticket(&context, 1, "", &issue, &mut Notes::default()).expect("an issue");
+        assert_eq!(ticket.description, "It leaks.");
+        assert_eq!(ticket.comments, ["Ada: one"]);
+        let fields: Vec<_> = fields_of(&ticket).collect();
+        assert_eq!(
+            fields,
+            [
+                ("project", "Pumps"),
+                ("history", "Bob: status: Open \u{2192} Done")
+            ]
+        );
+    }
+
     #[test]
     fn every_field_that_says_something_is_in_the_ticket() {
         let names = HashMap::from([("customfield_1".to_owned(), "Root cause".to_owned())]);
@@ -177,6 +238,7 @@ mod tests {
             path: "t.json",
             names: &names,
             order: &Order::default(),
+            links: &HashMap::new(),
         };
         let issue = json!({"key": "A-1", "id": "1", "self": "https://x/1", "fields": {
             "summary": "s",
@@ -193,12 +255,8 @@ mod tests {
             "comment": {"comments": [{"body": "one"}], "total": 4},
         }});
         let mut notes = Notes::default();
-        let ticket = ticket(&context, 1, &issue, &mut notes).expect("an issue");
-        let seen: Vec<_> = ticket
-            .fields
-            .iter()
-            .map(|field| (&field.name[..], &field.value[..]))
-            .collect();
+        let ticket = ticket(&context, 1, "", &issue, &mut notes).expect("an issue");
+        let seen: Vec<_> = fields_of(&ticket).collect();
         assert_eq!(
             seen,
             [
@@ -216,6 +274,6 @@ mod tests {
             .iter()
             .map(|group| &group.places[0].1[..])
             .collect();
-        assert_eq!(told, ["yesterday", "3"]);
+        assert_eq!(told, ["3", "yesterday"]);
     }
 }

@@ -1,4 +1,4 @@
-//! Tickets as JSON: search results, arrays of issues, or one value a line; only one issue is in memory at a time.
+//! Tickets as JSON: search results, imports, arrays of issues, or one value a line; only one issue is in memory at a time.
 
 mod lines;
 mod mend;
@@ -13,6 +13,7 @@ use self::pieces::{Broken, Piece};
 use super::date::Order;
 use super::input::Input;
 use super::issue::{self, Context};
+use super::value;
 use crate::ingest::notes::{Notes, Place};
 use crate::ingest::skip::SkipReason;
 use crate::record::Ticket;
@@ -33,7 +34,9 @@ pub(super) fn read<R: BufRead + Seek>(
             path,
             names: &survey.names,
             order: &survey.order,
+            links: &survey.links,
         },
+        projects: survey.projects.iter(),
         seen: 0,
         found: 0,
         emit,
@@ -65,15 +68,23 @@ fn pieces<R: BufRead + Seek>(
 struct Survey {
     names: HashMap<String, String>,
     order: Order,
+    /// The keys of the projects of an import, which may follow their issues.
+    projects: Vec<String>,
+    links: HashMap<String, Vec<(String, String)>>,
 }
 
 impl Survey {
     fn piece(&mut self, piece: &Piece<'_>) {
         match piece {
-            Piece::Names(raw) => {
-                if let Some(names) = parsed(raw) {
-                    self.names(&names.value);
+            Piece::Export(raw) => {
+                if let Some(Parsed { value, .. }) = parsed(raw) {
+                    self.names(&value["names"]);
+                    self.links(&value["links"]);
                 }
+            }
+            Piece::Project(raw) => {
+                let project = parsed(raw).map(|parsed| value::text(&parsed.value["key"]));
+                self.projects.push(project.unwrap_or_default());
             }
             Piece::Issue { raw, .. } => {
                 let Some(value) = parsed(raw).map(|parsed| parsed.value) else {
@@ -89,6 +100,14 @@ impl Survey {
         }
     }
 
+    fn links(&mut self, links: &Value) {
+        for link in links.as_array().into_iter().flatten() {
+            let [name, from, to] =
+                ["name", "sourceId", "destinationId"].map(|name| value::text(&link[name]));
+            self.links.entry(from).or_default().push((name, to));
+        }
+    }
+
     fn names(&mut self, names: &Value) {
         let pairs = names.as_object().into_iter().flatten();
         let named = pairs.filter_map(|(id, name)| Some((id.clone(), name.as_str()?.to_owned())));
@@ -98,6 +117,8 @@ impl Survey {
 
 struct Export<'a> {
     context: Context<'a>,
+    /// That of the issues to come is the first.
+    projects: std::slice::Iter<'a, String>,
     seen: u64,
     found: u64,
     emit: &'a mut dyn FnMut(Ticket),
@@ -106,8 +127,13 @@ struct Export<'a> {
 
 impl Export<'_> {
     fn piece(&mut self, piece: &Piece<'_>) {
-        let Piece::Issue { raw, line } = piece else {
-            return;
+        let (raw, line) = match piece {
+            Piece::Issue { raw, line } => (raw, line),
+            Piece::Project(_) => {
+                self.projects.next();
+                return;
+            }
+            Piece::Export(_) => return,
         };
         let Some(parsed) = parsed(raw) else {
             self.seen += 1;
@@ -124,12 +150,10 @@ impl Export<'_> {
 
     fn issue(&mut self, value: &Value) {
         self.seen += 1;
-        match issue::ticket(&self.context, self.seen, value, self.notes) {
-            Some(ticket) => {
-                self.found += 1;
-                (self.emit)(ticket);
-            }
-            None => self.notes.skip(place(self.seen), SkipReason::NoIssueKey),
+        let project = self.projects.as_slice().first().map_or("", String::as_str);
+        if let Some(ticket) = issue::ticket(&self.context, self.seen, project, value, self.notes) {
+            self.found += 1;
+            (self.emit)(ticket);
         }
     }
 }
@@ -250,6 +274,55 @@ mod tests {
                 .collect();
             assert_eq!(fields, [("Team", "Otters"), ("customfield_8", "5.5")]);
         }
+    }
+
+    #[test]
+    fn an_import_is_read_project_by_project() {
+        let source = r#"{"users":[{"name":"ada"}],"projects":[
+            {"name":"Pumps","issues":[
+                {"externalId":"AB-7","summary":"Leak","status":"Open","issueType":"Bug","priority":"High","reporter":"ada",
+                 "labels":["oil"],"created":"2024-01-15T10:30:00.000+0000","fixedVersions":["2.0"],
+                 "comments":[{"author":"bob","body":"Seen","created":"2024-01-16T08:00:00.000+0000"}],
+                 "customFieldValues":[{"fieldName":"Root cause","fieldType":"x:textfield","value":"rust"}],
+                 "history":[{"author":"bob","items":[{"field":"status","fromString":"New","toString":"Open"}]}]},
+                {"summary":"nameless"}],
+             "key":"ab"},
+            {"key":"CD","issues":[{"key":"CD-1","externalId":9,"summary":"Drip"}]}],
+            "links":[{"name":"blocks","sourceId":"AB-7","destinationId":"9"}]}"#;
+        let (read, tickets, notes) = noted("t.json", source.as_bytes());
+        assert_eq!((read, notes.skipped()), (Ok(()), 1));
+        let field = |name: &str, value: &str| crate::record::TicketField {
+            name: name.to_owned(),
+            value: value.to_owned(),
+        };
+        let first = Ticket {
+            key: "AB-7".to_owned(),
+            summary: "Leak".to_owned(),
+            status: "Open".to_owned(),
+            priority: "High".to_owned(),
+            project: "AB".to_owned(),
+            issue_type: "Bug".to_owned(),
+            reporter: "ada".to_owned(),
+            labels: vec!["oil".to_owned()],
+            created: "2024-01-15T10:30:00Z".to_owned(),
+            comments: vec!["bob: Seen".to_owned()],
+            fields: vec![
+                field("fixedVersions", "2.0"),
+                field("Root cause", "rust"),
+                field("history", "bob: status: New \u{2192} Open"),
+                field("blocks", "9"),
+            ],
+            path: "t.json".to_owned(),
+            line: 1,
+            ..Ticket::default()
+        };
+        assert_eq!(tickets[0], first);
+        assert_eq!((&*tickets[1].key, &*tickets[1].project), ("CD-1", "CD"));
+        assert_eq!(tickets[1].fields, [field("externalId", "9")]);
+        let broken = br#"{"projects":[{"key":"AB","issues":[{"key":"AB-1"}]},{"issues":[{"key""#;
+        let (read, tickets, _) = noted("t.json", broken);
+        assert_eq!(read, Err(SkipReason::BrokenTickets { line: 1 }));
+        assert_eq!(tickets.len(), 1);
     }
 
     #[test]

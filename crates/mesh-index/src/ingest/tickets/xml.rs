@@ -33,12 +33,9 @@ pub(super) fn read<R: BufRead + Seek>(
             notes.skip(place, SkipReason::BrokenTickets { line });
             return;
         };
-        match item::ticket(path, number, &item, notes) {
-            Some(ticket) => {
-                found += 1;
-                emit(ticket);
-            }
-            None => notes.skip(place, SkipReason::NoIssueKey),
+        if let Some(ticket) = item::ticket(path, number, &item, notes) {
+            found += 1;
+            emit(ticket);
         }
     });
     if found == 0 && (number > 0 || read.is_err()) {
@@ -132,8 +129,9 @@ mod tests {
             labels: vec!["oil".to_owned()],
             components: vec!["valve".to_owned()],
             created: "2024-01-15T10:30:00Z".to_owned(),
-            comments: vec!["Seen".to_owned()],
+            comments: vec!["b: Seen".to_owned()],
             fields: vec![
+                field("project", "Pumps"),
                 field("fixVersion", "2.0"),
                 field("fixVersion", "2.1"),
                 field("is blocked by", "AB-9"),

@@ -2,10 +2,10 @@ use std::io::{BufRead, Read, Seek};
 
 use ::csv::ByteRecord;
 
-use super::columns::Columns;
-use super::reader;
+use super::{decoded, reader};
 use crate::ingest::skip::SkipReason;
 use crate::ingest::tickets::bounded::{Allowance, Bounded};
+use crate::ingest::tickets::columns::{Columns, Head};
 use crate::ingest::tickets::input::Input;
 
 /// Commas are Jira's own; spreadsheets write what their country separates with.
@@ -55,7 +55,9 @@ impl Dialect {
             if !reader.read_byte_record(&mut record).unwrap_or(false) {
                 break;
             }
-            if let Some(columns) = Columns::of(&record, delimiter) {
+            let heads = record.iter().enumerate();
+            let heads = heads.map(|(at, name)| Head::named(at, &decoded(name)));
+            if let Some(columns) = Columns::of(heads.collect()) {
                 return Ok(Some(Self {
                     delimiter,
                     header,

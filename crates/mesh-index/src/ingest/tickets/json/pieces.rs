@@ -12,8 +12,10 @@ pub(super) enum Piece<'a> {
         raw: &'a [u8],
         line: u64,
     },
-    /// What the result calls its custom fields.
-    Names(&'a [u8]),
+    /// A search result or an import, without its issues, which came before.
+    Export(&'a [u8]),
+    /// A project of an import, likewise.
+    Project(&'a [u8]),
 }
 
 /// The export breaks off, or is not JSON, behind what begins at this line.
@@ -22,13 +24,20 @@ pub(super) struct Broken {
     pub(super) line: u64,
 }
 
+/// Where an object stands.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Within {
+    Export,
+    Projects,
+}
+
 /// Hands on the pieces of any number of arrays, search results and single issues.
 pub(super) fn read(input: impl BufRead, take: &mut dyn FnMut(Piece<'_>)) -> Result<(), Broken> {
     let mut cutter = Cutter { input, line: 1 };
     while let Some(byte) = cutter.next_visible() {
         match byte {
             b'[' => cutter.array(take)?,
-            b'{' => cutter.object(take)?,
+            b'{' => cutter.object(take, Within::Export)?,
             _ => return Err(cutter.broken()),
         }
     }
@@ -84,15 +93,30 @@ impl<R: BufRead> Cutter<R> {
         }
     }
 
-    /// A search result is known by its `issues`; an object without them is an issue itself.
-    fn object(&mut self, take: &mut dyn FnMut(Piece<'_>)) -> Result<(), Broken> {
+    fn projects(&mut self, take: &mut dyn FnMut(Piece<'_>)) -> Result<(), Broken> {
+        self.advance(b'[');
+        loop {
+            match self.next_visible().ok_or(self.broken())? {
+                b']' => {
+                    self.advance(b']');
+                    return Ok(());
+                }
+                b',' => self.advance(b','),
+                b'{' => self.object(take, Within::Projects)?,
+                _ => return Err(self.broken()),
+            }
+        }
+    }
+
+    /// A search result is known by its `issues`, an import by its `projects`; an object without them is an issue itself.
+    fn object(&mut self, take: &mut dyn FnMut(Piece<'_>), within: Within) -> Result<(), Broken> {
         let line = self.line;
         let mut whole = vec![b'{'];
         let mut is_result = false;
         self.advance(b'{');
         loop {
             match self.next_visible().ok_or(Broken { line })? {
-                b'"' => is_result |= self.member(&mut whole, take)?,
+                b'"' => is_result |= self.member(&mut whole, take, within)?,
                 b'}' => break,
                 b']' => return Err(self.broken()),
                 b',' => self.mark(b',', &mut whole),
@@ -103,22 +127,25 @@ impl<R: BufRead> Cutter<R> {
             }
         }
         self.mark(b'}', &mut whole);
-        if !is_result {
-            take(Piece::Issue { raw: &whole, line });
+        match within {
+            Within::Projects => take(Piece::Project(&whole)),
+            Within::Export if is_result => take(Piece::Export(&whole)),
+            Within::Export => take(Piece::Issue { raw: &whole, line }),
         }
         Ok(())
     }
 
-    /// Appends a name, its colon, and the value where it is one that is looked for; tells whether it was the issues.
+    /// Appends a name, its colon, and the value where it is one that is looked for; tells whether it holds issues.
     fn member(
         &mut self,
         whole: &mut Vec<u8>,
         take: &mut dyn FnMut(Piece<'_>),
+        within: Within,
     ) -> Result<bool, Broken> {
         let start = whole.len();
         self.value(whole)?;
         let is_issues = whole[start..] == *b"\"issues\"";
-        let is_names = whole[start..] == *b"\"names\"";
+        let is_projects = whole[start..] == *b"\"projects\"";
         if self.next_visible() == Some(b':') {
             self.mark(b':', whole);
         }
@@ -128,10 +155,10 @@ impl<R: BufRead> Cutter<R> {
                 whole.extend_from_slice(b"[]");
                 return Ok(true);
             }
-            Some(b'{') if is_names => {
-                let start = whole.len();
-                self.value(whole)?;
-                take(Piece::Names(&whole[start..]));
+            Some(b'[') if is_projects && within == Within::Export => {
+                self.projects(take)?;
+                whole.extend_from_slice(b"[]");
+                return Ok(true);
             }
             _ => {}
         }

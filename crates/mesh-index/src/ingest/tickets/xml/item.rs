@@ -1,71 +1,51 @@
 use super::element::Element;
 use crate::ingest::html;
-use crate::ingest::lines::clamp;
 use crate::ingest::notes::{Notes, Place};
-use crate::ingest::tickets::date::{self, Order};
-use crate::ingest::tickets::project_of;
-use crate::record::{Ticket, TicketField};
+use crate::ingest::tickets::date::Order;
+use crate::ingest::tickets::draft::Draft;
+use crate::ingest::tickets::names::{self, Column};
+use crate::record::Ticket;
 
-/// Elements that have a place of their own in a ticket, or say again what another one says, or count.
-const PLACED: [&str; 23] = [
-    "title",
-    "link",
-    "project",
-    "description",
-    "key",
-    "summary",
-    "type",
-    "priority",
-    "status",
-    "statusCategory",
-    "assignee",
-    "reporter",
-    "labels",
-    "component",
-    "created",
-    "updated",
-    "comments",
-    "issuelinks",
-    "customfields",
-    "votes",
-    "watches",
-    "attachments",
-    "subtasks",
-];
+/// Elements that say again what another one says, or count.
+const UNSEEN: [&str; 5] = ["title", "link", "statusCategory", "votes", "watches"];
 
-/// The ticket of an item; `None` where it has no key. `number` counts from 1.
+/// The ticket of an item; `None`, and told, where it has no key. `number` counts from 1.
 pub(super) fn ticket(path: &str, number: u64, item: &Element, notes: &mut Notes) -> Option<Ticket> {
-    let one = |name| item.child(name).map(shown).unwrap_or_default();
-    let key = Some(one("key")).filter(|key| !key.is_empty())?;
-    let mut fields = fields(item);
-    let [created, updated] = ["created", "updated"].map(|name| {
-        let (text, place) = (one(name), Place::Nth("issue".into(), number));
-        let date = date::noted(&text, &Order::default(), place, notes);
-        if date.is_empty() {
-            fields.extend(field(name, text));
+    let mut draft = Draft::new(path, number, Place::Nth("issue".into(), number));
+    for child in &item.children {
+        match &*child.name {
+            name if UNSEEN.contains(&name) => {}
+            "project" => {
+                let key = child.attribute("key").unwrap_or_default();
+                draft.put(Column::Project, "project", key);
+                draft.field("project", &shown(child));
+            }
+            "labels" => {
+                let labels = child.all("label");
+                labels.for_each(|label| draft.put(Column::Labels, "label", &shown(label)));
+            }
+            "comments" => child.all("comment").for_each(|it| comment(&mut draft, it)),
+            "issuelinks" => links(&mut draft, child),
+            "customfields" => child
+                .all("customfield")
+                .for_each(|it| custom(&mut draft, it)),
+            "attachments" => {
+                let names = child
+                    .all("attachment")
+                    .filter_map(|it| it.attribute("name"));
+                names.for_each(|name| draft.field("attachment", name));
+            }
+            "subtasks" => {
+                let subtasks = child.all("subtask");
+                subtasks.for_each(|it| draft.field("subtask", &shown(it)));
+            }
+            name => match names::column(name) {
+                Some(column) => draft.put(column, name, &shown(child)),
+                None => draft.field(name, &shown(child)),
+            },
         }
-        date
-    });
-    let project = item.child("project").and_then(|it| it.attribute("key"));
-    Some(Ticket {
-        summary: one("summary"),
-        description: one("description"),
-        status: one("status"),
-        priority: one("priority"),
-        project: project.map_or_else(|| project_of(&key), str::to_ascii_uppercase),
-        key,
-        issue_type: one("type"),
-        assignee: one("assignee"),
-        reporter: one("reporter"),
-        labels: within(item, "labels", "label"),
-        components: item.all("component").map(shown).collect(),
-        created,
-        updated,
-        comments: within(item, "comments", "comment"),
-        fields,
-        path: path.to_owned(),
-        line: clamp(usize::try_from(number).unwrap_or(usize::MAX)),
-    })
+    }
+    draft.finish(&Order::default(), notes)
 }
 
 /// The text of an element; Jira writes rich text as HTML.
@@ -77,51 +57,28 @@ fn shown(element: &Element) -> String {
     text.replace("\r\n", "\n")
 }
 
-fn within(item: &Element, list: &str, name: &str) -> Vec<String> {
-    let lists = item.all(list).flat_map(|list| list.all(name));
-    lists.map(shown).filter(|text| !text.is_empty()).collect()
+/// With who wrote it, where that is told.
+fn comment(draft: &mut Draft, comment: &Element) {
+    let text = shown(comment);
+    let author = comment.attribute("author").filter(|_| !text.is_empty());
+    let text = author.map_or(text.clone(), |author| format!("{author}: {text}"));
+    draft.put(Column::Comment, "comment", &text);
 }
 
-fn fields(item: &Element) -> Vec<TicketField> {
-    let others = item
-        .children
-        .iter()
-        .filter(|child| !PLACED.contains(&child.name.as_str()))
-        .filter_map(|child| field(&child.name, shown(child)));
-    let custom = item
-        .all("customfields")
-        .flat_map(|list| list.all("customfield"));
-    let custom = custom.filter_map(|custom| {
-        let name = custom.child("customfieldname").map(shown)?;
-        field(&name, custom.child("customfieldvalues").map(shown)?)
-    });
-    let inner = |list: &'static str, name: &'static str| {
-        let values = within(item, list, name).into_iter();
-        values.filter_map(move |value| field(name, value))
-    };
-    others
-        .chain(links(item))
-        .chain(inner("subtasks", "subtask"))
-        .chain(attachments(item))
-        .chain(custom)
-        .collect()
+fn custom(draft: &mut Draft, custom: &Element) {
+    let name = custom.child("customfieldname").map(shown);
+    let value = custom.child("customfieldvalues").map(shown);
+    if let (Some(name), Some(value)) = (name, value) {
+        draft.field(&name, &value);
+    }
 }
 
 /// By the words of the side that a link is seen from.
-fn links(item: &Element) -> impl Iterator<Item = TicketField> {
-    let kinds = item.all("issuelinks").flat_map(|links| &links.children);
-    let sides = kinds.flat_map(|kind| &kind.children);
-    sides.filter_map(|side| field(side.attribute("description")?, shown(side)))
-}
-
-fn attachments(item: &Element) -> impl Iterator<Item = TicketField> {
-    let files = item
-        .all("attachments")
-        .flat_map(|list| list.all("attachment"));
-    files.filter_map(|file| field("attachment", file.attribute("name")?.to_owned()))
-}
-
-fn field(name: &str, value: String) -> Option<TicketField> {
-    let name = name.to_owned();
-    (!value.is_empty()).then_some(TicketField { name, value })
+fn links(draft: &mut Draft, links: &Element) {
+    let sides = links.children.iter().flat_map(|kind| &kind.children);
+    for side in sides {
+        if let Some(words) = side.attribute("description") {
+            draft.field(words, &shown(side));
+        }
+    }
 }

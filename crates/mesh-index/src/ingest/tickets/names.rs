@@ -1,4 +1,4 @@
-//! The headers of Jira's exports in the languages it comes in.
+//! What Jira's exports call the columns of a ticket: headers in the languages it comes in, and the ids of its interface.
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Column {
@@ -22,7 +22,7 @@ pub(super) enum Column {
 const NAMES: [(Column, &str); 14] = [
     (
         Column::Key,
-        "issue key|key|work item key|vorgangsschlüssel|schlüssel|clé de ticket|clé de demande|clé\
+        "issue key|issuekey|key|work item key|vorgangsschlüssel|schlüssel|clé de ticket|clé de demande|clé\
          |clave de incidencia|clave|chave da item|chave do item|chave|chiave ticket|chiave|issuesleutel\
          |sleutel|klucz zgłoszenia|klucz|klíč požadavku|klíč|ключ задачи|ключ проблемы|ключ запроса|ключ\
          |課題キー|キー|이슈 키|키|问题关键字|问题密钥|密钥",
@@ -121,4 +121,16 @@ pub(super) fn custom(header: &str) -> Option<&str> {
     let lower = header.to_lowercase();
     let rest = CUSTOM.iter().find_map(|start| lower.strip_prefix(start))?;
     header.get(header.len() - rest.len()..)?.strip_suffix(')')
+}
+
+/// `AB-12`.
+pub(super) fn is_key(text: &str) -> bool {
+    let Some((project, number)) = text.rsplit_once('-') else {
+        return false;
+    };
+    let in_project = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let is_number = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
+    is_number
+        && project.starts_with(|c: char| c.is_ascii_alphabetic())
+        && project.chars().all(in_project)
 }
