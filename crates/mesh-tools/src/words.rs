@@ -79,6 +79,19 @@ pub(crate) fn clip_lines(text: &str, lines: usize, chars: usize) -> String {
     }
 }
 
+/// What a person reads at a glance: a preview is for choosing, the whole is read at its address.
+const MAX_EXCERPT_LINES: usize = 12;
+const MAX_EXCERPT_CHARS: usize = 600;
+
+/// An excerpt of something whose title stands beside it: without that, without empty lines, and bounded.
+pub(crate) fn excerpt(quote: &str, title: &str) -> String {
+    let rest = quote.strip_prefix(title.trim()).map(str::trim);
+    let text = rest.filter(|rest| !rest.is_empty()).unwrap_or(quote);
+    let lines = text.lines().map(str::trim_end);
+    let lines: Vec<&str> = lines.filter(|line| !line.is_empty()).collect();
+    clip_lines(&lines.join("\n"), MAX_EXCERPT_LINES, MAX_EXCERPT_CHARS)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -88,6 +101,20 @@ mod tests {
         assert_eq!(clip("one two three", 20), "one two three");
         assert_eq!(clip("one two three", 9), "one two…");
         assert_eq!(clip("äöüäöü", 3), "äöü…");
+    }
+
+    #[test]
+    fn an_excerpt_says_nothing_twice_and_is_bounded() {
+        assert_eq!(
+            excerpt("Leak\n\nThe pump.\n \n\nOil.", "Leak"),
+            "The pump.\nOil."
+        );
+        assert_eq!(excerpt("Leak", "Leak"), "Leak");
+        assert_eq!(excerpt("The pump.", "Leak"), "The pump.");
+        let list = excerpt(&"a\n\n".repeat(40), "Leak");
+        assert_eq!(list.lines().count(), 13);
+        assert!(list.ends_with("… (28 more lines)"));
+        assert!(excerpt(&"leak ".repeat(400), "x").chars().count() <= 601);
     }
 
     #[test]

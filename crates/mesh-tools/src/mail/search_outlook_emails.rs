@@ -11,6 +11,7 @@ use crate::field::{Choices, Limit, Score, SearchMetadata, SearchText};
 use crate::filter_values::{FilterValues, UnknownValue};
 use crate::reading::Address;
 use crate::tool::{Needs, Tool};
+use crate::words::excerpt;
 
 /// # Search mail
 /// Finds messages in the mail files that were indexed (.eml and mbox, such as exports from Outlook), best match first. It
@@ -118,7 +119,7 @@ struct FoundMail {
     /// RFC 3339; empty where the message has none.
     date: String,
     priority: String,
-    /// The attachments' names; their content is not searched.
+    /// The attachments' names; those that are text are searched with the message.
     attachments: Vec<String>,
     /// The part of the message that matches best.
     preview: String,
@@ -175,15 +176,41 @@ fn message(hit: Hit<Mail>) -> FoundMail {
     FoundMail {
         path: format!("{}:{}", mail.path, mail.line),
         similarity: Score::new(hit.score),
-        preview: hit.quote,
+        preview: excerpt(&hit.quote, &mail.subject),
         uri: Address::new(Kind::Mail, mail.id.as_str()).uri(),
         id: mail.id,
         subject: mail.subject,
         from: mail.from,
-        to: mail.to,
-        cc: mail.cc,
+        to: first(mail.to),
+        cc: first(mail.cc),
         date: mail.date,
         priority: mail.priority,
-        attachments: mail.attachments,
+        attachments: first(mail.attachments),
+    }
+}
+
+/// A message to a whole company names each of its people.
+const MAX_NAMES: usize = 10;
+
+/// The first names of a list, and how many it goes on with.
+fn first(mut names: Vec<String>) -> Vec<String> {
+    if names.len() > MAX_NAMES {
+        let more = names.len() - MAX_NAMES;
+        names.truncate(MAX_NAMES);
+        names.push(format!("… ({more} more)"));
+    }
+    names
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_beyond_the_first_ones_are_counted() {
+        let names = |count: usize| (0..count).map(|n| n.to_string()).collect::<Vec<_>>();
+        assert_eq!(first(names(10)), names(10));
+        let cut = first(names(500));
+        assert_eq!((cut.len(), &*cut[10]), (11, "… (490 more)"));
     }
 }

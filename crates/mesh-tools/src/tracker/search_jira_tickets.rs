@@ -9,6 +9,7 @@ use crate::field::{Choices, Limit, Score, SearchMetadata, SearchText};
 use crate::filter_values::UnknownValue;
 use crate::tool::{Needs, Tool};
 use crate::tracker::filters::Filters;
+use crate::words::excerpt;
 
 /// # Search tickets
 /// Finds tickets of the indexed issue-tracker exports by meaning-bearing words of summary, description and comments, or by
@@ -130,7 +131,7 @@ fn ticket(hit: Hit<Ticket>, site: Option<&str>) -> FoundTicket {
         url: super::browse_url(site, &key),
         uri: super::ticket_uri(&key),
         similarity: Score::new(hit.score),
-        quote: hit.quote,
+        quote: excerpt(&hit.quote, &summary),
         key,
         summary,
         status,
