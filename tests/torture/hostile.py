@@ -1,10 +1,12 @@
 """Files that no reader expects: mutated ones, and those made by hand of which some ended the process that read them."""
 
+import gzip
 import json
+import zipfile
 import zlib
 
 import seeds
-from seeds import objects_pdf, page_pdf, stream
+from seeds import epub, objects_pdf, odt, package, page_pdf, stream, xlsx
 
 INTERESTING = [b"\0", b"\xff", b"\xff\xff\xff\xff", b"9" * 30, b"-1", b"%", b"<", b"[" * 500, b"(" * 500, b"=?", b"--b", b"\r", b"\xe2\x80\xae", b"obj"]
 
@@ -69,22 +71,35 @@ def pdfs():
     yield b"%PDF-1.5\n" + b"1 0 obj\n" * 100_000
 
 
+def bomb(parts):
+    """An archive that is small while it is packed."""
+    return package(parts, zipfile.ZIP_DEFLATED)
+
+
 def by_hand(reader):
     deep = 100_000
     common = [b"", b"\0", b"\xff\xfe", b"\xff\xfe\x00", b"\xef\xbb\xbf", b"\n" * 1_000_000, b"a" * 5_000_000, b" " * 3_000_000 + b"x", b"\r" * 100_000, "\u202e\ufeff\u0000".encode() * 999]
     made = {
-        "markdown": [b">" * deep, b"- " * deep, b"*" * deep, b"[" * deep, b"![](" * deep, b"`" * deep + b"x", b"<b>" * deep, b"|a" * deep + b"\n" + b"|-" * deep, b"---\n" + b"a: &a [" * 9999 + b"\n---\n", b"---\n" + b"".join(b"a%d: &a%d [%s]\n" % (n, n, b",".join([b"*a%d" % (n - 1)] * 9) if n else b"x") for n in range(12)) + b"---\n", b"[a]: b\n" * 50_000, b"**a _b " * 50_000],
-        "html": [b"<div>" * deep, b"<" * deep, b"<table><tr><td>" * 50_000, b"<pre>" * deep + b"x", b"<a " + b"b='" * deep, b"&" * deep, b"<!--" * deep, b"<script>" * deep, b"<select><option>" * 50_000, b"<p id=" + b"x" * 3_000_000, b"<ul><li>" * deep],
-        "rst": [b"=" * deep + b"\na\n" + b"=" * deep, b".. note::\n" * 50_000, b"".join(b" " * n + b"- a\n\n" for n in range(2000)), b"``" * deep, b"::\n\n" * 50_000, b"".join(b"a\n" + bytes([33 + n % 15]) * 3 + b"\n" for n in range(20_000))],
-        "text": [b"a\n\n" * 500_000, b"word " * 1_000_000, "\u0301".encode() * 500_000],
-        "pdf": list(pdfs()),
-        "code": [b"{" * deep, b"fn a() {\n" * 50_000, b"/*" * deep, b'"' * deep, b"impl A {\n" * 20_000, b"mod a {" * deep, b"'" * deep],
-        "mail": [nested_mail(22_000), nested_mail(1000), nested_mail(22_000, "multipart/alternative"), forwarded_mail(22_000), forwarded_mail(300_000), b"Subject: " + b"=?utf-8?B?aGVsbG8=?= " * 50_000, b"To: " + b"a@b," * 200_000 + b"\n\nx", b"To: " + b"(" * deep, b"To: " + b"<" * deep, b"A: b\n" * 200_000, b"Content-Type: a/b; " + b"x*0=1; " * 50_000, b"Content-Type: text/html\n\n" + b"<div>" * deep, b"Content-Transfer-Encoding: base64\n\n" + b"A" * 5_000_000],
-        "mbox": [b"From a@x Mon Jan  1 10:00:00 2024\n" * 50_000, b"From a 10:00\n\n" * 50_000, b"From a@x Mon Jan  1 10:00:00 2024\n" + nested_mail(22_000)],
-        "csv": [b"Issue key,Summary\n" + b'A-1,"' * deep, b"," * deep, b"Issue key,Summary\n" + b"," * 3_000_000, b"Issue key,Summary\n" + b"A-1,x\n" * 200_000, b'"' * deep, b"Issue key;Summary\nA-1;" + b"x" * 5_000_000],
-        "json": [b"[" * deep, b'{"a":' * deep, b'{"issues":' * 5000, b'{"issues":[' + b"{}," * deep, b'{"issues":[{"key":"A-1","fields":{"summary":1e999999,"description":' + b"[" * 5000, json.dumps({"issues": [adf(120)]}).encode(), b'{"key":"A-1"}\n' * 50_000, b'"' + b"\\u0000" * deep],
+        "markdown": lambda: [b">" * deep, b"- " * deep, b"*" * deep, b"[" * deep, b"![](" * deep, b"`" * deep + b"x", b"<b>" * deep, b"|a" * deep + b"\n" + b"|-" * deep, b"---\n" + b"a: &a [" * 9999 + b"\n---\n", b"---\n" + b"".join(b"a%d: &a%d [%s]\n" % (n, n, b",".join([b"*a%d" % (n - 1)] * 9) if n else b"x") for n in range(12)) + b"---\n", b"[a]: b\n" * 50_000, b"**a _b " * 50_000],
+        "html": lambda: [b"<div>" * deep, b"<" * deep, b"<table><tr><td>" * 50_000, b"<pre>" * deep + b"x", b"<a " + b"b='" * deep, b"&" * deep, b"<!--" * deep, b"<script>" * deep, b"<select><option>" * 50_000, b"<p id=" + b"x" * 3_000_000, b"<ul><li>" * deep],
+        "rst": lambda: [b"=" * deep + b"\na\n" + b"=" * deep, b".. note::\n" * 50_000, b"".join(b" " * n + b"- a\n\n" for n in range(2000)), b"``" * deep, b"::\n\n" * 50_000, b"".join(b"a\n" + bytes([33 + n % 15]) * 3 + b"\n" for n in range(20_000))],
+        "text": lambda: [b"a\n\n" * 500_000, b"word " * 1_000_000, "\u0301".encode() * 500_000],
+        "pdf": lambda: list(pdfs()),
+        "code": lambda: [b"{" * deep, b"fn a() {\n" * 50_000, b"/*" * deep, b'"' * deep, b"impl A {\n" * 20_000, b"mod a {" * deep, b"'" * deep],
+        "mail": lambda: [nested_mail(22_000), nested_mail(1000), nested_mail(22_000, "multipart/alternative"), forwarded_mail(22_000), forwarded_mail(300_000), b"Subject: " + b"=?utf-8?B?aGVsbG8=?= " * 50_000, b"To: " + b"a@b," * 200_000 + b"\n\nx", b"To: " + b"(" * deep, b"To: " + b"<" * deep, b"A: b\n" * 200_000, b"Content-Type: a/b; " + b"x*0=1; " * 50_000, b"Content-Type: text/html\n\n" + b"<div>" * deep, b"Content-Transfer-Encoding: base64\n\n" + b"A" * 5_000_000, gzip.compress(b"Subject: x\n\n" + b"a" * 100_000_000)],
+        "mbox": lambda: [b"From a@x Mon Jan  1 10:00:00 2024\n" * 50_000, b"From a 10:00\n\n" * 50_000, b"From a@x Mon Jan  1 10:00:00 2024\n" + nested_mail(22_000)],
+        "csv": lambda: [b"Issue key,Summary\n" + b'A-1,"' * deep, b"," * deep, b"Issue key,Summary\n" + b"," * 3_000_000, b"Issue key,Summary\n" + b"A-1,x\n" * 200_000, b'"' * deep, b"Issue key;Summary\nA-1;" + b"x" * 5_000_000, gzip.compress(b"Issue key,Summary\n" + b"A-1,x\n" * 5_000_000)],
+        "json": lambda: [b"[" * deep, b'{"a":' * deep, b'{"issues":' * 5000, b'{"issues":[' + b"{}," * deep, b'{"issues":[{"key":"A-1","fields":{"summary":1e999999,"description":' + b"[" * 5000, json.dumps({"issues": [adf(120)]}).encode(), b'{"key":"A-1"}\n' * 50_000, b'"' + b"\\u0000" * deep],
+        "page": lambda: [b"<table><tr><td>" * 50_000, b"<table id=issuetable><tr>" + b"<td>" * 1_000_000, b"<html><table id=issuetable><tr><th>Key<th>Summary" + b"<tr><td>A-1<td>x" * 100_000, b"<html><table><tr><td>[A-1] x" * 50_000, b"<html><table><tr><td>[A-1] " + b"a: " * 500_000],
+        "list": lambda: [bomb(xlsx("<row>" + "<c r='XFD1' t='str'><v>x</v></c></row><row>" * 20_000 + "</row>")), bomb(xlsx("<row>" * deep)), bomb(xlsx(" " * 40_000_000))],
+        "docx": lambda: [bomb({"word/document.xml": "<w:p>" * deep}), bomb({"word/document.xml": " " * 100_000_000})],
+        "odt": lambda: [bomb(odt("<text:p>" * deep)), bomb(odt("<text:list><text:list-item>" * deep)), bomb(odt("<table:table><table:table-row><table:table-cell>" * 50_000)), bomb(odt("x" * 100_000_000))],
+        "epub": lambda: [bomb(epub("<div>" * 1_000_000)), bomb(epub(" " * 100_000_000)), bomb(epub("") | {"a.opf": "<item id='a' href='a.html'/>" + "<itemref idref='a'/>" * deep}), bomb(epub("") | {f"{n}.html": " " * 20_000_000 for n in range(9)} | {"a.opf": "".join(f"<item id='{n}' href='{n}.html'/><itemref idref='{n}'/>" for n in range(9))})],
+        "pptx": lambda: [bomb(seeds.PPTX | {"ppt/slides/slide1.xml": "<a:p>" * deep}), bomb(seeds.PPTX | {"ppt/presentation.xml": "<p:sldId r:id='r1'/>" * deep})],
+        "xlsx": lambda: [bomb(xlsx("<row>" + "<c r='XFD1' t='str'><v>x</v></c></row><row>" * 20_000 + "</row>")), bomb(xlsx("<row>" + "<c t='s'><v>0</v></c>" * 1_000_000)), bomb(xlsx("<row r='4294967295'/><row><c><v>1</v></c></row>"))],
+        "rtf": lambda: [b"{\\rtf1 " + b"{" * deep, b"{\\rtf1 " + b"\\par " * 1_000_000, b"{\\rtf1 \\bin999999999 x", b"{\\rtf1 " + b"\\u-1 " * 500_000, b"{\\rtf1\\fromhtml1 " + b"{\\*\\htmltag <div>}" * deep, b"{\\rtf1{\\fonttbl" + b"{\\f1\\fcharset204 a;}" * deep],
     }
-    return common + made[reader]
+    return common + made[reader]()
 
 
 def adf(depth):
