@@ -6,6 +6,7 @@ pub mod bookindex;
 pub mod bulk;
 pub mod contestant;
 pub mod half;
+pub mod kinds;
 pub mod latency;
 pub mod machine;
 pub mod pages;
