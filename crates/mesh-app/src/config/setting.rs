@@ -327,7 +327,7 @@ pub const SETTINGS: &[Setting] = &[
         flag: Some("--tickets"),
         unit: "paths",
         default: "none",
-        about: "Tickets as Jira exports them: CSV, JSON or XML.",
+        about: "Tickets as Jira exports them: CSV, JSON, XML, HTML, Word or XLSX.",
     },
     Setting {
         section: Section::Index,

@@ -43,7 +43,7 @@ pub(crate) struct Index {
     /// Mail: .eml and mbox [MESH_MAIL]
     #[arg(long, value_name = "PATH", value_hint = ValueHint::AnyPath)]
     mail: Vec<PathBuf>,
-    /// Tickets as Jira exports them: CSV, JSON or XML [MESH_TICKETS]
+    /// Tickets as Jira exports them: CSV, JSON, XML, HTML, Word or XLSX [MESH_TICKETS]
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     tickets: Vec<PathBuf>,
     /// A source to take out of the corpus, as it was named [MESH_FORGET]

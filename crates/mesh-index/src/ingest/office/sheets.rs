@@ -1,5 +1,9 @@
-//! The sheets of a workbook as rows of cells, in the words a reader sees as far as they are kept as such: a date is a number.
+//! The sheets of a workbook as rows of cells.
 
+mod dates;
+
+use self::dates::Styles;
+pub(in crate::ingest) use self::dates::timestamp;
 use super::package::{Package, broken};
 use super::relations;
 use super::xml::{self, Node};
@@ -22,13 +26,16 @@ pub(in crate::ingest) struct Sheet {
 pub(in crate::ingest) fn read(bytes: &[u8]) -> Result<Vec<Sheet>, SkipReason> {
     let mut package = Package::open(bytes, KIND)?;
     let shared = package.part("xl/sharedStrings.xml")?.unwrap_or_default();
-    let shared = texts(&shared)?;
+    let texts = Texts {
+        shared: texts(&shared)?,
+        styles: Styles::read(&package.part("xl/styles.xml")?.unwrap_or_default())?,
+    };
     let mut sheets = Vec::new();
     for (name, path) in relations::listed(&mut package, KIND, MAIN_PART, "sheet")? {
         let sheet = package.part(&path)?.ok_or(broken(KIND))?;
         sheets.push(Sheet {
             name,
-            rows: rows(&sheet, &shared)?,
+            rows: rows(&sheet, &texts)?,
         });
     }
     Ok(sheets)
@@ -74,10 +81,9 @@ impl Text {
     }
 }
 
-fn rows(part: &str, shared: &[String]) -> Result<Vec<(u32, Vec<String>)>, SkipReason> {
+fn rows(part: &str, texts: &Texts) -> Result<Vec<(u32, Vec<String>)>, SkipReason> {
     let mut rows: Vec<(u32, Vec<String>)> = Vec::new();
-    let mut kind = String::new();
-    let mut column = 0;
+    let (mut kind, mut style, mut column) = (String::new(), 0, 0);
     let mut open = Text::default();
     for node in xml::nodes(KIND, part) {
         let node = node?;
@@ -93,11 +99,14 @@ fn rows(part: &str, shared: &[String]) -> Result<Vec<(u32, Vec<String>)>, SkipRe
             }
             Node::Start(tag) if xml::name(tag) == "c" => {
                 kind = xml::value(tag, "t").unwrap_or_default().into_owned();
+                style = xml::value(tag, "s")
+                    .and_then(|style| style.parse().ok())
+                    .unwrap_or(0);
                 let named = xml::value(tag, "r").and_then(|place| column_of(&place));
                 column = named.unwrap_or(column);
             }
             Node::End(tag) if tag.local_name().into_inner() == "c" => {
-                let value = shown(&kind, &std::mem::take(&mut open.text), shared);
+                let value = texts.shown(&kind, style, &std::mem::take(&mut open.text));
                 if let Some((_, cells)) = rows.last_mut() {
                     place(cells, column, value);
                 }
@@ -118,17 +127,30 @@ fn place(cells: &mut Vec<String>, column: usize, value: String) {
     }
 }
 
-fn shown(kind: &str, value: &str, shared: &[String]) -> String {
-    match kind {
-        "s" => {
-            let at: Option<usize> = value.trim().parse().ok();
-            at.and_then(|at| shared.get(at))
-                .cloned()
-                .unwrap_or_default()
+/// What the values of cells stand for.
+#[derive(Debug)]
+struct Texts {
+    shared: Vec<String>,
+    styles: Styles,
+}
+
+impl Texts {
+    fn shown(&self, kind: &str, style: usize, value: &str) -> String {
+        match kind {
+            "s" => {
+                let at: Option<usize> = value.trim().parse().ok();
+                at.and_then(|at| self.shared.get(at))
+                    .cloned()
+                    .unwrap_or_default()
+            }
+            "b" if value == "1" => "yes".to_owned(),
+            "b" | "e" => String::new(),
+            "" | "n" => {
+                let date = self.styles.shown(style, value);
+                date.unwrap_or_else(|| value.trim().to_owned())
+            }
+            _ => value.trim().to_owned(),
         }
-        "b" if value == "1" => "yes".to_owned(),
-        "b" | "e" => String::new(),
-        _ => value.trim().to_owned(),
     }
 }
 

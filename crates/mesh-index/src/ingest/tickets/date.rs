@@ -15,6 +15,7 @@ use jiff::tz::TimeZone;
 pub(super) use self::order::Order;
 use self::scan::{Number, Scan};
 use crate::ingest::notes::{Notes, Place};
+use crate::ingest::office::sheets;
 
 /// With an offset of their own.
 const WITH_OFFSET: [&str; 4] = [
@@ -112,23 +113,13 @@ fn epoch(text: &str) -> Option<Timestamp> {
             .bytes()
             .all(|byte| byte.is_ascii_digit() || byte == b'.')
     {
-        return spreadsheet(text.parse().ok()?);
+        return sheets::timestamp(text.parse().ok()?);
     }
     match text.len() {
         10 => Timestamp::from_second(number()?).ok(),
         13 => Timestamp::from_millisecond(number()?).ok(),
         _ => None,
     }
-}
-
-/// Days since the last but one of 1899, of this century and the end of the last one.
-fn spreadsheet(days: f64) -> Option<Timestamp> {
-    const DAY_OF_1970: f64 = 25_569.0;
-    const SECONDS: f64 = 86_400.0;
-    let seconds = ((days - DAY_OF_1970) * SECONDS).round();
-    (days > DAY_OF_1970)
-        .then(|| Timestamp::from_second(seconds as i64).ok())
-        .flatten()
 }
 
 fn date(year: &Number, month: Number, day: Number) -> Option<Date> {
