@@ -3,6 +3,8 @@
 mod changes;
 mod encoding;
 mod head;
+mod hunks;
+mod patch;
 mod place;
 mod reftable;
 
@@ -19,7 +21,7 @@ use super::skip::SkipReason;
 use crate::record::Commit;
 
 /// Counts up when the same bytes give other records: what an older version read is read again.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// Larger blobs count as binary: a diff of them says nothing and takes long.
 const LARGEST_BLOB: &str = "core.bigFileThreshold=8m";
@@ -113,10 +115,11 @@ impl History {
             renames: changes.renames,
             additions: changes.additions,
             deletions: changes.deletions,
-            patch: String::new(),
+            patch: patch::joined(changes.patches),
         })
     }
 }
+
 fn is_partial(repository: &Repository) -> bool {
     let config = repository.config_snapshot();
     let mut remotes = config

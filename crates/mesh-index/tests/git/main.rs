@@ -2,6 +2,7 @@
 
 mod faults;
 mod history;
+mod patches;
 mod places;
 mod references;
 mod support;

@@ -9,6 +9,8 @@ use gix::object::tree::diff::Change;
 use gix::worktree::stack::state::attributes::Source;
 use gix::{Repository, Tree};
 
+use super::hunks::Hunks;
+use super::patch::{self, FilePatch};
 use crate::record::Rename;
 
 /// What compares files. The `.gitattributes` of the index or of HEAD say which are binary, where either can be read.
@@ -33,6 +35,7 @@ pub(super) struct Changes {
     pub(super) deletions: u64,
     /// The lines of some file are not counted, since its content is missing.
     pub(super) is_uncounted: bool,
+    pub(super) patches: Vec<FilePatch>,
 }
 
 /// `None` where trees are missing. The first commit, and the last one of a shallow clone, change everything they hold.
@@ -99,16 +102,18 @@ impl Changes {
                 to: path.clone(),
             });
         }
-        self.files.push(path);
-        let counted = if change.entry_mode().is_commit() {
+        let hunks = if change.entry_mode().is_commit() {
             Some(submodule(change))
         } else {
-            lines(change, differences)
+            Hunks::of(change, differences, patch::room(self.patches.len()))
         };
-        let (added, removed) = counted.unwrap_or_default();
-        self.is_uncounted |= counted.is_none();
-        self.additions += added;
-        self.deletions += removed;
+        self.is_uncounted |= hunks.is_none();
+        if let Some(hunks) = &hunks {
+            self.additions += hunks.additions;
+            self.deletions += hunks.deletions;
+        }
+        self.patches.push(FilePatch::new(change, &path, hunks));
+        self.files.push(path);
     }
 }
 
@@ -116,26 +121,29 @@ fn text(path: &BStr) -> String {
     path.to_str_lossy().into_owned()
 }
 
-/// Lines added and removed, none of them in a binary file; `None` where content is missing.
-fn lines(change: &Change<'_, '_, '_>, differences: &mut Platform) -> Option<(u64, u64)> {
-    let counts = change.diff(differences).ok()?.line_counts().ok()?;
-    Some(counts.map_or((0, 0), |counts| {
-        (counts.insertions.into(), counts.removals.into())
-    }))
-}
-
-/// Git shows a submodule as one line that names its commit.
-fn submodule(change: &Change<'_, '_, '_>) -> (u64, u64) {
-    let was_one = |mode: EntryMode| u64::from(mode.is_commit());
-    match change {
-        Change::Addition { .. } => (1, 0),
-        Change::Deletion { .. } => (0, 1),
+/// The commits that it was at and is at now.
+fn submodule(change: &Change<'_, '_, '_>) -> Hunks {
+    let commit = |mode: EntryMode, id: gix::Id<'_>| mode.is_commit().then(|| id.to_string());
+    let (was, is) = match *change {
+        Change::Addition { entry_mode, id, .. } => (None, commit(entry_mode, id)),
+        Change::Deletion { entry_mode, id, .. } => (commit(entry_mode, id), None),
         Change::Modification {
             previous_entry_mode,
+            previous_id,
+            entry_mode,
+            id,
             ..
-        } => (1, was_one(*previous_entry_mode)),
+        } => (
+            commit(previous_entry_mode, previous_id),
+            commit(entry_mode, id),
+        ),
         Change::Rewrite {
-            source_entry_mode, ..
-        } => (1, was_one(*source_entry_mode)),
-    }
+            source_entry_mode,
+            source_id,
+            entry_mode,
+            id,
+            ..
+        } => (commit(source_entry_mode, source_id), commit(entry_mode, id)),
+    };
+    Hunks::of_submodule(was.as_deref(), is.as_deref())
 }

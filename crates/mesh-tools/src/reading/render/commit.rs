@@ -38,16 +38,28 @@ pub(super) fn render(commit: &Commit) -> Rendered {
             whole.text.push_str(&format!("- and {more} more\n"));
         }
     }
-    if commit.patch.is_empty() {
+    if !commit.patch.is_empty() {
+        part(&mut whole, "Diff");
+        let fence = fence(&commit.patch);
+        let patch = commit.patch.trim_end();
+        whole
+            .text
+            .push_str(&format!("{fence}diff\n{patch}\n{fence}\n"));
+    } else if files > 0 {
         whole
             .text
             .push_str("\n(The index keeps no diff of this commit.)\n");
-    } else {
-        part(&mut whole, "Diff");
-        whole.text.push_str(commit.patch.trim_end());
-        whole.text.push('\n');
     }
     whole
+}
+
+/// Longer than any in the text, which may be of Markdown files.
+fn fence(text: &str) -> String {
+    let mut fence = "```".to_owned();
+    while text.contains(&fence) {
+        fence.push('`');
+    }
+    fence
 }
 
 /// As `git log --oneline` has it.
