@@ -10,6 +10,7 @@ mod fault;
 mod identity;
 mod lambda;
 mod limits;
+mod linked;
 mod listen;
 mod log;
 mod measures;

@@ -5,6 +5,7 @@ mod catalogue;
 mod cursor;
 mod documents;
 mod error;
+mod link;
 mod reference;
 mod served;
 mod shown;
@@ -31,6 +32,7 @@ use crate::vectors;
 pub use cursor::Page;
 pub use documents::{Document, DocumentInfo};
 pub use error::{Fault, OpenError};
+pub use link::Linked;
 pub use tickets::{Completion, ProjectCount, TicketCount};
 
 pub(crate) use snapshot::Snapshot;

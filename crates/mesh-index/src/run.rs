@@ -38,6 +38,7 @@ pub fn index(dir: &Path, plan: &Plan, progress: &mut dyn Progress) -> Result<Sum
     let survey = Survey::of(plan, &sources, &writer, dir)?;
     writer.set_sources(sources.all.clone());
     writer.set_roots(sources.roots());
+    plan.link(&mut writer);
     progress.phase(Phase::Reading);
     progress.total(survey.jobs.len() as u64);
     let mut update = Update::new(plan, writer, progress);

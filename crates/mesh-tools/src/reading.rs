@@ -6,6 +6,7 @@
 mod address;
 mod fetch;
 mod find;
+mod link;
 mod page;
 mod render;
 mod rendered;

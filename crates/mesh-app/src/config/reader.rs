@@ -135,6 +135,11 @@ impl<'a> Reader<'a> {
         text.ok()
     }
 
+    /// Whether it came from the environment.
+    pub(crate) fn is_variable(&self, name: &str) -> bool {
+        matches!(self.variables.value(name), Some(Value::Variable(_)))
+    }
+
     pub(crate) fn is_given(&self, name: &str) -> bool {
         self.variables.value(name).is_some()
     }

@@ -331,6 +331,17 @@ pub const SETTINGS: &[Setting] = &[
     },
     Setting {
         section: Section::Index,
+        name: "MESH_SOURCES",
+        flag: None,
+        unit: "`KIND PATH` or `KIND PATH=URL`, separated by `;` or line ends",
+        default: "none",
+        about: "Sources of every kind (`knowledge`, `code`, `git`, `mail`, `tickets`) beside those above. After `=`, as in the \
+                flags above, stands where people open what is in the source, for links in answers: an address to which a \
+                file's path, `commit/` and a commit's hash, `browse/` and a ticket's key or a message's id is added, or a \
+                pattern that has it in the place of `{}` (`{stem}`: without the extension). `none` takes the address away.",
+    },
+    Setting {
+        section: Section::Index,
         name: "MESH_FORGET",
         flag: Some("--forget"),
         unit: "paths",

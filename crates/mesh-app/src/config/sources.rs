@@ -1,11 +1,13 @@
 use std::path::PathBuf;
 
 use mesh_index::analysis::{Language, language_names, parse_language};
+use mesh_index::store::{Linking, SourceKind};
 
+use super::linked::{self, Named};
 use super::reader::Reader;
 
 /// What `mesh index` reads. Each list is as `PATH` is: separated by `:` (`;` on Windows). None has a default: only what is
-/// named is read.
+/// named is read. `MESH_SOURCES` adds to all of the lists.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Sources {
     /// `MESH_KNOWLEDGE`: folders and files of documents.
@@ -18,6 +20,8 @@ pub struct Sources {
     pub mail: Vec<PathBuf>,
     /// `MESH_TICKETS`: exported tickets.
     pub tickets: Vec<PathBuf>,
+    /// Where people open what a source holds: the address after `=`, in a flag and in `MESH_SOURCES`.
+    pub links: Vec<Linking>,
     /// `MESH_FORGET`: sources to take out of the corpus.
     pub forget: Vec<PathBuf>,
     /// `MESH_ACCEPT_LOSS`: sources of which more than half may go at once.
@@ -29,16 +33,32 @@ pub struct Sources {
 
 impl Sources {
     pub(crate) fn read(reader: &mut Reader<'_>) -> Self {
-        Self {
-            knowledge: reader.paths("MESH_KNOWLEDGE"),
-            code: reader.paths("MESH_CODE"),
-            git: reader.paths("MESH_GIT"),
-            mail: reader.paths("MESH_MAIL"),
-            tickets: reader.paths("MESH_TICKETS"),
-            forget: reader.paths("MESH_FORGET"),
-            accept_loss: reader.paths("MESH_ACCEPT_LOSS"),
-            language: reader.optional("MESH_LANGUAGE", language),
+        let mut sources = Self::default();
+        for kind in linked::KINDS {
+            for named in linked::read(reader, kind) {
+                sources.add(named);
+            }
         }
+        for named in linked::read_all(reader) {
+            sources.add(named);
+        }
+        sources.forget = reader.paths("MESH_FORGET");
+        sources.accept_loss = reader.paths("MESH_ACCEPT_LOSS");
+        sources.language = reader.optional("MESH_LANGUAGE", language);
+        sources
+    }
+
+    fn add(&mut self, Named { kind, path, link }: Named) {
+        let paths = match kind {
+            SourceKind::Knowledge => &mut self.knowledge,
+            SourceKind::Code => &mut self.code,
+            SourceKind::Git => &mut self.git,
+            SourceKind::Mail => &mut self.mail,
+            SourceKind::Tickets => &mut self.tickets,
+        };
+        paths.push(path.clone());
+        self.links
+            .extend(link.map(|link| Linking { kind, path, link }));
     }
 }
 

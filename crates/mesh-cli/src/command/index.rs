@@ -19,12 +19,13 @@ use crate::terminal;
 /// Read sources into a corpus, or refresh it.
 ///
 /// A corpus remembers its sources: named ones are added or refreshed, and without any, all are. Only what has changed is
-/// read.
+/// read. After `=` a source is given the address where people open what is in it, for links in answers.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
   mesh index --corpus corpus --knowledge docs --code src --git .
   mesh index --corpus corpus
+  mesh index --corpus corpus --git .=https://git.example.com/shop --tickets jira.csv=https://jira.example.com
 
 Exit status: 0 all was read, 3 done but there is something to look at, 64 wrong usage; 1 failed and 130 interrupted: the corpus is as it was.")]
 pub(crate) struct Index {
@@ -32,19 +33,19 @@ pub(crate) struct Index {
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     corpus: Option<PathBuf>,
     /// Documents: Markdown, HTML, text, reStructuredText, PDF, DOCX, also gzipped [MESH_KNOWLEDGE]
-    #[arg(long, value_name = "PATH", value_hint = ValueHint::AnyPath)]
+    #[arg(long, value_name = "PATH[=URL]", value_hint = ValueHint::AnyPath)]
     knowledge: Vec<PathBuf>,
     /// A source tree [MESH_CODE]
-    #[arg(long, value_name = "PATH", value_hint = ValueHint::AnyPath)]
+    #[arg(long, value_name = "PATH[=URL]", value_hint = ValueHint::AnyPath)]
     code: Vec<PathBuf>,
     /// A git repository, for its history [MESH_GIT]
-    #[arg(long, value_name = "PATH", value_hint = ValueHint::DirPath)]
+    #[arg(long, value_name = "PATH[=URL]", value_hint = ValueHint::DirPath)]
     git: Vec<PathBuf>,
     /// Mail: .eml and mbox [MESH_MAIL]
-    #[arg(long, value_name = "PATH", value_hint = ValueHint::AnyPath)]
+    #[arg(long, value_name = "PATH[=URL]", value_hint = ValueHint::AnyPath)]
     mail: Vec<PathBuf>,
     /// Tickets as Jira exports them: CSV, JSON, XML, HTML, Word or XLSX [MESH_TICKETS]
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    #[arg(long, value_name = "FILE[=URL]", value_hint = ValueHint::FilePath)]
     tickets: Vec<PathBuf>,
     /// A source to take out of the corpus, as it was named [MESH_FORGET]
     #[arg(long, value_name = "PATH", value_hint = ValueHint::AnyPath)]
@@ -118,6 +119,7 @@ fn plan(sources: Sources, readers: Readers) -> Plan {
         tickets: sources.tickets,
         forget: sources.forget,
         accept_loss: sources.accept_loss,
+        links: sources.links,
         language: sources.language,
         readers,
     }

@@ -4,7 +4,7 @@ use super::subprocess::Readers;
 use crate::analysis::Language;
 use crate::ingest::git::History;
 use crate::ingest::{SkipReason, walk};
-use crate::store::{Roots, Source, SourceKind, StoreError, Writer};
+use crate::store::{Linking, Roots, Source, SourceKind, StoreError, Writer};
 
 /// What a run is asked to do. Sources are remembered: where none is named, all remembered ones are refreshed.
 #[derive(Clone, Debug, Default)]
@@ -20,6 +20,8 @@ pub struct Plan {
     pub accept_loss: Vec<PathBuf>,
     /// The language of the stemmer; a corpus keeps its own unless another is named.
     pub language: Option<Language>,
+    /// Where people open what some of the named sources hold. A source that is named without keeps the link it has.
+    pub links: Vec<Linking>,
     pub readers: Readers,
 }
 
@@ -103,6 +105,15 @@ impl Plan {
             return Err(IndexError::NotRepositories(others));
         }
         Ok(())
+    }
+
+    /// Gives the sources that were named so their links, and takes others away.
+    pub(super) fn link(&self, writer: &mut Writer) {
+        for linking in &self.links {
+            let path = source_path(&linking.path);
+            let kind = linking.kind;
+            writer.set_link(&Source { kind, path }, linking.link.clone());
+        }
     }
 
     pub(super) fn accepts_loss(&self, source: &Source) -> bool {

@@ -12,7 +12,9 @@ use crate::store::directory::Checked;
 use crate::store::entry::{Origin, patch_document, record_document};
 use crate::store::folder::{Opened, open_or_create, remove_half_written, set_language};
 use crate::store::manifest::Manifest;
-use crate::store::{FORMAT, Fields, FileState, Header, ManifestEntry, Roots, Source, StoreError};
+use crate::store::{
+    FORMAT, Fields, FileState, Header, Link, Links, ManifestEntry, Roots, Source, StoreError,
+};
 
 /// One thread, so that the same input gives the same index; its memory holds about 30 MB of text before a segment is
 /// written, so that a small corpus is one segment without a merge.
@@ -36,6 +38,7 @@ pub struct Writer {
     language: Language,
     sources: Vec<Source>,
     roots: Roots,
+    links: Links,
     manifest: Manifest,
 }
 
@@ -84,6 +87,7 @@ impl Writer {
             fields,
             language,
             roots: header.as_ref().map(|h| h.roots.clone()).unwrap_or_default(),
+            links: header.as_ref().map(|h| h.links.clone()).unwrap_or_default(),
             sources: header.map(|header| header.sources).unwrap_or_default(),
             manifest: manifest.map_err(|error| StoreError::of(dir, error))?,
         })
@@ -103,6 +107,7 @@ impl Writer {
             self.manifest.remove_source(gone);
         }
         self.roots.retain(&sources);
+        self.links.retain(&sources);
         self.sources = sources;
     }
 
@@ -113,6 +118,11 @@ impl Writer {
     pub(crate) fn set_roots(&mut self, roots: Roots) {
         self.roots = roots;
         self.roots.retain(&self.sources);
+    }
+
+    /// Where people open what a source holds; `None` forgets it.
+    pub fn set_link(&mut self, source: &Source, link: Option<Link>) {
+        self.links.set(source, link);
     }
 
     /// What is known of each file of a source, by path.
@@ -165,6 +175,7 @@ impl Writer {
             language: self.language,
             sources: std::mem::take(&mut self.sources),
             roots: std::mem::take(&mut self.roots),
+            links: std::mem::take(&mut self.links),
             indexed_at: Timestamp::now()
                 .round(jiff::Unit::Second)
                 .expect("a second divides a day")

@@ -2,6 +2,7 @@
 
 mod faults;
 mod history;
+mod links;
 mod patches;
 mod places;
 mod references;

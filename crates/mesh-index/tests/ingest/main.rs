@@ -3,6 +3,7 @@
 mod changes;
 mod faults;
 mod ignored;
+mod links;
 mod losses;
 mod sources;
 mod workshop;

@@ -1,5 +1,6 @@
 use mesh_index::{
-    CodeFilter, CodePassage, Corpus, DEFAULT_THRESHOLD_CODE, Facet, Hit, Kind, Query, SearchError,
+    CodeFilter, CodePassage, Corpus, DEFAULT_THRESHOLD_CODE, Facet, Hit, Kind, Linked, Query,
+    SearchError,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -114,6 +115,9 @@ struct FoundCode {
     line_end: u32,
     /// The file from this stretch on, as a resource of this server.
     uri: String,
+    /// Where people open these lines.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    url: Option<String>,
 }
 
 impl Tool for SearchCodeFiles {
@@ -122,39 +126,39 @@ impl Tool for SearchCodeFiles {
     type Output = CodeFiles;
 
     async fn call(self, cx: Context<'_>) -> Result<CodeFiles, ToolError> {
-        let query = self.query.into_string();
+        let text = self.query.into_string();
         let mut filters = Filters {
             repository: self.repository,
             language: self.language,
             file_extension: self.file_extension,
         };
-        let text = query.clone();
         let (limit, threshold) = (self.max_results.as_usize(), self.threshold.get());
-        let (found, filters, unknown_filter_values) = cx
-            .search(move |corpus| {
-                let unknown = filters.resolve(corpus)?;
-                let query = Query {
-                    text: &text,
-                    limit,
-                    threshold,
-                };
-                let found = corpus.search_code(&query, &filters.to_index())?;
-                Ok((found, filters, unknown))
+        let asked = self.threshold;
+        cx.search(move |corpus| {
+            let unknown = filters.resolve(corpus)?;
+            let query = Query {
+                text: &text,
+                limit,
+                threshold,
+            };
+            let found = corpus.search_code(&query, &filters.to_index())?;
+            let metadata = SearchMetadata::of(&found, asked);
+            let hits = found.hits.into_iter();
+            Ok(CodeFiles {
+                filters,
+                unknown_filter_values: unknown,
+                results: hits.map(|hit| code(corpus, hit)).collect(),
+                metadata,
+                query: text,
             })
-            .await?;
-        let metadata = SearchMetadata::of(&found, self.threshold);
-        Ok(CodeFiles {
-            query,
-            filters,
-            unknown_filter_values,
-            results: found.hits.into_iter().map(code).collect(),
-            metadata,
         })
+        .await
     }
 }
 
-fn code(hit: Hit<CodePassage>) -> FoundCode {
+fn code(corpus: &Corpus, hit: Hit<CodePassage>) -> FoundCode {
     FoundCode {
+        url: corpus.link(Linked::Stretch(&hit.item)),
         preview: preview(&hit),
         uri: stretch_uri(&hit.item),
         summary: summary(&hit.item),

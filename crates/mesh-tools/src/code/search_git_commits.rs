@@ -116,6 +116,9 @@ struct FoundCommit {
     similarity: Score,
     /// The whole commit, as a resource of this server.
     uri: String,
+    /// Where people open it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    url: Option<String>,
 }
 
 impl Tool for SearchGitCommits {
@@ -124,7 +127,7 @@ impl Tool for SearchGitCommits {
     type Output = Commits;
 
     async fn call(self, cx: Context<'_>) -> Result<Commits, ToolError> {
-        let query = self.query.into_string();
+        let text = self.query.into_string();
         let mut filters = Filters {
             repository: self.repository,
             author: self.author,
@@ -132,28 +135,27 @@ impl Tool for SearchGitCommits {
             date_to: self.date_to.map(Text::into_string),
             file_pattern: self.file_pattern.map(Text::into_string),
         };
-        let text = query.clone();
         let (limit, threshold) = (self.max_results.as_usize(), self.threshold.get());
-        let (found, filters, unknown_filter_values) = cx
-            .search(move |corpus| {
-                let unknown = filters.resolve(corpus)?;
-                let query = Query {
-                    text: &text,
-                    limit,
-                    threshold,
-                };
-                let found = corpus.search_commits(&query, &filters.to_index())?;
-                Ok((found, filters, unknown))
+        let asked = self.threshold;
+        cx.search(move |corpus| {
+            let unknown = filters.resolve(corpus)?;
+            let query = Query {
+                text: &text,
+                limit,
+                threshold,
+            };
+            let found = corpus.search_commits(&query, &filters.to_index())?;
+            let metadata = SearchMetadata::of(&found, asked);
+            let results = found.hits.into_iter().map(|hit| commit(corpus, hit));
+            Ok(Commits {
+                filters,
+                unknown_filter_values: unknown,
+                results: results.collect::<Result<_, _>>()?,
+                metadata,
+                query: text,
             })
-            .await?;
-        let metadata = SearchMetadata::of(&found, self.threshold);
-        Ok(Commits {
-            query,
-            filters,
-            unknown_filter_values,
-            results: found.hits.into_iter().map(commit).collect(),
-            metadata,
         })
+        .await
     }
 }
 
@@ -166,11 +168,13 @@ const MAX_FILES: usize = 10;
 const MAX_MESSAGE_LINES: usize = 12;
 const MAX_MESSAGE_CHARS: usize = 600;
 
-fn commit(hit: Hit<Commit>) -> FoundCommit {
+fn commit(corpus: &Corpus, hit: Hit<Commit>) -> Result<FoundCommit, SearchError> {
+    let url = corpus.link_to_commit(&hit.item)?;
     let mut commit = hit.item;
     let files = commit.files_changed.len();
     commit.files_changed.truncate(MAX_FILES);
-    FoundCommit {
+    Ok(FoundCommit {
+        url,
         diff_summary: format!(
             "{files} {} changed, +{} −{}",
             if files == 1 { "file" } else { "files" },
@@ -189,5 +193,5 @@ fn commit(hit: Hit<Commit>) -> FoundCommit {
         files_changed_count: files,
         additions: commit.additions,
         deletions: commit.deletions,
-    }
+    })
 }

@@ -1,4 +1,4 @@
-use mesh_index::{CodePassage, Commit, Hit, Ticket};
+use mesh_index::{CodePassage, Commit, Corpus, Hit, Ticket};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -128,14 +128,19 @@ impl AnalyzeDevelopmentContext {
         );
         let not_indexed = not_indexed(cx);
         let site = cx.services.jira_base_url.as_deref();
+        let corpus = cx.services.corpus();
+        let cite = |hit| match corpus {
+            Some(corpus) => Citation::linked(corpus, hit),
+            None => Citation::of(hit),
+        };
         Analysis {
             analysis: report::analysis(task, &leads, &evidence, &not_indexed),
             look_first: leads,
-            knowledge: evidence.passages.into_iter().map(Citation::of).collect(),
+            knowledge: evidence.passages.into_iter().map(cite).collect(),
             tickets: evidence
                 .tickets
                 .into_iter()
-                .map(|hit| ticket(hit, site))
+                .map(|hit| ticket(corpus, site, hit))
                 .collect(),
             commits: evidence.commits.into_iter().map(commit).collect(),
             code: evidence.code.into_iter().map(code).collect(),
@@ -154,10 +159,10 @@ impl AnalyzeDevelopmentContext {
     }
 }
 
-fn ticket(hit: Hit<Ticket>, site: Option<&str>) -> TicketRow {
+fn ticket(corpus: Option<&Corpus>, site: Option<&str>, hit: Hit<Ticket>) -> TicketRow {
     TicketRow {
         uri: ticket_uri(&hit.item.key),
-        url: browse_url(site, &hit.item.key),
+        url: corpus.and_then(|corpus| browse_url(corpus, site, &hit.item)),
         similarity: Score::new(hit.score),
         key: hit.item.key,
         summary: hit.item.summary,

@@ -162,6 +162,7 @@ mod tests {
             score: Score::new(score),
             quote: quote.to_owned(),
             uri: String::new(),
+            url: None,
             headings: vec!["Returns".to_owned()],
             line: Some(1),
             page: None,

@@ -1,4 +1,4 @@
-use mesh_index::{Hit, Kind, Passage};
+use mesh_index::{Corpus, Hit, Kind, Linked, Passage};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -18,6 +18,9 @@ pub struct Citation {
     pub quote: String,
     /// The document from this passage on, as a resource of this server.
     pub uri: String,
+    /// Where people open it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
     /// The headings above the passage, outermost first.
     pub headings: Vec<String>,
     /// The line the passage starts at.
@@ -41,12 +44,23 @@ impl Citation {
         Self {
             path: location(&passage),
             uri: Address::of_document(&passage).uri_at(&fragment(&passage)),
+            url: None,
             title: passage.title,
             score: Score::new(hit.score),
             quote: hit.quote,
             headings: passage.headings,
             line,
             page,
+        }
+    }
+
+    /// With where people open it.
+    #[must_use]
+    pub fn linked(corpus: &Corpus, hit: Hit<Passage>) -> Self {
+        let url = corpus.link(Linked::Passage(&hit.item));
+        Self {
+            url,
+            ..Self::of(hit)
         }
     }
 

@@ -98,7 +98,7 @@ impl Tool for QueryAomaKnowledge {
         let query = self.query.as_str().to_owned();
         let context = self.context.as_ref().map(|text| text.as_str().to_owned());
         let (limit, threshold) = (self.max_results.as_usize(), self.threshold.get());
-        let (found, nearest) = cx
+        let found = cx
             .search(move |corpus| {
                 let found = match &context {
                     None => plain(corpus, &query, limit, threshold),
@@ -108,22 +108,36 @@ impl Tool for QueryAomaKnowledge {
                     true => nearest(corpus, &query)?,
                     false => Vec::new(),
                 };
-                Ok((found, nearest))
+                let linked = |hit| Citation::linked(corpus, hit);
+                Ok(Cited {
+                    total: found.total,
+                    best: found.best,
+                    citations: found.hits.into_iter().map(linked).collect(),
+                    nearest,
+                })
             })
             .await?;
-        self.answer(&cx, found, &nearest)
+        self.answer(&cx, found)
     }
 }
 
+/// What was found, and where nothing was, what comes closest.
+struct Cited {
+    total: usize,
+    best: f32,
+    citations: Vec<Citation>,
+    nearest: Vec<Citation>,
+}
+
 impl QueryAomaKnowledge {
-    fn answer(
-        self,
-        cx: &Context<'_>,
-        found: Found<Passage>,
-        nearest: &[Citation],
-    ) -> Result<Answer, ToolError> {
-        let score = Score::new(found.best);
-        let mut citations: Vec<_> = found.hits.into_iter().map(Citation::of).collect();
+    fn answer(self, cx: &Context<'_>, found: Cited) -> Result<Answer, ToolError> {
+        let Cited {
+            total,
+            best,
+            mut citations,
+            nearest,
+        } = found;
+        let score = Score::new(best);
         citations.truncate(self.strategy.max_citations());
         let quotes = citations
             .iter_mut()
@@ -135,7 +149,7 @@ impl QueryAomaKnowledge {
             found: !citations.is_empty(),
             score,
             sources: sources(&citations),
-            nearest: sources(nearest),
+            nearest: sources(&nearest),
             citations,
             metadata: Metadata {
                 has_context: self.context.is_some(),
@@ -143,7 +157,7 @@ impl QueryAomaKnowledge {
                 timestamp: Timestamp::now(),
                 version: VERSION.to_owned(),
                 threshold: self.threshold,
-                total_results: found.total,
+                total_results: total,
                 max_results: self.max_results.get(),
             },
             query: clip(self.query.as_str(), MAX_ECHO).into_owned(),

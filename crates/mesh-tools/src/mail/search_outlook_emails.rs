@@ -1,5 +1,5 @@
 use mesh_index::{
-    Corpus, DEFAULT_THRESHOLD_MAIL, Facet, Hit, Kind, Mail, MailFilter, Query, SearchError,
+    Corpus, DEFAULT_THRESHOLD_MAIL, Facet, Hit, Kind, Linked, Mail, MailFilter, Query, SearchError,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -128,6 +128,9 @@ struct FoundMail {
     similarity: Score,
     /// The whole message, as a resource of this server.
     uri: String,
+    /// Where people open it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    url: Option<String>,
 }
 
 impl Tool for SearchOutlookEmails {
@@ -136,7 +139,7 @@ impl Tool for SearchOutlookEmails {
     type Output = Messages;
 
     async fn call(self, cx: Context<'_>) -> Result<Messages, ToolError> {
-        let query = self.query.into_string();
+        let text = self.query.into_string();
         let mut filters = Filters {
             date_from: self.date_from.map(Text::into_string),
             date_to: self.date_to.map(Text::into_string),
@@ -146,34 +149,34 @@ impl Tool for SearchOutlookEmails {
             has_attachments: self.has_attachments,
             priority: self.priority,
         };
-        let text = query.clone();
         let (limit, threshold) = (self.max_results.as_usize(), self.threshold.get());
-        let (found, filters, unknown_filter_values) = cx
-            .search(move |corpus| {
-                let unknown = filters.resolve(corpus)?;
-                let query = Query {
-                    text: &text,
-                    limit,
-                    threshold,
-                };
-                let found = corpus.search_mail(&query, &filters.to_index())?;
-                Ok((found, filters, unknown))
+        let asked = self.threshold;
+        cx.search(move |corpus| {
+            let unknown = filters.resolve(corpus)?;
+            let query = Query {
+                text: &text,
+                limit,
+                threshold,
+            };
+            let found = corpus.search_mail(&query, &filters.to_index())?;
+            let metadata = SearchMetadata::of(&found, asked);
+            let hits = found.hits.into_iter();
+            Ok(Messages {
+                filters,
+                unknown_filter_values: unknown,
+                results: hits.map(|hit| message(corpus, hit)).collect(),
+                metadata,
+                query: text,
             })
-            .await?;
-        let metadata = SearchMetadata::of(&found, self.threshold);
-        Ok(Messages {
-            query,
-            filters,
-            unknown_filter_values,
-            results: found.hits.into_iter().map(message).collect(),
-            metadata,
         })
+        .await
     }
 }
 
-fn message(hit: Hit<Mail>) -> FoundMail {
+fn message(corpus: &Corpus, hit: Hit<Mail>) -> FoundMail {
     let mail = hit.item;
     FoundMail {
+        url: corpus.link(Linked::Mail(&mail)),
         path: format!("{}:{}", mail.path, mail.line),
         similarity: Score::new(hit.score),
         preview: excerpt(&hit.quote, &mail.subject),

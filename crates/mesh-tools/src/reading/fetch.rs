@@ -6,12 +6,10 @@ use crate::arguments::Text;
 use crate::context::Context;
 use crate::error::ToolError;
 use crate::field::Limit;
-use crate::reading::Address;
 use crate::reading::find::{self, Found};
 use crate::reading::page::page_of;
 use crate::reply::{Body, Content};
 use crate::tool::{Needs, Tool};
-use crate::tracker::browse_url;
 
 /// # Read on
 /// Reads anything that another tool of this server has named, beyond the part it quoted: a document, ticket, commit with
@@ -94,8 +92,9 @@ impl Tool for Fetch {
 
     async fn call(self, cx: Context<'_>) -> Result<Fetched, ToolError> {
         let id = self.id.as_str();
-        match find::found(&cx, id).await {
-            Ok(found) => self.page(found, cx.services.jira_base_url.as_deref()),
+        let from = self.from.as_ref().map(|from| from.as_str().to_owned());
+        match find::found(&cx, id, from).await {
+            Ok(found) => self.page(found),
             // Lists and the server's state are no things of the corpus.
             Err(ToolError::NotFound(unknown)) => match cx.catalog.resource(id, cx.services) {
                 Some((read, named)) => self.resource(read(cx, named).await?),
@@ -107,15 +106,14 @@ impl Tool for Fetch {
 }
 
 impl Fetch {
-    fn page(self, Found { whole, from }: Found, site: Option<&str>) -> Result<Fetched, ToolError> {
-        let from = self.from.map(Text::into_string).or(from);
+    fn page(self, Found { whole, from, link }: Found) -> Result<Fetched, ToolError> {
         let page = page_of(&whole, from.as_deref(), self.max_chars.as_usize())?;
         let uri = whole.address.uri();
         Ok(Fetched {
             id: self.id.into_string(),
             title: whole.title,
             text: page.text,
-            url: link(&whole.address, site).unwrap_or_else(|| uri.clone()),
+            url: link.unwrap_or_else(|| uri.clone()),
             metadata: Metadata {
                 next: page.next,
                 kind: Some(whole.address.kind.into()),
@@ -151,8 +149,4 @@ impl Fetch {
             id: self.id.into_string(),
         })
     }
-}
-
-fn link(address: &Address, site: Option<&str>) -> Option<String> {
-    (address.kind == Kind::Ticket).then(|| browse_url(site, &address.id))?
 }

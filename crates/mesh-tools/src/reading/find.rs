@@ -1,18 +1,20 @@
 //! From a reference, as any tool or person gives it, to the thing it names.
 
 use mesh_index::store::document_id;
-use mesh_index::{Corpus, Kind, SearchError};
+use mesh_index::{Corpus, Kind, Record, SearchError};
 
 use crate::context::Context;
 use crate::error::ToolError;
 use crate::reading::address::prefix;
-use crate::reading::{Rendered, render};
+use crate::reading::{Rendered, link, render};
 use crate::resource::Named;
 
 /// A thing of the corpus, and the part of it that was named.
 pub(crate) struct Found {
     pub(crate) whole: Rendered,
     pub(crate) from: Option<String>,
+    /// Where people open it.
+    pub(crate) link: Option<String>,
 }
 
 /// What `named` is, of one kind.
@@ -29,30 +31,49 @@ pub(crate) async fn whole(
         .await
 }
 
-/// What a reference names: a URI, a path with or without its place, a ticket's key, a commit's hash, a Message-ID.
+/// What a reference names: a URI, a path with or without its place, a ticket's key, a commit's hash, a Message-ID. `from`
+/// stands in for the place in it.
 ///
 /// # Errors
 /// `NotFound`, which says where references come from.
-pub(crate) async fn found(cx: &Context<'_>, reference: &str) -> Result<Found, ToolError> {
+pub(crate) async fn found(
+    cx: &Context<'_>,
+    reference: &str,
+    from: Option<String>,
+) -> Result<Found, ToolError> {
     let wanted = reference.to_owned();
-    let found = cx.search(move |corpus| look(corpus, &wanted)).await?;
+    let site = cx.services.jira_base_url.clone();
+    let found = cx
+        .search(move |corpus| {
+            let Some((records, kind, place)) = look(corpus, &wanted)? else {
+                return Ok(None);
+            };
+            let Some(whole) = render::of(&records, kind) else {
+                return Ok(None);
+            };
+            let from = from.or(place);
+            let (site, kind) = (site.as_deref(), whole.address.kind);
+            let link = link::of(corpus, site, &records, kind, from.as_deref())?;
+            Ok(Some(Found { whole, from, link }))
+        })
+        .await?;
     found.ok_or_else(|| unknown(cx, reference))
 }
 
-fn look(corpus: &Corpus, reference: &str) -> Result<Option<Found>, SearchError> {
+/// The records of what is named, the kind that is meant and the place in it.
+type Looked = (Vec<Record>, Option<Kind>, Option<String>);
+
+fn look(corpus: &Corpus, reference: &str) -> Result<Option<Looked>, SearchError> {
     let reference = bare(reference);
     if let Some((kind, named)) = of_uri(reference) {
-        let whole = render::of(&corpus.by_id(&named.value)?, Some(kind));
-        return Ok(whole.map(|whole| Found {
-            whole,
-            from: named.from,
-        }));
+        let records = corpus.by_id(&named.value)?;
+        return Ok(Some((records, Some(kind), named.from)));
     }
     for (name, from) in readings(reference) {
         for id in [name.to_owned(), document_id(name)] {
-            if let Some(whole) = render::of(&corpus.by_id(&id)?, None) {
-                let from = from.map(str::to_owned);
-                return Ok(Some(Found { whole, from }));
+            let records = corpus.by_id(&id)?;
+            if !records.is_empty() {
+                return Ok(Some((records, None, from.map(str::to_owned))));
             }
         }
     }

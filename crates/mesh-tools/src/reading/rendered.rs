@@ -109,11 +109,18 @@ fn position(from: &str) -> Option<usize> {
     from.strip_prefix('@')?.parse().ok()
 }
 
-/// The first line of `12`, `L12`, `L12-L20`, `12-20` and `page=7`.
+/// The first line of [`lines`].
 fn line(from: &str) -> Option<u32> {
+    lines(from).map(|(first, _)| first)
+}
+
+/// The first and last line of `12`, `L12`, `L12-L20`, `12-20` and `page=7`.
+pub(super) fn lines(from: &str) -> Option<(u32, u32)> {
     let digits = from.strip_prefix("page=").unwrap_or(from);
-    let first = digits.split('-').next().unwrap_or(digits);
-    first.trim_start_matches(['L', 'l']).parse().ok()
+    let number = |text: &str| text.trim_start_matches(['L', 'l']).parse::<u32>().ok();
+    let (first, last) = digits.split_once('-').unwrap_or((digits, digits));
+    let first = number(first)?;
+    Some((first, number(last).unwrap_or(first)))
 }
 
 /// Headings are written in many ways: only their letters and digits count.

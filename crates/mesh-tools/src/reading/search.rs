@@ -3,8 +3,8 @@ use std::collections::HashSet;
 use mesh_index::{
     CodeFilter, CodePassage, Commit, CommitFilter, Corpus, DEFAULT_THRESHOLD_CODE,
     DEFAULT_THRESHOLD_COMMITS, DEFAULT_THRESHOLD_KNOWLEDGE, DEFAULT_THRESHOLD_MAIL,
-    DEFAULT_THRESHOLD_TICKETS, Found, Hit, Kind, Mail, MailFilter, Passage, Query, SearchError,
-    Ticket, TicketFilter,
+    DEFAULT_THRESHOLD_TICKETS, Found, Hit, Kind, Linked, Mail, MailFilter, Passage, Query,
+    SearchError, Ticket, TicketFilter,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -87,11 +87,19 @@ fn each_kind(corpus: &Corpus, text: &str, site: Option<&str>) -> Result<Vec<Scor
     let code = corpus.search_code(&query(DEFAULT_THRESHOLD_CODE), &CodeFilter::default())?;
     let mail = corpus.search_mail(&query(DEFAULT_THRESHOLD_MAIL), &MailFilter::default())?;
     let mut scored = Vec::new();
-    scored.extend(rows(Kind::Knowledge, knowledge, document));
-    scored.extend(rows(Kind::Ticket, tickets, |hit| ticket(hit, site)));
-    scored.extend(rows(Kind::Commit, commits, |hit| commit(&hit.item)));
-    scored.extend(rows(Kind::Code, code, |hit| stretch(&hit.item)));
-    scored.extend(rows(Kind::Mail, mail, message));
+    scored.extend(rows(Kind::Knowledge, knowledge, |hit| {
+        document(corpus, hit)
+    }));
+    scored.extend(rows(Kind::Ticket, tickets, |hit| ticket(corpus, site, hit)));
+    for hit in commits.hits {
+        scored.push(Scored {
+            kind: Kind::Commit,
+            score: hit.score,
+            row: commit(corpus, &hit.item)?,
+        });
+    }
+    scored.extend(rows(Kind::Code, code, |hit| stretch(corpus, &hit.item)));
+    scored.extend(rows(Kind::Mail, mail, |hit| message(corpus, hit)));
     Ok(scored)
 }
 
@@ -125,49 +133,42 @@ fn best(mut scored: Vec<Scored>) -> Vec<Row> {
     chosen.into_iter().map(|scored| scored.row).collect()
 }
 
-fn document(hit: Hit<Passage>) -> Row {
-    let citation = Citation::of(hit);
-    Row {
-        title: citation.place(),
-        url: citation.uri.clone(),
-        id: citation.uri,
+impl Row {
+    fn new(id: String, title: String, link: Option<String>) -> Self {
+        Self {
+            url: link.unwrap_or_else(|| id.clone()),
+            id,
+            title,
+        }
     }
 }
 
-fn ticket(hit: Hit<Ticket>, site: Option<&str>) -> Row {
+fn document(corpus: &Corpus, hit: Hit<Passage>) -> Row {
+    let citation = Citation::linked(corpus, hit);
+    let title = citation.place();
+    Row::new(citation.uri, title, citation.url)
+}
+
+fn ticket(corpus: &Corpus, site: Option<&str>, hit: Hit<Ticket>) -> Row {
+    let link = browse_url(corpus, site, &hit.item);
     let Ticket { key, summary, .. } = hit.item;
-    let id = ticket_uri(&key);
-    Row {
-        url: browse_url(site, &key).unwrap_or_else(|| id.clone()),
-        title: format!("{key}: {summary}"),
-        id,
-    }
+    Row::new(ticket_uri(&key), format!("{key}: {summary}"), link)
 }
 
-fn commit(item: &Commit) -> Row {
-    let id = commit_uri(&item.hash);
-    Row {
-        title: commit_title(item),
-        url: id.clone(),
-        id,
-    }
+fn commit(corpus: &Corpus, item: &Commit) -> Result<Row, SearchError> {
+    let link = corpus.link_to_commit(item)?;
+    Ok(Row::new(commit_uri(&item.hash), commit_title(item), link))
 }
 
-fn stretch(item: &CodePassage) -> Row {
-    let id = stretch_uri(item);
+fn stretch(corpus: &Corpus, item: &CodePassage) -> Row {
     let place = format!("{}:{}", item.path, item.line_start);
-    Row {
-        title: format!("{place} {}", item.symbol).trim().to_owned(),
-        url: id.clone(),
-        id,
-    }
+    let title = format!("{place} {}", item.symbol).trim().to_owned();
+    let link = corpus.link(Linked::Stretch(item));
+    Row::new(stretch_uri(item), title, link)
 }
 
-fn message(hit: Hit<Mail>) -> Row {
+fn message(corpus: &Corpus, hit: Hit<Mail>) -> Row {
+    let link = corpus.link(Linked::Mail(&hit.item));
     let id = Address::new(Kind::Mail, hit.item.id).uri();
-    Row {
-        title: hit.item.subject,
-        url: id.clone(),
-        id,
-    }
+    Row::new(id, hit.item.subject, link)
 }

@@ -64,7 +64,10 @@ fn read(cx: Context<'_>, named: Named) -> BoxFuture<'_, Result<Content, ToolErro
             return reading::content_of(&whole, Some(&from));
         }
         let uri = ticket_uri(&ticket.key);
-        let whole = whole(bounded(ticket), cx.services.jira_base_url.as_deref());
+        let site = cx.services.jira_base_url.as_deref();
+        let corpus = cx.services.corpus();
+        let url = corpus.and_then(|corpus| browse_url(corpus, site, &ticket));
+        let whole = whole(bounded(ticket), url);
         let text = serde_json::to_string_pretty(&whole).map_err(ToolError::internal)?;
         Ok(Content::text(uri, JSON, text))
     })
@@ -138,10 +141,10 @@ pub(crate) fn complete<'a>(
     })
 }
 
-fn whole(Bounded { ticket, next }: Bounded, site: Option<&str>) -> Whole {
+fn whole(Bounded { ticket, next }: Bounded, url: Option<String>) -> Whole {
     Whole {
         next,
-        url: browse_url(site, &ticket.key),
+        url,
         path: format!("{}:{}", ticket.path, ticket.line),
         key: ticket.key,
         summary: ticket.summary,

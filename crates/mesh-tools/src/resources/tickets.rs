@@ -1,5 +1,5 @@
 use futures::future::BoxFuture;
-use mesh_index::{Kind, Page, Ticket};
+use mesh_index::{Corpus, Kind, Page, Ticket};
 use serde::Serialize;
 
 use crate::context::Context;
@@ -51,10 +51,10 @@ struct Row {
     url: Option<String>,
 }
 
-fn row(ticket: Ticket, site: Option<&str>) -> Row {
+fn row(corpus: &Corpus, site: Option<&str>, ticket: Ticket) -> Row {
     Row {
         uri: ticket_uri(&ticket.key),
-        url: browse_url(site, &ticket.key),
+        url: browse_url(corpus, site, &ticket),
         key: ticket.key,
         summary: ticket.summary,
         status: ticket.status,
@@ -67,22 +67,19 @@ fn row(ticket: Ticket, site: Option<&str>) -> Row {
 fn read(cx: Context<'_>, named: Named) -> BoxFuture<'_, Result<Content, ToolError>> {
     Box::pin(async move {
         let cursor = page::cursor(named.value);
-        let (found, total) = cx
+        let site = cx.services.jira_base_url.clone();
+        let (rows, total) = cx
             .search(move |corpus| {
                 let count = corpus.stats().kinds.get(&Kind::Ticket).copied();
                 let page = corpus.tickets(cursor.as_deref(), PAGE)?;
-                Ok((page, count.unwrap_or_default().documents))
+                let row = |ticket| row(corpus, site.as_deref(), ticket);
+                let rows = Page {
+                    items: page.items.into_iter().map(row).collect::<Vec<_>>(),
+                    next: page.next,
+                };
+                Ok((rows, count.unwrap_or_default().documents))
             })
             .await?;
-        let site = cx.services.jira_base_url.as_deref();
-        let rows = Page {
-            items: found
-                .items
-                .into_iter()
-                .map(|ticket| row(ticket, site))
-                .collect(),
-            next: found.next,
-        };
         page::content(URI, "tickets", total, &rows)
     })
 }

@@ -1,4 +1,4 @@
-use mesh_index::{DEFAULT_THRESHOLD_TICKETS, Hit, Kind, Query, Ticket};
+use mesh_index::{Corpus, DEFAULT_THRESHOLD_TICKETS, Hit, Kind, Query, Ticket};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -80,44 +80,41 @@ impl Tool for SearchJiraTickets {
     type Output = Tickets;
 
     async fn call(self, cx: Context<'_>) -> Result<Tickets, ToolError> {
-        let query = self.query.into_string();
+        let text = self.query.into_string();
         let mut filters = Filters {
             project_key: self.project_key.map(Text::into_string),
             status: self.status,
             priority: self.priority,
         };
-        let text = query.clone();
         let (limit, threshold) = (self.max_results.as_usize(), self.threshold.get());
-        let (found, filters, unknown_filter_values) = cx
-            .search(move |corpus| {
-                let unknown = filters.resolve(corpus)?;
-                let query = Query {
-                    text: &text,
-                    limit,
-                    threshold,
-                };
-                let found = corpus.search_tickets(&query, &filters.to_index())?;
-                Ok((found, filters, unknown))
+        let site = cx.services.jira_base_url.clone();
+        let asked = self.threshold;
+        cx.search(move |corpus| {
+            let unknown = filters.resolve(corpus)?;
+            let query = Query {
+                text: &text,
+                limit,
+                threshold,
+            };
+            let found = corpus.search_tickets(&query, &filters.to_index())?;
+            let metadata = SearchMetadata::of(&found, asked);
+            let hits = found.hits.into_iter();
+            Ok(Tickets {
+                filters,
+                unknown_filter_values: unknown,
+                results: hits
+                    .map(|hit| ticket(corpus, site.as_deref(), hit))
+                    .collect(),
+                metadata,
+                query: text,
             })
-            .await?;
-        let metadata = SearchMetadata::of(&found, self.threshold);
-        let site = cx.services.jira_base_url.as_deref();
-        let results = found
-            .hits
-            .into_iter()
-            .map(|hit| ticket(hit, site))
-            .collect();
-        Ok(Tickets {
-            query,
-            filters,
-            unknown_filter_values,
-            results,
-            metadata,
         })
+        .await
     }
 }
 
-fn ticket(hit: Hit<Ticket>, site: Option<&str>) -> FoundTicket {
+fn ticket(corpus: &Corpus, site: Option<&str>, hit: Hit<Ticket>) -> FoundTicket {
+    let url = super::browse_url(corpus, site, &hit.item);
     let Ticket {
         key,
         summary,
@@ -128,7 +125,7 @@ fn ticket(hit: Hit<Ticket>, site: Option<&str>) -> FoundTicket {
         ..
     } = hit.item;
     FoundTicket {
-        url: super::browse_url(site, &key),
+        url,
         uri: super::ticket_uri(&key),
         similarity: Score::new(hit.score),
         quote: excerpt(&hit.quote, &summary),

@@ -7,6 +7,7 @@ mod every_tool;
 mod filter_values;
 mod health;
 mod knowledge;
+mod links;
 mod mail;
 mod prompts;
 mod reading;

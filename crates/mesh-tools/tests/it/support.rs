@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use mesh_core::{Caller, Deadline, Host, Metrics};
-use mesh_index::store::{Source, SourceKind, Writer};
+use mesh_index::store::{Link, Source, SourceKind, Writer};
 use mesh_index::{Corpus, Kind, Record};
 use mesh_tools::ask::Silent;
 use mesh_tools::changes::Changes;
@@ -32,9 +32,19 @@ impl Server {
         Self::of(Records::company())
     }
 
+    /// The same, read from a working directory whose sources people find at `example`.
+    pub(crate) fn of_linked_company() -> Self {
+        Self::made(|folder| write(folder, Records::company(), &linked()))
+    }
+
     pub(crate) fn of(records: Records) -> Self {
+        let sources = KINDS.map(|kind| (kind, kind.as_str(), None));
+        Self::made(|folder| write(folder, records, &sources))
+    }
+
+    fn made(write: impl FnOnce(&Path)) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        write(folder.path(), records);
+        write(folder.path());
         let corpus = Corpus::open(folder.path()).expect("a corpus");
         Self {
             services: services(Some(corpus)),
@@ -161,20 +171,42 @@ fn text(content: Content) -> String {
     }
 }
 
-fn write(folder: &Path, records: Records) {
+const KINDS: [SourceKind; 5] = [
+    SourceKind::Knowledge,
+    SourceKind::Code,
+    SourceKind::Git,
+    SourceKind::Mail,
+    SourceKind::Tickets,
+];
+
+/// A source's kind and path, and where people open what it holds.
+type At = (SourceKind, &'static str, Option<&'static str>);
+
+fn linked() -> [At; 5] {
+    KINDS.map(|kind| {
+        let link = match kind {
+            SourceKind::Knowledge => "https://docs.example",
+            SourceKind::Code => "https://git.example/shop/blob/main",
+            SourceKind::Git => "https://git.example/shop",
+            SourceKind::Mail => "https://lists.example/{}/",
+            SourceKind::Tickets => "https://jira.example",
+        };
+        (kind, ".", Some(link))
+    })
+}
+
+fn write(folder: &Path, records: Records, named: &[At]) {
     let mut writer = Writer::open(folder, None).expect("a writer");
-    let kinds = [
-        SourceKind::Knowledge,
-        SourceKind::Code,
-        SourceKind::Git,
-        SourceKind::Mail,
-        SourceKind::Tickets,
-    ];
-    let sources = kinds.map(|kind| Source {
-        kind,
-        path: kind.to_string(),
-    });
-    writer.set_sources(sources.to_vec());
+    let source = |(kind, path, _): &At| Source {
+        kind: *kind,
+        path: (*path).to_owned(),
+    };
+    let sources: Vec<Source> = named.iter().map(source).collect();
+    writer.set_sources(sources.clone());
+    for (source, (_, _, link)) in sources.iter().zip(named) {
+        let link = link.map(|link| Link::parse(link).expect("an address"));
+        writer.set_link(source, link);
+    }
     for (path, records) in records.by_path() {
         let source = source_of(&sources, &records);
         writer

@@ -32,6 +32,9 @@ pub(super) fn text(sources: &[Listed]) -> String {
             write!(text, ", in {}", terminal::harmless(&root))
                 .expect("writing to a string cannot fail");
         }
+        if let Some(link) = &listed.link {
+            write!(text, ", links to {link}").expect("writing to a string cannot fail");
+        }
         text.push('\n');
     }
     text
@@ -39,7 +42,7 @@ pub(super) fn text(sources: &[Listed]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use mesh_index::store::Source;
+    use mesh_index::store::{Link, Source};
 
     use super::*;
 
@@ -51,15 +54,22 @@ mod tests {
                 path: path.to_owned(),
             },
             root: root.into(),
+            link: None,
             files: 2,
             passages: 9,
+        };
+        let linked = Listed {
+            link: Some(Link::parse("https://jira.example").expect("an address")),
+            ..listed(SourceKind::Tickets, "/srv/jira.csv", "/srv/jira.csv")
         };
         assert_eq!(
             text(&[
                 listed(SourceKind::Knowledge, "docs", "/srv/docs"),
                 listed(SourceKind::Git, "/srv/code", "/srv/code"),
+                linked,
             ]),
-            "knowledge docs: 2 files, 9 passages, in /srv/docs\ngit /srv/code: 2 commits, 9 passages\n"
+            "knowledge docs: 2 files, 9 passages, in /srv/docs\ngit /srv/code: 2 commits, 9 passages\n\
+             tickets /srv/jira.csv: 2 files, 9 passages, links to https://jira.example\n"
         );
     }
 }
