@@ -13,7 +13,7 @@ use crate::field::Choices;
 pub(crate) struct UnknownValue {
     argument: &'static str,
     value: String,
-    /// The values there are, the commonest first.
+    /// The values there are, the commonest first; of subjects and files, the last seen.
     known: Vec<String>,
     /// Whether there are more than these.
     #[serde(skip_serializing_if = "std::ops::Not::not")]

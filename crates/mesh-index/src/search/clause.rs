@@ -207,6 +207,14 @@ impl<'a> Clauses<'a> {
         Ok(())
     }
 
+    /// Nothing after that day, in UTC; everything where it is no day.
+    pub(crate) fn up_to(&mut self, day: &str) {
+        if let Some(last) = last_second_of_day(day) {
+            let last = Term::from_field_i64(self.fields.time, last);
+            self.push(RangeQuery::new(Bound::Unbounded, Bound::Included(last)));
+        }
+    }
+
     fn push(&mut self, query: impl Query) {
         self.clauses.push(Box::new(query));
     }

@@ -19,11 +19,14 @@ pub enum Facet {
     TicketPriority,
     CommitRepository,
     CommitAuthor,
+    /// A changed file.
+    CommitPath,
     CodeRepository,
     CodeLanguage,
     CodeExtension,
     MailSender,
     MailRecipient,
+    MailSubject,
     MailPriority,
 }
 
@@ -39,6 +42,9 @@ pub struct Values {
 /// Terms looked at for one list: some are of another kind of record, or of records that are gone.
 const MAX_TERMS: usize = 200;
 
+/// Records looked at for the values of a facet that has nearly as many as there are records.
+const MAX_RECORDS: usize = 100;
+
 impl Corpus {
     /// Whether a filter by this value alone lets anything through.
     pub fn has_value(&self, facet: Facet, value: &str) -> Result<bool, SearchError> {
@@ -47,9 +53,12 @@ impl Corpus {
         Ok(snapshot.searcher.search(&query, &Count)? > 0)
     }
 
-    /// At most `most` of the values there are.
+    /// At most `most` of the values there are: of paths and subjects those seen last, of others the commonest.
     pub fn values(&self, facet: Facet, most: usize) -> Result<Values, SearchError> {
         let snapshot = self.snapshot();
+        if facet.is_open() {
+            return Ok(last_seen(&snapshot, facet, most)?);
+        }
         let field = facet.field(&snapshot.fields);
         let mut values = Values::default();
         for term in commonest_terms(&snapshot, field)?.iter().take(MAX_TERMS) {
@@ -82,6 +91,28 @@ fn commonest_terms(snapshot: &Snapshot, field: Field) -> Result<Vec<String>, Tan
     Ok(terms.into_iter().map(|(term, _)| term).collect())
 }
 
+/// The values of the newest records.
+fn last_seen(snapshot: &Snapshot, facet: Facet, most: usize) -> Result<Values, TantivyError> {
+    let query = Clauses::none(&snapshot.fields).all_of(facet.kind());
+    let newest = TopDocs::with_limit(MAX_RECORDS).order_by_fast_field::<i64>("time", Order::Desc);
+    let mut values = Values::default();
+    for (_, address) in snapshot.searcher.search(&query, &newest)? {
+        let record = snapshot.record::<Record>(address)?;
+        let seen = record.map(|record| facet.values_of(record));
+        for value in seen.into_iter().flatten() {
+            if value.is_empty() || values.known.contains(&value) {
+                continue;
+            }
+            if values.known.len() == most {
+                values.has_more = true;
+                return Ok(values);
+            }
+            values.known.push(value);
+        }
+    }
+    Ok(values)
+}
+
 /// The value behind a term, as the newest record that has it writes it; none where only records of other kinds have it.
 fn written(
     snapshot: &Snapshot,
@@ -105,10 +136,17 @@ impl Facet {
     const fn kind(self) -> Kind {
         match self {
             Self::TicketProject | Self::TicketStatus | Self::TicketPriority => Kind::Ticket,
-            Self::CommitRepository | Self::CommitAuthor => Kind::Commit,
+            Self::CommitRepository | Self::CommitAuthor | Self::CommitPath => Kind::Commit,
             Self::CodeRepository | Self::CodeLanguage | Self::CodeExtension => Kind::Code,
-            Self::MailSender | Self::MailRecipient | Self::MailPriority => Kind::Mail,
+            Self::MailSender | Self::MailRecipient | Self::MailSubject | Self::MailPriority => {
+                Kind::Mail
+            }
         }
+    }
+
+    /// Whether hardly any two records have the same value.
+    const fn is_open(self) -> bool {
+        matches!(self, Self::CommitPath | Self::MailSubject)
     }
 
     const fn field(self, fields: &Fields) -> Field {
@@ -121,6 +159,8 @@ impl Facet {
             Self::CodeLanguage => fields.language,
             Self::CodeExtension => fields.extension,
             Self::MailRecipient => fields.recipient,
+            Self::CommitPath => fields.path,
+            Self::MailSubject => fields.subject,
         }
     }
 
@@ -132,16 +172,18 @@ impl Facet {
         let mut mail = MailFilter::default();
         let one = vec![value.to_owned()];
         match self {
-            Self::TicketProject => tickets.project = Some(value.to_owned()),
+            Self::TicketProject => tickets.project = one,
             Self::TicketStatus => tickets.status = one,
             Self::TicketPriority => tickets.priority = one,
             Self::CommitRepository => commits.repository = one,
             Self::CommitAuthor => commits.author = one,
+            Self::CommitPath => commits.file_pattern = Some(value.to_owned()),
             Self::CodeRepository => code.repository = one,
             Self::CodeLanguage => code.language = one,
             Self::CodeExtension => code.extension = one,
             Self::MailSender => mail.from = one,
             Self::MailRecipient => mail.to = one,
+            Self::MailSubject => mail.subject = Some(value.to_owned()),
             Self::MailPriority => mail.priority = one,
         }
         match self.kind() {
@@ -161,11 +203,13 @@ impl Facet {
             (Self::TicketPriority, Record::Ticket(ticket)) => vec![ticket.priority],
             (Self::CommitRepository, Record::Commit(commit)) => vec![commit.repository],
             (Self::CommitAuthor, Record::Commit(commit)) => vec![commit.author],
+            (Self::CommitPath, Record::Commit(commit)) => commit.files_changed,
             (Self::CodeRepository, Record::Code(passage)) => vec![passage.repository],
             (Self::CodeLanguage, Record::Code(passage)) => vec![passage.language],
             (Self::CodeExtension, Record::Code(passage)) => vec![passage.extension],
             (Self::MailSender, Record::Mail(mail)) => vec![mail.from],
             (Self::MailRecipient, Record::Mail(mail)) => [mail.to, mail.cc].concat(),
+            (Self::MailSubject, Record::Mail(mail)) => vec![mail.subject],
             (Self::MailPriority, Record::Mail(mail)) => vec![mail.priority],
             _ => Vec::new(),
         }

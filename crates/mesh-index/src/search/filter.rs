@@ -4,7 +4,7 @@
 /// Which tickets to consider; each value is compared as a whole.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TicketFilter {
-    pub project: Option<String>,
+    pub project: Vec<String>,
     pub status: Vec<String>,
     pub priority: Vec<String>,
     pub issue_type: Option<String>,

@@ -43,7 +43,7 @@ fn a_status_is_compared_as_a_whole_and_in_any_case() {
 #[test]
 fn all_filters_must_hold() {
     let filter = TicketFilter {
-        project: Some("aoma".to_owned()),
+        project: vec!["aoma".to_owned()],
         status: list(&["open"]),
         assignee: Some("ada lovelace".to_owned()),
         ..TicketFilter::default()

@@ -55,6 +55,7 @@ fn scalar_as_text(value: Value) -> Value {
 fn text(value: Value, choices: &Value) -> Value {
     let value = match value {
         Value::Array(mut items) if items.len() == 1 => items.remove(0),
+        Value::Array(items) => joined(items),
         other => other,
     };
     let Value::String(text) = scalar_as_text(value.clone()) else {
@@ -69,6 +70,21 @@ fn text(value: Value, choices: &Value) -> Value {
         choices.iter().find(same).cloned()
     });
     choice.unwrap_or(Value::String(text))
+}
+
+/// A list where one text is asked for, as people write a list.
+fn joined(items: Vec<Value>) -> Value {
+    let texts: Option<Vec<String>> = items
+        .iter()
+        .map(|item| match scalar_as_text(item.clone()) {
+            Value::String(text) => Some(text),
+            _ => None,
+        })
+        .collect();
+    match texts {
+        Some(texts) => Value::String(texts.join(", ")),
+        None => Value::Array(items),
+    }
 }
 
 fn truth(value: &Value) -> Option<Value> {
@@ -198,6 +214,8 @@ mod tests {
         let text = json!({"type": "string"});
         check(&text, &json!(404), Ok(json!("404")));
         check(&text, &json!(["AOMA"]), Ok(json!("AOMA")));
+        check(&text, &json!(["AOMA", 7]), Ok(json!("AOMA, 7")));
+        check(&text, &json!([{}, 7]), Ok(json!([{}, 7])));
         check(
             &json!({"type": "string", "enum": ["rapid"]}),
             &json!("Rapid"),

@@ -81,6 +81,8 @@ impl Filters {
         let mut values = FilterValues::of(corpus);
         values.choices("repository", Facet::CommitRepository, &mut self.repository)?;
         values.choices("author", Facet::CommitAuthor, &mut self.author)?;
+        let pattern = self.file_pattern.as_ref();
+        values.one("filePattern", Facet::CommitPath, pattern)?;
         Ok(values.into_unknown())
     }
 

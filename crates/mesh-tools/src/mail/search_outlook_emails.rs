@@ -91,6 +91,7 @@ impl Filters {
         let mut values = FilterValues::of(corpus);
         values.choices("fromEmail", Facet::MailSender, &mut self.from_email)?;
         values.choices("toEmail", Facet::MailRecipient, &mut self.to_email)?;
+        values.one("subject", Facet::MailSubject, self.subject.as_ref())?;
         values.choices("priority", Facet::MailPriority, &mut self.priority)?;
         Ok(values.into_unknown())
     }

@@ -17,8 +17,8 @@ use crate::tracker::filters::Filters;
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct GetJiraTicketCount {
-    /// Only this project, e.g. `AOMA`.
-    project_key: Option<Text<50>>,
+    /// Only this project, e.g. `AOMA`; of several, the keys with commas between them.
+    project_key: Option<Text<200>>,
     /// Only these statuses, e.g. `Open`.
     #[serde(default)]
     status: Choices,
@@ -35,7 +35,7 @@ pub struct Count {
     /// Values of filters that nothing here has, with those there are.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     unknown_filter_values: Vec<UnknownValue>,
-    /// Largest first; left out where a project was asked for.
+    /// Largest first; left out where one project was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     project_breakdown: Option<Vec<Project>>,
     metadata: Metadata,
@@ -60,11 +60,8 @@ impl Tool for GetJiraTicketCount {
     type Output = Count;
 
     async fn call(self, cx: Context<'_>) -> Result<Count, ToolError> {
-        let mut filters = Filters {
-            project_key: self.project_key.map(Text::into_string),
-            status: self.status,
-            priority: self.priority,
-        };
+        let project_key = self.project_key.map(Text::into_string);
+        let mut filters = Filters::new(project_key, self.status, self.priority);
         cx.search(move |corpus| {
             let unknown = filters.resolve(corpus)?;
             let count = corpus.count_tickets(&filters.to_index())?;
@@ -75,7 +72,7 @@ impl Tool for GetJiraTicketCount {
 }
 
 fn report(count: TicketCount, filters: Filters, unknown: Vec<UnknownValue>) -> Count {
-    let one_project = filters.project_key.is_some();
+    let one_project = filters.is_of_one_project();
     Count {
         total_count: count.total,
         project_breakdown: (!one_project)

@@ -22,8 +22,8 @@ use crate::words::excerpt;
 pub struct SearchJiraTickets {
     /// Words or a question, or a ticket's key.
     query: SearchText<500>,
-    /// Only this project, e.g. `AOMA`.
-    project_key: Option<Text<50>>,
+    /// Only this project, e.g. `AOMA`; of several, the keys with commas between them.
+    project_key: Option<Text<200>>,
     /// Only these statuses, e.g. `Open`.
     #[serde(default)]
     status: Choices,
@@ -81,11 +81,8 @@ impl Tool for SearchJiraTickets {
 
     async fn call(self, cx: Context<'_>) -> Result<Tickets, ToolError> {
         let text = self.query.into_string();
-        let mut filters = Filters {
-            project_key: self.project_key.map(Text::into_string),
-            status: self.status,
-            priority: self.priority,
-        };
+        let project_key = self.project_key.map(Text::into_string);
+        let mut filters = Filters::new(project_key, self.status, self.priority);
         let (limit, threshold) = (self.max_results.as_usize(), self.threshold.get());
         let site = cx.services.jira_base_url.clone();
         let asked = self.threshold;

@@ -31,6 +31,12 @@ async fn each_tool_tells_what_it_has_instead() {
             json!(["Ada Byrne", "Tomas Lind"]),
         ),
         (
+            "search_git_commits",
+            json!({"query": "voucher", "filePattern": "*.cobol"}),
+            "filePattern",
+            json!(["infra/rollback.sh", "src/voucher.rs", "tests/voucher.rs"]),
+        ),
+        (
             "search_code_files",
             json!({"query": "voucher", "language": "klingon"}),
             "language",
@@ -41,6 +47,15 @@ async fn each_tool_tells_what_it_has_instead() {
             json!({"query": "crane", "priority": "urgent"}),
             "priority",
             json!(["normal"]),
+        ),
+        (
+            "search_outlook_emails",
+            json!({"query": "crane", "subject": "zeppelin"}),
+            "subject",
+            json!([
+                "Forklift training moved to Friday",
+                "Invoice for the new crane"
+            ]),
         ),
     ] {
         let told = unknown(tool, arguments).await;
@@ -55,10 +70,15 @@ async fn known_values_are_passed_over_in_silence() {
     for arguments in [
         json!({"query": "voucher", "projectKey": "shop", "status": "open"}),
         json!({"query": "voucher", "status": ["Open", "CLOSED"]}),
+        json!({"query": "voucher", "projectKey": "OPS, shop"}),
     ] {
         let told = unknown("search_jira_tickets", arguments).await;
         assert_eq!(told, Value::Null);
     }
+    let mail = json!({"query": "crane", "subject": "crane"});
+    assert_eq!(unknown("search_outlook_emails", mail).await, Value::Null);
+    let commits = json!({"query": "voucher", "filePattern": "src/**"});
+    assert_eq!(unknown("search_git_commits", commits).await, Value::Null);
 }
 
 #[tokio::test]
@@ -77,5 +97,24 @@ async fn a_list_in_one_string_is_taken_apart_where_a_part_is_known() {
         let answer = count(status).await;
         assert_eq!(answer["totalCount"], total, "{status}");
         assert_eq!(answer["unknownFilterValues"][0]["value"], told, "{status}");
+    }
+}
+
+#[tokio::test]
+async fn several_projects_are_counted_and_each_that_is_unknown_is_told() {
+    let server = Server::of_company();
+    for (keys, total, told) in [
+        (json!("SHOP,OPS"), 4, json!([])),
+        (json!(["ops", "SHOP"]), 4, json!([])),
+        (json!(r#"["OPS", "NOPE"]"#), 1, json!(["NOPE"])),
+        (json!("NOPE, NADA"), 0, json!(["NOPE", "NADA"])),
+    ] {
+        let arguments = json!({"projectKey": keys});
+        let answer = server.call("get_jira_ticket_count", arguments).await;
+        assert_eq!(answer["totalCount"], total, "{answer}");
+        let unknown = answer["unknownFilterValues"].as_array();
+        let values = unknown.into_iter().flatten();
+        let values: Vec<_> = values.map(|unknown| unknown["value"].clone()).collect();
+        assert_eq!(json!(values), told);
     }
 }
