@@ -6,6 +6,7 @@ mod cursor;
 mod documents;
 mod error;
 mod link;
+mod newest;
 mod reference;
 mod served;
 mod shown;

@@ -8,6 +8,7 @@ use tantivy::schema::{Field, IndexRecordOption, Value};
 use tantivy::{DocAddress, Searcher, TantivyDocument, TantivyError, Term};
 
 use super::catalogue::Catalogue;
+use super::newest;
 use super::shown::Shown;
 use crate::analysis::{Analyzer, StopWords, Style};
 use crate::record::{Kind, Record};
@@ -24,6 +25,7 @@ pub(crate) struct Snapshot {
     prose: Analyzer,
     code: Analyzer,
     catalogue: OnceLock<Catalogue>,
+    newest: [OnceLock<Option<String>>; Kind::ALL.len()],
     folder: PathBuf,
     meaning: OnceLock<Result<Option<Meaning>, VectorsError>>,
 }
@@ -38,6 +40,7 @@ impl Snapshot {
             stop_words: StopWords::new(header.language),
             header,
             catalogue: OnceLock::new(),
+            newest: Kind::ALL.map(|_| OnceLock::new()),
             folder: folder.to_owned(),
             meaning: OnceLock::new(),
         }
@@ -71,6 +74,16 @@ impl Snapshot {
         }
         let catalogue = Catalogue::read(&self.searcher, &self.fields)?;
         Ok(self.catalogue.get_or_init(|| catalogue))
+    }
+
+    /// The day of the newest thing of that kind, looked up when first asked for.
+    pub(super) fn newest(&self, kind: Kind) -> Result<Option<String>, TantivyError> {
+        let known = &self.newest[kind as usize];
+        if let Some(day) = known.get() {
+            return Ok(day.clone());
+        }
+        let day = newest::read(self, kind)?;
+        Ok(known.get_or_init(|| day).clone())
     }
 
     /// The records whose `field` is `value`, in the order they were put.

@@ -3,7 +3,7 @@ use mesh_index::search::{SearchError, TicketFilter};
 use mesh_index::{Kind, Record};
 use tempfile::TempDir;
 
-use crate::support::{Shelf, passage, shelf, ticket};
+use crate::support::{Shelf, commit, mail, passage, shelf, ticket};
 
 fn library() -> Shelf {
     shelf(vec![
@@ -162,4 +162,25 @@ fn a_corpus_that_cannot_be_locked_is_served() {
     let corpus = Corpus::open(library.folder.path()).expect("opens");
     let found = corpus.ticket("AOMA-9").expect("reads");
     assert_eq!(found.expect("is there").summary, "nine");
+}
+
+#[test]
+fn the_newest_of_a_kind_is_told_by_its_own_date_unless_that_lies_in_the_future() {
+    let shelf = shelf(vec![
+        passage("a.md", "A", "Text."),
+        Record::Commit(commit("a1", "2024-05-01T23:30:00-02:00", "older")),
+        Record::Commit(commit("b2", "2024-04-01T00:00:00Z", "oldest")),
+        Record::Mail(mail("m1", "2023-01-01T00:00:00Z", "last year")),
+        Record::Mail(mail("m2", "2999-01-01T00:00:00Z", "win a prize")),
+    ]);
+    for (kind, day) in [
+        (Kind::Commit, Some("2024-05-02")),
+        (Kind::Mail, Some("2023-01-01")),
+        (Kind::Ticket, None),
+        (Kind::Knowledge, None),
+        (Kind::Code, None),
+    ] {
+        let newest = shelf.corpus.newest(kind).expect("looks");
+        assert_eq!(newest.as_deref(), day, "{kind}");
+    }
 }

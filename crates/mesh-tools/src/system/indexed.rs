@@ -1,6 +1,6 @@
 //! What is indexed here, in a sentence: by it an agent tells one such server from another.
 
-use mesh_index::{Kind, Stats};
+use mesh_index::{Corpus, Kind, Stats};
 
 use crate::context::Services;
 use crate::tool::Needs;
@@ -13,7 +13,8 @@ const MAX_SOURCES: usize = 4;
 /// The names are the last parts of the sources' paths: where they lie on the indexing machine is nobody's business.
 #[must_use]
 pub fn indexed(services: &Services, needs: Needs) -> Option<String> {
-    let stats = services.corpus()?.stats();
+    let corpus = services.corpus()?;
+    let stats = corpus.stats();
     let kinds: Vec<Kind> = match needs {
         Needs::Corpus(kind) => vec![kind],
         Needs::AnyCorpus => Kind::ALL.to_vec(),
@@ -21,13 +22,13 @@ pub fn indexed(services: &Services, needs: Needs) -> Option<String> {
     };
     let parts: Vec<String> = kinds
         .iter()
-        .filter_map(|kind| part(&stats, *kind))
+        .filter_map(|kind| part(corpus, &stats, *kind))
         .collect();
     let day = stats.indexed_at.get(..10).unwrap_or(&stats.indexed_at);
-    (!parts.is_empty()).then(|| format!("Indexed here: {}; as of {day}.", parts.join(", ")))
+    (!parts.is_empty()).then(|| format!("Indexed here: {}; read on {day}.", parts.join(", ")))
 }
 
-fn part(stats: &Stats, kind: Kind) -> Option<String> {
+fn part(corpus: &Corpus, stats: &Stats, kind: Kind) -> Option<String> {
     let count = stats.kinds.get(&kind)?.documents;
     let thing = match kind {
         Kind::Knowledge => "document",
@@ -39,11 +40,29 @@ fn part(stats: &Stats, kind: Kind) -> Option<String> {
     let plural = if count == 1 { "" } else { "s" };
     match count {
         0 => None,
-        _ => Some(format!("{count} {thing}{plural}{}", from(stats, kind))),
+        _ => {
+            let details = [sources(stats, kind), newest(corpus, kind)];
+            let details: Vec<String> = details.into_iter().flatten().collect();
+            let details = match details.is_empty() {
+                true => String::new(),
+                false => format!(" ({})", details.join("; ")),
+            };
+            Some(format!("{count} {thing}{plural}{details}"))
+        }
     }
 }
 
-fn from(stats: &Stats, kind: Kind) -> String {
+/// By the things' own dates. What cannot be read is told by the tool that needs it.
+fn newest(corpus: &Corpus, kind: Kind) -> Option<String> {
+    let what = match kind {
+        Kind::Ticket => "last updated",
+        _ => "newest",
+    };
+    let day = corpus.newest(kind).ok().flatten()?;
+    Some(format!("{what} {day}"))
+}
+
+fn sources(stats: &Stats, kind: Kind) -> Option<String> {
     let sources = stats.sources.iter();
     let mut names: Vec<&str> = sources
         .filter(|source| source.kind.records() == kind)
@@ -54,9 +73,9 @@ fn from(stats: &Stats, kind: Kind) -> String {
     names.truncate(MAX_SOURCES);
     let listed = names.join(", ");
     match (names.is_empty(), more) {
-        (true, _) => String::new(),
-        (false, 0) => format!(" ({listed})"),
-        (false, more) => format!(" ({listed} and {more} more)"),
+        (true, _) => None,
+        (false, 0) => Some(listed),
+        (false, more) => Some(format!("{listed} and {more} more")),
     }
 }
 

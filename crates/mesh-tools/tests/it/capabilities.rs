@@ -20,8 +20,8 @@ async fn all_is_listed_where_all_is_indexed() {
     let indexed = server["indexed"].as_str().expect("what is indexed");
     assert!(
         indexed.starts_with(
-            "Indexed here: 4 documents (knowledge), 4 tickets (tickets), 2 commits (git), 3 source files (code), 2 messages \
-             (mail); as of 2"
+            "Indexed here: 4 documents (knowledge), 4 tickets (tickets; last updated 2026-03-31), 2 commits (git; \
+             newest 2026-05-20), 3 source files (code), 2 messages (mail; newest 2026-06-01); read on 2"
         ),
         "{indexed}"
     );
