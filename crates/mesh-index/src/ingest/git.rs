@@ -4,10 +4,12 @@ mod changes;
 mod encoding;
 mod head;
 mod hunks;
+mod mailmap;
 mod patch;
 mod place;
 mod reftable;
 
+use std::collections::HashSet;
 use std::path::Path;
 
 use gix::{ObjectId, Repository};
@@ -16,6 +18,7 @@ use jiff::tz::{Offset, TimeZone};
 
 use self::changes::Changes;
 use self::encoding::CommitEncoding;
+use self::mailmap::Mailmap;
 use super::notes::{Notes, Place};
 use super::skip::SkipReason;
 use crate::record::Commit;
@@ -34,6 +37,9 @@ pub struct History {
     repository: Repository,
     differences: gix::diff::blob::Platform,
     name: String,
+    people: Mailmap,
+    /// Commits whose parents a shallow clone is without.
+    cut_off: HashSet<ObjectId>,
     /// Made by `git clone --filter`: objects are missing by intention.
     is_partial: bool,
 }
@@ -57,6 +63,8 @@ impl History {
         let differences = changes::differences(&repository).ok_or(SkipReason::BrokenRepository)?;
         Ok(Self {
             name: name(&top),
+            people: Mailmap::of(&repository),
+            cut_off: cut_off(&repository)?,
             is_partial: is_partial(&repository),
             repository,
             differences,
@@ -73,6 +81,20 @@ impl History {
                 .map_err(|_| SkipReason::BrokenRepository)
         })
         .collect()
+    }
+
+    /// What a commit is read with: another one where it would be read in another way than before.
+    pub(crate) fn fingerprint(&self, hash: &str) -> String {
+        let mut fingerprint = VERSION.to_string();
+        let id = ObjectId::from_hex(hash.as_bytes());
+        if id.is_ok_and(|id| self.cut_off.contains(&id)) {
+            fingerprint.push_str(" shallow");
+        }
+        if !self.people.version().is_empty() {
+            fingerprint.push_str(" mailmap ");
+            fingerprint.push_str(self.people.version());
+        }
+        fingerprint
     }
 
     /// One commit with what it changed.
@@ -104,12 +126,18 @@ impl History {
             let what = "lines not counted, this clone is without the files";
             notes.remark(Place::File, what, short(hash));
         }
+        let (author, email, date) = (
+            encoding.decode(author.name),
+            encoding.decode(author.email),
+            author.time().map(date).unwrap_or_default(),
+        );
+        let (author, email) = self.people.resolve(author, email);
         Some(Commit {
             hash: hash.to_owned(),
             message: encoding.decode(commit.message_raw_sloppy()),
-            author: encoding.decode(author.name),
-            email: encoding.decode(author.email),
-            date: author.time().map(date).unwrap_or_default(),
+            author,
+            email,
+            date,
             repository: self.name.clone(),
             files_changed: changes.files,
             renames: changes.renames,
@@ -118,6 +146,13 @@ impl History {
             patch: patch::joined(changes.patches),
         })
     }
+}
+
+fn cut_off(repository: &Repository) -> Result<HashSet<ObjectId>, SkipReason> {
+    let commits = repository.shallow_commits();
+    let commits = commits.map_err(|_| SkipReason::BrokenRepository)?;
+    let ids = commits.iter().flat_map(|commits| commits.iter());
+    Ok(ids.copied().collect())
 }
 
 fn is_partial(repository: &Repository) -> bool {

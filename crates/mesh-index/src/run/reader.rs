@@ -90,7 +90,7 @@ impl Reader {
         let mut notes = Notes::default();
         let commit = history.commit(hash, &mut notes)?;
         deliver(Delivery::Begin {
-            fingerprint: version(SourceKind::Git, "").to_string(),
+            fingerprint: history.fingerprint(hash),
         });
         deliver(Delivery::Part(vec![Record::Commit(commit)]));
         Ok(End::Read { bytes: 0, notes })

@@ -144,8 +144,12 @@ impl Survey {
 
     fn history(&mut self, place: Place<'_>, mut known: BTreeMap<String, Known>) {
         let source = place.source;
-        let commits = match History::open(place.root).and_then(|history| history.commits()) {
-            Ok(commits) => commits,
+        let opened = History::open(place.root).and_then(|history| {
+            let commits = history.commits()?;
+            Ok((history, commits))
+        });
+        let (history, commits) = match opened {
+            Ok(opened) => opened,
             Err(reason) => return self.keep(source, &known, reason),
         };
         let still = commits.iter().filter(|hash| known.contains_key(*hash));
@@ -153,10 +157,9 @@ impl Survey {
         if let Some(reason) = place.refusal(known.len() as u64, gone, commits.is_empty()) {
             return self.keep(source, &known, reason);
         }
-        let current = reader::version(source.kind, "").to_string();
         for hash in commits {
             let before = known.remove(&hash).unwrap_or_default();
-            if before.fingerprint == current {
+            if before.fingerprint == history.fingerprint(&hash) {
                 self.retain(source, &BTreeMap::from([(hash, before)]));
                 continue;
             }

@@ -1,5 +1,6 @@
 //! Git history, beside what git itself says about the same repository.
 
+mod authors;
 mod faults;
 mod history;
 mod links;
