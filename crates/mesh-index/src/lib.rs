@@ -7,6 +7,7 @@ pub mod corpus;
 #[cfg(feature = "ingest")]
 pub mod ingest;
 pub mod record;
+mod regular;
 #[cfg(feature = "ingest")]
 pub mod run;
 pub mod search;

@@ -6,6 +6,8 @@ use std::io;
 
 use serde::{Deserialize, Serialize};
 
+use crate::regular::is_irregular;
+
 /// A file, message or repository that was not read, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Skipped {
@@ -170,6 +172,7 @@ impl From<&io::Error> for SkipReason {
     fn from(error: &io::Error) -> Self {
         match error.kind() {
             io::ErrorKind::PermissionDenied => Self::PermissionDenied,
+            _ if is_irregular(error) => Self::NotRegular,
             kind => Self::Io(kind.to_string().into()),
         }
     }

@@ -1,10 +1,11 @@
 //! Where the repository of a folder lies, and whether its files can be opened: reading a pipe would wait for ever.
 
 use std::fs;
-use std::io::{self, Read as _};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::ingest::skip::{ByteSize, SkipReason};
+use crate::regular;
 
 /// What git keeps in the files that are read whole is much smaller.
 const MAX_SMALL_FILE: ByteSize = ByteSize::mib(1);
@@ -150,9 +151,7 @@ fn irregular(path: &Path) -> SkipReason {
 }
 
 fn small_file(path: &Path) -> Result<String, SkipReason> {
-    let mut text = String::new();
-    fs::File::open(path)
-        .and_then(|file| file.take(MAX_SMALL_FILE.0).read_to_string(&mut text))
-        .map_err(|_| SkipReason::NotRepository)?;
-    Ok(text)
+    let bytes = regular::read(path, regular::Links::Followed, MAX_SMALL_FILE.0);
+    let text = bytes.ok().and_then(|bytes| String::from_utf8(bytes).ok());
+    text.ok_or(SkipReason::NotRepository)
 }

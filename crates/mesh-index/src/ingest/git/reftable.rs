@@ -5,8 +5,7 @@
 
 mod table;
 
-use std::fs;
-use std::io::Read as _;
+use std::io;
 use std::path::Path;
 
 use gix::hash::Kind;
@@ -14,6 +13,7 @@ use gix::hash::Kind;
 pub(super) use self::table::Target;
 use self::table::{Change, Table};
 use crate::ingest::skip::{ByteSize, SkipReason};
+use crate::regular::{self, Links};
 
 /// A table of a million references is smaller.
 const MAX_TABLE: ByteSize = ByteSize::mib(256);
@@ -70,12 +70,9 @@ impl Reftable {
 }
 
 fn file(path: &Path) -> Result<Vec<u8>, SkipReason> {
-    let mut bytes = Vec::new();
-    fs::File::open(path)
-        .and_then(|file| file.take(MAX_TABLE.0 + 1).read_to_end(&mut bytes))
-        .map_err(|error| SkipReason::from(&error))?;
-    if bytes.len() as u64 > MAX_TABLE.0 {
-        return Err(SkipReason::LargerThan(MAX_TABLE));
-    }
-    Ok(bytes)
+    let bytes = regular::read(path, Links::Followed, MAX_TABLE.0);
+    bytes.map_err(|error| match error.kind() {
+        io::ErrorKind::FileTooLarge => SkipReason::LargerThan(MAX_TABLE),
+        _ => SkipReason::from(&error),
+    })
 }

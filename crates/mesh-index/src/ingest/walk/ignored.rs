@@ -4,8 +4,7 @@
 //! and lets a file far above the folder that was named hide all of it.
 
 use std::collections::HashMap;
-use std::fs::File;
-use std::io::{self, Read as _};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -13,6 +12,7 @@ use ignore::Match;
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
 use crate::ingest::skip::{ByteSize, SkipReason};
+use crate::regular::{self, Links};
 
 /// A list of patterns that people keep is much shorter.
 const MAX_RULES_FILE: ByteSize = ByteSize::mib(1);
@@ -165,27 +165,15 @@ fn first<'a>(
 
 /// `None` where there is no such file.
 fn text(file: &Path) -> Result<Option<String>, SkipReason> {
-    let metadata = match file.metadata() {
-        Ok(metadata) if metadata.is_dir() => return Ok(None),
-        Ok(metadata) => metadata,
-        Err(error) => {
-            return match error.kind() {
-                io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => Ok(None),
-                _ => Err(SkipReason::from(&error)),
-            };
-        }
-    };
-    if !metadata.is_file() {
-        return Err(SkipReason::NotRegular);
+    match regular::read(file, Links::Followed, MAX_RULES_FILE.0) {
+        Ok(bytes) => Ok(Some(String::from_utf8_lossy(&bytes).into_owned())),
+        Err(error) => match error.kind() {
+            io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => Ok(None),
+            io::ErrorKind::FileTooLarge => Err(SkipReason::LargerThan(MAX_RULES_FILE)),
+            _ if file.is_dir() => Ok(None),
+            _ => Err(SkipReason::from(&error)),
+        },
     }
-    if metadata.len() > MAX_RULES_FILE.0 {
-        return Err(SkipReason::LargerThan(MAX_RULES_FILE));
-    }
-    let mut bytes = Vec::new();
-    File::open(file)
-        .and_then(|file| file.take(MAX_RULES_FILE.0).read_to_end(&mut bytes))
-        .map_err(|error| SkipReason::from(&error))?;
-    Ok(Some(String::from_utf8_lossy(&bytes).into_owned()))
 }
 
 /// A line that is no pattern is none for git either.

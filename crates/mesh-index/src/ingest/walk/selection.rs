@@ -1,12 +1,12 @@
 //! Which files of a folder are of the kind that is looked for, by their names and, where those do not tell, by their beginning.
 
-use std::fs::File;
-use std::io::{self, Read};
+use std::io::{self, Read as _};
 use std::path::Path;
 
 use super::extension;
 use crate::ingest::document::{self, Named};
 use crate::ingest::{mail, packed};
+use crate::regular::{self, Links};
 
 /// Enough to tell mail and text from other files.
 const HEAD_BYTES: u64 = 1024;
@@ -109,9 +109,11 @@ fn begins_as_text(path: &Path) -> bool {
 /// The beginning of a regular file; of anything else there is none.
 fn head(path: &Path) -> io::Result<Vec<u8>> {
     let mut head = Vec::new();
-    if path.metadata()?.is_file() {
-        File::open(path)?.take(HEAD_BYTES).read_to_end(&mut head)?;
-    }
+    match regular::open(path, Links::Followed) {
+        Ok(file) => file.take(HEAD_BYTES).read_to_end(&mut head)?,
+        Err(error) if regular::is_irregular(&error) => 0,
+        Err(error) => return Err(error),
+    };
     Ok(head)
 }
 

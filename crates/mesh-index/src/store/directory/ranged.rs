@@ -10,6 +10,7 @@ use tantivy::HasLen;
 use tantivy::directory::{FileHandle, OwnedBytes};
 
 use super::content::{altered, footer};
+use crate::regular::{self, Links};
 
 /// As large as a block of stored records before it is packed, so that one of them is in one or two of these.
 const BLOCK_BYTES: usize = 16 * 1024;
@@ -22,7 +23,7 @@ pub(super) struct Unchecked {
 
 impl Unchecked {
     pub(super) fn open(path: &Path) -> io::Result<Self> {
-        let file = File::open(path)?;
+        let file = regular::open(path, Links::Followed)?;
         let len = usize::try_from(file.metadata()?.len()).map_err(io::Error::other)?;
         Ok(Self {
             file: Mutex::new(file),
