@@ -26,21 +26,33 @@ pub const VERSION: u32 = 2;
 /// Reads one message or a whole mbox, whichever the first line shows, and hands on each mail as soon as it is read.
 pub fn read(
     path: &str,
+    input: impl BufRead,
+    emit: &mut dyn FnMut(Mail),
+    notes: &mut Notes,
+) -> Result<(), SkipReason> {
+    read_watched(path, input, emit, &mut |_| None, notes)
+}
+
+/// As [`read`]. `begin` hears of each message, by its line, before it is looked into, and may say why it is left out.
+pub(crate) fn read_watched(
+    path: &str,
     mut input: impl BufRead,
     emit: &mut dyn FnMut(Mail),
+    begin: &mut dyn FnMut(u32) -> Option<SkipReason>,
     notes: &mut Notes,
 ) -> Result<(), SkipReason> {
     let head = input.fill_buf().map_err(|error| SkipReason::from(&error))?;
     if packed::is_packed(head) {
-        return unpacked(path, packed::stream(input), emit, notes);
+        return unpacked(path, packed::stream(input), emit, begin, notes);
     }
-    unpacked(path, input, emit, notes)
+    unpacked(path, input, emit, begin, notes)
 }
 
 fn unpacked(
     path: &str,
     mut input: impl BufRead,
     emit: &mut dyn FnMut(Mail),
+    begin: &mut dyn FnMut(u32) -> Option<SkipReason>,
     notes: &mut Notes,
 ) -> Result<(), SkipReason> {
     let start = start::pass(&mut input).map_err(|error| SkipReason::from(&error))?;
@@ -52,6 +64,10 @@ fn unpacked(
     for (number, raw) in Messages::of(input).enumerate() {
         let raw = raw.map_err(|error| SkipReason::from(&error))?;
         let line = raw.line.saturating_add(start.lines);
+        if let Some(reason) = begin(line) {
+            notes.skip(Place::Line(line.into()), reason);
+            continue;
+        }
         match message(path, number, line, &raw.bytes, notes) {
             Some(mail) => emit(mail),
             None if raw.bytes.trim_ascii().is_empty() => {}

@@ -39,13 +39,21 @@ pub(super) enum Task {
         verdict: Verdict,
         passages: u64,
         repository: String,
+        omitted: Vec<Omitted>,
     },
     Commit {
         repository: PathBuf,
     },
 }
 
-/// What a worker hands on about one job, in this order: `Begin`, any number of `Part`, then one `End`.
+/// A message that is not to be read, by the line of the file on which it begins: its reader did not survive it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Omitted {
+    pub(super) line: u32,
+    pub(super) reason: SkipReason,
+}
+
+/// What a worker hands on about one job, in this order: `Begin`, any number of `Part` and `Message`, then one `End`.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) enum Delivery {
     /// It is new or has changed; this is how it is known from now on.
@@ -53,6 +61,10 @@ pub(super) enum Delivery {
         fingerprint: String,
     },
     Part(Vec<Record>),
+    /// The message on this line is read now.
+    Message {
+        line: u32,
+    },
     End(End),
 }
 

@@ -1,8 +1,8 @@
 //! What a worker does with one job. A panic in a reader is a fault of ours, but costs one file, not the run.
 
+use std::cell::RefCell;
 use std::collections::HashMap;
-use std::fs::File;
-use std::io::{self, BufReader, Read, Seek};
+use std::io::{self, BufReader, Seek};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
@@ -10,11 +10,12 @@ use std::time::SystemTime;
 use jiff::Timestamp;
 
 use super::fingerprint::{self, Fingerprint, Look, Verdict};
-use super::job::{Delivery, End, Job, Task};
+use super::job::{Delivery, End, Job, Omitted, Task};
 use crate::ingest::git::History;
 use crate::ingest::walk::Found;
 use crate::ingest::{ByteSize, Notes, SkipReason, code, document, git, mail, tickets};
 use crate::record::Record;
+use crate::regular::{self, Links};
 use crate::store::SourceKind;
 
 /// Larger documents and source files are data. Mailboxes and exports are read as a stream and may be larger.
@@ -59,12 +60,14 @@ impl Reader {
                 found,
                 verdict,
                 repository,
+                omitted,
                 ..
             } => Work {
                 kind: job.source.kind,
                 found,
                 verdict,
                 repository,
+                omitted,
             },
         };
         match job.source.kind {
@@ -104,6 +107,7 @@ struct Work<'a> {
     found: &'a Found,
     verdict: &'a Verdict,
     repository: &'a str,
+    omitted: &'a [Omitted],
 }
 
 impl Work<'_> {
@@ -125,7 +129,7 @@ impl Work<'_> {
 
     fn stream(&self, deliver: &mut dyn FnMut(Delivery)) -> Result<End, SkipReason> {
         let fault = |error: io::Error| SkipReason::from(&error);
-        let mut file = File::open(&self.found.file).map_err(fault)?;
+        let mut file = regular::open(&self.found.file, Links::Followed).map_err(fault)?;
         let content = fingerprint::content_of(&mut file).map_err(fault)?;
         if self.is_unchanged(&content) {
             return Ok(End::Unchanged);
@@ -133,24 +137,34 @@ impl Work<'_> {
         file.rewind().map_err(fault)?;
         deliver(self.begin(&content));
         let input = BufReader::with_capacity(STREAM_BUFFER_BYTES, file);
-        let mut parts = Parts::new(deliver);
+        let parts = RefCell::new(Parts::new(deliver));
         let path = &self.found.path;
         let mut notes = Notes::default();
         let read = match self.kind {
             SourceKind::Mail => {
-                let mut add = |mail| parts.add(Record::Mail(mail));
-                mail::read(path, input, &mut add, &mut notes)
+                let mut add = |mail| parts.borrow_mut().add(Record::Mail(mail));
+                let mut begin = |line| {
+                    parts.borrow_mut().begin_message(line);
+                    self.omission(line)
+                };
+                mail::read_watched(path, input, &mut add, &mut begin, &mut notes)
             }
             _ => {
-                let mut add = |ticket| parts.add(Record::Ticket(ticket));
+                let mut add = |ticket| parts.borrow_mut().add(Record::Ticket(ticket));
                 tickets::read(path, input, &mut add, &mut notes)
             }
         };
-        parts.flush();
+        parts.into_inner().flush();
         read.map(|()| End::Read {
             bytes: self.found.metadata.len(),
             notes,
         })
+    }
+
+    fn omission(&self, line: u32) -> Option<SkipReason> {
+        let mut omitted = self.omitted.iter();
+        let omitted = omitted.find(|omitted| omitted.line == line)?;
+        Some(omitted.reason.clone())
     }
 
     fn is_unchanged(&self, content: &str) -> bool {
@@ -200,15 +214,12 @@ fn bytes(found: &Found) -> Result<Vec<u8>, SkipReason> {
     if found.metadata.len() > LARGEST_FILE.0 {
         return Err(SkipReason::LargerThan(LARGEST_FILE));
     }
-    let mut bytes = Vec::new();
-    File::open(&found.file)
-        .and_then(|file| file.take(LARGEST_FILE.0 + 1).read_to_end(&mut bytes))
-        .map_err(|error| SkipReason::from(&error))?;
-    // It may have grown since it was looked at.
-    if bytes.len() as u64 > LARGEST_FILE.0 {
-        return Err(SkipReason::LargerThan(LARGEST_FILE));
-    }
-    Ok(bytes)
+    // It may have grown since it was looked at, or be another thing by now.
+    let bytes = regular::read(&found.file, Links::Followed, LARGEST_FILE.0);
+    bytes.map_err(|error| match error.kind() {
+        io::ErrorKind::FileTooLarge => SkipReason::LargerThan(LARGEST_FILE),
+        _ => SkipReason::from(&error),
+    })
 }
 
 fn modified(found: &Found) -> String {
@@ -252,10 +263,62 @@ impl<'a> Parts<'a> {
         }
     }
 
+    fn begin_message(&mut self, line: u32) {
+        (self.deliver)(Delivery::Message { line });
+    }
+
     fn flush(&mut self) {
         self.bytes = 0;
         if !self.records.is_empty() {
             (self.deliver)(Delivery::Part(std::mem::take(&mut self.records)));
+        }
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::fs;
+    use std::process::Command;
+
+    use tempfile::TempDir;
+
+    use super::*;
+    use crate::store::Source;
+
+    #[test]
+    fn a_file_that_became_a_pipe_after_it_was_found_is_skipped_at_once() {
+        for kind in [SourceKind::Knowledge, SourceKind::Code, SourceKind::Mail] {
+            let folder = TempDir::new().expect("makes a folder");
+            let file = folder.path().join("a.md");
+            fs::write(&file, "Subject: one\n\nText.\n").expect("writes");
+            let metadata = file.metadata().expect("is there");
+            fs::remove_file(&file).expect("removes");
+            let made = Command::new("mkfifo").arg(&file).status();
+            assert!(made.expect("`mkfifo` starts").success());
+            let job = Job {
+                source: Source {
+                    kind,
+                    path: "docs".to_owned(),
+                },
+                path: "docs/a.md".to_owned(),
+                parts: Vec::new(),
+                task: Task::File {
+                    found: Box::new(Found {
+                        path: "docs/a.md".to_owned(),
+                        file,
+                        metadata,
+                    }),
+                    verdict: Verdict::Changed,
+                    passages: 0,
+                    repository: String::new(),
+                    omitted: Vec::new(),
+                },
+            };
+            let end = Reader::default().read(&job, &mut |_| {});
+            assert!(
+                matches!(end, End::Skipped(SkipReason::NotRegular)),
+                "{kind}: {end:?}"
+            );
         }
     }
 }

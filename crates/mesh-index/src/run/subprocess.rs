@@ -7,6 +7,7 @@
 
 mod frame;
 mod limits;
+mod progress;
 mod request;
 mod running;
 mod serve;
@@ -14,9 +15,10 @@ mod serve;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use self::progress::Progress;
 use self::request::Request;
 use self::running::{Bounds, Ended, Running};
-use super::job::{Delivery, End, Job, Task};
+use super::job::{Delivery, End, Job, Omitted, Task};
 use super::reader::Reader;
 use crate::ingest::SkipReason;
 
@@ -70,6 +72,9 @@ const OUTPUT_PER_BYTE: u64 = 16;
 
 const MIB: u64 = 1024 * 1024;
 
+/// Messages of one file that may each cost a process; with more, the file is meant to do harm.
+const MAX_OMITTED: usize = 16;
+
 #[derive(Debug)]
 pub(super) struct Subprocess<'a> {
     program: &'a PathBuf,
@@ -78,28 +83,41 @@ pub(super) struct Subprocess<'a> {
 }
 
 impl Subprocess<'_> {
+    /// Where a process does not survive a message, the next one reads the file without it.
     fn read(&mut self, job: &Job, deliver: &mut dyn FnMut(Delivery)) -> End {
-        let is_new = self.running.is_none();
-        let mut delivered = false;
-        let mut count = |delivery| {
-            delivered = true;
-            deliver(delivery);
-        };
-        match self.try_read(job, &mut count) {
-            // What earlier files left in its memory may have been too much for this one.
-            End::Skipped(SkipReason::TakesTooMuchMemory(_)) if !is_new && !delivered => {
-                self.try_read(job, deliver)
+        let mut progress = Progress::default();
+        let mut omitted: Vec<Omitted> = Vec::new();
+        loop {
+            let is_new = self.running.is_none();
+            let mut attempt = progress.attempt();
+            let mut hand_on = |delivery| attempt.take(delivery, deliver);
+            let end = self.try_read(&Request::of(job, &omitted), bounds(job), &mut hand_on);
+            match (end, progress.message) {
+                // What earlier files left in its memory may have been too much for this one.
+                (End::Skipped(SkipReason::TakesTooMuchMemory(_)), _) if !is_new => {}
+                (End::Skipped(reason), Some(line))
+                    if ends_a_reader(&reason)
+                        && omitted.len() < MAX_OMITTED
+                        && omitted.iter().all(|omitted| omitted.line != line) =>
+                {
+                    omitted.push(Omitted { line, reason });
+                }
+                (end, _) => return end,
             }
-            end => end,
         }
     }
 
-    fn try_read(&mut self, job: &Job, deliver: &mut dyn FnMut(Delivery)) -> End {
+    fn try_read(
+        &mut self,
+        request: &Request,
+        bounds: Bounds,
+        deliver: &mut dyn FnMut(Delivery),
+    ) -> End {
         let mut running = match self.running.take().map_or_else(|| self.start(), Ok) {
             Ok(running) => running,
             Err(error) => return End::Skipped(SkipReason::from(&error)),
         };
-        match running.read(&Request::of(job), bounds(job), deliver) {
+        match running.read(request, bounds, deliver) {
             // Some thread of its reader may be at it still.
             Ok(End::Skipped(SkipReason::TakesTooLong)) => End::Skipped(SkipReason::TakesTooLong),
             Ok(end) => {
@@ -113,6 +131,18 @@ impl Subprocess<'_> {
     fn start(&self) -> std::io::Result<Running> {
         Running::start(self.program, self.argument)
     }
+}
+
+/// Whether a reader failed in such a way that it could read nothing more.
+fn ends_a_reader(reason: &SkipReason) -> bool {
+    matches!(
+        reason,
+        SkipReason::TakesTooLong
+            | SkipReason::TakesTooMuchMemory(_)
+            | SkipReason::NestedTooDeep
+            | SkipReason::ReaderEnded(_)
+            | SkipReason::ReaderFailed
+    )
 }
 
 fn bounds(job: &Job) -> Bounds {

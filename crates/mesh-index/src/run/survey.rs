@@ -217,6 +217,7 @@ fn job(source: &Source, found: Found, before: Known, repository: &str, now: Syst
             verdict,
             passages: before.passages,
             repository: repository.to_owned(),
+            omitted: Vec::new(),
         },
     }
 }

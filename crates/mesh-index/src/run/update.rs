@@ -116,6 +116,7 @@ impl<'a> Update<'a> {
                 let before = mem::replace(&mut self.open.waiting, records);
                 self.put_part(job, before)
             }
+            Delivery::Message { .. } => Ok(()),
             Delivery::End(end) => self.end(job, end),
         }
     }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::ingest::SkipReason;
 use crate::ingest::walk::Found;
 use crate::run::fingerprint::Verdict;
-use crate::run::job::{Job, Task};
+use crate::run::job::{Job, Omitted, Task};
 use crate::store::Source;
 
 /// A job as it is told to another process. Paths need not be text.
@@ -24,6 +24,7 @@ enum Asked {
         file: OsString,
         verdict: Verdict,
         repository: String,
+        omitted: Vec<Omitted>,
     },
     Commit {
         repository: OsString,
@@ -31,7 +32,7 @@ enum Asked {
 }
 
 impl Request {
-    pub(super) fn of(job: &Job) -> Self {
+    pub(super) fn of(job: &Job, omitted: &[Omitted]) -> Self {
         Self {
             source: job.source.clone(),
             path: job.path.clone(),
@@ -45,6 +46,7 @@ impl Request {
                     file: found.file.clone().into_os_string(),
                     verdict: verdict.clone(),
                     repository: repository.clone(),
+                    omitted: omitted.to_vec(),
                 },
                 Task::Commit { repository } => Asked::Commit {
                     repository: repository.clone().into_os_string(),
@@ -60,6 +62,7 @@ impl Request {
                 file,
                 verdict,
                 repository,
+                omitted,
             } => {
                 let metadata = fs::metadata(&file).map_err(|error| SkipReason::from(&error))?;
                 if !metadata.is_file() {
@@ -75,6 +78,7 @@ impl Request {
                     verdict,
                     passages: 0,
                     repository,
+                    omitted,
                 }
             }
             Asked::Commit { repository } => Task::Commit {
