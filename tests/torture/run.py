@@ -16,9 +16,10 @@ sys.path.insert(0, str(HERE.parent))
 import damage
 import kills
 import readers
+import vectors
 from good import Good
 from mesh import Mesh
-from tally import Tally
+from tally import Tally, holds
 
 
 def number(name, default):
@@ -39,6 +40,8 @@ def main():
         tally.check("the good files are found", lambda: mesh.finds(corpus, good.expected))
         pristine = scratch / "pristine"
         shutil.copytree(corpus, pristine)
+        made = vectors.add(mesh, pristine, random.Random(seed))
+        tally.check("the good corpus has vectors", lambda: holds(made.status == 0 and "texts encoded" in made.stdout, made))
         readers.torture(tally, mesh, good, corpus, random.Random(seed), number("FILES", 2000))
         kills.torture(tally, mesh, scratch, random.Random(seed), number("KILLS", 50))
         damage.at_rest(tally, mesh, pristine, scratch, random.Random(seed), number("DAMAGES", 200))
