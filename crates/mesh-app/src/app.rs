@@ -157,7 +157,7 @@ impl App {
             .await
             .is_some()
         {
-            crate::dispatch::refresh(self);
+            crate::dispatch::refresh(self).await;
             if self.services.secrets.is_due() && read_at.elapsed() >= BETWEEN_READINGS {
                 read_at = Instant::now();
                 // What went wrong is logged where it did.

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
 use mesh_core::{Deadline, Outcome};
+use mesh_index::Corpus;
 use mesh_tools::ask::Talk;
 use mesh_tools::{Context, Entry, Reply, ToolError};
 use serde_json::Value;
@@ -31,7 +32,7 @@ pub(crate) async fn call(
     name: &str,
     arguments: Value,
 ) -> Result<Result<Reply, ToolError>, UnknownTool> {
-    refresh(app);
+    refresh(app).await;
     let Some(tool) = app.catalog.tools.iter().find(|tool| tool.name == name) else {
         return Err(unknown(&call));
     };
@@ -68,7 +69,7 @@ fn unknown(call: &Call<'_>) -> UnknownTool {
 pub(crate) async fn prepare(app: &App, deadline: Deadline) {
     /// More than a corpus of ordinary size takes, less than clients wait for a list.
     const PATIENCE: Duration = Duration::from_secs(10);
-    refresh(app);
+    refresh(app).await;
     let services = &app.services;
     if !services.shelf.is_awaited() && !services.secrets.is_broken() {
         return;
@@ -87,13 +88,20 @@ pub(crate) async fn prepare(app: &App, deadline: Deadline) {
     }
 }
 
-/// Uses a corpus indexed anew, if there is one, before anything is looked up in it.
-pub(crate) fn refresh(app: &App) {
-    if let Some(corpus) = app.services.corpus()
-        && let Err(error) = corpus.refresh()
-    {
-        tracing::warn!(%error, "the corpus could not be refreshed; what was open is served on");
-    }
+/// Uses a corpus indexed anew, if there is one, before anything is looked up in it; where reading it takes longer than whoever
+/// noticed it should wait, what was open is served until then.
+pub(crate) async fn refresh(app: &App) {
+    const PATIENCE: Duration = Duration::from_secs(1);
+    let Some(newer) = app.services.corpus().and_then(Corpus::newer) else {
+        return;
+    };
+    let opened = tokio::task::spawn_blocking(|| {
+        if let Err(error) = newer.open() {
+            tracing::warn!(%error, "the corpus could not be refreshed; what was open is served on");
+        }
+    });
+    // A panic was logged where it was.
+    let _late = tokio::time::timeout(PATIENCE, opened).await;
 }
 
 /// Ends work at its deadline, and turns a panic into an answer.

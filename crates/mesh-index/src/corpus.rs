@@ -28,7 +28,7 @@ use crate::record::Kind;
 use crate::store::directory::Check;
 use crate::store::folder::{read_header, set_language};
 use crate::store::{FORMAT, Fields, Header, KindCount, Source};
-use crate::vectors;
+use crate::vectors::{self, Meaning, VectorsError};
 
 pub use cursor::Page;
 pub use documents::{Document, DocumentInfo};
@@ -60,7 +60,24 @@ struct Inner {
 
 struct Look {
     at: Instant,
-    changed_at: Option<SystemTime>,
+    /// What is being served.
+    written: Option<Written>,
+    /// Somebody reads what is newer.
+    is_reading: bool,
+}
+
+/// When a corpus was last written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Written {
+    commit: SystemTime,
+    vectors: Option<SystemTime>,
+}
+
+/// What was written since the corpus was opened, not read yet.
+#[derive(Debug)]
+pub struct Newer {
+    corpus: Corpus,
+    written: Written,
 }
 
 /// What a corpus holds.
@@ -101,7 +118,7 @@ impl Corpus {
         dir: &Path,
         open: impl FnOnce() -> Result<Index, TantivyError>,
     ) -> Result<Self, OpenError> {
-        let changed_at = written_at(dir);
+        let written = Written::in_folder(dir);
         if !dir.join("meta.json").is_file() {
             return Err(OpenError::absent(dir));
         }
@@ -121,35 +138,36 @@ impl Corpus {
             reader,
             looked: Mutex::new(Look {
                 at: Instant::now(),
-                changed_at,
+                written,
+                is_reading: false,
             }),
             snapshot: RwLock::new(Arc::new(snapshot)),
         })))
     }
 
-    /// Goes over to a newer commit if there is one; looks at most once a second, so that it may be called per query. After
-    /// an error the old commit goes on being served.
+    /// Goes over to a newer commit, or newer vectors, if there are any. After an error the old ones go on being served.
     pub fn refresh(&self) -> Result<(), OpenError> {
-        let Some(changed) = self.newer() else {
-            return Ok(());
-        };
-        let header = checked_header(&self.0.folder, &self.0.index)?;
-        let reloaded = self.0.reader.reload();
-        reloaded.map_err(|error| OpenError::of(&self.0.folder, error))?;
-        set_language(&self.0.index, header.language);
-        let snapshot = Arc::new(Snapshot::new(
-            &self.0.folder,
-            self.0.reader.searcher(),
-            header,
-        ));
-        *self
-            .0
-            .snapshot
-            .write()
-            .unwrap_or_else(PoisonError::into_inner) = snapshot;
-        // Not before: a commit that could not be read is tried again.
-        self.look().changed_at = Some(changed);
-        Ok(())
+        self.newer().map_or(Ok(()), Newer::open)
+    }
+
+    /// Whether there is a newer commit, or newer vectors. Looks at most once a second, so that it may be called per query;
+    /// to look costs two `stat`, and whoever must not wait for more has it opened elsewhere.
+    #[must_use]
+    pub fn newer(&self) -> Option<Newer> {
+        let mut look = self.look();
+        if look.is_reading || look.at.elapsed() < LOOK_EVERY {
+            return None;
+        }
+        look.at = Instant::now();
+        let written = Written::in_folder(&self.0.folder)?;
+        if Some(written) == look.written {
+            return None;
+        }
+        look.is_reading = true;
+        Some(Newer {
+            corpus: self.clone(),
+            written,
+        })
     }
 
     #[must_use]
@@ -163,10 +181,20 @@ impl Corpus {
         }
     }
 
-    /// Why the vectors beside the corpus are not used, where there are any; reads them if no question has.
+    /// How many texts have a vector; `None` where nothing is beside the corpus. Reads the vectors if no question has.
+    ///
+    /// # Errors
+    /// Why they are not used.
+    pub fn vectors(&self) -> Result<Option<u64>, VectorsError> {
+        let snapshot = self.snapshot();
+        let meaning = snapshot.meaning().map_err(Clone::clone)?;
+        Ok(meaning.map(Meaning::len))
+    }
+
+    /// Why a question found the vectors of this commit of no use: told once, to be logged. Reads nothing.
     #[must_use]
-    pub fn vectors_fault(&self) -> Option<String> {
-        self.snapshot().meaning().err().map(ToString::to_string)
+    pub fn untold_vectors_fault(&self) -> Option<VectorsError> {
+        self.snapshot().untold_fault().cloned()
     }
 
     /// Whether there is anything of that kind.
@@ -180,26 +208,48 @@ impl Corpus {
         snapshot.unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// When the commit was made that is not the one being served.
-    fn newer(&self) -> Option<SystemTime> {
-        let mut look = self.look();
-        if look.at.elapsed() < LOOK_EVERY {
-            return None;
-        }
-        look.at = Instant::now();
-        written_at(&self.0.folder).filter(|changed| Some(*changed) != look.changed_at)
-    }
-
     fn look(&self) -> MutexGuard<'_, Look> {
         self.0.looked.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// When the commit was made, or vectors were added to it.
-fn written_at(folder: &Path) -> Option<SystemTime> {
-    let meta = std::fs::metadata(folder.join("meta.json"));
-    let meta = meta.and_then(|meta| meta.modified()).ok();
-    meta.max(vectors::changed(folder))
+impl Newer {
+    /// Reads it, in a time that depends on its size, and goes over to it.
+    pub fn open(self) -> Result<(), OpenError> {
+        let Inner {
+            folder,
+            index,
+            reader,
+            ..
+        } = &*self.corpus.0;
+        let header = checked_header(folder, index)?;
+        let reloaded = reader.reload();
+        reloaded.map_err(|error| OpenError::of(folder, error))?;
+        set_language(index, header.language);
+        let snapshot = Arc::new(Snapshot::new(folder, reader.searcher(), header));
+        let served = self.corpus.0.snapshot.write();
+        *served.unwrap_or_else(PoisonError::into_inner) = snapshot;
+        // Not before: a commit that could not be read is tried again.
+        self.corpus.look().written = Some(self.written);
+        Ok(())
+    }
+}
+
+impl Drop for Newer {
+    fn drop(&mut self) {
+        self.corpus.look().is_reading = false;
+    }
+}
+
+impl Written {
+    /// `None` where there is no corpus.
+    fn in_folder(folder: &Path) -> Option<Self> {
+        let meta = std::fs::metadata(folder.join("meta.json")).ok()?;
+        Some(Self {
+            commit: meta.modified().ok()?,
+            vectors: vectors::changed(folder),
+        })
+    }
 }
 
 fn checked_header(folder: &Path, index: &Index) -> Result<Header, OpenError> {

@@ -5,11 +5,14 @@
 
 #[cfg(feature = "ingest")]
 mod encode;
+mod files;
+#[cfg(feature = "ingest")]
+mod replace;
 mod served;
 mod table;
 mod text;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 #[cfg(feature = "ingest")]
 pub use encode::{EncodeError, EncodeProgress, Encoded, encode};
@@ -18,22 +21,14 @@ pub use served::VectorsError;
 pub(crate) use served::{Meaning, Row};
 pub(crate) use text::key;
 
-fn model_path(corpus: &Path) -> PathBuf {
-    corpus.join("vectors").join("model.bin")
-}
-
-fn table_path(corpus: &Path) -> PathBuf {
-    corpus.join("vectors").join("passages.bin")
-}
-
 /// When the vectors of a corpus were last written; `None` where it has none.
 pub(crate) fn changed(corpus: &Path) -> Option<std::time::SystemTime> {
-    let table = std::fs::metadata(table_path(corpus));
+    let table = files::table_path(corpus).symlink_metadata();
     table.and_then(|table| table.modified()).ok()
 }
 
 /// Whether a corpus has vectors, or begins to: they are kept up with it from then on.
 #[must_use]
 pub fn has_model(corpus: &Path) -> bool {
-    model_path(corpus).is_file()
+    files::model_path(corpus).is_file()
 }

@@ -98,9 +98,11 @@ impl Context<'_> {
     ) -> Result<T, ToolError> {
         let corpus = self.services.corpus().cloned().ok_or_else(no_corpus)?;
         let started = Instant::now();
-        let work = tokio::task::spawn_blocking(move || search(&corpus));
+        let searched = corpus.clone();
+        let work = tokio::task::spawn_blocking(move || search(&searched));
         let left = self.deadline.remaining(started);
         let found = tokio::time::timeout(left, work).await;
+        tell_fault(&corpus);
         self.services.metrics.backend("corpus", started.elapsed());
         match found {
             Err(_) => Err(ToolError::DeadlineExceeded {
@@ -184,6 +186,13 @@ pub enum VendorError {
     /// It does not take the secret's value (HTTP 401).
     Unauthorized,
     Failed(ToolError),
+}
+
+/// Answers go on by words alone, so that the log is where it is seen.
+fn tell_fault(corpus: &Corpus) {
+    if let Some(error) = corpus.untold_vectors_fault() {
+        tracing::error!(%error, "the vectors are not used; questions are answered by words alone");
+    }
 }
 
 fn no_corpus() -> ToolError {

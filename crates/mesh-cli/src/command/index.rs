@@ -27,7 +27,8 @@ Examples:
   mesh index --corpus corpus
   mesh index --corpus corpus --git .=https://git.example.com/shop --tickets jira.csv=https://jira.example.com
 
-Exit status: 0 all was read, 3 done but there is something to look at, 64 wrong usage; 1 failed and 130 interrupted: the corpus is as it was.")]
+Exit status: 0 all was read, 3 done but there is something to look at, 64 wrong usage; 1 failed and 130 interrupted: the corpus is as it was, or \
+lacks no more than vectors.")]
 pub(crate) struct Index {
     /// The folder of the corpus [MESH_CORPUS]
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
@@ -83,14 +84,14 @@ impl Index {
         }
         let started = Instant::now();
         let plan = plan(config.sources, read_files::readers()?);
-        let mut watcher = interrupt::heeding(progress::watcher())?;
+        let interrupt = interrupt::heeded()?;
+        let mut watcher = interrupt.watching(progress::watcher());
         let summary = run::index(&corpus, &plan, &mut watcher).map_err(failure)?;
         terminal::print(&summary::text(&summary, started.elapsed()))?;
-        let has_vectors = vectors::keep_up(&corpus, &config.vectors, cache.as_deref())?;
-        Ok(if summary.has_skipped() || !has_vectors {
-            Exit::Warned
-        } else {
-            Exit::Done
+        let vectors = vectors::keep_up(&corpus, &config.vectors, cache.as_deref(), &interrupt)?;
+        Ok(match vectors {
+            Exit::Done if summary.has_skipped() => Exit::Warned,
+            exit => exit,
         })
     }
 

@@ -9,3 +9,4 @@ mod refresh;
 mod serve;
 mod stdio;
 mod support;
+mod vectors;

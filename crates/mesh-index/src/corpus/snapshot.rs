@@ -1,5 +1,6 @@
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde::de::DeserializeOwned;
 use tantivy::collector::DocSetCollector;
@@ -28,6 +29,7 @@ pub(crate) struct Snapshot {
     newest: [OnceLock<Option<String>>; Kind::ALL.len()],
     folder: PathBuf,
     meaning: OnceLock<Result<Option<Meaning>, VectorsError>>,
+    is_fault_told: AtomicBool,
 }
 
 impl Snapshot {
@@ -43,6 +45,7 @@ impl Snapshot {
             newest: Kind::ALL.map(|_| OnceLock::new()),
             folder: folder.to_owned(),
             meaning: OnceLock::new(),
+            is_fault_told: AtomicBool::new(false),
         }
     }
 
@@ -65,6 +68,12 @@ impl Snapshot {
     pub(crate) fn meaning(&self) -> Result<Option<&Meaning>, &VectorsError> {
         let read = || Meaning::read(&self.folder, &self.searcher);
         self.meaning.get_or_init(read).as_ref().map(Option::as_ref)
+    }
+
+    /// Why the vectors are not used, once: where they were read, and nobody has been told.
+    pub(super) fn untold_fault(&self) -> Option<&VectorsError> {
+        let fault = self.meaning.get()?.as_ref().err()?;
+        (!self.is_fault_told.swap(true, Ordering::Relaxed)).then_some(fault)
     }
 
     /// The lists of documents and tickets, made when first asked for: opening must not wait for them.

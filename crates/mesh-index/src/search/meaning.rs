@@ -33,7 +33,7 @@ impl<'a> Nearness<'a> {
         if share <= 0.0 {
             return None;
         }
-        // A fault is told by whoever asks for it; the search goes on by words.
+        // A fault is told by who had the question asked; the search goes on by words.
         let meaning = snapshot.meaning().ok().flatten()?;
         Some(Self {
             similarities: meaning.similarities(text),

@@ -83,6 +83,8 @@ impl Checked {
 }
 
 pub(crate) use self::permission::only_owner;
+#[cfg(feature = "ingest")]
+pub(crate) use self::permission::{as_folder, folder_as};
 
 impl Directory for Checked {
     fn get_file_handle(&self, path: &Path) -> Result<Arc<dyn FileHandle>, OpenReadError> {

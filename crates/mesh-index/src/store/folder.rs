@@ -4,7 +4,11 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
+#[cfg(feature = "ingest")]
+use tantivy::directory::{DirectoryLock, INDEX_WRITER_LOCK};
 use tantivy::schema::Schema;
+#[cfg(feature = "ingest")]
+use tantivy::{Directory as _, TantivyError};
 use tantivy::{Index, IndexSettings};
 
 use crate::analysis::{Language, register};
@@ -65,6 +69,17 @@ pub(crate) fn remembered_sources(folder: &Path) -> Result<Vec<crate::store::Sour
     let opened = open(folder, &Fields::define().0)?;
     let sources = opened.header.map(|header| header.sources);
     Ok(sources.unwrap_or_default())
+}
+
+/// A corpus that something is put beside, while nobody else writes to it.
+#[cfg(feature = "ingest")]
+pub(crate) fn open_locked(folder: &Path) -> Result<(Opened, DirectoryLock), StoreError> {
+    if !is_corpus(folder) {
+        return Err(StoreError::NotACorpus(folder.to_owned()));
+    }
+    let lock = directory(folder)?.acquire_lock(&INDEX_WRITER_LOCK);
+    let lock = lock.map_err(|e| StoreError::of(folder, TantivyError::LockFailure(e, None)))?;
+    Ok((open(folder, &Fields::define().0)?, lock))
 }
 
 fn is_corpus(folder: &Path) -> bool {

@@ -1,23 +1,25 @@
 use std::collections::{BTreeMap, HashSet};
-use std::fs;
 use std::io;
 use std::num::NonZero;
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use mesh_embed::{Model, ModelError, Vector, package};
 use tantivy::schema::Value as _;
-use tantivy::{DocAddress, Index, Searcher, TantivyDocument, TantivyError};
+use tantivy::{DocAddress, IndexReader, ReloadPolicy, Searcher, TantivyDocument, TantivyError};
 
+use super::files::{folder, open_table, read_model};
+use super::replace::{prepare, replace};
 use super::table::{self, Table};
 use super::text::text;
-use super::{model_path, table_path};
 use crate::record::Record;
-use crate::store::Fields;
+use crate::store::folder::open_locked;
 use crate::store::parts::of_record;
+use crate::store::{Fields, StoreError};
 
-/// What was encoded is kept this often: a run that is interrupted goes on from there.
+/// What was encoded is kept this often: a run that is killed goes on from there.
 const KEEP_EVERY: Duration = Duration::from_secs(30);
 
 /// Texts that the threads share out at a time.
@@ -26,12 +28,18 @@ const BATCH: usize = 64;
 /// Why vectors can't be made. The corpus is sound without them.
 #[derive(Debug, thiserror::Error)]
 pub enum EncodeError {
-    #[error("the vectors in `{path}` can't be written: {why}")]
-    Io { path: PathBuf, why: io::Error },
+    #[error(
+        "the vectors in `{path}` can't be {done}: {why}; the corpus is as it was, and searched by words where vectors are missing"
+    )]
+    Io {
+        path: PathBuf,
+        done: &'static str,
+        why: io::Error,
+    },
     #[error(transparent)]
     Model(#[from] ModelError),
-    #[error("the corpus can't be read: {0}")]
-    Corpus(#[from] TantivyError),
+    #[error(transparent)]
+    Corpus(#[from] StoreError),
 }
 
 /// What a run did.
@@ -41,69 +49,136 @@ pub struct Encoded {
     pub new: u64,
     /// Texts that had one.
     pub kept: u64,
+    /// Texts that have none still, since the run was stopped.
+    pub left: u64,
 }
 
-/// Someone who watches the encoding: how many of how many texts are done.
-pub type EncodeProgress<'a> = dyn FnMut(u64, u64) + 'a;
+/// Someone who watches the encoding: how many of how many texts are done. A break stops it, and what was encoded is kept.
+pub type EncodeProgress<'a> = dyn FnMut(u64, u64) -> ControlFlow<()> + 'a;
 
-/// Brings the vectors of the corpus in `folder` up to date. With a `model` it takes the place of the one that is there, and
-/// with it go the vectors of another.
+/// Brings the vectors of the corpus in `corpus` up to date. With a `model` it takes the place of the one that is there, and
+/// with it go the vectors of another. It holds the corpus's lock.
 pub fn encode(
-    folder: &Path,
+    corpus: &Path,
     model: Option<Vec<u8>>,
     progress: &mut EncodeProgress<'_>,
 ) -> Result<Encoded, EncodeError> {
-    let io_error = |why| EncodeError::Io {
-        path: folder.join("vectors"),
-        why,
-    };
-    let model = place_model(folder, model)?;
-    let index = Index::open_in_dir(folder)?;
-    let searcher = index.reader()?.searcher();
-    let passages = passages(&searcher)?;
-    let mut vectors = known(folder, &model, &passages);
+    let (opened, _lock) = open_locked(corpus)?;
+    let broken = |error: TantivyError| StoreError::of(corpus, error);
+    let model = place_model(corpus, model)?;
+    let reader = opened.index.reader_builder();
+    let reader: tantivy::Result<IndexReader> =
+        reader.reload_policy(ReloadPolicy::Manual).try_into();
+    let searcher = reader.map_err(broken)?.searcher();
+    let passages = passages(&searcher).map_err(broken)?;
+    let mut table = Kept::of(corpus, &model, &passages);
+    let kept = table.vectors.len() as u64;
     let missing: Vec<DocAddress> = passages
         .iter()
-        .filter(|(key, _)| !vectors.contains_key(key))
+        .filter(|(key, _)| !table.vectors.contains_key(key))
         .map(|(_, address)| *address)
         .collect();
-    let kept = vectors.len() as u64;
-    let mut written = Instant::now();
-    for (batch, addresses) in missing.chunks(BATCH).enumerate() {
-        progress((batch * BATCH) as u64, missing.len() as u64);
-        vectors.extend(encode_batch(&model, &texts(&searcher, addresses)?));
-        if written.elapsed() >= KEEP_EVERY {
-            table::write(&table_path(folder), model.digest(), vectors.iter()).map_err(io_error)?;
-            written = Instant::now();
+    let mut done = 0;
+    for addresses in missing.chunks(BATCH) {
+        if progress(done as u64, missing.len() as u64).is_break() {
+            break;
         }
+        let texts = texts(&searcher, addresses).map_err(broken)?;
+        table.put(encode_batch(&model, &texts))?;
+        done += addresses.len();
     }
-    progress(missing.len() as u64, missing.len() as u64);
-    table::write(&table_path(folder), model.digest(), vectors.iter()).map_err(io_error)?;
+    table.write()?;
+    let left = (missing.len() - done) as u64;
+    if left == 0 {
+        let _ended = progress(done as u64, done as u64);
+    }
     Ok(Encoded {
-        new: missing.len() as u64,
+        new: done as u64,
         kept,
+        left,
     })
 }
 
 /// The model beside the corpus, with its licence: put there, or read.
-fn place_model(folder: &Path, model: Option<Vec<u8>>) -> Result<Model, EncodeError> {
-    let path = model_path(folder);
-    let io_error = |why| EncodeError::Io {
-        path: path.clone(),
-        why,
-    };
+fn place_model(corpus: &Path, model: Option<Vec<u8>>) -> Result<Model, EncodeError> {
     let Some(bytes) = model else {
-        return Ok(Model::from_bytes(fs::read(&path).map_err(io_error)?)?);
+        let read = read_model(corpus).and_then(|read| read.ok_or(io::ErrorKind::NotFound.into()));
+        return Ok(Model::from_bytes(read.map_err(|why| unread(corpus, why))?)?);
     };
     let model = Model::from_bytes(bytes.clone())?;
-    let place = || -> io::Result<()> {
-        fs::create_dir_all(folder.join("vectors"))?;
-        fs::write(path.with_file_name("LICENSE"), package::LICENSE)?;
-        fs::write(path.with_file_name("NOTICE"), package::NOTICE)?;
-        table::replace(&path, &bytes)
-    };
-    place().map_err(io_error)?;
+    prepare(corpus)
+        .and_then(|()| replace(corpus, "LICENSE", package::LICENSE.as_bytes()))
+        .and_then(|()| replace(corpus, "NOTICE", package::NOTICE.as_bytes()))
+        .and_then(|()| replace(corpus, "model.bin", &bytes))
+        .map_err(|why| unwritten(corpus, why))?;
     Ok(model)
+}
+
+fn unread(corpus: &Path, why: io::Error) -> EncodeError {
+    EncodeError::Io {
+        path: folder(corpus),
+        done: "read",
+        why,
+    }
+}
+
+fn unwritten(corpus: &Path, why: io::Error) -> EncodeError {
+    EncodeError::Io {
+        path: folder(corpus),
+        done: "written",
+        why,
+    }
+}
+
+/// The table as it grows.
+struct Kept<'a> {
+    corpus: &'a Path,
+    model: [u8; 32],
+    vectors: BTreeMap<u64, Vector>,
+    is_changed: bool,
+    written: Instant,
+}
+
+impl<'a> Kept<'a> {
+    /// With the vectors there are already; none where they are damaged or another model's, since encoding again mends that.
+    fn of(corpus: &'a Path, model: &Model, passages: &[(u64, DocAddress)]) -> Self {
+        let table = open_table(corpus).ok().flatten();
+        let table = table.and_then(|table| Table::read(table).ok().flatten());
+        let table = table.filter(|table| table.model == model.digest());
+        let wanted: HashSet<u64> = passages.iter().map(|(key, _)| *key).collect();
+        let vectors = table.iter().flat_map(Table::vectors);
+        let vectors: BTreeMap<_, _> = vectors.filter(|(key, _)| wanted.contains(key)).collect();
+        Self {
+            corpus,
+            model: model.digest(),
+            is_changed: table.is_none_or(|table| table.len() > vectors.len()),
+            vectors,
+            written: Instant::now(),
+        }
+    }
+
+    fn put(&mut self, vectors: Vec<(u64, Vector)>) -> Result<(), EncodeError> {
+        self.vectors.extend(vectors);
+        self.is_changed = true;
+        if self.written.elapsed() >= KEEP_EVERY {
+            self.write()?;
+        }
+        Ok(())
+    }
+
+    /// Where nothing has changed, those who serve the corpus have nothing to read again.
+    fn write(&mut self) -> Result<(), EncodeError> {
+        if !self.is_changed {
+            return Ok(());
+        }
+        let bytes = table::to_bytes(self.model, self.vectors.iter());
+        prepare(self.corpus)
+            .and_then(|()| replace(self.corpus, "passages.bin", &bytes))
+            .map_err(|why| unwritten(self.corpus, why))?;
+        self.is_changed = false;
+        self.written = Instant::now();
+        Ok(())
+    }
 }
 
 /// A passage for each text there is.
@@ -119,21 +194,6 @@ fn passages(searcher: &Searcher) -> Result<Vec<(u64, DocAddress)>, TantivyError>
         }
     }
     Ok(passages)
-}
-
-/// The vectors there are already; none where they are damaged or another model's, since encoding again mends that.
-fn known(folder: &Path, model: &Model, passages: &[(u64, DocAddress)]) -> BTreeMap<u64, Vector> {
-    let table = fs::read(table_path(folder))
-        .ok()
-        .and_then(Table::from_bytes);
-    let Some(table) = table.filter(|table| table.model == model.digest()) else {
-        return BTreeMap::new();
-    };
-    let wanted: HashSet<u64> = passages.iter().map(|(key, _)| *key).collect();
-    table
-        .vectors()
-        .filter(|(key, _)| wanted.contains(key))
-        .collect()
 }
 
 fn texts(

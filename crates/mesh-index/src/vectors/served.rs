@@ -1,18 +1,18 @@
-use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use mesh_embed::{Model, ModelError, Vector};
 use tantivy::{DocId, Searcher, TantivyError};
 
+use super::files::{model_path, open_table, read_model, table_path};
 use super::table::Table;
-use super::{model_path, table_path};
 
 /// Why a corpus is searched by words alone, though it has vectors.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, thiserror::Error)]
 pub enum VectorsError {
     #[error("the vectors in `{path}` can't be read: {why}; index again with `--vectors`")]
-    Io { path: PathBuf, why: io::Error },
+    Io { path: PathBuf, why: Arc<io::Error> },
     #[error("the vectors in `{0}` are damaged; index again with `--vectors`")]
     Damaged(PathBuf),
     #[error(
@@ -41,13 +41,18 @@ pub(crate) struct Row(u32);
 impl Meaning {
     /// Reads what is beside the corpus in `folder`; `None` where nothing is.
     pub(crate) fn read(folder: &Path, searcher: &Searcher) -> Result<Option<Self>, VectorsError> {
-        let path = table_path(folder);
-        let Some(bytes) = read(&path)? else {
+        let (path, of_model) = (table_path(folder), model_path(folder));
+        let unread = |path: &Path, why| VectorsError::Io {
+            path: path.to_owned(),
+            why: Arc::new(why),
+        };
+        let Some(table) = open_table(folder).map_err(|why| unread(&path, why))? else {
             return Ok(None);
         };
-        let table = Table::from_bytes(bytes).ok_or_else(|| VectorsError::Damaged(path.clone()))?;
-        let of_model = model_path(folder);
-        let bytes = read(&of_model)?.ok_or_else(|| VectorsError::OtherModel(path.clone()))?;
+        let table = Table::read(table).map_err(|why| unread(&path, why))?;
+        let table = table.ok_or_else(|| VectorsError::Damaged(path.clone()))?;
+        let bytes = read_model(folder).map_err(|why| unread(&of_model, why))?;
+        let bytes = bytes.ok_or_else(|| VectorsError::OtherModel(path.clone()))?;
         let model = Model::from_bytes(bytes).map_err(|why| VectorsError::Model {
             path: of_model,
             why,
@@ -57,6 +62,11 @@ impl Meaning {
         }
         let rows = rows(searcher, &table)?;
         Ok(Some(Self { model, table, rows }))
+    }
+
+    /// How many texts have a vector.
+    pub(crate) fn len(&self) -> u64 {
+        self.table.len() as u64
     }
 
     /// The similarity of every row to a text.
@@ -74,17 +84,6 @@ impl Meaning {
 impl Row {
     pub(crate) fn of(self, similarities: &[f32]) -> f32 {
         similarities[self.0 as usize]
-    }
-}
-
-fn read(path: &Path) -> Result<Option<Vec<u8>>, VectorsError> {
-    match fs::read(path) {
-        Ok(bytes) => Ok(Some(bytes)),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(why) => Err(VectorsError::Io {
-            path: path.to_owned(),
-            why,
-        }),
     }
 }
 

