@@ -14,3 +14,4 @@ pub mod quality;
 pub mod question;
 pub mod set;
 pub mod unanswerable;
+pub mod vectors;

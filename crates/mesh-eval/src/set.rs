@@ -18,10 +18,13 @@ pub struct JudgedSet {
 }
 
 impl JudgedSet {
+    /// The name of the set whose questions are the entries of a book index.
+    pub const MANUAL: &str = "book index";
+
     /// The book index of the manual in `folder`.
     pub fn of_manual(folder: &Path) -> Result<Self> {
         Ok(Self {
-            name: "book index",
+            name: Self::MANUAL,
             pages: pages::read(folder)?,
             questions: bookindex::read(folder)?,
             halved_by: 0,

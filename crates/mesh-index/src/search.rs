@@ -7,7 +7,6 @@ mod asked;
 mod candidates;
 mod clause;
 mod company;
-mod compound;
 mod duplicate;
 mod error;
 mod evidence;

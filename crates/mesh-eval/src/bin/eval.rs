@@ -1,7 +1,8 @@
-//! `eval DIR`: retrieval quality on every judged set and on the book index of the HTML manual in DIR, beside baselines on the
-//! same passages. Fails when a set falls below FTS5.
+//! `eval DIR [MODEL]`: retrieval quality on every judged set and on the book index of the HTML manual in DIR, by words alone
+//! and with the sentence vectors of the published package MODEL, beside baselines on the same passages. Fails when a set
+//! falls below FTS5, and when vectors cost the book index more than a hundredth.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use mesh_eval::contestant::{Contestant, Fts5, Mesh, PlainTantivy, Words};
@@ -9,69 +10,91 @@ use mesh_eval::half::Half;
 use mesh_eval::quality::{Quality, measure};
 use mesh_eval::question::Question;
 use mesh_eval::set::JudgedSet;
+use mesh_eval::vectors::Vectors;
 use mesh_eval::{archive, machine, unanswerable};
 use mesh_index::search::DEFAULT_THRESHOLD_KNOWLEDGE;
 use tempfile::TempDir;
 
-/// The place of mesh-index among the contestants.
-const MESH: usize = 0;
-const FTS5: [usize; 2] = [1, 2];
-const CONTESTANTS: usize = 4;
+const OURS: [&str; 2] = ["by words", "with vectors"];
+const BASELINES: [&str; 3] = ["FTS5", "FTS5 without stop words", "tantivy"];
+/// The first two of the baselines.
+const FTS5: usize = 2;
+
+/// What vectors may cost entries of an index, which words find better.
+const MOST_LOST_TO_VECTORS: f64 = 0.01;
 
 /// What became of one half of a set's questions.
 struct Row {
     set: &'static str,
     half: Half,
     questions: usize,
-    quality: [Quality; CONTESTANTS],
-    /// The share of answerable questions, and of questions about other subjects, with `found: true`.
-    found: [f64; 2],
+    /// By words and, with a model, with vectors.
+    ours: Vec<Ours>,
+    baselines: Vec<Quality>,
+}
+
+struct Ours {
+    quality: Quality,
+    /// The share of answerable questions with `found: true`.
+    answered: f64,
+    /// The share of questions about other subjects with `found: true`.
+    strangers: f64,
 }
 
 fn main() -> Result<()> {
-    let folder: PathBuf = std::env::args()
-        .nth(1)
-        .context("say which folder the manual is in")?
-        .into();
+    let mut arguments = std::env::args().skip(1).map(PathBuf::from);
+    let folder = arguments.next().context("usage: eval DIR [MODEL]")?;
+    let model = arguments.next();
     print(&format!("Machine: {}\n", machine::describe()));
-    let mut rows = rows(&JudgedSet::of_manual(&folder)?)?;
+    let mut rows = rows(&JudgedSet::of_manual(&folder)?, model.as_deref())?;
     let unpacked = TempDir::new()?;
     for name in archive::NAMES {
-        rows.extend(self::rows(&JudgedSet::of_archive(name, unpacked.path())?)?);
+        let set = JudgedSet::of_archive(name, unpacked.path())?;
+        rows.extend(self::rows(&set, model.as_deref())?);
     }
     report(&rows);
     refuse_losses(&rows)
 }
 
-fn rows(set: &JudgedSet) -> Result<Vec<Row>> {
-    let corpus = TempDir::new()?;
-    let mesh = Mesh::index(corpus.path(), &set.pages)?;
+fn rows(set: &JudgedSet, model: Option<&Path>) -> Result<Vec<Row>> {
+    let folders = [TempDir::new()?, TempDir::new()?];
+    let mut ours = vec![Mesh::index(folders[0].path(), &set.pages)?];
+    if let Some(model) = model {
+        let vectors = Vectors::of_package(model, set.name)?;
+        ours.push(Mesh::index_with_vectors(
+            folders[1].path(),
+            &set.pages,
+            &vectors,
+        )?);
+    }
     let all_words = Fts5::index(&set.pages, Words::All)?;
     let telling_words = Fts5::index(&set.pages, Words::WithoutStopWords)?;
     let plain = PlainTantivy::index(&set.pages)?;
-    let contestants: [&dyn Contestant; CONTESTANTS] = [&mesh, &all_words, &telling_words, &plain];
-    let strangers: Vec<&str> = unanswerable::unanswerable().collect();
-    let strangers_found = found(&mesh, &strangers)?;
+    let baselines: [&dyn Contestant; BASELINES.len()] = [&all_words, &telling_words, &plain];
     let row = |half: Half| -> Result<Row> {
         let questions = set.half(half);
-        let texts: Vec<&str> = questions.iter().map(|one| one.text.as_str()).collect();
+        let measured: Result<Vec<Ours>> =
+            ours.iter().map(|one| measured(one, &questions)).collect();
+        let baselines = baselines.iter().map(|one| measure(*one, &questions));
         Ok(Row {
             set: set.name,
             half,
             questions: questions.len(),
-            quality: measured(contestants, &questions)?,
-            found: [found(&mesh, &texts)?, strangers_found],
+            ours: measured?,
+            baselines: baselines.collect::<Result<_>>()?,
         })
     };
     Half::ALL.into_iter().map(row).collect()
 }
 
-fn measured(
-    contestants: [&dyn Contestant; CONTESTANTS],
-    questions: &[Question],
-) -> Result<[Quality; CONTESTANTS]> {
-    let [mesh, all_words, telling_words, plain] = contestants.map(|one| measure(one, questions));
-    Ok([mesh?, all_words?, telling_words?, plain?])
+fn measured(mesh: &Mesh, questions: &[Question]) -> Result<Ours> {
+    let texts: Vec<&str> = questions.iter().map(|one| one.text.as_str()).collect();
+    let strangers: Vec<&str> = unanswerable::unanswerable().collect();
+    Ok(Ours {
+        quality: measure(mesh, questions)?,
+        answered: found(mesh, &texts)?,
+        strangers: found(mesh, &strangers)?,
+    })
 }
 
 /// The share of the questions that are answered at the default threshold.
@@ -84,52 +107,66 @@ fn found(mesh: &Mesh, texts: &[&str]) -> Result<f64> {
 }
 
 fn report(rows: &[Row]) {
-    print(
-        "| set | half | questions | mesh-index MRR@10 | FTS5 | FTS5, no stop words | plain tantivy | mesh recall@1 | recall@5 | p50 ms | p99 ms | answered | other subjects |",
-    );
-    print("|---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|");
+    let ours = &OURS[..rows[0].ours.len()];
+    let names = [ours, &BASELINES].concat();
+    print("MRR@10:\n");
+    print(&format!(
+        "| set | half | questions | {} |",
+        names.join(" | ")
+    ));
+    print(&format!("|---|---|--:|{}", "--:|".repeat(names.len())));
     for row in rows {
-        print(&line(row));
+        let start = format!("{} | {} | {}", row.set, row.half.name(), row.questions);
+        print(&line(&start, &reciprocal_ranks(row)));
     }
     for half in Half::ALL {
-        let of_half: Vec<&Row> = rows.iter().filter(|row| row.half == half).collect();
-        let mean = |contestant: usize| {
-            let sum: f64 = of_half
-                .iter()
-                .map(|row| row.quality[contestant].mrr_at_10)
-                .sum();
-            sum / of_half.len().max(1) as f64
-        };
-        let means: Vec<String> = (0..CONTESTANTS)
-            .map(|one| format!("{:.3}", mean(one)))
-            .collect();
-        print(&format!(
-            "| macro mean | {} | | {} |",
-            half.name(),
-            means.join(" | ")
-        ));
+        let start = format!("mean of the sets | {} | ", half.name());
+        print(&line(&start, &macro_means(rows, half)));
+    }
+    for (at, name) in ours.iter().enumerate() {
+        print(&format!("\n{name}:\n"));
+        print("| set | half | recall@1 | recall@5 | p50 ms | p99 ms | answered | other subjects |");
+        print("|---|---|--:|--:|--:|--:|--:|--:|");
+        for row in rows {
+            print(&details(row, &row.ours[at]));
+        }
     }
 }
 
-fn line(row: &Row) -> String {
-    let mesh = &row.quality[MESH];
-    let reciprocal: Vec<String> = row
-        .quality
+fn line(start: &str, values: &[f64]) -> String {
+    let values: Vec<String> = values.iter().map(|value| format!("{value:.3}")).collect();
+    format!("| {start} | {} |", values.join(" | "))
+}
+
+/// MRR@10 of each contestant, ours first.
+fn reciprocal_ranks(row: &Row) -> Vec<f64> {
+    let ours = row.ours.iter().map(|ours| &ours.quality);
+    ours.chain(&row.baselines)
+        .map(|quality| quality.mrr_at_10)
+        .collect()
+}
+
+fn macro_means(rows: &[Row], half: Half) -> Vec<f64> {
+    let of_half: Vec<Vec<f64>> = rows
         .iter()
-        .map(|quality| format!("{:.3}", quality.mrr_at_10))
+        .filter(|row| row.half == half)
+        .map(reciprocal_ranks)
         .collect();
+    let mean = |one: usize| of_half.iter().map(|row| row[one]).sum::<f64>() / of_half.len() as f64;
+    (0..of_half[0].len()).map(mean).collect()
+}
+
+fn details(row: &Row, ours: &Ours) -> String {
     format!(
-        "| {} | {} | {} | {} | {:.3} | {:.3} | {:.1} | {:.1} | {:.1} % | {:.1} % |",
+        "| {} | {} | {:.3} | {:.3} | {:.1} | {:.1} | {:.1} % | {:.1} % |",
         row.set,
         row.half.name(),
-        row.questions,
-        reciprocal.join(" | "),
-        mesh.recall_at_1,
-        mesh.recall_at_5,
-        mesh.latency.p50_ms,
-        mesh.latency.p99_ms,
-        100.0 * row.found[0],
-        100.0 * row.found[1],
+        ours.quality.recall_at_1,
+        ours.quality.recall_at_5,
+        ours.quality.latency.p50_ms,
+        ours.quality.latency.p99_ms,
+        100.0 * ours.answered,
+        100.0 * ours.strangers,
     )
 }
 
@@ -137,22 +174,38 @@ fn line(row: &Row) -> String {
 fn refuse_losses(rows: &[Row]) -> Result<()> {
     let mut lost = Vec::new();
     for halves in rows.chunks(Half::ALL.len()) {
-        let mean = |contestant: usize| {
-            let weighted = halves
-                .iter()
-                .map(|row| (row.questions as f64, row.quality[contestant].mrr_at_10));
-            weighted
-                .map(|(questions, mrr)| questions * mrr)
-                .sum::<f64>()
-        };
-        if FTS5.iter().any(|baseline| mean(MESH) < mean(*baseline)) {
-            lost.push(halves[0].set);
+        let set = halves[0].set;
+        let means = means(halves);
+        let (ours, baselines) = means.split_at(halves[0].ours.len());
+        for (name, mean) in OURS.iter().zip(ours) {
+            if baselines[..FTS5].iter().any(|baseline| mean < baseline) {
+                lost.push(format!("{set}, {name}, is below FTS5"));
+            }
+        }
+        if let [by_words, with_vectors] = ours
+            && set == JudgedSet::MANUAL
+            && *with_vectors < by_words - MOST_LOST_TO_VECTORS
+        {
+            lost.push(format!("{set} loses more than a hundredth by vectors"));
         }
     }
     if !lost.is_empty() {
-        bail!("mesh-index is below FTS5 on {}", lost.join(", "));
+        bail!("{}", lost.join("; "));
     }
     Ok(())
+}
+
+/// MRR@10 of each contestant over all questions of these rows.
+fn means(rows: &[Row]) -> Vec<f64> {
+    let questions: usize = rows.iter().map(|row| row.questions).sum();
+    let mut means = vec![0.0; reciprocal_ranks(&rows[0]).len()];
+    for row in rows {
+        let share = row.questions as f64 / questions.max(1) as f64;
+        for (mean, of_row) in means.iter_mut().zip(reciprocal_ranks(row)) {
+            *mean += share * of_row;
+        }
+    }
+    means
 }
 
 #[expect(clippy::print_stdout, reason = "a report is what this command is for")]

@@ -8,6 +8,7 @@ use mesh_index::{Passage, Record};
 
 use super::{Contestant, PASSAGES, distinct};
 use crate::pages::Page;
+use crate::vectors::Vectors;
 
 /// The index under test.
 #[derive(Debug)]
@@ -28,6 +29,13 @@ impl Mesh {
             writer.put_file(&source, &page.name, "1", records.collect())?;
         }
         writer.commit()?;
+        Self::open(folder)
+    }
+
+    /// As [`Self::index`], with sentence vectors.
+    pub fn index_with_vectors(folder: &Path, pages: &[Page], vectors: &Vectors) -> Result<Self> {
+        Self::index(folder, pages)?;
+        vectors.put_beside(folder)?;
         Self::open(folder)
     }
 

@@ -71,6 +71,10 @@ impl StopWords {
                 .any(|general| general.eq_ignore_ascii_case(word))
     }
 
+    pub(crate) fn are_english(&self) -> bool {
+        self.1 == Language::English
+    }
+
     fn is_listed(&mut self, word: &str) -> bool {
         let Some(analyzer) = &mut self.0 else {
             return false;

@@ -1,24 +1,36 @@
 //! A question as the ranking sees it: its informative words, what each weighs, and which belong together.
 
+mod compound;
+mod draft;
+mod rarity;
+mod relatives;
+mod spelling;
+
 use std::collections::{HashMap, HashSet};
 
 use tantivy::TantivyError;
 
-use super::compound::{self, Compound};
-use crate::analysis::{Analyzer, StopWords, Token, chunks};
+use crate::analysis::{Analyzer, StopWords, chunks};
 use crate::record::Kind;
+
+use draft::{Draft, Spelled, bounded, drafts};
+
+pub(crate) use rarity::Rarity;
 
 /// Of longer questions the rarest words are kept: a page of pasted log says enough with them, and each word costs time.
 const MOST_UNITS: usize = 24;
-
-/// Words beyond this many bytes of a question aren't looked at.
-const LONGEST_QUESTION: usize = 10_000;
 
 /// Up to as many words are looked up as an entry of an index is.
 const LONGEST_ENTRY: usize = 3;
 
 /// What a word of everyday language weighs of its rarity: it may be the subject, but mostly it is how people ask.
 const GENERAL: f32 = 0.35;
+
+/// Says how rare a term is in the corpus.
+type RarityOf<'a> = dyn FnMut(&str) -> Result<Rarity, TantivyError> + 'a;
+
+/// What another form of a word counts of the word itself, where passages are gathered.
+const RELATIVE: f32 = 0.8;
 
 /// A word or a name asked for.
 #[derive(Clone, Debug, PartialEq)]
@@ -46,6 +58,8 @@ pub(crate) struct Asked {
     pub(crate) rarity: Vec<f32>,
     /// How the question spells each term, in lower case.
     spelling: Vec<String>,
+    /// Terms of the corpus that are another form of one asked for, and that one's index.
+    relatives: HashMap<String, usize>,
     /// With which letters a word can begin that is one of the terms.
     beginnings: HashSet<u8>,
     /// In the order of the question.
@@ -69,24 +83,6 @@ pub(crate) struct Pair {
     pub(crate) joined: usize,
 }
 
-/// A term, and the letters it was made of.
-#[derive(Clone, Debug, PartialEq)]
-struct Spelled {
-    term: String,
-    letters: String,
-}
-
-/// A chunk of the question before anything is known about the corpus.
-#[derive(Clone, Debug, PartialEq)]
-struct Draft {
-    parts: Vec<Spelled>,
-    whole: Option<Spelled>,
-    /// Joined by more than hyphens: somebody's exact name for something.
-    is_name: bool,
-    /// A word of everyday language.
-    is_general: bool,
-}
-
 impl Asked {
     /// Reads a question; `rarity` says how rare a term is in the corpus, or `None` if it isn't there at all. Names in source have
     /// stop words in them (`getUserById`), which count there.
@@ -95,7 +91,7 @@ impl Asked {
         kind: Kind,
         analyzer: &mut Analyzer,
         stop_words: &mut StopWords,
-        rarity: &mut dyn FnMut(&str) -> Result<Rarity, TantivyError>,
+        rarity: &mut RarityOf<'_>,
     ) -> Result<Self, TantivyError> {
         let mut asked = Self::default();
         for draft in drafts(text, kind, analyzer, stop_words) {
@@ -103,6 +99,9 @@ impl Asked {
         }
         asked.keep_the_rarest();
         asked.read_compounds(text, analyzer, rarity)?;
+        if stop_words.are_english() {
+            asked.read_relatives(rarity)?;
+        }
         asked.total_weight = asked.units.iter().map(|unit| unit.weight).sum();
         asked.words = chunks(bounded(text)).count();
         asked.heaviest = rarity("")?.weight;
@@ -123,9 +122,12 @@ impl Asked {
 
     /// Each term to search for by itself, with the part of its rarity that counts.
     pub(crate) fn weighted_terms(&self) -> Vec<(&str, f32)> {
+        let asked = self.terms.iter().map(|(term, index)| (term, *index, 1.0));
+        let relatives = self.relatives.iter();
+        let relatives = relatives.map(|(term, index)| (term, *index, RELATIVE));
         let mut weighted: Vec<(&str, f32)> = Vec::new();
-        for (term, index) in &self.terms {
-            let share = self.share_of(*index);
+        for (term, index, part) in asked.chain(relatives) {
+            let share = part * self.share_of(index);
             if share > 0.0 {
                 weighted.push((term, share));
             }
@@ -134,19 +136,27 @@ impl Asked {
         weighted
     }
 
+    /// The index of the term asked for that `term` is, or is another form of.
+    pub(crate) fn index_of(&self, term: &str) -> Option<usize> {
+        let index = self.terms.get(term).or_else(|| self.relatives.get(term));
+        index.copied()
+    }
+
     /// The pairs of words to search for side by side, where the question has them joined.
     pub(crate) fn pairs(&self) -> Vec<[&str; 2]> {
         let apart = self
             .compounds
             .iter()
             .filter(|pair| self.share_of(pair.first) == 0.0 || self.share_of(pair.second) == 0.0);
-        let term = |index: usize| {
-            let found = self.terms.iter().find(|(_, term)| **term == index);
-            found.map_or("", |(term, _)| term.as_str())
-        };
+        let term = |index: usize| self.term_of(index).unwrap_or_default();
         apart
             .map(|pair| [term(pair.first), term(pair.second)])
             .collect()
+    }
+
+    fn term_of(&self, index: usize) -> Option<&str> {
+        let found = self.terms.iter().find(|(_, term)| **term == index);
+        found.map(|(term, _)| term.as_str())
     }
 
     fn share_of(&self, term: usize) -> f32 {
@@ -160,53 +170,6 @@ impl Asked {
             .fold(f32::from(u8::from(is_joined)), f32::max)
     }
 
-    /// Adds the other spelling of words that are written together or apart.
-    fn read_compounds(
-        &mut self,
-        text: &str,
-        analyzer: &mut Analyzer,
-        rarity: &mut dyn FnMut(&str) -> Result<Rarity, TantivyError>,
-    ) -> Result<(), TantivyError> {
-        let text = bounded(text);
-        let mut is_known = |term: &str| Ok(rarity(term)?.is_known);
-        let mut compounds = compound::joined(text, analyzer, &mut is_known)?;
-        for word in chunks(text) {
-            compounds.extend(compound::apart(word, analyzer, &mut is_known)?);
-        }
-        for Compound {
-            first,
-            second,
-            joined,
-        } in compounds
-        {
-            let asked_for = |term: &str| {
-                let index = self.terms.get(term);
-                index.is_some_and(|index| self.units.iter().any(|unit| unit.head() == *index))
-            };
-            if asked_for(&first) || asked_for(&joined) {
-                let pair = Pair {
-                    first: self.written(&first, rarity)?,
-                    second: self.written(&second, rarity)?,
-                    joined: self.written(&joined, rarity)?,
-                };
-                self.compounds.push(pair);
-            }
-        }
-        Ok(())
-    }
-
-    fn written(
-        &mut self,
-        term: &str,
-        rarity: &mut dyn FnMut(&str) -> Result<Rarity, TantivyError>,
-    ) -> Result<usize, TantivyError> {
-        let spelled = Spelled {
-            term: term.to_owned(),
-            letters: term.to_owned(),
-        };
-        self.term(&spelled, rarity)
-    }
-
     /// The part of the question's weight that is there, given how much of each unit is.
     pub(crate) fn share(&self, found: &[f32]) -> f32 {
         if self.total_weight <= 0.0 {
@@ -217,11 +180,7 @@ impl Asked {
         (sum / self.total_weight).clamp(0.0, 1.0)
     }
 
-    fn add(
-        &mut self,
-        draft: &Draft,
-        rarity: &mut dyn FnMut(&str) -> Result<Rarity, TantivyError>,
-    ) -> Result<(), TantivyError> {
+    fn add(&mut self, draft: &Draft, rarity: &mut RarityOf<'_>) -> Result<(), TantivyError> {
         let mut parts = Vec::new();
         for part in &draft.parts {
             parts.push(self.term(part, rarity)?);
@@ -263,7 +222,7 @@ impl Asked {
     fn term(
         &mut self,
         spelled: &Spelled,
-        rarity: &mut dyn FnMut(&str) -> Result<Rarity, TantivyError>,
+        rarity: &mut RarityOf<'_>,
     ) -> Result<usize, TantivyError> {
         if let Some(index) = self.terms.get(&spelled.term) {
             return Ok(*index);
@@ -302,95 +261,5 @@ impl Asked {
                 .any(|unit| unit.parts.contains(term) || unit.whole == Some(*term))
         };
         self.terms.retain(|_, term| asked_for(term));
-    }
-}
-
-/// How much it says that a term is there.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Rarity {
-    pub(crate) weight: f32,
-    pub(crate) is_known: bool,
-}
-
-impl Rarity {
-    /// The probabilistic inverse document frequency, as in BM25: it never falls below zero.
-    pub(crate) fn of(passages: u64, passages_with: u64) -> Self {
-        let all = passages.max(passages_with).max(1) as f32;
-        let with = passages_with as f32;
-        Self {
-            weight: (1.0 + (all - with + 0.5) / (with + 0.5)).ln(),
-            is_known: passages_with > 0,
-        }
-    }
-}
-
-fn drafts(
-    text: &str,
-    kind: Kind,
-    analyzer: &mut Analyzer,
-    stop_words: &mut StopWords,
-) -> Vec<Draft> {
-    let text = bounded(text);
-    let words = chunks(text).count();
-    let may_be_name = kind == Kind::Code && words <= LONGEST_ENTRY;
-    let mut informative = Vec::new();
-    let mut all = Vec::new();
-    for (at, chunk) in chunks(text).enumerate() {
-        let mut draft = draft(chunk, analyzer);
-        if !draft.is_name && draft.parts.len() > 1 {
-            draft
-                .parts
-                .retain(|part| !stop_words.contains(&part.letters));
-        }
-        draft.is_general = !is_shouted(chunk) && stop_words.is_general(chunk);
-        let before_apostrophe = chunk.split(['\'', '’']).next().unwrap_or(chunk);
-        if draft.is_name || is_shouted(before_apostrophe) || !stop_words.contains(before_apostrophe)
-        {
-            informative.push(draft.clone());
-        } else if may_be_name && at > 0 && at + 1 < words {
-            draft.is_general = true;
-            informative.push(draft.clone());
-        }
-        all.push(draft);
-    }
-    if informative.is_empty() {
-        all
-    } else {
-        informative
-    }
-}
-
-fn bounded(text: &str) -> &str {
-    &text[..text.floor_char_boundary(LONGEST_QUESTION)]
-}
-
-/// `FROM` and `AND` are keywords, `from` and `and` are not.
-fn is_shouted(word: &str) -> bool {
-    word.len() > 1 && word.bytes().all(|byte| byte.is_ascii_uppercase())
-}
-
-fn draft(chunk: &str, analyzer: &mut Analyzer) -> Draft {
-    let tokens = analyzer.tokens(chunk);
-    let (parts, wholes): (Vec<_>, Vec<_>) = tokens
-        .into_iter()
-        .partition(|token| token.position_length == 1);
-    // `read-only`, `user's` and `create/declare` may be no more than words side by side.
-    let is_prose = chunk
-        .chars()
-        .all(|c| c.is_alphabetic() || matches!(c, '-' | '\'' | '’' | '/'))
-        && chunk.contains(['-', '\'', '’', '/']);
-    let longest = wholes.into_iter().max_by_key(|token| token.position_length);
-    Draft {
-        is_name: parts.len() > 1 && !is_prose,
-        parts: parts.iter().map(|token| spelled(chunk, token)).collect(),
-        whole: longest.map(|token| spelled(chunk, &token)),
-        is_general: false,
-    }
-}
-
-fn spelled(chunk: &str, token: &Token) -> Spelled {
-    Spelled {
-        term: token.text.clone(),
-        letters: chunk[token.offset_from..token.offset_to].to_lowercase(),
     }
 }

@@ -115,13 +115,13 @@ pub(super) fn look(text: &str, asked: &Asked, analyzer: &mut Analyzer) -> Seen {
             seen.length = seen
                 .length
                 .max(first + token.position + token.position_length);
-            if let Some(term) = asked.terms.get(token.text.as_str()) {
+            if let Some(term) = asked.index_of(&token.text) {
                 let offset = range.start + token.offset_from;
                 seen.sightings.push(Sighting {
-                    term: *term,
+                    term,
                     position: first + token.position,
                     offset,
-                    is_exact: asked.is_spelled(*term, surface(chunk, token)),
+                    is_exact: asked.is_spelled(term, surface(chunk, token)),
                     opens_line: opens_line(text, offset),
                 });
             }

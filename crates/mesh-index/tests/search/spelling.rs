@@ -101,3 +101,36 @@ fn first(shelf: &Shelf, question: &str) -> String {
     let first = found.hits.into_iter().next();
     first.map(|hit| hit.item.text).unwrap_or_default()
 }
+
+#[test]
+fn a_word_is_found_by_the_form_that_the_corpus_prefers() {
+    let pages_of = [
+        (
+            "how do we deliver a parcel",
+            "Parcel delivery is on Mondays.",
+        ),
+        (
+            "who decides on refunds",
+            "Refunds are the decision of finance.",
+        ),
+        (
+            "changing the colour of the banner",
+            "Set the banner's color.",
+        ),
+        (
+            "is a licence needed to dive",
+            "A diving license is issued yearly.",
+        ),
+        (
+            "what was written to the journal",
+            "Journal entries that we write.",
+        ),
+        ("when did the pump fail", "Pump failure: Tuesday."),
+    ];
+    let page = |at: usize, text: &str| passage(&format!("{at}.md"), "x", text);
+    let texts = pages_of.iter().enumerate();
+    let shelf = shelf(texts.map(|(at, (_, text))| page(at, text)).collect());
+    for (at, (question, _)) in pages_of.iter().enumerate() {
+        assert_eq!(pages(&shelf, question), [format!("{at}.md")], "{question}");
+    }
+}
