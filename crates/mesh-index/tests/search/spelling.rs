@@ -114,7 +114,7 @@ fn a_word_is_found_by_the_form_that_the_corpus_prefers() {
             "Refunds are the decision of finance.",
         ),
         (
-            "changing the colour of the banner",
+            "which colour has the banner",
             "Set the banner's color.",
         ),
         (

@@ -3,8 +3,10 @@
 
 /// Two words of a family differ by such endings of their stems. A pair of them that are no family is seldom both in one
 /// corpus, and costs one word of a question its sharpness.
-const ENDINGS: [[&str; 2]; 22] = [
+const ENDINGS: [[&str; 2]; 23] = [
     // deliver, delivery
+    ["", "eri"],
+    // difficult, difficulty
     ["", "i"],
     // apply, application
     ["i", "ic"],
