@@ -39,8 +39,8 @@ pub(super) struct Sight {
 impl Sight {
     pub(super) fn of(parts: &Parts<'_>, asked: &Asked, analyzer: &mut Analyzer) -> Self {
         let mut body = Seen::default();
-        for text in &parts.body {
-            body.append(look(text, asked, analyzer));
+        for (place, text) in parts.body.iter().enumerate() {
+            body.append(look(text, asked, analyzer), place);
         }
         let headings = parts.headings.iter();
         Self {
@@ -56,20 +56,21 @@ impl Sight {
 }
 
 impl Seen {
-    /// Pieces of text follow each other at a distance, so that no phrase reaches across.
-    fn append(&mut self, next: Self) {
+    /// Pieces of text follow each other at a distance, so that no phrase reaches across. It is no part of the length: a
+    /// commit of many files isn't long for that.
+    fn append(&mut self, next: Self, place: usize) {
         const GAP: usize = 20;
         let start = if self.length == 0 {
             0
         } else {
-            self.length + GAP
+            self.length + GAP * place
         };
         let moved = next.sightings.into_iter().map(|sighting| Sighting {
             position: sighting.position + start,
             ..sighting
         });
         self.sightings.extend(moved);
-        self.length = start + next.length;
+        self.length += next.length;
     }
 
     /// Two words side by side are the one they make together, and that one is both of them.

@@ -5,6 +5,7 @@ mod damage;
 mod exports;
 mod facets;
 mod filters;
+mod lengths;
 mod listing;
 mod questions;
 mod ranking;
