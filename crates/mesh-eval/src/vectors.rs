@@ -1,6 +1,7 @@
 //! The vectors of a corpus, kept from one run to the next: making them takes minutes.
 
 use std::fs;
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
@@ -34,7 +35,9 @@ impl Vectors {
         if kept.is_file() {
             fs::copy(&kept, &table)?;
         }
-        encode(corpus, Some(self.model.clone()), &mut |_, _| {})?;
+        encode(corpus, Some(self.model.clone()), &mut |_, _| {
+            ControlFlow::Continue(())
+        })?;
         fs::copy(&table, &kept)?;
         Ok(())
     }

@@ -65,7 +65,7 @@ impl StopWords {
 
     /// Whether `word`, as written, says little whatever the corpus.
     pub(crate) fn is_general(&self, word: &str) -> bool {
-        self.1 == Language::English
+        self.are_english()
             && GENERAL_WORDS
                 .split_ascii_whitespace()
                 .any(|general| general.eq_ignore_ascii_case(word))

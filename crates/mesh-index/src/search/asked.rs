@@ -23,8 +23,15 @@ const MOST_UNITS: usize = 24;
 /// Up to as many words are looked up as an entry of an index is.
 const LONGEST_ENTRY: usize = 3;
 
-/// What a word of everyday language weighs of its rarity: it may be the subject, but mostly it is how people ask.
-const GENERAL: f32 = 0.35;
+/// What a word of everyday language weighs of its rarity: it may be the subject, but in a manual it is mostly how people ask.
+/// In source it is rarer, and in what people write to each other it is how they write.
+const fn everyday_share(kind: Kind) -> f32 {
+    match kind {
+        Kind::Knowledge => 0.35,
+        Kind::Code | Kind::Commit => 0.7,
+        Kind::Ticket | Kind::Mail => 1.0,
+    }
+}
 
 /// Says how rare a term is in the corpus.
 type RarityOf<'a> = dyn FnMut(&str) -> Result<Rarity, TantivyError> + 'a;
@@ -95,7 +102,7 @@ impl Asked {
     ) -> Result<Self, TantivyError> {
         let mut asked = Self::default();
         for draft in drafts(text, kind, analyzer, stop_words) {
-            asked.add(&draft, rarity)?;
+            asked.add(&draft, everyday_share(kind), rarity)?;
         }
         asked.keep_the_rarest();
         asked.read_compounds(text, analyzer, rarity)?;
@@ -180,7 +187,12 @@ impl Asked {
         (sum / self.total_weight).clamp(0.0, 1.0)
     }
 
-    fn add(&mut self, draft: &Draft, rarity: &mut RarityOf<'_>) -> Result<(), TantivyError> {
+    fn add(
+        &mut self,
+        draft: &Draft,
+        everyday: f32,
+        rarity: &mut RarityOf<'_>,
+    ) -> Result<(), TantivyError> {
         let mut parts = Vec::new();
         for part in &draft.parts {
             parts.push(self.term(part, rarity)?);
@@ -195,9 +207,12 @@ impl Asked {
             }
             // Nobody here writes it with a hyphen: they are words like any others.
             _ => {
-                let share = if draft.is_general { GENERAL } else { 1.0 };
-                for part in parts {
-                    self.push(vec![part], None, share);
+                let share = if draft.is_general { everyday } else { 1.0 };
+                for (part, spelled) in parts.into_iter().zip(&draft.parts) {
+                    // What everybody says and this corpus never does is no subject of it, and no sign of another.
+                    if !draft.is_general || rarity(&spelled.term)?.is_known {
+                        self.push(vec![part], None, share);
+                    }
                 }
             }
         }

@@ -7,7 +7,7 @@ use tantivy::{DocAddress, Searcher, TantivyError, Term};
 
 use super::Clauses;
 use super::asked::{Asked, Rarity};
-use super::frequency::Lengths;
+use super::frequency::{Lengths, Saturation};
 use crate::corpus::Snapshot;
 use crate::record::Kind;
 
@@ -48,6 +48,7 @@ pub(super) fn usual_lengths(snapshot: &Snapshot, kind: Kind) -> Result<Lengths, 
         title: usual(fields.title)?,
         headings: usual(fields.headings)?,
         body: usual(fields.body)?,
+        saturation: Saturation::of(kind),
     })
 }
 

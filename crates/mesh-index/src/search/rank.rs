@@ -74,7 +74,7 @@ fn weigh<T: Item>(
     analyzer: &mut Analyzer,
 ) -> Result<Vec<Scored<T>>, TantivyError> {
     let usual = usual_lengths(snapshot, kind)?;
-    let nearness = Nearness::of(snapshot, text, asked.units.len());
+    let nearness = Nearness::of(snapshot, text, asked.words);
     let mut candidates = BTreeSet::new();
     if let Some(nearness) = &nearness {
         candidates.extend(nearness.candidates(snapshot, kind, clauses.clone())?);

@@ -113,10 +113,7 @@ fn a_word_is_found_by_the_form_that_the_corpus_prefers() {
             "who decides on refunds",
             "Refunds are the decision of finance.",
         ),
-        (
-            "which colour has the banner",
-            "Set the banner's color.",
-        ),
+        ("which colour has the banner", "Set the banner's color."),
         (
             "is a licence needed to dive",
             "A diving license is issued yearly.",
