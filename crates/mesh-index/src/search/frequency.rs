@@ -33,7 +33,7 @@ const OF_PASSAGES: Saturation = Saturation {
 /// What people write to each other is as long as they like, and comes back to its subject.
 const OF_MESSAGES: Saturation = Saturation {
     title: 3.0,
-    body_length: 1.0,
+    body_length: 0.95,
     half: 3.0,
     most: 1.6,
 };
