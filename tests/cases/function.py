@@ -44,15 +44,21 @@ def beyond_ascii(invoke):
     equal(json.loads(invoke(event)["body"])["id"], "é☕")
 
 
-def warming(invoke):
-    """lambda-events: a rule that keeps the function warm is no fault"""
-    for name in ("warmup-plugin-ping", "eventbridge-ping"):
+def quiet(invoke):
+    """lambda-events: an event that is no request is answered and is no fault"""
+    for name in ("warmup-plugin-ping", "eventbridge-ping", "eventbridge-event", "console-test"):
+        equal(invoke(json.loads((EVENTS / f"{name}.json").read_text()))["status"], "ignored")
+
+
+def other_doors(invoke):
+    """lambda-events: a REST API and a load balancer are served"""
+    for name in ("rest-api", "load-balancer"):
         equal(invoke(json.loads((EVENTS / f"{name}.json").read_text()))["statusCode"], 200)
 
 
-def foreign(invoke):
-    """lambda-events: an event of another kind is told what the function takes"""
-    for name in ("console-test", "rest-api", "load-balancer"):
+def refused(invoke):
+    """lambda-events: an event that needs more than an answer is told what the function takes"""
+    for name in ("queue", "websocket-api"):
         told = invoke(json.loads((EVENTS / f"{name}.json").read_text()))["errorMessage"]
         holds("Function URLs" in told and "Elastic Load Balancing" not in told, f"{name}: {told}")
 

@@ -1,6 +1,5 @@
 //! A response as the platform takes it: whole, or as it comes.
 
-use std::convert::Infallible;
 use std::time::Instant;
 
 use axum::body::Body as Incoming;
@@ -10,7 +9,6 @@ use futures::{StreamExt as _, future, stream::BoxStream};
 use http::{HeaderValue, StatusCode, header};
 use http_body_util::BodyExt as _;
 use lambda_http::Body;
-use lambda_http::lambda_runtime::{MetadataPrelude, StreamResponse};
 use serde_json::{Value, json};
 use tokio::time::sleep_until;
 
@@ -43,25 +41,8 @@ pub(crate) async fn whole(response: Response, until: Option<Instant>) -> http::R
     http::Response::from_parts(parts, body)
 }
 
-/// The answer of a streaming function. It never ends in an error: the runtime would send that on, in the clear. (It has no
-/// cookies: nothing here sets one.)
-pub(crate) fn stream(
-    response: Response,
-    until: Option<Instant>,
-) -> StreamResponse<BoxStream<'static, Result<Bytes, Infallible>>> {
-    let (parts, body) = response.into_parts();
-    StreamResponse {
-        metadata_prelude: MetadataPrelude {
-            status_code: parts.status,
-            headers: parts.headers,
-            cookies: Vec::new(),
-        },
-        stream: pieces(body, until).map(Ok).boxed(),
-    }
-}
-
 /// What there is of a body until it ends, breaks off, or the time is over.
-fn pieces(body: Incoming, until: Option<Instant>) -> BoxStream<'static, Bytes> {
+pub(crate) fn pieces(body: Incoming, until: Option<Instant>) -> BoxStream<'static, Bytes> {
     let pieces = body
         .into_data_stream()
         .take_while(|piece| future::ready(piece.is_ok()))

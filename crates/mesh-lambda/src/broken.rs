@@ -1,17 +1,14 @@
 //! A server that cannot serve: it says so, to every request.
 
-use std::convert::Infallible;
 use std::fmt::Display;
+use std::future::ready;
 
 use axum::body::Body;
 use axum::response::Response;
-use lambda_http::lambda_runtime::{LambdaEvent, Runtime};
-use lambda_http::{Adapter, Error, Request, service_fn};
+use lambda_http::Error;
 use mesh_app::config::InvokeMode;
-use tower::ServiceExt as _;
 
-use crate::answer;
-use crate::event::{self, Event};
+use crate::runtime;
 
 /// Logs the faults, and answers every request with the fact. What they are is for the log's readers only.
 pub(crate) async fn run(
@@ -21,26 +18,9 @@ pub(crate) async fn run(
     for fault in faults {
         tracing::error!(%fault, "the server cannot serve");
     }
-    match mode {
-        InvokeMode::Buffered => buffered().await,
-        InvokeMode::Streaming => streaming().await,
-    }
-}
-
-async fn buffered() -> Result<(), Error> {
-    let service = service_fn(|_: Request| async {
-        Ok::<_, Infallible>(answer::whole(unavailable(), None).await)
-    });
-    Runtime::new(Adapter::from(service).map_request(event::sound))
+    runtime::answering(mode, |_| ready(unavailable()))
         .run_concurrent()
         .await
-}
-
-async fn streaming() -> Result<(), Error> {
-    let service = service_fn(|_: LambdaEvent<Event>| async {
-        Ok::<_, Infallible>(answer::stream(unavailable(), None))
-    });
-    Runtime::new(service).run_concurrent().await
 }
 
 fn unavailable() -> Response {

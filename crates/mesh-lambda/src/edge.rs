@@ -2,16 +2,20 @@
 
 use std::time::{Instant, SystemTime};
 
-use http::Uri;
+use bytes::Bytes;
+use futures::future::ready;
+use futures::stream;
+use http::{Uri, header};
 use lambda_http::request::RequestContext;
 use lambda_http::{Body, Request, RequestExt as _};
 use mesh_app::edge::Edge;
 use mesh_core::Principal;
 
 use crate::deadline::{self, Ends};
+use crate::event::Withheld;
 
-/// The request, with what the platform says of it in its extensions.
-pub(crate) fn request(event: Request) -> axum::extract::Request {
+/// The request, with what was withheld of it, and with what the platform says of it in its extensions.
+pub(crate) fn request(event: Request, withheld: Withheld) -> axum::extract::Request {
     let edge = Edge {
         request_id: event
             .lambda_context_ref()
@@ -27,8 +31,21 @@ pub(crate) fn request(event: Request) -> axum::extract::Request {
     }
     parts.extensions.clear();
     parts.extensions.insert(edge);
-    axum::extract::Request::from_parts(parts, self::body(body))
+    if let Some(host) = withheld.host {
+        parts.headers.insert(header::HOST, host);
+    }
+    let body = if withheld.has_broken_body {
+        axum::body::Body::from_stream(stream::once(ready(Err::<Bytes, _>(BrokenBody))))
+    } else {
+        self::body(body)
+    };
+    axum::extract::Request::from_parts(parts, body)
 }
+
+/// The route that reads the body refuses it, as it does one that breaks off.
+#[derive(Debug, thiserror::Error)]
+#[error("the body is not base64")]
+struct BrokenBody;
 
 /// When the invocation must be over.
 pub(crate) fn ends(event: &Request) -> Option<Ends> {
@@ -37,10 +54,15 @@ pub(crate) fn ends(event: &Request) -> Option<Ends> {
 }
 
 /// Who the platform has checked: a signature, where the URL or the route is one of IAM (the access key it also tells is
-/// nobody's business), or a JWT, where the route has an authorizer for it. A Lambda authorizer's word is anyone's.
+/// nobody's business), or a JWT, where the route has an authorizer for it. A Lambda authorizer's word is anyone's, and a load
+/// balancer checks nobody.
 fn principal(context: &RequestContext) -> Option<Principal> {
-    let RequestContext::ApiGatewayV2(context) = context else {
-        return None;
+    let context = match context {
+        RequestContext::ApiGatewayV2(context) => context,
+        RequestContext::ApiGatewayV1(context) => {
+            return Principal::new(context.identity.user_arn.as_deref()?);
+        }
+        _ => return None,
     };
     let authorizer = context.authorizer.as_ref()?;
     if let Some(iam) = &authorizer.iam {
@@ -51,12 +73,14 @@ fn principal(context: &RequestContext) -> Option<Principal> {
     Principal::new(&format!("jwt:{subject}@{issuer}"))
 }
 
-/// The named stage of an HTTP API.
+/// The named stage of an API.
 fn stage(context: &RequestContext) -> Option<String> {
-    let RequestContext::ApiGatewayV2(context) = context else {
-        return None;
+    let stage = match context {
+        RequestContext::ApiGatewayV2(context) => &context.stage,
+        RequestContext::ApiGatewayV1(context) => &context.stage,
+        _ => return None,
     };
-    context.stage.clone().filter(|stage| stage != "$default")
+    stage.clone().filter(|stage| stage != "$default")
 }
 
 /// A named stage stands at the beginning of every path. It is the door's name, and none of our routes.

@@ -1,14 +1,18 @@
-//! Events that the runtime's own reading would stumble over: it panics where a client's text cannot stand in an address, and
-//! takes a rule that keeps the function warm for a fault.
+//! Events, made fit for the runtime's own reading of them. That panics where a client's text cannot stand in an address or is
+//! not the base64 it is said to be; here each of these reaches the routes, and is refused there.
 
 mod kind;
 
-use http::HeaderValue;
+use std::mem::take;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use http::{HeaderMap, HeaderValue, header};
+use lambda_http::Request;
 use lambda_http::lambda_runtime::LambdaEvent;
 use lambda_http::request::LambdaRequest;
-use lambda_http::{Request, RequestExt as _};
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
-use serde::de::Error as _;
+use serde::de::{DeserializeOwned, Error as _};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
@@ -28,43 +32,124 @@ const FOREIGN: &AsciiSet = &CONTROLS
     .add(b'|')
     .add(b'}');
 
-/// What a rule that keeps the function warm gets: the request that says that the process lives.
-const LIVENESS: &str = r#"{"version":"2.0","rawPath":"/health","rawQueryString":"live",
-    "requestContext":{"http":{"method":"GET","path":"/health"}}}"#;
-
-/// An event as a request; one that is none is an error which says what the function takes.
+/// An event as the runtime takes it: a request, or the name of an event that is none.
 pub(crate) struct Event(LambdaRequest);
 
 impl<'de> Deserialize<'de> for Event {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        // Serde's own words would quote the event.
+        fn read<T: DeserializeOwned, E: serde::de::Error>(event: Value) -> Result<T, E> {
+            serde_json::from_value(event)
+                .map_err(|_| E::custom("a member of the HTTP event has the wrong type"))
+        }
         let event = Value::deserialize(deserializer)?;
-        let request = match Kind::of(&event) {
-            Kind::Request => LambdaRequest::deserialize(event),
-            Kind::Warming => serde_json::from_str(LIVENESS),
-            Kind::Foreign(named) => return Err(D::Error::custom(kind::refusal(named))),
-        };
-        request.map(Self).map_err(D::Error::custom)
+        Ok(Self(match Kind::of(&event) {
+            Kind::Http => LambdaRequest::ApiGatewayV2(read(event)?),
+            Kind::Rest => LambdaRequest::ApiGatewayV1(read(event)?),
+            Kind::LoadBalancer => LambdaRequest::Alb(read(event)?),
+            Kind::Quiet(name) => LambdaRequest::PassThrough(name),
+            Kind::Refused(sender) => return Err(D::Error::custom(kind::refusal(sender))),
+        }))
     }
 }
 
-/// The same event, with a query that can stand in an address.
-pub(crate) fn sound(event: LambdaEvent<Event>) -> LambdaEvent<LambdaRequest> {
+/// What of a request is kept from the runtime's reading, and put back behind it.
+#[derive(Clone, Default)]
+pub(crate) struct Withheld {
+    pub(crate) host: Option<HeaderValue>,
+    /// The body was not what the event says it is.
+    pub(crate) has_broken_body: bool,
+}
+
+impl Event {
+    /// Whether whoever sent it can be answered piece by piece.
+    pub(crate) const fn takes_a_stream(&self) -> bool {
+        matches!(
+            self.0,
+            LambdaRequest::ApiGatewayV1(_) | LambdaRequest::ApiGatewayV2(_)
+        )
+    }
+}
+
+/// The same event, without what the runtime's reading would panic at.
+pub(crate) fn sound(event: LambdaEvent<Event>) -> (LambdaEvent<LambdaRequest>, Withheld) {
     let LambdaEvent {
         payload: Event(mut payload),
         context,
     } = event;
-    if let LambdaRequest::ApiGatewayV2(request) = &mut payload
-        && let Some(query) = &mut request.raw_query_string
+    let withheld = match &mut payload {
+        LambdaRequest::ApiGatewayV2(event) => {
+            // Nothing of ours reads the host in an address, and a path alone is always one.
+            event.request_context.domain_name = None;
+            if let Some(query) = &mut event.raw_query_string {
+                *query = utf8_percent_encode(query, FOREIGN).to_string();
+            }
+            root(&mut event.raw_path);
+            withhold(
+                &mut event.headers,
+                &mut event.body,
+                &mut event.is_base64_encoded,
+            )
+        }
+        LambdaRequest::ApiGatewayV1(event) => {
+            event.request_context.domain_name = None;
+            root(&mut event.path);
+            prefer(&mut event.headers, &mut event.multi_value_headers);
+            withhold(
+                &mut event.headers,
+                &mut event.body,
+                &mut event.is_base64_encoded,
+            )
+        }
+        LambdaRequest::Alb(event) => {
+            root(&mut event.path);
+            prefer(&mut event.headers, &mut event.multi_value_headers);
+            withhold(
+                &mut event.headers,
+                &mut event.body,
+                &mut event.is_base64_encoded,
+            )
+        }
+        _ => Withheld::default(),
+    };
+    (LambdaEvent { payload, context }, withheld)
+}
+
+/// A path that does not begin at the root would be read as part of a host.
+fn root(path: &mut Option<String>) {
+    if let Some(path) = path
+        && !path.starts_with('/')
     {
-        let encoded = utf8_percent_encode(query, FOREIGN).to_string();
-        *query = encoded;
+        path.insert(0, '/');
     }
-    LambdaEvent { payload, context }
+}
+
+/// All values of each header, where the event has them: the runtime would keep the last of each.
+fn prefer(headers: &mut HeaderMap, all: &mut HeaderMap) {
+    if !all.is_empty() {
+        *headers = take(all);
+    }
+}
+
+fn withhold(headers: &mut HeaderMap, body: &mut Option<String>, is_base64: &mut bool) -> Withheld {
+    let has_broken_body = *is_base64
+        && body
+            .as_ref()
+            .is_some_and(|body| STANDARD.decode(body).is_err());
+    if has_broken_body {
+        *body = None;
+        *is_base64 = false;
+    }
+    Withheld {
+        host: headers.remove(header::HOST),
+        has_broken_body,
+    }
 }
 
 /// The request an event tells of, with the invocation's own place in a trace.
-pub(crate) fn request(event: LambdaEvent<Event>) -> Request {
-    let LambdaEvent { payload, context } = sound(event);
+pub(crate) fn request(event: LambdaEvent<LambdaRequest>) -> Request {
+    use lambda_http::RequestExt as _;
+    let LambdaEvent { payload, context } = event;
     let mut request: Request = payload.into();
     let trace = context.xray_trace_id.as_deref();
     if let Some(Ok(trace)) = trace.map(HeaderValue::from_str) {

@@ -12,5 +12,7 @@ mod edge;
 mod event;
 mod provide;
 mod run;
+mod runtime;
+mod stream;
 
 pub use run::run;

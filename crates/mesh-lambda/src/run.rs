@@ -1,10 +1,9 @@
-use std::convert::Infallible;
 use std::time::Instant;
 
 use axum::Router;
+use axum::extract::Request;
 use axum::response::Response;
-use lambda_http::lambda_runtime::{LambdaEvent, Runtime};
-use lambda_http::{Adapter, Error, Request, service_fn};
+use lambda_http::Error;
 use mesh_app::config::{Config, InvokeMode, Variables};
 use mesh_app::{App, log, otlp};
 use mesh_aws::Collector;
@@ -12,8 +11,7 @@ use mesh_core::Host;
 use mesh_tools::Catalog;
 use tower::ServiceExt as _;
 
-use crate::event::{self, Event};
-use crate::{after, answer, broken, corpus, edge, provide};
+use crate::{after, broken, corpus, provide, runtime};
 
 /// Serves `catalog` for as long as Lambda lets this execution environment live; `started` is when the process did.
 ///
@@ -39,10 +37,8 @@ pub async fn run(variables: Variables, catalog: Catalog, started: Instant) -> Re
     };
     let router = mesh_app::router(app.clone());
     app.services.metrics.cold_start(started.elapsed());
-    match mode {
-        InvokeMode::Buffered => buffered(router, app, collector).await,
-        InvokeMode::Streaming => streaming(router, app, collector).await,
-    }
+    let runtime = runtime::answering(mode, move |request| respond(router.clone(), request));
+    after::each(runtime, app, collector).run_concurrent().await
 }
 
 /// The mode that the settings name, where they are wrong elsewhere: the URL has one of its own, and takes no other.
@@ -69,36 +65,8 @@ async fn build(
     ))
 }
 
-async fn buffered(router: Router, app: App, collector: Option<Collector>) -> Result<(), Error> {
-    let service = service_fn(move |request: Request| {
-        let router = router.clone();
-        async move {
-            let until = edge::ends(&request).map(|ends| ends.answer);
-            let response = respond(router, request).await;
-            Ok::<_, Infallible>(answer::whole(response, until).await)
-        }
-    });
-    let runtime = Runtime::new(Adapter::from(service).map_request(event::sound));
-    after::each(runtime, app, collector).run_concurrent().await
-}
-
-async fn streaming(router: Router, app: App, collector: Option<Collector>) -> Result<(), Error> {
-    let service = service_fn(move |event: LambdaEvent<Event>| {
-        let router = router.clone();
-        async move {
-            let request = event::request(event);
-            let until = edge::ends(&request).map(|ends| ends.answer);
-            let response = respond(router, request).await;
-            Ok::<_, Infallible>(answer::stream(response, until))
-        }
-    });
-    after::each(Runtime::new(service), app, collector)
-        .run_concurrent()
-        .await
-}
-
 async fn respond(router: Router, request: Request) -> Response {
-    match router.oneshot(edge::request(request)).await {
+    match router.oneshot(request).await {
         Ok(response) => response,
         Err(never) => match never {},
     }

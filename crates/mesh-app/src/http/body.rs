@@ -29,7 +29,7 @@ pub(super) async fn read(body: Body, most: usize) -> Result<Bytes, Refusal> {
         // A client that hangs up half-way is no fault of the server's, so never a 500.
         Err(_) => Err(refuse(
             StatusCode::BAD_REQUEST,
-            "the body broke off; send it again",
+            "the body broke off, or is not encoded as it says it is; send it again",
         )),
     }
 }

@@ -3,11 +3,12 @@
 use std::path::{Path, PathBuf};
 
 use mesh_emulator::{Options, Outcome};
+use serde_json::{Value, json};
 
-use crate::support::{TOKEN, digest, mcp, rpc};
+use crate::support::{ADA, TOKEN, digest, mcp, named, rpc};
 
 /// What each is answered with. `ADA` signed where nothing else is said, and the server has a token.
-const ANSWERED: [(&str, u16); 32] = [
+const ANSWERED: [(&str, u16); 40] = [
     ("http-api-bearer", 200),
     ("http-api-decoded-path", 404),
     ("http-api-iam", 200),
@@ -15,9 +16,17 @@ const ANSWERED: [(&str, u16); 32] = [
     ("http-api-lambda-authorizer", 401),
     ("http-api-named-stage", 200),
     ("http-api-named-stage-of-a-tool", 200),
+    ("http-api-payload-1", 200),
+    ("load-balancer", 200),
+    ("load-balancer-of-many-values", 200),
+    ("rest-api", 200),
+    ("rest-api-iam", 200),
+    ("rest-api-lambda-authorizer", 401),
     ("url-base64-body", 200),
     ("url-bearer", 200),
+    ("url-broken-base64", 400),
     ("url-broken-encoding", 404),
+    ("url-broken-host", 400),
     ("url-broken-json", 400),
     ("url-cookies", 200),
     ("url-delete", 405),
@@ -42,14 +51,21 @@ const ANSWERED: [(&str, u16); 32] = [
     ("url-wrong-bearer", 401),
 ];
 
-/// What keeps the function warm: it asks for nothing.
-const WARMING: [&str; 2] = ["eventbridge-ping", "warmup-plugin-ping"];
+/// What asks for nothing, and the name it is logged by.
+const QUIET: [(&str, &str); 4] = [
+    ("console-test", "unnamed"),
+    (
+        "eventbridge-event",
+        "aws.ec2: EC2 Instance State-change Notification",
+    ),
+    ("eventbridge-ping", "aws.events: Scheduled Event"),
+    ("warmup-plugin-ping", "serverless-plugin-warmup"),
+];
 
-/// What the function does not take, and the word of the refusal that says what it is.
-const FOREIGN: [(&str, &str); 3] = [
-    ("console-test", "Function URLs"),
-    ("load-balancer", "of a load balancer"),
-    ("rest-api", "of a REST API"),
+/// What the function refuses, and the words of the refusal that say what it is.
+const REFUSED: [(&str, &str); 2] = [
+    ("queue", "of a queue, a stream or a topic"),
+    ("websocket-api", "of a WebSocket API"),
 ];
 
 fn folder() -> PathBuf {
@@ -77,8 +93,8 @@ fn every_event_of_the_folder_is_sent() {
     let mut known: Vec<_> = ANSWERED
         .iter()
         .map(|(name, _)| *name)
-        .chain(WARMING)
-        .chain(FOREIGN.map(|(name, _)| name))
+        .chain(QUIET.map(|(name, _)| name))
+        .chain(REFUSED.map(|(name, _)| name))
         .collect();
     known.sort_unstable();
     assert_eq!(found, known);
@@ -108,44 +124,51 @@ async fn every_request_is_answered_as_it_deserves() {
 }
 
 #[tokio::test]
-async fn what_is_no_request_fails_alone() {
+async fn what_is_no_json_fails_alone() {
     let mesh = mcp().start().await;
-    for payload in ["{}", "null", "[1]", "no JSON"] {
-        let outcome = mesh.function.invoke(payload, Options::default()).await;
-        assert!(
-            matches!(outcome, Outcome::Failed(_)),
-            "{payload}: {outcome:?}"
-        );
-        assert!(mesh.function.is_alive());
-    }
+    let outcome = mesh.function.invoke("no JSON", Options::default()).await;
+    assert!(matches!(outcome, Outcome::Failed(_)), "{outcome:?}");
+    assert!(mesh.function.is_alive());
     assert_eq!(mesh.send(&rpc::get("/health?live")).await.status, 200);
     assert_eq!(mesh.values("ColdStart"), [1.0]);
 }
 
 #[tokio::test]
-async fn a_rule_that_keeps_the_function_warm_is_no_fault() {
+async fn an_event_that_is_no_request_is_answered_in_one_line_and_is_no_error() {
+    const UNNAMED: [&str; 4] = ["{}", "null", "[1]", r#""text""#];
     for mode in ["buffered", "streaming"] {
-        let mesh = mcp()
-            .set("MESH_INVOKE_MODE", mode)
-            .set("MESH_BEARER_SHA256", digest(TOKEN))
-            .start()
-            .await;
-        for name in WARMING {
-            let payload = event(name);
-            let outcome = mesh
-                .function
-                .invoke(payload.as_str(), Options::default())
-                .await;
-            let reply = outcome.into_reply().expect("a reply");
-            assert_eq!(reply.status, 200, "{name}, {mode}");
+        let mesh = mcp().set("MESH_INVOKE_MODE", mode).start().await;
+        let named = QUIET.map(|(name, shown)| (event(name), shown));
+        let unnamed = UNNAMED.map(|payload| (payload.to_owned(), "unnamed"));
+        let sent: Vec<_> = named.into_iter().chain(unnamed).collect();
+        for (payload, _) in &sent {
+            let outcome = mesh.function.invoke(payload.as_str(), Options::default());
+            let reply = outcome.await.into_reply().expect("a reply");
+            assert!(!reply.streamed, "{payload}, {mode}");
+            assert_eq!(reply.json()["status"], "ignored", "{payload}, {mode}");
         }
+        mesh.settled().await;
+        let lines = mesh.function.stderr().lines();
+        let lines: Vec<Value> = lines
+            .iter()
+            .map(|line| serde_json::from_str(line).expect("JSON"))
+            .filter(|line: &Value| line["message"] != "request")
+            .collect();
+        let found: Vec<_> = lines
+            .iter()
+            .map(|line| (&line["level"], &line["event"]))
+            .collect();
+        let info = json!("INFO");
+        let names: Vec<_> = sent.iter().map(|(_, shown)| json!(shown)).collect();
+        let expected: Vec<_> = names.iter().map(|name| (&info, name)).collect();
+        assert_eq!(found, expected, "{mode}");
     }
 }
 
 #[tokio::test]
-async fn an_event_of_another_kind_is_told_what_the_function_takes() {
+async fn an_event_whose_sender_needs_more_than_an_answer_is_told_what_the_function_takes() {
     let mesh = mcp().start().await;
-    for (name, told) in FOREIGN {
+    for (name, told) in REFUSED {
         let payload = event(name);
         let outcome = mesh
             .function
@@ -156,10 +179,42 @@ async fn an_event_of_another_kind_is_told_what_the_function_takes() {
         };
         let failure = format!("{failure:?}");
         assert!(
-            failure.contains("Function URLs and of HTTP APIs with payload format 2.0"),
+            failure.contains("HTTP requests of Function URLs"),
             "{failure}"
         );
         assert!(failure.contains(told), "{failure}");
-        assert!(!failure.contains("Elastic Load Balancer"), "{failure}");
     }
+}
+
+#[tokio::test]
+async fn a_signature_that_a_rest_api_has_checked_is_a_principal() {
+    let mesh = mcp().start().await;
+    let payload = event("rest-api-iam");
+    let reply = mesh
+        .function
+        .invoke(payload.as_str(), named("by-rest"))
+        .await;
+    assert_eq!(reply.into_reply().expect("a reply").json()["id"], 7);
+    let line = mesh.line("by-rest").await;
+    assert_eq!(
+        (&line["caller"], &line["path"]),
+        (&json!(ADA), &json!("/rpc"))
+    );
+}
+
+#[tokio::test]
+async fn what_cannot_be_read_of_a_request_is_refused_in_the_form_of_its_route() {
+    let mesh = mcp().start().await;
+    let reply = async |name| {
+        let payload = event(name);
+        let invoked = mesh.function.invoke(payload.as_str(), Options::default());
+        invoked.await.into_reply().expect("a reply")
+    };
+    let body = reply("url-broken-base64").await.json();
+    assert_eq!(
+        (&body["jsonrpc"], &body["error"]["code"]),
+        (&json!("2.0"), &json!(-32600))
+    );
+    let host = reply("url-broken-host").await.json();
+    assert_eq!(host["error"], "bad_request", "{host}");
 }

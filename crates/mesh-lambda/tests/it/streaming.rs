@@ -70,6 +70,18 @@ async fn what_is_said_at_once_is_sent_as_json() {
 }
 
 #[tokio::test]
+async fn a_short_answer_waits_for_no_acknowledgement() {
+    let mesh = mesh().await;
+    let mut took = Vec::new();
+    for _ in 0..10 {
+        took.push(mesh.send(&rpc::get("/health?live")).await.took);
+    }
+    // Nagle's algorithm would hold back each of them for 40 ms. A busy machine does so with some.
+    let least = took.iter().min().expect("ten");
+    assert!(*least < Duration::from_millis(30), "{took:?}");
+}
+
+#[tokio::test]
 async fn an_empty_answer_has_its_status() {
     let mesh = mesh().await;
     let note = json!({"jsonrpc": "2.0", "method": "notifications/initialized"});

@@ -6,6 +6,7 @@
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use http::uri::Authority;
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 
 use crate::app::App;
@@ -31,6 +32,14 @@ pub(in crate::http) async fn origin(
             StatusCode::FORBIDDEN,
             "forbidden",
             "this Host is not served here; see MESH_ALLOWED_HOSTS",
+        );
+    }
+    // RFC 9112, section 3.2.
+    if !request.headers().get_all(header::HOST).iter().all(is_host) {
+        return refuse(
+            StatusCode::BAD_REQUEST,
+            "bad_request",
+            "the Host header names no host; send `Host: name` or `Host: name:port`",
         );
     }
     let origin = request.headers().get(header::ORIGIN).cloned();
@@ -89,6 +98,20 @@ fn host_is_allowed(listen: &Listen, request: &Request) -> bool {
         .uri()
         .authority()
         .is_some_and(|authority| is_listed(allowed, authority.as_str().as_bytes()))
+}
+
+/// A name or an address, with or without a port. It may be empty: then it says nothing.
+fn is_host(host: &HeaderValue) -> bool {
+    let Ok(host) = host.to_str() else {
+        return false;
+    };
+    let name = without_port(host);
+    let is_name = |name: &str| {
+        name.parse::<Authority>().is_ok()
+            && !name.contains('@')
+            && (name.starts_with('[') || !name.contains(':'))
+    };
+    name.is_empty() || is_name(name)
 }
 
 fn is_listed(allowed: &[String], host: &[u8]) -> bool {

@@ -1,0 +1,125 @@
+//! What is between the platform and an answer of ours, in both modes of invocation.
+
+use std::convert::Infallible;
+use std::future::Future;
+use std::time::Instant;
+
+use axum::extract::Request;
+use axum::response::Response;
+use lambda_http::lambda_runtime::{LambdaEvent, LambdaInvocation, Runtime};
+use lambda_http::request::RequestContext;
+use lambda_http::{Adapter, Body, Error, RequestExt as _, service_fn};
+use mesh_app::config::InvokeMode;
+use serde_json::json;
+use tower::layer::layer_fn;
+use tower::{Service, ServiceExt as _};
+
+use crate::event::{self, Event, Withheld};
+use crate::stream::RuntimeApi;
+use crate::{answer, edge};
+
+/// A runtime that has each request answered by `respond`, whole or, in the streaming mode, as it comes.
+pub(crate) fn answering<R, F>(
+    mode: InvokeMode,
+    respond: R,
+) -> Runtime<
+    impl Service<LambdaInvocation, Response = (), Error = Error, Future: Send> + Clone + Send + 'static,
+>
+where
+    R: Fn(Request) -> F + Clone + Send + 'static,
+    F: Future<Output = Response> + Send + 'static,
+{
+    let buffered = respond.clone();
+    let runtime = Runtime::new(service_fn(move |event: LambdaEvent<Event>| {
+        let (event, withheld) = event::sound(event);
+        let respond = buffered.clone();
+        let answer = move |request| whole(respond.clone(), request, withheld.clone());
+        Adapter::from(service_fn(answer)).oneshot(event)
+    }));
+    let api = (mode == InvokeMode::Streaming).then(RuntimeApi::new);
+    streaming(runtime, api, respond)
+}
+
+/// The same runtime; with `api`, those who take a stream are answered past it.
+fn streaming<S, R, F>(
+    runtime: Runtime<S>,
+    api: Option<RuntimeApi>,
+    respond: R,
+) -> Runtime<
+    impl Service<LambdaInvocation, Response = (), Error = Error, Future: Send> + Clone + Send + 'static,
+>
+where
+    S: Service<LambdaInvocation, Response = (), Error = Error> + Clone + Send + 'static,
+    S::Future: Send,
+    R: Fn(Request) -> F + Clone + Send + 'static,
+    F: Future<Output = Response> + Send + 'static,
+{
+    runtime.layer(layer_fn(move |whole: S| {
+        let (api, respond) = (api.clone(), respond.clone());
+        service_fn(move |invocation: LambdaInvocation| {
+            let (whole, api, respond) = (whole.clone(), api.clone(), respond.clone());
+            async move {
+                let Some(api) = api else {
+                    return whole.oneshot(invocation).await;
+                };
+                match serde_json::from_slice::<Event>(&invocation.body) {
+                    Ok(event) if event.takes_a_stream() => {
+                        pieces(&api, respond, event, invocation).await
+                    }
+                    // An event that cannot be read is told so there.
+                    _ => whole.oneshot(invocation).await,
+                }
+            }
+        })
+    }))
+}
+
+async fn whole<R, F>(
+    respond: R,
+    request: lambda_http::Request,
+    withheld: Withheld,
+) -> Result<http::Response<Body>, Infallible>
+where
+    R: Fn(Request) -> F,
+    F: Future<Output = Response>,
+{
+    if let Some(RequestContext::PassThrough) = request.request_context_ref() {
+        return Ok(nothing_done(request.body()));
+    }
+    let until = until(&request);
+    let response = respond(edge::request(request, withheld)).await;
+    Ok(answer::whole(response, until).await)
+}
+
+async fn pieces<R, F>(
+    api: &RuntimeApi,
+    respond: R,
+    event: Event,
+    invocation: LambdaInvocation,
+) -> Result<(), Error>
+where
+    R: Fn(Request) -> F,
+    F: Future<Output = Response>,
+{
+    let id = invocation.context.request_id.clone();
+    let (event, withheld) = event::sound(LambdaEvent::new(event, invocation.context));
+    let request = event::request(event);
+    let until = until(&request);
+    let response = respond(edge::request(request, withheld)).await;
+    api.stream(&id, &invocation.parts.headers, response, until)
+        .await
+}
+
+fn until(request: &lambda_http::Request) -> Option<Instant> {
+    edge::ends(request).map(|ends| ends.answer)
+}
+
+/// The answer to an event that is no request. It is not an error: schedules and warm-up rules have what they wanted when the
+/// function runs at all.
+fn nothing_done(name: &Body) -> http::Response<Body> {
+    let event = String::from_utf8_lossy(name);
+    tracing::info!(%event, "an event that is no HTTP request was answered; nothing was done");
+    let told =
+        json!({"status": "ignored", "message": "the event is no HTTP request; nothing was done"});
+    http::Response::new(Body::Text(told.to_string()))
+}

@@ -1,0 +1,86 @@
+//! A streamed answer, posted to the Runtime API by us. The runtime's own client writes the head of an answer in two pieces and
+//! leaves Nagle's algorithm on: each short answer would wait 40 ms for an acknowledgement.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::time::Instant;
+
+use axum::response::Response;
+use bytes::Bytes;
+use futures::{StreamExt as _, future, stream};
+use http::{HeaderMap, HeaderValue, Method, header};
+use hyper_util::client::legacy::connect::HttpConnector;
+use lambda_http::Error;
+use lambda_http::lambda_runtime::MetadataPrelude;
+use lambda_runtime_api_client::body::Body;
+use lambda_runtime_api_client::{PooledClient, build_request};
+
+use crate::answer;
+
+/// Lambda, Custom runtimes, Response streaming: the status and the headers as JSON, this, and the body.
+const AFTER_THE_HEAD: [u8; 8] = [0; 8];
+/// Lets the platform refuse an answer to an invocation that is over.
+const INVOCATION_ID: &str = "lambda-runtime-invocation-id";
+
+/// Cloning shares its connections.
+#[derive(Clone, Debug)]
+pub(crate) struct RuntimeApi(Arc<PooledClient>);
+
+impl RuntimeApi {
+    pub(crate) fn new() -> Self {
+        let mut connector = HttpConnector::new();
+        connector.set_nodelay(true);
+        Self(Arc::new(
+            PooledClient::builder().with_connector(connector).build(),
+        ))
+    }
+
+    /// Sends an answer as it comes, until it ends, breaks off, or the time is over. It never ends in an error, which the
+    /// platform would send on.
+    pub(crate) async fn stream(
+        &self,
+        request_id: &str,
+        invocation: &HeaderMap,
+        response: Response,
+        until: Option<Instant>,
+    ) -> Result<(), Error> {
+        let (parts, body) = response.into_parts();
+        let head = stream::once(future::ready(head(parts)?));
+        let pieces = head.chain(answer::pieces(body, until));
+        let body = axum::body::Body::from_stream(pieces.map(Ok::<_, Infallible>));
+        let mut request = build_request()
+            .method(Method::POST)
+            .uri(format!(
+                "/2018-06-01/runtime/invocation/{request_id}/response"
+            ))
+            .header(
+                header::CONTENT_TYPE,
+                "application/vnd.awslambda.http-integration-response",
+            )
+            .header("lambda-runtime-function-response-mode", "streaming")
+            .body(Body::new(body))?;
+        if let Some(id) = invocation.get(INVOCATION_ID) {
+            request.headers_mut().insert(INVOCATION_ID, id.clone());
+        }
+        let status = self.0.call(request).await?.status();
+        if !status.is_success() {
+            tracing::error!(%status, "the Runtime API refused an answer");
+        }
+        Ok(())
+    }
+}
+
+/// No reply of ours sets a cookie.
+fn head(parts: http::response::Parts) -> Result<Bytes, Error> {
+    let mut headers = parts.headers;
+    headers
+        .entry(header::CONTENT_TYPE)
+        .or_insert(HeaderValue::from_static("application/octet-stream"));
+    let mut head = serde_json::to_vec(&MetadataPrelude {
+        status_code: parts.status,
+        headers,
+        cookies: Vec::new(),
+    })?;
+    head.extend(AFTER_THE_HEAD);
+    Ok(head.into())
+}
