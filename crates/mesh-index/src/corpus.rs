@@ -26,8 +26,8 @@ use tantivy::{Index, IndexReader, ReloadPolicy, TantivyError};
 use crate::analysis::Language;
 use crate::record::Kind;
 use crate::store::directory::Check;
-use crate::store::folder::{read_header, set_language};
-use crate::store::{FORMAT, Fields, Header, KindCount, Source};
+use crate::store::folder::{Commit, read_commit, set_language};
+use crate::store::{FORMAT, Fields, KindCount, Source};
 use crate::vectors::{self, Meaning, VectorsError};
 
 pub use cursor::Page;
@@ -88,6 +88,8 @@ pub struct Stats {
     pub language: Language,
     pub kinds: BTreeMap<Kind, KindCount>,
     pub sources: Vec<Source>,
+    /// 16 hexadecimal digits that no other commit has.
+    pub fingerprint: String,
 }
 
 impl fmt::Debug for Corpus {
@@ -123,15 +125,15 @@ impl Corpus {
             return Err(OpenError::absent(dir));
         }
         let index = open().map_err(|error| OpenError::of(dir, error))?;
-        let header = checked_header(dir, &index)?;
+        let commit = checked_commit(dir, &index)?;
         let reader: IndexReader = index
             .reader_builder()
             .reload_policy(ReloadPolicy::Manual)
             .doc_store_cache_num_blocks(STORED_BLOCKS)
             .try_into()
             .map_err(|error| OpenError::of(dir, error))?;
-        set_language(&index, header.language);
-        let snapshot = Snapshot::new(dir, reader.searcher(), header);
+        set_language(&index, commit.header.language);
+        let snapshot = Snapshot::new(dir, reader.searcher(), commit);
         Ok(Self(Arc::new(Inner {
             folder: dir.to_owned(),
             index,
@@ -172,12 +174,14 @@ impl Corpus {
 
     #[must_use]
     pub fn stats(&self) -> Stats {
-        let header = &self.snapshot().header;
+        let snapshot = self.snapshot();
+        let header = &snapshot.header;
         Stats {
             indexed_at: header.indexed_at.clone(),
             language: header.language,
             kinds: header.kinds.clone(),
             sources: header.sources.clone(),
+            fingerprint: snapshot.fingerprint.clone(),
         }
     }
 
@@ -222,11 +226,11 @@ impl Newer {
             reader,
             ..
         } = &*self.corpus.0;
-        let header = checked_header(folder, index)?;
+        let commit = checked_commit(folder, index)?;
         let reloaded = reader.reload();
         reloaded.map_err(|error| OpenError::of(folder, error))?;
-        set_language(index, header.language);
-        let snapshot = Arc::new(Snapshot::new(folder, reader.searcher(), header));
+        set_language(index, commit.header.language);
+        let snapshot = Arc::new(Snapshot::new(folder, reader.searcher(), commit));
         let served = self.corpus.0.snapshot.write();
         *served.unwrap_or_else(PoisonError::into_inner) = snapshot;
         // Not before: a commit that could not be read is tried again.
@@ -252,16 +256,16 @@ impl Written {
     }
 }
 
-fn checked_header(folder: &Path, index: &Index) -> Result<Header, OpenError> {
-    let header = read_header(index).map_err(|error| OpenError::of(folder, error))?;
-    let header = header.ok_or_else(|| OpenError::unfinished(folder, &index.schema()))?;
+fn checked_commit(folder: &Path, index: &Index) -> Result<Commit, OpenError> {
+    let commit = read_commit(index).map_err(|error| OpenError::of(folder, error))?;
+    let commit = commit.ok_or_else(|| OpenError::unfinished(folder, &index.schema()))?;
     let (schema, _) = Fields::define();
-    if header.format != FORMAT || index.schema() != schema {
+    if commit.header.format != FORMAT || index.schema() != schema {
         return Err(OpenError::Incompatible {
             folder: folder.to_owned(),
-            found: header.format,
+            found: commit.header.format,
             expected: FORMAT,
         });
     }
-    Ok(header)
+    Ok(commit)
 }

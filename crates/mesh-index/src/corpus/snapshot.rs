@@ -13,6 +13,7 @@ use super::newest;
 use super::shown::Shown;
 use crate::analysis::{Analyzer, StopWords, Style};
 use crate::record::{Kind, Record};
+use crate::store::folder::Commit;
 use crate::store::{Fields, Header, filter_value};
 use crate::vectors::{Meaning, VectorsError};
 
@@ -22,6 +23,7 @@ pub(crate) struct Snapshot {
     pub(crate) searcher: Shown,
     pub(crate) fields: Fields,
     pub(crate) header: Header,
+    pub(super) fingerprint: String,
     pub(crate) stop_words: StopWords,
     prose: Analyzer,
     code: Analyzer,
@@ -33,7 +35,11 @@ pub(crate) struct Snapshot {
 }
 
 impl Snapshot {
-    pub(super) fn new(folder: &Path, searcher: Searcher, header: Header) -> Self {
+    pub(super) fn new(folder: &Path, searcher: Searcher, commit: Commit) -> Self {
+        let Commit {
+            header,
+            fingerprint,
+        } = commit;
         Self {
             searcher: Shown::new(searcher),
             fields: Fields::define().1,
@@ -41,6 +47,7 @@ impl Snapshot {
             code: Analyzer::new(header.language, Style::Code),
             stop_words: StopWords::new(header.language),
             header,
+            fingerprint,
             catalogue: OnceLock::new(),
             newest: Kind::ALL.map(|_| OnceLock::new()),
             folder: folder.to_owned(),

@@ -4,12 +4,13 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
+use sha2::{Digest as _, Sha256};
+#[cfg(feature = "ingest")]
+use tantivy::TantivyError;
 #[cfg(feature = "ingest")]
 use tantivy::directory::{DirectoryLock, INDEX_WRITER_LOCK};
 use tantivy::schema::Schema;
-#[cfg(feature = "ingest")]
-use tantivy::{Directory as _, TantivyError};
-use tantivy::{Index, IndexSettings};
+use tantivy::{Directory as _, Index, IndexSettings};
 
 use crate::analysis::{Language, register};
 #[cfg(feature = "ingest")]
@@ -132,6 +133,27 @@ fn is_file_name(name: &str) -> bool {
 pub(crate) fn read_header(index: &Index) -> Result<Option<Header>, tantivy::TantivyError> {
     let payload = index.load_metas()?.payload;
     Ok(payload.and_then(|payload| serde_json::from_str(&payload).ok()))
+}
+
+/// A commit's header, and by what the commit is told from all others.
+pub(crate) struct Commit {
+    pub(crate) header: Header,
+    /// The first 16 digits of the SHA-256 of `meta.json`, so that whoever has only the files can tell it too.
+    pub(crate) fingerprint: String,
+}
+
+/// The last commit; `None` before the first one.
+pub(crate) fn read_commit(index: &Index) -> Result<Option<Commit>, tantivy::TantivyError> {
+    let Some(header) = read_header(index)? else {
+        return Ok(None);
+    };
+    let meta = index.directory().atomic_read(Path::new("meta.json"))?;
+    let digest = Sha256::digest(meta);
+    let fingerprint = digest[..8].iter().map(|byte| format!("{byte:02x}"));
+    Ok(Some(Commit {
+        header,
+        fingerprint: fingerprint.collect(),
+    }))
 }
 
 /// The analysis isn't kept in the index: whoever opens it says it again.

@@ -1,6 +1,7 @@
 use mesh_index::corpus::{Corpus, OpenError};
 use mesh_index::search::{SearchError, TicketFilter};
 use mesh_index::{Kind, Record};
+use sha2::{Digest as _, Sha256};
 use tempfile::TempDir;
 
 use crate::support::{Shelf, commit, mail, passage, shelf, ticket};
@@ -141,6 +142,18 @@ fn an_empty_folder_has_no_corpus_yet() {
         Corpus::open(folder.path()),
         Err(OpenError::NotACorpus(_))
     ));
+}
+
+#[test]
+fn a_commit_is_told_from_others_by_the_beginning_of_the_digest_of_its_list_of_files() {
+    let library = library();
+    let meta = std::fs::read(library.folder.path().join("meta.json")).expect("reads");
+    let digest = u64::from_be_bytes(Sha256::digest(meta)[..8].try_into().expect("8 bytes"));
+    let first = library.corpus.stats().fingerprint;
+    assert_eq!(first, format!("{digest:016x}"));
+    crate::support::write(library.folder.path(), vec![passage("c.md", "New", "New.")]);
+    let second = Corpus::open(library.folder.path()).expect("opens");
+    assert_ne!(second.stats().fingerprint, first);
 }
 
 #[test]

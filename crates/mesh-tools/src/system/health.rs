@@ -20,6 +20,8 @@ pub struct Health {
     pub status: Status,
     /// What this server really uses, each as its probe found it.
     pub services: BTreeMap<&'static str, Service>,
+    /// The server's own name.
+    pub name: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub metrics: Option<Counters>,
     pub version: &'static str,
@@ -54,6 +56,9 @@ pub struct Service {
     /// How many passages they have.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub passages: Option<u64>,
+    /// Of the corpus: it changes with every `mesh index`, and no two corpora have the same.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fingerprint: Option<String>,
 }
 
 #[derive(Clone, Debug, Serialize, JsonSchema)]
@@ -105,6 +110,7 @@ pub fn health_without_probes(cx: &Context<'_>) -> Health {
     Health {
         status: Status::Healthy,
         services: BTreeMap::new(),
+        name: cx.services.name.clone(),
         metrics: Some(counters(cx)),
         version: VERSION,
         timestamp: Timestamp::now(),

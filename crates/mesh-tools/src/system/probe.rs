@@ -20,10 +20,16 @@ pub(super) async fn corpus(cx: &Context<'_>) -> Service {
     if let Err(error) = cx.services.provide(Needs::AnyCorpus, cx.deadline).await {
         return service(started, Some(error.to_string()));
     }
-    timed(cx, |corpus| {
+    let verified = timed(cx, |corpus| {
         Ok(corpus.verify().map_err(|error| advice(&error)))
-    })
-    .await
+    });
+    Service {
+        fingerprint: cx
+            .services
+            .corpus()
+            .map(|corpus| corpus.stats().fingerprint),
+        ..verified.await
+    }
 }
 
 /// Whether every parameter that is needed is there; nothing where none is.
@@ -97,6 +103,7 @@ fn service(started: Instant, error: Option<String>) -> Service {
         error,
         documents: None,
         passages: None,
+        fingerprint: None,
     }
 }
 

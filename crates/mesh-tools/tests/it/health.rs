@@ -22,6 +22,9 @@ async fn a_server_in_order_is_healthy() {
         );
         assert!(health["services"][service]["latency"].is_number());
     }
+    assert_eq!(health["name"], server.services.name);
+    let fingerprint = health["services"]["corpus"]["fingerprint"].as_str();
+    assert_eq!(fingerprint.map(str::len), Some(16), "{health}");
     assert_eq!(health["services"]["knowledge"]["documents"], 4);
     assert_eq!(health["services"]["knowledge"]["passages"], 5);
     assert_eq!(health["metrics"]["totalRequests"], 1);
