@@ -230,8 +230,10 @@ variable "door" {
     error_message = "door needs exactly one of bearer_sha256 and jwt: it is never open."
   }
   validation {
-    condition     = try(var.door.bearer_sha256, null) == null || can(regex("^[0-9a-f]{64}$", var.door.bearer_sha256))
-    error_message = "door.bearer_sha256 must be the token's SHA-256 in 64 lower-case hexadecimal digits, never the token."
+    condition = try(var.door.bearer_sha256, null) == null || (
+      can(regex("^[0-9a-f]{64}$", var.door.bearer_sha256)) && try(var.door.bearer_sha256, null) != sha256("")
+    )
+    error_message = "door.bearer_sha256 must be the SHA-256 of a token that is not empty, in 64 lower-case hexadecimal digits, never the token."
   }
   validation {
     condition     = try(var.door.jwt, null) == null || (can(regex("^https://", var.door.jwt.issuer)) && try(length(var.door.jwt.audience) > 0, false))

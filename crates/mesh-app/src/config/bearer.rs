@@ -1,3 +1,5 @@
+use sha2::{Digest as _, Sha256};
+
 /// The SHA-256 digest of the token a caller must send: enough to recognise the token, not to send it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BearerDigest([u8; 32]);
@@ -13,6 +15,15 @@ impl BearerDigest {
         let mut digest = [0; 32];
         for (nth, byte) in digest.iter_mut().enumerate() {
             *byte = u8::from_str_radix(&text[2 * nth..2 * nth + 2], 16).map_err(|_| wanted())?;
+        }
+        // What `sha256sum` makes of an unset variable: the first would let in whoever sends an empty token, the second nobody.
+        if ["", "\n"]
+            .map(|blank| Sha256::digest(blank)[..] == digest)
+            .contains(&true)
+        {
+            return Err(
+                "the SHA-256 of a token; this is that of an empty one, as of a variable that is not set".to_owned(),
+            );
         }
         Ok(Self(digest))
     }
@@ -31,6 +42,17 @@ mod tests {
     fn digits_in_either_case_are_read() {
         let digest = BearerDigest::parse(&"aB".repeat(32)).expect("digest");
         assert_eq!(digest.as_bytes(), &[0xab; 32]);
+    }
+
+    #[test]
+    fn the_digest_of_an_empty_token_is_refused() {
+        for digest in [
+            "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+            "01ba4719c80b6fe911b091a7c05124b64eeece964e09c058ef8f9805daca546b",
+        ] {
+            let fault = BearerDigest::parse(digest).expect_err("a fault");
+            assert!(fault.contains("an empty one"), "{fault}");
+        }
     }
 
     #[test]

@@ -32,7 +32,7 @@ pub(crate) struct Endpoint {
 /// The answer to one POST.
 #[derive(Debug)]
 pub(super) struct Reply {
-    /// The JSON-RPC answer; `null` where the server only accepted the message.
+    /// The JSON-RPC answer.
     pub(super) message: Value,
     pub(super) session: Option<HeaderValue>,
 }
@@ -73,7 +73,7 @@ impl Endpoint {
         let message = if is_events(&response) {
             self.answer_in_stream(id, response, headers).await?
         } else {
-            body::whole(response).await?
+            message::answering(body::whole(response).await?, id)?
         };
         Ok(Reply { message, session })
     }

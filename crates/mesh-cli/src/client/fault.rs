@@ -28,6 +28,10 @@ pub(crate) enum CallFault {
     NotMcp(String),
     #[error("the answer broke off: {0}; the tool may have run all the same")]
     BrokeOff(String),
+    #[error(
+        "the server answered another request than the one that was sent; the tool may have run all the same"
+    )]
+    AnotherId,
     #[error("the answer is larger than {0} bytes")]
     TooLarge(usize),
     #[error("no answer within {} s: allow more with `--timeout`", .0.as_secs())]

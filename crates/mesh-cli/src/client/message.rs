@@ -61,6 +61,20 @@ fn reply(id: &Value, method: &Value) -> Value {
     json!({"jsonrpc": "2.0", "id": id, "error": error})
 }
 
+/// An answer that came by itself, not among other messages: it must be to the request that was sent.
+pub(super) fn answering(message: Value, id: Id) -> Result<Value, CallFault> {
+    let is_answer = message.get("result").is_some() || message.get("error").is_some();
+    match incoming(message, id) {
+        Incoming::Answer(answer) => Ok(answer),
+        Incoming::Aside if !is_answer => Err(no_answer()),
+        Incoming::Asks { .. } | Incoming::Aside => Err(CallFault::AnotherId),
+    }
+}
+
+fn no_answer() -> CallFault {
+    CallFault::NotMcp("JSON that is no JSON-RPC answer".to_owned())
+}
+
 /// Takes the result out of an answer, or the server's refusal.
 pub(super) fn result(mut answer: Value) -> Result<Value, CallFault> {
     if let Some(error) = answer.get("error") {
@@ -71,9 +85,7 @@ pub(super) fn result(mut answer: Value) -> Result<Value, CallFault> {
     }
     match answer.get_mut("result") {
         Some(result) => Ok(result.take()),
-        None => Err(CallFault::NotMcp(
-            "JSON that is no JSON-RPC answer".to_owned(),
-        )),
+        None => Err(no_answer()),
     }
 }
 

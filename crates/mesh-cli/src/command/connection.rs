@@ -23,6 +23,9 @@ pub(super) struct Connection {
     /// Sign requests for a function in this region, whatever its address [MESH_SIGN]
     #[arg(long, value_name = "REGION")]
     sign: Option<String>,
+    /// Send the token over `http://` to another machine too, where whoever is on the way can read it
+    #[arg(long)]
+    allow_plain_http: bool,
 }
 
 /// Where a conversation is held, and with what patience.
@@ -41,6 +44,9 @@ impl Connection {
             .with_flag("--sign", self.sign);
         let client = Config::read(&variables)?.client;
         let url = address::parse(url).map_err(Failure::usage)?;
+        if !self.allow_plain_http {
+            no_token_in_the_clear(&client, &url)?;
+        }
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()?;
@@ -77,6 +83,17 @@ impl Place {
             .block_on(async { time::timeout(timeout, exchange).await });
         held.unwrap_or_else(|_| Err(anyhow::Error::from(CallFault::TimedOut(timeout)).into()))
     }
+}
+
+/// A token is read by whoever is on the way, and then is theirs too.
+pub(super) fn no_token_in_the_clear(client: &Client, url: &Url) -> Result<(), Failure> {
+    if client.bearer.is_none() || url.scheme() == "https" || address::is_loopback(url) {
+        return Ok(());
+    }
+    Err(Failure::usage(format!(
+        "`{url}` is not encrypted: whoever is on the way could read the token in `MESH_BEARER`; give an `https://` address, \
+         or `--allow-plain-http` to send it all the same"
+    )))
 }
 
 /// A token goes before a signature: both stand in the same header.

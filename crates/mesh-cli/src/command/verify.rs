@@ -24,6 +24,7 @@ use anyhow::Context as _;
 use clap::Args;
 use mesh_app::config::{Client, Config, Variables};
 
+use super::connection::no_token_in_the_clear;
 use crate::client::address;
 use crate::exit::{Exit, Failure};
 use crate::terminal;
@@ -64,6 +65,9 @@ pub(crate) struct Verify {
     /// Ask nothing of AWS besides the address itself
     #[arg(long)]
     no_aws: bool,
+    /// Send the token over `http://` to another machine too, where whoever is on the way can read it
+    #[arg(long)]
+    allow_plain_http: bool,
     /// How long to wait for each check [MESH_TIMEOUT] [default: 60]
     #[arg(long, value_name = "SECONDS")]
     timeout: Option<String>,
@@ -79,6 +83,9 @@ impl Verify {
             .with_flag("--timeout", self.timeout.clone());
         let config = Config::read(&variables)?;
         let url = address::parse(&self.url).map_err(Failure::usage)?;
+        if !self.allow_plain_http {
+            no_token_in_the_clear(&config.client, &url)?;
+        }
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()

@@ -1,7 +1,8 @@
-use axum::Router;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{Html, IntoResponse as _, Redirect};
 use axum::routing::{any, post};
+use axum::{Json, Router};
+use serde_json::{Value, json};
 
 use crate::support::fake::{self, Asked};
 use crate::support::{Ran, mesh, ran, run};
@@ -148,5 +149,56 @@ fn an_unknown_tool_is_refused_in_the_servers_words() {
     assert_eq!(
         told(&failed),
         "error: the server refused: Method not found (-32601)"
+    );
+}
+
+#[test]
+fn an_answer_to_another_request_is_refused() {
+    let answer = async |Json(body): Json<Value>| {
+        let result = json!({"supportedVersions": ["2026-07-28"], "content": [{"type": "text", "text": "late"}]});
+        let id = match body["method"].as_str() {
+            Some("tools/call") => json!(1),
+            _ => body["id"].clone(),
+        };
+        Json(json!({"jsonrpc": "2.0", "id": id, "result": result}))
+    };
+    let url = fake::serve(Router::new().route("/", post(answer)));
+    let failed = run(&["call", &url, "echo", "{}"]);
+    assert_eq!(
+        told(&failed),
+        "error: the server answered another request than the one that was sent; the tool may have run all the same"
+    );
+}
+
+#[test]
+fn a_token_is_not_sent_in_the_clear_unless_told() {
+    let url = fake::modern(Asked::default());
+    // Every address of this machine, and no loopback by its name.
+    let url = url.replace("127.0.0.1", "0.0.0.0");
+    let with_token = |arguments: &[&str]| {
+        let mut command = mesh(arguments);
+        command.env("MESH_BEARER", "hush");
+        ran(command.output().expect("the command starts"))
+    };
+    for arguments in [
+        ["call", &url, "echo", "{}"].as_slice(),
+        &["read", &url, "notes://one"],
+        &["verify", &url, "--no-aws"],
+    ] {
+        let refused = with_token(arguments);
+        assert_eq!(
+            (refused.code, refused.stdout.as_str()),
+            (64, ""),
+            "{refused:?}"
+        );
+        assert!(refused.stderr.contains("is not encrypted"), "{refused:?}");
+        assert!(refused.stderr.contains("--allow-plain-http"), "{refused:?}");
+        assert!(!refused.stderr.contains("hush"), "{refused:?}");
+    }
+    let called = with_token(&["call", &url, "echo", "{\"a\": \"b\"}", "--allow-plain-http"]);
+    assert_eq!(
+        (called.code, called.stdout.as_str()),
+        (0, "a: b\n"),
+        "{called:?}"
     );
 }
