@@ -1,6 +1,7 @@
 //! The routes, and the order of layers, on one screen.
 
 mod body;
+mod json;
 mod layer;
 mod lenient;
 mod path;

@@ -1,5 +1,7 @@
 //! The two ways a process of our own serves: HTTP on a listener, and MCP over standard input and output.
 
+mod half_close;
+
 use std::future::Future;
 use std::net::TcpListener;
 use std::sync::Arc;
@@ -15,6 +17,7 @@ use rmcp::ServiceExt as _;
 use tokio::net::TcpStream;
 use tokio::sync::Semaphore;
 
+use self::half_close::HalfClose;
 use crate::app::App;
 use crate::mcp::{Handler, Mode};
 
@@ -95,14 +98,14 @@ async fn accept(
     }
 }
 
-type Connection = http1::Connection<TokioIo<TcpStream>, TowerToHyperService<Router>>;
+type Connection = http1::Connection<TokioIo<HalfClose>, TowerToHyperService<Router>>;
 
 fn connection(router: &Router, stream: TcpStream) -> Connection {
     http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEADER_PATIENCE)
         .serve_connection(
-            TokioIo::new(stream),
+            TokioIo::new(HalfClose::new(stream)),
             TowerToHyperService::new(router.clone()),
         )
 }

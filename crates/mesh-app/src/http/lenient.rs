@@ -22,9 +22,9 @@ use http::{Method, StatusCode, request::Parts};
 use serde_json::Value;
 
 use self::envelope::Message;
-use super::body;
+use super::{body, json};
 use crate::mcp::{Incoming, known_method};
-use crate::rescue::{INTERNAL_ERROR, PARSE_ERROR, Refusal, refuse};
+use crate::rescue::{INTERNAL_ERROR, Refusal};
 
 pub(super) use self::envelope::read as read_message;
 pub(super) use self::headers::{accepts_events, name_a_session};
@@ -52,30 +52,15 @@ async fn post(rpc: &Rpc, request: Request) -> Result<Response, Refusal> {
     headers::check(request.headers())?;
     let (mut parts, body) = request.into_parts();
     let bytes = body::read(body, rpc.app.config.limits.max_body_bytes).await?;
-    if bytes.iter().all(u8::is_ascii_whitespace) {
-        return Ok(no_body());
-    }
-    let value = parse(&bytes)?;
+    let (value, text) = json::parse(&bytes)?;
     headers::mend(&mut parts);
     match value {
         Value::Array(messages) => batch::answer(rpc, &parts, messages).await,
         value => {
-            let message = envelope::read(value, Some(bytes), takes_events(&parts))?;
+            let message = envelope::read(value, Some(text), takes_events(&parts))?;
             one(rpc, &parts, message).await
         }
     }
-}
-
-/// Serde's own words would quote the body; where it went wrong is enough.
-fn parse(bytes: &[u8]) -> Result<Value, Refusal> {
-    serde_json::from_slice(bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes)).map_err(|error| {
-        let message = format!(
-            "the body is not JSON (line {}, column {})",
-            error.line(),
-            error.column()
-        );
-        Refusal::new(StatusCode::BAD_REQUEST, PARSE_ERROR, message)
-    })
 }
 
 fn takes_events(parts: &Parts) -> bool {
@@ -118,13 +103,4 @@ async fn one(rpc: &Rpc, parts: &Parts, message: Message) -> Result<Response, Ref
         incoming.tally.failure("protocol");
     }
     response.map_err(|refusal| refusal.to(message.answer_id()))
-}
-
-/// The old server's words for it, which its callers know.
-fn no_body() -> Response {
-    refuse(
-        StatusCode::BAD_REQUEST,
-        "Request body required",
-        "POST one JSON-RPC message",
-    )
 }

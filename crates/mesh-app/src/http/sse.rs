@@ -18,10 +18,10 @@ use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 use tokio_util::sync::PollSender;
 
-use super::{body, lenient};
+use super::{body, json, lenient};
 use crate::app::App;
 use crate::mcp::{Handler, Incoming, Mode};
-use crate::rescue::{PARSE_ERROR, Refusal, refuse};
+use crate::rescue::{Refusal, refuse};
 use crate::tally::Tally;
 
 /// One process keeps no more open at once.
@@ -149,9 +149,8 @@ pub(super) async fn message(
     let (mut parts, body) = request.into_parts();
     let deadline = detach(&mut parts, &clients.app);
     let bytes = body::read(body, clients.app.config.limits.max_body_bytes).await?;
-    let value = serde_json::from_slice(&bytes)
-        .map_err(|_| Refusal::new(StatusCode::BAD_REQUEST, PARSE_ERROR, "the body is not JSON"))?;
-    let message = lenient::read_message(value, Some(bytes), true)?;
+    let (value, text) = json::parse(&bytes)?;
+    let message = lenient::read_message(value, Some(text), true)?;
     if !message.keeps_its_id() {
         let message = "here a request needs an `id`, a string or a whole number";
         return Err(Refusal::bad_request(message));

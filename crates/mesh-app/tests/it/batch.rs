@@ -138,9 +138,10 @@ async fn elements_without_an_id_are_answered_without_one() {
     let body = send(json!([{"method": "ping"}, {"method": "ping", "id": null}]))
         .await
         .json();
+    assert_eq!(body[0], json!({"jsonrpc": "2.0", "result": {}}));
     assert_eq!(
-        body,
-        json!([{"jsonrpc": "2.0", "result": {}}, {"jsonrpc": "2.0", "id": null, "result": {}}])
+        (&body[1]["id"], &body[1]["error"]["code"]),
+        (&json!(null), &json!(-32600))
     );
 }
 

@@ -216,3 +216,31 @@ async fn slow_clients_do_not_keep_others_waiting() {
     }
     assert_eq!(app.get("/health?live").send().await.status, 200);
 }
+
+#[tokio::test]
+async fn a_client_that_closes_its_half_after_the_request_gets_its_answer() {
+    let app = TestApp::start().await;
+    let body = r#"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"stall"}}"#;
+    for (request, told) in [
+        (
+            "GET /health?live HTTP/1.1\r\nHost: localhost\r\n\r\n".to_owned(),
+            "\"ok\"",
+        ),
+        (
+            format!(
+                "POST /rpc HTTP/1.1\r\nHost: localhost\r\nContent-Length: {}\r\n\r\n{body}",
+                body.len()
+            ),
+            "0.25 s",
+        ),
+    ] {
+        let mut raw = app.raw().await;
+        raw.write(request).await;
+        raw.hang_up().await;
+        let answer = raw.read_to_end().await;
+        assert!(
+            answer.starts_with("HTTP/1.1 200") && answer.contains(told),
+            "{answer}"
+        );
+    }
+}

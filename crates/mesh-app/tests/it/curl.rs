@@ -30,18 +30,14 @@ async fn the_guide_s_call_is_answered_with_text_that_is_json() {
 }
 
 #[tokio::test]
-async fn an_id_of_any_kind_comes_back_as_it_was() {
+async fn a_text_or_a_number_comes_back_as_the_id_it_was() {
     let app = TestApp::start().await;
     for id in [
         json!(0),
         json!(-1),
         json!("a"),
         json!(""),
-        json!(null),
         json!(1.5),
-        json!(true),
-        json!([1]),
-        json!({"a": [null]}),
         json!(u64::MAX),
         json!(i64::MIN),
         json!("\u{0}\u{1f980}"),
@@ -55,7 +51,7 @@ async fn an_id_of_any_kind_comes_back_as_it_was() {
 #[tokio::test]
 async fn an_odd_id_comes_back_in_an_error_too() {
     let app = TestApp::start().await;
-    for id in [json!(null), json!(1.5), json!({"a": 1}), json!("x")] {
+    for id in [json!(1.5), json!(u64::MAX), json!("x")] {
         let answer = app
             .curl(&json!({"id": id, "method": "no/such"}))
             .send()

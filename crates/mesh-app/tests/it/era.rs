@@ -70,6 +70,27 @@ async fn without_sessions_no_session_is_opened() {
 }
 
 #[tokio::test]
+async fn an_opening_that_leaves_something_out_is_served() {
+    for sessions in ["on", "off"] {
+        let app = TestApp::with(&[("MESH_SESSIONS", sessions)]).await;
+        for said in [
+            json!({"capabilities": {}, "clientInfo": {"name": "tests"}}),
+            json!({"capabilities": null, "clientInfo": {"name": "tests", "version": null}}),
+            json!({"clientInfo": null}),
+        ] {
+            let mut params = said.clone();
+            params["protocolVersion"] = "2025-11-25".into();
+            let answer = app
+                .legacy("initialize", params)
+                .without("mcp-protocol-version")
+                .without("accept");
+            let result = answer.send().await.result();
+            assert_eq!(result["protocolVersion"], "2025-11-25", "{said}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_handwritten_initialize_is_completed() {
     let app = TestApp::start().await;
     let params = json!({"protocolVersion": "2025-03-26"});

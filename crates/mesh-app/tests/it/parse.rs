@@ -37,9 +37,41 @@ async fn bytes_that_are_not_utf_8_are_a_parse_error() {
 }
 
 #[tokio::test]
-async fn a_lone_surrogate_is_a_parse_error() {
-    let body = r#"{"id":1,"method":"ping","x":"\ud800"}"#;
-    assert_eq!(post(body).await.fault(), (400, -32700));
+async fn half_a_surrogate_pair_is_a_replacement_character_on_every_path() {
+    let app = TestApp::with(&[("MESH_SESSIONS", "off")]).await;
+    let body = r#"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"echo","arguments":{"text":"a\ud800"}}}"#;
+    for request in [
+        app.post("/rpc", body),
+        app.post("/rpc", body).header("mcp-session-id", "gone"),
+    ] {
+        let result = request.send().await.result();
+        assert_eq!(result["structuredContent"]["text"], "a\u{fffd}");
+    }
+    let result = app
+        .post("/tools/echo", r#"{"text":"a\ud800"}"#)
+        .send()
+        .await;
+    assert_eq!(result.json()["structuredContent"]["text"], "a\u{fffd}");
+}
+
+#[tokio::test]
+async fn a_byte_order_mark_is_passed_over_on_every_path() {
+    let app = TestApp::start().await;
+    for method in ["ping", "tools/list", "initialize"] {
+        let params = r#"{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"a","version":"1"}}"#;
+        let body = format!(
+            "\u{feff}{{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"{method}\",\"params\":{params}}}"
+        );
+        assert!(
+            app.post("/rpc", body).send().await.result().is_object(),
+            "{method}"
+        );
+    }
+    let answer = app
+        .post("/tools/echo", "\u{feff}{\"text\":\"a\"}")
+        .send()
+        .await;
+    assert_eq!(answer.json()["structuredContent"]["text"], "a");
 }
 
 #[tokio::test]
@@ -64,11 +96,26 @@ async fn an_invalid_request_is_refused_with_its_own_id() {
 }
 
 #[tokio::test]
-async fn an_empty_body_is_told_that_one_is_required() {
-    for body in ["", " \n\t"] {
+async fn an_empty_body_is_a_parse_error_that_says_what_is_missing() {
+    for body in ["", " \n\t", "\u{feff}"] {
         let answer = post(body).await;
-        assert_eq!(answer.status, 400);
-        assert_eq!(answer.json()["error"], "Request body required");
+        assert_eq!(answer.fault(), (400, -32700));
+        let body = answer.json();
+        let message = body["error"]["message"].as_str().expect("a message");
+        assert!(message.contains("the body is empty"), "{message}");
+    }
+}
+
+#[tokio::test]
+async fn an_id_that_is_neither_text_nor_a_number_is_refused_without_one() {
+    let app = TestApp::start().await;
+    for id in ["null", "true", "{\"a\":1}", "[1]"] {
+        for method in ["ping", "tools/list", "no/such", "notifications/cancelled"] {
+            let body = format!(r#"{{"jsonrpc":"2.0","id":{id},"method":"{method}"}}"#);
+            let answer = app.post("/rpc", body).send().await;
+            assert_eq!(answer.fault(), (400, -32600), "{id} {method}");
+            assert_eq!(answer.json()["id"], json!(null), "{id}");
+        }
     }
 }
 
@@ -107,6 +154,30 @@ async fn a_member_of_the_frame_given_twice_is_refused() {
         assert_eq!(answer.fault(), (400, -32600), "{body}");
         assert_eq!(answer.json()["id"], 2, "{body}");
     }
+}
+
+#[tokio::test]
+async fn a_member_given_twice_is_refused_on_every_path() {
+    let app = TestApp::start().await;
+    let list = r#"{"jsonrpc":"2.0","id":1,"method":"ping","method":"tools/list"}"#;
+    let call = r#"{"id":1,"method":"tools/call","params":{"name":"nothing","name":"echo","arguments":{"text":"a"}}}"#;
+    for body in [list, call, &format!("[{list}]"), &format!("[{call}]")] {
+        for request in [
+            app.post("/rpc", body.to_owned()),
+            app.post("/rpc", body.to_owned())
+                .header("mcp-session-id", "gone"),
+        ] {
+            assert_eq!(request.send().await.fault(), (400, -32600), "{body}");
+        }
+    }
+    let answer = app
+        .post("/tools/echo", r#"{"text":"a","text":"b"}"#)
+        .send()
+        .await;
+    assert_eq!(
+        (answer.status, &answer.json()["tool"]),
+        (400, &json!("echo"))
+    );
 }
 
 #[tokio::test]

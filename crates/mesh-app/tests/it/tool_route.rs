@@ -69,7 +69,6 @@ async fn a_failed_call_is_400_and_names_its_tool() {
         ("/tools/echo", "{}", "echo"),
         ("/tools/echo", "[]", "echo"),
         ("/tools/echo", "\"text\"", "echo"),
-        ("/tools/no-such", "{}", "no-such"),
         ("/tools/ask", "{}", "ask"),
     ] {
         let answer = post(path, body).await;
@@ -85,8 +84,14 @@ async fn a_failed_call_is_400_and_names_its_tool() {
 }
 
 #[tokio::test]
-async fn an_unknown_tool_is_named_in_the_old_words() {
-    let told = post("/tools/foo", "{}").await.json();
+async fn an_unknown_tool_is_404_and_named_in_the_old_words() {
+    let answer = post("/tools/foo", "{}").await;
+    assert_eq!(answer.status, 404);
+    let told = answer.json();
+    assert_eq!(
+        (&told["error"], &told["tool"]),
+        (&json!("Tool call failed"), &json!("foo"))
+    );
     assert!(
         told["message"]
             .as_str()
@@ -125,4 +130,33 @@ async fn what_was_ignored_is_named() {
         body["_meta"]["aoma-mesh/ignoredArguments"],
         json!(["colour"])
     );
+}
+
+#[tokio::test]
+async fn a_body_that_is_too_long_is_refused_in_the_route_s_form() {
+    let app = TestApp::with(&[("MESH_MAX_BODY_BYTES", "1024")]).await;
+    let answer = app.post("/tools/echo", vec![b' '; 2000]).send().await;
+    let told = answer.json();
+    assert_eq!(
+        (answer.status, &told["error"], &told["tool"]),
+        (413, &json!("Tool call failed"), &json!("echo"))
+    );
+}
+
+#[tokio::test]
+async fn what_axum_refuses_is_json_in_the_route_s_form() {
+    let app = TestApp::start().await;
+    for request in [app.get("/tools/%FF"), app.post("/tools/%FF", "{}")] {
+        let answer = request.send().await;
+        assert_eq!(
+            (answer.status, answer.header("content-type")),
+            (400, "application/json")
+        );
+        assert_eq!(answer.json()["error"], "bad_request", "{}", answer.text());
+    }
+    let answer = app
+        .post("/messages?session_id=a&session_id=b", "{}")
+        .send()
+        .await;
+    assert_eq!(answer.fault(), (400, -32600));
 }

@@ -1,25 +1,92 @@
 use std::panic::AssertUnwindSafe;
 
+use axum::body::to_bytes;
 use axum::extract::Request;
 use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse as _, Response};
 use futures::FutureExt as _;
-use http::StatusCode;
+use http::{StatusCode, header};
 
-use crate::rescue::{INTERNAL_ERROR, Refusal};
+use crate::rescue::{INTERNAL_ERROR, INVALID_REQUEST, Refusal, refuse};
 
-/// A panic in a route is an answer like any other fault; the process serves on.
+/// A panic in a route is an answer like any other fault, and the process serves on; what axum refuses in plain text, before a
+/// route of ours is asked, is told in JSON.
 pub(in crate::http) async fn rescue(request: Request, next: Next) -> Response {
+    let form = Form::of(request.uri().path());
     match AssertUnwindSafe(next.run(request)).catch_unwind().await {
+        Ok(response) if is_plain_refusal(&response) => reword(form, response).await,
         Ok(response) => response,
         Err(_) => {
             tracing::error!("a route panicked; its message is above");
-            Refusal::new(
+            form.refusal(
                 StatusCode::INTERNAL_SERVER_ERROR,
-                INTERNAL_ERROR,
-                "internal error",
+                "internal error".to_owned(),
             )
-            .into_response()
         }
     }
+}
+
+/// How a route refuses.
+#[derive(Clone, Copy)]
+enum Form {
+    JsonRpc,
+    Plain,
+}
+
+impl Form {
+    fn of(path: &str) -> Self {
+        match path {
+            "/" | "/rpc" | "/mcp" | "/api/v1/mcp" | "/messages" => Self::JsonRpc,
+            _ => Self::Plain,
+        }
+    }
+
+    fn refusal(self, status: StatusCode, message: String) -> Response {
+        let is_ours = status.is_server_error();
+        match self {
+            Self::JsonRpc => {
+                let code = if is_ours {
+                    INTERNAL_ERROR
+                } else {
+                    INVALID_REQUEST
+                };
+                Refusal::new(status, code, message).into_response()
+            }
+            Self::Plain => refuse(
+                status,
+                if is_ours { "internal" } else { "bad_request" },
+                &message,
+            ),
+        }
+    }
+}
+
+fn is_plain_refusal(response: &Response) -> bool {
+    let status = response.status();
+    let media_type = response.headers().get(header::CONTENT_TYPE);
+    (status.is_client_error() || status.is_server_error())
+        && media_type.is_none_or(|media_type| media_type.as_bytes().starts_with(b"text/plain"))
+}
+
+/// What went wrong inside is logged, and never told.
+async fn reword(form: Form, response: Response) -> Response {
+    const LONGEST: usize = 1024;
+    let (parts, body) = response.into_parts();
+    let text = to_bytes(body, LONGEST).await.unwrap_or_default();
+    let text = String::from_utf8_lossy(&text).into_owned();
+    let message = match parts.status {
+        status if status.is_server_error() => {
+            tracing::error!(%status, message = text, "a route failed");
+            "internal error".to_owned()
+        }
+        status if text.is_empty() => status.canonical_reason().unwrap_or("refused").to_owned(),
+        _ => text,
+    };
+    let mut reworded = form.refusal(parts.status, message);
+    for (name, value) in &parts.headers {
+        if name != header::CONTENT_TYPE && name != header::CONTENT_LENGTH {
+            reworded.headers_mut().append(name, value.clone());
+        }
+    }
+    reworded
 }

@@ -7,6 +7,7 @@ use http::StatusCode;
 use mesh_core::Trace;
 use serde_json::{Map, Value};
 
+use super::super::json;
 use super::params;
 use crate::rescue::{INVALID_REQUEST, Refusal};
 
@@ -37,7 +38,7 @@ pub(in crate::http) enum Kind {
 pub(super) enum Id {
     /// One the SDK can carry, or none where none belongs.
     Kept(Value),
-    /// A request without one, or with one of a kind the SDK does not know. The old server answered both.
+    /// A request without one, which the old server answered, or with a number that the SDK cannot carry.
     Replaced(Option<Value>),
 }
 
@@ -91,15 +92,17 @@ pub(in crate::http) fn read(
     original: Option<Bytes>,
     events: bool,
 ) -> Result<Message, Refusal> {
+    let sent_id = json::id_of(&value);
     let Value::Object(mut frame) = value else {
         return Err(Refusal::bad_request("a message must be a JSON object"));
     };
-    let sent_id = frame.get("id").cloned();
     let refuse = |message: &'static str| {
-        Refusal::new(StatusCode::BAD_REQUEST, INVALID_REQUEST, message)
-            .to(sent_id.clone().unwrap_or_default())
+        Refusal::bad_request(message).to(sent_id.clone().unwrap_or_default())
     };
     let kind = match frame.get("method") {
+        Some(Value::String(_)) if sent_id.is_none() && frame.contains_key("id") => {
+            return Err(refuse("`id` must be a string or a number"));
+        }
         Some(Value::String(method)) => kind(method, sent_id.is_some()),
         Some(_) => return Err(refuse("`method` must be a string")),
         None if frame.contains_key("result") || frame.contains_key("error") => Kind::Response,
@@ -171,8 +174,9 @@ pub(super) fn is_modern(frame: &Map<String, Value>) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use serde_json::json;
+
+    use super::*;
 
     fn check(sent: Value, events: bool) -> Result<(Value, Message), Value> {
         let message = read(sent, None, events).map_err(|refusal| refusal.body())?;
@@ -193,13 +197,7 @@ mod tests {
 
     #[test]
     fn odd_ids_are_remembered() {
-        for id in [
-            json!(null),
-            json!(1.5),
-            json!(true),
-            json!({"a": 1}),
-            json!([1]),
-        ] {
+        for id in [json!(1.5), json!(u64::MAX)] {
             let (forwarded, message) =
                 check(json!({"jsonrpc": "2.0", "id": id, "method": "ping"}), true).expect("read");
             assert!(forwarded["id"].is_string());
@@ -232,6 +230,10 @@ mod tests {
             (json!("x"), json!(null)),
             (json!({"id": 3}), json!(3)),
             (json!({"id": "a", "method": 5}), json!("a")),
+            (json!({"id": null, "method": "ping"}), json!(null)),
+            (json!({"id": true, "method": "ping"}), json!(null)),
+            (json!({"id": {"a": 1}, "method": "ping"}), json!(null)),
+            (json!({"id": [1], "method": "ping"}), json!(null)),
         ] {
             let refusal = check(sent.clone(), true).expect_err("refused");
             assert_eq!(refusal["error"]["code"], -32600, "{sent}");

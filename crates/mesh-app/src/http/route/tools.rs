@@ -2,14 +2,14 @@
 
 use axum::Extension;
 use axum::extract::{Path, Request, State};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use http::StatusCode;
 use mesh_core::shown;
 use mesh_tools::ToolError;
 use mesh_tools::ask::Silent;
-use serde_json::{Value, json};
+use serde_json::json;
 
-use super::super::body;
+use super::super::{body, json};
 use crate::app::App;
 use crate::dispatch::{self, Call};
 use crate::mcp::{Incoming, tool_result, tool_wire};
@@ -49,7 +49,7 @@ pub(in crate::http) async fn call(
 ) -> Response {
     let bytes = match body::read(request.into_body(), app.config.limits.max_body_bytes).await {
         Ok(bytes) => bytes,
-        Err(refusal) => return refusal.into_response(),
+        Err(refusal) => return failed(refusal.status, &refusal.message, &name),
     };
     if bytes.iter().all(u8::is_ascii_whitespace) {
         incoming.tally.failure("no_body");
@@ -58,9 +58,12 @@ pub(in crate::http) async fn call(
             &json!({"error": "Request body required for tool calls"}),
         );
     }
-    let Ok(arguments) = serde_json::from_slice::<Value>(&bytes) else {
-        incoming.tally.failure("parse");
-        return failed(StatusCode::BAD_REQUEST, "the body is not JSON", &name);
+    let arguments = match json::parse(&bytes) {
+        Ok((arguments, _)) => arguments,
+        Err(refusal) => {
+            incoming.tally.failure("parse");
+            return failed(refusal.status, &refusal.message, &name);
+        }
     };
     let call = Call {
         incoming: &incoming,
@@ -69,7 +72,7 @@ pub(in crate::http) async fn call(
     match dispatch::call(&app, call, &name, arguments).await {
         Ok(Ok(reply)) => json_response(StatusCode::OK, &json!(tool_result(reply))),
         Ok(Err(error)) => failed(status(&error), &error.to_string(), &name),
-        Err(dispatch::UnknownTool) => failed(StatusCode::BAD_REQUEST, &unknown(&name), &name),
+        Err(dispatch::UnknownTool) => failed(StatusCode::NOT_FOUND, &unknown(&name), &name),
     }
 }
 
