@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use anyhow::Context as _;
 use mesh_core::{Deadline, Metrics};
 use mesh_index::Corpus;
+use mesh_tools::admission::Admission;
 use mesh_tools::ask::Talk;
 use mesh_tools::changes::{Change, Changes};
 use mesh_tools::system::NAME;
@@ -48,6 +49,7 @@ pub struct Provisions {
     pub shelf: Library,
     pub secrets: Secrets,
     pub metrics: Arc<Metrics>,
+    pub admission: Admission,
     pub journal: Journal,
 }
 
@@ -66,6 +68,7 @@ impl Provisions {
             shelf: corpus.map(Library::open).unwrap_or_default(),
             secrets: Secrets::none(),
             metrics: Arc::new(Metrics::new(Instant::now())),
+            admission: Admission::default(),
             journal: Journal::AtOnce,
         })
     }
@@ -88,6 +91,7 @@ impl App {
             shelf: provisions.shelf,
             secrets: provisions.secrets,
             metrics: provisions.metrics,
+            admission: provisions.admission,
             changes: Changes::new(),
             jira_base_url: config.jira_base_url.clone(),
             name: config

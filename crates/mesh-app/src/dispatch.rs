@@ -8,7 +8,7 @@ use futures::future::BoxFuture;
 use mesh_core::{Deadline, Outcome};
 use mesh_index::Corpus;
 use mesh_tools::ask::Talk;
-use mesh_tools::{Context, Entry, Reply, ToolError};
+use mesh_tools::{Context, Entry, Needs, Reply, ToolError};
 use serde_json::Value;
 
 use crate::app::App;
@@ -51,7 +51,7 @@ pub(crate) async fn call(
                 deadline,
                 ..app.context(call.incoming, call.talk)
             };
-            bounded(deadline, tool.call(arguments, cx)).await
+            admitted(app, tool.needs, deadline, tool.call(arguments, cx)).await
         }
     };
     call.incoming.tally.tool(tool.name);
@@ -104,8 +104,21 @@ pub(crate) async fn refresh(app: &App) {
     let _late = tokio::time::timeout(PATIENCE, opened).await;
 }
 
+/// Runs work that needs what `needs` names; where the corpus has more to do than it can, refuses instead.
+pub(crate) async fn admitted<T>(
+    app: &App,
+    needs: Needs,
+    deadline: Deadline,
+    work: BoxFuture<'_, Result<T, ToolError>>,
+) -> Result<T, ToolError> {
+    if matches!(needs, Needs::Corpus(_) | Needs::AnyCorpus) {
+        app.services.admission.check(Instant::now(), deadline)?;
+    }
+    bounded(deadline, work).await
+}
+
 /// Ends work at its deadline, and turns a panic into an answer.
-pub(crate) async fn bounded<T>(
+async fn bounded<T>(
     deadline: Deadline,
     work: BoxFuture<'_, Result<T, ToolError>>,
 ) -> Result<T, ToolError> {

@@ -6,6 +6,7 @@ use axum::serve::ListenerExt as _;
 
 use mesh_core::{Caller, Deadline, Host, Metrics};
 use mesh_index::Corpus;
+use mesh_tools::admission::Admission;
 use mesh_tools::ask::Silent;
 use mesh_tools::changes::Changes;
 use mesh_tools::registry::CATALOG;
@@ -91,6 +92,7 @@ pub(crate) async fn serve(corpus: &Path) -> anyhow::Result<()> {
         shelf: Library::open(Corpus::open(corpus)?),
         secrets: Secrets::none(),
         metrics: Arc::new(Metrics::new(Instant::now())),
+        admission: Admission::default(),
         changes: Changes::new(),
         jira_base_url: None,
         name: String::new(),

@@ -1,5 +1,7 @@
 use std::time::{Duration, Instant};
 
+const MAX_GAP: Duration = Duration::from_secs(1);
+
 /// The moment by which a request must have its answer, and the budget it was given.
 #[derive(Clone, Copy, Debug)]
 pub struct Deadline {
@@ -23,6 +25,17 @@ impl Deadline {
             Self::after(now, share)
         } else {
             self
+        }
+    }
+
+    /// When whoever gathers from several sources stops waiting, so that what has come is put together and sent in time: a
+    /// tenth of the budget before the end, a second at most.
+    #[must_use]
+    pub fn soft(self) -> Self {
+        let gap = (self.budget / 10).min(MAX_GAP);
+        Self {
+            at: self.at - gap,
+            ..self
         }
     }
 
@@ -56,6 +69,16 @@ mod tests {
             now + Duration::from_secs(3)
         );
         assert_eq!(whole.at_most(now, Duration::from_secs(30)).at(), whole.at());
+    }
+
+    #[test]
+    fn the_soft_one_leaves_a_tenth_and_a_second_at_most() {
+        let now = Instant::now();
+        for (budget_ms, soft_ms) in [(3_000, 2_700), (25_000, 24_000)] {
+            let deadline = Deadline::after(now, Duration::from_millis(budget_ms));
+            let left = deadline.soft().remaining(now);
+            assert_eq!(left, Duration::from_millis(soft_ms));
+        }
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Words every crate shares. No I/O, and no clock: `now` is always an argument.
 
 mod caller;
+mod cutoff;
 mod deadline;
 mod host;
 mod metrics;
@@ -10,6 +11,7 @@ mod shown;
 mod trace;
 
 pub use caller::{Caller, Principal};
+pub use cutoff::{Cutoff, Waiting};
 pub use deadline::Deadline;
 pub use host::Host;
 pub use metrics::{

@@ -21,10 +21,12 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::{Duration, Instant, SystemTime};
 
+use mesh_core::Cutoff;
 use tantivy::{Index, IndexReader, ReloadPolicy, TantivyError};
 
 use crate::analysis::Language;
 use crate::record::Kind;
+use crate::search::SearchError;
 use crate::store::directory::Check;
 use crate::store::folder::{Commit, read_commit, set_language};
 use crate::store::{FORMAT, Fields, KindCount, Source};
@@ -48,7 +50,11 @@ const STORED_BLOCKS: usize = 64;
 
 /// A corpus, cheap to clone. Every call answers from one commit, whole.
 #[derive(Clone)]
-pub struct Corpus(Arc<Inner>);
+pub struct Corpus {
+    inner: Arc<Inner>,
+    /// Where whoever asks may leave before the answer.
+    cutoff: Option<Cutoff>,
+}
 
 struct Inner {
     folder: PathBuf,
@@ -94,7 +100,7 @@ pub struct Stats {
 
 impl fmt::Debug for Corpus {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Corpus").field(&self.0.folder).finish()
+        f.debug_tuple("Corpus").field(&self.inner.folder).finish()
     }
 }
 
@@ -134,7 +140,7 @@ impl Corpus {
             .map_err(|error| OpenError::of(dir, error))?;
         set_language(&index, commit.header.language);
         let snapshot = Snapshot::new(dir, reader.searcher(), commit);
-        Ok(Self(Arc::new(Inner {
+        let inner = Inner {
             folder: dir.to_owned(),
             index,
             reader,
@@ -144,7 +150,11 @@ impl Corpus {
                 is_reading: false,
             }),
             snapshot: RwLock::new(Arc::new(snapshot)),
-        })))
+        };
+        Ok(Self {
+            inner: Arc::new(inner),
+            cutoff: None,
+        })
     }
 
     /// Goes over to a newer commit, or newer vectors, if there are any. After an error the old ones go on being served.
@@ -161,7 +171,7 @@ impl Corpus {
             return None;
         }
         look.at = Instant::now();
-        let written = Written::in_folder(&self.0.folder)?;
+        let written = Written::in_folder(&self.inner.folder)?;
         if Some(written) == look.written {
             return None;
         }
@@ -170,6 +180,24 @@ impl Corpus {
             corpus: self.clone(),
             written,
         })
+    }
+
+    /// The same corpus, for one who may leave: searches begun after `cutoff` fail, and those that run stop soon after it.
+    #[must_use]
+    pub fn until(&self, cutoff: Cutoff) -> Self {
+        Self {
+            inner: Arc::clone(&self.inner),
+            cutoff: Some(cutoff),
+        }
+    }
+
+    /// # Errors
+    /// [`SearchError::CutOff`] once nobody waits any more.
+    pub(crate) fn check_cutoff(&self) -> Result<(), SearchError> {
+        match &self.cutoff {
+            Some(cutoff) if cutoff.is_reached(Instant::now()) => Err(SearchError::CutOff),
+            _ => Ok(()),
+        }
     }
 
     #[must_use]
@@ -208,12 +236,15 @@ impl Corpus {
     }
 
     pub(crate) fn snapshot(&self) -> Arc<Snapshot> {
-        let snapshot = self.0.snapshot.read();
+        let snapshot = self.inner.snapshot.read();
         snapshot.unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     fn look(&self) -> MutexGuard<'_, Look> {
-        self.0.looked.lock().unwrap_or_else(PoisonError::into_inner)
+        self.inner
+            .looked
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -225,13 +256,13 @@ impl Newer {
             index,
             reader,
             ..
-        } = &*self.corpus.0;
+        } = &*self.corpus.inner;
         let commit = checked_commit(folder, index)?;
         let reloaded = reader.reload();
         reloaded.map_err(|error| OpenError::of(folder, error))?;
         set_language(index, commit.header.language);
         let snapshot = Arc::new(Snapshot::new(folder, reader.searcher(), commit));
-        let served = self.corpus.0.snapshot.write();
+        let served = self.corpus.inner.snapshot.write();
         *served.unwrap_or_else(PoisonError::into_inner) = snapshot;
         // Not before: a commit that could not be read is tried again.
         self.corpus.look().written = Some(self.written);

@@ -77,7 +77,7 @@ impl Corpus {
         if is_blank(query.text) {
             return Err(SearchError::EmptyQuery);
         }
-        rank(&snapshot, Kind::Knowledge, query, clauses)
+        rank(self, &snapshot, Kind::Knowledge, query, clauses)
     }
 
     /// Without a text, the filtered tickets, the last changed first.
@@ -91,7 +91,7 @@ impl Corpus {
         if is_blank(query.text) {
             return list(&snapshot, Kind::Ticket, query.limit, clauses);
         }
-        rank(&snapshot, Kind::Ticket, query, clauses)
+        rank(self, &snapshot, Kind::Ticket, query, clauses)
     }
 
     /// Without a text, the filtered commits, the newest first.
@@ -105,7 +105,7 @@ impl Corpus {
         if is_blank(query.text) {
             return list(&snapshot, Kind::Commit, query.limit, clauses);
         }
-        rank(&snapshot, Kind::Commit, query, clauses)
+        rank(self, &snapshot, Kind::Commit, query, clauses)
     }
 
     pub fn search_code(
@@ -118,7 +118,7 @@ impl Corpus {
         if is_blank(query.text) {
             return Err(SearchError::EmptyQuery);
         }
-        rank(&snapshot, Kind::Code, query, clauses)
+        rank(self, &snapshot, Kind::Code, query, clauses)
     }
 
     /// Without a text, the filtered messages, the newest first.
@@ -132,7 +132,7 @@ impl Corpus {
         if is_blank(query.text) {
             return list(&snapshot, Kind::Mail, query.limit, clauses);
         }
-        rank(&snapshot, Kind::Mail, query, clauses)
+        rank(self, &snapshot, Kind::Mail, query, clauses)
     }
 }
 

@@ -9,6 +9,7 @@ use mesh_app::journal::Journal;
 use mesh_app::{Provisions, secrets};
 use mesh_aws::{Aws, Ssm};
 use mesh_core::{Deadline, Metrics, SecretSource};
+use mesh_tools::admission::Admission;
 use mesh_tools::{Library, Secrets};
 
 use crate::corpus;
@@ -39,6 +40,7 @@ pub(crate) async fn all(config: &Config, variables: &Variables) -> anyhow::Resul
         shelf: library?,
         secrets,
         metrics,
+        admission: Admission::default(),
         journal: Journal::Later(Default::default()),
     })
 }

@@ -2,6 +2,7 @@ use crate::context::Services;
 use crate::entry::Entry;
 use crate::prompt::Prompt;
 use crate::resource::{Named, ReadFn, Resource, Template};
+use crate::tool::Needs;
 
 /// All that a server offers, in reading order. What cannot work for want of a corpus is left out of every list.
 #[derive(Clone, Copy, Debug)]
@@ -66,14 +67,14 @@ impl Catalog {
 
     /// How to read the resource of that URI, where it is listed or of a family that is.
     #[must_use]
-    pub fn resource(&self, uri: &str, services: &Services) -> Option<(ReadFn, Named)> {
+    pub fn resource(&self, uri: &str, services: &Services) -> Option<(Needs, ReadFn, Named)> {
         let fixed = self
             .ready_resources(services)
             .find(|resource| resource.uri == uri)
-            .map(|resource| (resource.read, Named::default()));
+            .map(|resource| (resource.needs, resource.read, Named::default()));
         fixed.or_else(|| {
             self.ready_templates(services)
-                .find_map(|template| Some((template.read, template.named_in(uri)?)))
+                .find_map(|template| Some((template.needs, template.read, template.named_in(uri)?)))
         })
     }
 }

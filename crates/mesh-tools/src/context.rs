@@ -1,9 +1,10 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use mesh_core::{Caller, Deadline, Host, Metrics, Parameter, Secret, Trace};
+use mesh_core::{Caller, Cutoff, Deadline, Host, Metrics, Parameter, Secret, Trace};
 use mesh_index::{Corpus, Kind};
 
+use crate::admission::{Admission, Failure};
 use crate::ask::{Answer, Answers, Capability, Level, Question, Talk};
 use crate::catalog::Catalog;
 use crate::changes::Changes;
@@ -18,6 +19,7 @@ pub struct Services {
     pub shelf: Library,
     pub secrets: Secrets,
     pub metrics: Arc<Metrics>,
+    pub admission: Admission,
     /// Tells those who listen that something offered has changed.
     pub changes: Changes,
     /// Where a ticket's key leads to, without a trailing slash; tickets carry no link where it is absent.
@@ -88,7 +90,7 @@ impl std::fmt::Debug for Context<'_> {
 }
 
 impl Context<'_> {
-    /// Searches the corpus on a thread that may block, for as long as the deadline allows.
+    /// Searches the corpus on a thread that may block, for as long as the deadline allows and the caller waits.
     ///
     /// # Errors
     /// `Unavailable` without a corpus, `DeadlineExceeded`, or what `search` returns.
@@ -98,19 +100,23 @@ impl Context<'_> {
     ) -> Result<T, ToolError> {
         let corpus = self.services.corpus().cloned().ok_or_else(no_corpus)?;
         let started = Instant::now();
-        let searched = corpus.clone();
-        let work = tokio::task::spawn_blocking(move || search(&searched));
-        let left = self.deadline.remaining(started);
-        let found = tokio::time::timeout(left, work).await;
+        let (cutoff, _waiting) = Cutoff::at(self.deadline.at());
+        let searched = corpus.until(cutoff);
+        let admission = &self.services.admission;
+        let found = admission
+            .run(self.deadline, move || search(&searched))
+            .await;
         tell_fault(&corpus);
         self.services.metrics.backend("corpus", started.elapsed());
         match found {
-            Err(_) => Err(ToolError::DeadlineExceeded {
-                budget: self.deadline.budget(),
-                slow: "the corpus",
-            }),
-            Ok(Err(panic)) => Err(ToolError::internal(panic)),
-            Ok(Ok(found)) => found.map_err(ToolError::from),
+            Err(Failure::Late) | Ok(Err(mesh_index::SearchError::CutOff)) => {
+                Err(ToolError::DeadlineExceeded {
+                    budget: self.deadline.budget(),
+                    slow: "the corpus",
+                })
+            }
+            Err(Failure::Panicked(panic)) => Err(ToolError::internal(panic)),
+            Ok(found) => found.map_err(ToolError::from),
         }
     }
 

@@ -20,6 +20,9 @@ pub enum ToolError {
         budget: Duration,
         slow: &'static str,
     },
+    /// Refused before anything was done; the wait is an estimate.
+    #[error("the server has more to do than it can; try again in {} s", whole_seconds(*.retry_after))]
+    Overloaded { retry_after: Duration },
     /// Our own fault. What happened is in the log, never in the answer.
     #[error("internal error: the request was right, the server failed; its log has the reason")]
     Internal,
@@ -33,6 +36,12 @@ pub enum ToolError {
     /// An answer or a state that this server did not ask for, or that was changed on its way.
     #[error("{0}")]
     InvalidAnswer(String),
+}
+
+/// Rounded up, and at least one: a client that is told 0 s comes back at once.
+#[must_use]
+pub fn whole_seconds(wait: Duration) -> u64 {
+    (wait.as_millis().div_ceil(1000) as u64).max(1)
 }
 
 impl ToolError {
@@ -50,6 +59,7 @@ impl ToolError {
             Self::NotFound(_) => "not_found",
             Self::Unavailable(_) => "unavailable",
             Self::DeadlineExceeded { .. } => "deadline_exceeded",
+            Self::Overloaded { .. } => "overloaded",
             Self::Internal => "internal",
             Self::InputRequired(_) => "input_required",
             Self::MissingCapability(_) => "missing_capability",

@@ -3,6 +3,7 @@
 //! A tool is one file and one line in [`registry::TOOLS`]; resources and prompts are rows of their tables. Nothing here
 //! speaks a protocol: `mesh-app` turns these declarations into MCP and HTTP.
 
+pub mod admission;
 pub mod arguments;
 pub mod ask;
 pub mod catalog;

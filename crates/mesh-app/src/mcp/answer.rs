@@ -1,6 +1,7 @@
 //! What tools, resources and prompts return, in MCP's words.
 
 use mesh_tools::ask::Capability;
+use mesh_tools::error::whole_seconds;
 use mesh_tools::prompt::{Message, Presence, Prompt, Role};
 use mesh_tools::reply::{Body, Content, Remarks};
 use mesh_tools::resource::{Resource, Template};
@@ -94,6 +95,10 @@ pub(super) fn error(error: ToolError, about: Option<&str>) -> ErrorData {
             ErrorData::invalid_params(message, data)
         }
         ToolError::MissingCapability(capability) => missing(capability),
+        ToolError::Overloaded { retry_after } => {
+            let data = json!({"uri": about, "retryAfterSeconds": whole_seconds(retry_after)});
+            ErrorData::internal_error(error.to_string(), Some(data))
+        }
         other => ErrorData::internal_error(other.to_string(), data),
     }
 }

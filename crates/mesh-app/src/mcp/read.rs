@@ -6,18 +6,18 @@ use mesh_core::shown;
 use mesh_tools::prompt::{Given, Message};
 use mesh_tools::reply::Content;
 use mesh_tools::resource::{CompleteFn, Completion};
-use mesh_tools::{Context, ToolError};
+use mesh_tools::{Context, Needs, ToolError};
 use rmcp::model::Reference;
 
 use crate::app::App;
-use crate::dispatch::bounded;
+use crate::dispatch::admitted;
 
 pub(super) async fn resource(app: &App, cx: Context<'_>, uri: &str) -> Result<Content, ToolError> {
-    let (read, named) = app
+    let (needs, read, named) = app
         .catalog
         .resource(uri, &app.services)
         .ok_or_else(|| unknown(uri))?;
-    let mut content = bounded(cx.deadline, read(cx, named)).await?;
+    let mut content = admitted(app, needs, cx.deadline, read(cx, named)).await?;
     uri.clone_into(&mut content.uri);
     Ok(content)
 }
@@ -46,7 +46,7 @@ pub(super) async fn prompt(
             ))
         })?;
     let given = Given::check(prompt, given)?;
-    bounded(cx.deadline, (prompt.render)(cx, &given)).await
+    admitted(app, prompt.needs, cx.deadline, (prompt.render)(cx, &given)).await
 }
 
 /// No values where the argument has no completion; an error where there is no such thing to complete.
@@ -58,7 +58,7 @@ pub(super) async fn completion(
     typed: &str,
 ) -> Result<Completion, ToolError> {
     match completer(app, reference, argument)? {
-        Some(complete) => bounded(cx.deadline, complete(cx, typed)).await,
+        Some(complete) => admitted(app, Needs::AnyCorpus, cx.deadline, complete(cx, typed)).await,
         None => Ok(Completion::default()),
     }
 }

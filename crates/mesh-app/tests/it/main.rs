@@ -13,6 +13,7 @@ mod listing;
 mod logged;
 mod modern;
 mod origin;
+mod overload;
 mod params;
 mod parse;
 mod path;

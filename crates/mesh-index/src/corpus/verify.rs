@@ -11,7 +11,7 @@ impl Corpus {
     /// Whether what is on the disk now can be opened. A corpus held open goes on answering from files that were deleted or
     /// written over, so only opening them again can tell. The time it takes does not depend on the corpus's size.
     pub fn verify(&self) -> Result<(), OpenError> {
-        Self::open_ends(&self.0.folder).map(drop)
+        Self::open_ends(&self.inner.folder).map(drop)
     }
 
     /// Some record of that kind, to be searched for by those who want to see that searching works; `None` where there is

@@ -9,6 +9,8 @@ pub enum SearchError {
     BadFilter { field: &'static str, why: String },
     #[error("the cursor isn't one that was handed out; begin without a cursor")]
     BadCursor,
+    #[error("stopped: its time was over, or its caller left")]
+    CutOff,
     #[error("the corpus is damaged; index again: {0}")]
     Broken(#[from] TantivyError),
 }

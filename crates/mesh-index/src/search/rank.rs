@@ -16,7 +16,7 @@ use super::score::score;
 use super::sightings::Sight;
 use super::{Clauses, Found, Hit, Query, SearchError};
 use crate::analysis::Analyzer;
-use crate::corpus::Snapshot;
+use crate::corpus::{Corpus, Snapshot};
 use crate::record::Kind;
 
 pub(super) struct Scored<T> {
@@ -25,14 +25,24 @@ pub(super) struct Scored<T> {
 }
 
 pub(super) fn rank<T: Item>(
+    corpus: &Corpus,
     snapshot: &Snapshot,
     kind: Kind,
     query: &Query<'_>,
     clauses: Clauses<'_>,
 ) -> Result<Found<T>, SearchError> {
+    corpus.check_cutoff()?;
     let mut analyzer = snapshot.analyzer(kind);
     let asked = read(snapshot, kind, query.text, &mut analyzer)?;
-    let mut scored = weigh::<T>(snapshot, kind, &asked, query.text, clauses, &mut analyzer)?;
+    let mut scored = weigh::<T>(
+        corpus,
+        snapshot,
+        kind,
+        &asked,
+        query.text,
+        clauses,
+        &mut analyzer,
+    )?;
     scored.sort_by(|a, b| {
         b.score
             .total_cmp(&a.score)
@@ -66,13 +76,14 @@ pub(super) fn read(
 }
 
 fn weigh<T: Item>(
+    corpus: &Corpus,
     snapshot: &Snapshot,
     kind: Kind,
     asked: &Asked,
     text: &str,
     clauses: Clauses<'_>,
     analyzer: &mut Analyzer,
-) -> Result<Vec<Scored<T>>, TantivyError> {
+) -> Result<Vec<Scored<T>>, SearchError> {
     let usual = usual_lengths(snapshot, kind)?;
     let nearness = Nearness::of(snapshot, text, asked.words);
     let mut candidates = BTreeSet::new();
@@ -84,6 +95,7 @@ fn weigh<T: Item>(
     let mut addresses = Vec::new();
     let mut evidence = Vec::new();
     for address in candidates {
+        corpus.check_cutoff()?;
         let Some(item) = snapshot.record::<T>(address)? else {
             continue;
         };

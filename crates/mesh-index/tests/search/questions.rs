@@ -1,3 +1,6 @@
+use std::time::{Duration, Instant};
+
+use mesh_core::Cutoff;
 use proptest::prelude::*;
 
 use mesh_index::search::{CodeFilter, CommitFilter, SearchError};
@@ -15,6 +18,19 @@ fn corpus() -> Shelf {
         mesh_index::Record::Code(code("src/main.rs", "fn main() {}")),
         mesh_index::Record::Commit(commit("abc", "2024-01-01T00:00:00Z", "main: begin")),
     ])
+}
+
+#[test]
+fn a_search_for_one_who_has_left_stops() {
+    let shelf = corpus();
+    let (cutoff, waiting) = Cutoff::at(Instant::now() + Duration::from_secs(60));
+    let watched = shelf.corpus.until(cutoff);
+    let search = || watched.search_knowledge(&query("work_mem"));
+    assert_eq!(search().expect("somebody waits").hits.len(), 1);
+    drop(waiting);
+    assert!(matches!(search(), Err(SearchError::CutOff)));
+    let others = shelf.corpus.search_knowledge(&query("work_mem"));
+    assert_eq!(others.expect("others are served on").hits.len(), 1);
 }
 
 fn is_answer_or_refusal<T>(found: &Result<T, SearchError>) -> bool {

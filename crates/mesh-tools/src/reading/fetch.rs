@@ -97,7 +97,7 @@ impl Tool for Fetch {
             Ok(found) => self.page(found),
             // Lists and the server's state are no things of the corpus.
             Err(ToolError::NotFound(unknown)) => match cx.catalog.resource(id, cx.services) {
-                Some((read, named)) => self.resource(read(cx, named).await?),
+                Some((_, read, named)) => self.resource(read(cx, named).await?),
                 None => Err(ToolError::NotFound(unknown)),
             },
             Err(error) => Err(error),

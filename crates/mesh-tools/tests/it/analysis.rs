@@ -1,5 +1,6 @@
 use std::time::Duration;
 
+use mesh_index::Query;
 use mesh_tools::registry::CATALOG;
 use serde_json::json;
 
@@ -72,6 +73,43 @@ async fn nothing_is_invented_for_a_foreign_task() {
         analysis.starts_with("Nothing that was indexed matches"),
         "{analysis}"
     );
+}
+
+#[tokio::test]
+async fn a_task_that_one_who_left_had_begun_is_not_searched_on() {
+    let server = Server::of_company();
+    let (running, mut runs) = tokio::sync::mpsc::unbounded_channel();
+    let cx = server.context();
+    let searching = cx.search(move |corpus| {
+        loop {
+            let searched = corpus.search_knowledge(&Query {
+                text: "vouchers",
+                limit: 1,
+                threshold: 0.0,
+            })?;
+            let _ = running.send(searched.total);
+        }
+        #[expect(unreachable_code, reason = "the loop's end is the cutoff's error")]
+        Ok(())
+    });
+    tokio::select! {
+        found = searching => panic!("it ended by itself: {found:?}"),
+        first = runs.recv() => assert_eq!(first, Some(1)),
+    }
+    // The search was dropped above: its channel closes when its thread has stopped.
+    while runs.recv().await.is_some() {}
+}
+
+#[tokio::test]
+async fn searches_that_failed_are_not_told_as_nothing_found() {
+    let server = Server::of(Records::default().tickets());
+    let tool = CATALOG.tool(TOOL, &server.services).expect("listed");
+    let late = server.context_for(Duration::from_nanos(1));
+    let refusal = tool
+        .call(json!({"currentTask": "vouchers"}), late)
+        .await
+        .expect_err("only tickets are indexed, and they were not searched");
+    assert_eq!(refusal.kind(), "deadline_exceeded");
 }
 
 #[tokio::test]

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use mesh_core::{Caller, Deadline, Host, Metrics};
 use mesh_index::store::{Link, Source, SourceKind, Writer};
 use mesh_index::{Corpus, Kind, Record};
+use mesh_tools::admission::Admission;
 use mesh_tools::ask::Silent;
 use mesh_tools::changes::Changes;
 use mesh_tools::prompt::{Given, Message};
@@ -156,6 +157,7 @@ fn services(corpus: Option<Corpus>) -> Services {
         shelf: corpus.map(Library::open).unwrap_or_default(),
         secrets: Secrets::none(),
         metrics: Arc::new(Metrics::new(Instant::now())),
+        admission: Admission::default(),
         changes: Changes::new(),
         jira_base_url: None,
         name: "aoma-mesh-mcp".to_owned(),

@@ -3,10 +3,11 @@
 use axum::Extension;
 use axum::extract::{Path, Request, State};
 use axum::response::Response;
-use http::StatusCode;
+use http::{HeaderValue, StatusCode, header};
 use mesh_core::shown;
 use mesh_tools::ToolError;
 use mesh_tools::ask::Silent;
+use mesh_tools::error::whole_seconds;
 use serde_json::json;
 
 use super::super::{body, json};
@@ -71,7 +72,14 @@ pub(in crate::http) async fn call(
     };
     match dispatch::call(&app, call, &name, arguments).await {
         Ok(Ok(reply)) => json_response(StatusCode::OK, &json!(tool_result(reply))),
-        Ok(Err(error)) => failed(status(&error), &error.to_string(), &name),
+        Ok(Err(error)) => {
+            let mut response = failed(status(&error), &error.to_string(), &name);
+            if let ToolError::Overloaded { retry_after } = error {
+                let seconds = HeaderValue::from(whole_seconds(retry_after));
+                response.headers_mut().insert(header::RETRY_AFTER, seconds);
+            }
+            response
+        }
         Err(dispatch::UnknownTool) => failed(StatusCode::NOT_FOUND, &unknown(&name), &name),
     }
 }
@@ -90,7 +98,7 @@ fn failed(status: StatusCode, message: &str, tool: &str) -> Response {
 const fn status(error: &ToolError) -> StatusCode {
     match error {
         ToolError::Internal => StatusCode::INTERNAL_SERVER_ERROR,
-        ToolError::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
+        ToolError::Unavailable(_) | ToolError::Overloaded { .. } => StatusCode::SERVICE_UNAVAILABLE,
         ToolError::DeadlineExceeded { .. } => StatusCode::GATEWAY_TIMEOUT,
         _ => StatusCode::BAD_REQUEST,
     }

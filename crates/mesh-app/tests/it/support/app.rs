@@ -59,9 +59,13 @@ impl TestApp {
         reason = "it spawns, and so belongs inside a runtime"
     )]
     pub(crate) async fn serving(settings: &[(&str, &str)], catalog: Catalog) -> Self {
+        Self::of(build(settings, catalog))
+    }
+
+    /// Has to be called inside a runtime.
+    pub(crate) fn of(app: App) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let address = listener.local_addr().expect("an address");
-        let app = build(settings, catalog);
         let (stop, stopped) = oneshot::channel();
         let stopped = async {
             // Dropping the sender stops the server as well.
