@@ -5,28 +5,30 @@ resource "aws_cloudwatch_dashboard" "mesh" {
 
 locals {
   on_live = ["FunctionName", var.name, "Resource", "${var.name}:${module.function.alias_name}"]
-  in_env  = ["Environment", var.environment]
+  ours    = ["Environment", var.environment, "FunctionName", var.name]
 
   # Two to a row; each is a title, a unit and its lines.
   charts = [
     { title = "Requests", stat = "Sum", metrics = [
       concat(["AWS/Lambda", "UrlRequestCount"], local.on_live), concat(["AWS/Lambda", "Url4xxCount"], local.on_live),
-      concat(["AWS/Lambda", "Url5xxCount"], local.on_live), concat(["AomaMesh", "RequestCount"], local.in_env),
+      concat(["AWS/Lambda", "Url5xxCount"], local.on_live), concat(["AomaMesh", "RequestCount"], local.ours),
     ] },
-    { title = "Success rate, %", stat = "Average", metrics = [concat(["AomaMesh", "SuccessRate"], local.in_env)] },
+    { title = "Success rate, %", stat = "Average", metrics = [concat(["AomaMesh", "SuccessRate"], local.ours)] },
     { title = "Duration, ms", stat = "p50", metrics = [
       for stat in ["p50", "p95", "p99", "Maximum"] : concat(["AWS/Lambda", "Duration"], local.on_live, [{ stat = stat, label = stat }])
     ] },
     { title = "Failures", stat = "Sum", metrics = [
       concat(["AWS/Lambda", "Errors"], local.on_live), concat(["AWS/Lambda", "Throttles"], local.on_live),
-      concat(["AomaMesh", "DeadlineExceeded"], local.in_env), concat(["AomaMesh", "ToolFailures"], local.in_env),
-      concat(["AomaMesh", "SecretRefreshFailures"], local.in_env),
+      concat(["AomaMesh", "DeadlineExceeded"], local.ours), concat(["AomaMesh", "ToolFailures"], local.ours),
+      concat(["AomaMesh", "SecretRefreshFailures"], local.ours),
     ] },
     { title = "Environments at work", stat = "Maximum", metrics = [concat(["AWS/Lambda", "ConcurrentExecutions"], local.on_live)] },
     { title = "Cold starts", stat = "Sum", metrics = [
-      concat(["AomaMesh", "ColdStart"], local.in_env),
-      concat(["AomaMesh", "InitDuration"], local.in_env, [{ stat = "p95", label = "init p95, ms", yAxis = "right" }]),
+      concat(["AomaMesh", "ColdStart"], local.ours),
+      concat(["AomaMesh", "InitDuration"], local.ours, [{ stat = "p95", label = "init p95, ms", yAxis = "right" }]),
     ] },
+    { title = "Questions not found, %", stat = "Average", metrics = [concat(["AomaMesh", "NotFoundRate"], local.ours)] },
+    { title = "Age of the corpus, s", stat = "Maximum", metrics = [concat(["AomaMesh", "CorpusAge"], local.ours)] },
   ]
 
   # One line a tool or vendor, whatever they are called.
@@ -43,14 +45,14 @@ locals {
       properties = { title = chart.title, region = var.region, view = "timeSeries", stat = chart.stat, period = 300, metrics = chart.metrics }
     }],
     [for nth, search in local.searches : {
-      type = "metric", x = 12 * (nth % 2), y = 18 + 6 * floor(nth / 2), width = 12, height = 6
+      type = "metric", x = 12 * (nth % 2), y = 24 + 6 * floor(nth / 2), width = 12, height = 6
       properties = { title = search.title, region = var.region, view = "timeSeries", period = 300, metrics = [[{
         id         = "s${nth}"
-        expression = "SEARCH('{AomaMesh,Environment,${search.by}} Environment=\"${var.environment}\" MetricName=\"${search.metric}\"', '${search.stat}')"
+        expression = "SEARCH('{AomaMesh,Environment,FunctionName,${search.by}} Environment=\"${var.environment}\" FunctionName=\"${var.name}\" MetricName=\"${search.metric}\"', '${search.stat}')"
       }]] }
     }],
     [{
-      type       = "log", x = 0, y = 30, width = 24, height = 8
+      type       = "log", x = 0, y = 36, width = 24, height = 8
       properties = { title = "Slowest calls", region = var.region, view = "table", query = local.slowest }
     }],
   )

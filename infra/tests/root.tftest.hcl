@@ -69,6 +69,15 @@ run "every_alarm_is_heard" {
   }
   assert {
     condition = alltrue([
+      for dimensions in concat(
+        [for alarm in aws_cloudwatch_metric_alarm.function : alarm.dimensions],
+        [for query in aws_cloudwatch_metric_alarm.tool_failures.metric_query : query.metric[0].dimensions if length(query.metric) > 0],
+      ) : dimensions["FunctionName"] == var.name
+    ])
+    error_message = "each alarm is on this function's own metrics"
+  }
+  assert {
+    condition = alltrue([
       for kind, rule in { errors = ["Errors", "Sum", 300, 5], failed = ["Errors", "Sum", 60, 0], slow = ["Duration", "Average", 300, 25000] } :
       [aws_cloudwatch_metric_alarm.function[kind].metric_name, aws_cloudwatch_metric_alarm.function[kind].statistic, aws_cloudwatch_metric_alarm.function[kind].period, aws_cloudwatch_metric_alarm.function[kind].threshold] == rule
       && aws_cloudwatch_metric_alarm.function[kind].evaluation_periods == 1

@@ -24,6 +24,8 @@ REGION = "us-east-2"
 FUNCTION = "aoma-mesh-mcp-server"
 TOPIC = f"arn:aws:sns:{REGION}:123456789012:notices"
 CALLS = 3
+# One more is refused; one question is answered, one is not.
+REQUESTS = CALLS + 1 + 2
 
 
 def main():
@@ -37,6 +39,7 @@ def main():
 
 def check(tally, folder, address):
     environment = surroundings(address)
+    indexed(folder, environment)
     cloudwatch = boto3.client(
         "cloudwatch",
         endpoint_url=address,
@@ -50,9 +53,9 @@ def check(tally, folder, address):
     tally.check("a server that stops has sent what it measured", lambda: published(folder, environment, cloudwatch))
     tally.check("the fleet's figures come back", lambda: figures(environment))
     tally.check("each tool's figures come back", lambda: tools(environment))
-    tally.check("alarms come with their state and whom they tell", lambda: alarms(environment))
+    tally.check("the alarms that watch the function come, whatever they are called, with whom they tell", lambda: alarms(environment))
     tally.check("the page is for a person", lambda: page(environment))
-    tally.check("another environment's numbers are not ours", lambda: elsewhere(environment))
+    tally.check("another environment's and another function's numbers are not ours; production is asked about by default", lambda: elsewhere(environment))
     tally.check("a CloudWatch that is not there is an error in time", lambda: nobody(environment))
     tally.check("a server whose CloudWatch is not there serves and stops", lambda: undisturbed(folder, environment))
 
@@ -72,13 +75,22 @@ def surroundings(address):
     }
 
 
+def indexed(folder, environment):
+    (folder / "docs").mkdir()
+    (folder / "docs" / "masters.md").write_text("# Masters\n\nA master is approved by the release desk within two days.\n")
+    command = [MESH, "index", "--corpus", folder / "corpus", "--knowledge", folder / "docs"]
+    subprocess.run(command, env=environment, check=True, capture_output=True, timeout=60)
+
+
 def published(folder, environment, cloudwatch):
     with running(folder, environment) as address:
         for _ in range(CALLS):
             post(f"{address}/tools/get_system_health", {})
         post(f"{address}/tools/get_system_health", {"includeMetrics": "perhaps"}, refused=True)
-    whole, tool = [("Environment", "staging")], ("Tool", "get_system_health")
-    equal(total(cloudwatch, "RequestCount", whole), CALLS + 1)
+        for question in ["Who approves a master?", "zyzzogeton quixotry"]:
+            post(f"{address}/tools/query_aoma_knowledge", {"query": question})
+    whole, tool = [("Environment", "staging"), ("FunctionName", FUNCTION)], ("Tool", "get_system_health")
+    equal(total(cloudwatch, "RequestCount", whole), REQUESTS)
     equal(total(cloudwatch, "ToolUsage", [*whole, tool]), CALLS + 1)
     equal(total(cloudwatch, "ToolFailures", whole), 1)
     equal(total(cloudwatch, "ToolFailures", [*whole, tool]), 1)
@@ -92,7 +104,7 @@ def rehearse(folder, environment):
 
 @contextlib.contextmanager
 def running(folder, environment):
-    command = [MESH, "serve", "--listen", "127.0.0.1:0"]
+    command = [MESH, "serve", "--listen", "127.0.0.1:0", "--corpus", folder / "corpus"]
     settings = environment | {"MESH_METRICS": "cloudwatch"}
     with served(["env", *(f"{name}={value}" for name, value in settings.items()), *command], folder / "mesh.log") as address:
         yield address
@@ -133,10 +145,13 @@ def put_lambdas_own(cloudwatch):
 
 
 def put_alarms(cloudwatch):
-    for name, actions in {"errors": [TOPIC], "throttles": []}.items():
+    """Two of the function, under names of their own; one of another function, whose name begins as ours does."""
+    alarms = [("too-many-errors", [TOPIC], FUNCTION), ("throttles", [], FUNCTION), (f"{FUNCTION}-staging-errors", [], f"{FUNCTION}-staging")]
+    for name, actions, function in alarms:
         cloudwatch.put_metric_alarm(
-            AlarmName=f"{FUNCTION}-{name}",
+            AlarmName=name,
             AlarmActions=actions,
+            Dimensions=[{"Name": "FunctionName", "Value": function}],
             Namespace="AWS/Lambda",
             MetricName="Errors",
             Statistic="Sum",
@@ -145,7 +160,7 @@ def put_alarms(cloudwatch):
             Threshold=1,
             ComparisonOperator="GreaterThanThreshold",
         )
-    cloudwatch.set_alarm_state(AlarmName=f"{FUNCTION}-errors", StateValue="ALARM", StateReason="2 errors in a minute.")
+    cloudwatch.set_alarm_state(AlarmName="too-many-errors", StateValue="ALARM", StateReason="2 errors in a minute.")
 
 
 def status(environment, *arguments):
@@ -160,7 +175,8 @@ def read(environment, *arguments):
 
 def figures(environment):
     fleet = read(environment)["fleet"]
-    wanted = {"requests": CALLS + 1, "successRate": 75, "invocations": 40, "errors": 2, "throttles": 1, "coldStarts": None}
+    holds(0 <= fleet["corpusAgeS"] < 600, fleet)
+    wanted = {"requests": REQUESTS, "notFoundRate": 50, "invocations": 40, "errors": 2, "throttles": 1, "coldStarts": None}
     equal({name: fleet[name] for name in wanted}, wanted)
 
 
@@ -172,7 +188,8 @@ def tools(environment):
 
 def alarms(environment):
     found = {alarm["name"]: alarm for alarm in read(environment)["alarms"]}
-    errors, throttles = found[f"{FUNCTION}-errors"], found[f"{FUNCTION}-throttles"]
+    equal(sorted(found), ["throttles", "too-many-errors"])
+    errors, throttles = found["too-many-errors"], found["throttles"]
     equal((errors["state"], errors["actions"], errors["reason"]), ("ALARM", [TOPIC], "2 errors in a minute."))
     equal(throttles["actions"], [])
 
@@ -180,13 +197,17 @@ def alarms(environment):
 def page(environment):
     shown = status(environment)
     equal(shown.returncode, 0)
-    for words in [f"{FUNCTION}:live · staging · {REGION}", "75.00 %", "get_system_health", "notices", "nobody"]:
+    for words in [f"{FUNCTION}:live · staging · {REGION}", "83.33 %", "50.00 %", "corpus age", "get_system_health", "notices", "nobody"]:
         holds(words in shown.stdout, f"no {words!r} in\n{shown.stdout}")
 
 
 def elsewhere(environment):
-    shown = read(environment, "--environment", "prod")
-    equal((shown["environment"], shown["fleet"]["requests"]), ("prod", None))
+    shown = read(environment, "--environment", "dev")
+    equal((shown["environment"], shown["fleet"]["requests"]), ("dev", None))
+    shown = read(environment, "--function", "another")
+    equal((shown["function"], shown["fleet"]["requests"], shown["alarms"]), ("another", None, []))
+    shown = read({**environment, "MESH_ENVIRONMENT": ""})
+    equal((shown["function"], shown["environment"]), (FUNCTION, "prod"))
 
 
 def nobody(environment):

@@ -140,8 +140,19 @@ def ringing_alarm(stage):
 def nobody_watches(stage):
     with stage.front() as url:
         found = stage.verify(url, "--region", REGION, "--function", "another")
-    named(found, "alarms", "nobody watches")
+    named(found, "alarms", "no alarm watches `another`")
     named(found, "log retention", "no log group")
+
+
+def namesakes_alarms(stage):
+    """An alarm of staging's begins with production's name, and does not watch production."""
+    alarm(stage, "errors", [TOPIC], function="mesh-staging")
+    try:
+        with stage.front() as url:
+            found = stage.verify(url, "--region", REGION, "--function", "mesh")
+    finally:
+        stage.aws("cloudwatch").delete_alarms(AlarmNames=["mesh-staging-errors"])
+    named(found, "alarms", "no alarm watches `mesh`")
 
 
 def endless_log(stage):
@@ -209,6 +220,7 @@ FACTS = {
     "an alarm without an action is named": deaf_alarm,
     "an alarm that rings is a warning": ringing_alarm,
     "a function that nobody watches is named": nobody_watches,
+    "an alarm of a function whose name begins the same watches nobody else": namesakes_alarms,
     "a log that is kept for ever is a warning": endless_log,
     "an address where nobody is is named": nobody_there,
     "a certificate of nobody's is named": certificate_of_nobody,

@@ -113,6 +113,7 @@ def alarm(stage, name, actions, function=FUNCTION):
     stage.aws("cloudwatch").put_metric_alarm(
         AlarmName=f"{function}-{name}",
         AlarmActions=actions,
+        Dimensions=[{"Name": "FunctionName", "Value": function}],
         Namespace="AWS/Lambda",
         MetricName="Errors",
         Statistic="Sum",

@@ -1,9 +1,10 @@
 use std::path::Path;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use anyhow::Context as _;
-use mesh_core::{Deadline, Metrics};
+use jiff::Timestamp;
+use mesh_core::{Datum, Deadline, Metrics};
 use mesh_index::Corpus;
 use mesh_tools::admission::Admission;
 use mesh_tools::ask::Talk;
@@ -14,6 +15,7 @@ use rmcp::model::RequestStateCodec;
 use tokio_util::sync::CancellationToken;
 
 use crate::config::Config;
+use crate::emf::Labels;
 use crate::journal::Journal;
 use crate::mcp::Incoming;
 
@@ -111,6 +113,30 @@ impl App {
             stopping: CancellationToken::new(),
             stopped: CancellationToken::new(),
         })))
+    }
+
+    /// What was measured since this was last asked.
+    #[must_use]
+    pub fn measured(&self, now: SystemTime) -> Vec<Datum> {
+        self.services.metrics.drain(self.corpus_age(now))
+    }
+
+    fn corpus_age(&self, now: SystemTime) -> Option<Duration> {
+        let indexed: Timestamp = self.services.corpus()?.stats().indexed_at.parse().ok()?;
+        Some(
+            now.duration_since(SystemTime::from(indexed))
+                .unwrap_or_default(),
+        )
+    }
+
+    /// What its measurements are published under.
+    #[must_use]
+    pub fn labels(&self) -> Labels<'_> {
+        Labels {
+            namespace: &self.config.measures.namespace,
+            environment: self.config.environment.as_str(),
+            function: &self.config.measures.function,
+        }
     }
 
     #[must_use]

@@ -16,10 +16,9 @@ const MOST_VALUES: usize = 100;
 /// What one request measures is one line: another is begun only for a second tool, a second backend, or where there are
 /// more values of a metric than one document may hold.
 #[must_use]
-pub fn lines(data: &[Datum], namespace: &str, environment: &str, now: SystemTime) -> String {
+pub fn lines(data: &[Datum], labels: &Labels<'_>, now: SystemTime) -> String {
     let head = Head {
-        namespace,
-        environment,
+        labels,
         now: Timestamp::try_from(now).unwrap_or(Timestamp::UNIX_EPOCH),
     };
     let mut text = Vec::with_capacity(if data.is_empty() { 0 } else { 1024 });
@@ -30,10 +29,17 @@ pub fn lines(data: &[Datum], namespace: &str, environment: &str, now: SystemTime
     String::from_utf8(text).expect("made of strings and ASCII")
 }
 
+/// What all measurements of a process are published under.
+#[derive(Clone, Copy, Debug)]
+pub struct Labels<'a> {
+    pub namespace: &'a str,
+    pub environment: &'a str,
+    pub function: &'a str,
+}
+
 /// What all documents of one drain begin with.
 struct Head<'a> {
-    namespace: &'a str,
-    environment: &'a str,
+    labels: &'a Labels<'a>,
     now: Timestamp,
 }
 
@@ -86,7 +92,7 @@ impl Document {
         let is_free = match datum.metric.label() {
             Some(Dimension::Tool) => self.tool.is_none() || self.tool == datum.label,
             Some(Dimension::Backend) => self.backend.is_none() || self.backend == datum.label,
-            Some(Dimension::Environment) | None => true,
+            Some(Dimension::Environment | Dimension::FunctionName) | None => true,
         };
         is_free
             && self
@@ -99,7 +105,7 @@ impl Document {
         match datum.metric.label() {
             Some(Dimension::Tool) => self.tool = datum.label,
             Some(Dimension::Backend) => self.backend = datum.label,
-            Some(Dimension::Environment) | None => {}
+            Some(Dimension::Environment | Dimension::FunctionName) | None => {}
         }
         self.parts.push(part);
     }
@@ -114,9 +120,16 @@ mod tests {
 
     use super::*;
 
+    const DAY: Duration = Duration::from_secs(86_400);
+    const LABELS: Labels<'_> = Labels {
+        namespace: "AomaMesh",
+        environment: "staging",
+        function: "mesh-staging",
+    };
+
     fn parsed(metrics: &Metrics) -> Vec<Value> {
         let now = SystemTime::UNIX_EPOCH + Duration::from_millis(1_795_000_000_250);
-        let text = lines(&metrics.drain(), "AomaMesh", "staging", now);
+        let text = lines(&metrics.drain(Some(DAY)), &LABELS, now);
         text.lines()
             .map(|line| serde_json::from_str(line).expect("JSON"))
             .collect()
@@ -132,7 +145,7 @@ mod tests {
 
     /// The rules of the specification, for one line.
     fn check(document: &Value) {
-        const UNITS: [&str; 3] = ["Count", "Percent", "Milliseconds"];
+        const UNITS: [&str; 4] = ["Count", "Percent", "Milliseconds", "Seconds"];
         assert!(document["_aws"]["Timestamp"].is_u64());
         let directives = document["_aws"]["CloudWatchMetrics"].as_array();
         for directive in directives.expect("directives") {
@@ -173,9 +186,11 @@ mod tests {
         assert_eq!(documents.len(), 1);
         check(&documents[0]);
         let sets = |index: usize| &documents[0]["_aws"]["CloudWatchMetrics"][index]["Dimensions"];
-        assert_eq!(sets(0), &json!([["Environment", "Tool"]]));
-        assert_eq!(sets(1), &json!([["Environment"], ["Environment", "Tool"]]));
-        assert_eq!(sets(2), &json!([["Environment"]]));
+        let whole = json!(["Environment", "FunctionName"]);
+        let by_tool = json!(["Environment", "FunctionName", "Tool"]);
+        assert_eq!(sets(0), &json!([by_tool]));
+        assert_eq!(sets(1), &json!([whole, by_tool]));
+        assert_eq!(sets(2), &json!([whole]));
         let mut members = documents[0].clone();
         members.as_object_mut().expect("object").remove("_aws");
         assert_eq!(
@@ -184,12 +199,14 @@ mod tests {
                 "level": "INFO",
                 "timestamp": "2026-11-18T11:06:40.250Z",
                 "Environment": "staging",
+                "FunctionName": "mesh-staging",
                 "Tool": "search_jira_tickets",
                 "ToolUsage": 1,
                 "ToolDuration": 40,
                 "ToolFailures": 0,
                 "RequestCount": 1,
                 "SuccessRate": 100,
+                "CorpusAge": 86_400,
             })
         );
     }
@@ -241,6 +258,7 @@ mod tests {
         metrics.request(Instant::now(), Outcome::Failure, Duration::from_secs(25));
         call(&metrics, "t");
         metrics.deadline_exceeded();
+        metrics.question(false);
         metrics.backend("ssm", Duration::from_micros(1));
         metrics.secret_refresh(Outcome::Failure);
         metrics.cold_start(Duration::from_millis(12));
@@ -256,12 +274,12 @@ mod tests {
     fn names_are_escaped() {
         let metrics = recording();
         metrics.deadline_exceeded();
-        let text = lines(
-            &metrics.drain(),
-            "A\"B",
-            "a\\b\n\u{1}",
-            SystemTime::UNIX_EPOCH,
-        );
+        let labels = Labels {
+            namespace: "A\"B",
+            environment: "a\\b\n\u{1}",
+            ..LABELS
+        };
+        let text = lines(&metrics.drain(None), &labels, SystemTime::UNIX_EPOCH);
         assert_eq!(text.matches('\n').count(), 1);
         let document: Value = serde_json::from_str(&text).expect("JSON");
         assert_eq!(document["Environment"], "a\\b\n\u{1}");
@@ -273,6 +291,6 @@ mod tests {
 
     #[test]
     fn nothing_measured_is_no_line() {
-        assert_eq!(lines(&[], "AomaMesh", "dev", SystemTime::UNIX_EPOCH), "");
+        assert_eq!(lines(&[], &LABELS, SystemTime::UNIX_EPOCH), "");
     }
 }

@@ -15,7 +15,7 @@ pub use datum::{Datum, Sample};
 pub use snapshot::{BUCKETS, Snapshot, ToolCounts};
 pub use table::{Dimension, METRICS, Metric, Stability, Unit};
 
-use datum::milliseconds;
+use datum::{milliseconds, seconds};
 use recorder::Recorder;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -96,6 +96,12 @@ impl Metrics {
         self.lock().record(&table::DEADLINE_EXCEEDED, None, 1.0);
     }
 
+    /// Counts one question to the knowledge base, and whether anything answers it.
+    pub fn question(&self, is_found: bool) {
+        let not_found = if is_found { 0.0 } else { 100.0 };
+        self.lock().record(&table::NOT_FOUND_RATE, None, not_found);
+    }
+
     /// Counts one answer, or failure to answer, of the system `name`.
     pub fn backend(&self, name: &'static str, elapsed: Duration) {
         self.lock()
@@ -122,14 +128,18 @@ impl Metrics {
         self.lock().counts.invocations += 1;
     }
 
-    /// Takes what was measured since the last call; nothing where measurements are not kept.
+    /// Takes what was measured since the last call, and with it how old the corpus is; nothing where nothing was measured, or
+    /// measurements are not kept.
     #[must_use]
-    pub fn drain(&self) -> Vec<Datum> {
+    pub fn drain(&self, corpus_age: Option<Duration>) -> Vec<Datum> {
         let mut state = self.lock();
-        state
-            .recorder
-            .as_mut()
-            .map_or_else(Vec::new, Recorder::drain)
+        let Some(recorder) = state.recorder.as_mut().filter(|kept| !kept.is_empty()) else {
+            return Vec::new();
+        };
+        if let Some(age) = corpus_age {
+            recorder.add(&table::CORPUS_AGE, None, seconds(age));
+        }
+        recorder.drain()
     }
 
     #[must_use]
@@ -216,11 +226,12 @@ mod tests {
         metrics.request(Instant::now(), Outcome::Success, Duration::ZERO);
         metrics.tool("t", Outcome::Success, Duration::ZERO);
         metrics.deadline_exceeded();
+        metrics.question(true);
         metrics.backend("store", Duration::ZERO);
         metrics.secret_refresh(Outcome::Success);
         metrics.cold_start(Duration::ZERO);
         let mut measured: Vec<_> = metrics
-            .drain()
+            .drain(Some(Duration::ZERO))
             .iter()
             .map(|datum| datum.metric.name)
             .collect();
@@ -237,7 +248,7 @@ mod tests {
             metrics.tool(tool, Outcome::Success, Duration::from_millis(5));
         }
         metrics.tool("a", Outcome::Failure, Duration::from_millis(3));
-        let data = metrics.drain();
+        let data = metrics.drain(None);
         let of = |name, label| {
             let found = data
                 .iter()
@@ -258,14 +269,36 @@ mod tests {
     fn what_was_drained_is_not_drained_again() {
         let metrics = Metrics::recording(Instant::now());
         metrics.deadline_exceeded();
-        assert_eq!(metrics.drain().len(), 1);
-        assert_eq!(metrics.drain().len(), 0);
+        assert_eq!(metrics.drain(None).len(), 1);
+        assert_eq!(metrics.drain(None).len(), 0);
     }
 
     #[test]
     fn counters_alone_keep_no_measurements() {
         let metrics = Metrics::new(Instant::now());
         metrics.deadline_exceeded();
-        assert_eq!(metrics.drain().len(), 0);
+        assert_eq!(metrics.drain(Some(Duration::ZERO)).len(), 0);
+    }
+
+    #[test]
+    fn the_share_of_questions_not_found_and_the_age_of_the_corpus_are_measured() {
+        let metrics = Metrics::recording(Instant::now());
+        assert_eq!(metrics.drain(Some(Duration::from_secs(60))).len(), 0);
+        metrics.question(true);
+        metrics.question(false);
+        metrics.question(true);
+        let data = metrics.drain(Some(Duration::from_secs(86_400)));
+        let told: Vec<_> = data
+            .iter()
+            .map(|datum| (datum.metric.name, datum.samples.as_slice()))
+            .collect();
+        let sample = |value, count| Sample { value, count };
+        assert_eq!(
+            told,
+            [
+                ("NotFoundRate", &[sample(0.0, 2), sample(100.0, 1)][..]),
+                ("CorpusAge", &[sample(86_400.0, 1)]),
+            ]
+        );
     }
 }

@@ -79,12 +79,8 @@ fn measure(app: &App) {
     if measures.by == MeasuresBy::Off {
         return;
     }
-    let lines = emf::lines(
-        &app.services.metrics.drain(),
-        &measures.namespace,
-        app.config.environment.as_str(),
-        SystemTime::now(),
-    );
+    let now = SystemTime::now();
+    let lines = emf::lines(&app.measured(now), &app.labels(), now);
     // Standard output is the platform's; nobody could be told that it is gone.
     let _ = std::io::stdout().lock().write_all(lines.as_bytes());
 }

@@ -1,6 +1,6 @@
 locals {
-  on_alias       = { FunctionName = var.name, Resource = "${var.name}:${aws_lambda_alias.live.name}" }
-  on_environment = { Environment = var.environment }
+  on_alias    = { FunctionName = var.name, Resource = "${var.name}:${aws_lambda_alias.live.name}" }
+  on_function = { Environment = var.environment, FunctionName = var.name }
 
   # Each is above its threshold, for so many periods in a row. docs/RUNBOOK.md has a section by every name.
   alarms = {
@@ -36,12 +36,12 @@ locals {
     }
     deadline-exceeded = {
       about     = "More than 5 calls in 5 minutes ended at their deadline"
-      namespace = "AomaMesh", metric = "DeadlineExceeded", dimensions = local.on_environment
+      namespace = "AomaMesh", metric = "DeadlineExceeded", dimensions = local.on_function
       statistic = "Sum", period = 300, periods = 1, threshold = 5
     }
     secret-refresh = {
       about     = "Secrets could not be read from the parameter store; the old ones serve until they are too old"
-      namespace = "AomaMesh", metric = "SecretRefreshFailures", dimensions = local.on_environment
+      namespace = "AomaMesh", metric = "SecretRefreshFailures", dimensions = local.on_function
       statistic = "Sum", period = 300, periods = 1, threshold = 0
     }
   }
@@ -91,7 +91,7 @@ resource "aws_cloudwatch_metric_alarm" "tool_failures" {
       metric {
         namespace   = "AomaMesh"
         metric_name = metric_query.value
-        dimensions  = local.on_environment
+        dimensions  = local.on_function
         period      = 300
         stat        = "Sum"
       }

@@ -135,6 +135,11 @@ impl<'a> Reader<'a> {
         text.ok()
     }
 
+    /// A variable that is the platform's, not ours.
+    pub(crate) fn foreign(&self, name: &str) -> Option<String> {
+        self.variables.foreign(name)
+    }
+
     /// Whether it came from the environment.
     pub(crate) fn is_variable(&self, name: &str) -> bool {
         matches!(self.variables.value(name), Some(Value::Variable(_)))

@@ -169,10 +169,11 @@ pub const SETTINGS: &[Setting] = &[
     Setting {
         section: Section::Answers,
         name: "MESH_ENVIRONMENT",
-        flag: None,
+        flag: Some("--environment"),
         unit: "one word",
-        default: "development",
-        about: "What the server calls its surroundings when asked about itself.",
+        default: "development; of `mesh status`, prod",
+        about: "What the server calls its surroundings when asked about itself, and a dimension of every metric. `mesh status` asks \
+                about one that `infra/env/` has.",
     },
     Setting {
         section: Section::Answers,
@@ -264,6 +265,15 @@ pub const SETTINGS: &[Setting] = &[
         unit: "name",
         default: "AomaMesh",
         about: "The namespace the metrics stand in.",
+    },
+    Setting {
+        section: Section::Measures,
+        name: "MESH_FUNCTION",
+        flag: Some("--function"),
+        unit: "name of a function",
+        default: "on Lambda the function's own, elsewhere aoma-mesh-mcp-server",
+        about: "Whose measurements these are: a dimension of every metric, and the function that `mesh status` and `mesh verify` \
+                ask about. A server elsewhere that publishes into the same account and environment is given a name of its own.",
     },
     Setting {
         section: Section::Measures,

@@ -15,7 +15,7 @@ pub(super) fn write(text: &mut Vec<u8>, head: &Head<'_>, document: &Document) {
         head.now.as_millisecond()
     )
     .expect(WRITTEN);
-    directives(text, head.namespace, &document.parts);
+    directives(text, head.labels.namespace, &document.parts);
     // A line without a level and a valid time is dropped where Lambda filters its log by level.
     write!(
         text,
@@ -23,7 +23,8 @@ pub(super) fn write(text: &mut Vec<u8>, head: &Head<'_>, document: &Document) {
         head.now
     )
     .expect(WRITTEN);
-    member(text, Dimension::Environment, Some(head.environment));
+    member(text, Dimension::Environment, Some(head.labels.environment));
+    member(text, Dimension::FunctionName, Some(head.labels.function));
     member(text, Dimension::Tool, document.tool);
     member(text, Dimension::Backend, document.backend);
     for part in &document.parts {

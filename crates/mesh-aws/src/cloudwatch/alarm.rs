@@ -1,7 +1,9 @@
 use std::time::SystemTime;
 
 use aws_sdk_cloudwatch::primitives::DateTime;
-use aws_sdk_cloudwatch::types::{AlarmType, CompositeAlarm, MetricAlarm, StateValue};
+use aws_sdk_cloudwatch::types::{
+    AlarmType, CompositeAlarm, Dimension, MetricAlarm, MetricDataQuery, StateValue,
+};
 use mesh_core::Deadline;
 
 use super::{CloudWatch, fault, patience};
@@ -28,15 +30,20 @@ pub enum AlarmState {
 }
 
 impl CloudWatch {
-    /// Every alarm whose name begins so, by name.
+    /// Every alarm that watches the function, by name: those on a metric with its name as the dimension `FunctionName`,
+    /// whatever they are called, and those on such alarms.
     ///
     /// # Errors
     /// See [`CallError`].
-    pub async fn alarms(&self, prefix: &str, deadline: Deadline) -> Result<Vec<Alarm>, CallError> {
-        let mut alarms = Vec::new();
+    pub async fn alarms_of(
+        &self,
+        function: &str,
+        deadline: Deadline,
+    ) -> Result<Vec<Alarm>, CallError> {
+        let (mut of_metrics, mut of_alarms) = (Vec::new(), Vec::new());
         let mut next = None;
         loop {
-            let call = self.client.describe_alarms().alarm_name_prefix(prefix);
+            let call = self.client.describe_alarms();
             let page = call
                 .alarm_types(AlarmType::MetricAlarm)
                 .alarm_types(AlarmType::CompositeAlarm)
@@ -46,16 +53,54 @@ impl CloudWatch {
                 .send()
                 .await
                 .map_err(|error| fault(&error, "cloudwatch:DescribeAlarms"))?;
-            alarms.extend(page.metric_alarms().iter().map(of_metric));
-            alarms.extend(page.composite_alarms().iter().map(of_alarms));
             next = page.next_token;
+            of_metrics.extend(page.metric_alarms.into_iter().flatten());
+            of_alarms.extend(page.composite_alarms.into_iter().flatten());
             if next.is_none() {
                 break;
             }
         }
-        alarms.sort_by(|one: &Alarm, other| one.name.cmp(&other.name));
+        of_metrics.retain(|alarm| watches(alarm, function));
+        let mut alarms: Vec<_> = of_metrics.iter().map(of_metric).collect();
+        add_those_above(&mut alarms, of_alarms);
+        alarms.sort_by(|one, other| one.name.cmp(&other.name));
         Ok(alarms)
     }
+}
+
+fn watches(alarm: &MetricAlarm, function: &str) -> bool {
+    let is_it = |dimension: &Dimension| {
+        dimension.name() == Some("FunctionName") && dimension.value() == Some(function)
+    };
+    alarm.dimensions().iter().any(is_it) || alarm.metrics().iter().flat_map(dimensions).any(is_it)
+}
+
+/// Of what an expression is made of.
+fn dimensions(query: &MetricDataQuery) -> &[Dimension] {
+    let metric = query.metric_stat().and_then(|stat| stat.metric());
+    metric.map_or(&[], |metric| metric.dimensions())
+}
+
+/// An alarm on alarms can be on others of its kind: round after round, until none is added.
+fn add_those_above(alarms: &mut Vec<Alarm>, mut candidates: Vec<CompositeAlarm>) {
+    loop {
+        let (above, rest): (Vec<_>, Vec<_>) = candidates
+            .into_iter()
+            .partition(|candidate| alarms.iter().any(|alarm| names(candidate, &alarm.name)));
+        if above.is_empty() {
+            return;
+        }
+        alarms.extend(above.iter().map(of_alarms));
+        candidates = rest;
+    }
+}
+
+/// CloudWatch, PutCompositeAlarm, AlarmRule: `ALARM("a name")`, `OK(name)`, `INSUFFICIENT_DATA(an ARN)`, joined by words.
+fn names(composite: &CompositeAlarm, alarm: &str) -> bool {
+    let rule = composite.alarm_rule().unwrap_or_default();
+    rule.split(['(', ')'])
+        .map(|part| part.trim().trim_matches('"'))
+        .any(|part| part.rsplit(":alarm:").next() == Some(alarm))
 }
 
 fn of_metric(alarm: &MetricAlarm) -> Alarm {

@@ -164,12 +164,14 @@ async fn an_alarm_whose_actions_are_switched_off_does_nothing() {
     let fake = metrics_service(move |_| {
         let errors = map([
             ("AlarmName", text("mesh-errors")),
+            ("Dimensions", watching("mesh")),
             ("StateValue", text("ALARM")),
             ("ActionsEnabled", Value::Bool(true)),
             ("AlarmActions", topic()),
         ]);
         let incident = map([
             ("AlarmName", text("a-mesh-incident")),
+            ("AlarmRule", text("ALARM(\"mesh-errors\")")),
             ("StateValue", text("OK")),
             ("ActionsEnabled", Value::Bool(false)),
             ("AlarmActions", topic()),
@@ -181,7 +183,7 @@ async fn an_alarm_whose_actions_are_switched_off_does_nothing() {
     })
     .await;
     let cloudwatch = CloudWatch::new(&aws(fake.address()));
-    let alarms = cloudwatch.alarms("mesh", within(5_000)).await;
+    let alarms = cloudwatch.alarms_of("mesh", within(5_000)).await;
     let told: Vec<_> = alarms
         .expect("told")
         .into_iter()
@@ -196,6 +198,61 @@ async fn an_alarm_whose_actions_are_switched_off_does_nothing() {
     );
 }
 
+/// Names tell nothing: `mesh-staging-errors` is not of `mesh`, and `latency` is.
+#[tokio::test]
+async fn the_alarms_of_a_function_are_those_that_watch_it() {
+    let of = |name, function| {
+        map([
+            ("AlarmName", text(name)),
+            ("Dimensions", watching(function)),
+        ])
+    };
+    let above = |name, rule| map([("AlarmName", text(name)), ("AlarmRule", text(rule))]);
+    let fake = metrics_service(move |seen| {
+        let asked = read_cbor(seen);
+        let is_first = asked
+            .as_map()
+            .expect("a map")
+            .iter()
+            .all(|(key, _)| *key != text("NextToken"));
+        if !is_first {
+            let metric = map([("Dimensions", watching("mesh"))]);
+            let query = map([("MetricStat", map([("Metric", metric)]))]);
+            let rate = map([("AlarmName", text("rate")), ("Metrics", array([query]))]);
+            return map([("MetricAlarms", array([rate]))]);
+        }
+        let of_metrics = array([
+            of("latency", "mesh"),
+            of("mesh-staging-errors", "mesh-staging"),
+            map([("AlarmName", text("mesh-queue"))]),
+        ]);
+        let arn = "ALARM(arn:aws:cloudwatch:us-east-2:123456789012:alarm:incident)";
+        let of_alarms = array([
+            above("everything", arn),
+            above("incident", "ALARM(\"mesh-queue\") OR ALARM( rate )"),
+            above("mesh-staging-incident", "ALARM(\"mesh-staging-errors\")"),
+        ]);
+        map([
+            ("MetricAlarms", of_metrics),
+            ("CompositeAlarms", of_alarms),
+            ("NextToken", text("more")),
+        ])
+    })
+    .await;
+    let cloudwatch = CloudWatch::new(&aws(fake.address()));
+    let alarms = cloudwatch.alarms_of("mesh", within(5_000)).await;
+    let names: Vec<_> = alarms
+        .expect("told")
+        .into_iter()
+        .map(|alarm| alarm.name)
+        .collect();
+    assert_eq!(names, ["everything", "incident", "latency", "rate"]);
+}
+
+fn watching(name: &str) -> Value {
+    array([map([("Name", text("FunctionName")), ("Value", text(name))])])
+}
+
 #[tokio::test]
 async fn a_denial_names_the_permission() {
     let denied = map([
@@ -206,7 +263,7 @@ async fn a_denial_names_the_permission() {
         .await
         .answering_cbor(403, &cbor(&denied));
     let cloudwatch = CloudWatch::new(&aws(fake.address()));
-    let refused = cloudwatch.alarms("mesh", within(5_000)).await;
+    let refused = cloudwatch.alarms_of("mesh", within(5_000)).await;
     let permission = CallError::Denied("cloudwatch:DescribeAlarms".to_owned());
     assert_eq!(refused, Err(permission));
 }
@@ -215,7 +272,7 @@ async fn a_denial_names_the_permission() {
 async fn an_answer_of_another_kind_is_told_by_its_status() {
     let fake = metrics_service(|_| map([])).await.answering(404, "<html>");
     let cloudwatch = CloudWatch::new(&aws(fake.address()));
-    let refused = cloudwatch.alarms("mesh", within(5_000)).await;
+    let refused = cloudwatch.alarms_of("mesh", within(5_000)).await;
     assert_eq!(refused, Err(CallError::Refused("404".to_owned())));
 }
 
@@ -235,7 +292,7 @@ async fn a_hanging_service_is_left_at_the_deadline() {
 async fn a_spent_deadline_opens_no_connection() {
     let fake = metrics_service(|_| map([])).await;
     let cloudwatch = CloudWatch::new(&aws(fake.address()));
-    let late = cloudwatch.alarms("mesh", within(0)).await;
+    let late = cloudwatch.alarms_of("mesh", within(0)).await;
     assert_eq!(late, Err(CallError::TimedOut));
     assert_eq!(fake.connections(), 0);
 }
@@ -243,6 +300,6 @@ async fn a_spent_deadline_opens_no_connection() {
 #[tokio::test]
 async fn a_refused_connection_is_unreachable() {
     let cloudwatch = CloudWatch::new(&aws("http://127.0.0.1:1"));
-    let refused = cloudwatch.alarms("mesh", within(5_000)).await;
+    let refused = cloudwatch.alarms_of("mesh", within(5_000)).await;
     assert_eq!(refused, Err(CallError::Unreachable));
 }

@@ -81,12 +81,12 @@ async fn serve(config: Config, variables: &Variables) -> anyhow::Result<()> {
         let app = App::with(config, CATALOG, provisions)?;
         return spans::alongside(answer(app.clone(), stop), app, spans).await;
     }
-    let collector = publish::Collector::of(&config, variables).await?;
+    let collector = publish::Collector::of(variables).await?;
     let metrics = Arc::new(Metrics::recording(Instant::now()));
-    let provisions = provide::all(&config, variables, Arc::clone(&metrics)).await?;
+    let provisions = provide::all(&config, variables, metrics).await?;
     let app = App::with(config, CATALOG, provisions)?;
-    let work = spans::alongside(answer(app.clone(), stop), app, spans);
-    publish::alongside(work, metrics, collector).await
+    let work = spans::alongside(answer(app.clone(), stop), app.clone(), spans);
+    publish::alongside(work, app, collector).await
 }
 
 async fn answer(app: App, stop: impl Future<Output = ()>) -> anyhow::Result<()> {

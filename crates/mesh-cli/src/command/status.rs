@@ -26,22 +26,22 @@ use window::Window;
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  mesh status --environment prod
-  mesh status --environment prod --period 15m --watch
+  mesh status
+  mesh status --function aoma-mesh-mcp-server-staging --environment staging --period 15m --watch
   AWS_PROFILE=operations AWS_REGION=us-east-2 mesh status --json
 
-Region and credentials are those of the AWS command line. The role needs cloudwatch:GetMetricData and
-cloudwatch:DescribeAlarms; CloudWatch charges about $0.01 for ten views.
+Region and credentials are those of the AWS command line. The role needs cloudwatch:GetMetricData
+and cloudwatch:DescribeAlarms; CloudWatch charges about $0.01 for ten views.
 
 Exit status: 0 shown, 1 CloudWatch could not be asked, 64 wrong usage. Alarms do not change it: `mesh verify` judges.")]
 pub(crate) struct Status {
-    /// The function's name, with which those of its alarms begin
-    #[arg(long, value_name = "NAME", default_value = "aoma-mesh-mcp-server")]
-    function: String,
+    /// The function's name [MESH_FUNCTION] [default: aoma-mesh-mcp-server]
+    #[arg(long, value_name = "NAME")]
+    function: Option<String>,
     /// The function's alias
     #[arg(long, value_name = "NAME", default_value = "live")]
     alias: String,
-    /// Which environment's measurements to show [MESH_ENVIRONMENT] [default: development]
+    /// The environment that it is deployed to [MESH_ENVIRONMENT] [default: prod]
     #[arg(long, value_name = "NAME")]
     environment: Option<String>,
     /// How long back to look, such as 15m or 24h; a day at most
@@ -61,13 +61,21 @@ pub(crate) struct Status {
     explain: bool,
 }
 
+/// Whose function has the name that is asked about by default.
+const ENVIRONMENT: &str = "prod";
+
 impl Status {
     pub(crate) fn run(self, variables: Variables) -> Result<Exit, Failure> {
         if self.explain {
             terminal::print(&explain::page())?;
             return Ok(Exit::Done);
         }
-        let variables = variables.with_flag("--json", self.json.then_some("on"));
+        // A server that does not say so is no production; a deployment whose name is not said is.
+        let variables = variables
+            .with_flag("--json", self.json.then_some("on"))
+            .with_flag("--function", self.function.clone())
+            .with_flag("--environment", self.environment.clone())
+            .or("MESH_ENVIRONMENT", Some(ENVIRONMENT));
         let config = Config::read(&variables)?;
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
@@ -80,15 +88,14 @@ impl Status {
         let aws = Aws::from_chain(&|name| variables.foreign(name), self.profile.as_deref())
             .await
             .context("cannot ask CloudWatch")?;
-        let environment = config.environment.as_str().to_owned();
         let view = View {
             cloudwatch: CloudWatch::new(&aws),
             region: aws.region().to_owned(),
             window: self.period,
             subject: Subject {
-                function: self.function,
+                function: config.measures.function.clone(),
                 alias: self.alias,
-                environment: self.environment.unwrap_or(environment),
+                environment: config.environment.as_str().to_owned(),
                 namespace: config.measures.namespace.clone(),
             },
         };
@@ -104,5 +111,18 @@ impl Status {
                 Ok(Exit::Done)
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Production is called what variables.tf calls it: its tfvars name no other function.
+    #[test]
+    fn the_default_environment_is_one_that_terraform_has() {
+        let deployed = include_str!("../../../../infra/env/prod.tfvars");
+        assert!(deployed.contains(&format!("environment = \"{ENVIRONMENT}\"")));
+        assert!(!deployed.contains("\nname "), "{deployed}");
     }
 }

@@ -56,7 +56,7 @@ pub(crate) struct Verify {
     /// The profile of the AWS command line to use [AWS_PROFILE]
     #[arg(long, value_name = "NAME")]
     profile: Option<String>,
-    /// The function behind the address [default: aoma-mesh-mcp-server]
+    /// The function behind the address [MESH_FUNCTION] [default: aoma-mesh-mcp-server]
     #[arg(long, value_name = "NAME")]
     function: Option<String>,
     /// The function's alias

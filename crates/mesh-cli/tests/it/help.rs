@@ -1,3 +1,5 @@
+use mesh_app::config::{SETTINGS, of_flag};
+
 use crate::support::run;
 
 /// Scripts and people lean on these pages: a change of one is a decision.
@@ -38,9 +40,50 @@ fn verify_explains_itself() {
 }
 
 #[test]
+fn status_explains_itself() {
+    check("status", &["status", "--help"]);
+}
+
+#[test]
 fn secrets_explains_itself() {
     check("secrets", &["secrets", "--help"]);
     check("secrets_put", &["secrets", "put", "--help"]);
+}
+
+/// A variable that the help names is a setting, and a flag that stands for a setting names its variable.
+#[test]
+fn a_flag_names_the_variable_whose_place_it_takes() {
+    let commands: [&[&str]; 8] = [
+        &["index"],
+        &["serve"],
+        &["call"],
+        &["read"],
+        &["verify"],
+        &["status"],
+        &["secrets", "check"],
+        &["secrets", "put"],
+    ];
+    for command in commands {
+        let help = run(&[command, &["--help"]].concat()).stdout;
+        let (flags, _) = help.split_once("-h, --help").expect("the last flag");
+        for entry in flags.split("      --").skip(1) {
+            let flag = entry.split([' ', '\n']).next().unwrap_or_default();
+            let named = entry
+                .split_once("[MESH_")
+                .and_then(|(_, rest)| rest.split_once(']'));
+            let named = named.map(|(rest, _)| format!("MESH_{rest}"));
+            let own = of_flag(&format!("--{flag}")).map(|setting| setting.name);
+            assert!(
+                own.is_none() || own == named.as_deref(),
+                "{command:?} --{flag}"
+            );
+            let is_setting = |name: &String| SETTINGS.iter().any(|setting| setting.name == name);
+            assert!(
+                named.iter().all(is_setting),
+                "{command:?} --{flag}: {named:?}"
+            );
+        }
+    }
 }
 
 #[test]

@@ -49,6 +49,11 @@ pub(super) fn milliseconds(duration: Duration) -> f64 {
     f64::from(rounded(micros)) / 1000.0
 }
 
+/// A duration in whole seconds: for what is measured once in a while.
+pub(super) fn seconds(duration: Duration) -> f64 {
+    f64::from(u32::try_from(duration.as_secs()).unwrap_or(u32::MAX))
+}
+
 /// To steps of 2, 5 or 10 in the first three digits: half a step is never more than a hundredth of the value.
 fn rounded(number: u32) -> u32 {
     let scale = 10_u32.pow(number.checked_ilog10().unwrap_or(0).saturating_sub(2));

@@ -22,6 +22,10 @@ impl Recorder {
         self.data[place].add(value);
     }
 
+    pub(super) const fn is_empty(&self) -> bool {
+        self.data.is_empty()
+    }
+
     pub(super) fn drain(&mut self) -> Vec<Datum> {
         std::mem::take(&mut self.data)
     }

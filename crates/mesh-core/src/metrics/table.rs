@@ -1,7 +1,8 @@
 //! Every measurement there is: what it is called where measurements are kept, and what it means.
 //!
 //! Who charges for them charges by the distinct combination of name and dimension values. So a dimension has few values
-//! and they are known when the program is built: the environment, the tools of the catalogue, the systems behind us.
+//! and they are known when the program is built or deployed: the environment, the function, the tools of the catalogue, the
+//! systems behind us.
 
 /// One measurement, as it is published.
 #[derive(Debug)]
@@ -24,7 +25,7 @@ impl Metric {
             .copied()
             .flatten()
             .copied()
-            .find(|dimension| *dimension != Dimension::Environment)
+            .find(|dimension| !WHOLE[0].contains(dimension))
     }
 }
 
@@ -33,6 +34,7 @@ pub enum Unit {
     Count,
     Percent,
     Milliseconds,
+    Seconds,
 }
 
 impl Unit {
@@ -43,6 +45,7 @@ impl Unit {
             Self::Count => "Count",
             Self::Percent => "Percent",
             Self::Milliseconds => "Milliseconds",
+            Self::Seconds => "Seconds",
         }
     }
 }
@@ -50,6 +53,8 @@ impl Unit {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Dimension {
     Environment,
+    /// Two functions of one environment in an account are two series.
+    FunctionName,
     Tool,
     Backend,
 }
@@ -59,6 +64,8 @@ impl Dimension {
     pub const fn name(self) -> &'static str {
         match self {
             Self::Environment => "Environment",
+            // As AWS/Lambda's own metrics have it.
+            Self::FunctionName => "FunctionName",
             Self::Tool => "Tool",
             Self::Backend => "Backend",
         }
@@ -84,13 +91,15 @@ impl Stability {
     }
 }
 
-const WHOLE: &[&[Dimension]] = &[&[Dimension::Environment]];
-const BY_TOOL: &[&[Dimension]] = &[&[Dimension::Environment, Dimension::Tool]];
+use Dimension::{Backend, Environment, FunctionName, Tool};
+
+const WHOLE: &[&[Dimension]] = &[&[Environment, FunctionName]];
+const BY_TOOL: &[&[Dimension]] = &[&[Environment, FunctionName, Tool]];
 const WHOLE_AND_BY_TOOL: &[&[Dimension]] = &[
-    &[Dimension::Environment],
-    &[Dimension::Environment, Dimension::Tool],
+    &[Environment, FunctionName],
+    &[Environment, FunctionName, Tool],
 ];
-const BY_BACKEND: &[&[Dimension]] = &[&[Dimension::Environment, Dimension::Backend]];
+const BY_BACKEND: &[&[Dimension]] = &[&[Environment, FunctionName, Backend]];
 
 pub(super) static REQUEST_COUNT: Metric = Metric {
     name: "RequestCount",
@@ -131,6 +140,24 @@ pub(super) static TOOL_DURATION: Metric = Metric {
     unit: Unit::Milliseconds,
     dimensions: BY_TOOL,
     about: "How long the tool worked, failed calls included. p50, p95.",
+    stability: Stability::Stable,
+};
+
+pub(super) static NOT_FOUND_RATE: Metric = Metric {
+    name: "NotFoundRate",
+    unit: Unit::Percent,
+    dimensions: WHOLE,
+    about: "100 for a question to the knowledge base that nothing answers (`found: false`), 0 for one with an answer. \
+            Average: the share not found; SampleCount: questions.",
+    stability: Stability::Stable,
+};
+
+pub(super) static CORPUS_AGE: Metric = Metric {
+    name: "CorpusAge",
+    unit: Unit::Seconds,
+    dimensions: WHOLE,
+    about: "How long ago the corpus that is served was last written, once with whatever else was measured. Maximum: the \
+            oldest in use. None without a corpus.",
     stability: Stability::Stable,
 };
 
@@ -191,6 +218,8 @@ pub static METRICS: &[&Metric] = &[
     &TOOL_FAILURES,
     &TOOL_DURATION,
     &DEADLINE_EXCEEDED,
+    &NOT_FOUND_RATE,
+    &CORPUS_AGE,
     &BACKEND_LATENCY,
     &COLD_START,
     &INIT_DURATION,
@@ -211,18 +240,18 @@ mod tests {
     }
 
     #[test]
-    fn every_set_begins_with_the_environment() {
+    fn every_set_begins_with_the_environment_and_the_function() {
         for metric in METRICS {
             for set in metric.dimensions {
-                assert_eq!(set[0], Dimension::Environment, "{}", metric.name);
+                assert_eq!(set[..2], *WHOLE[0], "{}", metric.name);
             }
         }
     }
 
     #[test]
-    fn a_label_is_the_dimension_that_is_not_the_environment() {
+    fn a_label_is_the_dimension_that_each_measurement_brings() {
         assert_eq!(REQUEST_COUNT.label(), None);
-        assert_eq!(TOOL_FAILURES.label(), Some(Dimension::Tool));
-        assert_eq!(BACKEND_LATENCY.label(), Some(Dimension::Backend));
+        assert_eq!(TOOL_FAILURES.label(), Some(Tool));
+        assert_eq!(BACKEND_LATENCY.label(), Some(Backend));
     }
 }

@@ -162,6 +162,7 @@ impl QueryAomaKnowledge {
             },
             query: clip(self.query.as_str(), MAX_ECHO).into_owned(),
         };
+        cx.services.metrics.question(answer.found);
         answer.response = if answer.found {
             let budget = self.strategy.max_chars().saturating_sub(length(&answer)?);
             compose(self.strategy, &answer.citations, &quotes, budget)

@@ -6,10 +6,10 @@ mod cloudwatch;
 use std::convert::Infallible;
 use std::future::Future;
 use std::pin::pin;
-use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use mesh_core::{Datum, Metrics};
+use mesh_app::App;
+use mesh_core::Datum;
 use tokio::time::{self, Instant, MissedTickBehavior};
 
 use backlog::Backlog;
@@ -24,22 +24,21 @@ const FAREWELL: Duration = Duration::from_secs(5);
 /// Does `work` to its end, and sends what it measures meanwhile. Nothing that goes wrong with sending touches the work.
 pub(super) async fn alongside<T>(
     work: impl Future<Output = T>,
-    metrics: Arc<Metrics>,
+    app: App,
     collector: Collector,
 ) -> T {
-    sending(work, metrics, async |at, data: &[Datum]| {
-        collector.send(at, data).await
-    })
-    .await
+    let measured = || app.measured(SystemTime::now());
+    let send = async |at, data: &[Datum]| collector.send(at, data, &app.labels()).await;
+    sending(work, measured, send).await
 }
 
 async fn sending<T>(
     work: impl Future<Output = T>,
-    metrics: Arc<Metrics>,
+    measured: impl Fn() -> Vec<Datum>,
     send: impl AsyncFn(SystemTime, &[Datum]) -> anyhow::Result<()>,
 ) -> T {
     let mut publisher = Publisher {
-        metrics,
+        measured,
         backlog: Backlog::default(),
         send,
     };
@@ -57,13 +56,17 @@ async fn sending<T>(
     done
 }
 
-struct Publisher<S> {
-    metrics: Arc<Metrics>,
+struct Publisher<M, S> {
+    measured: M,
     backlog: Backlog,
     send: S,
 }
 
-impl<S: AsyncFn(SystemTime, &[Datum]) -> anyhow::Result<()>> Publisher<S> {
+impl<M, S> Publisher<M, S>
+where
+    M: Fn() -> Vec<Datum>,
+    S: AsyncFn(SystemTime, &[Datum]) -> anyhow::Result<()>,
+{
     async fn every_minute(&mut self) -> Infallible {
         // Not at once: a sending that the end of the process breaks off is counted twice.
         let mut minutes = time::interval_at(Instant::now() + EVERY, EVERY);
@@ -76,7 +79,7 @@ impl<S: AsyncFn(SystemTime, &[Datum]) -> anyhow::Result<()>> Publisher<S> {
 
     /// Sends all there is, oldest first, up to the first failure.
     async fn publish(&mut self) {
-        let data = self.metrics.drain();
+        let data = (self.measured)();
         if let Some(lost) = self.backlog.add(SystemTime::now(), data) {
             let age = lost.at.elapsed().unwrap_or_default();
             tracing::warn!(
@@ -102,14 +105,14 @@ mod tests {
     use std::cell::RefCell;
     use std::time::Instant;
 
-    use mesh_core::Outcome;
+    use mesh_core::{Metrics, Outcome};
 
     use super::*;
 
     /// Twenty-five seconds of work, `rounds` times, each ending in one request; and what was sent meanwhile: requests per
     /// sending, or None for one that was refused.
     async fn sent(rounds: u32, refused: impl Fn(usize) -> bool) -> Vec<Option<u64>> {
-        let metrics = Arc::new(Metrics::recording(Instant::now()));
+        let metrics = Metrics::recording(Instant::now());
         let calls = RefCell::new(Vec::new());
         let work = async {
             for _ in 0..rounds {
@@ -124,7 +127,7 @@ mod tests {
             anyhow::ensure!(!is_refused, "refused");
             Ok(())
         };
-        sending(work, Arc::clone(&metrics), send).await;
+        sending(work, || metrics.drain(None), send).await;
         calls.into_inner()
     }
 
@@ -161,15 +164,15 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_sending_that_hangs_ends_neither_the_work_nor_the_process() {
-        let metrics = Arc::new(Metrics::recording(Instant::now()));
+        let metrics = Metrics::recording(Instant::now());
         metrics.deadline_exceeded();
         let began = time::Instant::now();
         let work = time::sleep(Duration::from_secs(90));
-        sending(work, metrics, async |_, _: &[Datum]| {
+        let hanging = async |_, _: &[Datum]| {
             std::future::pending::<()>().await;
             Ok(())
-        })
-        .await;
+        };
+        sending(work, || metrics.drain(None), hanging).await;
         assert_eq!(began.elapsed(), Duration::from_secs(95));
     }
 }

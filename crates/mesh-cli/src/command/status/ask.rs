@@ -35,10 +35,9 @@ impl View {
         };
         let deadline = Deadline::after(Instant::now(), PATIENCE);
         let queries = self.subject.queries();
-        let prefix = format!("{}-", self.subject.function);
         let (answers, alarms) = tokio::try_join!(
             self.cloudwatch.read(&queries, period, deadline),
-            self.cloudwatch.alarms(&prefix, deadline)
+            self.cloudwatch.alarms_of(&self.subject.function, deadline)
         )?;
         Ok(Fleet {
             subject: self.subject.clone(),

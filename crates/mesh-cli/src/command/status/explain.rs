@@ -9,9 +9,10 @@ What the server measures, where the numbers go, and what each of them means. `me
 
 ## The table
 
-Namespace `AomaMesh`, or what `MESH_METRICS_NAMESPACE` says. `Environment` is what `MESH_ENVIRONMENT` says; `Tool` is a tool
-of the catalogue; `Backend` is a system behind the server, such as the corpus or a vendor. CloudWatch charges for each
-combination of a name and dimension values: so no dimension has a value that a caller could make up.
+Namespace `AomaMesh`, or what `MESH_METRICS_NAMESPACE` says. `Environment` is what `MESH_ENVIRONMENT` says;
+`FunctionName` is the function's own name, elsewhere what `MESH_FUNCTION` says; `Tool` is a tool of the catalogue; `Backend` is a
+system behind the server, such as the corpus or a vendor. CloudWatch charges for each combination of a name and dimension
+values: so no dimension has a value that a caller could make up.
 
 A metric with two dimension sets is two series: one over all tools, and one for each.
 
@@ -50,7 +51,8 @@ A percentile can be had of many processes by adding up their Prometheus buckets.
 
 ## What the alarms use
 
-Each has a section of its name in RUNBOOK.md. Those on `AWS/Lambda` are kept by Lambda itself, and hold where the server has
+Each has a section of its name in RUNBOOK.md, and is on a metric with the function's name as `FunctionName`: by that, not by
+their own names, `mesh status` and `mesh verify` find them, and those you add. Those on `AWS/Lambda` are kept by Lambda itself, and hold where the server has
 no chance to measure.
 
 | alarm | metric | on when |
@@ -118,7 +120,7 @@ mod tests {
         let alarms: Vec<_> = ALARMS
             .lines()
             .filter_map(|line| line.trim().strip_suffix(" = {"))
-            .filter(|key| !matches!(*key, "alarms" | "on_alias" | "on_environment"))
+            .filter(|key| !matches!(*key, "alarms" | "on_alias" | "on_function"))
             .filter(|key| !key.contains(' '))
             .collect();
         assert!(alarms.len() > 5, "{alarms:?}");

@@ -7,7 +7,7 @@ use Keeper::{Lambda, Mesh};
 /// Who keeps a series.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Keeper {
-    /// The server, by environment.
+    /// The server, by environment and function.
     Mesh,
     /// Lambda, by function and alias.
     Lambda,
@@ -18,6 +18,7 @@ pub(super) enum Unit {
     Count,
     Percent,
     Milliseconds,
+    Age,
 }
 
 #[derive(Debug)]
@@ -32,8 +33,8 @@ pub(super) struct Figure {
     pub(super) unit: Unit,
 }
 
-/// Of the whole fleet, as three columns of four.
-pub(super) static FLEET: [Figure; 12] = [
+/// Of the whole fleet, as three columns of five.
+pub(super) static FLEET: [Figure; 14] = [
     sum("requests", "requests", Mesh, "RequestCount"),
     Figure {
         key: "successRate",
@@ -49,6 +50,14 @@ pub(super) static FLEET: [Figure; 12] = [
         Mesh,
         "DeadlineExceeded",
     ),
+    Figure {
+        key: "notFoundRate",
+        words: "not found",
+        keeper: Mesh,
+        metric: "NotFoundRate",
+        statistic: Statistic::Average,
+        unit: Unit::Percent,
+    },
     sum(
         "secretRefreshFailures",
         "secrets unread",
@@ -83,6 +92,14 @@ pub(super) static FLEET: [Figure; 12] = [
         "InitDuration",
         Statistic::Percentile(95),
     ),
+    Figure {
+        key: "corpusAgeS",
+        words: "corpus age",
+        keeper: Mesh,
+        metric: "CorpusAge",
+        statistic: Statistic::Maximum,
+        unit: Unit::Age,
+    },
     sum("invocations", "invocations", Lambda, "Invocations"),
     sum("errors", "errors", Lambda, "Errors"),
     sum("throttles", "throttles", Lambda, "Throttles"),
@@ -154,6 +171,8 @@ impl Unit {
             Self::Milliseconds if value < 10.0 => format!("{value:.1} ms"),
             Self::Milliseconds if value < 1000.0 => format!("{value:.0} ms"),
             Self::Milliseconds => format!("{:.2} s", value / 1000.0),
+            Self::Age if value < 86_400.0 => format!("{:.1} h", value / 3600.0),
+            Self::Age => format!("{:.1} d", value / 86_400.0),
         }
     }
 }
@@ -196,6 +215,8 @@ mod tests {
         assert_eq!(Unit::Milliseconds.show(Some(4.24)), "4.2 ms");
         assert_eq!(Unit::Milliseconds.show(Some(240.4)), "240 ms");
         assert_eq!(Unit::Milliseconds.show(Some(1240.0)), "1.24 s");
+        assert_eq!(Unit::Age.show(Some(5_400.0)), "1.5 h");
+        assert_eq!(Unit::Age.show(Some(270_000.0)), "3.1 d");
         assert_eq!(Unit::Milliseconds.show(None), "–");
     }
 }

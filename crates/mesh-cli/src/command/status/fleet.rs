@@ -49,7 +49,10 @@ impl Subject {
         let (namespace, dimensions) = match figure.keeper {
             Keeper::Mesh => (
                 self.namespace.clone(),
-                vec![("Environment", self.environment.clone())],
+                vec![
+                    ("Environment", self.environment.clone()),
+                    ("FunctionName", self.function.clone()),
+                ],
             ),
             Keeper::Lambda => (
                 "AWS/Lambda".to_owned(),
@@ -141,6 +144,20 @@ mod tests {
             statistic: Statistic::Sum,
         };
         assert!(subject().queries().contains(&errors));
+    }
+
+    #[test]
+    fn our_series_are_those_of_the_function_in_its_environment() {
+        let requests = Query::Metric {
+            namespace: "AomaMesh".to_owned(),
+            name: "RequestCount".to_owned(),
+            dimensions: vec![
+                ("Environment".to_owned(), "staging".to_owned()),
+                ("FunctionName".to_owned(), "mesh".to_owned()),
+            ],
+            statistic: Statistic::Sum,
+        };
+        assert!(subject().queries().contains(&requests));
     }
 
     #[test]

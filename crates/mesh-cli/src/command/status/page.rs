@@ -11,7 +11,7 @@ use super::fleet::{Fleet, Subject};
 
 const WRITTEN: &str = "writing to a string cannot fail";
 /// Rows of the fleet's figures; there are as many columns as it takes.
-const ROWS: usize = 4;
+const ROWS: usize = 5;
 
 /// The fleet on one screen, for a person.
 pub(super) fn text(fleet: &Fleet) -> String {
@@ -94,7 +94,7 @@ fn tool(page: &mut String, name: &str, cells: impl Iterator<Item = String>) {
 fn alarms(page: &mut String, fleet: &Fleet) {
     if fleet.alarms.is_empty() {
         let function = &fleet.subject.function;
-        writeln!(page, "no alarm has a name that begins with `{function}-`").expect(WRITTEN);
+        writeln!(page, "no alarm watches `{function}`").expect(WRITTEN);
         return;
     }
     row(page, ["alarm", "state", "since", "tells"]);
@@ -156,7 +156,8 @@ mod tests {
 
     fn fleet() -> Fleet {
         let values = [
-            12_345.0, 99.614, 2.0, 0.0, 12.3, 240.0, 1240.0, 38.0, 12_360.0, 0.0, 0.0, 14.0,
+            12_345.0, 99.614, 2.0, 12.5, 0.0, 12.3, 240.0, 1240.0, 38.0, 270_000.0, 12_360.0, 0.0,
+            0.0, 14.0,
         ];
         let topic = "arn:aws:sns:us-east-2:123456789012:notices";
         Fleet {
@@ -201,7 +202,8 @@ aoma-mesh-mcp-server:live · prod · us-east-2 · 2026-11-20 15:20Z to 2026-11-2
 requests             12,345    duration p50          12 ms    invocations          12,360
 succeeded           99.61 %    duration p95         240 ms    errors                    0
 deadline exceeded         2    duration p99         1.24 s    throttles                 0
-secrets unread            0    cold start p95        38 ms    cold starts              14
+not found           12.50 %    cold start p95        38 ms    cold starts              14
+secrets unread            0    corpus age            3.1 d
 
 tool                                     calls    failures         p50         p95
 query_aoma_knowledge                     1,234          12       18 ms      220 ms
@@ -224,7 +226,7 @@ aoma-mesh-mcp-server-failed                   INSUFFICIENT_DATA  2026-11-20 15:0
         fleet.alarms.clear();
         let page = text(&fleet);
         assert!(page.contains("no tool was called in the environment `prod`\n"));
-        assert!(page.contains("no alarm has a name that begins with `aoma-mesh-mcp-server-`\n"));
+        assert!(page.contains("no alarm watches `aoma-mesh-mcp-server`\n"));
         assert!(page.contains("requests                  –"), "{page}");
     }
 }

@@ -22,17 +22,16 @@ pub(super) async fn check(report: &mut Report, surroundings: &Surroundings) {
 }
 
 async fn alarms(known: &Known, function: &str) -> Finding {
-    let prefix = format!("{function}-");
     match CloudWatch::new(&known.aws)
-        .alarms(&prefix, deadline())
+        .alarms_of(function, deadline())
         .await
     {
         Err(error) => unread(&error),
-        Ok(alarms) => wired(&alarms, &prefix),
+        Ok(alarms) => wired(&alarms, function),
     }
 }
 
-fn wired(alarms: &[Alarm], prefix: &str) -> Finding {
+fn wired(alarms: &[Alarm], function: &str) -> Finding {
     let named = |wanted: &dyn Fn(&&Alarm) -> bool| {
         let names = alarms
             .iter()
@@ -42,7 +41,7 @@ fn wired(alarms: &[Alarm], prefix: &str) -> Finding {
     };
     if alarms.is_empty() {
         return Finding::fail(format!(
-            "no alarm's name begins with `{prefix}`: nobody watches the function"
+            "no alarm watches `{function}`: nobody is told when it fails"
         ));
     }
     let deaf = named(&|alarm| alarm.actions.is_empty());
@@ -98,16 +97,16 @@ mod tests {
     fn an_alarm_without_an_action_is_named() {
         let told = alarm("mesh-errors", &["arn:topic"], AlarmState::Quiet);
         let deaf = alarm("mesh-slow", &[], AlarmState::Quiet);
-        let found = wired(&[told.clone(), deaf], "mesh-");
+        let found = wired(&[told.clone(), deaf], "mesh");
         assert_eq!(
             found,
             Finding::fail("an alarm without an action tells nobody: mesh-slow")
         );
-        assert_eq!(wired(&[told], "mesh-").verdict.word(), "ok");
-        assert_eq!(wired(&[], "mesh-").verdict.word(), "fail");
+        assert_eq!(wired(&[told], "mesh").verdict.word(), "ok");
+        assert_eq!(wired(&[], "mesh").verdict.word(), "fail");
         let ringing = alarm("mesh-errors", &["arn:topic"], AlarmState::Ringing);
         assert_eq!(
-            wired(&[ringing], "mesh-"),
+            wired(&[ringing], "mesh"),
             Finding::warn("ringing now: mesh-errors")
         );
     }

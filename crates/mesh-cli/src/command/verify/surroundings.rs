@@ -47,7 +47,9 @@ impl Surroundings {
             (Some(region), Ok(aws)) => Some((region.to_owned(), Signer::in_region(aws, region))),
             _ => None,
         };
-        let is_ours = region.is_some() || verify.function.is_some() || !address::is_loopback(url);
+        let function = verify.function.clone();
+        let function = function.or_else(|| variables.foreign("MESH_FUNCTION"));
+        let is_ours = region.is_some() || function.is_some() || !address::is_loopback(url);
         let account = match aws {
             _ if verify.no_aws => Err("`--no-aws`".to_owned()),
             _ if !is_ours => {
@@ -57,10 +59,7 @@ impl Surroundings {
             Ok(aws) => known(aws).await,
         };
         Self {
-            function: verify
-                .function
-                .clone()
-                .unwrap_or_else(|| FUNCTION.to_owned()),
+            function: function.unwrap_or_else(|| FUNCTION.to_owned()),
             alias: verify.alias.clone(),
             signer,
             account,

@@ -1,49 +1,48 @@
 use std::time::{Duration, Instant, SystemTime};
 
 use anyhow::Context as _;
-use mesh_app::config::{Config, Variables};
+use mesh_app::config::Variables;
+use mesh_app::emf::Labels;
 use mesh_aws::{Aws, CloudWatch, Measurement};
 use mesh_core::{Datum, Deadline, Dimension};
 
 /// For one minute's measurements, both attempts of it.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Where measurements are sent, and under which names.
+/// Where measurements are sent.
 pub(in crate::command::serve) struct Collector {
     cloudwatch: CloudWatch,
-    namespace: String,
-    environment: String,
 }
 
 impl Collector {
     /// # Errors
     /// When there is no region, or a variable of AWS's cannot be used.
-    pub(in crate::command::serve) async fn of(
-        config: &Config,
-        variables: &Variables,
-    ) -> anyhow::Result<Self> {
+    pub(in crate::command::serve) async fn of(variables: &Variables) -> anyhow::Result<Self> {
         let aws = Aws::from_chain(&|name| variables.foreign(name), None)
             .await
             .context("`MESH_METRICS=cloudwatch`")?;
         Ok(Self {
             cloudwatch: CloudWatch::new(&aws),
-            namespace: config.measures.namespace.clone(),
-            environment: config.environment.as_str().to_owned(),
         })
     }
 
-    pub(super) async fn send(&self, at: SystemTime, data: &[Datum]) -> anyhow::Result<()> {
-        let measurements = measurements(at, data, &self.environment);
+    pub(super) async fn send(
+        &self,
+        at: SystemTime,
+        data: &[Datum],
+        labels: &Labels<'_>,
+    ) -> anyhow::Result<()> {
+        let measurements = measurements(at, data, labels);
         let deadline = Deadline::after(Instant::now(), PATIENCE);
         self.cloudwatch
-            .put(&self.namespace, &measurements, deadline)
+            .put(labels.namespace, &measurements, deadline)
             .await?;
         Ok(())
     }
 }
 
 /// One for each set of dimensions: CloudWatch adds nothing up over them.
-fn measurements(at: SystemTime, data: &[Datum], environment: &str) -> Vec<Measurement> {
+fn measurements(at: SystemTime, data: &[Datum], labels: &Labels<'_>) -> Vec<Measurement> {
     let one = |datum: &Datum, set: &[Dimension]| Measurement {
         name: datum.metric.name.to_owned(),
         unit: datum.metric.unit,
@@ -52,7 +51,7 @@ fn measurements(at: SystemTime, data: &[Datum], environment: &str) -> Vec<Measur
             .map(|dimension| {
                 (
                     dimension.name().to_owned(),
-                    value(*dimension, datum, environment),
+                    value(*dimension, datum, labels),
                 )
             })
             .collect(),
@@ -70,9 +69,10 @@ fn measurements(at: SystemTime, data: &[Datum], environment: &str) -> Vec<Measur
         .collect()
 }
 
-fn value(dimension: Dimension, datum: &Datum, environment: &str) -> String {
+fn value(dimension: Dimension, datum: &Datum, labels: &Labels<'_>) -> String {
     match dimension {
-        Dimension::Environment => environment.to_owned(),
+        Dimension::Environment => labels.environment.to_owned(),
+        Dimension::FunctionName => labels.function.to_owned(),
         Dimension::Tool | Dimension::Backend => datum.label.unwrap_or_default().to_owned(),
     }
 }
@@ -87,14 +87,24 @@ mod tests {
     fn each_set_of_dimensions_is_a_measurement_of_its_own() {
         let metrics = Metrics::recording(Instant::now());
         metrics.tool("search_code_files", Outcome::Failure, Duration::ZERO);
-        let sent = measurements(SystemTime::UNIX_EPOCH, &metrics.drain(), "staging");
+        let labels = Labels {
+            namespace: "AomaMesh",
+            environment: "staging",
+            function: "desk",
+        };
+        let sent = measurements(SystemTime::UNIX_EPOCH, &metrics.drain(None), &labels);
         let failures: Vec<_> = sent
             .iter()
             .filter(|measurement| measurement.name == "ToolFailures")
             .map(|measurement| measurement.dimensions.as_slice())
             .collect();
-        let environment = ("Environment".to_owned(), "staging".to_owned());
-        let tool = ("Tool".to_owned(), "search_code_files".to_owned());
-        assert_eq!(failures, [&[environment.clone()][..], &[environment, tool]]);
+        let named = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        let whole = [
+            named("Environment", "staging"),
+            named("FunctionName", "desk"),
+        ];
+        let tool = named("Tool", "search_code_files");
+        let by_tool = [&whole[..], &[tool]].concat();
+        assert_eq!(failures, [&whole[..], &by_tool]);
     }
 }
