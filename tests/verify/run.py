@@ -14,6 +14,7 @@ import called
 import checked
 import faulty
 import kept
+import pages
 from stage import staged
 from tally import Tally
 
@@ -22,7 +23,7 @@ def main():
     tally = Tally()
     with tempfile.TemporaryDirectory(prefix="verify-") as name:
         with staged(pathlib.Path(name)) as stage:
-            for part in (checked, faulty, called, kept):
+            for part in (checked, faulty, called, kept, pages):
                 for what, fact in part.FACTS.items():
                     tally.check(what, lambda: fact(stage))
     tally.close()
