@@ -172,9 +172,6 @@ impl App {
     /// stops; a host that is frozen between requests does without it.
     pub(crate) async fn watch(&self) {
         const EVERY: Duration = Duration::from_secs(2);
-        /// A store that is down is asked by who needs it; beside that, now and then is enough.
-        const BETWEEN_READINGS: Duration = Duration::from_secs(30);
-        let mut read_at = Instant::now();
         let indexed_at = || {
             self.services
                 .corpus()
@@ -188,8 +185,7 @@ impl App {
             .is_some()
         {
             crate::dispatch::refresh(self).await;
-            if self.services.secrets.is_due() && read_at.elapsed() >= BETWEEN_READINGS {
-                read_at = Instant::now();
+            if self.services.secrets.is_due() {
                 // What went wrong is logged where it did.
                 let _ = self.services.secrets.read(self.deadline()).await;
             }

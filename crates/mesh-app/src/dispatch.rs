@@ -64,32 +64,24 @@ fn unknown(call: &Call<'_>) -> UnknownTool {
     UnknownTool
 }
 
-/// Has ready what can be had, before anything is listed: a corpus indexed anew, one that is on its way, secrets that could
-/// not be read. What cannot be had in time is left out.
+/// Has ready what is to be listed: a corpus indexed anew, and one that could not be had before. Nobody waits here for one that
+/// is on its way, as what needs it is listed, nor for secrets.
 pub(crate) async fn prepare(app: &App, deadline: Deadline) {
-    /// More than a corpus of ordinary size takes, less than clients wait for a list.
-    const PATIENCE: Duration = Duration::from_secs(10);
+    /// A store that refuses says so at once.
+    const PATIENCE: Duration = Duration::from_secs(1);
     refresh(app).await;
-    let services = &app.services;
-    if !services.shelf.is_awaited() && !services.secrets.is_broken() {
+    let shelf = &app.services.shelf;
+    if shelf.fault().is_none() || shelf.underway_since().is_some() {
         return;
     }
     let deadline = deadline.at_most(Instant::now(), PATIENCE);
-    let (arrived, read) = futures::future::join(
-        services.shelf.arrive(deadline),
-        services.secrets.read(deadline),
-    )
-    .await;
-    if let Err(error) = arrived {
+    if let Err(error) = shelf.arrive(deadline).await {
         tracing::warn!(%error, "what needs the corpus is not listed");
-    }
-    if let Err(error) = read {
-        tracing::warn!(%error, "what needs secrets may not be listed");
     }
 }
 
-/// Uses a corpus indexed anew, if there is one, before anything is looked up in it; where reading it takes longer than whoever
-/// noticed it should wait, what was open is served until then.
+/// Uses a corpus indexed anew, if there is one, before anything is looked up in it; where looking for it and reading it take
+/// longer than whoever noticed it should wait, what was open is served until then.
 pub(crate) async fn refresh(app: &App) {
     const PATIENCE: Duration = Duration::from_secs(1);
     let Some(newer) = app.services.corpus().and_then(Corpus::newer) else {

@@ -42,7 +42,7 @@ pub(crate) use snapshot::Snapshot;
 
 use served::Served;
 
-/// A new commit is noticed at most this late; looking costs one `stat`.
+/// A new commit is noticed at most this late; looking costs two `stat`.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 
 /// Blocks of stored records kept unpacked per segment, 16 KB each: about one query's candidates.
@@ -68,7 +68,7 @@ struct Look {
     at: Instant,
     /// What is being served.
     written: Option<Written>,
-    /// Somebody reads what is newer.
+    /// Somebody looks, or reads what is newer.
     is_reading: bool,
 }
 
@@ -79,12 +79,9 @@ struct Written {
     vectors: Option<SystemTime>,
 }
 
-/// What was written since the corpus was opened, not read yet.
+/// A look at the folder that is due: see [`Corpus::newer`].
 #[derive(Debug)]
-pub struct Newer {
-    corpus: Corpus,
-    written: Written,
-}
+pub struct Newer(Corpus);
 
 /// What a corpus holds.
 #[derive(Clone, Debug, PartialEq)]
@@ -157,13 +154,8 @@ impl Corpus {
         })
     }
 
-    /// Goes over to a newer commit, or newer vectors, if there are any. After an error the old ones go on being served.
-    pub fn refresh(&self) -> Result<(), OpenError> {
-        self.newer().map_or(Ok(()), Newer::open)
-    }
-
-    /// Whether there is a newer commit, or newer vectors. Looks at most once a second, so that it may be called per query;
-    /// to look costs two `stat`, and whoever must not wait for more has it opened elsewhere.
+    /// Whether it is time to look for a newer commit or newer vectors: once a second, for one at a time. It touches no file,
+    /// so that it may be called for each query; [`Newer::open`] does, and belongs on a thread that may block.
     #[must_use]
     pub fn newer(&self) -> Option<Newer> {
         let mut look = self.look();
@@ -171,15 +163,8 @@ impl Corpus {
             return None;
         }
         look.at = Instant::now();
-        let written = Written::in_folder(&self.inner.folder)?;
-        if Some(written) == look.written {
-            return None;
-        }
         look.is_reading = true;
-        Some(Newer {
-            corpus: self.clone(),
-            written,
-        })
+        Some(Newer(self.clone()))
     }
 
     /// The same corpus, for one who may leave: searches begun after `cutoff` fail, and those that run stop soon after it.
@@ -249,30 +234,37 @@ impl Corpus {
 }
 
 impl Newer {
-    /// Reads it, in a time that depends on its size, and goes over to it.
+    /// Looks, and goes over to what is newer, if anything is; to read it takes a time that depends on its size. After an error
+    /// what was open goes on being served.
     pub fn open(self) -> Result<(), OpenError> {
         let Inner {
             folder,
             index,
             reader,
             ..
-        } = &*self.corpus.inner;
+        } = &*self.0.inner;
+        let Some(written) = Written::in_folder(folder) else {
+            return Ok(());
+        };
+        if Some(written) == self.0.look().written {
+            return Ok(());
+        }
         let commit = checked_commit(folder, index)?;
         let reloaded = reader.reload();
         reloaded.map_err(|error| OpenError::of(folder, error))?;
         set_language(index, commit.header.language);
         let snapshot = Arc::new(Snapshot::new(folder, reader.searcher(), commit));
-        let served = self.corpus.inner.snapshot.write();
+        let served = self.0.inner.snapshot.write();
         *served.unwrap_or_else(PoisonError::into_inner) = snapshot;
         // Not before: a commit that could not be read is tried again.
-        self.corpus.look().written = Some(self.written);
+        self.0.look().written = Some(written);
         Ok(())
     }
 }
 
 impl Drop for Newer {
     fn drop(&mut self) {
-        self.corpus.look().is_reading = false;
+        self.0.look().is_reading = false;
     }
 }
 
@@ -299,4 +291,26 @@ fn checked_commit(folder: &Path, index: &Index) -> Result<Commit, OpenError> {
         });
     }
     Ok(commit)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::Writer;
+
+    #[test]
+    fn to_ask_whether_a_look_is_due_touches_no_file() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let writer = Writer::open(folder.path(), None).expect("it opens");
+        writer.commit().expect("it commits");
+        let corpus = Corpus::open(folder.path()).expect("it opens");
+        assert!(corpus.newer().is_none(), "it was looked at just now");
+        folder.close().expect("it is removed");
+        corpus.look().at = Instant::now()
+            .checked_sub(LOOK_EVERY)
+            .expect("the machine runs for longer");
+        let due = corpus.newer().expect("it is time");
+        assert!(corpus.newer().is_none(), "one looks at a time");
+        due.open().expect("there is nothing newer");
+    }
 }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use mesh_app::config::{Config, MeasuresBy, Variables};
 use mesh_app::journal::Journal;
@@ -10,12 +10,10 @@ use mesh_app::{Provisions, secrets};
 use mesh_aws::{Aws, Ssm};
 use mesh_core::{Deadline, Metrics, SecretSource};
 use mesh_tools::admission::Admission;
+use mesh_tools::secrets::READ_TIMEOUT;
 use mesh_tools::{Library, Secrets};
 
 use crate::corpus;
-
-/// Lambda gives an environment ten seconds to start; what is not there after this is done without.
-const PATIENCE: Duration = Duration::from_secs(3);
 
 /// # Errors
 /// A setting that can never work. What may work later is done without.
@@ -45,10 +43,10 @@ pub(crate) async fn all(config: &Config, variables: &Variables) -> anyhow::Resul
     })
 }
 
-/// The log tells what went wrong, and requests go on without.
+/// The log tells what went wrong, and requests go on without. Lambda gives an environment ten seconds to start.
 async fn read(secrets: &Secrets) {
     let _ = secrets
-        .read(Deadline::after(Instant::now(), PATIENCE))
+        .read(Deadline::after(Instant::now(), READ_TIMEOUT))
         .await;
 }
 
@@ -61,6 +59,6 @@ async fn open(folder: &Path) -> Library {
     };
     match opening().await {
         Ok(corpus) => Library::open(corpus),
-        Err(_) => Library::remote(Box::new(move || Box::pin(opening()))),
+        Err(fault) => Library::failed(fault, Box::new(move || Box::pin(opening()))),
     }
 }

@@ -4,7 +4,8 @@ use crate::prompt::Prompt;
 use crate::resource::{Named, ReadFn, Resource, Template};
 use crate::tool::Needs;
 
-/// All that a server offers, in reading order. What cannot work for want of a corpus is left out of every list.
+/// All that a server offers, in reading order. What cannot work for want of a corpus is left out of every list; what waits for
+/// one that is on its way is not.
 #[derive(Clone, Copy, Debug)]
 pub struct Catalog {
     pub tools: &'static [Entry],
@@ -29,7 +30,7 @@ impl Catalog {
         &'a self,
         services: &'a Services,
     ) -> impl Iterator<Item = &'static Entry> + 'a {
-        self.tools.iter().filter(|tool| tool.is_ready(services))
+        self.tools.iter().filter(|tool| services.expect(tool.needs))
     }
 
     /// The tool of that name, where it is listed.
@@ -44,7 +45,7 @@ impl Catalog {
     ) -> impl Iterator<Item = &'static Resource> + 'a {
         self.resources
             .iter()
-            .filter(|resource| services.have(resource.needs))
+            .filter(|resource| services.expect(resource.needs))
     }
 
     pub fn ready_templates<'a>(
@@ -53,7 +54,7 @@ impl Catalog {
     ) -> impl Iterator<Item = &'static Template> + 'a {
         self.templates
             .iter()
-            .filter(|template| services.have(template.needs))
+            .filter(|template| services.expect(template.needs))
     }
 
     pub fn ready_prompts<'a>(
@@ -62,7 +63,7 @@ impl Catalog {
     ) -> impl Iterator<Item = &'static Prompt> + 'a {
         self.prompts
             .iter()
-            .filter(|prompt| services.have(prompt.needs))
+            .filter(|prompt| services.expect(prompt.needs))
     }
 
     /// How to read the resource of that URI, where it is listed or of a family that is.

@@ -44,6 +44,13 @@ impl Services {
         }
     }
 
+    /// Whether what `needs` names is there or, as far as is known, on its way: what a list may name.
+    #[must_use]
+    pub fn expect(&self, needs: Needs) -> bool {
+        let is_of_corpus = matches!(needs, Needs::Corpus(_) | Needs::AnyCorpus);
+        self.have(needs) || is_of_corpus && self.shelf.is_expected()
+    }
+
     #[must_use]
     pub fn corpus(&self) -> Option<&Corpus> {
         self.shelf.corpus()

@@ -31,10 +31,33 @@ struct Remote {
 
 #[derive(Default)]
 struct State {
-    /// Ends, in either way, when the sender is dropped.
-    underway: Option<watch::Receiver<()>>,
+    underway: Option<Underway>,
     /// Why the last attempt failed.
     fault: Option<String>,
+}
+
+/// An attempt that is being made.
+#[derive(Clone)]
+struct Underway {
+    since: Instant,
+    /// Ends, in either way, when the sender is dropped.
+    end: watch::Receiver<()>,
+}
+
+/// What is left of an attempt when its task ends, be it by a panic or with its runtime: the next caller can begin anew.
+struct Attempt {
+    shelf: Arc<Shelf>,
+    fetched: Option<Result<Corpus, String>>,
+    /// Dropped last.
+    _ended: watch::Sender<()>,
+}
+
+impl Drop for Attempt {
+    fn drop(&mut self) {
+        let cut_short = || Err("fetching the corpus was cut short; try again".to_owned());
+        self.shelf
+            .put(self.fetched.take().unwrap_or_else(cut_short));
+    }
 }
 
 impl fmt::Debug for Remote {
@@ -56,11 +79,25 @@ impl Library {
     /// With one that is fetched when it is first needed.
     #[must_use]
     pub fn remote(fetch: Box<Fetch>) -> Self {
+        Self::unfetched(fetch, None)
+    }
+
+    /// With one that could not be had at first, for this reason, and is tried again by whoever needs it.
+    #[must_use]
+    pub fn failed(fault: String, fetch: Box<Fetch>) -> Self {
+        Self::unfetched(fetch, Some(fault))
+    }
+
+    fn unfetched(fetch: Box<Fetch>, fault: Option<String>) -> Self {
+        let state = State {
+            underway: None,
+            fault,
+        };
         Self(Arc::new(Shelf {
             corpus: OnceLock::new(),
             remote: Some(Remote {
                 fetch,
-                state: Mutex::default(),
+                state: state.into(),
             }),
         }))
     }
@@ -83,6 +120,20 @@ impl Library {
         remote.lock().fault.clone()
     }
 
+    /// It is not here yet, and nothing speaks against its coming.
+    #[must_use]
+    pub fn is_expected(&self) -> bool {
+        self.is_awaited() && self.fault().is_none()
+    }
+
+    /// Since when it is being fetched.
+    #[must_use]
+    pub fn underway_since(&self) -> Option<Instant> {
+        let remote = self.0.remote.as_ref()?;
+        let underway = remote.lock().underway.clone()?;
+        Some(underway.since)
+    }
+
     /// Waits for it until the deadline, and has it fetched where nobody has yet. The fetching itself goes on beyond any one
     /// caller's deadline; where it failed, the next caller begins it anew.
     ///
@@ -92,14 +143,11 @@ impl Library {
         if !self.is_awaited() {
             return Ok(());
         }
-        let Some(mut underway) = self.underway() else {
+        let Some(mut end) = self.end_of_attempt() else {
             return Ok(());
         };
         let left = deadline.remaining(Instant::now());
-        if tokio::time::timeout(left, underway.changed())
-            .await
-            .is_err()
-        {
+        if tokio::time::timeout(left, end.changed()).await.is_err() {
             return Err(ToolError::DeadlineExceeded {
                 budget: deadline.budget(),
                 slow: "fetching the corpus",
@@ -111,23 +159,35 @@ impl Library {
         }
     }
 
-    /// The attempt that is being made, or a new one.
-    fn underway(&self) -> Option<watch::Receiver<()>> {
+    /// Of the attempt that is being made, or of a new one.
+    fn end_of_attempt(&self) -> Option<watch::Receiver<()>> {
         let remote = self.0.remote.as_ref()?;
         let mut state = remote.lock();
         if let Some(underway) = &state.underway {
-            return Some(underway.clone());
+            return Some(underway.end.clone());
         }
-        let (ended, underway) = watch::channel(());
-        state.underway = Some(underway.clone());
-        let shelf = Arc::clone(&self.0);
-        let fetched = (remote.fetch)();
-        tokio::spawn(async move {
-            let fetched = fetched.await;
-            shelf.put(fetched);
-            drop(ended);
+        if self.0.corpus.get().is_some() {
+            return None;
+        }
+        let (ended, end) = watch::channel(());
+        state.underway = Some(Underway {
+            since: Instant::now(),
+            end: end.clone(),
         });
-        Some(underway)
+        drop(state);
+        let mut attempt = Attempt {
+            shelf: Arc::clone(&self.0),
+            fetched: None,
+            _ended: ended,
+        };
+        tokio::spawn(async move {
+            let fetch = attempt.shelf.remote.as_ref().map(|remote| &remote.fetch);
+            if let Some(fetch) = fetch {
+                let fetched = fetch().await;
+                attempt.fetched.replace(fetched);
+            }
+        });
+        Some(end)
     }
 }
 
@@ -188,6 +248,48 @@ mod tests {
         assert_eq!(ATTEMPTS.load(Ordering::Relaxed), 1);
         library.arrive(soon()).await.expect_err("refused again");
         assert_eq!(ATTEMPTS.load(Ordering::Relaxed), 2);
+    }
+
+    #[tokio::test]
+    async fn an_attempt_that_panics_or_is_cut_short_is_over_and_the_next_caller_begins_anew() {
+        static ATTEMPTS: AtomicUsize = AtomicUsize::new(0);
+        let library = Library::remote(Box::new(|| {
+            let attempt = ATTEMPTS.fetch_add(1, Ordering::Relaxed);
+            assert!(attempt != 0, "a fault before anything is fetched");
+            Box::pin(async move {
+                assert!(attempt != 1, "a fault while it is fetched");
+                std::future::pending().await
+            })
+        }));
+        for _ in 0..2 {
+            let error = library.arrive(soon()).await.expect_err("no corpus");
+            assert!(error.to_string().contains("cut short"), "{error}");
+        }
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(1)
+            .enable_time()
+            .build()
+            .expect("a runtime");
+        let shared = library.clone();
+        let waiting = runtime.spawn(async move { shared.arrive(soon()).await });
+        while library.underway_since().is_none() {
+            tokio::task::yield_now().await;
+        }
+        runtime.shutdown_background();
+        assert!(waiting.await.is_err(), "its runtime is gone");
+        while library.underway_since().is_some() {
+            tokio::task::yield_now().await;
+        }
+        let next = library.clone();
+        let next = tokio::spawn(async move { next.arrive(soon()).await });
+        while ATTEMPTS.load(Ordering::Relaxed) < 4 {
+            tokio::task::yield_now().await;
+        }
+        next.abort();
+        assert!(
+            library.underway_since().is_some(),
+            "it goes on without who asked"
+        );
     }
 
     #[tokio::test(start_paused = true)]

@@ -1,7 +1,8 @@
 //! The secrets vendors ask for: read at once, kept for a while, read anew in time.
 //!
 //! A value younger than [`Ttl::soft`] is simply used. An older one is used too, and is due to be read anew when nobody waits;
-//! one older than [`Ttl::hard`] is not used any more. A source that fails is asked again by whoever needs a value next.
+//! one older than [`Ttl::hard`] is not used any more. A source that fails is left alone for a while, and then asked again by
+//! whoever needs a value.
 
 mod held;
 
@@ -22,10 +23,8 @@ pub struct Ttl {
     pub hard: Duration,
 }
 
-/// What a source may take of any one request; a healthy one answers in milliseconds.
-const PATIENCE: Duration = Duration::from_secs(2);
-/// A source that timed out is left alone for so long: else every request would wait for it.
-const AFTER_A_TIMEOUT: Duration = Duration::from_secs(10);
+/// What reading a source may take, of a request and of the start alike; a healthy one answers in milliseconds.
+pub const READ_TIMEOUT: Duration = Duration::from_secs(2);
 /// A vendor that goes on refusing a value does not make us read it for each of its refusals.
 const BETWEEN_REFUSALS: Duration = Duration::from_secs(30);
 
@@ -89,10 +88,11 @@ impl Secrets {
         })
     }
 
-    /// Reads the source, in the time there is; with others who do so at the same time, once.
+    /// Reads the source, in the time there is and in [`READ_TIMEOUT`] at most; with others who do so at the same time, once,
+    /// and not while it is left alone.
     ///
     /// # Errors
-    /// What the source said. What was held before is kept.
+    /// What the source said, this time or the last. What was held before is kept.
     pub async fn read(&self, deadline: Deadline) -> Result<(), SourceError> {
         match &self.0 {
             Some(store) => store.read(deadline).await,
@@ -189,7 +189,10 @@ impl Secrets {
 impl Store {
     async fn read(&self, deadline: Deadline) -> Result<(), SourceError> {
         let started = Instant::now();
-        let deadline = deadline.at_most(started, PATIENCE);
+        let deadline = deadline.at_most(started, READ_TIMEOUT);
+        if let Some(error) = self.lock().rests(started) {
+            return Err(error);
+        }
         let before = self.lock().generation;
         let left = deadline.remaining(started);
         let Ok(_alone) = tokio::time::timeout(left, self.reading.lock()).await else {
@@ -205,7 +208,7 @@ impl Store {
         .await
         .unwrap_or(Err(SourceError::TimedOut));
         let ended = Instant::now();
-        if read.is_err() && ended - started < PATIENCE && deadline.remaining(ended).is_zero() {
+        if read.is_err() && ended - started < READ_TIMEOUT && deadline.remaining(ended).is_zero() {
             // Who asked had no time left: nothing is known of the source.
             return Err(SourceError::TimedOut);
         }
@@ -233,12 +236,7 @@ impl Store {
             }
             Err(error) => {
                 tracing::warn!(%error, "the secrets could not be read");
-                let rest = if error == SourceError::TimedOut {
-                    AFTER_A_TIMEOUT
-                } else {
-                    Duration::ZERO
-                };
-                held.fail(error.clone(), now + rest);
+                held.fail(error.clone(), now);
                 Err(error)
             }
         }

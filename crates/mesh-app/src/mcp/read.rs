@@ -13,10 +13,11 @@ use crate::app::App;
 use crate::dispatch::admitted;
 
 pub(super) async fn resource(app: &App, cx: Context<'_>, uri: &str) -> Result<Content, ToolError> {
-    let (needs, read, named) = app
-        .catalog
-        .resource(uri, &app.services)
-        .ok_or_else(|| unknown(uri))?;
+    let listed = || app.catalog.resource(uri, &app.services);
+    let (needs, ..) = listed().ok_or_else(|| unknown(uri))?;
+    app.services.provide(needs, cx.deadline).await?;
+    // A corpus that has arrived may have none of the kind.
+    let (_, read, named) = listed().ok_or_else(|| unknown(uri))?;
     let mut content = admitted(app, needs, cx.deadline, read(cx, named)).await?;
     uri.clone_into(&mut content.uri);
     Ok(content)
@@ -35,16 +36,17 @@ pub(super) async fn prompt(
     name: &str,
     given: BTreeMap<String, String>,
 ) -> Result<Vec<Message>, ToolError> {
-    let prompt = app
-        .catalog
-        .ready_prompts(&app.services)
-        .find(|prompt| prompt.name == name)
-        .ok_or_else(|| {
+    let listed = || {
+        let mut prompts = app.catalog.ready_prompts(&app.services);
+        prompts.find(|prompt| prompt.name == name).ok_or_else(|| {
             ToolError::InvalidArguments(format!(
                 "unknown prompt `{}`; `prompts/list` names what there is",
                 shown(name)
             ))
-        })?;
+        })
+    };
+    app.services.provide(listed()?.needs, cx.deadline).await?;
+    let prompt = listed()?;
     let given = Given::check(prompt, given)?;
     admitted(app, prompt.needs, cx.deadline, (prompt.render)(cx, &given)).await
 }
@@ -57,17 +59,18 @@ pub(super) async fn completion(
     argument: &str,
     typed: &str,
 ) -> Result<Completion, ToolError> {
-    match completer(app, reference, argument)? {
-        Some(complete) => admitted(app, Needs::AnyCorpus, cx.deadline, complete(cx, typed)).await,
-        None => Ok(Completion::default()),
-    }
+    let Some((needs, complete)) = completer(app, reference, argument)? else {
+        return Ok(Completion::default());
+    };
+    app.services.provide(needs, cx.deadline).await?;
+    admitted(app, needs, cx.deadline, complete(cx, typed)).await
 }
 
 fn completer(
     app: &App,
     reference: &Reference,
     argument: &str,
-) -> Result<Option<CompleteFn>, ToolError> {
+) -> Result<Option<(Needs, CompleteFn)>, ToolError> {
     let unknown =
         |what: &str| ToolError::InvalidArguments(format!("nothing to complete: unknown {what}"));
     match reference {
@@ -75,18 +78,21 @@ fn completer(
             .catalog
             .ready_templates(&app.services)
             .find(|template| template.uri_template() == wanted.uri)
-            .map(|template| (template.variable == argument).then_some(template.complete))
+            .map(|template| {
+                let completes = template.variable == argument;
+                completes.then_some((template.needs, template.complete))
+            })
             .ok_or_else(|| unknown(&format!("resource template `{}`", wanted.uri))),
         Reference::Prompt(wanted) => app
             .catalog
             .ready_prompts(&app.services)
             .find(|prompt| prompt.name == wanted.name)
             .map(|prompt| {
-                prompt
+                let known = prompt
                     .arguments
                     .iter()
-                    .find(|known| known.name == argument)
-                    .and_then(|known| known.complete)
+                    .find(|known| known.name == argument)?;
+                Some((prompt.needs, known.complete?))
             })
             .ok_or_else(|| unknown(&format!("prompt `{}`", wanted.name))),
         _ => Err(unknown("kind of reference")),

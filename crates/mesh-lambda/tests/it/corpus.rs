@@ -1,11 +1,12 @@
 //! The corpus: in the package, or in a bucket until somebody needs it.
 
 use std::path::Path;
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
 use crate::support::rpc::told;
-use crate::support::{Fake, Mesh, Mode, Setup, archive, mcp, rpc, write_corpus};
+use crate::support::{Fake, Mesh, Mode, Setup, archive, mcp, rpc, within, write_corpus};
 
 const TOOLS: usize = 11;
 
@@ -115,13 +116,70 @@ async fn one_in_a_bucket_is_fetched_when_it_is_needed() {
 }
 
 #[tokio::test]
-async fn a_list_waits_for_it() {
+async fn a_list_names_what_waits_for_it_and_does_not_fetch_it() {
     let (bucket, scratch) = (
         bucket(archive()).await,
         tempfile::tempdir().expect("a folder"),
     );
     let mesh = fetching(&bucket, scratch.path()).start().await;
     assert_eq!(mesh.tools().await.len(), TOOLS);
+    assert_eq!(bucket.seen().len(), 0);
+    finds(&mesh).await;
+    assert_eq!(mesh.tools().await.len(), TOOLS);
+}
+
+#[tokio::test]
+async fn a_bucket_that_hangs_holds_up_no_list_and_health_once() {
+    let (bucket, scratch) = (
+        bucket(archive()).await,
+        tempfile::tempdir().expect("a folder"),
+    );
+    bucket.does(Mode::Hanging);
+    let mesh = fetching(&bucket, scratch.path()).start().await;
+    let resource = json!({"uri": "aoma://health"});
+    let probed = mesh
+        .send(&rpc::legacy("resources/read", resource.clone()))
+        .await;
+    assert!(probed.took < Duration::from_secs(4), "{:?}", probed.took);
+    bucket.until_asked(1).await;
+    for event in [
+        rpc::legacy("tools/list", json!({})),
+        rpc::modern("tools/list", json!({})),
+        rpc::legacy("resources/list", json!({})),
+        rpc::legacy("resources/templates/list", json!({})),
+        rpc::legacy("prompts/list", json!({})),
+        rpc::get("/tools"),
+        rpc::get("/tools/get_system_health"),
+        rpc::get("/health"),
+        rpc::legacy("resources/read", resource),
+        rpc::call("get_server_capabilities", json!({})),
+        rpc::call("get_system_health", json!({})),
+    ] {
+        let reply = mesh.send(&event).await;
+        assert!(
+            reply.took < Duration::from_secs(1),
+            "{event:?}: {:?}",
+            reply.took
+        );
+    }
+    assert_eq!(mesh.tools().await.len(), TOOLS);
+}
+
+#[tokio::test]
+async fn what_could_not_be_fetched_is_listed_when_it_can() {
+    let (bucket, scratch) = (
+        bucket(archive()).await,
+        tempfile::tempdir().expect("a folder"),
+    );
+    bucket.does(Mode::Answering(
+        403,
+        "<Error><Code>AccessDenied</Code></Error>".to_owned(),
+    ));
+    let mesh = fetching(&bucket, scratch.path()).start().await;
+    failure(&mesh).await;
+    assert!(mesh.tools().await.len() < TOOLS);
+    bucket.does(Mode::Serving);
+    within(async { while mesh.tools().await.len() < TOOLS {} }).await;
 }
 
 #[tokio::test]
@@ -208,7 +266,7 @@ async fn a_bucket_that_hangs_holds_up_only_who_needs_it() {
     assert!(!told(&answer).1, "{answer}");
     bucket.does(Mode::Serving);
     // The first attempt is given up after two seconds, and made again by itself.
-    crate::support::within(async {
+    within(async {
         loop {
             let answer: Value = mesh.send(&ask()).await.json();
             if !told(&answer).1 {

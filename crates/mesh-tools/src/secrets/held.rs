@@ -1,7 +1,12 @@
 use std::collections::BTreeMap;
+use std::hash::{BuildHasher as _, RandomState};
 use std::time::{Duration, Instant};
 
 use mesh_core::{Parameter, Presence, Secret, SecretSource, SourceError, Values};
+
+/// A source that failed is left alone for so long, and twice as long after each further failure.
+const FIRST_REST: Duration = Duration::from_secs(1);
+const MAX_REST: Duration = Duration::from_secs(60);
 
 /// What the last reading gave, and what became of the last attempt.
 #[derive(Debug, Default)]
@@ -10,6 +15,8 @@ pub(super) struct Held {
     read_at: Option<Instant>,
     /// Of the last attempt, where it failed.
     pub(super) error: Option<SourceError>,
+    /// How many attempts have failed since one went well.
+    failures: u32,
     /// The source is not asked before that.
     rests_until: Option<Instant>,
     refused_at: Option<Instant>,
@@ -38,13 +45,16 @@ impl Held {
         self.values = values;
         self.read_at = Some(now);
         self.error = None;
+        self.failures = 0;
         self.rests_until = None;
         self.generation += 1;
     }
 
-    pub(super) fn fail(&mut self, error: SourceError, rests_until: Instant) {
+    pub(super) fn fail(&mut self, error: SourceError, now: Instant) {
+        let rest = FIRST_REST * 2u32.saturating_pow(self.failures.min(6));
         self.error = Some(error);
-        self.rests_until = Some(rests_until);
+        self.failures = self.failures.saturating_add(1);
+        self.rests_until = Some(now + jittered(rest.min(MAX_REST)));
         self.generation += 1;
     }
 
@@ -60,6 +70,11 @@ impl Held {
 
     pub(super) fn may_ask(&self, now: Instant) -> bool {
         self.rests_until.is_none_or(|until| now >= until)
+    }
+
+    /// What went wrong, while the source is not to be asked.
+    pub(super) fn rests(&self, now: Instant) -> Option<SourceError> {
+        self.error.clone().filter(|_| !self.may_ask(now))
     }
 
     /// Whether this refusal is one to read the source for.
@@ -132,4 +147,35 @@ fn required() -> impl Iterator<Item = Parameter> {
     Parameter::ALL
         .into_iter()
         .filter(|parameter| parameter.presence() == Presence::Required)
+}
+
+/// Between half of it and the whole: environments that failed together shall not ask together.
+fn jittered(rest: Duration) -> Duration {
+    let random = RandomState::new().hash_one(());
+    let share = u32::try_from(random % 1000).unwrap_or_default();
+    rest / 2 + rest / 2 * share / 1000
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_source_rests_longer_after_each_failure_and_never_equally_long() {
+        let now = Instant::now();
+        let mut held = Held::default();
+        for most in [1, 2, 4, 8, 16, 32, 60, 60] {
+            held.fail(SourceError::Unreachable, now);
+            let most = Duration::from_secs(most);
+            assert_eq!(
+                held.rests(now + most / 2 - Duration::from_millis(1)),
+                held.error
+            );
+            assert!(held.may_ask(now + most));
+        }
+        held.renew(Values::new(), now);
+        assert_eq!(held.rests(now), None);
+        let rests: std::collections::BTreeSet<_> = (0..20).map(|_| jittered(MAX_REST)).collect();
+        assert!(rests.len() > 1, "{rests:?}");
+    }
 }

@@ -17,6 +17,13 @@ use crate::tool::Needs;
 /// Opens the corpus's folder again: a corpus held open goes on answering from files that are no longer there.
 pub(super) async fn corpus(cx: &Context<'_>) -> Service {
     let started = Instant::now();
+    let left = cx.deadline.remaining(started);
+    let underway = cx.services.shelf.underway_since();
+    if underway.is_some_and(|since| started.saturating_duration_since(since) >= left) {
+        // A probe before has waited for it.
+        let error = "the corpus is still being fetched; ask again later";
+        return service(started, Some(error.to_owned()));
+    }
     if let Err(error) = cx.services.provide(Needs::AnyCorpus, cx.deadline).await {
         return service(started, Some(error.to_string()));
     }

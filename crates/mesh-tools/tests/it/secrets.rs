@@ -104,6 +104,13 @@ async fn value(secrets: &Secrets) -> Result<String, String> {
         .map_err(|error| error.to_string())
 }
 
+/// Waits until a source that failed may be asked again.
+async fn rested(secrets: &Secrets) {
+    while !secrets.is_due() {
+        tokio::task::yield_now().await;
+    }
+}
+
 #[tokio::test]
 async fn a_young_value_is_used_and_not_due() {
     let source = Script::of([Act::Give(FIRST)]);
@@ -135,8 +142,9 @@ async fn a_value_past_its_soft_age_outlives_a_source_that_is_down() {
     let secrets = source.secrets(Duration::ZERO, DAY);
     secrets.read(soon()).await.expect("read");
     assert_eq!(secrets.read(soon()).await, Err(SourceError::Unreachable));
-    assert!(secrets.is_broken() && secrets.is_due());
     assert_eq!(value(&secrets).await.as_deref(), Ok(FIRST));
+    rested(&secrets).await;
+    assert!(secrets.is_broken());
     secrets.read(soon()).await.expect("read anew");
     assert!(!secrets.is_broken());
     assert_eq!(value(&secrets).await.as_deref(), Ok(SECOND));
@@ -162,6 +170,26 @@ async fn many_who_need_one_have_the_source_asked_once() {
     let values = futures::future::join_all((0..8).map(|_| value(&secrets))).await;
     assert_eq!(values, vec![Ok(FIRST.to_owned()); 8]);
     assert_eq!(source.asked(), 1);
+}
+
+#[tokio::test]
+async fn a_source_that_fails_is_not_asked_for_each_request() {
+    for error in [
+        SourceError::Denied("ssm:GetParameters".to_owned()),
+        SourceError::Throttled,
+        SourceError::Unreachable,
+    ] {
+        let source = Script::of([Act::Fail(error.clone()), Act::Give(FIRST)]);
+        let secrets = source.secrets(DAY, DAY);
+        for _ in 0..10 {
+            let told = value(&secrets).await.expect_err("nothing is held");
+            assert!(told.contains(&error.to_string()), "{told}");
+            assert_eq!(secrets.read(soon()).await, Err(error.clone()));
+        }
+        assert_eq!(source.asked(), 1, "{error}");
+        rested(&secrets).await;
+        assert_eq!(value(&secrets).await.as_deref(), Ok(FIRST));
+    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,7 +1,7 @@
 //! What a host that is not Lambda provides: the corpus of the settings, the vendors' secrets, and a journal.
 
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use mesh_app::config::{Config, SecretsFrom, Variables};
 use mesh_app::journal::Journal;
@@ -9,9 +9,7 @@ use mesh_app::{Provisions, otlp, secrets};
 use mesh_aws::{Aws, Collector, Ssm};
 use mesh_core::{Deadline, Metrics, SecretSource};
 use mesh_tools::Secrets;
-
-/// What is not there after this is done without, and asked for again.
-const PATIENCE: Duration = Duration::from_secs(3);
+use mesh_tools::secrets::READ_TIMEOUT;
 
 pub(super) async fn all(
     config: &Config,
@@ -47,9 +45,9 @@ async fn secrets(
         anyhow::Ok(Box::new(Ssm::new(&aws, prefix)) as Box<dyn SecretSource>)
     };
     let secrets = secrets::of(&config.secrets, variables, metrics, ssm)?;
-    // The log tells what went wrong, and health goes on telling it.
+    // The log tells what went wrong, and health goes on telling it; it is asked for again.
     let _ = secrets
-        .read(Deadline::after(Instant::now(), PATIENCE))
+        .read(Deadline::after(Instant::now(), READ_TIMEOUT))
         .await;
     Ok(secrets)
 }
