@@ -13,6 +13,7 @@ use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{any, get};
 use tower::ServiceExt as _;
 
+pub(crate) use self::lenient::read_message;
 use crate::app::App;
 use crate::config::Switch;
 

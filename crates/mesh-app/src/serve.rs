@@ -1,6 +1,7 @@
 //! The two ways a process of our own serves: HTTP on a listener, and MCP over standard input and output.
 
 mod half_close;
+mod lines;
 
 use std::future::Future;
 use std::net::TcpListener;
@@ -121,13 +122,14 @@ pub async fn stdio(app: App, shutdown: impl Future<Output = ()>) -> anyhow::Resu
         async move { app.watch().await }
     });
     let serving = async {
+        let (transport, writing) = lines::open();
         let service = handler
-            .serve_with_ct(rmcp::transport::stdio(), app.stopping.child_token())
+            .serve_with_ct(transport, app.stopping.child_token())
             .await
             // The SDK's error quotes what the client sent.
             .map_err(|_| anyhow::anyhow!("the client did not open an MCP session"))?;
         service.waiting().await.context("the session broke")?;
-        anyhow::Ok(())
+        writing.await.context("an answer could not be written")
     };
     let result = tokio::select! {
         result = serving => result,

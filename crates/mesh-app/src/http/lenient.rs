@@ -12,6 +12,7 @@ mod envelope;
 mod headers;
 mod params;
 mod services;
+mod single;
 mod stream;
 
 use std::time::Duration;
@@ -26,9 +27,9 @@ use super::{body, json};
 use crate::mcp::{Incoming, known_method};
 use crate::rescue::{INTERNAL_ERROR, Refusal};
 
-pub(super) use self::envelope::read as read_message;
 pub(super) use self::headers::{accepts_events, name_a_session};
 pub(super) use self::services::Rpc;
+pub(crate) use self::single::read as read_message;
 
 pub(super) async fn rpc(State(rpc): State<Rpc>, request: Request) -> Response {
     let tally = request

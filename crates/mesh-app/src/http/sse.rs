@@ -18,7 +18,7 @@ use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 use tokio_util::sync::PollSender;
 
-use super::{body, json, lenient};
+use super::{body, lenient};
 use crate::app::App;
 use crate::mcp::{Handler, Incoming, Mode};
 use crate::rescue::{Refusal, refuse};
@@ -149,14 +149,7 @@ pub(super) async fn message(
     let (mut parts, body) = request.into_parts();
     let deadline = detach(&mut parts, &clients.app);
     let bytes = body::read(body, clients.app.config.limits.max_body_bytes).await?;
-    let (value, text) = json::parse(&bytes)?;
-    let message = lenient::read_message(value, Some(text), true)?;
-    if !message.keeps_its_id() {
-        let message = "here a request needs an `id`, a string or a whole number";
-        return Err(Refusal::bad_request(message));
-    }
-    let mut message: ClientJsonRpcMessage = serde_json::from_slice(&message.body())
-        .map_err(|_| Refusal::bad_request("not a JSON-RPC message of this protocol"))?;
+    let mut message = lenient::read_message(&bytes)?;
     match &mut message {
         ClientJsonRpcMessage::Request(request) => {
             request.request.extensions_mut().insert(parts);

@@ -1,38 +1,112 @@
 use std::io::{BufRead as _, BufReader, Write as _};
-use std::process::Stdio;
+use std::process::{Child, ChildStdin, ChildStdout, Stdio};
 
 use serde_json::{Value, json};
 
 use crate::support::{corpus, mesh, text};
 
+/// A server that was started by its client.
+struct Served {
+    child: Child,
+    stdin: ChildStdin,
+    stdout: BufReader<ChildStdout>,
+}
+
+impl Served {
+    fn start(arguments: &[&str]) -> Self {
+        let mut command = mesh(&[&["serve", "--stdio"], arguments].concat());
+        command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null());
+        let mut child = command.spawn().expect("the command starts");
+        Self {
+            stdin: child.stdin.take().expect("a pipe"),
+            stdout: BufReader::new(child.stdout.take().expect("a pipe")),
+            child,
+        }
+    }
+
+    fn send(&mut self, message: impl std::fmt::Display) {
+        writeln!(self.stdin, "{message}").expect("it reads");
+    }
+
+    fn receive(&mut self) -> Value {
+        let mut line = String::new();
+        self.stdout.read_line(&mut line).expect("UTF-8");
+        serde_json::from_str(&line).expect("JSON and nothing else")
+    }
+
+    fn close(self) -> Option<i32> {
+        let Self {
+            mut child, stdin, ..
+        } = self;
+        drop(stdin);
+        child.wait().expect("an end").code()
+    }
+}
+
 #[test]
 fn a_client_that_started_it_is_served_until_it_closes_stdin() {
     let folder = corpus();
     let corpus = folder.path().join("corpus");
-    let mut command = mesh(&["serve", "--stdio", "--corpus", text(&corpus)]);
-    command
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null());
-    let mut child = command.spawn().expect("the command starts");
-    let mut stdin = child.stdin.take().expect("a pipe");
-    let mut stdout = BufReader::new(child.stdout.take().expect("a pipe"));
-    let mut send = |message: Value| writeln!(stdin, "{message}").expect("it reads");
-    let mut receive = || {
-        let mut line = String::new();
-        stdout.read_line(&mut line).expect("UTF-8");
-        serde_json::from_str::<Value>(&line).expect("JSON and nothing else")
-    };
+    let mut served = Served::start(&["--corpus", text(&corpus)]);
     let client = json!({"name": "test", "version": "1"});
     let opening =
         json!({"protocolVersion": "2025-11-25", "capabilities": {}, "clientInfo": client});
-    send(json!({"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": opening}));
-    assert_eq!(receive()["result"]["protocolVersion"], "2025-11-25");
-    send(json!({"jsonrpc": "2.0", "method": "notifications/initialized"}));
+    served.send(json!({"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": opening}));
+    assert_eq!(served.receive()["result"]["protocolVersion"], "2025-11-25");
+    served.send(json!({"jsonrpc": "2.0", "method": "notifications/initialized"}));
     let call =
         json!({"name": "query_aoma_knowledge", "arguments": {"query": "who approves a master?"}});
-    send(json!({"jsonrpc": "2.0", "id": 2, "method": "tools/call", "params": call}));
-    assert_eq!(receive()["result"]["structuredContent"]["found"], true);
-    drop(stdin);
-    assert_eq!(child.wait().expect("an end").code(), Some(0));
+    served.send(json!({"jsonrpc": "2.0", "id": 2, "method": "tools/call", "params": call}));
+    assert_eq!(
+        served.receive()["result"]["structuredContent"]["found"],
+        true
+    );
+    assert_eq!(served.close(), Some(0));
+}
+
+#[test]
+fn what_is_mended_and_refused_is_so_as_over_http() {
+    let mut served = Served::start(&[]);
+    served.send(
+        r#"{"id":1,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":null,"clientInfo":{"name":"\ud800"}}}"#,
+    );
+    assert_eq!(served.receive()["result"]["protocolVersion"], "2025-11-25");
+    served.send(r#"{"jsonrpc":"2.0","method":"notifications/initialized"}"#);
+    for (sent, id, code) in [
+        ("nonsense", json!(null), -32700),
+        (r#"{"id":null,"method":"ping"}"#, json!(null), -32600),
+        (
+            r#"{"id":7,"method":"ping","method":"tools/list"}"#,
+            json!(7),
+            -32600,
+        ),
+        (r#"{"method":"ping"}"#, json!(null), -32600),
+        (
+            r#"{"id":"a","method":"tools/call","params":[]}"#,
+            json!("a"),
+            -32602,
+        ),
+        (
+            r#"{"jsonrpc":"2.0","id":9,"method":"no/such"}"#,
+            json!(9),
+            -32601,
+        ),
+    ] {
+        served.send(sent);
+        let answer = served.receive();
+        assert_eq!(
+            (&answer["id"], &answer["error"]["code"]),
+            (&id, &json!(code)),
+            "{sent}"
+        );
+    }
+    served.send("\u{feff}{\"jsonrpc\":\"2.0\",\"id\":8,\"method\":\"ping\"}");
+    assert_eq!(
+        served.receive(),
+        json!({"jsonrpc": "2.0", "id": 8, "result": {}})
+    );
+    assert_eq!(served.close(), Some(0));
 }

@@ -13,11 +13,11 @@ use crate::rescue::{INVALID_REQUEST, Refusal};
 
 /// A message as the SDK takes it, and what to remember for its answer.
 #[derive(Debug)]
-pub(in crate::http) struct Message {
+pub(super) struct Message {
     pub(super) frame: Map<String, Value>,
     /// As it came, where nothing had to be mended.
     original: Option<Bytes>,
-    pub(in crate::http) kind: Kind,
+    pub(super) kind: Kind,
     /// What the answer carries, where it is not what was sent to the SDK.
     pub(super) id: Id,
     /// It says of itself that it is of 2026-07-28 or later.
@@ -25,7 +25,7 @@ pub(in crate::http) struct Message {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::http) enum Kind {
+pub(super) enum Kind {
     Initialize,
     Request,
     Notification,
@@ -49,7 +49,7 @@ fn stand_in() -> Value {
 }
 
 impl Message {
-    pub(in crate::http) fn body(&self) -> Bytes {
+    pub(super) fn body(&self) -> Bytes {
         match &self.original {
             Some(original) => original.clone(),
             None => serde_json::to_vec(&self.frame)
@@ -69,7 +69,7 @@ impl Message {
     }
 
     /// Whether an answer that the SDK makes carries the client's own id.
-    pub(in crate::http) const fn keeps_its_id(&self) -> bool {
+    pub(super) const fn keeps_its_id(&self) -> bool {
         matches!(self.id, Id::Kept(_))
     }
 
@@ -87,7 +87,7 @@ impl Message {
 }
 
 /// Reads a frame and mends what is mendable. `original` is sent on as it is where nothing had to be.
-pub(in crate::http) fn read(
+pub(super) fn read(
     value: Value,
     original: Option<Bytes>,
     events: bool,

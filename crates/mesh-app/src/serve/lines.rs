@@ -1,0 +1,67 @@
+//! Standard input and output as a transport: a message a line, read as leniently as a body over HTTP, where the SDK's own
+//! would pass over what it cannot read, and leave its sender waiting.
+
+use std::sync::Arc;
+
+use rmcp::model::{ClientJsonRpcMessage, ServerJsonRpcMessage};
+use serde::Serialize;
+use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader, Stdout, stdin, stdout};
+use tokio::sync::{Mutex, mpsc};
+use tokio::task::JoinHandle;
+use tokio_stream::wrappers::ReceiverStream;
+use tokio_util::sync::PollSender;
+
+use crate::http::read_message;
+
+/// Messages in flight in one direction; who is faster waits.
+const CAPACITY: usize = 16;
+
+pub(super) type Transport = (
+    PollSender<ServerJsonRpcMessage>,
+    ReceiverStream<ClientJsonRpcMessage>,
+);
+
+type Output = Arc<Mutex<Stdout>>;
+
+/// The transport, and the task that ends when the last answer is written.
+pub(super) fn open() -> (Transport, JoinHandle<()>) {
+    let output = Output::new(Mutex::new(stdout()));
+    let (inbox, messages) = mpsc::channel(CAPACITY);
+    let (answers, outbox) = mpsc::channel(CAPACITY);
+    tokio::spawn(read(inbox, Arc::clone(&output)));
+    let writing = tokio::spawn(write_all(outbox, output));
+    let transport = (PollSender::new(answers), ReceiverStream::new(messages));
+    (transport, writing)
+}
+
+async fn read(inbox: mpsc::Sender<ClientJsonRpcMessage>, output: Output) {
+    let mut lines = BufReader::new(stdin()).split(b'\n');
+    while let Ok(Some(line)) = lines.next_segment().await {
+        if line.iter().all(u8::is_ascii_whitespace) {
+            continue;
+        }
+        match read_message(&line.into()) {
+            Ok(message) => {
+                if inbox.send(message).await.is_err() {
+                    return;
+                }
+            }
+            Err(refusal) => write(&output, &refusal.body()).await,
+        }
+    }
+}
+
+async fn write_all(mut outbox: mpsc::Receiver<ServerJsonRpcMessage>, output: Output) {
+    while let Some(answer) = outbox.recv().await {
+        write(&output, &answer).await;
+    }
+}
+
+/// A client that reads no more has closed its input too, which ends everything.
+async fn write(output: &Output, message: &impl Serialize) {
+    let mut line = serde_json::to_vec(message).expect("messages can be written as JSON");
+    line.push(b'\n');
+    let mut output = output.lock().await;
+    let _ = output.write_all(&line).await;
+    let _ = output.flush().await;
+}
