@@ -7,9 +7,11 @@ import urllib.request
 
 NEXT = "http://{}/2018-06-01/runtime/invocation".format(os.environ["AWS_LAMBDA_RUNTIME_API"])
 HEALTH = {"status": "healthy", "services": {}}
+SERVER = {"name": "empty", "version": "1"}
+OFFERED = {"capabilities": {"tools": {}}, "serverInfo": SERVER, "_meta": {"io.modelcontextprotocol/serverInfo": SERVER}}
 METHODS = {
-    "initialize": lambda params: {"protocolVersion": params["protocolVersion"], "capabilities": {}, "serverInfo": {"name": "empty", "version": "1"}},
-    "server/discover": lambda params: {"supportedVersions": ["2026-07-28"], "capabilities": {}, "serverInfo": {"name": "empty", "version": "1"}},
+    "initialize": lambda params: {"protocolVersion": params["protocolVersion"], **OFFERED},
+    "server/discover": lambda params: {"supportedVersions": ["2026-07-28"], **OFFERED},
     "tools/list": lambda params: {"tools": []},
 }
 

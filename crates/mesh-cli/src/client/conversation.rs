@@ -59,7 +59,20 @@ impl Conversation {
         }
     }
 
-    async fn request(&mut self, method: &str, params: Value) -> Result<Value, CallFault> {
+    /// What the server said of itself when the conversation was opened; nothing, over the oldest transport.
+    pub(crate) fn opening(&self) -> Option<&Value> {
+        match self {
+            Self::Modern(modern) => Some(modern.opening()),
+            Self::Legacy(legacy) => Some(legacy.opening()),
+            Self::EventStream(_) => None,
+        }
+    }
+
+    pub(crate) async fn request(
+        &mut self,
+        method: &str,
+        params: Value,
+    ) -> Result<Value, CallFault> {
         match self {
             Self::Modern(modern) => modern.request(method, params, Headers::new()).await,
             Self::Legacy(legacy) => legacy.request(method, &params).await,
@@ -90,9 +103,8 @@ impl Conversation {
         let mut params = json!({});
         for _ in 0..MAX_PAGES {
             let mut page = self.request("tools/list", params).await?;
-            if let Some(listed) = page["tools"].as_array_mut() {
-                tools.append(listed);
-            }
+            let listed = page.get_mut("tools").and_then(Value::as_array_mut);
+            tools.append(listed.ok_or(CallFault::NoList)?);
             match page.get("nextCursor") {
                 Some(cursor) if !cursor.is_null() => params = json!({"cursor": cursor}),
                 _ => return Ok(tools),

@@ -40,6 +40,8 @@ pub(crate) enum CallFault {
     Refused { code: i64, message: String },
     #[error("the server names `{0}` as the place to send messages to, which is another server")]
     Elsewhere(Url),
+    #[error("the answer to `tools/list` has no list of tools")]
+    NoList,
     #[error("the list of tools does not end")]
     EndlessList,
 }

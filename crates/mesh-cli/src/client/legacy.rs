@@ -15,7 +15,7 @@ pub(crate) struct Legacy {
     /// What every request after the first carries: the agreed revision, and the session where there is one.
     headers: Headers,
     has_session: bool,
-    revision: String,
+    opening: Value,
     next: Id,
 }
 
@@ -31,12 +31,9 @@ impl Legacy {
         let id = next.take();
         let request = message::request(id, "initialize", &opening(revision));
         let reply = endpoint.ask(id, &request, &Headers::new()).await?;
-        let agreed = message::result(reply.message)?;
-        let revision = agreed["protocolVersion"]
-            .as_str()
-            .unwrap_or(revision)
-            .to_owned();
-        let version = HeaderValue::from_str(&revision)
+        let opening = message::result(reply.message)?;
+        let agreed = opening["protocolVersion"].as_str().unwrap_or(revision);
+        let version = HeaderValue::from_str(agreed)
             .map_err(|_| CallFault::NotMcp("without a protocol version".to_owned()))?;
         let mut headers = vec![(HeaderName::from_static("mcp-protocol-version"), version)];
         let has_session = reply.session.is_some();
@@ -48,7 +45,7 @@ impl Legacy {
             endpoint,
             headers,
             has_session,
-            revision,
+            opening,
             next,
         };
         let initialized = message::notification("notifications/initialized");
@@ -67,9 +64,9 @@ impl Legacy {
         message::result(reply.message)
     }
 
-    /// What the server agreed to speak.
-    pub(crate) fn revision(&self) -> &str {
-        &self.revision
+    /// The result of `initialize`.
+    pub(super) fn opening(&self) -> &Value {
+        &self.opening
     }
 
     pub(crate) async fn close(self) {

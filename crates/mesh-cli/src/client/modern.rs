@@ -15,6 +15,7 @@ const HEADER_MISMATCH: i64 = -32020;
 #[derive(Debug)]
 pub(crate) struct Modern {
     endpoint: Endpoint,
+    opening: Value,
     next: Id,
 }
 
@@ -23,18 +24,25 @@ impl Modern {
     pub(crate) async fn discover(endpoint: Endpoint) -> Result<Self, CallFault> {
         let mut modern = Self {
             endpoint,
+            opening: Value::Null,
             next: Id::FIRST,
         };
-        let found = modern
+        modern.opening = modern
             .request("server/discover", json!({}), Headers::new())
             .await?;
-        let versions = found.get("supportedVersions").and_then(Value::as_array);
+        let versions = modern.opening.get("supportedVersions");
+        let versions = versions.and_then(Value::as_array);
         if versions.is_some_and(|versions| versions.iter().any(|version| version == VERSION)) {
             return Ok(modern);
         }
         Err(CallFault::NotMcp(format!(
             "from a server that does not speak {VERSION}"
         )))
+    }
+
+    /// The result of `server/discover`.
+    pub(super) fn opening(&self) -> &Value {
+        &self.opening
     }
 
     pub(super) async fn request(

@@ -4,21 +4,30 @@
 //! permissions). A check that cannot be made says so and why; nothing that was not seen is called well.
 
 mod account;
+mod call;
 mod certificate;
 mod clock;
 mod cors;
 mod door;
+mod expected;
 mod health;
 mod latency;
 mod page;
 mod permission;
 mod protocol;
+mod question;
 mod reach;
 mod refusal;
 mod report;
+mod resources;
+mod routes;
 mod seen;
+mod shape;
+mod stranger;
 mod surroundings;
 mod target;
+mod told;
+mod wire;
 
 use anyhow::Context as _;
 use clap::Args;
@@ -29,9 +38,11 @@ use crate::client::address;
 use crate::exit::{Exit, Failure};
 use crate::terminal;
 
+use expected::Expected;
 use report::Report;
 use surroundings::Surroundings;
 use target::Target;
+use told::Told;
 
 /// Check a deployment from outside: who is let in, what it serves, what watches it.
 #[derive(Debug, Args)]
@@ -74,6 +85,8 @@ pub(crate) struct Verify {
     /// Print the report for a program [MESH_JSON]
     #[arg(long)]
     json: bool,
+    #[command(flatten)]
+    expected: Expected,
 }
 
 impl Verify {
@@ -93,7 +106,7 @@ impl Verify {
         let report = runtime.block_on(async {
             let surroundings = Surroundings::find(&self, &config.client, &url, &variables).await;
             let target = Target::new(url, &config.client, &surroundings)?;
-            anyhow::Ok(check(&target, &surroundings, &config.client).await)
+            anyhow::Ok(check(&target, &surroundings, &config.client, &self.expected).await)
         })?;
         terminal::print(&if config.client.json.is_on() {
             report.json()
@@ -105,13 +118,31 @@ impl Verify {
 }
 
 /// Every check, in the order in which one explains the next.
-async fn check(target: &Target, surroundings: &Surroundings, client: &Client) -> Report {
+async fn check(
+    target: &Target,
+    surroundings: &Surroundings,
+    client: &Client,
+    expected: &Expected,
+) -> Report {
     let mut report = Report::new(target.url(), client.timeout);
+    let mut told = Told::default();
     reach::check(&mut report, target).await;
     let admission = door::check(&mut report, target).await;
     clock::check(&mut report, &admission);
-    health::check(&mut report, &admission);
-    protocol::check(&mut report, target, &admission).await;
+    health::check(&mut report, &admission, &mut told);
+    protocol::check(&mut report, target, &admission, &mut told).await;
+    call::check(&mut report, target, &admission, &mut told).await;
+    routes::check(&mut report, target, &admission, &mut told).await;
+    resources::check(&mut report, target, &admission, &mut told).await;
+    expected.check(&mut report, &admission, &told);
+    question::check(
+        &mut report,
+        target,
+        &admission,
+        &expected.expect_found,
+        &told,
+    )
+    .await;
     cors::check(&mut report, target, &admission).await;
     latency::check(&mut report, target, &admission).await;
     door::request_id(&mut report, &admission);

@@ -1,13 +1,10 @@
-use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderName};
-use reqwest::{Method, StatusCode};
+use reqwest::header::{HeaderName, HeaderValue};
 
 use super::refusal::Refusal;
-use super::report::{Finding, Report};
+use super::report::{Finding, Report, Verdict};
 use super::seen::Seen;
+use super::stranger::{self, Extent, Who};
 use super::target::{Asks, Target};
-use crate::client::CallFault;
-
-const PING: &str = r#"{"jsonrpc":"2.0","id":1,"method":"ping"}"#;
 
 /// How the server met a caller who shows what it asks for.
 #[derive(Debug)]
@@ -44,11 +41,16 @@ impl Admission {
 
 pub(super) async fn check(report: &mut Report, target: &Target) -> Admission {
     match target.asks {
-        Asks::Nothing => report.note(
-            "unsigned refused",
-            Finding::skipped("a server on this machine, which asks its callers for nothing"),
-        ),
-        _ => report.make("unsigned refused", stranger(target)).await,
+        Asks::Nothing => {
+            for name in ["unsigned refused", "wrong token refused"] {
+                let reason = "a server on this machine, which asks its callers for nothing";
+                report.note(name, Finding::skipped(reason));
+            }
+        }
+        _ => {
+            report.make("unsigned refused", nobody(target)).await;
+            report.make("wrong token refused", impostor(target)).await;
+        }
     }
     let mut admission = Admission::Unanswered;
     let name = match target.asks {
@@ -60,44 +62,47 @@ pub(super) async fn check(report: &mut Report, target: &Target) -> Admission {
     admission
 }
 
-/// A question of MCP from nobody, for a tool must not run for whoever knows the address. A URL that asks for signatures lets
-/// nothing through to the function, not even what the function itself would answer to anyone.
-async fn stranger(target: &Target) -> Finding {
-    let answer = async {
-        let rpc = target.rpc.anonymous();
-        let ping = rpc
-            .request(Method::POST)
-            .header(ACCEPT, "application/json, text/event-stream")
-            .header(CONTENT_TYPE, "application/json")
-            .body(PING);
-        let ping = Seen::of(&rpc, ping).await?;
-        if ping.status.is_success() || !matches!(target.asks, Asks::Signature(_)) {
-            return Ok(ping);
-        }
-        let live = target.at("/health?live")?.anonymous();
-        Seen::of(&live, live.get()).await
-    };
-    match answer.await {
-        Err(fault) => Finding::fail(CallFault::to_string(&fault)),
-        Ok(seen) => turned_away(&seen),
+async fn nobody(target: &Target) -> Finding {
+    if let Some(fault) = stranger::liveness(target).await {
+        return fault;
     }
+    stranger::turned_away(target, Who::Nobody, Extent::Every).await
 }
 
-fn turned_away(seen: &Seen) -> Finding {
-    let status = seen.status.as_u16();
-    match seen.status {
-        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {
-            Finding::ok(format!("a request from nobody gets {status}"))
+const WRONG: &str = "not-the-token-of-any-server";
+
+/// A token that has nothing of the right one on every route, and those that come close to it where a token is compared.
+async fn impostor(target: &Target) -> Finding {
+    let mut shown = vec![("a wrong token", WRONG.to_owned(), Extent::Every)];
+    shown.extend(near_misses(target));
+    let mut refused = Vec::new();
+    for (what, token, extent) in shown {
+        let mut header = HeaderValue::try_from(format!("Bearer {token}"))
+            .expect("a token is read as visible ASCII");
+        header.set_sensitive(true);
+        let who = Who::Impostor(&header, what);
+        let finding = stranger::turned_away(target, who, extent).await;
+        if finding.verdict == Verdict::Fail {
+            return finding;
         }
-        accepted if accepted.is_success() => Finding::fail(format!(
-            "unsigned request accepted ({status}): whoever knows the address gets through; set the URL's AuthType to AWS_IAM, \
-             or `MESH_BEARER_SHA256` where there is no URL"
-        )),
-        _ => Finding::fail(format!(
-            "a request from nobody gets {status} where it must be refused: {}",
-            seen.excerpt()
-        )),
+        refused.push(finding);
     }
+    refused.swap_remove(0)
+}
+
+fn near_misses(target: &Target) -> Vec<(&'static str, String, Extent)> {
+    let mut misses = vec![("an empty token", String::new(), Extent::Few)];
+    if let Some(token) = &target.token {
+        let token = token.reveal();
+        let (longer, shorter) = (format!("{token}x"), token[..token.len() - 1].to_owned());
+        misses.push(("one character more than the token", longer, Extent::Few));
+        misses.push((
+            "all but the last character of the token",
+            shorter,
+            Extent::Few,
+        ));
+    }
+    misses
 }
 
 async fn caller(target: &Target, admission: &mut Admission) -> Finding {

@@ -1,31 +1,103 @@
+use jiff::fmt::rfc2822::DateTimeParser;
+use jiff::{SignedDuration, Timestamp};
+use reqwest::StatusCode;
+use reqwest::header::DATE;
 use serde_json::{Map, Value};
 
 use super::door::Admission;
 use super::report::{Finding, Report};
+use super::seen::Seen;
+use super::shape;
+use super::told::Told;
 
-pub(super) fn check(report: &mut Report, admission: &Admission) {
+/// The place, as it is told.
+const PLACE: &str = "`/health`";
+
+/// An answer that is older was kept by something in between.
+const MAX_AGE: SignedDuration = SignedDuration::from_mins(5);
+
+pub(super) fn check(report: &mut Report, admission: &Admission, told: &mut Told) {
     let finding = match admission.admitted() {
         None => Finding::skipped(admission.hindrance()),
-        Some(seen) => finding(&seen.json().unwrap_or_default()),
+        Some(seen) => judged(seen, told).unwrap_or_else(|why| {
+            Finding::fail(format!(
+                "{PLACE}: {why}; is it AOMA Mesh that answers here?"
+            ))
+        }),
     };
     report.note("health", finding);
 }
 
 /// Its parts, each with what is wrong with it; nothing that does not say `healthy` is taken for healthy.
-fn finding(health: &Value) -> Finding {
-    let none = Map::new();
-    let parts = health["services"].as_object().unwrap_or(&none);
-    let told: Vec<String> = parts.iter().map(|(name, part)| told(name, part)).collect();
-    let detail = format!(
-        "{}; {}",
-        health["status"].as_str().unwrap_or("no status"),
-        told.join("; ")
-    );
-    match health["status"].as_str() {
-        Some("healthy") if parts.values().all(is_well) => Finding::ok(detail),
-        Some("healthy" | "degraded") => Finding::warn(detail),
-        Some(_) => Finding::fail(detail),
-        None => Finding::fail("`/health` says no status: is it AOMA Mesh that answers here?"),
+fn judged(seen: &Seen, told: &mut Told) -> Result<Finding, String> {
+    let health = shape::json(seen)?;
+    let parts = parts(&health)?;
+    fresh(&health, seen)?;
+    shape::server(&health, PLACE, told)?;
+    note_corpus(&health, PLACE, told)?;
+    told.documents = documents(parts);
+    let status = shape::text(&health, "status")?;
+    let lines: Vec<String> = parts.iter().map(|(name, part)| line(name, part)).collect();
+    let detail = format!("{status}; {}", lines.join("; "));
+    let is_well = parts.values().all(is_well);
+    Ok(match (status, seen.status) {
+        ("healthy", StatusCode::OK) if is_well => Finding::ok(detail),
+        ("degraded", StatusCode::SERVICE_UNAVAILABLE) if !is_well => Finding::warn(detail),
+        ("unhealthy", StatusCode::SERVICE_UNAVAILABLE) => Finding::fail(detail),
+        (_, status) => Finding::fail(format!(
+            "the answer contradicts itself: {detail}, under the status {}",
+            status.as_u16()
+        )),
+    })
+}
+
+fn parts(health: &Value) -> Result<&Map<String, Value>, String> {
+    let parts = health["services"].as_object();
+    let parts = parts.filter(|parts| !parts.is_empty());
+    let parts = parts.ok_or("it names no part of the server")?;
+    if !parts.contains_key("corpus") {
+        return Err("there is no `corpus` among its parts".to_owned());
+    }
+    for (name, part) in parts {
+        if !part["status"].is_boolean() || !part["latency"].is_number() {
+            return Err(format!("its part `{name}` has no status and latency"));
+        }
+    }
+    Ok(parts)
+}
+
+/// Notes the fingerprint of the corpus, where it can be read.
+pub(super) fn note_corpus(health: &Value, place: &str, told: &mut Told) -> Result<(), String> {
+    let corpus = &health["services"]["corpus"];
+    if is_well(corpus) {
+        let fingerprint = shape::text(corpus, "fingerprint")?;
+        told.corpora.note(place, fingerprint.to_owned());
+    }
+    Ok(())
+}
+
+fn documents(parts: &Map<String, Value>) -> Vec<(String, u64)> {
+    let count = |part: &Value| part["documents"].as_u64();
+    parts
+        .iter()
+        .filter_map(|(name, part)| Some((name.clone(), count(part)?)))
+        .collect()
+}
+
+fn fresh(health: &Value, seen: &Seen) -> Result<(), String> {
+    let told = shape::text(health, "timestamp")?;
+    let made: Timestamp = told
+        .parse()
+        .map_err(|_| format!("its `timestamp` is no time: `{told}`"))?;
+    // By the server's own clock: ours has a check of its own.
+    let date = seen.header(DATE);
+    let date = date.and_then(|date| DateTimeParser::new().parse_timestamp(date).ok());
+    let now = date.or_else(|| Timestamp::try_from(seen.at).ok());
+    match now {
+        Some(now) if now.duration_since(made).abs() > MAX_AGE => Err(format!(
+            "the answer is of {told}: something in between keeps old ones"
+        )),
+        _ => Ok(()),
     }
 }
 
@@ -33,7 +105,7 @@ fn is_well(part: &Value) -> bool {
     part["status"] == true
 }
 
-fn told(name: &str, part: &Value) -> String {
+fn line(name: &str, part: &Value) -> String {
     match part["error"].as_str() {
         _ if is_well(part) => format!("{name} ok"),
         Some(error) => format!("{name} not: {error}"),
@@ -43,33 +115,45 @@ fn told(name: &str, part: &Value) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::time::{Duration, SystemTime};
+
+    use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
     use serde_json::json;
 
     use super::*;
 
-    #[test]
-    fn a_part_that_is_not_well_is_named() {
-        let parts =
-            json!({"corpus": {"status": true}, "supabase": {"status": false, "error": "401"}});
-        let found = finding(&json!({"status": "degraded", "services": parts}));
-        assert_eq!(
-            found,
-            Finding::warn("degraded; corpus ok; supabase not: 401")
-        );
+    fn of(status: u16, word: &str, secrets: &Value) -> Finding {
+        let corpus = json!({"status": true, "latency": 1.0, "fingerprint": "0123456789abcdef"});
+        let health = json!({
+            "status": word, "services": {"corpus": corpus, "secrets": secrets}, "name": "mesh", "version": "3.0.0",
+            "timestamp": "1970-01-01T00:00:01Z",
+        });
+        let seen = Seen {
+            status: StatusCode::from_u16(status).expect("a status"),
+            headers: HeaderMap::from_iter([(
+                CONTENT_TYPE,
+                HeaderValue::from_static("application/json"),
+            )]),
+            body: health.to_string().into_bytes(),
+            took: Duration::ZERO,
+            at: SystemTime::UNIX_EPOCH,
+        };
+        judged(&seen, &mut Told::default()).expect("health")
     }
 
     #[test]
-    fn only_what_says_healthy_is_healthy() {
-        let parts = json!({"corpus": {"status": true}});
-        let verdict = |health: Value| finding(&health).verdict.word();
+    fn a_part_that_is_not_well_is_named() {
+        let well = json!({"status": true, "latency": 1.0});
+        let unwell = json!({"status": false, "latency": 1.0, "error": "no key"});
         assert_eq!(
-            verdict(json!({"status": "healthy", "services": parts})),
-            "ok"
+            of(200, "healthy", &well),
+            Finding::ok("healthy; corpus ok; secrets ok")
         );
         assert_eq!(
-            verdict(json!({"status": "unhealthy", "services": parts})),
-            "fail"
+            of(503, "degraded", &unwell),
+            Finding::warn("degraded; corpus ok; secrets not: no key")
         );
-        assert_eq!(verdict(json!({"message": "Forbidden"})), "fail");
+        assert_eq!(of(503, "unhealthy", &unwell).verdict.word(), "fail");
+        assert_eq!(of(200, "degraded", &unwell).verdict.word(), "fail");
     }
 }

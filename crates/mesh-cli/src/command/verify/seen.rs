@@ -1,7 +1,7 @@
 use std::time::{Duration, Instant, SystemTime};
 
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName};
-use reqwest::{RequestBuilder, StatusCode};
+use reqwest::{RequestBuilder, Response, StatusCode};
 use serde_json::Value;
 
 use crate::client::{CallFault, Endpoint, body};
@@ -24,6 +24,15 @@ impl Seen {
     ) -> Result<Self, CallFault> {
         let begun = Instant::now();
         let response = endpoint.exchange(request).await?;
+        Self::from(response, begun).await
+    }
+
+    /// The rest of an answer that has begun.
+    pub(super) async fn whole(response: Response) -> Result<Self, CallFault> {
+        Self::from(response, Instant::now()).await
+    }
+
+    async fn from(response: Response, begun: Instant) -> Result<Self, CallFault> {
         let (status, headers) = (response.status(), response.headers().clone());
         let at = SystemTime::now();
         Ok(Self {

@@ -1,4 +1,5 @@
 use mesh_app::config::Client;
+use mesh_core::Secret;
 use reqwest::Url;
 
 use super::surroundings::Surroundings;
@@ -11,6 +12,8 @@ pub(super) struct Target {
     /// Where MCP is spoken.
     pub(super) rpc: Endpoint,
     pub(super) asks: Asks,
+    /// What is shown where a token is asked for.
+    pub(super) token: Option<Secret>,
 }
 
 /// What the server should want to see of a caller.
@@ -42,19 +45,34 @@ impl Target {
             (Asks::Unknown, Authentication::Nobody)
         };
         let mut rpc = url.clone();
-        if rpc.path() == "/" {
-            rpc.set_path("/rpc");
-        }
+        rpc.set_path(rpc_path(&url));
         let rpc = Endpoint::new(rpc, authentication)?;
-        Ok(Self { url, rpc, asks })
+        Ok(Self {
+            url,
+            rpc,
+            asks,
+            token: client.bearer.clone(),
+        })
     }
 
     pub(super) fn url(&self) -> &Url {
         &self.url
     }
 
+    /// Where MCP is spoken, without the server's name.
+    pub(super) fn rpc_path(&self) -> &str {
+        rpc_path(&self.url)
+    }
+
     /// The same server, at a path of its own.
     pub(super) fn at(&self, path: &str) -> Result<Endpoint, CallFault> {
         self.rpc.at(path)
+    }
+}
+
+fn rpc_path(url: &Url) -> &str {
+    match url.path() {
+        "/" => "/rpc",
+        path => path,
     }
 }
