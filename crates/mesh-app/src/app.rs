@@ -16,7 +16,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::config::Config;
 use crate::emf::Labels;
-use crate::journal::Journal;
+use crate::journal::{Journal, Refused};
 use crate::mcp::Incoming;
 
 /// All that a request may need, built once. Cloning shares it.
@@ -29,6 +29,7 @@ pub struct Parts {
     pub catalog: Catalog,
     pub services: Services,
     pub journal: Journal,
+    pub(crate) refused: Refused,
     /// Seals what a client carries between the rounds of a call.
     pub(crate) seal: RequestStateCodec,
     /// Ends what would never end by itself, when the server stops: streams, and what follows changes.
@@ -109,6 +110,7 @@ impl App {
             catalog,
             services,
             journal: provisions.journal,
+            refused: Refused::new(Instant::now()),
             seal: RequestStateCodec::try_new(random_key()?)?,
             stopping: CancellationToken::new(),
             stopped: CancellationToken::new(),
@@ -184,6 +186,7 @@ impl App {
             .await
             .is_some()
         {
+            self.refused.tell(Instant::now());
             crate::dispatch::refresh(self).await;
             if self.services.secrets.is_due() {
                 // What went wrong is logged where it did.

@@ -2,11 +2,15 @@
 //!
 //! Writing takes longer than many an answer. Where a host says that it will do so, the lines wait until the answer is sent.
 
+mod refused;
+
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use http::{Method, StatusCode};
 use mesh_core::{Caller, Outcome, Trace};
+
+pub(crate) use refused::Refused;
 
 /// A request that has ended: never a header, a body or an argument.
 #[derive(Clone, Debug)]

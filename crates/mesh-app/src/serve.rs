@@ -1,33 +1,42 @@
 //! The two ways a process of our own serves: HTTP on a listener, and MCP over standard input and output.
 
+mod connections;
 mod half_close;
 mod lines;
 
 use std::future::Future;
 use std::net::TcpListener;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use axum::Router;
+use axum::middleware::AddExtension;
+use axum::{Extension, Router};
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
 use rmcp::ServiceExt as _;
 use tokio::net::TcpStream;
-use tokio::sync::Semaphore;
+use tokio_io_timeout::TimeoutStream;
+use tower::Layer as _;
 
+pub(crate) use self::connections::Place;
+
+use self::connections::Connections;
 use self::half_close::HalfClose;
 use crate::app::App;
 use crate::mcp::{Handler, Mode};
 
 /// Headers that trickle in for longer are an attack or a dead peer.
-const HEADER_PATIENCE: Duration = Duration::from_secs(10);
+const HEADER_TIMEOUT: Duration = Duration::from_secs(10);
 /// Requests in flight get this long to finish when the server stops.
 const GRACE: Duration = Duration::from_secs(10);
-/// More than clients of one process need, fewer than its file descriptors.
-const MOST_CONNECTIONS: usize = 800;
+/// A client that takes nothing for this long reads no more.
+const WRITE_TIMEOUT: Duration = Duration::from_secs(30);
+/// After a connection that could not be accepted, for want of file descriptors or memory.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(20);
 
 /// Serves until `shutdown`, then lets what is in flight finish.
 ///
@@ -49,19 +58,22 @@ pub async fn http(
         async move { app.watch().await }
     });
     let graceful = GracefulShutdown::new();
-    let room = Arc::new(Semaphore::new(MOST_CONNECTIONS));
+    let connections = Connections::within_limits();
     tokio::pin!(shutdown);
     loop {
         let accepted = tokio::select! {
-            accepted = accept(&listener, &room) => accepted,
+            accepted = accept(&listener, &connections) => accepted,
             () = &mut shutdown => break,
         };
-        if let Some((stream, permit)) = accepted {
-            let connection = graceful.watch(connection(&router, stream));
+        if let Some(stream) = accepted {
+            let place = connections.admit();
+            let connection = graceful.watch(connection(&router, stream, &place));
             tokio::spawn(async move {
-                // A peer that breaks off is its own affair.
-                let _ = connection.await;
-                drop(permit);
+                tokio::select! {
+                    // A peer that breaks off is its own affair.
+                    _ = connection => {}
+                    () = place.closing() => {}
+                }
             });
         }
     }
@@ -78,36 +90,43 @@ pub async fn http(
     Ok(())
 }
 
-/// The next connection, once there is room for it.
+/// The next connection; at the limit of file descriptors, after a stranger was made to leave.
 async fn accept(
     listener: &tokio::net::TcpListener,
-    room: &Arc<Semaphore>,
-) -> Option<(TcpStream, tokio::sync::OwnedSemaphorePermit)> {
-    let permit = Arc::clone(room).acquire_owned().await.ok()?;
+    connections: &Connections,
+) -> Option<TcpStream> {
     match listener.accept().await {
         Ok((stream, _)) => {
             // Without it a short event waits some 40 ms for the acknowledgement of the one before.
             let _ = stream.set_nodelay(true);
-            Some((stream, permit))
+            Some(stream)
         }
         Err(error) => {
             tracing::warn!(%error, "a connection could not be accepted");
-            // Out of file descriptors is not over at once.
-            tokio::time::sleep(Duration::from_millis(50)).await;
+            connections.close_oldest_stranger();
+            tokio::time::sleep(ACCEPT_PAUSE).await;
             None
         }
     }
 }
 
-type Connection = http1::Connection<TokioIo<HalfClose>, TowerToHyperService<Router>>;
+type Io = TokioIo<Pin<Box<TimeoutStream<HalfClose>>>>;
+type Service = TowerToHyperService<AddExtension<Router, Arc<Place>>>;
 
-fn connection(router: &Router, stream: TcpStream) -> Connection {
+fn connection(
+    router: &Router,
+    stream: TcpStream,
+    place: &Arc<Place>,
+) -> http1::Connection<Io, Service> {
+    let mut stream = TimeoutStream::new(HalfClose::new(stream));
+    stream.set_write_timeout(Some(WRITE_TIMEOUT));
+    let service = Extension(Arc::clone(place)).layer(router.clone());
     http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(HEADER_PATIENCE)
+        .header_read_timeout(HEADER_TIMEOUT)
         .serve_connection(
-            TokioIo::new(HalfClose::new(stream)),
-            TowerToHyperService::new(router.clone()),
+            TokioIo::new(Box::pin(stream)),
+            TowerToHyperService::new(service),
         )
 }
 

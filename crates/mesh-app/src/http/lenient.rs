@@ -10,6 +10,7 @@ mod batch;
 mod direct;
 mod envelope;
 mod headers;
+mod in_flight;
 mod params;
 mod services;
 mod single;
@@ -86,7 +87,7 @@ async fn one(rpc: &Rpc, parts: &Parts, message: Message) -> Result<Response, Ref
         if let Some(response) = direct::answer(rpc, parts, &message).await {
             return Ok(response);
         }
-        let response = services::forward(rpc, parts, &message).await;
+        let response = services::forward(rpc, parts, &message).await?;
         answer::mend(response, &message, takes_events(parts)).await
     };
     let response = tokio::time::timeout_at((deadline.at() + MOMENT).into(), work)

@@ -1,5 +1,7 @@
 //! The HTTP+SSE transport of 2024-11-05: one stream of events to the client, and an address to post messages to.
 
+mod unanswered;
+
 use std::collections::HashMap;
 use std::convert::Infallible;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -18,6 +20,7 @@ use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 use tokio_util::sync::PollSender;
 
+use self::unanswered::Unanswered;
 use super::{body, lenient};
 use crate::app::App;
 use crate::mcp::{Handler, Incoming, Mode};
@@ -32,7 +35,13 @@ const CAPACITY: usize = 16;
 #[derive(Clone)]
 pub(super) struct Clients {
     app: App,
-    open: Arc<Mutex<HashMap<String, mpsc::Sender<ClientJsonRpcMessage>>>>,
+    open: Arc<Mutex<HashMap<String, Client>>>,
+}
+
+#[derive(Clone)]
+struct Client {
+    inbox: mpsc::Sender<ClientJsonRpcMessage>,
+    unanswered: Unanswered,
 }
 
 impl Clients {
@@ -43,25 +52,23 @@ impl Clients {
         }
     }
 
-    fn add(&self, id: &str, inbox: mpsc::Sender<ClientJsonRpcMessage>) -> Option<Seat> {
+    fn add(&self, id: &str, client: Client) -> Option<Seat> {
         let mut open = self.lock();
         if open.len() >= MOST {
             return None;
         }
-        open.insert(id.to_owned(), inbox);
+        open.insert(id.to_owned(), client);
         Some(Seat {
             clients: self.clone(),
             id: id.to_owned(),
         })
     }
 
-    fn inbox(&self, id: &str) -> Option<mpsc::Sender<ClientJsonRpcMessage>> {
+    fn find(&self, id: &str) -> Option<Client> {
         self.lock().get(id).cloned()
     }
 
-    fn lock(
-        &self,
-    ) -> std::sync::MutexGuard<'_, HashMap<String, mpsc::Sender<ClientJsonRpcMessage>>> {
+    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<String, Client>> {
         self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -82,8 +89,13 @@ impl Drop for Seat {
 pub(super) async fn open(State(clients): State<Clients>) -> Response {
     let (inbox, messages) = mpsc::channel(CAPACITY);
     let (answers, outbox) = mpsc::channel::<ServerJsonRpcMessage>(CAPACITY);
+    let unanswered = Unanswered::default();
+    let client = Client {
+        inbox,
+        unanswered: unanswered.clone(),
+    };
     let Some((id, seat)) =
-        session_id().and_then(|id| clients.add(&id, inbox).map(|seat| (id, seat)))
+        session_id().and_then(|id| clients.add(&id, client).map(|seat| (id, seat)))
     else {
         return refuse(
             StatusCode::SERVICE_UNAVAILABLE,
@@ -97,6 +109,7 @@ pub(super) async fn open(State(clients): State<Clients>) -> Response {
         .data(format!("/messages?session_id={id}"));
     let events = ReceiverStream::new(outbox).map(move |message| {
         let _while_open = &seat;
+        unanswered.taken(&message);
         Event::default().event("message").json_data(&message)
     });
     let stopping = clients.app.stopping.clone();
@@ -138,7 +151,7 @@ pub(super) async fn message(
     Query(session): Query<Session>,
     request: Request,
 ) -> Result<StatusCode, Refusal> {
-    let Some(inbox) = session.session_id.and_then(|id| clients.inbox(&id)) else {
+    let Some(client) = session.session_id.and_then(|id| clients.find(&id)) else {
         let message = "no such session; open one with GET /sse";
         return Err(Refusal::new(
             StatusCode::NOT_FOUND,
@@ -150,6 +163,7 @@ pub(super) async fn message(
     let deadline = detach(&mut parts, &clients.app);
     let bytes = body::read(body, clients.app.config.limits.max_body_bytes).await?;
     let mut message = lenient::read_message(&bytes)?;
+    client.unanswered.note(&message)?;
     match &mut message {
         ClientJsonRpcMessage::Request(request) => {
             request.request.extensions_mut().insert(parts);
@@ -160,7 +174,7 @@ pub(super) async fn message(
         _ => {}
     }
     let refuse = |status, message| Refusal::new(status, crate::rescue::INVALID_REQUEST, message);
-    match tokio::time::timeout_at(deadline.at().into(), inbox.send(message)).await {
+    match tokio::time::timeout_at(deadline.at().into(), client.inbox.send(message)).await {
         Ok(Ok(())) => Ok(StatusCode::ACCEPTED),
         Ok(Err(_)) => Err(refuse(StatusCode::GONE, "the session has ended")),
         // Its stream is full of answers that nobody reads.

@@ -89,14 +89,9 @@ async fn tell(
     }
 }
 
-/// Tells a session of changes until its client is gone or the server stops.
-pub(super) async fn follow(
-    app: App,
-    mut changes: Listener,
-    peer: Peer<RoleServer>,
-    subscribed: Subscribed,
-) {
-    while let Some(Some(heard)) = app.stopping.run_until_cancelled(changes.next()).await {
+/// Tells a session of changes until its client is gone.
+pub(super) async fn follow(mut changes: Listener, peer: Peer<RoleServer>, subscribed: Subscribed) {
+    while let Some(heard) = changes.next().await {
         for change in heard {
             if peer.is_transport_closed() || tell_session(&peer, change, &subscribed).await.is_err()
             {

@@ -5,6 +5,7 @@ use mesh_tools::Context;
 use mesh_tools::ask::{Answers, Level};
 use rmcp::model::ProtocolVersion;
 use rmcp::service::{RequestContext, RoleServer};
+use tokio_util::sync::{CancellationToken, DropGuard};
 
 use super::change::Subscribed;
 use super::talk::{self, McpTalk, Way};
@@ -39,15 +40,21 @@ pub(crate) struct Handler {
     pub(super) mode: Mode,
     pub(super) subscribed: Subscribed,
     log_from: Arc<Mutex<Level>>,
+    /// Cancelled when the last of this client's handlers is dropped.
+    pub(super) gone: CancellationToken,
+    _until_dropped: Arc<DropGuard>,
 }
 
 impl Handler {
     pub(crate) fn new(app: App, mode: Mode) -> Self {
+        let gone = CancellationToken::new();
         Self {
             app,
             mode,
             subscribed: Subscribed::default(),
             log_from: Arc::new(Mutex::new(Level::Info)),
+            _until_dropped: Arc::new(gone.clone().drop_guard()),
+            gone,
         }
     }
 

@@ -75,12 +75,15 @@ impl ServerHandler for Handler {
     async fn on_initialized(&self, cx: NotificationContext<RoleServer>) {
         if self.mode == Mode::Session {
             let changes = self.app.services.changes.listen();
-            tokio::spawn(change::follow(
-                self.app.clone(),
-                changes,
-                cx.peer,
-                self.subscribed.clone(),
-            ));
+            let following = change::follow(changes, cx.peer, self.subscribed.clone());
+            let (gone, app) = (self.gone.clone(), self.app.clone());
+            tokio::spawn(async move {
+                tokio::select! {
+                    () = following => {}
+                    () = gone.cancelled() => {}
+                    () = app.stopping.cancelled() => {}
+                }
+            });
         }
     }
 

@@ -21,6 +21,7 @@ mod progress;
 mod property;
 mod session;
 mod sse;
+mod strangers;
 mod subscription;
 mod support;
 mod tool_route;

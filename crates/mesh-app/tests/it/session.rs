@@ -152,6 +152,37 @@ async fn who_takes_no_stream_is_not_asked_but_told() {
 }
 
 #[tokio::test]
+async fn an_id_whose_request_has_no_answer_yet_is_refused() {
+    let app = TestApp::with(&[("MESH_BUDGET_MS", "600000")]).await;
+    let session = Session::open(&app).await;
+    let key = unique();
+    let held = session.call("hold", json!({"key": key})).stream().await;
+    Calls::until(&key, "began").await;
+    for _ in 0..5 {
+        let again = session.call("echo", json!({"text": "again"}));
+        let refused = again.without("accept").send().await;
+        assert_eq!(refused.fault(), (200, -32600));
+        assert_eq!(refused.json()["id"], 7);
+    }
+    session
+        .notify("notifications/cancelled", json!({"requestId": 7}))
+        .await;
+    assert!(held.messages().await.is_empty());
+    let free = session.call("echo", json!({"text": "free"}));
+    let answer = free.without("accept").send().await.result();
+    assert_eq!(answer["structuredContent"]["text"], "free");
+}
+
+#[tokio::test]
+async fn a_session_that_has_ended_leaves_no_task() {
+    let app = TestApp::start().await;
+    for _ in 0..20 {
+        Session::open(&app).await.end().send().await;
+    }
+    app.until_idle().await;
+}
+
+#[tokio::test]
 async fn a_call_taken_back_is_dropped() {
     let app = TestApp::with(&[("MESH_BUDGET_MS", "600000")]).await;
     let session = Session::open(&app).await;

@@ -186,6 +186,35 @@ async fn a_client_that_leaves_gives_up_its_place() {
 }
 
 #[tokio::test]
+async fn a_client_that_leaves_leaves_no_task() {
+    let app = TestApp::start().await;
+    for _ in 0..20 {
+        drop(Client::open(&app).await);
+    }
+    app.until_idle().await;
+}
+
+#[tokio::test]
+async fn answers_that_are_never_taken_are_not_kept_without_end() {
+    let app = TestApp::with(&[("MESH_BUDGET_MS", "600000")]).await;
+    let client = Client::open(&app).await;
+    let hold = |id: u32| {
+        let params = json!({"name": "hold", "arguments": {"key": unique()}});
+        json!({"jsonrpc": "2.0", "id": id, "method": "tools/call", "params": params}).to_string()
+    };
+    for id in 1..=64 {
+        assert_eq!(client.post(hold(id)).await.status, 202, "{id}");
+    }
+    let refused = client.post(hold(65)).await;
+    assert_eq!((refused.status, &refused.json()["id"]), (503, &json!(65)));
+    assert_eq!(client.post(hold(64)).await.fault(), (400, -32600));
+    let cancelled =
+        json!({"jsonrpc": "2.0", "method": "notifications/cancelled", "params": {"requestId": 64}});
+    client.send(cancelled).await;
+    assert_eq!(client.post(hold(65)).await.status, 202);
+}
+
+#[tokio::test]
 async fn a_client_that_leaves_takes_its_calls_along() {
     let app = TestApp::with(&[("MESH_BUDGET_MS", "600000")]).await;
     let client = Client::open(&app).await;

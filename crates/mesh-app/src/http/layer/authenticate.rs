@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
@@ -11,7 +13,11 @@ use crate::config::BearerDigest;
 use crate::edge::Edge;
 use crate::mcp::Incoming;
 use crate::rescue::refuse;
+use crate::serve::Place;
 use crate::tally::Tally;
+
+/// Of a request that no one is let in by.
+pub(in crate::http) const UNAUTHORIZED: &str = "unauthorized";
 
 /// Tells callers apart, and starts the request's clock.
 pub(in crate::http) async fn authenticate(
@@ -24,10 +30,19 @@ pub(in crate::http) async fn authenticate(
         .get::<Tally>()
         .cloned()
         .unwrap_or_default();
+    let place = request.extensions().get::<Arc<Place>>().cloned();
     let Some(caller) = caller(&app, &request) else {
-        tally.failure("unauthorized");
-        return unauthorized(app.config.host);
+        tally.failure(UNAUTHORIZED);
+        let mut response = unauthorized(app.config.host);
+        if place.is_some_and(|place| place.refuse()) {
+            let headers = response.headers_mut();
+            headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
+        }
+        return response;
     };
+    if let Some(place) = place.filter(|_| !is_liveness(&request)) {
+        place.let_in();
+    }
     tally.caller(caller.clone());
     let leaves = request
         .extensions()

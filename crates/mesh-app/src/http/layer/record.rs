@@ -10,6 +10,7 @@ use http::{HeaderMap, Method, StatusCode, header};
 use mesh_core::Trace;
 
 use super::RequestId;
+use super::authenticate::UNAUTHORIZED;
 use crate::app::App;
 use crate::journal::Record;
 use crate::tally::Tally;
@@ -102,13 +103,14 @@ impl Drop for Line {
         let Some(request_id) = self.id.take() else {
             return;
         };
-        let elapsed = self.started.elapsed();
+        let now = Instant::now();
+        let elapsed = now.duration_since(self.started);
         let note = self.tally.read();
         if let Some(outcome) = note.outcome {
-            self.app
-                .services
-                .metrics
-                .request(Instant::now(), outcome, elapsed);
+            self.app.services.metrics.request(now, outcome, elapsed);
+        }
+        if note.failure == Some(UNAUTHORIZED) && !self.app.refused.has_line(now) {
+            return;
         }
         self.app.journal.put(Record {
             request_id,

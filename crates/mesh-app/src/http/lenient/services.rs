@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::response::Response;
-use http::{HeaderMap, Method, request::Parts};
+use http::{HeaderMap, Method, header, request::Parts};
 use http_body_util::Full;
 use rmcp::transport::streamable_http_server::session::local::LocalSessionManager;
 use rmcp::transport::streamable_http_server::session::never::NeverSessionManager;
@@ -12,9 +12,11 @@ use rmcp::transport::streamable_http_server::{StreamableHttpServerConfig, Stream
 use super::direct::Listing;
 use super::envelope::{Kind, Message};
 use super::headers;
+use super::in_flight::{Answering, InFlight};
 use crate::app::App;
 use crate::config::Switch;
 use crate::mcp::{Handler, Mode};
+use crate::rescue::Refusal;
 
 /// The SDK's two services: one for requests that stand alone, one that keeps sessions.
 #[derive(Clone)]
@@ -29,6 +31,7 @@ pub(in crate::http) struct Rpc {
 pub(super) struct Sessions {
     pub(super) service: StreamableHttpService<Handler, LocalSessionManager>,
     manager: Arc<LocalSessionManager>,
+    in_flight: InFlight,
 }
 
 impl Rpc {
@@ -69,7 +72,11 @@ impl Sessions {
             Arc::clone(&manager),
             config(app).with_legacy_session_mode(true),
         );
-        Self { service, manager }
+        Self {
+            service,
+            manager,
+            in_flight: InFlight::default(),
+        }
     }
 
     pub(super) async fn know(&self, headers: &HeaderMap) -> bool {
@@ -78,6 +85,17 @@ impl Sessions {
             return false;
         };
         self.manager.sessions.read().await.contains_key(id)
+    }
+
+    /// Notes that a request is being answered; nothing where it is none, or of no session that could be named.
+    fn begin(&self, headers: &HeaderMap, message: &Message) -> Result<Option<Answering>, Refusal> {
+        let session = headers.get(headers::SESSION_ID);
+        let session = session.and_then(|session| session.to_str().ok());
+        let id = message.frame.get("id");
+        match (session, id, message.kind) {
+            (Some(session), Some(id), Kind::Request) => self.in_flight.begin(session, id).map(Some),
+            _ => Ok(None),
+        }
     }
 
     async fn have_room(&self) -> bool {
@@ -96,23 +114,41 @@ fn config(app: &App) -> StreamableHttpServerConfig {
 }
 
 /// Sends a message to the service it belongs to.
-pub(super) async fn forward(rpc: &Rpc, parts: &Parts, message: &Message) -> Response {
+///
+/// # Errors
+/// Where a session's request has the id of one that is being answered.
+pub(super) async fn forward(
+    rpc: &Rpc,
+    parts: &Parts,
+    message: &Message,
+) -> Result<Response, Refusal> {
     let mut request = http::Request::new(Full::new(message.body()));
     *request.method_mut() = Method::POST;
     *request.uri_mut() = parts.uri.clone();
     request.headers_mut().clone_from(&parts.headers);
     *request.extensions_mut() = parts.extensions.clone();
     match &rpc.sessions {
-        Some(sessions)
-            if is_of_a_session(parts, message) || opens_a_session(sessions, message).await =>
-        {
-            sessions.service.handle(request).await.map(Body::new)
+        Some(sessions) if is_of_a_session(parts, message) => {
+            let answering = sessions.begin(&parts.headers, message)?;
+            let response = sessions.service.handle(request).await.map(Body::new);
+            Ok(match answering {
+                Some(answering) if is_a_stream(&response) => answering.until_the_end_of(response),
+                _ => response,
+            })
+        }
+        Some(sessions) if opens_a_session(sessions, message).await => {
+            Ok(sessions.service.handle(request).await.map(Body::new))
         }
         _ => {
             request.headers_mut().remove(headers::SESSION_ID);
-            rpc.stateless.handle(request).await.map(Body::new)
+            Ok(rpc.stateless.handle(request).await.map(Body::new))
         }
     }
+}
+
+fn is_a_stream(response: &Response) -> bool {
+    let media_type = response.headers().get(header::CONTENT_TYPE);
+    media_type.is_some_and(|value| value.as_bytes().starts_with(b"text/event-stream"))
 }
 
 fn is_of_a_session(parts: &Parts, message: &Message) -> bool {

@@ -106,6 +106,17 @@ impl TestApp {
         .await
     }
 
+    /// Waits until no task is left but the server's own two: one accepts, one watches the corpus.
+    pub(crate) async fn until_idle(&self) {
+        let tasks = tokio::runtime::Handle::current().metrics();
+        within(async {
+            while tasks.num_alive_tasks() > 2 {
+                tokio::task::yield_now().await;
+            }
+        })
+        .await;
+    }
+
     /// Asks the server to stop, as a signal would.
     pub(crate) fn stop(&mut self) {
         self.stop.take();
