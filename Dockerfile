@@ -5,7 +5,7 @@ COPY docker/alive.rs docker/alive.rs
 RUN mkdir /out /corpus && rustc --edition 2024 -C opt-level=s -C strip=symbols -o /out/alive docker/alive.rs
 COPY . .
 RUN --mount=type=cache,target=/usr/local/cargo/registry --mount=type=cache,target=/src/target \
-    cargo build --release --locked --bin mesh && cp target/release/mesh /out/mesh
+    cargo build --release --locked --package mesh-cli && cp target/release/mesh /out/mesh
 
 # glibc as the build stage has it, certificates, and nothing else: no shell, no package manager.
 FROM gcr.io/distroless/cc-debian12:nonroot@sha256:9dac0a79194e45a7da0158a9c6da57b217585af0786db3845d1f0ec1a0dd182f

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Runs every part of the tests to its end and prints the total as the last line: `N passed, N failed`."""
 
+import io
 import os
 import pathlib
 import platform
@@ -8,6 +9,7 @@ import re
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
@@ -26,41 +28,65 @@ class Part:
     settings: dict = field(default_factory=dict)
 
 
-# What `scripts/package native` leaves: the tests drive the very program that is deployed.
+# What `scripts/package native` leaves: the tests drive the program that is deployed, but for its optimisation.
 ARCHITECTURE = "arm64" if platform.machine() in ("aarch64", "arm64") else "x86_64"
-BOOTSTRAP = {"MESH_BOOTSTRAP": str(ROOT / "target" / "lambda" / ARCHITECTURE / "mcp" / "bootstrap")}
+PACKAGE = {"PROFILE": "package-test"}
+BOOTSTRAP = {"MESH_BOOTSTRAP": str(ROOT / "target" / PACKAGE["PROFILE"] / ARCHITECTURE / "mcp" / "bootstrap")}
 MAKE = ["make", "--no-print-directory"]
+CARGO_TEST = ["scripts/cargo", "test", "--workspace", "--locked"]
 
-# A part that prints no count is one fact: it succeeds or it does not.
-PARTS = [
+# A part that prints no count is one fact: it succeeds or it does not. These keep all cores busy, one after the other.
+BUILDS = [
     Part("format", ["scripts/cargo", "fmt", "--check"], NOTHING),
     Part("dependencies", [*MAKE, "dependencies"], NOTHING),
     Part("lints", ["scripts/cargo", "clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"], NOTHING),
-    Part("package", ["scripts/package", "native"], NOTHING),
-    Part("cargo test", ["scripts/cargo", "test", "--workspace", "--locked", "--no-fail-fast"], CARGO_COUNT, BOOTSTRAP),
-    Part("conformance", [*MAKE, "conformance"], OWN_COUNT),
-    Part("clients", [*MAKE, "clients"], OWN_COUNT),
-    Part("cases", [*MAKE, "cases"], OWN_COUNT),
-    Part("lambda", [*MAKE, "lambda"], OWN_COUNT),
-    Part("verify", [*MAKE, "verify-test"], OWN_COUNT),
-    Part("metrics", [*MAKE, "metrics-test"], OWN_COUNT),
-    Part("infra", [*MAKE, "infra-test"], OWN_COUNT),
+    Part("package", ["scripts/package", "native"], NOTHING, PACKAGE),
+    Part("build", [*CARGO_TEST, "--no-run"], NOTHING, BOOTSTRAP),
+    Part("cargo test", [*CARGO_TEST, "--no-fail-fast"], CARGO_COUNT, BOOTSTRAP),
+    Part("tools", ["scripts/infra-tool", "moto", "checkov"], NOTHING),
+]
+# These wait for processes of their own most of the time: two at once. Those that install the same tools are in one lane.
+LANES = [
+    [
+        Part("conformance", [*MAKE, "conformance"], OWN_COUNT),
+        Part("clients", [*MAKE, "clients"], OWN_COUNT),
+        Part("lambda", [*MAKE, "lambda"], OWN_COUNT),
+        Part("cases", [*MAKE, "cases"], OWN_COUNT),
+    ],
+    [
+        Part("infra", [*MAKE, "infra-test"], OWN_COUNT),
+        Part("verify", [*MAKE, "verify-test"], OWN_COUNT),
+        Part("metrics", [*MAKE, "metrics-test"], OWN_COUNT),
+    ],
 ]
 
 
 def main():
     os.chdir(ROOT)
-    results = [(part.name, *run(part)) for part in PARTS]
+    begun = time.monotonic()
+    results = [run(part) for part in BUILDS]
+    with ThreadPoolExecutor(len(LANES)) as pool:
+        for lane in pool.map(lambda parts: [run_whole(part) for part in parts], LANES):
+            results += lane
     print()
     for name, passed, failed, seconds in results:
         print(f"{name:<12} {passed:>5} passed {failed:>4} failed  {seconds:>5.0f} s")
+    print(f"in all {time.monotonic() - begun:.0f} s")
     passed, failed = sum(r[1] for r in results), sum(r[2] for r in results)
     print(f"{passed} passed, {failed} failed", flush=True)
     sys.exit(1 if failed else 0)
 
 
-def run(part):
-    print(f"\n=== {part.name}: {' '.join(part.command)}", flush=True)
+def run_whole(part):
+    """As `run`, and what it prints is not mixed with what another prints."""
+    output = io.StringIO()
+    result = run(part, output)
+    print(output.getvalue(), end="", flush=True)
+    return result
+
+
+def run(part, output=sys.stdout):
+    print(f"\n=== {part.name}: {' '.join(part.command)}", file=output, flush=True)
     begun = time.monotonic()
     process = subprocess.Popen(
         part.command,
@@ -71,16 +97,16 @@ def run(part):
         errors="replace",
         env=surroundings() | part.settings,
     )
-    passed, failed = tally(process.stdout, part.count)
+    passed, failed = tally(process.stdout, part.count, output)
     status = process.wait()
     passed, failed = settle(part, status, passed, failed)
-    return passed, failed, time.monotonic() - begun
+    return part.name, passed, failed, time.monotonic() - begun
 
 
-def tally(lines, count):
+def tally(lines, count, output):
     passed = failed = 0
     for line in lines:
-        print(line, end="", flush=True)
+        print(line, end="", file=output, flush=True)
         if found := count.match(line):
             passed += int(found.group(1))
             failed += int(found.group(2))

@@ -44,7 +44,7 @@ def verifier(settings):
     if settings.verify:
         return note(f"verified by VERIFY: {settings.verify}")
     if not settings.mesh.is_file():
-        make([ROOT / "scripts" / "cargo", "build", "--release", "--locked", "--bin", "mesh"])
+        make([ROOT / "scripts" / "cargo", "build", "--release", "--locked", "--package", "mesh-cli"])
     if subprocess.run([settings.mesh, "verify", "--help"], capture_output=True).returncode:
         raise Stop(f"{settings.mesh} knows no `verify`", "build it anew with `make build`")
     note(f"verified by {settings.mesh}")

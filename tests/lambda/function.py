@@ -16,7 +16,7 @@ PACKAGE_SECONDS = 1800
 
 def unpacked(folder, corpus):
     """Makes the package for this machine, with a corpus, and gives the bootstrap in it."""
-    own = os.environ | {"PACKAGES": str(folder), "CORPUS": str(corpus)}
+    own = os.environ | {"PROFILE": "package-test", "PACKAGES": str(folder), "CORPUS": str(corpus)}
     subprocess.run([ROOT / "scripts" / "package", "native"], env=own, check=True, timeout=PACKAGE_SECONDS)
     (package,) = folder.glob("mcp-*.zip")
     task = folder / "task"
