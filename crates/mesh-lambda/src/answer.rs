@@ -12,11 +12,35 @@ use lambda_http::Body;
 use serde_json::{Value, json};
 use tokio::time::sleep_until;
 
-/// Lambda, Quotas: 6 MB for a whole answer, and our text stands in JSON there. The rest is for headers.
-const LARGEST: usize = 6 * 1024 * 1024 - 64 * 1024;
+/// How large a whole answer may be, in bytes of the platform's JSON; and the words for it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Limit {
+    bytes: usize,
+    told: &'static str,
+}
+
+impl Limit {
+    /// Lambda, Quotas.
+    pub(crate) const LAMBDA: Self = Self {
+        bytes: 6 * 1024 * 1024 - HEADERS,
+        told: "6 MB that Lambda",
+    };
+    /// Elastic Load Balancing, Lambda functions as targets.
+    pub(crate) const LOAD_BALANCER: Self = Self {
+        bytes: 1024 * 1024 - HEADERS,
+        told: "1 MB that a load balancer",
+    };
+}
+
+/// What is kept free for them.
+const HEADERS: usize = 64 * 1024;
 
 /// The answer of a buffered function. A stream of events is cut off when the invocation must be over.
-pub(crate) async fn whole(response: Response, until: Option<Instant>) -> http::Response<Body> {
+pub(crate) async fn whole(
+    response: Response,
+    until: Option<Instant>,
+    limit: Limit,
+) -> http::Response<Body> {
     let (mut parts, body) = response.into_parts();
     let bytes = match until.filter(|_| is_events(&parts.headers)) {
         None => body
@@ -35,8 +59,8 @@ pub(crate) async fn whole(response: Response, until: Option<Instant>) -> http::R
         Ok(text) => Body::Text(text),
         Err(error) => Body::Binary(error.into_bytes()),
     };
-    if length(&body) > LARGEST {
-        return too_large(parts, &body);
+    if length(&body, limit) > limit.bytes {
+        return too_large(parts, &body, limit);
     }
     http::Response::from_parts(parts, body)
 }
@@ -65,9 +89,9 @@ fn is_events(headers: &http::HeaderMap) -> bool {
 }
 
 /// As it stands in the platform's JSON: bytes in base64, text with its quotes and lines escaped.
-fn length(body: &Body) -> usize {
+fn length(body: &Body, limit: Limit) -> usize {
     match body {
-        Body::Text(text) if text.len() > LARGEST / 2 => text.bytes().map(escaped).sum(),
+        Body::Text(text) if text.len() > limit.bytes / 2 => text.bytes().map(escaped).sum(),
         Body::Text(text) => text.len(),
         Body::Binary(bytes) => bytes.len().div_ceil(3) * 4,
         _ => 0,
@@ -83,8 +107,11 @@ const fn escaped(byte: u8) -> usize {
 }
 
 /// In JSON-RPC's form, with its id, where the answer was in that form.
-fn too_large(mut parts: http::response::Parts, body: &Body) -> http::Response<Body> {
-    const MESSAGE: &str = "the answer is larger than the 6 MB that Lambda can return; ask for less";
+fn too_large(mut parts: http::response::Parts, body: &Body, limit: Limit) -> http::Response<Body> {
+    let message = format!(
+        "the answer is larger than the {} can return; ask for less",
+        limit.told
+    );
     let id = serde_json::from_slice::<Value>(body)
         .ok()
         .filter(|answer| answer.get("jsonrpc").is_some())
@@ -92,11 +119,11 @@ fn too_large(mut parts: http::response::Parts, body: &Body) -> http::Response<Bo
     let (status, told) = match id {
         Some(id) => (
             parts.status,
-            json!({"jsonrpc": "2.0", "id": id, "error": {"code": -32603, "message": MESSAGE}}),
+            json!({"jsonrpc": "2.0", "id": id, "error": {"code": -32603, "message": message}}),
         ),
         None => (
             StatusCode::INTERNAL_SERVER_ERROR,
-            json!({"error": "too_large", "message": MESSAGE}),
+            json!({"error": "too_large", "message": message}),
         ),
     };
     parts.status = status;
@@ -111,7 +138,7 @@ mod tests {
     use super::*;
 
     async fn whole_of(body: impl Into<Incoming>) -> http::Response<Body> {
-        whole(Response::new(body.into()), None).await
+        whole(Response::new(body.into()), None, Limit::LAMBDA).await
     }
 
     #[tokio::test]
@@ -126,6 +153,7 @@ mod tests {
 
     #[tokio::test]
     async fn an_answer_too_large_for_the_platform_keeps_its_id() {
+        const LARGEST: usize = Limit::LAMBDA.bytes;
         let quotes = "\"".repeat(LARGEST / 4);
         let answer = json!({"jsonrpc": "2.0", "id": "q7", "result": quotes}).to_string();
         assert!(answer.len() < LARGEST);
@@ -139,5 +167,17 @@ mod tests {
         );
         let other = whole_of("x".repeat(LARGEST + 1)).await;
         assert_eq!(other.status(), StatusCode::INTERNAL_SERVER_ERROR);
+    }
+
+    #[tokio::test]
+    async fn a_load_balancer_takes_less() {
+        let answer = || Response::new("x".repeat(Limit::LOAD_BALANCER.bytes + 1).into());
+        let refused = whole(answer(), None, Limit::LOAD_BALANCER).await;
+        assert_eq!(refused.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        assert!(matches!(refused.body(), Body::Text(told) if told.contains("1 MB")));
+        assert_eq!(
+            whole(answer(), None, Limit::LAMBDA).await.status(),
+            StatusCode::OK
+        );
     }
 }

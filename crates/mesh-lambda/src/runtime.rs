@@ -14,9 +14,10 @@ use serde_json::json;
 use tower::layer::layer_fn;
 use tower::{Service, ServiceExt as _};
 
+use crate::answer::{self, Limit};
+use crate::edge;
 use crate::event::{self, Event, Withheld};
 use crate::stream::RuntimeApi;
-use crate::{answer, edge};
 
 /// A runtime that has each request answered by `respond`, whole or, in the streaming mode, as it comes.
 pub(crate) fn answering<R, F>(
@@ -83,12 +84,14 @@ where
     R: Fn(Request) -> F,
     F: Future<Output = Response>,
 {
-    if let Some(RequestContext::PassThrough) = request.request_context_ref() {
-        return Ok(nothing_done(request.body()));
-    }
+    let limit = match request.request_context_ref() {
+        Some(RequestContext::PassThrough) => return Ok(nothing_done(request.body())),
+        Some(RequestContext::Alb(_)) => Limit::LOAD_BALANCER,
+        _ => Limit::LAMBDA,
+    };
     let until = until(&request);
     let response = respond(edge::request(request, withheld)).await;
-    Ok(answer::whole(response, until).await)
+    Ok(answer::whole(response, until, limit).await)
 }
 
 async fn pieces<R, F>(

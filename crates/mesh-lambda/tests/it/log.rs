@@ -52,7 +52,7 @@ async fn a_failure_is_named() {
         (
             "call",
             rpc::post("/tools/no_such_tool", &json!({})),
-            400,
+            404,
             "unknown_tool",
         ),
     ] {

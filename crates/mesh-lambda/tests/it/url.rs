@@ -27,14 +27,16 @@ async fn a_body_is_read_as_text_and_as_base64() {
 }
 
 #[tokio::test]
-async fn a_body_that_only_says_it_is_base64_kills_nothing() {
+async fn a_body_that_only_says_it_is_base64_is_refused() {
     let mesh = mcp().start().await;
     let mut event = rpc::post("/rpc", &list()).to_json();
     event["isBase64Encoded"] = true.into();
     event["body"] = "%%%".into();
-    let outcome = mesh.function.invoke(&event, Default::default()).await;
-    assert!(outcome.into_reply().is_err(), "the platform never sends it");
-    assert_eq!(mesh.send(&rpc::get("/health?live")).await.status, 200);
+    let reply = mesh.send(&event).await;
+    assert_eq!(
+        (reply.status.as_u16(), &reply.json()["error"]["code"]),
+        (400, &(-32600).into())
+    );
 }
 
 #[tokio::test]
