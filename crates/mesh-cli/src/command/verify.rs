@@ -50,7 +50,7 @@ use told::Told;
 Examples:
   mesh verify https://abcdefgh.lambda-url.us-east-2.on.aws/
   mesh verify \"$(terraform -chdir=infra output -raw FunctionUrl)\" --function NAME --json
-  MESH_BEARER=… mesh verify https://mesh.example.com --no-aws
+  MESH_BEARER=… mesh verify https://mesh.example.com --no-aws --expect-found 'who approves a master?'
   mesh verify http://127.0.0.1:3000
 
 Requests to a Function URL are signed with the credentials of the AWS command line; MESH_BEARER,
@@ -131,18 +131,18 @@ async fn check(
     clock::check(&mut report, &admission);
     health::check(&mut report, &admission, &mut told);
     protocol::check(&mut report, target, &admission, &mut told).await;
-    call::check(&mut report, target, &admission, &mut told).await;
-    routes::check(&mut report, target, &admission, &mut told).await;
-    resources::check(&mut report, target, &admission, &mut told).await;
-    expected.check(&mut report, &admission, &told);
-    question::check(
+    call::check(
         &mut report,
         target,
         &admission,
-        &expected.expect_found,
-        &told,
+        expected.versions(),
+        &mut told,
     )
     .await;
+    routes::check(&mut report, target, &admission, &mut told).await;
+    resources::check(&mut report, target, &admission, &mut told).await;
+    expected.check(&mut report, &admission, &told);
+    question::check(&mut report, target, &admission, expected, &told).await;
     cors::check(&mut report, target, &admission).await;
     latency::check(&mut report, target, &admission).await;
     door::request_id(&mut report, &admission);

@@ -28,14 +28,10 @@ fn served(corpus: &std::path::Path, variables: &[(&str, &str)]) -> Server {
     Server::start(&["--corpus", text(corpus)], &variables)
 }
 
-fn verifying(arguments: &[&str]) -> Command {
-    let mut command = mesh(&["verify", "--no-aws", "--json", "--timeout", "20"]);
-    command.args(arguments).env("MESH_BEARER", TOKEN);
-    command
-}
-
 fn verify(arguments: &[&str]) -> Ran {
-    ran(verifying(arguments).output().expect("the command starts"))
+    let mut command = mesh(&["verify", "--no-aws", "--json", "--timeout", "60"]);
+    command.args(arguments).env("MESH_BEARER", TOKEN);
+    ran(command.output().expect("the command starts"))
 }
 
 fn checks(verified: &Ran) -> Vec<(String, String, String)> {
@@ -55,10 +51,18 @@ fn check(verified: &Ran, name: &str) -> (String, String) {
     (verdict, detail)
 }
 
+/// The checks that are not well, but for the latency: that of a machine at work says nothing of the server.
 fn unwell(verified: &Ran) -> Vec<(String, String, String)> {
-    let is_unwell =
-        |check: &(String, String, String)| !["ok", "skipped"].contains(&check.1.as_str());
+    let is_unwell = |check: &(String, String, String)| {
+        !["ok", "skipped"].contains(&check.1.as_str()) && check.0 != "latency"
+    };
     checks(verified).into_iter().filter(is_unwell).collect()
+}
+
+fn assert_passed(verified: &Ran) {
+    assert_eq!(unwell(verified), []);
+    let is_slow = check(verified, "latency").0 == "warn";
+    assert_eq!(verified.code, if is_slow { 3 } else { 0 }, "{verified:?}");
 }
 
 /// Why a liar was not found out as it should have been.
@@ -89,10 +93,8 @@ fn no_liar_passes_and_each_is_told_what_is_wrong() {
                     let Some(row) = rows.lock().expect("no panic").next() else {
                         break;
                     };
-                    missed_rows
-                        .lock()
-                        .expect("no panic")
-                        .extend(missed(&server.url, row));
+                    let missed = missed(&server.url, row);
+                    missed_rows.lock().expect("no panic").extend(missed);
                 }
             });
         }
@@ -114,8 +116,7 @@ fn an_honest_server_passes_and_so_does_one_behind_a_proxy_that_alters_nothing() 
     let proxy = liar::before(&server.url, TOKEN, lies::NONE);
     for url in [&server.url, &proxy] {
         let verified = verify(&[url]);
-        assert_eq!(unwell(&verified), [], "{url}");
-        assert_eq!(verified.code, 0, "{verified:?}");
+        assert_passed(&verified);
         assert!(
             check(&verified, "question").1.contains("Masters"),
             "{verified:?}"
@@ -128,19 +129,40 @@ fn an_honest_server_passes_and_so_does_one_behind_a_proxy_that_alters_nothing() 
 fn each_kind_of_corpus_is_asked_for_something_of_its_own() {
     let examples = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples");
     let source = |name: &str| format!("{examples}/{name}");
+    let history = history();
     for (flag, path) in [
         ("--knowledge", source("knowledge")),
         ("--tickets", source("tickets.csv")),
         ("--mail", source("mail")),
+        ("--git", text(history.path()).to_owned()),
     ] {
         let folder = tempfile::tempdir().expect("a folder");
         let indexed = run(&["index", "--corpus", text(folder.path()), flag, &path]);
         assert_eq!(indexed.code, 0, "{indexed:?}");
         let server = honest(folder.path());
         let verified = verify(&[&server.url]);
-        assert_eq!(unwell(&verified), [], "{flag}");
+        assert_passed(&verified);
         assert_eq!(check(&verified, "question").0, "ok", "{verified:?}");
     }
+}
+
+/// A repository with one commit.
+fn history() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    let git = |arguments: &[&str]| {
+        let mut command = Command::new("git");
+        command.arg("-C").arg(folder.path()).args(arguments);
+        let named = ["GIT_AUTHOR", "GIT_COMMITTER"];
+        for (name, value) in [("NAME", "Ann"), ("EMAIL", "ann@example.com")] {
+            command.envs(named.map(|who| (format!("{who}_{name}"), value)));
+        }
+        let ran = command.output().expect("git starts");
+        assert!(ran.status.success(), "{ran:?}");
+    };
+    git(&["init", "--quiet"]);
+    let message = "Approve masters within two days";
+    git(&["commit", "--quiet", "--allow-empty", "--message", message]);
+    folder
 }
 
 #[test]
@@ -164,7 +186,7 @@ fn source_code_alone_has_no_titles_so_that_the_question_must_be_given() {
     );
     assert!(check(&unasked, "question").1.contains("--expect-found"));
     let asked = verify(&[&server.url, "--expect-found", "approve master"]);
-    assert_eq!((asked.code, unwell(&asked)), (0, vec![]));
+    assert_passed(&asked);
 }
 
 #[test]
@@ -206,7 +228,7 @@ fn what_was_deployed_is_compared_with_what_answers() {
         "--expect-found",
         "masters",
     ]);
-    assert_eq!((right.code, unwell(&right)), (0, vec![]));
+    assert_passed(&right);
     for (flag, value, name, words) in [
         ("--expect-version", "9.9.9", "server", "9.9.9"),
         ("--expect-name", "another", "server", "another"),

@@ -8,7 +8,7 @@ use super::health;
 use super::report::{Finding, Report};
 use super::shape;
 use super::target::Target;
-use super::told::Told;
+use super::told::{Told, Versions};
 use crate::client::{CallFault, Conversation};
 
 /// Tools that every deployment has, and that cost nothing.
@@ -19,6 +19,7 @@ pub(super) async fn check(
     report: &mut Report,
     target: &Target,
     admission: &Admission,
+    versions: Versions,
     told: &mut Told,
 ) {
     if admission.admitted().is_none() {
@@ -28,7 +29,7 @@ pub(super) async fn check(
         .make("call", async {
             match called(target, told).await {
                 Ok(count) => Finding::ok(format!("{count} tools answer")),
-                Err(why) => Finding::fail(why),
+                Err(why) => versions.judge(why),
             }
         })
         .await;

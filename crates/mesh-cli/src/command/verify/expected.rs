@@ -19,7 +19,7 @@ pub(super) struct Expected {
     /// A question that must find documents; by default something that the corpus lists is looked for
     #[arg(long, value_name = "QUESTION")]
     pub(super) expect_found: Vec<String>,
-    /// Two versions answer in turn: that they disagree about themselves is a warning
+    /// Two versions answer in turn: what they disagree about is a warning
     #[arg(long)]
     canary: bool,
 }

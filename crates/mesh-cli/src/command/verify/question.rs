@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::call::call;
 use super::door::Admission;
+use super::expected::Expected;
 use super::report::{Finding, Report};
 use super::resources::read;
 use super::shape;
@@ -35,7 +36,7 @@ pub(super) async fn check(
     report: &mut Report,
     target: &Target,
     admission: &Admission,
-    questions: &[String],
+    expected: &Expected,
     told: &Told,
 ) {
     if admission.admitted().is_none() {
@@ -49,12 +50,12 @@ pub(super) async fn check(
     };
     report
         .make("question", async {
-            match judged(target, questions, tools).await {
+            match judged(target, &expected.expect_found, tools).await {
                 Ok(Some(found)) => Finding::ok(found),
                 Ok(None) => Finding::warn(
                     "nothing was asked: the corpus lists no title; say what must be found with `--expect-found QUESTION`",
                 ),
-                Err(why) => Finding::fail(why),
+                Err(why) => expected.versions().judge(why),
             }
         })
         .await;
@@ -144,6 +145,9 @@ impl Thing {
     }
 }
 
+/// What is longer is no title, and may be more than a search takes.
+const MAX_TITLE: usize = 200;
+
 /// The thing with the longest title among the first that are listed: short ones are common.
 async fn thing(
     opened: &mut Conversation,
@@ -190,7 +194,10 @@ fn longest(rows: &Value, title: &str, uri: &str) -> Option<Thing> {
             is_document: false,
         })
     });
-    things.max_by_key(|thing| thing.title.chars().count())
+    let length = |thing: &Thing| thing.title.chars().count();
+    things
+        .filter(|thing| length(thing) <= MAX_TITLE)
+        .max_by_key(length)
 }
 
 /// What `search` finds.
