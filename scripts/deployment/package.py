@@ -1,9 +1,11 @@
 """What is deployed: built here, or ready and looked at. And the `mesh` that will verify it."""
 
 import hashlib
+import pathlib
 import re
 import subprocess
 import zipfile
+from dataclasses import dataclass
 
 from said import note
 from settings import ROOT
@@ -13,6 +15,17 @@ from stop import Stop
 MACHINES = {"arm64": 183, "x86_64": 62}
 
 
+# As `mesh index` names a commit of a corpus: so many digits of the SHA-256 of this file.
+COMMIT, DIGITS = "corpus/meta.json", 16
+
+
+@dataclass(frozen=True)
+class Package:
+    path: pathlib.Path
+    version: str | None
+    fingerprint: str | None
+
+
 def ready(settings, inputs):
     path = settings.package or built(inputs.architecture)
     if not path.is_file():
@@ -20,18 +33,20 @@ def ready(settings, inputs):
     try:
         with zipfile.ZipFile(path) as archive:
             header = archive.read("bootstrap")[:20]
-            has_corpus = "corpus/meta.json" in archive.namelist()
+            version, commit = [archive.read(name) if name in archive.namelist() else None for name in ("version", COMMIT)]
     except (zipfile.BadZipFile, KeyError) as fault:
         raise Stop(f"{path} is no package: {fault}", "build it with `make package`") from fault
     if header[:4] != b"\x7fELF" or int.from_bytes(header[18:20], "little") != MACHINES[inputs.architecture]:
         raise Stop(f"the bootstrap in {path} is no program for {inputs.architecture}", "take the package of function.architecture")
-    if not has_corpus and not inputs.corpus_uri:
+    if commit is None and not inputs.corpus_uri:
         why = "there is no corpus, neither in the package nor by settings.corpus_uri: it could answer nothing"
         raise Stop(why, "make one with `mesh index --corpus corpus …`, then make deploy CORPUS=corpus")
-    note("corpus: " + ("in the package" if has_corpus else inputs.corpus_uri))
+    # One that is to be fetched goes before one in the package, and is not looked into here.
+    fingerprint = None if inputs.corpus_uri else hashlib.sha256(commit).hexdigest()[:DIGITS]
+    note(f"corpus: {inputs.corpus_uri or f'in the package, {fingerprint}'}")
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     note(f"{path}, sha256 {digest}")
-    return path
+    return Package(path, version and version.decode(), fingerprint)
 
 
 def built(architecture):

@@ -22,7 +22,7 @@ class Release:
     terraform: Terraform
     inputs: Inputs
     alias: Alias
-    package: object
+    package: package.Package
 
     @property
     def before(self):
@@ -86,7 +86,9 @@ def put_live(release, steps, before):
     steps.begin("endpoints")
     endpoints.written(settings, release.account, outputs, release.alias.now())
     steps.begin("verify")
-    verified.verify(settings, outputs["FunctionUrl"], release.inputs)
+    # While a canary is out two versions answer in turn: which of them does is known when all calls go to one.
+    expected = verified.Expected(canary=True) if stable else verified.Expected.of(release.package)
+    verified.verify(settings, outputs["FunctionUrl"], release.inputs, expected)
     if stable:
         promote(release, steps, outputs)
 
@@ -106,7 +108,7 @@ def changed(release, steps, stable):
     alias whose only new thing is a version that is not published yet."""
     terraform = release.terraform
     steps.begin("plan")
-    changes = terraform.plan(release.package, *held(stable))
+    changes = terraform.plan(release.package.path, *held(stable))
     steps.begin("apply")
     if changes:
         agree(f"Apply this to account {release.account.number}?", release.settings)
@@ -126,7 +128,7 @@ def promote(release, steps, outputs):
     steps.begin(f"watch {release.alias.now()}")
     verified.watch(release.account, release.inputs, outputs["AlarmNames"], release.settings.watch_minutes)
     steps.begin("promote")
-    if release.terraform.plan(release.package):
+    if release.terraform.plan(release.package.path):
         release.terraform.apply()
-    verified.verify(release.settings, outputs["FunctionUrl"], release.inputs)
+    verified.verify(release.settings, outputs["FunctionUrl"], release.inputs, verified.Expected.of(release.package))
     endpoints.written(release.settings, release.account, outputs, release.alias.now())

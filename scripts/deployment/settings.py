@@ -17,6 +17,8 @@ class Settings:
     package: pathlib.Path | None
     mesh: pathlib.Path
     verify: str | None
+    expect_corpus: str | None
+    expect_found: str | None
     agreed: bool
     account: str | None
     bucket: str | None
@@ -41,6 +43,8 @@ def read():
         package=path("PACKAGE"),
         mesh=path("MESH") or ROOT / "target" / "release" / "mesh",
         verify=given("VERIFY"),
+        expect_corpus=given("EXPECT_CORPUS"),
+        expect_found=given("EXPECT_FOUND"),
         agreed=given("YES") == "1",
         account=given("EXPECT_ACCOUNT"),
         bucket=given("STATE_BUCKET"),

@@ -3,6 +3,7 @@
 import shlex
 import subprocess
 import time
+from dataclasses import dataclass
 
 from said import note
 from settings import ROOT
@@ -13,8 +14,28 @@ GOOD = {0: "verified", 3: "verified, with the warnings above"}
 POLL_SECONDS = 15
 
 
-def verify(settings, url, inputs):
-    command = [settings.mesh, "verify", url, "--region", inputs.region, "--function", inputs.name]
+@dataclass(frozen=True)
+class Expected:
+    """What the live URL must say of itself."""
+
+    version: str | None = None
+    fingerprint: str | None = None
+    canary: bool = False
+
+    @staticmethod
+    def of(package):
+        return Expected(package.version, package.fingerprint)
+
+    def options(self, settings):
+        if self.canary:
+            return ["--canary"]
+        corpus = self.fingerprint or settings.expect_corpus
+        said = {"--expect-version": self.version, "--expect-corpus": corpus, "--expect-found": settings.expect_found}
+        return [part for name, value in said.items() if value for part in (name, value)]
+
+
+def verify(settings, url, inputs, expected=Expected()):
+    command = [settings.mesh, "verify", url, "--region", inputs.region, "--function", inputs.name, *expected.options(settings)]
     if settings.verify:
         command = [*shlex.split(settings.verify), url]
     status = subprocess.run(command, cwd=ROOT).returncode

@@ -20,8 +20,8 @@ X86_64 = 62
 SECONDS = 600
 # What an outer make says to inner ones, and what the tests of infra/ give.
 NOT_OURS = ("MAKEFLAGS", "MFLAGS", "MAKELEVEL", "TF_VAR_secret_values")
-# By which a corpus is known.
-CORPUS = ("corpus/meta.json",)
+# What is beside a bootstrap: by the one a corpus is known, by the other what is deployed.
+FILES = {"corpus/meta.json": "{}", "version": "7.8.9"}
 
 
 @dataclass
@@ -37,14 +37,26 @@ class Checkout:
         )
         return done.returncode, done.stdout + done.stderr
 
-    def package(self, code, machine=ARM64, files=CORPUS):
+    def package(self, code, machine=ARM64, files=FILES):
         """Of the shape of a package; moto runs nothing."""
         path = self.root / f"{code}.zip"
         with zipfile.ZipFile(path, "w") as archive:
             archive.writestr("bootstrap", b"\x7fELF" + bytes(14) + machine.to_bytes(2, "little") + code.encode())
-            for name in files:
-                archive.writestr(name, "{}")
+            for name, text in files.items():
+                archive.writestr(name, text)
         return path
+
+    def mesh(self):
+        """A `mesh` that is content with everything, and writes down what it was asked."""
+        path = self.root / "mesh"
+        path.write_text(f'#!/bin/sh\nprintf "%s\\n" "$*" >> {self.root / "asked.txt"}\n')
+        path.chmod(0o755)
+        return path
+
+    def asked(self):
+        """The options of every `mesh verify` of an address, in order."""
+        lines = (self.root / "asked.txt").read_text().splitlines()
+        return [line.split(" --function ", 1)[1].split(" ", 1)[1:] for line in lines if " --function " in line]
 
     def unguard(self):
         (self.root / "infra" / "modules" / "function" / "url_override.tf").write_text(UNGUARDED)

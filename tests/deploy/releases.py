@@ -8,6 +8,8 @@ from stage import REGION
 from tally import equal, holds
 
 RING = pathlib.Path(__file__).resolve().parent / "ring.py"
+# `printf '{}' | sha256sum | cut -c-16`
+FINGERPRINT = "44136fa355b3678a"
 BUCKET = f"aoma-mesh-state-{ACCOUNT}"
 
 
@@ -24,8 +26,10 @@ def check(tally, checkout):
         "a first deployment that does not verify fails, with nothing to go back to": first_fails,
         "a deployment that verifies is live, and endpoints.txt says where": goes_live,
         "the next one moves the alias": moves_on,
+        "what is verified is the version and the corpus of the package": told_apart,
         "one that does not verify is taken back, and fails": taken_back,
         "a canary is promoted while the alarms are quiet": promoted,
+        "a canary is verified as one, and what was let out as what it is": canary_verified,
         "a canary is taken back when an alarm goes on": canary_back,
         "a canary is not begun while an alarm is on": canary_refused,
         "rollback moves the alias to the version before": rolled_back,
@@ -90,7 +94,7 @@ def other_architecture(checkout):
 
 
 def no_corpus(checkout):
-    bare = checkout.package("bare", files=())
+    bare = checkout.package("bare", files={})
     refused(checkout.make("deploy", PACKAGE=bare, VERIFY="true", YES=1), "there is no corpus", "CORPUS=corpus")
 
 
@@ -118,6 +122,16 @@ def moves_on(checkout):
     before, _ = checkout.live()
     done(deployed(checkout, "second"))
     equal(checkout.live(), (str(int(before) + 1), {}))
+
+
+def told_apart(checkout):
+    done(deployed(checkout, "told", VERIFY="", MESH=checkout.mesh(), EXPECT_FOUND="masters"))
+    equal(checkout.asked(), [[f"--expect-version 7.8.9 --expect-corpus {FINGERPRINT} --expect-found masters"]])
+
+
+def canary_verified(checkout):
+    done(deployed(checkout, "half", VERIFY="", MESH=checkout.mesh(), CANARY=0.2, WATCH_MINUTES=0.01))
+    equal(checkout.asked()[1:], [["--canary"], [f"--expect-version 7.8.9 --expect-corpus {FINGERPRINT}"]])
 
 
 def taken_back(checkout):
