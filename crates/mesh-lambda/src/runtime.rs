@@ -2,10 +2,13 @@
 
 use std::convert::Infallible;
 use std::future::Future;
+use std::panic::AssertUnwindSafe;
 use std::time::Instant;
 
 use axum::extract::Request;
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Response};
+use futures::FutureExt as _;
+use http::StatusCode;
 use lambda_http::lambda_runtime::{LambdaEvent, LambdaInvocation, Runtime};
 use lambda_http::request::RequestContext;
 use lambda_http::{Adapter, Body, Error, RequestExt as _, service_fn};
@@ -104,13 +107,22 @@ where
     R: Fn(Request) -> F,
     F: Future<Output = Response>,
 {
-    let id = invocation.context.request_id.clone();
-    let (event, withheld) = event::sound(LambdaEvent::new(event, invocation.context));
-    let request = event::request(event);
-    let until = until(&request);
-    let response = respond(edge::request(request, withheld)).await;
-    api.stream(&id, &invocation.parts.headers, response, until)
-        .await
+    let LambdaInvocation { parts, context, .. } = invocation;
+    let id = context.request_id.clone();
+    // The runtime does so for whole answers.
+    let answered = AssertUnwindSafe(async move {
+        let (event, withheld) = event::sound(LambdaEvent::new(event, context));
+        let request = event::request(event);
+        let until = until(&request);
+        let response = respond(edge::request(request, withheld)).await;
+        (response, until)
+    });
+    let (response, until) = answered.catch_unwind().await.unwrap_or_else(|_| {
+        tracing::error!("reading an event panicked; its message is above");
+        let internal = StatusCode::INTERNAL_SERVER_ERROR;
+        (internal.into_response(), None)
+    });
+    api.stream(&id, &parts.headers, response, until).await
 }
 
 fn until(request: &lambda_http::Request) -> Option<Instant> {

@@ -134,6 +134,25 @@ async fn what_is_no_json_fails_alone() {
 }
 
 #[tokio::test]
+async fn an_event_that_the_runtime_panics_at_costs_no_process() {
+    for mode in ["buffered", "streaming"] {
+        let mesh = mcp().set("MESH_INVOKE_MODE", mode).start().await;
+        // No address may be longer than 64 KB, and no platform lets one through.
+        let event = rpc::get(&format!("/{}", "a".repeat(70_000))).to_json();
+        let outcome = mesh.function.invoke(&event, Options::default()).await;
+        let status = outcome
+            .into_reply()
+            .map_or(502, |reply| reply.status.as_u16());
+        assert!(
+            status >= 500 && mesh.function.is_alive(),
+            "{mode}: {status}"
+        );
+        let reply = mesh.send(&rpc::get("/health?live")).await;
+        assert_eq!(reply.status, 200, "{mode}");
+    }
+}
+
+#[tokio::test]
 async fn an_event_that_is_no_request_is_answered_in_one_line_and_is_no_error() {
     const UNNAMED: [&str; 4] = ["{}", "null", "[1]", r#""text""#];
     for mode in ["buffered", "streaming"] {
