@@ -31,7 +31,7 @@ class Part:
 # What `scripts/package native` leaves: the tests drive the program that is deployed, but for its optimisation.
 ARCHITECTURE = "arm64" if platform.machine() in ("aarch64", "arm64") else "x86_64"
 PACKAGE = {"PROFILE": "package-test"}
-BOOTSTRAP = {"MESH_BOOTSTRAP": str(ROOT / "target" / PACKAGE["PROFILE"] / ARCHITECTURE / "mcp" / "bootstrap")}
+BOOTSTRAP = {"MESH_BOOTSTRAP": str(ROOT / "target" / f"lambda-{PACKAGE['PROFILE']}" / ARCHITECTURE / "mcp" / "bootstrap")}
 MAKE = ["make", "--no-print-directory"]
 CARGO_TEST = ["scripts/cargo", "test", "--workspace", "--locked"]
 
