@@ -55,6 +55,14 @@ run "what_would_give_a_secret_away_is_refused" {
   expect_failures = [var.settings, var.door]
 }
 
+run "the_digest_of_an_empty_token_is_refused" {
+  command = plan
+  variables {
+    door = { bearer_sha256 = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855" }
+  }
+  expect_failures = [var.door]
+}
+
 run "a_budget_as_long_as_the_timeout_is_refused" {
   command = plan
   variables {
