@@ -10,13 +10,14 @@ use mesh_tools::admission::Admission;
 use mesh_tools::ask::Talk;
 use mesh_tools::changes::{Change, Changes};
 use mesh_tools::system::NAME;
-use mesh_tools::{Catalog, Context, Library, Secrets, Services};
+use mesh_tools::{Catalog, Context, Library, Secrets, Services, View};
 use rmcp::model::RequestStateCodec;
 use tokio_util::sync::CancellationToken;
 
 use crate::config::Config;
 use crate::emf::Labels;
 use crate::journal::{Journal, Refused};
+use crate::listing::Listings;
 use crate::mcp::Incoming;
 
 /// All that a request may need, built once. Cloning shares it.
@@ -30,6 +31,7 @@ pub struct Parts {
     pub services: Services,
     pub journal: Journal,
     pub(crate) refused: Refused,
+    pub(crate) listings: Listings,
     /// Seals what a client carries between the rounds of a call.
     pub(crate) seal: RequestStateCodec,
     /// Ends what would never end by itself, when the server stops: streams, and what follows changes.
@@ -111,6 +113,7 @@ impl App {
             services,
             journal: provisions.journal,
             refused: Refused::new(Instant::now()),
+            listings: Listings::default(),
             seal: RequestStateCodec::try_new(random_key()?)?,
             stopping: CancellationToken::new(),
             stopped: CancellationToken::new(),
@@ -142,13 +145,18 @@ impl App {
     }
 
     #[must_use]
-    pub(crate) fn context<'a>(&'a self, incoming: &'a Incoming, talk: &'a dyn Talk) -> Context<'a> {
+    pub(crate) fn context<'a>(
+        &'a self,
+        incoming: &'a Incoming,
+        talk: &'a dyn Talk,
+        view: &'a View,
+    ) -> Context<'a> {
         Context {
             caller: &incoming.caller,
             deadline: incoming.deadline,
             trace: incoming.trace,
             services: &self.services,
-            catalog: &self.catalog,
+            view,
             talk,
         }
     }

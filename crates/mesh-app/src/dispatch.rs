@@ -1,4 +1,4 @@
-//! The one way to a tool, for `/rpc` and `/tools/{name}` alike: find it, bound it, run it, count it.
+//! The one way to a tool, for `/rpc` and `/tools/{name}` alike: find it in the caller's view, bound it, run it, count it.
 
 use std::panic::AssertUnwindSafe;
 use std::time::{Duration, Instant};
@@ -33,9 +33,7 @@ pub(crate) async fn call(
     arguments: Value,
 ) -> Result<Result<Reply, ToolError>, UnknownTool> {
     refresh(app).await;
-    let Some(tool) = app.catalog.tools.iter().find(|tool| tool.name == name) else {
-        return Err(unknown(&call));
-    };
+    let tool = app.catalog.tool(name).ok_or_else(|| unknown(&call))?;
     let started = Instant::now();
     let deadline = call.incoming.deadline.at_most(started, tool.budget);
     let provided = if tool.is_ready(&app.services) {
@@ -45,13 +43,14 @@ pub(crate) async fn call(
     };
     let result = match provided {
         Err(error) => Err(error),
-        Ok(()) if !tool.is_ready(&app.services) => return Err(unknown(&call)),
         Ok(()) => {
+            let listing = app.listing(&call.incoming.caller);
+            let permit = listing.view.permit(name).ok_or_else(|| unknown(&call))?;
             let cx = Context {
                 deadline,
-                ..app.context(call.incoming, call.talk)
+                ..app.context(call.incoming, call.talk, &listing.view)
             };
-            admitted(app, tool.needs, deadline, tool.call(arguments, cx)).await
+            admitted(app, tool.needs, deadline, permit.call(arguments, cx)).await
         }
     };
     call.incoming.tally.tool(tool.name);

@@ -7,6 +7,7 @@ pub mod edge;
 pub mod emf;
 mod http;
 pub mod journal;
+mod listing;
 pub mod log;
 mod mcp;
 pub mod otlp;

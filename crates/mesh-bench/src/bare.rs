@@ -35,7 +35,7 @@ impl ServerHandler for Bare {
         _: RequestContext<RoleServer>,
     ) -> Result<ListToolsResult, ErrorData> {
         Ok(ListToolsResult::with_all_items(
-            CATALOG.ready_tools(&self.0).map(tool).collect(),
+            CATALOG.view(&self.0).tools.into_iter().map(tool).collect(),
         ))
     }
 
@@ -44,19 +44,20 @@ impl ServerHandler for Bare {
         request: CallToolRequestParams,
         _: RequestContext<RoleServer>,
     ) -> Result<CallToolResponse, ErrorData> {
-        let tool = CATALOG
-            .tool(&request.name, &self.0)
+        let view = CATALOG.view(&self.0);
+        let permit = view
+            .permit(&request.name)
             .ok_or_else(|| ErrorData::invalid_params("unknown tool", None))?;
         let cx = Context {
             caller: &Caller::Local,
             trace: None,
             deadline: Deadline::after(Instant::now(), Duration::from_secs(25)),
             services: &self.0,
-            catalog: &CATALOG,
+            view: &view,
             talk: &Silent,
         };
         let arguments = request.arguments.map_or(Value::Null, Value::Object);
-        match tool.call(arguments, cx).await {
+        match permit.call(arguments, cx).await {
             Ok(reply) => {
                 let blocks = reply.blocks.into_iter().filter_map(|block| match block {
                     Block::Text(text) => Some(ContentBlock::text(text)),

@@ -3,6 +3,7 @@
 mod caller;
 mod cutoff;
 mod deadline;
+mod effect;
 mod host;
 mod metrics;
 mod parameter;
@@ -13,6 +14,7 @@ mod trace;
 pub use caller::{Caller, Principal};
 pub use cutoff::{Cutoff, Waiting};
 pub use deadline::Deadline;
+pub use effect::Effect;
 pub use host::Host;
 pub use metrics::{
     BUCKETS, Datum, Dimension, METRICS, Metric, Metrics, Outcome, Sample, Snapshot, Stability,

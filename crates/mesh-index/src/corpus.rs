@@ -198,6 +198,12 @@ impl Corpus {
         }
     }
 
+    /// Which commit is served: that of [`Stats`].
+    #[must_use]
+    pub fn fingerprint(&self) -> String {
+        self.snapshot().fingerprint.clone()
+    }
+
     /// How many texts have a vector; `None` where nothing is beside the corpus. Reads the vectors if no question has.
     ///
     /// # Errors

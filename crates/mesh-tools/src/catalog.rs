@@ -1,8 +1,9 @@
 use crate::context::Services;
 use crate::entry::Entry;
 use crate::prompt::Prompt;
-use crate::resource::{Named, ReadFn, Resource, Template};
+use crate::resource::{Resource, Template};
 use crate::tool::Needs;
+use crate::view::View;
 
 /// All that a server offers, in reading order. What cannot work for want of a corpus is left out of every list; what waits for
 /// one that is on its way is not.
@@ -26,56 +27,26 @@ pub struct Uses {
 }
 
 impl Catalog {
-    pub fn ready_tools<'a>(
-        &'a self,
-        services: &'a Services,
-    ) -> impl Iterator<Item = &'static Entry> + 'a {
-        self.tools.iter().filter(|tool| services.expect(tool.needs))
-    }
-
-    /// The tool of that name, where it is listed.
+    /// What can work now, or is expected to.
     #[must_use]
-    pub fn tool(&self, name: &str, services: &Services) -> Option<&'static Entry> {
-        self.ready_tools(services).find(|tool| tool.name == name)
+    pub fn view(&self, services: &Services) -> View {
+        View {
+            tools: expected(self.tools, services, |tool| tool.needs),
+            resources: expected(self.resources, services, |resource| resource.needs),
+            templates: expected(self.templates, services, |template| template.needs),
+            prompts: expected(self.prompts, services, |prompt| prompt.needs),
+        }
     }
 
-    pub fn ready_resources<'a>(
-        &'a self,
-        services: &'a Services,
-    ) -> impl Iterator<Item = &'static Resource> + 'a {
-        self.resources
-            .iter()
-            .filter(|resource| services.expect(resource.needs))
-    }
-
-    pub fn ready_templates<'a>(
-        &'a self,
-        services: &'a Services,
-    ) -> impl Iterator<Item = &'static Template> + 'a {
-        self.templates
-            .iter()
-            .filter(|template| services.expect(template.needs))
-    }
-
-    pub fn ready_prompts<'a>(
-        &'a self,
-        services: &'a Services,
-    ) -> impl Iterator<Item = &'static Prompt> + 'a {
-        self.prompts
-            .iter()
-            .filter(|prompt| services.expect(prompt.needs))
-    }
-
-    /// How to read the resource of that URI, where it is listed or of a family that is.
+    /// The tool of that name, whether it can work or not.
     #[must_use]
-    pub fn resource(&self, uri: &str, services: &Services) -> Option<(Needs, ReadFn, Named)> {
-        let fixed = self
-            .ready_resources(services)
-            .find(|resource| resource.uri == uri)
-            .map(|resource| (resource.needs, resource.read, Named::default()));
-        fixed.or_else(|| {
-            self.ready_templates(services)
-                .find_map(|template| Some((template.needs, template.read, template.named_in(uri)?)))
-        })
+    pub fn tool(&self, name: &str) -> Option<&'static Entry> {
+        self.tools.iter().find(|tool| tool.name == name)
     }
+}
+
+fn expected<T>(all: &'static [T], services: &Services, needs: fn(&T) -> Needs) -> Vec<&'static T> {
+    all.iter()
+        .filter(|one| services.expect(needs(one)))
+        .collect()
 }

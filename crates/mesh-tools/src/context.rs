@@ -6,12 +6,12 @@ use mesh_index::{Corpus, Kind};
 
 use crate::admission::{Admission, Failure};
 use crate::ask::{Answer, Answers, Capability, Level, Question, Talk};
-use crate::catalog::Catalog;
 use crate::changes::Changes;
 use crate::error::ToolError;
 use crate::library::Library;
 use crate::secrets::Secrets;
 use crate::tool::Needs;
+use crate::view::View;
 
 /// What tools work with; built once, shared by all calls.
 #[derive(Debug)]
@@ -83,7 +83,7 @@ pub struct Context<'a> {
     /// To be sent on with whatever is asked of others.
     pub trace: Option<Trace>,
     pub services: &'a Services,
-    pub catalog: &'a Catalog,
+    pub view: &'a View,
     pub talk: &'a dyn Talk,
 }
 

@@ -2,12 +2,13 @@ use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use futures::future::BoxFuture;
+use mesh_core::Effect;
 use serde_json::Value;
 
 use crate::arguments;
 use crate::context::{Context, Services};
 use crate::error::ToolError;
-use crate::reply::Reply;
+use crate::reply::{Block, Remarks, Reply};
 use crate::schema;
 use crate::tool::{Needs, Output, Tool};
 
@@ -16,6 +17,7 @@ use crate::tool::{Needs, Output, Tool};
 pub struct Entry {
     pub name: &'static str,
     pub needs: Needs,
+    pub effect: Effect,
     pub budget: Duration,
     definition: OnceLock<Definition>,
     describe: fn() -> Definition,
@@ -41,6 +43,7 @@ impl Entry {
         Self {
             name: T::NAME,
             needs: T::NEEDS,
+            effect: T::EFFECT,
             budget: T::BUDGET,
             definition: OnceLock::new(),
             describe: describe::<T>,
@@ -58,9 +61,7 @@ impl Entry {
         services.have(self.needs)
     }
 
-    /// Reads the arguments and runs the tool.
-    #[must_use]
-    pub fn call<'a>(
+    pub(crate) fn call<'a>(
         &'a self,
         arguments: Value,
         cx: Context<'a>,
@@ -91,11 +92,22 @@ fn call<'a, T: Tool>(
     Box::pin(async move {
         refuse_late(&cx)?;
         let (tool, remarks) = arguments::read::<T>(arguments, &definition.input_schema)?;
+        if T::EFFECT != Effect::Read {
+            refuse(&remarks, definition)?;
+        }
         let mut reply = tool.call(cx).await?.into_reply()?;
         reply.blocks.extend(remarks.told(&definition.input_schema));
         reply.remarks = remarks;
         Ok(reply)
     })
+}
+
+/// Where a call does something, it does what was said or nothing.
+fn refuse(remarks: &Remarks, definition: &Definition) -> Result<(), ToolError> {
+    match remarks.told(&definition.input_schema) {
+        Some(Block::Text(told)) => Err(ToolError::InvalidArguments(told)),
+        _ => Ok(()),
+    }
 }
 
 /// Nothing is begun that nobody waits for any more.
@@ -107,4 +119,88 @@ fn refuse_late(cx: &Context<'_>) -> Result<(), ToolError> {
         });
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use mesh_core::{Caller, Deadline, Host, Metrics};
+    use schemars::JsonSchema;
+    use serde::Deserialize;
+    use serde_json::json;
+
+    use super::*;
+    use crate::admission::Admission;
+    use crate::ask::Silent;
+    use crate::changes::Changes;
+    use crate::library::Library;
+    use crate::reply::Blocks;
+    use crate::secrets::Secrets;
+    use crate::view::View;
+
+    /// # Ring
+    /// Rings a bell.
+    #[derive(Debug, Deserialize, JsonSchema)]
+    struct Ring {
+        /// How often.
+        times: u8,
+    }
+
+    impl Tool for Ring {
+        const NAME: &'static str = "ring";
+        const NEEDS: Needs = Needs::Nothing;
+        const EFFECT: Effect = Effect::Write;
+        type Output = Blocks;
+
+        async fn call(self, _: Context<'_>) -> Result<Blocks, ToolError> {
+            Ok(Blocks(vec![Block::Text(format!(
+                "rung {} times",
+                self.times
+            ))]))
+        }
+    }
+
+    static RING: Entry = Entry::of::<Ring>();
+
+    async fn ring(arguments: Value) -> Result<Reply, ToolError> {
+        let services = Services {
+            shelf: Library::default(),
+            secrets: Secrets::none(),
+            metrics: Arc::new(Metrics::new(Instant::now())),
+            admission: Admission::default(),
+            changes: Changes::new(),
+            jira_base_url: None,
+            name: String::new(),
+            environment: String::new(),
+            host: Host::Process,
+        };
+        let view = View {
+            tools: vec![&RING],
+            ..View::default()
+        };
+        let cx = Context {
+            caller: &Caller::Local,
+            deadline: Deadline::after(Instant::now(), Duration::from_secs(60)),
+            trace: None,
+            services: &services,
+            view: &view,
+            talk: &Silent,
+        };
+        view.permit("ring")
+            .expect("in view")
+            .call(arguments, cx)
+            .await
+    }
+
+    #[tokio::test]
+    async fn a_tool_with_an_effect_takes_only_arguments_it_knows() {
+        let rung = ring(json!({"times": 2})).await.expect("rings");
+        assert_eq!(rung.blocks, [Block::Text("rung 2 times".to_owned())]);
+        let refused = ring(json!({"times": 2, "loud": true})).await;
+        assert_eq!(
+            refused.expect_err("refused").to_string(),
+            "Arguments not used: loud. This tool takes times."
+        );
+    }
 }

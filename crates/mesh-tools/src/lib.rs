@@ -19,6 +19,7 @@ pub mod resource;
 mod schema;
 pub mod secrets;
 pub mod tool;
+pub mod view;
 
 pub mod code;
 pub mod development;
@@ -42,3 +43,4 @@ pub use library::Library;
 pub use reply::{Block, Blocks, Reply};
 pub use secrets::Secrets;
 pub use tool::{Needs, Output, Tool};
+pub use view::{Permit, View};

@@ -1,7 +1,7 @@
 use std::future::Future;
 use std::time::Duration;
 
-use mesh_core::Parameter;
+use mesh_core::{Effect, Parameter};
 use mesh_index::Kind;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -21,6 +21,9 @@ pub trait Tool: DeserializeOwned + JsonSchema + Send + 'static {
     const NAME: &'static str;
     /// What must be there for the tool to be listed.
     const NEEDS: Needs;
+    /// What a call does. Arguments are taken as a model means them only where nothing can come of a mistake: with any effect,
+    /// those that are unknown or out of bounds are refused.
+    const EFFECT: Effect = Effect::Read;
     /// The most it may take of a request's deadline: all of it, unless a tool says less. (No request has more than this.)
     const BUDGET: Duration = Duration::from_secs(600);
     type Output: Output;

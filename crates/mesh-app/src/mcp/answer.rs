@@ -1,5 +1,6 @@
 //! What tools, resources and prompts return, in MCP's words.
 
+use mesh_core::Effect;
 use mesh_tools::ask::Capability;
 use mesh_tools::error::whole_seconds;
 use mesh_tools::prompt::{Message, Presence, Prompt, Role};
@@ -29,14 +30,22 @@ pub(crate) fn tool(tool: &Entry, services: &Services) -> wire::Tool {
         definition.input_schema.clone(),
     )
     .with_title(definition.title.clone())
-    .with_annotations(
-        ToolAnnotations::new()
+    .with_annotations(annotations(tool.effect));
+    tool.output_schema.clone_from(&definition.output_schema);
+    tool
+}
+
+/// MCP, server/tools, `ToolAnnotations`: hints, which clients go by in asking a person first.
+fn annotations(effect: Effect) -> ToolAnnotations {
+    let annotations = ToolAnnotations::new();
+    match effect {
+        Effect::Read => annotations
             .read_only(true)
             .idempotent(true)
             .open_world(false),
-    );
-    tool.output_schema.clone_from(&definition.output_schema);
-    tool
+        Effect::Write => annotations.read_only(false).destructive(false),
+        Effect::Spend => annotations.read_only(false).destructive(true),
+    }
 }
 
 pub(crate) fn result(reply: Reply) -> CallToolResult {
@@ -154,4 +163,24 @@ pub(super) fn message(message: Message) -> wire::PromptMessage {
         Role::Assistant => wire::Role::Assistant,
     };
     wire::PromptMessage::new(role, block(message.block))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hints_follow_from_the_effect() {
+        let hints = |effect| {
+            let hints = annotations(effect);
+            (
+                hints.read_only_hint,
+                hints.destructive_hint,
+                hints.open_world_hint,
+            )
+        };
+        assert_eq!(hints(Effect::Read), (Some(true), None, Some(false)));
+        assert_eq!(hints(Effect::Write), (Some(false), Some(false), None));
+        assert_eq!(hints(Effect::Spend), (Some(false), Some(true), None));
+    }
 }

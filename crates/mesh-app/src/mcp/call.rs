@@ -65,7 +65,8 @@ impl Handler {
         let state = request.request_state.as_deref();
         let answers = self.open(&incoming, &binding, state, request.input_responses)?;
         let talk = self.talk(&context, &incoming, answers.clone());
-        let cx = self.context(&incoming, &talk).await;
+        let listing = self.prepared(&incoming).await;
+        let cx = self.app.context(&incoming, &talk, &listing.view);
         match read::prompt(&self.app, cx, &request.name, given).await {
             Ok(messages) => {
                 incoming.tally.success();

@@ -1,7 +1,6 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use mesh_core::{Caller, Deadline, Trace};
-use mesh_tools::Context;
 use mesh_tools::ask::{Answers, Level};
 use rmcp::model::ProtocolVersion;
 use rmcp::service::{RequestContext, RoleServer};
@@ -11,6 +10,7 @@ use super::change::Subscribed;
 use super::talk::{self, McpTalk, Way};
 use crate::app::App;
 use crate::dispatch;
+use crate::listing::Listing;
 use crate::tally::Tally;
 
 /// Whether a client can be reached again after its answer.
@@ -110,13 +110,10 @@ impl Handler {
         *self.log_from.lock().unwrap_or_else(PoisonError::into_inner) = level;
     }
 
-    pub(super) async fn context<'a>(
-        &'a self,
-        incoming: &'a Incoming,
-        talk: &'a McpTalk,
-    ) -> Context<'a> {
+    /// What the caller is offered, once what can be had is there.
+    pub(super) async fn prepared(&self, incoming: &Incoming) -> Arc<Listing> {
         dispatch::prepare(&self.app, incoming.deadline).await;
-        self.app.context(incoming, talk)
+        self.app.listing(&incoming.caller)
     }
 }
 

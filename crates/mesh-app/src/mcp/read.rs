@@ -6,18 +6,19 @@ use mesh_core::shown;
 use mesh_tools::prompt::{Given, Message};
 use mesh_tools::reply::Content;
 use mesh_tools::resource::{CompleteFn, Completion};
-use mesh_tools::{Context, Needs, ToolError};
+use mesh_tools::{Context, Needs, ToolError, View};
 use rmcp::model::Reference;
 
 use crate::app::App;
 use crate::dispatch::admitted;
 
 pub(super) async fn resource(app: &App, cx: Context<'_>, uri: &str) -> Result<Content, ToolError> {
-    let listed = || app.catalog.resource(uri, &app.services);
-    let (needs, ..) = listed().ok_or_else(|| unknown(uri))?;
+    let (needs, read, named) = cx.view.resource(uri).ok_or_else(|| unknown(uri))?;
     app.services.provide(needs, cx.deadline).await?;
     // A corpus that has arrived may have none of the kind.
-    let (_, read, named) = listed().ok_or_else(|| unknown(uri))?;
+    if !app.services.have(needs) {
+        return Err(unknown(uri));
+    }
     let mut content = admitted(app, needs, cx.deadline, read(cx, named)).await?;
     uri.clone_into(&mut content.uri);
     Ok(content)
@@ -36,17 +37,17 @@ pub(super) async fn prompt(
     name: &str,
     given: BTreeMap<String, String>,
 ) -> Result<Vec<Message>, ToolError> {
-    let listed = || {
-        let mut prompts = app.catalog.ready_prompts(&app.services);
-        prompts.find(|prompt| prompt.name == name).ok_or_else(|| {
-            ToolError::InvalidArguments(format!(
-                "unknown prompt `{}`; `prompts/list` names what there is",
-                shown(name)
-            ))
-        })
+    let unknown = || {
+        ToolError::InvalidArguments(format!(
+            "unknown prompt `{}`; `prompts/list` names what there is",
+            shown(name)
+        ))
     };
-    app.services.provide(listed()?.needs, cx.deadline).await?;
-    let prompt = listed()?;
+    let prompt = cx.view.prompt(name).ok_or_else(unknown)?;
+    app.services.provide(prompt.needs, cx.deadline).await?;
+    if !app.services.have(prompt.needs) {
+        return Err(unknown());
+    }
     let given = Given::check(prompt, given)?;
     admitted(app, prompt.needs, cx.deadline, (prompt.render)(cx, &given)).await
 }
@@ -59,7 +60,7 @@ pub(super) async fn completion(
     argument: &str,
     typed: &str,
 ) -> Result<Completion, ToolError> {
-    let Some((needs, complete)) = completer(app, reference, argument)? else {
+    let Some((needs, complete)) = completer(cx.view, reference, argument)? else {
         return Ok(Completion::default());
     };
     app.services.provide(needs, cx.deadline).await?;
@@ -67,26 +68,22 @@ pub(super) async fn completion(
 }
 
 fn completer(
-    app: &App,
+    view: &View,
     reference: &Reference,
     argument: &str,
 ) -> Result<Option<(Needs, CompleteFn)>, ToolError> {
     let unknown =
         |what: &str| ToolError::InvalidArguments(format!("nothing to complete: unknown {what}"));
     match reference {
-        Reference::Resource(wanted) => app
-            .catalog
-            .ready_templates(&app.services)
-            .find(|template| template.uri_template() == wanted.uri)
+        Reference::Resource(wanted) => view
+            .template(&wanted.uri)
             .map(|template| {
                 let completes = template.variable == argument;
                 completes.then_some((template.needs, template.complete))
             })
             .ok_or_else(|| unknown(&format!("resource template `{}`", wanted.uri))),
-        Reference::Prompt(wanted) => app
-            .catalog
-            .ready_prompts(&app.services)
-            .find(|prompt| prompt.name == wanted.name)
+        Reference::Prompt(wanted) => view
+            .prompt(&wanted.name)
             .map(|prompt| {
                 let known = prompt
                     .arguments

@@ -1,3 +1,6 @@
+use std::sync::Arc;
+
+use mesh_core::Caller;
 use mesh_tools::ToolError;
 use mesh_tools::ask::Answers;
 #[expect(deprecated, reason = "earlier revisions have logging, and are served")]
@@ -16,7 +19,7 @@ use rmcp::{ErrorData, ServerHandler};
 use super::call::refused;
 use super::handler::{Handler, Mode, is_modern};
 use super::{answer, change, info, method, read, talk};
-use crate::dispatch;
+use crate::listing::Listing;
 
 /// Milliseconds. Lists and resources change only when the corpus is indexed anew, and a minute late is soon enough.
 const TTL_MS: u64 = 60_000;
@@ -88,22 +91,12 @@ impl ServerHandler for Handler {
     }
 
     async fn list_tools(&self, page: Page, cx: Cx) -> Result<ListToolsResult, ErrorData> {
-        self.begin_list(page, &cx).await?;
-        listed!(
-            cx,
-            ListToolsResult,
-            self.app
-                .catalog
-                .ready_tools(&self.app.services)
-                .map(|tool| answer::tool(tool, &self.app.services))
-        )
+        let listing = self.begin_list(page, &cx).await?;
+        listed!(cx, ListToolsResult, listing.tools.iter().cloned())
     }
 
     fn get_tool(&self, name: &str) -> Option<Tool> {
-        self.app
-            .catalog
-            .tool(name, &self.app.services)
-            .map(|tool| answer::tool(tool, &self.app.services))
+        self.app.listing(&Caller::Local).tool(name).cloned()
     }
 
     async fn call_tool(
@@ -115,8 +108,8 @@ impl ServerHandler for Handler {
     }
 
     async fn list_resources(&self, page: Page, cx: Cx) -> Result<ListResourcesResult, ErrorData> {
-        self.begin_list(page, &cx).await?;
-        let resources = self.app.catalog.ready_resources(&self.app.services);
+        let listing = self.begin_list(page, &cx).await?;
+        let resources = listing.view.resources.iter().copied();
         listed!(cx, ListResourcesResult, resources.map(answer::resource))
     }
 
@@ -125,8 +118,8 @@ impl ServerHandler for Handler {
         page: Page,
         cx: Cx,
     ) -> Result<ListResourceTemplatesResult, ErrorData> {
-        self.begin_list(page, &cx).await?;
-        let templates = self.app.catalog.ready_templates(&self.app.services);
+        let listing = self.begin_list(page, &cx).await?;
+        let templates = listing.view.templates.iter().copied();
         listed!(
             cx,
             ListResourceTemplatesResult,
@@ -141,13 +134,11 @@ impl ServerHandler for Handler {
     ) -> Result<ReadResourceResponse, ErrorData> {
         let incoming = self.incoming(&cx);
         let talk = self.talk(&cx, &incoming, Answers::new());
-        let content = read::resource(
-            &self.app,
-            self.context(&incoming, &talk).await,
-            &request.uri,
-        )
-        .await
-        .map_err(|error| refused(&incoming, error, Some(&request.uri)))?;
+        let listing = self.prepared(&incoming).await;
+        let context = self.app.context(&incoming, &talk, &listing.view);
+        let content = read::resource(&self.app, context, &request.uri)
+            .await
+            .map_err(|error| refused(&incoming, error, Some(&request.uri)))?;
         incoming.tally.success();
         let result = ReadResourceResult::new(vec![answer::contents(content)]);
         if !is_modern(&cx) {
@@ -160,8 +151,8 @@ impl ServerHandler for Handler {
     }
 
     async fn list_prompts(&self, page: Page, cx: Cx) -> Result<ListPromptsResult, ErrorData> {
-        self.begin_list(page, &cx).await?;
-        let prompts = self.app.catalog.ready_prompts(&self.app.services);
+        let listing = self.begin_list(page, &cx).await?;
+        let prompts = listing.view.prompts.iter().copied();
         listed!(cx, ListPromptsResult, prompts.map(answer::prompt))
     }
 
@@ -183,7 +174,8 @@ impl ServerHandler for Handler {
         }
         let incoming = self.incoming(&cx);
         let talk = self.talk(&cx, &incoming, Answers::new());
-        let context = self.context(&incoming, &talk).await;
+        let listing = self.prepared(&incoming).await;
+        let context = self.app.context(&incoming, &talk, &listing.view);
         let argument = &request.argument;
         let found = read::completion(
             &self.app,
@@ -258,12 +250,12 @@ impl ServerHandler for Handler {
 }
 
 impl Handler {
-    async fn begin_list(&self, page: Page, cx: &Cx) -> Result<(), ErrorData> {
+    async fn begin_list(&self, page: Page, cx: &Cx) -> Result<Arc<Listing>, ErrorData> {
         refuse_cursor(page)?;
         let incoming = self.incoming(cx);
-        dispatch::prepare(&self.app, incoming.deadline).await;
+        let listing = self.prepared(&incoming).await;
         incoming.tally.success();
-        Ok(())
+        Ok(listing)
     }
 
     /// Where nothing could ever be sent, subscribing is no method (unless the catalogue says otherwise).

@@ -215,7 +215,7 @@ fn elsewhere(cx: &Context<'_>) -> Vec<&'static str> {
         "search_code_files",
         "search_outlook_emails",
     ];
-    let is_listed = |tool: &&str| cx.catalog.tool(tool, cx.services).is_some();
+    let is_listed = |tool: &&str| cx.view.tool(tool).is_some();
     tools.into_iter().filter(is_listed).collect()
 }
 

@@ -96,7 +96,7 @@ impl Tool for Fetch {
         match find::found(&cx, id, from).await {
             Ok(found) => self.page(found),
             // Lists and the server's state are no things of the corpus.
-            Err(ToolError::NotFound(unknown)) => match cx.catalog.resource(id, cx.services) {
+            Err(ToolError::NotFound(unknown)) => match cx.view.resource(id) {
                 Some((_, read, named)) => self.resource(read(cx, named).await?),
                 None => Err(ToolError::NotFound(unknown)),
             },

@@ -114,8 +114,8 @@ fn readings(reference: &str) -> impl Iterator<Item = (&str, Option<&str>)> {
 
 fn unknown(cx: &Context<'_>, reference: &str) -> ToolError {
     let search = cx
-        .catalog
-        .tool("search", cx.services)
+        .view
+        .tool("search")
         .map_or("", |_| "; `search` finds things by words");
     ToolError::NotFound(format!(
         "nothing here is called `{}`: give a `uri`, `path`, `key` or `hash` as a tool of this server returned it{search}",

@@ -96,8 +96,9 @@ impl Tool for GetServerCapabilities {
 }
 
 fn tools(cx: &Context<'_>, example: Option<fn(&str) -> Value>) -> Vec<ToolRow> {
-    cx.catalog
-        .ready_tools(cx.services)
+    cx.view
+        .tools
+        .iter()
         .map(|tool| ToolRow {
             name: tool.name,
             title: tool.definition().title.clone(),
@@ -108,28 +109,23 @@ fn tools(cx: &Context<'_>, example: Option<fn(&str) -> Value>) -> Vec<ToolRow> {
 }
 
 fn resources(cx: &Context<'_>) -> Vec<ResourceRow> {
-    let fixed = cx
-        .catalog
-        .ready_resources(cx.services)
-        .map(|resource| ResourceRow {
-            uri: resource.uri.to_owned(),
-            title: resource.title,
-            description: resource.description,
-        });
-    let families = cx
-        .catalog
-        .ready_templates(cx.services)
-        .map(|template| ResourceRow {
-            uri: template.uri_template(),
-            title: template.title,
-            description: template.description,
-        });
+    let fixed = cx.view.resources.iter().map(|resource| ResourceRow {
+        uri: resource.uri.to_owned(),
+        title: resource.title,
+        description: resource.description,
+    });
+    let families = cx.view.templates.iter().map(|template| ResourceRow {
+        uri: template.uri_template(),
+        title: template.title,
+        description: template.description,
+    });
     fixed.chain(families).collect()
 }
 
 fn prompts(cx: &Context<'_>) -> Vec<PromptRow> {
-    cx.catalog
-        .ready_prompts(cx.services)
+    cx.view
+        .prompts
+        .iter()
         .map(|prompt| PromptRow {
             name: prompt.name,
             title: prompt.title,

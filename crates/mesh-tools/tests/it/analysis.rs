@@ -1,7 +1,6 @@
 use std::time::Duration;
 
 use mesh_index::Query;
-use mesh_tools::registry::CATALOG;
 use serde_json::json;
 
 use crate::support::{Records, Server};
@@ -103,7 +102,7 @@ async fn a_task_that_one_who_left_had_begun_is_not_searched_on() {
 #[tokio::test]
 async fn searches_that_failed_are_not_told_as_nothing_found() {
     let server = Server::of(Records::default().tickets());
-    let tool = CATALOG.tool(TOOL, &server.services).expect("listed");
+    let tool = server.view.permit(TOOL).expect("listed");
     let late = server.context_for(Duration::from_nanos(1));
     let refusal = tool
         .call(json!({"currentTask": "vouchers"}), late)
@@ -115,7 +114,7 @@ async fn searches_that_failed_are_not_told_as_nothing_found() {
 #[tokio::test]
 async fn no_time_for_any_search_is_an_error() {
     let server = Server::of_company();
-    let tool = CATALOG.tool(TOOL, &server.services).expect("listed");
+    let tool = server.view.permit(TOOL).expect("listed");
     let late = server.context_for(Duration::from_nanos(1));
     let refusal = tool
         .call(json!({"currentTask": "vouchers"}), late)

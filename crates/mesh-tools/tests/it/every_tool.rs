@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use mesh_tools::registry::{CATALOG, TOOLS};
+use mesh_tools::registry::TOOLS;
 use mesh_tools::{Needs, ToolError};
 use serde_json::{Value, json};
 
@@ -77,7 +77,8 @@ async fn a_spent_deadline_is_answered_without_work() {
     for tool in TOOLS {
         let late = server.context_for(Duration::ZERO);
         // Wrong arguments: had anything been done, that would be the complaint.
-        let refusal = tool.call(json!([]), late).await.expect_err("too late");
+        let permit = server.view.permit(tool.name).expect("listed");
+        let refusal = permit.call(json!([]), late).await.expect_err("too late");
         assert!(
             matches!(refusal, ToolError::DeadlineExceeded { .. }),
             "{}: {refusal}",
@@ -97,13 +98,10 @@ fn without_a_corpus_only_what_needs_none_is_listed() {
             tool.name
         );
     }
-    let resources: Vec<_> = CATALOG
-        .ready_resources(&server.services)
-        .map(|resource| resource.uri)
-        .collect();
+    let view = &server.view;
+    let resources: Vec<_> = view.resources.iter().map(|resource| resource.uri).collect();
     assert_eq!(resources, ["aoma://health", "aoma://metrics"]);
-    assert_eq!(CATALOG.ready_templates(&server.services).count(), 0);
-    assert_eq!(CATALOG.ready_prompts(&server.services).count(), 0);
+    assert_eq!((view.templates.len(), view.prompts.len()), (0, 0));
 }
 
 #[test]

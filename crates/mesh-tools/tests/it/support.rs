@@ -16,7 +16,7 @@ use mesh_tools::prompt::{Given, Message};
 use mesh_tools::registry::CATALOG;
 use mesh_tools::reply::{Body, Content};
 use mesh_tools::resource::Named;
-use mesh_tools::{Block, Context, Library, Reply, Secrets, Services, ToolError};
+use mesh_tools::{Block, Context, Library, Reply, Secrets, Services, ToolError, View};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -24,6 +24,7 @@ pub(crate) use records::Records;
 
 pub(crate) struct Server {
     pub(crate) services: Services,
+    pub(crate) view: View,
     pub(crate) folder: Option<TempDir>,
 }
 
@@ -47,17 +48,19 @@ impl Server {
         let folder = tempfile::tempdir().expect("a temporary folder");
         write(folder.path());
         let corpus = Corpus::open(folder.path()).expect("a corpus");
+        Self::with(services(Some(corpus)), Some(folder))
+    }
+
+    fn with(services: Services, folder: Option<TempDir>) -> Self {
         Self {
-            services: services(Some(corpus)),
-            folder: Some(folder),
+            view: CATALOG.view(&services),
+            services,
+            folder,
         }
     }
 
     pub(crate) fn without_corpus() -> Self {
-        Self {
-            services: services(None),
-            folder: None,
-        }
+        Self::with(services(None), None)
     }
 
     pub(crate) fn linked_to(mut self, site: &str) -> Self {
@@ -79,16 +82,14 @@ impl Server {
             trace: None,
             deadline: Deadline::after(Instant::now(), budget),
             services: &self.services,
-            catalog: &CATALOG,
+            view: &self.view,
             talk: &Silent,
         }
     }
 
     pub(crate) async fn reply(&self, tool: &str, arguments: Value) -> Result<Reply, ToolError> {
-        let tool = CATALOG
-            .tool(tool, &self.services)
-            .expect("the tool is listed");
-        tool.call(arguments, self.context()).await
+        let permit = self.view.permit(tool).expect("the tool is listed");
+        permit.call(arguments, self.context()).await
     }
 
     /// What the tool answers; also checks that the text is the same JSON, without blanks.

@@ -4,24 +4,20 @@
 //! The SDK would parse it a second time, start two tasks for it and build the same list anew. What it would answer is what is
 //! answered here: a test holds the two to each other.
 
-use std::sync::{Arc, Mutex, PoisonError};
-
 use axum::response::Response;
 use http::{HeaderValue, StatusCode, request::Parts};
+use mesh_tools::ToolError;
 use mesh_tools::ask::Silent;
-use mesh_tools::system::indexed;
-use mesh_tools::{Entry, Needs, Services, ToolError};
 use rmcp::ErrorData;
-use rmcp::model::{CallToolResult, ListToolsResult};
+use rmcp::model::CallToolResult;
 use serde::Serialize;
-use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 use super::envelope::{Kind, Message};
 use super::{Rpc, name_a_session, takes_events};
 use crate::app::App;
 use crate::dispatch::{self, Call, UnknownTool};
-use crate::mcp::{Incoming, told_failure, tool_failure, tool_result, tool_wire, unknown_tool};
+use crate::mcp::{Incoming, told_failure, tool_failure, tool_result, unknown_tool};
 use crate::rescue::bytes_response;
 
 /// The revisions with `initialize`, which call without metadata of their own.
@@ -42,7 +38,9 @@ pub(super) async fn answer(rpc: &Rpc, parts: &Parts, message: &Message) -> Optio
         Some(_) => return None,
     };
     match message.frame.get("method")?.as_str()? {
-        "tools/list" if !params.contains_key("cursor") => Some(list(rpc, incoming, message).await),
+        "tools/list" if !params.contains_key("cursor") => {
+            Some(list(&rpc.app, incoming, message).await)
+        }
         "tools/call" if is_quiet(&rpc.app, parts, params) => {
             call(&rpc.app, incoming, message, params).await
         }
@@ -101,11 +99,11 @@ fn result(
     Ok(result)
 }
 
-async fn list(rpc: &Rpc, incoming: &Incoming, message: &Message) -> Response {
-    dispatch::prepare(&rpc.app, incoming.deadline).await;
+async fn list(app: &App, incoming: &Incoming, message: &Message) -> Response {
+    dispatch::prepare(app, incoming.deadline).await;
     incoming.tally.success();
-    let list = rpc.listing.of(&rpc.app);
-    respond(message, Ok(&*list))
+    let listing = app.listing(&incoming.caller);
+    respond(message, Ok(&*listing.handshake))
 }
 
 #[derive(Serialize)]
@@ -133,44 +131,4 @@ fn respond<T: Serialize>(message: &Message, outcome: Result<T, ErrorData>) -> Re
     };
     let body = serde_json::to_vec(&answer).expect("results and errors can be written as JSON");
     bytes_response(StatusCode::OK, "application/json", body)
-}
-
-/// The list of tools, written once for each set of tools that is ready.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Listing(Arc<Mutex<Option<Written>>>);
-
-#[derive(Debug)]
-struct Written {
-    names: Vec<&'static str>,
-    /// The descriptions say what is indexed.
-    indexed: Option<String>,
-    list: Arc<RawValue>,
-}
-
-impl Listing {
-    fn of(&self, app: &App) -> Arc<RawValue> {
-        let ready: Vec<&Entry> = app.catalog.ready_tools(&app.services).collect();
-        let indexed = indexed(&app.services, Needs::AnyCorpus);
-        let mut written = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(written) = &*written
-            && written.names.iter().eq(ready.iter().map(|tool| &tool.name))
-            && written.indexed == indexed
-        {
-            return Arc::clone(&written.list);
-        }
-        let list = Arc::from(write(&ready, &app.services));
-        *written = Some(Written {
-            names: ready.iter().map(|tool| tool.name).collect(),
-            indexed,
-            list: Arc::clone(&list),
-        });
-        list
-    }
-}
-
-fn write(tools: &[&Entry], services: &Services) -> Box<RawValue> {
-    let tools = tools.iter().map(|tool| tool_wire(tool, services));
-    let mut list = ListToolsResult::with_all_items(tools.collect());
-    list.result_type = None;
-    serde_json::value::to_raw_value(&list).expect("definitions can be written as JSON")
 }

@@ -9,7 +9,6 @@ use rmcp::transport::streamable_http_server::session::local::LocalSessionManager
 use rmcp::transport::streamable_http_server::session::never::NeverSessionManager;
 use rmcp::transport::streamable_http_server::{StreamableHttpServerConfig, StreamableHttpService};
 
-use super::direct::Listing;
 use super::envelope::{Kind, Message};
 use super::headers;
 use super::in_flight::{Answering, InFlight};
@@ -24,7 +23,6 @@ pub(in crate::http) struct Rpc {
     pub(super) app: App,
     stateless: StreamableHttpService<Handler, NeverSessionManager>,
     pub(super) sessions: Option<Sessions>,
-    pub(super) listing: Listing,
 }
 
 #[derive(Clone)]
@@ -47,7 +45,6 @@ impl Rpc {
             app,
             stateless,
             sessions,
-            listing: Listing::default(),
         }
     }
 

@@ -19,7 +19,8 @@ pub(in crate::http) async fn health(
     if is_shallow(query.as_deref()) {
         return json_response(StatusCode::OK, &json!({"status": "ok", "version": VERSION}));
     }
-    let found = probe(&app.context(&incoming, &Silent)).await;
+    let listing = app.listing(&incoming.caller);
+    let found = probe(&app.context(&incoming, &Silent, &listing.view)).await;
     let status = match found.status {
         Status::Healthy => StatusCode::OK,
         Status::Degraded | Status::Unhealthy => StatusCode::SERVICE_UNAVAILABLE,

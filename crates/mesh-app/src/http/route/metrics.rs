@@ -26,7 +26,8 @@ pub(in crate::http) async fn metrics(
     if wants_text(&headers) {
         return prometheus(State(app)).await;
     }
-    let cx = app.context(&incoming, &Silent);
+    let listing = app.listing(&incoming.caller);
+    let cx = app.context(&incoming, &Silent, &listing.view);
     json_response(StatusCode::OK, &json!(report(&cx)))
 }
 

@@ -1,3 +1,4 @@
+use axum::Extension;
 use axum::extract::{Request, State};
 use axum::response::Response;
 use http::{HeaderMap, StatusCode, header};
@@ -6,19 +7,21 @@ use serde_json::{Value, json};
 
 use super::super::lenient::{self, Rpc};
 use super::unknown::ROUTES;
+use crate::mcp::Incoming;
 use crate::rescue::{bytes_response, json_response};
 
 /// A descriptor for programs, a page for a person's browser, and for a client that wants events what `/rpc` has for it.
-pub(in crate::http) async fn page(State(rpc): State<Rpc>, request: Request) -> Response {
+pub(in crate::http) async fn page(
+    State(rpc): State<Rpc>,
+    Extension(incoming): Extension<Incoming>,
+    request: Request,
+) -> Response {
     if lenient::name_a_session(request.headers()) || lenient::accepts_events(request.headers()) {
         return lenient::rpc(State(rpc), request).await;
     }
     let app = rpc.app();
-    let tools: Vec<_> = app
-        .catalog
-        .ready_tools(&app.services)
-        .map(|tool| tool.name)
-        .collect();
+    let listing = app.listing(&incoming.caller);
+    let tools: Vec<_> = listing.view.tools.iter().map(|tool| tool.name).collect();
     if wants_html(request.headers()) {
         return bytes_response(StatusCode::OK, "text/html; charset=utf-8", html(&tools));
     }

@@ -13,7 +13,7 @@ use serde_json::json;
 use super::super::{body, json};
 use crate::app::App;
 use crate::dispatch::{self, Call};
-use crate::mcp::{Incoming, tool_result, tool_wire};
+use crate::mcp::{Incoming, tool_result};
 use crate::rescue::json_response;
 
 pub(in crate::http) async fn list(
@@ -21,12 +21,8 @@ pub(in crate::http) async fn list(
     Extension(incoming): Extension<Incoming>,
 ) -> Response {
     dispatch::prepare(&app, incoming.deadline).await;
-    let tools: Vec<_> = app
-        .catalog
-        .ready_tools(&app.services)
-        .map(|tool| tool_wire(tool, &app.services))
-        .collect();
-    json_response(StatusCode::OK, &json!({"tools": tools}))
+    let listing = app.listing(&incoming.caller);
+    json_response(StatusCode::OK, &json!({"tools": listing.tools}))
 }
 
 pub(in crate::http) async fn describe(
@@ -35,8 +31,8 @@ pub(in crate::http) async fn describe(
     Extension(incoming): Extension<Incoming>,
 ) -> Response {
     dispatch::prepare(&app, incoming.deadline).await;
-    match app.catalog.tool(&name, &app.services) {
-        Some(tool) => json_response(StatusCode::OK, &json!(tool_wire(tool, &app.services))),
+    match app.listing(&incoming.caller).tool(&name) {
+        Some(tool) => json_response(StatusCode::OK, &json!(tool)),
         None => failed(StatusCode::NOT_FOUND, &unknown(&name), &name),
     }
 }

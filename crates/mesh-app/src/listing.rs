@@ -1,0 +1,71 @@
+use std::sync::{Arc, Mutex, PoisonError};
+
+use mesh_core::Caller;
+use mesh_tools::{Services, View};
+use rmcp::model::{ListToolsResult, Tool};
+use serde_json::value::RawValue;
+
+use crate::app::App;
+use crate::mcp::tool_wire;
+
+/// A view and its list of tools, written once for all who share it.
+#[derive(Debug)]
+pub(crate) struct Listing {
+    pub(crate) view: View,
+    /// The descriptions say what is indexed: of which commit.
+    corpus: Option<String>,
+    pub(crate) tools: Vec<Tool>,
+    /// The result of `tools/list` in the revisions that open with `initialize`.
+    pub(crate) handshake: Box<RawValue>,
+}
+
+/// The listing that was last made.
+#[derive(Debug, Default)]
+pub(crate) struct Listings(Mutex<Option<Arc<Listing>>>);
+
+impl App {
+    /// What a caller is offered now. No policy tells callers apart, so all are offered the same.
+    pub(crate) fn listing(&self, _caller: &Caller) -> Arc<Listing> {
+        let view = self.catalog.view(&self.services);
+        let corpus = self.services.corpus().map(mesh_index::Corpus::fingerprint);
+        let mut last = self
+            .listings
+            .0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        if let Some(last) = &*last
+            && last.corpus == corpus
+            && last.view.has_the_same(&view)
+        {
+            return Arc::clone(last);
+        }
+        let made = Arc::new(Listing::new(view, corpus, &self.services));
+        *last = Some(Arc::clone(&made));
+        made
+    }
+}
+
+impl Listing {
+    fn new(view: View, corpus: Option<String>, services: &Services) -> Self {
+        let tools: Vec<Tool> = view
+            .tools
+            .iter()
+            .map(|tool| tool_wire(tool, services))
+            .collect();
+        let mut list = ListToolsResult::with_all_items(tools.clone());
+        // 2026-07-28 brought it.
+        list.result_type = None;
+        let handshake = serde_json::value::to_raw_value(&list);
+        Self {
+            view,
+            corpus,
+            tools,
+            handshake: handshake.expect("definitions can be written as JSON"),
+        }
+    }
+
+    /// A tool as MCP has it.
+    pub(crate) fn tool(&self, name: &str) -> Option<&Tool> {
+        self.tools.iter().find(|tool| tool.name == name)
+    }
+}

@@ -1,0 +1,99 @@
+use futures::future::BoxFuture;
+use serde_json::Value;
+
+use crate::context::Context;
+use crate::entry::Entry;
+use crate::error::ToolError;
+use crate::prompt::Prompt;
+use crate::reply::Reply;
+use crate::resource::{Named, ReadFn, Resource, Template};
+use crate::tool::Needs;
+
+/// What a caller sees of a catalogue at one moment, in reading order. What is not in it is not listed, not described and not
+/// called.
+#[derive(Clone, Debug, Default)]
+pub struct View {
+    pub tools: Vec<&'static Entry>,
+    pub resources: Vec<&'static Resource>,
+    pub templates: Vec<&'static Template>,
+    pub prompts: Vec<&'static Prompt>,
+}
+
+/// The right to call one tool, once. Nothing but a view that has the tool gives it.
+#[derive(Debug)]
+pub struct Permit(&'static Entry);
+
+impl View {
+    #[must_use]
+    pub fn permit(&self, name: &str) -> Option<Permit> {
+        self.tool(name).map(Permit)
+    }
+
+    #[must_use]
+    pub fn tool(&self, name: &str) -> Option<&'static Entry> {
+        self.tools.iter().copied().find(|tool| tool.name == name)
+    }
+
+    /// How to read the resource of that URI, where it is listed or of a family that is.
+    #[must_use]
+    pub fn resource(&self, uri: &str) -> Option<(Needs, ReadFn, Named)> {
+        let fixed = self
+            .resources
+            .iter()
+            .find(|resource| resource.uri == uri)
+            .map(|resource| (resource.needs, resource.read, Named::default()));
+        fixed.or_else(|| {
+            self.templates
+                .iter()
+                .find_map(|template| Some((template.needs, template.read, template.named_in(uri)?)))
+        })
+    }
+
+    #[must_use]
+    pub fn template(&self, expression: &str) -> Option<&'static Template> {
+        let mut templates = self.templates.iter().copied();
+        templates.find(|template| template.uri_template() == expression)
+    }
+
+    #[must_use]
+    pub fn prompt(&self, name: &str) -> Option<&'static Prompt> {
+        self.prompts
+            .iter()
+            .copied()
+            .find(|prompt| prompt.name == name)
+    }
+
+    /// Whether both have things of the same names, and so, of one catalogue, the same things.
+    #[must_use]
+    pub fn has_the_same(&self, other: &Self) -> bool {
+        let names = |view: &Self| -> Vec<&'static str> {
+            let tools = view.tools.iter().map(|tool| tool.name);
+            let resources = view.resources.iter().map(|resource| resource.uri);
+            let templates = view.templates.iter().map(|template| template.name);
+            let prompts = view.prompts.iter().map(|prompt| prompt.name);
+            tools
+                .chain(resources)
+                .chain(templates)
+                .chain(prompts)
+                .collect()
+        };
+        names(self) == names(other)
+    }
+}
+
+impl Permit {
+    #[must_use]
+    pub const fn tool(&self) -> &'static Entry {
+        self.0
+    }
+
+    /// Reads the arguments and runs the tool.
+    #[must_use]
+    pub fn call(
+        self,
+        arguments: Value,
+        cx: Context<'_>,
+    ) -> BoxFuture<'_, Result<Reply, ToolError>> {
+        self.0.call(arguments, cx)
+    }
+}
