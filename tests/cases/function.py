@@ -22,7 +22,7 @@ INVOCATION = "/2018-06-01/runtime/invocation/"
 def judge(tally):
     """lambda-events: what reaches the function"""
     with running() as invoke:
-        for fact in (stream, stale_session, beyond_ascii, warming, foreign):
+        for fact in (stream, stale_session, beyond_ascii, quiet, other_doors, refused):
             tally.check(fact.__doc__, lambda: fact(invoke))
 
 
