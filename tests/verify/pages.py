@@ -76,7 +76,8 @@ def written(page):
 
 
 def fitted(script, url, local):
-    """With an address, a bucket and a token where the page says that the reader has one."""
+    """With an address, a function, a bucket and a token where the page says that the reader has one."""
+    script = script.replace(f"{FUNCTION}-staging", FUNCTION)
     script = script.replace("https://ID.lambda-url.us-east-2.on.aws", url).replace(ANSWERS, local)
     script = script.replace("0.0.0.0:3000", "127.0.0.1:0").replace("BUCKET", "mesh-corpora").replace("AWS_PROFILE=… ", "")
     return re.sub(r"(mesh (?:call|verify)) URL\b", rf"\1 {local}", script).replace(" …", "")
