@@ -8,7 +8,7 @@ use mesh_fuzz::Edge;
 use serde_json::Value;
 
 static EDGE: LazyLock<Edge> = LazyLock::new(Edge::new);
-const MOST: usize = 50;
+const MAX: usize = 50;
 
 fuzz_target!(|lines: &str| {
     let elements: Vec<Value> = lines
@@ -21,7 +21,7 @@ fuzz_target!(|lines: &str| {
     match answer.body {
         None => assert_eq!(due, 0, "{body}"),
         Some(Value::Array(answers)) => assert_eq!(answers.len(), due, "{body}"),
-        Some(_) => assert!(count == 0 || count > MOST, "{body}"),
+        Some(_) => assert!(count == 0 || count > MAX, "{body}"),
     }
 });
 

@@ -67,13 +67,13 @@ fn unknown(call: &Call<'_>) -> UnknownTool {
 /// is on its way, as what needs it is listed, nor for secrets.
 pub(crate) async fn prepare(app: &App, deadline: Deadline) {
     /// A store that refuses says so at once.
-    const PATIENCE: Duration = Duration::from_secs(1);
+    const TIMEOUT: Duration = Duration::from_secs(1);
     refresh(app).await;
     let shelf = &app.services.shelf;
     if shelf.fault().is_none() || shelf.underway_since().is_some() {
         return;
     }
-    let deadline = deadline.at_most(Instant::now(), PATIENCE);
+    let deadline = deadline.at_most(Instant::now(), TIMEOUT);
     if let Err(error) = shelf.arrive(deadline).await {
         tracing::warn!(%error, "what needs the corpus is not listed");
     }
@@ -82,7 +82,7 @@ pub(crate) async fn prepare(app: &App, deadline: Deadline) {
 /// Uses a corpus indexed anew, if there is one, before anything is looked up in it; where looking for it and reading it take
 /// longer than whoever noticed it should wait, what was open is served until then.
 pub(crate) async fn refresh(app: &App) {
-    const PATIENCE: Duration = Duration::from_secs(1);
+    const TIMEOUT: Duration = Duration::from_secs(1);
     let Some(newer) = app.services.corpus().and_then(Corpus::newer) else {
         return;
     };
@@ -92,7 +92,7 @@ pub(crate) async fn refresh(app: &App) {
         }
     });
     // A panic was logged where it was.
-    let _late = tokio::time::timeout(PATIENCE, opened).await;
+    let _late = tokio::time::timeout(TIMEOUT, opened).await;
 }
 
 /// Runs work that needs what `needs` names; where the corpus has more to do than it can, refuses instead.

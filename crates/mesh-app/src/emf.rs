@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use mesh_core::{Datum, Dimension, Metric};
 
 /// CloudWatch Embedded Metric Format, "Target members": an array of values must not have more than 100.
-const MOST_VALUES: usize = 100;
+const MAX_VALUES: usize = 100;
 
 /// One document a line, each line with its end; empty where there are no data.
 ///
@@ -59,7 +59,7 @@ struct Part {
 fn documents(data: &[Datum]) -> Vec<Document> {
     let mut documents: Vec<Document> = Vec::new();
     for datum in data {
-        for values in values(datum).chunks(MOST_VALUES) {
+        for values in values(datum).chunks(MAX_VALUES) {
             let part = Part {
                 metric: datum.metric,
                 values: values.to_vec(),

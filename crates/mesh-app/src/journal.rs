@@ -45,7 +45,7 @@ pub enum Journal {
 }
 
 /// What is kept while nobody takes it.
-const MOST_KEPT: usize = 2048;
+const MAX_KEPT: usize = 2048;
 
 impl Journal {
     pub(crate) fn put(&self, record: Record) {
@@ -58,7 +58,7 @@ impl Journal {
             Self::Later(kept) => kept,
         };
         let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
-        if kept.len() < MOST_KEPT {
+        if kept.len() < MAX_KEPT {
             kept.push(record);
         }
     }

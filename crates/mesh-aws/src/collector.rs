@@ -8,7 +8,7 @@ use crate::aws::{self, SetupError};
 use crate::http::{Http, HttpError};
 
 /// A collector is near, or it is passed over: nobody waits for spans.
-const PATIENCE: Duration = Duration::from_secs(1);
+const TIMEOUT: Duration = Duration::from_secs(1);
 
 /// An OpenTelemetry collector: nothing of AWS, but reached over the same client.
 #[derive(Clone, Debug)]
@@ -49,7 +49,7 @@ impl Collector {
             .header(header::CONTENT_TYPE, "application/json")
             .body(SdkBody::from(export))
             .map_err(|error| unreachable(&error))?;
-        let deadline = deadline.at_most(Instant::now(), PATIENCE);
+        let deadline = deadline.at_most(Instant::now(), TIMEOUT);
         let answer = self.http.send(request, deadline).await;
         match answer
             .map_err(|error: HttpError| unreachable(&error))?

@@ -1,6 +1,6 @@
 //! A model of random weights and few words: texts that share words are near each other, and nothing else is true of it.
 
-use crate::model::{LayerWeights, MOST_PIECES, NormWeights, Shape, Weights};
+use crate::model::{LayerWeights, MAX_PIECES, NormWeights, Shape, Weights};
 use crate::vector::DIMENSIONS;
 
 const SHAPE: Shape = Shape {
@@ -29,7 +29,7 @@ pub fn model() -> Vec<u8> {
         shape: SHAPE,
         words: random.numbers(vocabulary.len() * width, 1.0),
         vocabulary: vocabulary.join("\n"),
-        positions: random.numbers(MOST_PIECES * width, 0.05),
+        positions: random.numbers(MAX_PIECES * width, 0.05),
         norm: norm(),
         layers: vec![LayerWeights {
             attention: random.linear(width, 3 * width),

@@ -19,7 +19,7 @@ pub(crate) use weights::{LayerWeights, NormWeights, Weights};
 const MAGIC: &[u8; 8] = b"MESHEMB\x01";
 
 /// The first pieces of a text are read, its two marks included. Twice as many cost twice the time.
-pub(crate) const MOST_PIECES: usize = 128;
+pub(crate) const MAX_PIECES: usize = 128;
 
 /// The sizes of a network.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -85,7 +85,7 @@ impl Model {
         let mut read = || -> Option<_> {
             let word_values = reader.range(count * shape.width)?;
             let word_scales = reader.floats(count)?;
-            let positions = reader.floats(MOST_PIECES * shape.width)?;
+            let positions = reader.floats(MAX_PIECES * shape.width)?;
             let norm = reader.norm(shape)?;
             let layers = (0..shape.layers)
                 .map(|_| reader.layer(shape))
@@ -118,7 +118,7 @@ impl Model {
     /// A text's embedding, from its first 128 pieces.
     #[must_use]
     pub fn encode(&self, text: &str) -> Embedding {
-        let pieces = self.words.pieces(text, MOST_PIECES);
+        let pieces = self.words.pieces(text, MAX_PIECES);
         Embedding::mean(&forward(self, &pieces), self.shape.width)
     }
 
@@ -172,7 +172,7 @@ mod tests {
     #[test]
     fn a_text_counts_up_to_its_bound() {
         let model = Model::from_bytes(fakes::model()).expect("is a model");
-        let bound = "dog ".repeat(MOST_PIECES - 2);
+        let bound = "dog ".repeat(MAX_PIECES - 2);
         assert_eq!(
             model.encode(&bound),
             model.encode(&(bound.clone() + "wine"))

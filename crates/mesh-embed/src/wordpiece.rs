@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use words::words;
 
 /// Longer words are unknown as a whole, as in the original.
-const LONGEST_WORD: usize = 100;
+const MAX_WORD: usize = 100;
 
 #[derive(Debug)]
 pub(crate) struct WordPiece {
@@ -54,7 +54,7 @@ impl WordPiece {
 
     fn split(&self, word: &str, pieces: &mut Vec<u16>) {
         let known = pieces.len();
-        if word.chars().count() > LONGEST_WORD {
+        if word.chars().count() > MAX_WORD {
             pieces.push(self.unknown);
             return;
         }

@@ -9,7 +9,7 @@ use proptest::prelude::*;
 use zip::write::{SimpleFileOptions, ZipWriter};
 
 /// 250 words, where each counts at least one for every 16 bytes, the blank lines between paragraphs apart.
-const LONGEST_PASSAGE_BYTES: usize = 250 * 32;
+const MAX_PASSAGE_BYTES: usize = 250 * 32;
 
 const DOCUMENTS: [&str; 4] = [
     "---\ntitle: T\n---\n# One\n\n- a\n  - b\n\n| x | y |\n|---|---|\n| 1 | 2 |\n\n```rs\nfn a() {}\n```\n\n<a id=\"x\"></a>\nTwo\n---\n[l]: http://x\n",
@@ -76,7 +76,7 @@ fn check_passages(passages: &[Passage]) -> Result<(), TestCaseError> {
     for passage in passages {
         prop_assert!(1 <= passage.line_start && passage.line_start <= passage.line_end);
         prop_assert!(
-            !passage.text.trim().is_empty() && passage.text.len() <= LONGEST_PASSAGE_BYTES
+            !passage.text.trim().is_empty() && passage.text.len() <= MAX_PASSAGE_BYTES
         );
         prop_assert!(!passage.title.is_empty());
         prop_assert!(passage.anchor.as_deref() != Some(""));

@@ -15,7 +15,7 @@ use tower::{Service, ServiceExt as _};
 use crate::deadline;
 
 /// It is billed, and keeps this environment from its next request: a healthy store or collector takes milliseconds.
-const PATIENCE: Duration = Duration::from_secs(2);
+const TIMEOUT: Duration = Duration::from_secs(2);
 
 /// The same runtime, with what is done [`after`] each invocation's answer.
 pub(crate) fn each<S>(
@@ -47,7 +47,7 @@ where
 /// Lambda ends an environment that is still at work when the invocation's time is over.
 fn time_left(ends: u64) -> Deadline {
     let now = Instant::now();
-    let most = Deadline::after(now, PATIENCE);
+    let most = Deadline::after(now, TIMEOUT);
     match deadline::of(ends, SystemTime::now(), now) {
         Some(ends) => most.at_most(now, ends.answer.saturating_duration_since(now)),
         None => most,

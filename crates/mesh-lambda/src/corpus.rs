@@ -19,7 +19,7 @@ const SCRATCH: &str = "/tmp";
 /// More is a mistake: Lambda's own bound for that folder is 10 GB, and reading it would take minutes.
 const LARGEST: u64 = 8 * 1024 * 1024 * 1024;
 /// For the whole of fetching; no request waits that long.
-const PATIENCE: Duration = Duration::from_secs(300);
+const TIMEOUT: Duration = Duration::from_secs(300);
 
 /// Names the corpus that came with the function, where there is one and none is named.
 pub(crate) fn beside(variables: Variables) -> Variables {
@@ -93,7 +93,7 @@ async fn download(s3: &S3, object: &Object, archive: &Path) -> Result<(), String
         "there is no room for the corpus".to_owned()
     };
     let mut file = tokio::fs::File::create(archive).await.map_err(unwritable)?;
-    let deadline = Deadline::after(Instant::now(), PATIENCE);
+    let deadline = Deadline::after(Instant::now(), TIMEOUT);
     s3.download(object, &mut file, LARGEST, deadline)
         .await
         .map_err(|error| format!("the corpus could not be fetched: {error}"))?;

@@ -5,7 +5,7 @@ const RESERVE: Duration = Duration::from_millis(1500);
 /// What the last piece of an answer needs.
 const LAST: Duration = Duration::from_millis(300);
 /// Lambda, Quotas: no function runs longer. A moment further back was never a deadline of this invocation.
-const LONGEST: Duration = Duration::from_secs(900);
+const MAX_TIMEOUT: Duration = Duration::from_secs(900);
 
 /// When an invocation's work and its answer must be over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,7 +24,7 @@ pub(crate) fn of(milliseconds: u64, now: SystemTime, clock: Instant) -> Option<E
     let ends = SystemTime::UNIX_EPOCH.checked_add(Duration::from_millis(milliseconds))?;
     let left = match ends.duration_since(now) {
         Ok(left) => left,
-        Err(past) if past.duration() < LONGEST => Duration::ZERO,
+        Err(past) if past.duration() < MAX_TIMEOUT => Duration::ZERO,
         Err(_) => return None,
     };
     Some(Ends {

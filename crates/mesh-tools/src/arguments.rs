@@ -19,7 +19,7 @@ use crate::error::ToolError;
 use crate::reply::Remarks;
 
 /// Unknown names told of; who sends more has not read the schema.
-const MOST_TOLD: usize = 20;
+const MAX_TOLD: usize = 20;
 
 /// Reads `arguments` as `T`, whose input schema is `schema`.
 pub(crate) fn read<T: DeserializeOwned>(
@@ -85,7 +85,7 @@ fn normalise(
     for (sent, value) in own.into_iter().chain(other) {
         let name = name::meant(&sent, properties).filter(|name| !known.contains_key(*name));
         let Some(name) = name else {
-            if remarks.ignored.len() < MOST_TOLD {
+            if remarks.ignored.len() < MAX_TOLD {
                 remarks.ignored.push(shown(&sent).to_owned());
             }
             continue;

@@ -34,4 +34,4 @@ pub(crate) use ticket::{complete as complete_ticket, find as find_ticket};
 const JSON: &str = "application/json";
 
 /// MCP, completion: at most 100 values.
-const MOST_COMPLETIONS: usize = 100;
+const MAX_COMPLETIONS: usize = 100;

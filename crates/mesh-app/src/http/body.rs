@@ -8,11 +8,11 @@ use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use crate::rescue::{INVALID_REQUEST, Refusal};
 
 /// A body that trickles in for longer is not one a client waits for.
-const PATIENCE: Duration = Duration::from_secs(10);
+const TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Reads a whole body of at most `most` bytes.
 pub(super) async fn read(body: Body, most: usize) -> Result<Bytes, Refusal> {
-    let collected = tokio::time::timeout(PATIENCE, Limited::new(body, most).collect())
+    let collected = tokio::time::timeout(TIMEOUT, Limited::new(body, most).collect())
         .await
         .map_err(|_| {
             refuse(

@@ -28,7 +28,7 @@ use crate::rescue::{Refusal, refuse};
 use crate::tally::Tally;
 
 /// One process keeps no more open at once.
-const MOST: usize = 500;
+const MAX: usize = 500;
 /// Messages in flight in one direction; a client that reads slower is waited for.
 const CAPACITY: usize = 16;
 
@@ -54,7 +54,7 @@ impl Clients {
 
     fn add(&self, id: &str, client: Client) -> Option<Seat> {
         let mut open = self.lock();
-        if open.len() >= MOST {
+        if open.len() >= MAX {
             return None;
         }
         open.insert(id.to_owned(), client);

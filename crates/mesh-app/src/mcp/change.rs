@@ -16,12 +16,12 @@ pub(super) struct Subscribed(Arc<Mutex<BTreeSet<String>>>);
 
 impl Subscribed {
     /// A bound against a client that subscribes without end.
-    const MOST: usize = 1000;
+    const MAX: usize = 1000;
 
     /// `false` where there is no room for another.
     pub(super) fn insert(&self, uri: String) -> bool {
         let mut uris = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let room = uris.len() < Self::MOST || uris.contains(&uri);
+        let room = uris.len() < Self::MAX || uris.contains(&uri);
         if room {
             uris.insert(uri);
         }

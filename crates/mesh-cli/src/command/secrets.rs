@@ -15,7 +15,7 @@ use mesh_core::Deadline;
 use crate::exit::{Exit, Failure};
 
 /// One request, answered in a second or two if at all.
-const PATIENCE: Duration = Duration::from_secs(20);
+const TIMEOUT: Duration = Duration::from_secs(20);
 
 /// Look at the vendors' secrets in AWS's parameter store, or write one.
 #[derive(Debug, Args)]
@@ -103,5 +103,5 @@ impl Secrets {
 }
 
 fn deadline() -> Deadline {
-    Deadline::after(Instant::now(), PATIENCE)
+    Deadline::after(Instant::now(), TIMEOUT)
 }

@@ -1,6 +1,6 @@
 use sha2::{Digest as _, Sha256};
 
-use super::{MAGIC, MOST_PIECES, Shape};
+use super::{MAGIC, MAX_PIECES, Shape};
 use crate::network::PANEL;
 
 /// A model's weights as they were trained, row by row.
@@ -50,7 +50,7 @@ impl Weights {
         let (values, scales) = quantized(&self.words, width);
         content.extend(values.iter().map(|value| *value as u8));
         put_floats(&mut content, &scales);
-        put_floats(&mut content, &self.positions[..MOST_PIECES * width]);
+        put_floats(&mut content, &self.positions[..MAX_PIECES * width]);
         put_norm(&mut content, &self.norm);
         for layer in &self.layers {
             put_linear(&mut content, &layer.attention);

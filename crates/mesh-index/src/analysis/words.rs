@@ -8,7 +8,7 @@ use super::letters::lower;
 use super::style::Style;
 
 /// A longer name is a blob of data, not something anyone asks for.
-const LONGEST_TERM: usize = 80;
+const MAX_TERM: usize = 80;
 
 /// A term of a chunk, in lower case.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -96,7 +96,7 @@ impl Words<'_> {
     }
 
     fn push(&mut self, text: String, range: Range<usize>, position: usize, length: usize) {
-        if !text.is_empty() && text.len() <= LONGEST_TERM {
+        if !text.is_empty() && text.len() <= MAX_TERM {
             self.found.push(Word {
                 text,
                 range,

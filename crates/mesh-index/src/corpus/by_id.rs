@@ -11,7 +11,7 @@ use crate::store::patch_id;
 const SHORTEST_HASH: usize = 7;
 
 /// The hexadecimal digits of SHA-256.
-const LONGEST_HASH: usize = 64;
+const MAX_HASH: usize = 64;
 
 impl Corpus {
     /// Everything of that id, in the order of its file: the passages of a document, the stretches of a source file, or one
@@ -35,7 +35,7 @@ impl Corpus {
 }
 
 fn is_abbreviated_hash(id: &str) -> bool {
-    (SHORTEST_HASH..LONGEST_HASH).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_hexdigit())
+    (SHORTEST_HASH..MAX_HASH).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_hexdigit())
 }
 
 fn commit_beginning(snapshot: &Snapshot, hash: &str) -> Result<Vec<Record>, TantivyError> {

@@ -10,9 +10,9 @@ use super::visible::visible;
 use crate::record::Passage;
 
 /// Every passage repeats its headings, so one giant heading must not make the corpus grow with its square.
-const LONGEST_HEADING_BYTES: usize = 240;
+const MAX_HEADING_BYTES: usize = 240;
 const DEEPEST_HEADING: usize = 12;
-const LONGEST_ANCHOR_BYTES: usize = 240;
+const MAX_ANCHOR_BYTES: usize = 240;
 
 #[derive(Debug)]
 pub(crate) struct Outline<'a> {
@@ -175,7 +175,7 @@ impl<'a> Outline<'a> {
 /// An anchor that can stand in an address; a longer one is no anchor but an accident.
 fn is_usable(anchor: &str) -> bool {
     !anchor.is_empty()
-        && anchor.len() <= LONGEST_ANCHOR_BYTES
+        && anchor.len() <= MAX_ANCHOR_BYTES
         && !anchor.contains(char::is_whitespace)
 }
 
@@ -183,7 +183,7 @@ fn is_usable(anchor: &str) -> bool {
 fn folded(text: &str) -> String {
     let mut line = String::new();
     for word in visible(text).split_whitespace() {
-        if line.len() + word.len() > LONGEST_HEADING_BYTES {
+        if line.len() + word.len() > MAX_HEADING_BYTES {
             line.push('…');
             break;
         }

@@ -22,13 +22,13 @@ use crate::record::Passage;
 pub const VERSION: u32 = 1;
 
 /// A page takes milliseconds; a document that is not done by then never will be.
-const PATIENCE: Duration = Duration::from_secs(60);
+const TIMEOUT: Duration = Duration::from_secs(60);
 
 /// Nested objects are read by recursion.
 const STACK_BYTES: usize = 64 * 1024 * 1024;
 
 /// Longer texts are cut: no printed document has more, but a small file can unpack to it.
-const LONGEST_TEXT_BYTES: usize = 64 * 1024 * 1024;
+const MAX_TEXT_BYTES: usize = 64 * 1024 * 1024;
 
 /// What a PDF says.
 #[derive(Debug, Default)]
@@ -81,7 +81,7 @@ fn pages(bytes: Vec<u8>) -> Result<Pages, SkipReason> {
             let _ = sender.send(extract(&bytes));
         });
     spawned.map_err(|error| SkipReason::from(&error))?;
-    match result.recv_timeout(PATIENCE) {
+    match result.recv_timeout(TIMEOUT) {
         Ok(pages) => pages,
         Err(RecvTimeoutError::Timeout) => Err(SkipReason::TakesTooLong),
         Err(RecvTimeoutError::Disconnected) => Err(SkipReason::BrokenPdf),
@@ -98,7 +98,7 @@ fn extract(bytes: &[u8]) -> Result<Pages, SkipReason> {
         title: title(&document).unwrap_or_default(),
         ..Pages::default()
     };
-    let mut left = LONGEST_TEXT_BYTES;
+    let mut left = MAX_TEXT_BYTES;
     let mut has_begun = false;
     for number in 1..=document.get_pages().len() {
         let number = u32::try_from(number).unwrap_or(u32::MAX);

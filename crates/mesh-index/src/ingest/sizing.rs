@@ -8,13 +8,13 @@ use super::lines::clamp;
 const AIM: usize = 190;
 
 /// No passage is longer. In words, where long words and gaps count as several: see `cost`.
-pub(crate) const MOST: usize = 250;
+pub(crate) const MAX: usize = 250;
 
 /// Bytes that count as one word more: twice a long English word; in a script without spaces about five characters.
 const BYTES_PER_EXTRA_WORD: usize = 16;
 
 /// A longer run without white space is cut: it is data, or a script without spaces.
-const LONGEST_WORD_BYTES: usize = 256;
+const MAX_WORD_BYTES: usize = 256;
 
 /// Deeper indentation is not kept: it is padding.
 const DEEPEST_INDENT_BYTES: usize = 64;
@@ -31,7 +31,7 @@ pub(crate) struct Block {
 pub(crate) fn pack(blocks: Vec<Block>) -> Vec<Block> {
     let blocks: Vec<(usize, Block)> = blocks.into_iter().flat_map(split).collect();
     let total: usize = blocks.iter().map(|(cost, _)| cost).sum();
-    if total <= MOST {
+    if total <= MAX {
         return join(blocks.into_iter().map(|(_, block)| block))
             .into_iter()
             .collect();
@@ -41,7 +41,7 @@ pub(crate) fn pack(blocks: Vec<Block>) -> Vec<Block> {
     let mut open: Vec<Block> = Vec::new();
     let mut size = 0;
     for (cost, block) in blocks {
-        if size > 0 && (size >= aim || size + cost > MOST) {
+        if size > 0 && (size >= aim || size + cost > MAX) {
             packed.extend(join(open.drain(..)));
             size = 0;
         }
@@ -88,7 +88,7 @@ fn cost(gap: usize, word: usize) -> usize {
     1 + (gap + word) / BYTES_PER_EXTRA_WORD
 }
 
-/// The trimmed parts no longer than `MOST`: cut at a line or sentence where one ends late enough, else between words.
+/// The trimmed parts no longer than `MAX`: cut at a line or sentence where one ends late enough, else between words.
 fn pieces(text: &str) -> Vec<(usize, Range<usize>)> {
     let mut pieces = Vec::new();
     let (mut start, mut size) = (0, 0);
@@ -96,11 +96,11 @@ fn pieces(text: &str) -> Vec<(usize, Range<usize>)> {
     let mut previous_end = 0;
     for word in words(text) {
         let gap = word.start - previous_end;
-        if size >= MOST * 2 / 5 && is_border(text, previous_end..word.start) {
+        if size >= MAX * 2 / 5 && is_border(text, previous_end..word.start) {
             border = Some((word.start, size));
         }
         let mut weight = cost(gap, word.len());
-        while size > 0 && size + weight > MOST {
+        while size > 0 && size + weight > MAX {
             let (at, taken) = border.take().unwrap_or((word.start, size));
             pieces.extend(trimmed(text, start..at).map(|range| (taken, range)));
             (start, size) = (at, size - taken);
@@ -150,7 +150,7 @@ fn words(text: &str) -> impl Iterator<Item = Range<usize>> {
 fn chops(word: &str) -> impl Iterator<Item = Range<usize>> {
     let mut start = 0;
     std::iter::from_fn(move || {
-        let end = word.floor_char_boundary(start + LONGEST_WORD_BYTES);
+        let end = word.floor_char_boundary(start + MAX_WORD_BYTES);
         let part = start..end;
         start = end;
         (!part.is_empty()).then_some(part)
@@ -218,7 +218,7 @@ mod tests {
             let after: String = packed.iter().map(|part| letters(&part.text)).collect();
             prop_assert_eq!(before, after);
             for part in packed {
-                prop_assert!(part.text.len() <= (MOST + 2) * 2 * BYTES_PER_EXTRA_WORD);
+                prop_assert!(part.text.len() <= (MAX + 2) * 2 * BYTES_PER_EXTRA_WORD);
                 prop_assert!(part.line_start <= part.line_end);
             }
         }

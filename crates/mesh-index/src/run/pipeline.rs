@@ -9,7 +9,7 @@ use super::job::{Delivery, End, Job};
 use super::subprocess::{Readers, Worker};
 
 /// More threads than this wait for the one that writes.
-const MOST_WORKERS: usize = 8;
+const MAX_WORKERS: usize = 8;
 
 /// Deliveries that may wait per worker.
 const QUEUE: usize = 4;
@@ -39,7 +39,7 @@ pub(super) fn run<E>(
 
 fn workers(jobs: usize) -> usize {
     let cores = thread::available_parallelism().map_or(1, NonZero::get);
-    cores.min(MOST_WORKERS).min(jobs).max(1)
+    cores.min(MAX_WORKERS).min(jobs).max(1)
 }
 
 /// Ends early when nobody listens any more: the run has failed.

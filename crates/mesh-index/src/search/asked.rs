@@ -18,10 +18,10 @@ use draft::{Draft, Spelled, bounded, drafts};
 pub(crate) use rarity::Rarity;
 
 /// Of longer questions the rarest words are kept: a page of pasted log says enough with them, and each word costs time.
-const MOST_UNITS: usize = 24;
+const MAX_UNITS: usize = 24;
 
 /// Up to as many words are looked up as an entry of an index is.
-const LONGEST_ENTRY: usize = 3;
+const MAX_ENTRY: usize = 3;
 
 /// What a word of everyday language weighs of its rarity: it may be the subject, but in a manual it is mostly how people ask.
 /// In source it is rarer, and in what people write to each other it is how they write.
@@ -123,8 +123,8 @@ impl Asked {
     /// How much of a sentence it is, from 0 for a term or two to 1: people write either index entries or whole questions.
     pub(crate) fn sentence(&self) -> f32 {
         const SHORTEST_SENTENCE: usize = 5;
-        let beyond = self.words.saturating_sub(LONGEST_ENTRY) as f32;
-        (beyond / (SHORTEST_SENTENCE - LONGEST_ENTRY) as f32).min(1.0)
+        let beyond = self.words.saturating_sub(MAX_ENTRY) as f32;
+        (beyond / (SHORTEST_SENTENCE - MAX_ENTRY) as f32).min(1.0)
     }
 
     /// Each term to search for by itself, with the part of its rarity that counts.
@@ -261,14 +261,14 @@ impl Asked {
     }
 
     fn keep_the_rarest(&mut self) {
-        if self.units.len() <= MOST_UNITS {
+        if self.units.len() <= MAX_UNITS {
             return;
         }
         let mut weights: Vec<f32> = self.units.iter().map(|unit| unit.weight).collect();
         weights.sort_by(|a, b| b.total_cmp(a));
-        let least = weights[MOST_UNITS - 1];
+        let least = weights[MAX_UNITS - 1];
         self.units.retain(|unit| unit.weight >= least);
-        self.units.truncate(MOST_UNITS);
+        self.units.truncate(MAX_UNITS);
         let units = &self.units;
         let asked_for = |term: &usize| {
             units

@@ -17,7 +17,7 @@ const USUAL_LENGTH: f32 = 200.0;
 const HALF_EARLINESS: f32 = 15.0;
 
 /// No passage has more lines that define something; a long mail can be nothing but lines that begin with the word.
-const MOST_OPENINGS: usize = 64;
+const MAX_OPENINGS: usize = 64;
 
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Evidence {
@@ -200,7 +200,7 @@ fn opening(asked: &Asked, body: &Seen) -> f32 {
     let openings = body.sightings.iter().enumerate();
     openings
         .filter(|(_, sighting)| sighting.opens_line)
-        .take(MOST_OPENINGS)
+        .take(MAX_OPENINGS)
         .map(|(at, _)| opening_at(asked, body, at))
         .fold(0.0, f32::max)
 }

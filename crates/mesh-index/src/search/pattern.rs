@@ -3,7 +3,7 @@
 use super::error::SearchError;
 
 /// The automaton grows with the pattern; no path or name anyone types is longer.
-const LONGEST_PATTERN: usize = 200;
+const MAX_PATTERN: usize = 200;
 
 /// A value that holds `text` anywhere.
 pub(super) fn part(field: &'static str, text: &str) -> Result<String, SearchError> {
@@ -31,7 +31,7 @@ fn checked(field: &'static str, text: &str) -> Result<String, SearchError> {
     if lower.is_empty() {
         return Err(bad(field, "it is empty"));
     }
-    if lower.len() > LONGEST_PATTERN {
+    if lower.len() > MAX_PATTERN {
         return Err(bad(field, "it is longer than 200 bytes"));
     }
     Ok(lower)

@@ -7,11 +7,11 @@ use super::sightings::{Sighting, look};
 use crate::analysis::Analyzer;
 
 /// What a person reads at a glance, and a model can afford ten of.
-pub(super) const LONGEST_QUOTE: usize = 600;
+pub(super) const MAX_QUOTE: usize = 600;
 
 pub(super) fn quote(text: &str, asked: &Asked, analyzer: &mut Analyzer) -> String {
     let text = text.trim();
-    if text.len() <= LONGEST_QUOTE {
+    if text.len() <= MAX_QUOTE {
         return text.to_owned();
     }
     let sentences = sentences(text);
@@ -33,7 +33,7 @@ fn best_window(
     let mut best = (f32::MIN, 0..0);
     let mut fitting = 0;
     for first in sentences {
-        let limit = first.start + LONGEST_QUOTE;
+        let limit = first.start + MAX_QUOTE;
         while sentences.get(fitting).is_some_and(|one| one.end <= limit) {
             fitting += 1;
         }

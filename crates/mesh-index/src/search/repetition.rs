@@ -7,7 +7,7 @@ use super::item::Item;
 use super::rank::Scored;
 
 /// More passages of one document would push others out; its reader finds the rest by opening it.
-const MOST_PER_DOCUMENT: usize = 3;
+const MAX_PER_DOCUMENT: usize = 3;
 
 /// Texts that say the same are about as long; only then are they compared word by word.
 const SHORTEST_COPY: f32 = 0.8;
@@ -47,7 +47,7 @@ pub(super) fn without_repetitions<T: Item>(
             scored,
             shingles: None,
         };
-        if *count < MOST_PER_DOCUMENT && !kept.iter_mut().any(|before| before.is_same_as(&mut next))
+        if *count < MAX_PER_DOCUMENT && !kept.iter_mut().any(|before| before.is_same_as(&mut next))
         {
             *count += 1;
             kept.push(next);

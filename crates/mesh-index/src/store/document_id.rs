@@ -1,7 +1,7 @@
 use sha2::{Digest, Sha256};
 
 /// Long enough to be recognised, short enough for a URI.
-const LONGEST_SLUG: usize = 60;
+const MAX_SLUG: usize = 60;
 
 /// The readable, URI-safe id of a document: the end of its path, and six hex digits of the whole path's hash, because
 /// different paths may look the same once they are slugs.
@@ -18,7 +18,7 @@ fn slug(path: &str) -> String {
         .map(str::to_ascii_lowercase)
         .collect();
     let joined = words.join("-");
-    let start = joined.len().saturating_sub(LONGEST_SLUG);
+    let start = joined.len().saturating_sub(MAX_SLUG);
     joined[start..].trim_start_matches('-').to_owned()
 }
 

@@ -17,7 +17,7 @@ pub(crate) const FILE: &str = "file";
 const PATCH: &str = "patch";
 
 /// tantivy leaves out longer terms without a word; the filters compare what is left.
-const LONGEST_FILTER_VALUE: usize = 1_000;
+const MAX_FILTER_VALUE: usize = 1_000;
 
 /// A file as the manifest knows it; for knowledge it is also the document's line in the catalogue.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -232,7 +232,7 @@ impl Entry<'_> {
 /// The form in which filters compare values.
 pub(crate) fn filter_value(value: &str) -> String {
     let lower = value.trim().to_lowercase();
-    let end = lower.floor_char_boundary(LONGEST_FILTER_VALUE);
+    let end = lower.floor_char_boundary(MAX_FILTER_VALUE);
     lower[..end].to_owned()
 }
 

@@ -22,10 +22,10 @@ const THREADS: usize = 1;
 const MEMORY_BYTES: usize = 150_000_000;
 
 /// More segments than this are merged into one at the end: each costs time when the corpus is opened and on every query.
-const MOST_SEGMENTS: usize = 4;
+const MAX_SEGMENTS: usize = 4;
 
 /// Once this share of a segment is deleted, its dead weight is worth a merge.
-const MOST_DELETED: f64 = 0.2;
+const MAX_DELETED: f64 = 0.2;
 
 /// One run of indexing. It holds the corpus's lock; nothing is visible before [`Writer::commit`], and dropping it instead
 /// leaves the corpus as it was.
@@ -215,9 +215,9 @@ impl Writer {
     fn merge(mut self) -> Result<(), TantivyError> {
         let segments = self.index.searchable_segment_metas()?;
         let mostly_alive = |s: &tantivy::SegmentMeta| {
-            f64::from(s.num_deleted_docs()) <= MOST_DELETED * f64::from(s.max_doc())
+            f64::from(s.num_deleted_docs()) <= MAX_DELETED * f64::from(s.max_doc())
         };
-        if segments.len() > MOST_SEGMENTS || !segments.iter().all(mostly_alive) {
+        if segments.len() > MAX_SEGMENTS || !segments.iter().all(mostly_alive) {
             let ids: Vec<_> = segments.iter().map(tantivy::SegmentMeta::id).collect();
             self.writer.merge(&ids).wait()?;
         }

@@ -3,7 +3,7 @@ use sha2::{Digest as _, Sha256};
 use crate::store::parts::Parts;
 
 /// A model reads the first 128 pieces of words: hardly ever more than this many bytes.
-const LONGEST: usize = 1_200;
+const MAX_LENGTH: usize = 1_200;
 
 /// What a passage's vector is made of: what it is called, what stands above it, and its beginning.
 pub(super) fn text(parts: &Parts<'_>) -> String {
@@ -16,11 +16,11 @@ pub(super) fn text(parts: &Parts<'_>) -> String {
             text.push_str(piece.trim());
             text.push('\n');
         }
-        if text.len() >= LONGEST {
+        if text.len() >= MAX_LENGTH {
             break;
         }
     }
-    text.truncate(text.floor_char_boundary(LONGEST));
+    text.truncate(text.floor_char_boundary(MAX_LENGTH));
     text
 }
 

@@ -40,7 +40,7 @@ struct Candidate {
 }
 
 /// More than this is not "first" any more.
-const MOST: usize = 8;
+const MAX: usize = 8;
 
 /// The code is where the work is done; a commit points to it by a detour.
 const CODE: f32 = 1.0;
@@ -66,7 +66,7 @@ pub(super) fn rank(task: &Task<'_>, evidence: &Evidence) -> Vec<Lead> {
     let mut seen = HashSet::new();
     all.retain(|candidate| seen.insert(candidate.of.clone()));
     all.into_iter()
-        .take(MOST)
+        .take(MAX)
         .map(|candidate| candidate.lead)
         .collect()
 }

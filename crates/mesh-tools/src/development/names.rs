@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 /// More names than this say less about what the code is about.
-const MOST_NAMES: usize = 12;
+const MAX_NAMES: usize = 12;
 
 /// Names that a person gave to something, the most frequent first: `snake_case`, `camelCase`, `Path::to`, `file.rs`.
 pub(super) fn in_code(code: &str) -> Vec<String> {
@@ -18,7 +18,7 @@ pub(super) fn in_code(code: &str) -> Vec<String> {
     names.sort_by(|(a, m), (b, n)| n.cmp(m).then(a.cmp(b)));
     names
         .into_iter()
-        .take(MOST_NAMES)
+        .take(MAX_NAMES)
         .map(|(name, _)| name.to_owned())
         .collect()
 }

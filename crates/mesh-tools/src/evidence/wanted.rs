@@ -22,7 +22,7 @@ pub(crate) struct Wanted {
 }
 
 /// Of a long task the beginning says what it is; each part costs a search.
-const MOST_WORDS: usize = 10;
+const MAX_WORDS: usize = 10;
 /// How many hits of each search are weighed.
 const DEPTH: usize = 20;
 /// A mean over many parts: about one good word in a sentence of ten.
@@ -50,7 +50,7 @@ impl Wanted {
     /// What bears on a task, and on the `names` that go with it.
     pub(crate) fn about(task: &str, names: &[String], limit: usize) -> Self {
         let mut words = telling_words(task);
-        words.truncate(MOST_WORDS);
+        words.truncate(MAX_WORDS);
         let pairs = words.windows(2).map(|pair| pair.join(" "));
         Self {
             whole: task.to_owned(),

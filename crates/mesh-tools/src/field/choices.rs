@@ -10,8 +10,8 @@ use serde::{Deserialize, Deserializer, Serialize};
 pub struct Choices(Vec<String>);
 
 /// More than a person picks, and little enough that each can be a term of the query.
-const MOST: usize = 50;
-const LONGEST: usize = 200;
+const MAX: usize = 50;
+const MAX_LENGTH: usize = 200;
 
 impl Choices {
     #[must_use]
@@ -33,15 +33,15 @@ impl<'de> Deserialize<'de> for Choices {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let mut values = Vec::<String>::deserialize(deserializer)?;
         values.retain(|value| !value.trim().is_empty());
-        if values.len() > MOST {
+        if values.len() > MAX {
             return Err(D::Error::custom(format_args!(
-                "has {} values, at most {MOST} are allowed",
+                "has {} values, at most {MAX} are allowed",
                 values.len()
             )));
         }
-        if values.iter().any(|value| value.chars().count() > LONGEST) {
+        if values.iter().any(|value| value.chars().count() > MAX_LENGTH) {
             return Err(D::Error::custom(format_args!(
-                "has a value of more than {LONGEST} characters"
+                "has a value of more than {MAX_LENGTH} characters"
             )));
         }
         Ok(Self(values))
@@ -56,8 +56,8 @@ impl JsonSchema for Choices {
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         json_schema!({
             "type": "array",
-            "items": {"type": "string", "maxLength": LONGEST},
-            "maxItems": MOST
+            "items": {"type": "string", "maxLength": MAX_LENGTH},
+            "maxItems": MAX
         })
     }
 }

@@ -26,7 +26,7 @@ pub(crate) struct Mark {
 }
 
 /// How many headings a refusal lists.
-const MOST_NAMED: usize = 12;
+const MAX_NAMED: usize = 12;
 
 impl Rendered {
     pub(crate) fn mark(&mut self, lines: Option<(u32, u32)>, names: Vec<String>) {
@@ -86,12 +86,12 @@ impl Rendered {
                 names.push(name.clone());
             }
         }
-        let more = if names.len() > MOST_NAMED {
+        let more = if names.len() > MAX_NAMED {
             ", …"
         } else {
             ""
         };
-        names.truncate(MOST_NAMED);
+        names.truncate(MAX_NAMED);
         let has = if names.is_empty() {
             "leave it out to read from the beginning".to_owned()
         } else {

@@ -6,7 +6,7 @@ use crate::error::ToolError;
 use crate::reading;
 use crate::reply::Content;
 use crate::resource::{Completion, Extent, Named, Template};
-use crate::resources::MOST_COMPLETIONS;
+use crate::resources::MAX_COMPLETIONS;
 use crate::tool::Needs;
 
 pub(super) const TEMPLATE: Template = Template {
@@ -45,7 +45,7 @@ fn complete<'a>(cx: Context<'a>, typed: &'a str) -> BoxFuture<'a, Result<Complet
     Box::pin(async move {
         let typed = typed.to_owned();
         let found = cx
-            .search(move |corpus| corpus.complete_documents(&typed, MOST_COMPLETIONS))
+            .search(move |corpus| corpus.complete_documents(&typed, MAX_COMPLETIONS))
             .await?;
         Ok(Completion {
             values: found.values,

@@ -7,7 +7,7 @@ use crate::error::ToolError;
 use crate::reading::{self, Address};
 use crate::reply::Content;
 use crate::resource::{Completion, Extent, Named, Template};
-use crate::resources::{JSON, MOST_COMPLETIONS};
+use crate::resources::{JSON, MAX_COMPLETIONS};
 use crate::tool::Needs;
 use crate::tracker::{browse_url, ticket_uri};
 
@@ -132,7 +132,7 @@ pub(crate) fn complete<'a>(
     Box::pin(async move {
         let typed = typed.to_owned();
         let found = cx
-            .search(move |corpus| corpus.complete_tickets(&typed, MOST_COMPLETIONS))
+            .search(move |corpus| corpus.complete_tickets(&typed, MAX_COMPLETIONS))
             .await?;
         Ok(Completion {
             values: found.values,

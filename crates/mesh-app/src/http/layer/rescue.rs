@@ -70,9 +70,9 @@ fn is_plain_refusal(response: &Response) -> bool {
 
 /// What went wrong inside is logged, and never told.
 async fn reword(form: Form, response: Response) -> Response {
-    const LONGEST: usize = 1024;
+    const MAX_LENGTH: usize = 1024;
     let (parts, body) = response.into_parts();
-    let text = to_bytes(body, LONGEST).await.unwrap_or_default();
+    let text = to_bytes(body, MAX_LENGTH).await.unwrap_or_default();
     let text = String::from_utf8_lossy(&text).into_owned();
     let message = match parts.status {
         status if status.is_server_error() => {

@@ -11,7 +11,7 @@ use super::{Rpc, one};
 use crate::rescue::{INTERNAL_ERROR, Refusal, bytes_response};
 
 /// Far more than a client sends, far less than would tie up the server.
-const MOST: usize = 50;
+const MAX: usize = 50;
 const LAST_VERSION: &str = "2025-03-26";
 
 /// Answers all messages at once, in the order sent; notifications have no part in the answer.
@@ -50,8 +50,8 @@ fn check(parts: &Parts, messages: &[Value]) -> Result<(), Refusal> {
     }
     match messages.len() {
         0 => Err(Refusal::bad_request("a batch needs at least one message")),
-        length if length > MOST => Err(Refusal::bad_request(format!(
-            "a batch of {length} messages; at most {MOST} are answered at once"
+        length if length > MAX => Err(Refusal::bad_request(format!(
+            "a batch of {length} messages; at most {MAX} are answered at once"
         ))),
         _ => Ok(()),
     }

@@ -55,7 +55,7 @@ impl Rpc {
 
 impl Sessions {
     /// One process keeps no more: who comes after is served without a session.
-    const MOST: usize = 1000;
+    const MAX: usize = 1000;
     /// People leave a client open over lunch.
     const IDLE: Duration = Duration::from_secs(3600);
 
@@ -96,7 +96,7 @@ impl Sessions {
     }
 
     async fn have_room(&self) -> bool {
-        self.manager.sessions.read().await.len() < Self::MOST
+        self.manager.sessions.read().await.len() < Self::MAX
     }
 }
 

@@ -91,11 +91,11 @@ impl TestApp {
         stream: &mut Events,
         method: &str,
     ) -> Value {
-        const PATIENCE: Duration = Duration::from_millis(100);
+        const TIMEOUT: Duration = Duration::from_millis(100);
         within(async {
             loop {
                 self.announce(change);
-                while let Ok(event) = tokio::time::timeout(PATIENCE, stream.next()).await {
+                while let Ok(event) = tokio::time::timeout(TIMEOUT, stream.next()).await {
                     let message = event.expect("another event").json();
                     if message["method"] == method {
                         return message;

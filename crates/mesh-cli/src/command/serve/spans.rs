@@ -12,7 +12,7 @@ use mesh_core::Deadline;
 /// Soon enough for who looks at a trace, and a batch worth sending.
 const EVERY: Duration = Duration::from_secs(5);
 /// What the last export may hold up the end of the process.
-const PATIENCE: Duration = Duration::from_secs(2);
+const TIMEOUT: Duration = Duration::from_secs(2);
 
 /// Does `work` to its end, and sends the spans of what it answers meanwhile, where there is a collector.
 pub(super) async fn alongside<T>(
@@ -46,7 +46,7 @@ async fn send(app: &App, collector: &Collector) {
     let records = app.journal.take();
     if let Some(spans) = otlp::export(&records, app.config.environment.as_str())
         && let Err(error) = collector
-            .send(spans, Deadline::after(Instant::now(), PATIENCE))
+            .send(spans, Deadline::after(Instant::now(), TIMEOUT))
             .await
     {
         tracing::warn!(%error, "spans are lost");

@@ -13,7 +13,7 @@ use super::page;
 use super::window::Window;
 
 /// For all that one view asks.
-const PATIENCE: Duration = Duration::from_secs(20);
+const TIMEOUT: Duration = Duration::from_secs(20);
 /// To the upper left corner, with all that stood there gone.
 const CLEAR: &str = "\u{1b}[H\u{1b}[2J";
 
@@ -33,7 +33,7 @@ impl View {
             to,
             step: self.window.length(),
         };
-        let deadline = Deadline::after(Instant::now(), PATIENCE);
+        let deadline = Deadline::after(Instant::now(), TIMEOUT);
         let queries = self.subject.queries();
         let (answers, alarms) = tokio::try_join!(
             self.cloudwatch.read(&queries, period, deadline),

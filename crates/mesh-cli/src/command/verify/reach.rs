@@ -15,7 +15,7 @@ use super::target::Target;
 use crate::client::{address, tls};
 
 /// As long as a handshake over a slow line takes.
-const PATIENCE: Duration = Duration::from_secs(10);
+const TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Certificates that renew themselves do so a month or more before they end.
 const DAYS: u64 = 14;
@@ -74,8 +74,8 @@ async fn encrypted(url: &Url, address: SocketAddr) -> Finding {
 fn shown(host: &str, address: SocketAddr) -> anyhow::Result<Vec<u8>> {
     let name = ServerName::try_from(host.to_owned())?;
     let mut connection = ClientConnection::new(Arc::new(tls::config()), name)?;
-    let mut socket = TcpStream::connect_timeout(&address, PATIENCE).context("cannot connect")?;
-    socket.set_read_timeout(Some(PATIENCE))?;
+    let mut socket = TcpStream::connect_timeout(&address, TIMEOUT).context("cannot connect")?;
+    socket.set_read_timeout(Some(TIMEOUT))?;
     while connection.is_handshaking() {
         connection
             .complete_io(&mut socket)

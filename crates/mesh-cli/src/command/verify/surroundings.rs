@@ -9,7 +9,7 @@ use super::Verify;
 use crate::client::address;
 
 /// A call to AWS that is answered at all is answered in a second or two.
-const PATIENCE: Duration = Duration::from_secs(15);
+const TIMEOUT: Duration = Duration::from_secs(15);
 
 const FUNCTION: &str = "aoma-mesh-mcp-server";
 
@@ -80,7 +80,7 @@ async fn known(aws: Aws) -> Result<Known, String> {
 }
 
 pub(super) fn deadline() -> Deadline {
-    Deadline::after(Instant::now(), PATIENCE)
+    Deadline::after(Instant::now(), TIMEOUT)
 }
 
 impl Known {

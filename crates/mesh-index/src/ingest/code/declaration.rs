@@ -12,7 +12,7 @@ mod terraform;
 use super::language::Grammar;
 
 /// A line longer than this declares nothing: it is data or minified.
-const LONGEST_DECLARATION_BYTES: usize = 400;
+const MAX_DECLARATION_BYTES: usize = 400;
 
 /// What can be found inside.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,7 +36,7 @@ pub(super) fn declaration<'a>(
 ) -> Option<Declaration<'a>> {
     let whole = lines[at];
     let line = whole.trim();
-    if line.is_empty() || line.len() > LONGEST_DECLARATION_BYTES || is_comment(line) {
+    if line.is_empty() || line.len() > MAX_DECLARATION_BYTES || is_comment(line) {
         return None;
     }
     match grammar {

@@ -10,7 +10,7 @@ const WINDOW_LINES: usize = 40;
 const OVERLAP_LINES: usize = 5;
 
 /// Longer stretches are cut: minified code has lines without end.
-const LONGEST_PASSAGE_BYTES: usize = 8 * 1024;
+const MAX_PASSAGE_BYTES: usize = 8 * 1024;
 
 /// A container's head shorter than this is shown with its first member.
 const SHORT_HEAD_LINES: usize = 4;
@@ -99,7 +99,7 @@ fn window_end(lines: &[&str], first: usize, end: usize) -> usize {
     let mut bytes = 0;
     let fits = |line: &&str| {
         bytes += line.len() + 1;
-        bytes <= LONGEST_PASSAGE_BYTES
+        bytes <= MAX_PASSAGE_BYTES
     };
     let count = lines[first..most].iter().copied().take_while(fits).count();
     first + count.max(1)
@@ -108,7 +108,7 @@ fn window_end(lines: &[&str], first: usize, end: usize) -> usize {
 fn chunks(text: &str) -> impl Iterator<Item = &str> {
     let mut rest = text;
     std::iter::from_fn(move || {
-        let (chunk, after) = rest.split_at(rest.floor_char_boundary(LONGEST_PASSAGE_BYTES));
+        let (chunk, after) = rest.split_at(rest.floor_char_boundary(MAX_PASSAGE_BYTES));
         rest = after;
         (!chunk.is_empty()).then_some(chunk)
     })

@@ -1,7 +1,7 @@
 use std::io::{self, BufRead};
 
 /// Longer messages are cut: what is beyond is attachments.
-const LONGEST_MESSAGE_BYTES: usize = 64 * 1024 * 1024;
+const MAX_MESSAGE_BYTES: usize = 64 * 1024 * 1024;
 
 /// A message as it stands in the file, quoting undone.
 #[derive(Debug)]
@@ -144,12 +144,12 @@ impl<R: BufRead> Iterator for Messages<R> {
 
 /// A line, or as much of an endless one as a message may have: the rest counts as the next line.
 fn read_line(input: &mut impl BufRead, line: &mut Vec<u8>) -> io::Result<usize> {
-    let mut limited = io::Read::take(input, LONGEST_MESSAGE_BYTES as u64);
+    let mut limited = io::Read::take(input, MAX_MESSAGE_BYTES as u64);
     limited.read_until(b'\n', line)
 }
 
 fn append(bytes: &mut Vec<u8>, line: &[u8]) {
-    let room = LONGEST_MESSAGE_BYTES.saturating_sub(bytes.len());
+    let room = MAX_MESSAGE_BYTES.saturating_sub(bytes.len());
     bytes.extend_from_slice(&line[..line.len().min(room)]);
 }
 

@@ -6,7 +6,7 @@ use crate::ingest::notes::{Notes, Place};
 use crate::record::Mail;
 
 /// Longer texts are cut: what is beyond is a log or a quoted history.
-const LONGEST_TEXT_BYTES: usize = 1024 * 1024;
+const MAX_TEXT_BYTES: usize = 1024 * 1024;
 
 /// One message; `None` where there is no header to know it by. `number` is its place within the file, from 0.
 #[must_use]
@@ -124,7 +124,7 @@ fn date(message: &Message<'_>, line: u32, notes: &mut Notes) -> String {
 }
 
 fn cut(mut text: String) -> String {
-    text.truncate(text.floor_char_boundary(LONGEST_TEXT_BYTES));
+    text.truncate(text.floor_char_boundary(MAX_TEXT_BYTES));
     text
 }
 

@@ -6,7 +6,7 @@ use crate::ingest::outline::Outline;
 use crate::record::Passage;
 
 /// A longer line is a sentence, even if it names a version.
-const LONGEST_HEADING_BYTES: usize = 100;
+const MAX_HEADING_BYTES: usize = 100;
 
 pub(super) fn read(path: &str, text: &str) -> Vec<Passage> {
     let mut reader = Reader::new(path);
@@ -73,7 +73,7 @@ impl<'a> Reader<'a> {
         }
         let is_flush = line.starts_with(|c: char| !c.is_whitespace());
         let is_item = stars == 0 && changelog::is_bullet(line);
-        if !is_flush || is_item || text.len() > LONGEST_HEADING_BYTES {
+        if !is_flush || is_item || text.len() > MAX_HEADING_BYTES {
             return None;
         }
         // A line of a paragraph has others around it.

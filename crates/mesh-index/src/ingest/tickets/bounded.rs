@@ -2,7 +2,7 @@ use std::cell::Cell;
 use std::io::{ErrorKind, Read, Result};
 
 /// No ticket is longer: an unclosed quote or bracket must not take in the rest of a large export.
-const LONGEST_TICKET_BYTES: u64 = 16 * 1024 * 1024;
+const MAX_TICKET_BYTES: u64 = 16 * 1024 * 1024;
 
 /// How much may be read before the next ticket is complete.
 #[derive(Debug)]
@@ -10,11 +10,11 @@ pub(super) struct Allowance(Cell<u64>);
 
 impl Allowance {
     pub(super) fn new() -> Self {
-        Self(Cell::new(LONGEST_TICKET_BYTES))
+        Self(Cell::new(MAX_TICKET_BYTES))
     }
 
     pub(super) fn renew(&self) {
-        self.0.set(LONGEST_TICKET_BYTES);
+        self.0.set(MAX_TICKET_BYTES);
     }
 }
 

@@ -17,7 +17,7 @@ const FARTHEST_PARTICLE: usize = 4;
 const SHORTEST_HALF: usize = 3;
 
 /// Longer words are names or data.
-const LONGEST_WORD: usize = 30;
+const MAX_WORD: usize = 30;
 
 /// Two terms, and the one they make together.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,7 +66,7 @@ pub(super) fn apart(
     analyzer: &mut Analyzer,
     is_known: &mut dyn FnMut(&str) -> Result<bool, TantivyError>,
 ) -> Result<Option<Compound>, TantivyError> {
-    if !is_plain(word) || !word.is_ascii() || word.len() > LONGEST_WORD {
+    if !is_plain(word) || !word.is_ascii() || word.len() > MAX_WORD {
         return Ok(None);
     }
     let mut splits: Vec<usize> = (SHORTEST_HALF..word.len())

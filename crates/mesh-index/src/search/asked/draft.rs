@@ -3,10 +3,10 @@
 use crate::analysis::{Analyzer, StopWords, Token, chunks};
 use crate::record::Kind;
 
-use super::LONGEST_ENTRY;
+use super::MAX_ENTRY;
 
 /// Words beyond this many bytes of a question aren't looked at.
-const LONGEST_QUESTION: usize = 10_000;
+const MAX_QUESTION: usize = 10_000;
 
 /// A term, and the letters it was made of.
 #[derive(Clone, Debug, PartialEq)]
@@ -34,7 +34,7 @@ pub(super) fn drafts(
 ) -> Vec<Draft> {
     let text = bounded(text);
     let words = chunks(text).count();
-    let may_be_name = kind == Kind::Code && words <= LONGEST_ENTRY;
+    let may_be_name = kind == Kind::Code && words <= MAX_ENTRY;
     let mut informative = Vec::new();
     let mut all = Vec::new();
     for (at, chunk) in chunks(text).enumerate() {
@@ -63,7 +63,7 @@ pub(super) fn drafts(
 }
 
 pub(super) fn bounded(text: &str) -> &str {
-    &text[..text.floor_char_boundary(LONGEST_QUESTION)]
+    &text[..text.floor_char_boundary(MAX_QUESTION)]
 }
 
 /// `FROM` and `AND` are keywords, `from` and `and` are not.

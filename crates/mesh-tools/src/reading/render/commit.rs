@@ -4,7 +4,7 @@ use super::fact;
 use crate::reading::{Address, Rendered};
 
 /// Nobody reads more names than these; the count says how many there are.
-const MOST_FILES: usize = 500;
+const MAX_FILES: usize = 500;
 
 /// Message and files, then the patch where the corpus keeps one.
 pub(super) fn render(commit: &Commit) -> Rendered {
@@ -30,11 +30,11 @@ pub(super) fn render(commit: &Commit) -> Rendered {
         .push_str(&format!("\n{}\n", commit.message.trim()));
     if files > 0 {
         part(&mut whole, "Files");
-        for file in commit.files_changed.iter().take(MOST_FILES) {
+        for file in commit.files_changed.iter().take(MAX_FILES) {
             whole.text.push_str(&format!("- {file}\n"));
         }
-        if files > MOST_FILES {
-            let more = files - MOST_FILES;
+        if files > MAX_FILES {
+            let more = files - MAX_FILES;
             whole.text.push_str(&format!("- and {more} more\n"));
         }
     }

@@ -4,7 +4,7 @@ use std::time::SystemTime;
 use mesh_core::Datum;
 
 /// A quarter of an hour: a service that is away for longer has told its own operators, and memory is for requests.
-const MOST: usize = 15;
+const MAX: usize = 15;
 
 /// What was measured and is not yet sent, oldest first; each with the time it is to be sent under.
 #[derive(Debug, Default)]
@@ -25,7 +25,7 @@ impl Backlog {
             return None;
         }
         self.drains.push_back(Drain { at, data });
-        if self.drains.len() > MOST {
+        if self.drains.len() > MAX {
             return self.drains.pop_front();
         }
         None

@@ -7,7 +7,7 @@ use mesh_aws::{Aws, CloudWatch, Measurement};
 use mesh_core::{Datum, Deadline, Dimension};
 
 /// For one minute's measurements, both attempts of it.
-const PATIENCE: Duration = Duration::from_secs(10);
+const TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Where measurements are sent.
 pub(in crate::command::serve) struct Collector {
@@ -33,7 +33,7 @@ impl Collector {
         labels: &Labels<'_>,
     ) -> anyhow::Result<()> {
         let measurements = measurements(at, data, labels);
-        let deadline = Deadline::after(Instant::now(), PATIENCE);
+        let deadline = Deadline::after(Instant::now(), TIMEOUT);
         self.cloudwatch
             .put(labels.namespace, &measurements, deadline)
             .await?;
