@@ -21,7 +21,7 @@ impl Principal {
     #[must_use]
     pub fn new(arn: &str) -> Option<Self> {
         let arn = arn.trim();
-        (!arn.is_empty()).then(|| Self(crate::shown(arn).into()))
+        (!arn.is_empty()).then(|| Self(crate::truncate(arn).into()))
     }
 
     #[must_use]

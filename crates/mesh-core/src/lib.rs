@@ -8,8 +8,8 @@ mod host;
 mod metrics;
 mod parameter;
 mod secret;
-mod shown;
 mod trace;
+mod truncate;
 
 pub use caller::{Caller, Principal};
 pub use cutoff::{Cutoff, Waiting};
@@ -22,5 +22,5 @@ pub use metrics::{
 };
 pub use parameter::{Found, Parameter, Presence, SecretSource, SourceError, Values};
 pub use secret::Secret;
-pub use shown::shown;
 pub use trace::Trace;
+pub use truncate::truncate;

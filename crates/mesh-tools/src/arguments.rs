@@ -9,7 +9,7 @@ mod name;
 
 use std::borrow::Cow;
 
-use mesh_core::shown;
+use mesh_core::truncate;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{DeserializeOwned, Error as _};
 use serde::{Deserialize, Deserializer};
@@ -53,7 +53,7 @@ fn refuse(error: &serde_path_to_error::Error<serde_json::Error>) -> ToolError {
     let path = error.path().to_string();
     // It quotes the value it could not take.
     let what = error.inner().to_string();
-    let what = shown(&what);
+    let what = truncate(&what);
     ToolError::InvalidArguments(if path == "." {
         what.to_owned()
     } else {
@@ -86,7 +86,7 @@ fn normalise(
         let name = name::meant(&sent, properties).filter(|name| !known.contains_key(*name));
         let Some(name) = name else {
             if remarks.ignored.len() < MAX_TOLD {
-                remarks.ignored.push(shown(&sent).to_owned());
+                remarks.ignored.push(truncate(&sent).to_owned());
             }
             continue;
         };

@@ -105,7 +105,7 @@ impl<'c> FilterValues<'c> {
             let values = self.corpus.values(facet, MAX_KNOWN)?;
             self.unknown.push(UnknownValue {
                 argument,
-                value: mesh_core::shown(value).to_owned(),
+                value: mesh_core::truncate(value).to_owned(),
                 known: values.known,
                 has_more: values.has_more,
             });

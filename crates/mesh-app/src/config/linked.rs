@@ -61,7 +61,7 @@ pub(super) fn read_all(reader: &mut Reader<'_>) -> Vec<Named> {
                 "`{NAME}` must be entries such as `knowledge docs=https://docs.example.com`, separated by `;` or line \
                  ends: a kind ({}), a path, and after `=` an address; `{}` begins none",
                 KINDS.map(SourceKind::as_str).join(", "),
-                mesh_core::shown(word.split(['=', ':']).next().unwrap_or(word))
+                mesh_core::truncate(word.split(['=', ':']).next().unwrap_or(word))
             )),
         }
     }
@@ -101,7 +101,7 @@ fn named(reader: &mut Reader<'_>, label: &str, kind: SourceKind, path: PathBuf) 
         }
         Err(wanted) => {
             // The address may have a password in it.
-            let place = mesh_core::shown(place);
+            let place = mesh_core::truncate(place);
             reader.fault(format!("{label} must give `{place}` {wanted}, or `{NONE}`"));
             None
         }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use mesh_core::shown;
+use mesh_core::truncate;
 use mesh_tools::ToolError;
 use mesh_tools::ask::{Answers, Question};
 use rmcp::ErrorData;
@@ -105,7 +105,7 @@ impl Handler {
 
 /// MCP, server/tools, Error Handling: an unknown tool is a protocol error.
 pub(crate) fn unknown_tool(name: &str) -> ErrorData {
-    ErrorData::invalid_params(format!("Unknown tool: {}", shown(name)), None)
+    ErrorData::invalid_params(format!("Unknown tool: {}", truncate(name)), None)
 }
 
 /// Notes a failure, and says it as a protocol error.

@@ -1,6 +1,6 @@
 //! Methods there are not, and methods whose parameters are not theirs.
 
-use mesh_core::shown;
+use mesh_core::truncate;
 use rmcp::ErrorData;
 use rmcp::model::{CustomRequest, ErrorCode};
 
@@ -54,7 +54,7 @@ pub(super) fn misfit(request: &CustomRequest, is_modern: bool) -> ErrorData {
 pub(super) fn not_found(method: &str) -> ErrorData {
     ErrorData::new(
         ErrorCode::METHOD_NOT_FOUND,
-        format!("Unknown method: {}", shown(method)),
+        format!("Unknown method: {}", truncate(method)),
         None,
     )
 }

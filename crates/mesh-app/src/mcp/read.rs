@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use mesh_core::shown;
+use mesh_core::truncate;
 use mesh_tools::prompt::{Given, Message};
 use mesh_tools::reply::Content;
 use mesh_tools::resource::{CompleteFn, Completion};
@@ -27,7 +27,7 @@ pub(super) async fn resource(app: &App, cx: Context<'_>, uri: &str) -> Result<Co
 fn unknown(uri: &str) -> ToolError {
     ToolError::NotFound(format!(
         "unknown resource `{}`; `resources/list` and `resources/templates/list` name what there is",
-        shown(uri)
+        truncate(uri)
     ))
 }
 
@@ -40,7 +40,7 @@ pub(super) async fn prompt(
     let unknown = || {
         ToolError::InvalidArguments(format!(
             "unknown prompt `{}`; `prompts/list` names what there is",
-            shown(name)
+            truncate(name)
         ))
     };
     let prompt = cx.view.prompt(name).ok_or_else(unknown)?;

@@ -1,6 +1,6 @@
 //! What invoked the function, by the members that the platform's events have.
 
-use mesh_core::shown;
+use mesh_core::truncate;
 use serde_json::Value;
 
 #[derive(Debug, PartialEq)]
@@ -41,7 +41,7 @@ impl Kind {
 /// As EventBridge names its events; rules that keep a function warm have a `source` too.
 fn name(event: &Value) -> String {
     let [source, detail] = ["source", "detail-type"].map(|member| event[member].as_str());
-    let words: Vec<_> = [source, detail].into_iter().flatten().map(shown).collect();
+    let words: Vec<_> = [source, detail].into_iter().flatten().map(truncate).collect();
     match words.as_slice() {
         [] => "unnamed".to_owned(),
         words => words.join(": "),

@@ -1,6 +1,6 @@
 //! A value as its property's type has it: models write `"3"` for 3, `"true"` for true and `"[\"Open\"]"` for a list.
 
-use mesh_core::shown;
+use mesh_core::truncate;
 use serde_json::{Number, Value};
 
 use crate::error::ToolError;
@@ -29,7 +29,7 @@ pub(super) fn fit(
 
 fn refuse(name: &str, wanted: &str, value: &Value) -> ToolError {
     let value = value.to_string();
-    ToolError::InvalidArguments(format!("`{name}`: must be {wanted}, not {}", shown(&value)))
+    ToolError::InvalidArguments(format!("`{name}`: must be {wanted}, not {}", truncate(&value)))
 }
 
 fn list(value: Value) -> Value {

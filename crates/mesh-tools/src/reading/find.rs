@@ -119,7 +119,7 @@ fn unknown(cx: &Context<'_>, reference: &str) -> ToolError {
         .map_or("", |_| "; `search` finds things by words");
     ToolError::NotFound(format!(
         "nothing here is called `{}`: give a `uri`, `path`, `key` or `hash` as a tool of this server returned it{search}",
-        mesh_core::shown(reference)
+        mesh_core::truncate(reference)
     ))
 }
 

@@ -100,7 +100,7 @@ impl Rendered {
         ToolError::InvalidArguments(format!(
             "`{}` has no part `{}`; {has}",
             self.path,
-            mesh_core::shown(from)
+            mesh_core::truncate(from)
         ))
     }
 }

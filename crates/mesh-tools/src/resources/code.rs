@@ -30,7 +30,7 @@ fn read(cx: Context<'_>, named: Named) -> BoxFuture<'_, Result<Content, ToolErro
         let whole = whole.ok_or_else(|| {
             ToolError::NotFound(format!(
                 "no source file has the id `{}`; results of `search_code_files` carry their `uri`",
-                mesh_core::shown(&named.value)
+                mesh_core::truncate(&named.value)
             ))
         })?;
         reading::content_of(&whole, named.from.as_deref())

@@ -37,7 +37,7 @@ fn unknown(id: &str) -> ToolError {
     ToolError::NotFound(format!(
         "no document has the id `{}`; `aoma://knowledge-base` lists them, and citations of `query_aoma_knowledge` carry \
          their `uri`",
-        mesh_core::shown(id)
+        mesh_core::truncate(id)
     ))
 }
 

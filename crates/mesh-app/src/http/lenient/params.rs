@@ -2,7 +2,7 @@
 //! message at all, or for none.
 
 use http::StatusCode;
-use mesh_core::shown;
+use mesh_core::truncate;
 use rmcp::model::InitializeRequestParams;
 use serde_json::{Map, Value, json};
 
@@ -102,7 +102,7 @@ fn opening_fault(params: &Value) -> Option<String> {
     }
     let error = serde_path_to_error::deserialize::<_, InitializeRequestParams>(params).err()?;
     let what = error.inner().to_string();
-    Some(format!("`{}`: {}", error.path(), shown(&what)))
+    Some(format!("`{}`: {}", error.path(), truncate(&what)))
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use axum::Extension;
 use axum::extract::{Path, Request, State};
 use axum::response::Response;
 use http::{HeaderValue, StatusCode, header};
-use mesh_core::shown;
+use mesh_core::truncate;
 use mesh_tools::ToolError;
 use mesh_tools::ask::Silent;
 use mesh_tools::error::whole_seconds;
@@ -81,13 +81,13 @@ pub(in crate::http) async fn call(
 }
 
 fn unknown(name: &str) -> String {
-    format!("Unknown tool: {}", shown(name))
+    format!("Unknown tool: {}", truncate(name))
 }
 
 fn failed(status: StatusCode, message: &str, tool: &str) -> Response {
     json_response(
         status,
-        &json!({"error": "Tool call failed", "message": message, "tool": shown(tool)}),
+        &json!({"error": "Tool call failed", "message": message, "tool": truncate(tool)}),
     )
 }
 

@@ -1,6 +1,6 @@
 use axum::response::Response;
 use http::{Method, StatusCode, Uri};
-use mesh_core::shown;
+use mesh_core::truncate;
 use serde_json::json;
 
 use crate::rescue::json_response;
@@ -18,7 +18,7 @@ pub(in crate::http) const ROUTES: [&str; 8] = [
 ];
 
 pub(in crate::http) async fn path(method: Method, uri: Uri) -> Response {
-    let shown = shown(uri.path());
+    let shown = truncate(uri.path());
     json_response(
         StatusCode::NOT_FOUND,
         &json!({"error": "Not found", "path": shown, "method": method.as_str(), "routes": ROUTES}),
@@ -29,6 +29,6 @@ pub(in crate::http) async fn path(method: Method, uri: Uri) -> Response {
 pub(in crate::http) async fn method(method: Method, uri: Uri) -> Response {
     json_response(
         StatusCode::METHOD_NOT_ALLOWED,
-        &json!({"error": "Method not allowed", "path": shown(uri.path()), "method": method.as_str(), "routes": ROUTES}),
+        &json!({"error": "Method not allowed", "path": truncate(uri.path()), "method": method.as_str(), "routes": ROUTES}),
     )
 }
