@@ -10,7 +10,7 @@ use mesh_tools::admission::Admission;
 use mesh_tools::ask::Talk;
 use mesh_tools::changes::{Change, Changes};
 use mesh_tools::system::NAME;
-use mesh_tools::{Catalog, Context, Library, Secrets, Services, View};
+use mesh_tools::{Catalog, Context, CorpusHandle, Secrets, Services, View};
 use rmcp::model::RequestStateCodec;
 use tokio_util::sync::CancellationToken;
 
@@ -51,7 +51,7 @@ impl std::ops::Deref for App {
 /// What a host provides, each in its own way.
 #[derive(Debug)]
 pub struct Provisions {
-    pub shelf: Library,
+    pub corpus_handle: CorpusHandle,
     pub secrets: Secrets,
     pub metrics: Arc<Metrics>,
     pub admission: Admission,
@@ -70,7 +70,7 @@ impl Provisions {
         };
         let corpus = config.corpus.as_deref().map(open).transpose()?;
         Ok(Self {
-            shelf: corpus.map(Library::open).unwrap_or_default(),
+            corpus_handle: corpus.map(CorpusHandle::open).unwrap_or_default(),
             secrets: Secrets::none(),
             metrics: Arc::new(Metrics::new(Instant::now())),
             admission: Admission::default(),
@@ -93,7 +93,7 @@ impl App {
     /// When the system gives no random bytes.
     pub fn with(config: Config, catalog: Catalog, provisions: Provisions) -> anyhow::Result<Self> {
         let services = Services {
-            shelf: provisions.shelf,
+            corpus_handle: provisions.corpus_handle,
             secrets: provisions.secrets,
             metrics: provisions.metrics,
             admission: provisions.admission,

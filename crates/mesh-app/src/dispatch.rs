@@ -69,12 +69,12 @@ pub(crate) async fn prepare(app: &App, deadline: Deadline) {
     /// A store that refuses says so at once.
     const TIMEOUT: Duration = Duration::from_secs(1);
     refresh(app).await;
-    let shelf = &app.services.shelf;
-    if shelf.fault().is_none() || shelf.underway_since().is_some() {
+    let corpus_handle = &app.services.corpus_handle;
+    if corpus_handle.fault().is_none() || corpus_handle.underway_since().is_some() {
         return;
     }
     let deadline = deadline.at_most(Instant::now(), TIMEOUT);
-    if let Err(error) = shelf.arrive(deadline).await {
+    if let Err(error) = corpus_handle.arrive(deadline).await {
         tracing::warn!(%error, "what needs the corpus is not listed");
     }
 }

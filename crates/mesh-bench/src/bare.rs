@@ -10,7 +10,7 @@ use mesh_tools::admission::Admission;
 use mesh_tools::ask::Silent;
 use mesh_tools::changes::Changes;
 use mesh_tools::registry::CATALOG;
-use mesh_tools::{Block, Context, Entry, Library, Secrets, Services};
+use mesh_tools::{Block, Context, Entry, CorpusHandle, Secrets, Services};
 use rmcp::model::{
     CallToolRequestParams, CallToolResponse, CallToolResult, ContentBlock, ListToolsResult,
     PaginatedRequestParams, ServerCapabilities, ServerConfig, Tool,
@@ -90,7 +90,7 @@ fn tool(entry: &Entry) -> Tool {
 #[expect(clippy::print_stderr, reason = "the driver waits for this line")]
 pub(crate) async fn serve(corpus: &Path) -> anyhow::Result<()> {
     let handler = Bare(Arc::new(Services {
-        shelf: Library::open(Corpus::open(corpus)?),
+        corpus_handle: CorpusHandle::open(Corpus::open(corpus)?),
         secrets: Secrets::none(),
         metrics: Arc::new(Metrics::new(Instant::now())),
         admission: Admission::default(),

@@ -11,7 +11,7 @@ use mesh_app::config::{CorpusUri, Variables};
 use mesh_aws::{Aws, Object, S3};
 use mesh_core::Deadline;
 use mesh_index::Corpus;
-use mesh_tools::Library;
+use mesh_tools::CorpusHandle;
 use tar::Archive;
 
 /// The one folder that a function may write to, where `TMPDIR` names no other.
@@ -54,7 +54,7 @@ pub(crate) async fn open(folder: PathBuf) -> Result<Corpus, String> {
 ///
 /// # Errors
 /// When the address names no object.
-pub(crate) fn remote(aws: &Aws, uri: &CorpusUri, variables: &Variables) -> anyhow::Result<Library> {
+pub(crate) fn remote(aws: &Aws, uri: &CorpusUri, variables: &Variables) -> anyhow::Result<CorpusHandle> {
     let scratch: PathBuf = variables
         .foreign("TMPDIR")
         .map_or_else(|| SCRATCH.into(), PathBuf::from);
@@ -63,7 +63,7 @@ pub(crate) fn remote(aws: &Aws, uri: &CorpusUri, variables: &Variables) -> anyho
         .parse()
         .context("`MESH_CORPUS_URI` names no object")?;
     let s3 = S3::new(aws);
-    Ok(Library::remote(Box::new(move || {
+    Ok(CorpusHandle::remote(Box::new(move || {
         let (s3, object, scratch) = (s3.clone(), object.clone(), scratch.clone());
         Box::pin(async move { fetch(&s3, &object, &scratch).await })
     })))

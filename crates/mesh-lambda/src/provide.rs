@@ -11,7 +11,7 @@ use mesh_aws::{Aws, Ssm};
 use mesh_core::{Deadline, Metrics, SecretSource};
 use mesh_tools::admission::Admission;
 use mesh_tools::secrets::READ_TIMEOUT;
-use mesh_tools::{Library, Secrets};
+use mesh_tools::{CorpusHandle, Secrets};
 
 use crate::corpus;
 
@@ -30,12 +30,12 @@ pub(crate) async fn all(config: &Config, variables: &Variables) -> anyhow::Resul
         match (&config.corpus, &config.lambda.corpus) {
             (Some(folder), _) => Ok(open(folder).await),
             (None, Some(uri)) => corpus::remote(&aws()?, uri, variables),
-            (None, None) => Ok(Library::default()),
+            (None, None) => Ok(CorpusHandle::default()),
         }
     };
     let (library, ()) = futures::future::join(library, read(&secrets)).await;
     Ok(Provisions {
-        shelf: library?,
+        corpus_handle: library?,
         secrets,
         metrics,
         admission: Admission::default(),
@@ -51,14 +51,14 @@ async fn read(secrets: &Secrets) {
 }
 
 /// A corpus that cannot be opened is tried again by whoever needs it: health has to find it wrong, not absent.
-async fn open(folder: &Path) -> Library {
+async fn open(folder: &Path) -> CorpusHandle {
     let folder = folder.to_owned();
     let opening = move || {
         let folder = folder.clone();
         async move { corpus::open(folder).await }
     };
     match opening().await {
-        Ok(corpus) => Library::open(corpus),
-        Err(fault) => Library::failed(fault, Box::new(move || Box::pin(opening()))),
+        Ok(corpus) => CorpusHandle::open(corpus),
+        Err(fault) => CorpusHandle::failed(fault, Box::new(move || Box::pin(opening()))),
     }
 }

@@ -8,7 +8,7 @@ use crate::admission::{Admission, Failure};
 use crate::ask::{Answer, Answers, Capability, Level, Question, Talk};
 use crate::changes::Changes;
 use crate::error::ToolError;
-use crate::library::Library;
+use crate::corpus_handle::CorpusHandle;
 use crate::secrets::Secrets;
 use crate::tool::Needs;
 use crate::view::View;
@@ -16,7 +16,7 @@ use crate::view::View;
 /// What tools work with; built once, shared by all calls.
 #[derive(Debug)]
 pub struct Services {
-    pub shelf: Library,
+    pub corpus_handle: CorpusHandle,
     pub secrets: Secrets,
     pub metrics: Arc<Metrics>,
     pub admission: Admission,
@@ -48,12 +48,12 @@ impl Services {
     #[must_use]
     pub fn expect(&self, needs: Needs) -> bool {
         let is_of_corpus = matches!(needs, Needs::Corpus(_) | Needs::AnyCorpus);
-        self.have(needs) || is_of_corpus && self.shelf.is_expected()
+        self.have(needs) || is_of_corpus && self.corpus_handle.is_expected()
     }
 
     #[must_use]
     pub fn corpus(&self) -> Option<&Corpus> {
-        self.shelf.corpus()
+        self.corpus_handle.corpus()
     }
 
     /// Tries to have what `needs` names, where it could be had and is not at hand: waits for a corpus on its way, asks again
@@ -64,7 +64,7 @@ impl Services {
     pub async fn provide(&self, needs: Needs, deadline: Deadline) -> Result<(), ToolError> {
         match needs {
             Needs::Nothing => Ok(()),
-            Needs::Corpus(_) | Needs::AnyCorpus => self.shelf.arrive(deadline).await,
+            Needs::Corpus(_) | Needs::AnyCorpus => self.corpus_handle.arrive(deadline).await,
             Needs::Secrets(parameters) => {
                 for parameter in parameters {
                     self.secrets.value(*parameter, deadline).await?;

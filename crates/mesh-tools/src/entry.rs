@@ -134,7 +134,7 @@ mod tests {
     use crate::admission::Admission;
     use crate::ask::Silent;
     use crate::changes::Changes;
-    use crate::library::Library;
+    use crate::corpus_handle::CorpusHandle;
     use crate::reply::Blocks;
     use crate::secrets::Secrets;
     use crate::view::View;
@@ -165,7 +165,7 @@ mod tests {
 
     async fn ring(arguments: Value) -> Result<Reply, ToolError> {
         let services = Services {
-            shelf: Library::default(),
+            corpus_handle: CorpusHandle::default(),
             secrets: Secrets::none(),
             metrics: Arc::new(Metrics::new(Instant::now())),
             admission: Admission::default(),

@@ -18,7 +18,7 @@ use crate::tool::Needs;
 pub(super) async fn corpus(cx: &Context<'_>) -> Service {
     let started = Instant::now();
     let left = cx.deadline.remaining(started);
-    let underway = cx.services.shelf.underway_since();
+    let underway = cx.services.corpus_handle.underway_since();
     if underway.is_some_and(|since| started.saturating_duration_since(since) >= left) {
         // A probe before has waited for it.
         let error = "the corpus is still being fetched; ask again later";

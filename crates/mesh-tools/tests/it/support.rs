@@ -16,7 +16,7 @@ use mesh_tools::prompt::{Given, Message};
 use mesh_tools::registry::CATALOG;
 use mesh_tools::reply::{Body, Content};
 use mesh_tools::resource::Named;
-use mesh_tools::{Block, Context, Library, Reply, Secrets, Services, ToolError, View};
+use mesh_tools::{Block, Context, CorpusHandle, Reply, Secrets, Services, ToolError, View};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -155,7 +155,7 @@ impl Server {
 
 fn services(corpus: Option<Corpus>) -> Services {
     Services {
-        shelf: corpus.map(Library::open).unwrap_or_default(),
+        corpus_handle: corpus.map(CorpusHandle::open).unwrap_or_default(),
         secrets: Secrets::none(),
         metrics: Arc::new(Metrics::new(Instant::now())),
         admission: Admission::default(),

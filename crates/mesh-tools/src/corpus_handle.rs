@@ -16,10 +16,10 @@ pub type Fetch = dyn Fn() -> BoxFuture<'static, Result<Corpus, String>> + Send +
 
 /// Where the tools find the corpus. Cloning shares it.
 #[derive(Clone, Debug, Default)]
-pub struct Library(Arc<Shelf>);
+pub struct CorpusHandle(Arc<Shared>);
 
 #[derive(Debug, Default)]
-struct Shelf {
+struct Shared {
     corpus: OnceLock<Corpus>,
     remote: Option<Remote>,
 }
@@ -46,7 +46,7 @@ struct Underway {
 
 /// What is left of an attempt when its task ends, be it by a panic or with its runtime: the next caller can begin anew.
 struct Attempt {
-    shelf: Arc<Shelf>,
+    shared: Arc<Shared>,
     fetched: Option<Result<Corpus, String>>,
     /// Dropped last.
     _ended: watch::Sender<()>,
@@ -55,7 +55,7 @@ struct Attempt {
 impl Drop for Attempt {
     fn drop(&mut self) {
         let cut_short = || Err("fetching the corpus was cut short; try again".to_owned());
-        self.shelf
+        self.shared
             .put(self.fetched.take().unwrap_or_else(cut_short));
     }
 }
@@ -66,11 +66,11 @@ impl fmt::Debug for Remote {
     }
 }
 
-impl Library {
+impl CorpusHandle {
     /// With a corpus that is open already.
     #[must_use]
     pub fn open(corpus: Corpus) -> Self {
-        Self(Arc::new(Shelf {
+        Self(Arc::new(Shared {
             corpus: corpus.into(),
             remote: None,
         }))
@@ -93,7 +93,7 @@ impl Library {
             underway: None,
             fault,
         };
-        Self(Arc::new(Shelf {
+        Self(Arc::new(Shared {
             corpus: OnceLock::new(),
             remote: Some(Remote {
                 fetch,
@@ -176,12 +176,12 @@ impl Library {
         });
         drop(state);
         let mut attempt = Attempt {
-            shelf: Arc::clone(&self.0),
+            shared: Arc::clone(&self.0),
             fetched: None,
             _ended: ended,
         };
         tokio::spawn(async move {
-            let fetch = attempt.shelf.remote.as_ref().map(|remote| &remote.fetch);
+            let fetch = attempt.shared.remote.as_ref().map(|remote| &remote.fetch);
             if let Some(fetch) = fetch {
                 let fetched = fetch().await;
                 attempt.fetched.replace(fetched);
@@ -191,7 +191,7 @@ impl Library {
     }
 }
 
-impl Shelf {
+impl Shared {
     fn put(&self, fetched: Result<Corpus, String>) {
         let Some(remote) = &self.remote else {
             return;
@@ -231,14 +231,14 @@ mod tests {
     #[tokio::test]
     async fn many_who_wait_have_it_fetched_once_and_a_failure_is_tried_again() {
         static ATTEMPTS: AtomicUsize = AtomicUsize::new(0);
-        let library = Library::remote(Box::new(|| {
+        let handle = CorpusHandle::remote(Box::new(|| {
             ATTEMPTS.fetch_add(1, Ordering::Relaxed);
             Box::pin(async {
                 tokio::task::yield_now().await;
                 Err("the bucket refused".to_owned())
             })
         }));
-        let (one, two) = tokio::join!(library.arrive(soon()), library.arrive(soon()));
+        let (one, two) = tokio::join!(handle.arrive(soon()), handle.arrive(soon()));
         for refused in [one, two] {
             assert_eq!(
                 refused.expect_err("refused").to_string(),
@@ -246,14 +246,14 @@ mod tests {
             );
         }
         assert_eq!(ATTEMPTS.load(Ordering::Relaxed), 1);
-        library.arrive(soon()).await.expect_err("refused again");
+        handle.arrive(soon()).await.expect_err("refused again");
         assert_eq!(ATTEMPTS.load(Ordering::Relaxed), 2);
     }
 
     #[tokio::test]
     async fn an_attempt_that_panics_or_is_cut_short_is_over_and_the_next_caller_begins_anew() {
         static ATTEMPTS: AtomicUsize = AtomicUsize::new(0);
-        let library = Library::remote(Box::new(|| {
+        let handle = CorpusHandle::remote(Box::new(|| {
             let attempt = ATTEMPTS.fetch_add(1, Ordering::Relaxed);
             assert!(attempt != 0, "a fault before anything is fetched");
             Box::pin(async move {
@@ -262,7 +262,7 @@ mod tests {
             })
         }));
         for _ in 0..2 {
-            let error = library.arrive(soon()).await.expect_err("no corpus");
+            let error = handle.arrive(soon()).await.expect_err("no corpus");
             assert!(error.to_string().contains("cut short"), "{error}");
         }
         let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -270,32 +270,32 @@ mod tests {
             .enable_time()
             .build()
             .expect("a runtime");
-        let shared = library.clone();
+        let shared = handle.clone();
         let waiting = runtime.spawn(async move { shared.arrive(soon()).await });
-        while library.underway_since().is_none() {
+        while handle.underway_since().is_none() {
             tokio::task::yield_now().await;
         }
         runtime.shutdown_background();
         assert!(waiting.await.is_err(), "its runtime is gone");
-        while library.underway_since().is_some() {
+        while handle.underway_since().is_some() {
             tokio::task::yield_now().await;
         }
-        let next = library.clone();
+        let next = handle.clone();
         let next = tokio::spawn(async move { next.arrive(soon()).await });
         while ATTEMPTS.load(Ordering::Relaxed) < 4 {
             tokio::task::yield_now().await;
         }
         next.abort();
         assert!(
-            library.underway_since().is_some(),
+            handle.underway_since().is_some(),
             "it goes on without who asked"
         );
     }
 
     #[tokio::test(start_paused = true)]
     async fn who_cannot_wait_longer_is_told_what_is_slow() {
-        let library = Library::remote(Box::new(|| Box::pin(std::future::pending())));
-        let error = library.arrive(soon()).await.expect_err("too slow");
+        let handle = CorpusHandle::remote(Box::new(|| Box::pin(std::future::pending())));
+        let error = handle.arrive(soon()).await.expect_err("too slow");
         assert_eq!(error.kind(), "deadline_exceeded");
         assert!(error.to_string().contains("fetching the corpus"), "{error}");
     }
