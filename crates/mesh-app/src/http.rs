@@ -3,7 +3,7 @@
 mod body;
 mod json;
 mod layer;
-mod lenient;
+mod compat;
 mod path;
 mod route;
 mod sse;
@@ -13,7 +13,7 @@ use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{any, get};
 use tower::ServiceExt as _;
 
-pub(crate) use self::lenient::read_message;
+pub(crate) use self::compat::read_message;
 use crate::app::App;
 use crate::config::Switch;
 
@@ -22,14 +22,14 @@ use crate::config::Switch;
 /// The layers from the outside in: a request gets its id, what becomes of it is written down, a panic becomes an answer,
 /// strangers' browsers are refused, the caller is told apart and the clock starts.
 pub fn router(app: App) -> Router {
-    let rpc = lenient::Rpc::new(app.clone());
-    let mcp = any(lenient::rpc).with_state(rpc.clone());
+    let rpc = compat::Rpc::new(app.clone());
+    let mcp = any(compat::rpc).with_state(rpc.clone());
     let mut routes = Router::new()
         .route(
             "/",
             get(route::root::page)
-                .post(lenient::rpc)
-                .delete(lenient::rpc)
+                .post(compat::rpc)
+                .delete(compat::rpc)
                 .with_state(rpc.clone()),
         )
         .route("/rpc", mcp.clone())

@@ -21,7 +21,7 @@ use tokio_stream::wrappers::ReceiverStream;
 use tokio_util::sync::PollSender;
 
 use self::unanswered::Unanswered;
-use super::{body, lenient};
+use super::{body, compat};
 use crate::app::App;
 use crate::mcp::{Handler, Incoming, Mode};
 use crate::rescue::{Refusal, refuse};
@@ -162,7 +162,7 @@ pub(super) async fn message(
     let (mut parts, body) = request.into_parts();
     let deadline = detach(&mut parts, &clients.app);
     let bytes = body::read(body, clients.app.config.limits.max_body_bytes).await?;
-    let mut message = lenient::read_message(&bytes)?;
+    let mut message = compat::read_message(&bytes)?;
     client.unanswered.note(&message)?;
     match &mut message {
         ClientJsonRpcMessage::Request(request) => {

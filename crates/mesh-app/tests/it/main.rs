@@ -4,7 +4,7 @@ mod batch;
 mod bearer;
 mod body;
 mod curl;
-mod direct;
+mod fast_path;
 mod ending;
 mod era;
 mod host;

@@ -5,7 +5,7 @@ use http::{HeaderMap, StatusCode, header};
 use mesh_tools::system::VERSION;
 use serde_json::{Value, json};
 
-use super::super::lenient::{self, Rpc};
+use super::super::compat::{self, Rpc};
 use super::unknown::ROUTES;
 use crate::mcp::Incoming;
 use crate::rescue::{bytes_response, json_response};
@@ -16,8 +16,8 @@ pub(in crate::http) async fn page(
     Extension(incoming): Extension<Incoming>,
     request: Request,
 ) -> Response {
-    if lenient::name_a_session(request.headers()) || lenient::accepts_events(request.headers()) {
-        return lenient::rpc(State(rpc), request).await;
+    if compat::name_a_session(request.headers()) || compat::accepts_events(request.headers()) {
+        return compat::rpc(State(rpc), request).await;
     }
     let app = rpc.app();
     let listing = app.listing(&incoming.caller);

@@ -7,7 +7,7 @@
 
 mod answer;
 mod batch;
-mod direct;
+mod fast_path;
 mod envelope;
 mod headers;
 mod in_flight;
@@ -84,7 +84,7 @@ async fn one(rpc: &Rpc, parts: &Parts, message: Message) -> Result<Response, Ref
         incoming.tally.message(method, message.trace());
     }
     let work = async {
-        if let Some(response) = direct::answer(rpc, parts, &message).await {
+        if let Some(response) = fast_path::answer(rpc, parts, &message).await {
             return Ok(response);
         }
         let response = services::forward(rpc, parts, &message).await?;
