@@ -1,9 +1,9 @@
 //! The routes, and the order of layers, on one screen.
 
 mod body;
+mod compat;
 mod json;
 mod layer;
-mod compat;
 mod path;
 mod route;
 mod sse;

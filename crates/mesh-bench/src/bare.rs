@@ -10,7 +10,7 @@ use mesh_tools::admission::Admission;
 use mesh_tools::ask::Silent;
 use mesh_tools::changes::Changes;
 use mesh_tools::registry::CATALOG;
-use mesh_tools::{Block, Context, Entry, CorpusHandle, Secrets, Services};
+use mesh_tools::{Block, Context, CorpusHandle, Entry, Secrets, Services};
 use rmcp::model::{
     CallToolRequestParams, CallToolResponse, CallToolResult, ContentBlock, ListToolsResult,
     PaginatedRequestParams, ServerCapabilities, ServerConfig, Tool,

@@ -3,18 +3,18 @@
 //! tantivy gathers candidates by BM25; what follows reads them as a person would skim them: is all of it there, close
 //! together, under a heading that says so? `score.rs` holds the scale and the weights.
 
-mod asked;
 mod candidates;
 mod clause;
-mod company;
 mod duplicate;
 mod error;
 mod evidence;
 mod facet;
+mod field_match;
 mod filter;
 mod frequency;
 mod item;
 mod meaning;
+mod parsed_query;
 mod pattern;
 mod quote;
 mod rank;
@@ -22,7 +22,7 @@ mod recent;
 mod renames;
 mod repetition;
 mod score;
-mod sightings;
+mod sibling_evidence;
 mod threshold;
 
 use crate::corpus::Corpus;

@@ -75,9 +75,7 @@ fn check_passages(passages: &[Passage]) -> Result<(), TestCaseError> {
     prop_assert_eq!(ids.len(), passages.len(), "ids are unique within a file");
     for passage in passages {
         prop_assert!(1 <= passage.line_start && passage.line_start <= passage.line_end);
-        prop_assert!(
-            !passage.text.trim().is_empty() && passage.text.len() <= MAX_PASSAGE_BYTES
-        );
+        prop_assert!(!passage.text.trim().is_empty() && passage.text.len() <= MAX_PASSAGE_BYTES);
         prop_assert!(!passage.title.is_empty());
         prop_assert!(passage.anchor.as_deref() != Some(""));
     }

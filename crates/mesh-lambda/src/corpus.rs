@@ -54,7 +54,11 @@ pub(crate) async fn open(folder: PathBuf) -> Result<Corpus, String> {
 ///
 /// # Errors
 /// When the address names no object.
-pub(crate) fn remote(aws: &Aws, uri: &CorpusUri, variables: &Variables) -> anyhow::Result<CorpusHandle> {
+pub(crate) fn remote(
+    aws: &Aws,
+    uri: &CorpusUri,
+    variables: &Variables,
+) -> anyhow::Result<CorpusHandle> {
     let scratch: PathBuf = variables
         .foreign("TMPDIR")
         .map_or_else(|| SCRATCH.into(), PathBuf::from);

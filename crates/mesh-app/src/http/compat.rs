@@ -7,8 +7,8 @@
 
 mod answer;
 mod batch;
-mod fast_path;
 mod envelope;
+mod fast_path;
 mod headers;
 mod in_flight;
 mod params;

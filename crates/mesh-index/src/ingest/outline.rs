@@ -174,9 +174,7 @@ impl<'a> Outline<'a> {
 
 /// An anchor that can stand in an address; a longer one is no anchor but an accident.
 fn is_usable(anchor: &str) -> bool {
-    !anchor.is_empty()
-        && anchor.len() <= MAX_ANCHOR_BYTES
-        && !anchor.contains(char::is_whitespace)
+    !anchor.is_empty() && anchor.len() <= MAX_ANCHOR_BYTES && !anchor.contains(char::is_whitespace)
 }
 
 /// One line, single spaces, bounded.

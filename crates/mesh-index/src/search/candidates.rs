@@ -6,8 +6,8 @@ use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocAddress, Searcher, TantivyError, Term};
 
 use super::Clauses;
-use super::asked::{Asked, Rarity};
 use super::frequency::{Lengths, Saturation};
+use super::parsed_query::{ParsedQuery, Rarity};
 use crate::corpus::Snapshot;
 use crate::record::Kind;
 
@@ -22,7 +22,7 @@ const HEADING_BOOST: f32 = 2.5;
 pub(super) fn gather(
     snapshot: &Snapshot,
     kind: Kind,
-    asked: &Asked,
+    asked: &ParsedQuery,
     clauses: Clauses<'_>,
 ) -> Result<Vec<DocAddress>, TantivyError> {
     let query = clauses.narrow(any_term(snapshot, kind, asked));
@@ -63,7 +63,7 @@ pub(super) fn rarity(snapshot: &Snapshot, kind: Kind, term: &str) -> Result<Rari
     Ok(Rarity::of(snapshot.passages(kind), most))
 }
 
-fn any_term(snapshot: &Snapshot, kind: Kind, asked: &Asked) -> BooleanQuery {
+fn any_term(snapshot: &Snapshot, kind: Kind, asked: &ParsedQuery) -> BooleanQuery {
     let fields = snapshot.fields.of(kind);
     let weighted = [
         (fields.title, for_sentences(TITLE_BOOST, asked)),
@@ -85,7 +85,7 @@ fn any_term(snapshot: &Snapshot, kind: Kind, asked: &Asked) -> BooleanQuery {
 }
 
 /// Of ten words a title rarely holds more than one or two, which say little by themselves.
-fn for_sentences(boost: f32, asked: &Asked) -> f32 {
+fn for_sentences(boost: f32, asked: &ParsedQuery) -> f32 {
     boost + asked.sentence() * (1.0 - boost)
 }
 

@@ -1,8 +1,8 @@
 //! What speaks for a passage: each kind of evidence is a number from 0 to 1 and a reason.
 
-use super::asked::{Asked, Unit};
+use super::field_match::{FieldMatch, Seen, Sight};
 use super::frequency::{Lengths, frequency};
-use super::sightings::{Seen, Sight, Sighting};
+use super::parsed_query::{ParsedQuery, Unit};
 
 /// A name found only in its parts is not the name: `work` and `mem` somewhere are not `work_mem`.
 const PARTS_OF_A_NAME: f32 = 0.5;
@@ -44,7 +44,7 @@ pub(super) struct Evidence {
 }
 
 impl Evidence {
-    pub(super) fn weigh(asked: &Asked, sight: &Sight, usual: &Lengths) -> Self {
+    pub(super) fn weigh(asked: &ParsedQuery, sight: &Sight, usual: &Lengths) -> Self {
         let found: Vec<f32> = asked
             .units
             .iter()
@@ -66,7 +66,7 @@ impl Evidence {
 }
 
 /// The part of the question's weight for which `of` holds.
-fn share(asked: &Asked, of: impl Fn(&Unit) -> f32) -> f32 {
+fn share(asked: &ParsedQuery, of: impl Fn(&Unit) -> f32) -> f32 {
     let found: Vec<f32> = asked.units.iter().map(of).collect();
     asked.share(&found)
 }
@@ -107,14 +107,14 @@ fn strength(unit: &Unit, sight: &Sight) -> f32 {
 
 /// How closely neighbours in the question stand together in the text, or in one heading; for a single word, whether it is
 /// there.
-fn nearness(asked: &Asked, sight: &Sight) -> f32 {
+fn nearness(asked: &ParsedQuery, sight: &Sight) -> f32 {
     sight
         .places()
         .map(|seen| nearness_within(asked, seen))
         .fold(0.0, f32::max)
 }
 
-fn nearness_within(asked: &Asked, seen: &Seen) -> f32 {
+fn nearness_within(asked: &ParsedQuery, seen: &Seen) -> f32 {
     if let [only] = asked.units.as_slice() {
         return presence(only, seen);
     }
@@ -153,7 +153,7 @@ fn closeness(first: usize, second: usize) -> f32 {
     order / (1.0 + 0.25 * between as f32)
 }
 
-pub(super) fn sightings<'a>(unit: &Unit, seen: &'a Seen) -> impl Iterator<Item = &'a Sighting> {
+pub(super) fn sightings<'a>(unit: &Unit, seen: &'a Seen) -> impl Iterator<Item = &'a FieldMatch> {
     let term = unit.head();
     seen.sightings
         .iter()
@@ -167,7 +167,7 @@ fn exactness(unit: &Unit, sight: &Sight) -> f32 {
 }
 
 /// What stands above the text: under no heading of its own, that is the title.
-fn heading(asked: &Asked, sight: &Sight) -> f32 {
+fn heading(asked: &ParsedQuery, sight: &Sight) -> f32 {
     if sight.headings.is_empty() {
         return agreement(asked, &sight.title);
     }
@@ -175,7 +175,7 @@ fn heading(asked: &Asked, sight: &Sight) -> f32 {
 }
 
 /// The heading right above the text counts in full, those further out less: they stand above other passages too.
-fn best_heading(asked: &Asked, sight: &Sight) -> f32 {
+fn best_heading(asked: &ParsedQuery, sight: &Sight) -> f32 {
     let mut reach = 1.0;
     let mut best: f32 = 0.0;
     for heading in sight.headings.iter().rev() {
@@ -187,7 +187,7 @@ fn best_heading(asked: &Asked, sight: &Sight) -> f32 {
 
 /// How much of the question a heading holds, and how much of the heading the question is: `VACUUM` answers `vacuum` better
 /// than `Routine Vacuuming of Large Tables` does.
-fn agreement(asked: &Asked, heading: &Seen) -> f32 {
+fn agreement(asked: &ParsedQuery, heading: &Seen) -> f32 {
     let asked_there = share(asked, |unit| presence(unit, heading));
     let mut positions: Vec<usize> = heading.sightings.iter().map(|s| s.position).collect();
     positions.dedup();
@@ -196,7 +196,7 @@ fn agreement(asked: &Asked, heading: &Seen) -> f32 {
 }
 
 /// The most of the question that stands at the beginning of one line.
-fn opening(asked: &Asked, body: &Seen) -> f32 {
+fn opening(asked: &ParsedQuery, body: &Seen) -> f32 {
     let openings = body.sightings.iter().enumerate();
     openings
         .filter(|(_, sighting)| sighting.opens_line)
@@ -205,7 +205,7 @@ fn opening(asked: &Asked, body: &Seen) -> f32 {
         .fold(0.0, f32::max)
 }
 
-fn opening_at(asked: &Asked, body: &Seen, at: usize) -> f32 {
+fn opening_at(asked: &ParsedQuery, body: &Seen, at: usize) -> f32 {
     let start = body.sightings[at].position;
     let end = start + asked.units.len() + 1;
     let from = body.sightings.partition_point(|s| s.position < start);

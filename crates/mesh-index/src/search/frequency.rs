@@ -1,9 +1,9 @@
 //! BM25 over several fields (BM25F): mentions are added up over title, headings and text, each for the length usual there, and
 //! only then does the next mention say less than the one before.
 
-use super::asked::Unit;
 use super::evidence::sightings;
-use super::sightings::{Seen, Sight};
+use super::field_match::{Seen, Sight};
+use super::parsed_query::Unit;
 use crate::record::Kind;
 
 /// How much a title or heading of twice the usual length needs more mentions to say as much: 0 for no more, 1 for twice as many.

@@ -2,14 +2,14 @@
 
 use std::ops::Range;
 
-use super::asked::Asked;
-use super::sightings::{Sighting, look};
+use super::field_match::{FieldMatch, look};
+use super::parsed_query::ParsedQuery;
 use crate::analysis::Analyzer;
 
 /// What a person reads at a glance, and a model can afford ten of.
 pub(super) const MAX_QUOTE: usize = 600;
 
-pub(super) fn quote(text: &str, asked: &Asked, analyzer: &mut Analyzer) -> String {
+pub(super) fn quote(text: &str, asked: &ParsedQuery, analyzer: &mut Analyzer) -> String {
     let text = text.trim();
     if text.len() <= MAX_QUOTE {
         return text.to_owned();
@@ -24,7 +24,7 @@ pub(super) fn quote(text: &str, asked: &Asked, analyzer: &mut Analyzer) -> Strin
 fn best_window(
     text: &str,
     sentences: &[Range<usize>],
-    asked: &Asked,
+    asked: &ParsedQuery,
     analyzer: &mut Analyzer,
 ) -> Range<usize> {
     let mut sightings = look(text, asked, analyzer).sightings;
@@ -54,13 +54,13 @@ fn best_window(
 /// How often each term stands within a stretch of the text.
 #[derive(Debug)]
 struct Window<'a> {
-    sightings: &'a [Sighting],
+    sightings: &'a [FieldMatch],
     inside: Range<usize>,
     counts: Vec<usize>,
 }
 
 impl<'a> Window<'a> {
-    fn over(sightings: &'a [Sighting], terms: usize) -> Self {
+    fn over(sightings: &'a [FieldMatch], terms: usize) -> Self {
         Self {
             sightings,
             inside: 0..0,

@@ -4,16 +4,16 @@ use std::collections::BTreeSet;
 
 use tantivy::TantivyError;
 
-use super::asked::Asked;
 use super::candidates::{gather, rarity, usual_lengths};
-use super::company::company;
 use super::evidence::Evidence;
+use super::field_match::Sight;
 use super::item::Item;
 use super::meaning::Nearness;
+use super::parsed_query::ParsedQuery;
 use super::quote::quote;
 use super::repetition::without_repetitions;
 use super::score::score;
-use super::sightings::Sight;
+use super::sibling_evidence::sibling_evidence;
 use super::{Clauses, Found, Hit, Query, SearchError};
 use crate::analysis::Analyzer;
 use crate::corpus::{Corpus, Snapshot};
@@ -69,17 +69,17 @@ pub(super) fn read(
     kind: Kind,
     text: &str,
     analyzer: &mut Analyzer,
-) -> Result<Asked, TantivyError> {
+) -> Result<ParsedQuery, TantivyError> {
     let mut stop_words = snapshot.stop_words.clone();
     let mut rarity_of = |term: &str| rarity(snapshot, kind, term);
-    Asked::read(text, kind, analyzer, &mut stop_words, &mut rarity_of)
+    ParsedQuery::read(text, kind, analyzer, &mut stop_words, &mut rarity_of)
 }
 
 fn weigh<T: Item>(
     corpus: &Corpus,
     snapshot: &Snapshot,
     kind: Kind,
-    asked: &Asked,
+    asked: &ParsedQuery,
     text: &str,
     clauses: Clauses<'_>,
     analyzer: &mut Analyzer,
@@ -105,10 +105,10 @@ fn weigh<T: Item>(
         addresses.push(address);
     }
     let documents: Vec<&str> = items.iter().map(Item::document).collect();
-    let company = company(asked, &documents, &evidence);
+    let siblings = sibling_evidence(asked, &documents, &evidence);
     let scores: Vec<f32> = evidence
         .iter()
-        .zip(&company)
+        .zip(&siblings)
         .map(|(own, others)| score(asked, own, others))
         .zip(addresses)
         .map(|(score, address)| match &nearness {

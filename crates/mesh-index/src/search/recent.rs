@@ -3,8 +3,8 @@
 use tantivy::Order;
 use tantivy::collector::{Count, TopDocs};
 
-use super::asked::Asked;
 use super::item::Item;
+use super::parsed_query::ParsedQuery;
 use super::quote::quote;
 use super::{Clauses, Found, Hit, SearchError};
 use crate::corpus::Snapshot;
@@ -32,7 +32,7 @@ pub(super) fn list<T: Item>(
                 score: MATCHES,
                 quote: quote(
                     &item.text(),
-                    &Asked::default(),
+                    &ParsedQuery::default(),
                     &mut snapshot.analyzer(kind),
                 ),
                 item,

@@ -8,9 +8,9 @@
 //! whatever common words it shares with the corpus. Scores compare across questions: nothing in them depends on what else
 //! was found.
 
-use super::asked::Asked;
-use super::company::Company;
 use super::evidence::Evidence;
+use super::parsed_query::ParsedQuery;
+use super::sibling_evidence::SiblingEvidence;
 
 /// Of what the passage lacks, most counts as there if its document has it elsewhere: a section needn't repeat its chapter.
 const ELSEWHERE: f32 = 0.8;
@@ -57,12 +57,12 @@ const UNLIKELY_UNKNOWN: f32 = 4.6;
 const UNLIKELY: f32 = 7.9;
 
 /// How well a passage answers: as an entry of an index is looked up, as a sentence is, or between the two.
-pub(super) fn score(asked: &Asked, own: &Evidence, others: &Company) -> f32 {
+pub(super) fn score(asked: &ParsedQuery, own: &Evidence, others: &SiblingEvidence) -> f32 {
     let entry = of_entry(own, others);
     entry + asked.sentence() * (of_sentence(asked, own) - entry)
 }
 
-fn of_sentence(asked: &Asked, own: &Evidence) -> f32 {
+fn of_sentence(asked: &ParsedQuery, own: &Evidence) -> f32 {
     let found = SENTENCE_FREQUENCY * own.frequency
         + SENTENCE_PRESENT * own.coverage
         + SENTENCE_EXACTNESS * own.exactness
@@ -75,7 +75,7 @@ fn of_sentence(asked: &Asked, own: &Evidence) -> f32 {
     1.0 / (1.0 + (-odds).exp())
 }
 
-fn of_entry(own: &Evidence, others: &Company) -> f32 {
+fn of_entry(own: &Evidence, others: &SiblingEvidence) -> f32 {
     let coverage = own.coverage + ELSEWHERE * (others.coverage - own.coverage).max(0.0);
     let found = PRESENT
         + EXACTNESS * own.exactness

@@ -41,7 +41,11 @@ impl Kind {
 /// As EventBridge names its events; rules that keep a function warm have a `source` too.
 fn name(event: &Value) -> String {
     let [source, detail] = ["source", "detail-type"].map(|member| event[member].as_str());
-    let words: Vec<_> = [source, detail].into_iter().flatten().map(truncate).collect();
+    let words: Vec<_> = [source, detail]
+        .into_iter()
+        .flatten()
+        .map(truncate)
+        .collect();
     match words.as_slice() {
         [] => "unnamed".to_owned(),
         words => words.join(": "),

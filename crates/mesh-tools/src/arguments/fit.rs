@@ -29,7 +29,10 @@ pub(super) fn fit(
 
 fn refuse(name: &str, wanted: &str, value: &Value) -> ToolError {
     let value = value.to_string();
-    ToolError::InvalidArguments(format!("`{name}`: must be {wanted}, not {}", truncate(&value)))
+    ToolError::InvalidArguments(format!(
+        "`{name}`: must be {wanted}, not {}",
+        truncate(&value)
+    ))
 }
 
 fn list(value: Value) -> Value {

@@ -39,7 +39,10 @@ impl<'de> Deserialize<'de> for Choices {
                 values.len()
             )));
         }
-        if values.iter().any(|value| value.chars().count() > MAX_LENGTH) {
+        if values
+            .iter()
+            .any(|value| value.chars().count() > MAX_LENGTH)
+        {
             return Err(D::Error::custom(format_args!(
                 "has a value of more than {MAX_LENGTH} characters"
             )));

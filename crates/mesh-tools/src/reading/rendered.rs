@@ -86,11 +86,7 @@ impl Rendered {
                 names.push(name.clone());
             }
         }
-        let more = if names.len() > MAX_NAMED {
-            ", …"
-        } else {
-            ""
-        };
+        let more = if names.len() > MAX_NAMED { ", …" } else { "" };
         names.truncate(MAX_NAMED);
         let has = if names.is_empty() {
             "leave it out to read from the beginning".to_owned()

@@ -2,14 +2,14 @@
 
 use std::collections::HashMap;
 
-use super::asked::Asked;
 use super::evidence::Evidence;
+use super::parsed_query::ParsedQuery;
 
 /// Several good passages make a good page, but none of them alone makes the others good.
 const REACH: f32 = 0.5;
 
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub(super) struct Company {
+pub(super) struct SiblingEvidence {
     /// How much of the question the document's passages hold together.
     pub(super) coverage: f32,
     /// How strongly the other passages are about it.
@@ -17,14 +17,18 @@ pub(super) struct Company {
 }
 
 /// The company of each passage, given the documents they belong to.
-pub(super) fn company(asked: &Asked, documents: &[&str], evidence: &[Evidence]) -> Vec<Company> {
+pub(super) fn sibling_evidence(
+    asked: &ParsedQuery,
+    documents: &[&str],
+    evidence: &[Evidence],
+) -> Vec<SiblingEvidence> {
     let mut members: HashMap<&str, Vec<usize>> = HashMap::new();
     for (index, document) in documents.iter().enumerate() {
         members.entry(document).or_default().push(index);
     }
     let of = |index: usize| {
         let together = &members[documents[index]];
-        Company {
+        SiblingEvidence {
             coverage: covered_together(asked, together, evidence),
             strength: strength_of_others(index, together, evidence),
         }
@@ -32,7 +36,7 @@ pub(super) fn company(asked: &Asked, documents: &[&str], evidence: &[Evidence]) 
     (0..documents.len()).map(of).collect()
 }
 
-fn covered_together(asked: &Asked, members: &[usize], evidence: &[Evidence]) -> f32 {
+fn covered_together(asked: &ParsedQuery, members: &[usize], evidence: &[Evidence]) -> f32 {
     let best = |unit: usize| {
         let found = members.iter().map(|member| evidence[*member].found[unit]);
         found.fold(0.0, f32::max)

@@ -58,7 +58,7 @@ impl Unit {
 }
 
 #[derive(Debug, Default)]
-pub(crate) struct Asked {
+pub(crate) struct ParsedQuery {
     /// Every term looked for, once, and its index in `rarity`.
     pub(crate) terms: HashMap<String, usize>,
     /// How rare each term is: 0 for one that is everywhere.
@@ -90,7 +90,7 @@ pub(crate) struct Pair {
     pub(crate) joined: usize,
 }
 
-impl Asked {
+impl ParsedQuery {
     /// Reads a question; `rarity` says how rare a term is in the corpus, or `None` if it isn't there at all. Names in source have
     /// stop words in them (`getUserById`), which count there.
     pub(crate) fn read(

@@ -1,12 +1,12 @@
 //! Where in a passage the words asked for stand.
 
-use super::asked::{Asked, Pair};
+use super::parsed_query::{Pair, ParsedQuery};
 use crate::analysis::{Analyzer, Token, chunk_ranges};
 use crate::store::parts::Parts;
 
 /// A word asked for, seen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Sighting {
+pub(super) struct FieldMatch {
     pub(super) term: usize,
     /// Counted in words.
     pub(super) position: usize,
@@ -22,7 +22,7 @@ pub(super) struct Sighting {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Seen {
     /// By position.
-    pub(super) sightings: Vec<Sighting>,
+    pub(super) sightings: Vec<FieldMatch>,
     /// In words.
     pub(super) length: usize,
 }
@@ -37,7 +37,7 @@ pub(super) struct Sight {
 }
 
 impl Sight {
-    pub(super) fn of(parts: &Parts<'_>, asked: &Asked, analyzer: &mut Analyzer) -> Self {
+    pub(super) fn of(parts: &Parts<'_>, asked: &ParsedQuery, analyzer: &mut Analyzer) -> Self {
         let mut body = Seen::default();
         for (place, text) in parts.body.iter().enumerate() {
             body.append(look(text, asked, analyzer), place);
@@ -65,7 +65,7 @@ impl Seen {
         } else {
             self.length + GAP * place
         };
-        let moved = next.sightings.into_iter().map(|sighting| Sighting {
+        let moved = next.sightings.into_iter().map(|sighting| FieldMatch {
             position: sighting.position + start,
             ..sighting
         });
@@ -78,10 +78,11 @@ impl Seen {
         let mut others = Vec::new();
         for (at, sighting) in self.sightings.iter().enumerate() {
             if sighting.term == pair.joined {
-                others.extend([pair.first, pair.second].map(|term| Sighting { term, ..*sighting }));
+                others
+                    .extend([pair.first, pair.second].map(|term| FieldMatch { term, ..*sighting }));
             }
             let mut next = self.sightings[at + 1..].iter();
-            let is_joined = |other: &Sighting| {
+            let is_joined = |other: &FieldMatch| {
                 other.term == pair.second && other.position == sighting.position + 1
             };
             if sighting.term == pair.first
@@ -90,7 +91,7 @@ impl Seen {
                     .take_while(|other| other.position <= sighting.position + 1)
                     .any(is_joined)
             {
-                others.push(Sighting {
+                others.push(FieldMatch {
                     term: pair.joined,
                     ..*sighting
                 });
@@ -103,7 +104,7 @@ impl Seen {
 
 /// Looks for the words of the question. Most words of a text can't be one of them, as their first letter tells; only the
 /// others are analysed, which is what makes reading a hundred passages a question affordable.
-pub(super) fn look(text: &str, asked: &Asked, analyzer: &mut Analyzer) -> Seen {
+pub(super) fn look(text: &str, asked: &ParsedQuery, analyzer: &mut Analyzer) -> Seen {
     let mut seen = Seen::default();
     for range in chunk_ranges(text) {
         let chunk = &text[range.clone()];
@@ -118,7 +119,7 @@ pub(super) fn look(text: &str, asked: &Asked, analyzer: &mut Analyzer) -> Seen {
                 .max(first + token.position + token.position_length);
             if let Some(term) = asked.index_of(&token.text) {
                 let offset = range.start + token.offset_from;
-                seen.sightings.push(Sighting {
+                seen.sightings.push(FieldMatch {
                     term,
                     position: first + token.position,
                     offset,

@@ -5,10 +5,10 @@ use tantivy::TantivyError;
 use super::compound::{self, Compound};
 use super::draft::{Spelled, bounded};
 use super::relatives::relatives;
-use super::{Asked, Pair, Rarity, RarityOf, Unit};
+use super::{Pair, ParsedQuery, Rarity, RarityOf, Unit};
 use crate::analysis::{Analyzer, chunks};
 
-impl Asked {
+impl ParsedQuery {
     /// Adds the other spelling of words that are written together or apart.
     pub(super) fn read_compounds(
         &mut self,
