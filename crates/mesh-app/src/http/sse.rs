@@ -163,7 +163,6 @@ pub(super) async fn message(
     let deadline = detach(&mut parts, &clients.app);
     let bytes = body::read(body, clients.app.config.limits.max_body_bytes).await?;
     let mut message = compat::read_message(&bytes)?;
-    client.unanswered.note(&message)?;
     match &mut message {
         ClientJsonRpcMessage::Request(request) => {
             request.request.extensions_mut().insert(parts);
@@ -174,15 +173,19 @@ pub(super) async fn message(
         _ => {}
     }
     let refuse = |status, message| Refusal::new(status, crate::rescue::INVALID_REQUEST, message);
-    match tokio::time::timeout_at(deadline.at().into(), client.inbox.send(message)).await {
-        Ok(Ok(())) => Ok(StatusCode::ACCEPTED),
-        Ok(Err(_)) => Err(refuse(StatusCode::GONE, "the session has ended")),
+    let place = match tokio::time::timeout_at(deadline.at().into(), client.inbox.reserve()).await {
+        Ok(Ok(place)) => place,
+        Ok(Err(_)) => return Err(refuse(StatusCode::GONE, "the session has ended")),
         // Its stream is full of answers that nobody reads.
-        Err(_) => Err(refuse(
-            StatusCode::SERVICE_UNAVAILABLE,
-            "read the stream before sending more",
-        )),
-    }
+        Err(_) => {
+            let message = "read the stream before sending more";
+            return Err(refuse(StatusCode::SERVICE_UNAVAILABLE, message));
+        }
+    };
+    // Only what is sent on is waited for.
+    client.unanswered.note(&message)?;
+    place.send(message);
+    Ok(StatusCode::ACCEPTED)
 }
 
 /// The answer comes on the stream, long after this request's own: its call is counted by itself.
