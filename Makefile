@@ -18,7 +18,7 @@ build: ; $(CARGO) build --release --locked --package mesh-cli ## the `mesh` comm
 conformance: tests/conformance/$(INSTALLED) ; @$(CARGO) build --locked --bin mesh-conformance --bin mesh-conformance-lambda --bin function-url && python3 tests/conformance/run.py ## the official suite
 clients: tests/clients/$(INSTALLED) .tools/mcp-1.30.0/ready .tools/mcp-2.3.0/ready ; @$(CARGO) build --locked --bin mesh && python3 tests/clients/run.py ## the official SDKs
 cases: ; @$(CARGO) build --locked --bin mesh --bin mcp && python3 tests/cases/run.py ## inputs that users of such tools have reported as troublesome
-eval: $(MANUAL) $(MODEL) ; $(CARGO) run --release --locked --package mesh-eval --bin eval -- $(MANUAL)/html $(MODEL) && $(CARGO) run --release --locked --package mesh-eval --bin eval_kinds ## retrieval quality
+eval: $(MANUAL) $(MODEL) ; $(CARGO) run --release --locked --package mesh-bench -- documents $(MANUAL)/html $(MODEL) && $(CARGO) run --release --locked --package mesh-bench -- records ## retrieval quality
 bench: $(MANUAL) ; @scripts/bench $(MANUAL)/html ## speed and memory, and what our layers cost
 bench-lambda: $(MANUAL) ; @scripts/bench-lambda $(MANUAL)/html ## the Lambda function beside what a user would run instead, cold and warm
 model: $(MODEL) ; $(CARGO) test --locked --package mesh-embed -- --ignored ## fetch the model of `mesh index --vectors` (84 MB) and try it

@@ -1,142 +1,65 @@
-//! `overhead`: one request at a time over a warm connection, to our server and to a bare one in turn.
-//!
-//! The bare server is what a competent user of rmcp and axum writes in an afternoon: the same tools over the same corpus,
-//! stateless, JSON answers, no log, no deadline, no counters, no checks of Host, Origin or caller. Like ours it runs on one
-//! thread and sets TCP_NODELAY, so that what differs is the layers.
+//! Measurements: how well the index answers, how fast it is, what our layers cost a request, and the Lambda function beside
+//! what a user would run instead.
 
-mod bare;
-mod client;
-mod process;
+mod figures;
+mod function;
+mod machine;
+mod overhead;
+mod retrieval;
+mod speed;
 
 use std::path::PathBuf;
-use std::time::Duration;
 
-use clap::{Parser, Subcommand};
-
-use crate::client::Client;
-use crate::process::Server;
+use anyhow::Result;
+use clap::Parser;
 
 #[derive(Parser)]
-struct Arguments {
-    #[command(subcommand)]
-    command: Command,
-}
-
-#[derive(Subcommand)]
 enum Command {
-    /// Compare the two servers over a corpus.
-    Run {
-        /// The release binary of `mesh`.
-        #[arg(long, default_value = "target/release/mesh")]
-        mesh: PathBuf,
-        #[arg(long)]
-        corpus: PathBuf,
-        /// Requests per server and kind of request.
-        #[arg(long, default_value_t = 3000)]
-        rounds: usize,
+    /// Retrieval quality on pages, beside baselines: on every judged set, and on the book index of an HTML manual. Fails when
+    /// a set falls below FTS5, and when vectors cost the book index more than a hundredth.
+    Documents {
+        manual: PathBuf,
+        /// The published package of the model: measures with sentence vectors, too.
+        model: Option<PathBuf>,
     },
-    /// Serve as the bare peer.
-    Bare {
-        #[arg(long)]
-        corpus: PathBuf,
+    /// Retrieval quality on code, commits, tickets and mail, beside SQLite's full-text search. Fails when a kind falls below
+    /// it.
+    Records {
+        /// The sets to measure; all, when none is named.
+        sets: Vec<String>,
+        #[arg(long, default_value = "quality")]
+        report: retrieval::records::Report,
     },
+    /// How fast an HTML manual is indexed, also when it is many times as long.
+    Index { manual: PathBuf },
+    /// How fast a corpus of an HTML manual is searched, also when it is many times as long.
+    Query { manual: PathBuf },
+    /// What our layers cost a request, beside a bare rmcp server.
+    Overhead(overhead::Arguments),
+    /// Serve as the bare rmcp server.
+    Bare { corpus: PathBuf },
+    /// Index 100,000 passages, those of an HTML manual and retellings of them.
+    LargeCorpus { manual: PathBuf, folder: PathBuf },
+    /// The Lambda function beside what a user would run instead, cold and warm.
+    Function(function::Arguments),
 }
 
-/// Each is sent as the clients of its revision send it.
-const REQUESTS: [(&str, &str, &str); 4] = [
-    (
-        "tools/list, 2025-11-25",
-        "MCP-Protocol-Version: 2025-11-25\r\n",
-        r#"{"jsonrpc":"2.0","id":1,"method":"tools/list"}"#,
-    ),
-    (
-        "tools/call, 2025-11-25",
-        "MCP-Protocol-Version: 2025-11-25\r\n",
-        r#"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"get_jira_ticket_count","arguments":{}}}"#,
-    ),
-    (
-        "tools/call, 2026-07-28",
-        "MCP-Protocol-Version: 2026-07-28\r\nMcp-Method: tools/call\r\nMcp-Name: get_jira_ticket_count\r\n",
-        r#"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{}},"name":"get_jira_ticket_count","arguments":{}}}"#,
-    ),
-    (
-        "knowledge query, 2025-11-25",
-        "MCP-Protocol-Version: 2025-11-25\r\n",
-        r#"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"query_aoma_knowledge","arguments":{"query":"What is AOMA?"}}}"#,
-    ),
-];
-
-#[expect(clippy::print_stdout, reason = "the report is for the terminal")]
-fn main() -> anyhow::Result<()> {
-    let (mesh, corpus, rounds) = match Arguments::parse().command {
-        Command::Bare { corpus } => return bare::serve(&corpus),
-        Command::Run {
-            mesh,
-            corpus,
-            rounds,
-        } => (mesh, corpus, rounds),
-    };
-    let ours = Server::ours(&mesh, &corpus)?;
-    let bare = Server::bare(&corpus)?;
-    println!("| request | ours p50 µs | p99 | bare p50 µs | p99 | ratio of medians |");
-    println!("|---|--:|--:|--:|--:|--:|");
-    for (name, headers, body) in REQUESTS {
-        let mut clients = [
-            Client::connect(ours.address)?,
-            Client::connect(bare.address)?,
-        ];
-        let times = interleaved(&mut clients, headers, body, rounds)?;
-        let [ours, bare] = times.map(Percentiles::of);
-        println!(
-            "| {name} | {:.0} | {:.0} | {:.0} | {:.0} | {:.2} |",
-            ours.p50,
-            ours.p99,
-            bare.p50,
-            bare.p99,
-            ours.p50 / bare.p50
-        );
-    }
-    println!(
-        "\nResident memory after the run: ours {} kB, bare {} kB.",
-        ours.resident_kb()?,
-        bare.resident_kb()?
-    );
-    Ok(())
-}
-
-/// One request to each in turn, so that whatever else the machine does falls on both.
-fn interleaved(
-    clients: &mut [Client; 2],
-    headers: &str,
-    body: &str,
-    rounds: usize,
-) -> anyhow::Result<[Vec<Duration>; 2]> {
-    let mut times = [Vec::with_capacity(rounds), Vec::with_capacity(rounds)];
-    let warm_up = rounds / 10;
-    for round in 0..rounds + warm_up {
-        for (client, times) in clients.iter_mut().zip(&mut times) {
-            let time = client.send(headers, body)?;
-            if round >= warm_up {
-                times.push(time);
-            }
+fn main() -> Result<()> {
+    match Command::parse() {
+        Command::Documents { manual, model } => {
+            retrieval::documents::run(&manual, model.as_deref())
         }
+        Command::Records { sets, report } => retrieval::records::run(&sets, report),
+        Command::Index { manual } => speed::index(&manual),
+        Command::Query { manual } => speed::query(&manual),
+        Command::Overhead(arguments) => overhead::run(&arguments),
+        Command::Bare { corpus } => overhead::bare::serve(&corpus),
+        Command::LargeCorpus { manual, folder } => speed::large_corpus(&manual, &folder),
+        Command::Function(arguments) => function::run(&arguments),
     }
-    Ok(times)
 }
 
-/// Microseconds.
-struct Percentiles {
-    p50: f64,
-    p99: f64,
-}
-
-impl Percentiles {
-    fn of(mut times: Vec<Duration>) -> Self {
-        times.sort_unstable();
-        let at = |share: usize| times[(times.len() - 1) * share / 100].as_secs_f64() * 1e6;
-        Self {
-            p50: at(50),
-            p99: at(99),
-        }
-    }
+#[expect(clippy::print_stdout, reason = "a report is what this command is for")]
+fn print(text: &str) {
+    println!("{text}");
 }

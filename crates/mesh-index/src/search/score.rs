@@ -15,7 +15,7 @@ use super::sibling_evidence::SiblingEvidence;
 /// Of what the passage lacks, most counts as there if its document has it elsewhere: a section needn't repeat its chapter.
 const ELSEWHERE: f32 = 0.8;
 
-// The weights add up to 1. They were found on the development half of the questions of `mesh-eval` and rounded; none of them
+// The weights add up to 1. They were found on the development half of the questions of `mesh-bench` and rounded; none of them
 // decides alone, and the quality hardly changes when one of them does by a third.
 
 /// That the words are there at all.
