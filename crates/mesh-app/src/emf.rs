@@ -1,12 +1,11 @@
 //! Measurements as lines of a log, in `CloudWatch`'s Embedded Metric Format: whoever collects the log makes metrics of
 //! them, so that nothing is sent while a caller waits.
 
-mod document;
-
 use std::time::SystemTime;
 
 use jiff::Timestamp;
 use mesh_core::{Datum, Dimension, Metric};
+use serde_json::{Value, json};
 
 /// CloudWatch Embedded Metric Format, "Target members": an array of values must not have more than 100.
 const MAX_VALUES: usize = 100;
@@ -17,16 +16,11 @@ const MAX_VALUES: usize = 100;
 /// more values of a metric than one document may hold.
 #[must_use]
 pub fn lines(data: &[Datum], labels: &Labels<'_>, now: SystemTime) -> String {
-    let head = Head {
-        labels,
-        now: Timestamp::try_from(now).unwrap_or(Timestamp::UNIX_EPOCH),
-    };
-    let mut text = Vec::with_capacity(if data.is_empty() { 0 } else { 1024 });
-    for document in documents(data) {
-        document::write(&mut text, &head, &document);
-        text.push(b'\n');
-    }
-    String::from_utf8(text).expect("made of strings and ASCII")
+    let now = Timestamp::try_from(now).unwrap_or(Timestamp::UNIX_EPOCH);
+    documents(data)
+        .iter()
+        .map(|document| format!("{}\n", document.to_json(labels, now)))
+        .collect()
 }
 
 /// What all measurements of a process are published under.
@@ -37,41 +31,24 @@ pub struct Labels<'a> {
     pub function: &'a str,
 }
 
-/// What all documents of one drain begin with.
-struct Head<'a> {
-    labels: &'a Labels<'a>,
-    now: Timestamp,
-}
-
 /// The members of a document are one object: it can have one value of each dimension, and each metric once.
 #[derive(Default)]
 struct Document {
     tool: Option<&'static str>,
     backend: Option<&'static str>,
-    parts: Vec<Part>,
-}
-
-struct Part {
-    metric: &'static Metric,
-    values: Vec<f64>,
+    parts: Vec<(&'static Metric, Vec<f64>)>,
 }
 
 fn documents(data: &[Datum]) -> Vec<Document> {
     let mut documents: Vec<Document> = Vec::new();
     for datum in data {
         for values in values(datum).chunks(MAX_VALUES) {
-            let part = Part {
-                metric: datum.metric,
-                values: values.to_vec(),
-            };
-            match documents.iter_mut().find(|document| document.takes(datum)) {
-                Some(document) => document.add(datum, part),
-                None => {
-                    let mut document = Document::default();
-                    document.add(datum, part);
-                    documents.push(document);
-                }
-            }
+            let free = documents.iter().position(|document| document.takes(datum));
+            let at = free.unwrap_or_else(|| {
+                documents.push(Document::default());
+                documents.len() - 1
+            });
+            documents[at].add(datum, values.to_vec());
         }
     }
     documents
@@ -94,20 +71,65 @@ impl Document {
             Some(Dimension::Backend) => self.backend.is_none() || self.backend == datum.label,
             Some(Dimension::Environment | Dimension::FunctionName) | None => true,
         };
-        is_free
-            && self
-                .parts
-                .iter()
-                .all(|part| !std::ptr::eq(part.metric, datum.metric))
+        let mut metrics = self.parts.iter().map(|(metric, _)| metric);
+        is_free && metrics.all(|metric| !std::ptr::eq(*metric, datum.metric))
     }
 
-    fn add(&mut self, datum: &Datum, part: Part) {
+    fn add(&mut self, datum: &Datum, values: Vec<f64>) {
         match datum.metric.label() {
             Some(Dimension::Tool) => self.tool = datum.label,
             Some(Dimension::Backend) => self.backend = datum.label,
             Some(Dimension::Environment | Dimension::FunctionName) | None => {}
         }
-        self.parts.push(part);
+        self.parts.push((datum.metric, values));
+    }
+
+    fn to_json(&self, labels: &Labels<'_>, now: Timestamp) -> Value {
+        let mut document = json!({
+            "_aws": {
+                "Timestamp": now.as_millisecond(),
+                "CloudWatchMetrics": self.directives(labels.namespace),
+            },
+            // A line without a level and a valid time is dropped where Lambda filters its log by level.
+            "level": "INFO",
+            "timestamp": format!("{now:.3}"),
+        });
+        for (dimension, value) in [
+            (Dimension::Environment, Some(labels.environment)),
+            (Dimension::FunctionName, Some(labels.function)),
+            (Dimension::Tool, self.tool),
+            (Dimension::Backend, self.backend),
+        ] {
+            if let Some(value) = value {
+                document[dimension.name()] = value.into();
+            }
+        }
+        for (metric, values) in &self.parts {
+            document[metric.name] = match **values {
+                [value] => value.into(),
+                _ => values.as_slice().into(),
+            };
+        }
+        document
+    }
+
+    /// One directive for all metrics with the same dimensions.
+    fn directives(&self, namespace: &str) -> Vec<Value> {
+        let mut groups: Vec<(_, Vec<Value>)> = Vec::new();
+        for (metric, _) in &self.parts {
+            let definition = json!({ "Name": metric.name, "Unit": metric.unit.name() });
+            match groups.iter_mut().find(|(of, _)| *of == metric.dimensions) {
+                Some((_, alike)) => alike.push(definition),
+                None => groups.push((metric.dimensions, vec![definition])),
+            }
+        }
+        let directives = groups.into_iter().map(|(dimensions, metrics)| {
+            let names =
+                |set: &&[Dimension]| -> Value { set.iter().map(|one| one.name()).collect() };
+            let dimensions: Value = dimensions.iter().map(names).collect();
+            json!({ "Namespace": namespace, "Dimensions": dimensions, "Metrics": metrics })
+        });
+        directives.collect()
     }
 }
 
@@ -116,7 +138,6 @@ mod tests {
     use std::time::{Duration, Instant};
 
     use mesh_core::{Metrics, Outcome};
-    use serde_json::{Value, json};
 
     use super::*;
 
@@ -201,12 +222,12 @@ mod tests {
                 "Environment": "staging",
                 "FunctionName": "mesh-staging",
                 "Tool": "search_jira_tickets",
-                "ToolUsage": 1,
-                "ToolDuration": 40,
-                "ToolFailures": 0,
-                "RequestCount": 1,
-                "SuccessRate": 100,
-                "CorpusAge": 86_400,
+                "ToolUsage": 1.0,
+                "ToolDuration": 40.0,
+                "ToolFailures": 0.0,
+                "RequestCount": 1.0,
+                "SuccessRate": 100.0,
+                "CorpusAge": 86_400.0,
             })
         );
     }
@@ -249,7 +270,7 @@ mod tests {
         let failures = documents
             .iter()
             .flat_map(|document| document["ToolFailures"].as_array().expect("values"));
-        assert_eq!(failures.filter_map(Value::as_u64).sum::<u64>(), 250);
+        assert_eq!(failures.filter_map(Value::as_f64).sum::<f64>(), 250.0);
     }
 
     #[test]
