@@ -22,6 +22,7 @@ PARAMETERS = [
     Parameter(("next-public-supabase-url", "supabase-url"), True),
     Parameter(("supabase-service-role-key",), True),
     Parameter(("next-public-supabase-anon-key", "supabase-anon-key"), False),
+    Parameter(("state-key",), False),
 ]
 
 

@@ -11,14 +11,13 @@ use mesh_tools::ask::Talk;
 use mesh_tools::changes::{Change, Changes};
 use mesh_tools::system::NAME;
 use mesh_tools::{Catalog, Context, CorpusHandle, Secrets, Services, View};
-use rmcp::model::RequestStateCodec;
 use tokio_util::sync::CancellationToken;
 
 use crate::config::Config;
 use crate::emf::Labels;
 use crate::journal::{Journal, Refused};
 use crate::listing::Listings;
-use crate::mcp::Incoming;
+use crate::mcp::{Incoming, Seal};
 
 /// All that a request may need, built once. Cloning shares it.
 #[derive(Clone, Debug)]
@@ -33,7 +32,7 @@ pub struct Parts {
     pub(crate) refused: Refused,
     pub(crate) listings: Listings,
     /// Seals what a client carries between the rounds of a call.
-    pub(crate) seal: RequestStateCodec,
+    pub(crate) seal: Seal,
     /// Ends what would never end by itself, when the server stops: streams, and what follows changes.
     pub(crate) stopping: CancellationToken,
     /// Ends what is left when the requests in flight have had their time.
@@ -92,6 +91,7 @@ impl App {
     /// # Errors
     /// When the system gives no random bytes.
     pub fn with(config: Config, catalog: Catalog, provisions: Provisions) -> anyhow::Result<Self> {
+        let seal = Seal::new(provisions.secrets.clone())?;
         let services = Services {
             corpus_handle: provisions.corpus_handle,
             secrets: provisions.secrets,
@@ -114,7 +114,7 @@ impl App {
             journal: provisions.journal,
             refused: Refused::new(Instant::now()),
             listings: Listings::default(),
-            seal: RequestStateCodec::try_new(random_key()?)?,
+            seal,
             stopping: CancellationToken::new(),
             stopped: CancellationToken::new(),
         })))
@@ -209,12 +209,4 @@ impl App {
             }
         }
     }
-}
-
-/// Of this process only: a client's half-done call does not outlive the server that asked.
-fn random_key() -> anyhow::Result<Vec<u8>> {
-    let mut key = vec![0; 32];
-    getrandom::fill(&mut key)
-        .map_err(|error| anyhow::anyhow!("no random bytes from the system: {error}"))?;
-    Ok(key)
 }

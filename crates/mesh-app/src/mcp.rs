@@ -11,6 +11,7 @@ mod info;
 mod method;
 mod read;
 mod rounds;
+mod seal;
 mod server;
 mod talk;
 
@@ -20,3 +21,4 @@ pub(crate) use answer::{
 pub(crate) use call::unknown_tool;
 pub(crate) use handler::{Handler, Incoming, Mode};
 pub(crate) use method::known as known_method;
+pub(crate) use seal::Seal;

@@ -7,7 +7,7 @@ use std::pin::Pin;
 
 use crate::{Deadline, Secret};
 
-/// One secret that vendors ask for. The names are those of the deployments that exist.
+/// One secret: those that vendors ask for, and one of our own. The names are those of the deployments that exist.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Parameter {
     OpenAiApiKey,
@@ -16,6 +16,8 @@ pub enum Parameter {
     SupabaseUrl,
     SupabaseServiceRoleKey,
     SupabaseAnonKey,
+    /// Seals what clients carry between the rounds of a call.
+    StateKey,
 }
 
 /// Whether a deployment is whole without it.
@@ -26,13 +28,14 @@ pub enum Presence {
 }
 
 impl Parameter {
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::OpenAiApiKey,
         Self::AomaAssistantId,
         Self::OpenAiVectorStoreId,
         Self::SupabaseUrl,
         Self::SupabaseServiceRoleKey,
         Self::SupabaseAnonKey,
+        Self::StateKey,
     ];
 
     /// The environment variable that holds it where there is no parameter store.
@@ -45,6 +48,7 @@ impl Parameter {
             Self::SupabaseUrl => "NEXT_PUBLIC_SUPABASE_URL",
             Self::SupabaseServiceRoleKey => "SUPABASE_SERVICE_ROLE_KEY",
             Self::SupabaseAnonKey => "NEXT_PUBLIC_SUPABASE_ANON_KEY",
+            Self::StateKey => "MESH_STATE_KEY",
         }
     }
 
@@ -58,6 +62,7 @@ impl Parameter {
             Self::SupabaseUrl => &["next-public-supabase-url", "supabase-url"],
             Self::SupabaseServiceRoleKey => &["supabase-service-role-key"],
             Self::SupabaseAnonKey => &["next-public-supabase-anon-key", "supabase-anon-key"],
+            Self::StateKey => &["state-key"],
         }
     }
 
@@ -67,9 +72,10 @@ impl Parameter {
             Self::OpenAiApiKey | Self::SupabaseUrl | Self::SupabaseServiceRoleKey => {
                 Presence::Required
             }
-            Self::AomaAssistantId | Self::OpenAiVectorStoreId | Self::SupabaseAnonKey => {
-                Presence::Optional
-            }
+            Self::AomaAssistantId
+            | Self::OpenAiVectorStoreId
+            | Self::SupabaseAnonKey
+            | Self::StateKey => Presence::Optional,
         }
     }
 
@@ -86,6 +92,10 @@ impl Parameter {
             Self::AomaAssistantId => (value.starts_with("asst_"), "must begin with `asst_`"),
             Self::OpenAiVectorStoreId => (value.starts_with("vs_"), "must begin with `vs_`"),
             Self::SupabaseUrl => (is_address(value), "must be an `https://` address"),
+            Self::StateKey => (
+                is_keyring(value),
+                "must be one to three keys of 32 characters or more, the newest first, with commas between them",
+            ),
         };
         if fits {
             Ok(Secret::new(value))
@@ -98,6 +108,15 @@ impl Parameter {
 /// As it goes into a header.
 fn is_key(value: &str) -> bool {
     value.len() >= 20 && value.bytes().all(|byte| byte.is_ascii_graphic())
+}
+
+/// The first key seals; all of them open, so that a key can be replaced while states under the last one are out.
+fn is_keyring(value: &str) -> bool {
+    let mut keys: Vec<_> = value.split(',').collect();
+    let each = keys.iter().all(|key| key.len() >= 32 && is_key(key));
+    keys.sort_unstable();
+    keys.dedup();
+    each && keys.len() <= 3 && keys.len() == value.split(',').count()
 }
 
 fn is_address(value: &str) -> bool {
@@ -174,6 +193,11 @@ mod tests {
             (
                 Parameter::SupabaseServiceRoleKey,
                 "two words of some length",
+            ),
+            (Parameter::StateKey, "31-characters-0123456789abcdefg"),
+            (
+                Parameter::StateKey,
+                "0123456789abcdef0123456789abcdef,0123456789abcdef0123456789abcdef",
             ),
         ] {
             let rule = parameter.read(wrong).expect_err("refused");

@@ -66,7 +66,7 @@ impl Secrets {
     pub fn have(&self, parameters: &[Parameter]) -> bool {
         parameters
             .iter()
-            .all(|parameter| self.held(*parameter).is_some())
+            .all(|parameter| self.at_hand(*parameter).is_some())
     }
 
     /// Whether the source should be read when nobody waits.
@@ -109,12 +109,13 @@ impl Secrets {
         parameter: Parameter,
         deadline: Deadline,
     ) -> Result<Secret, ToolError> {
-        if let Some(secret) = self.held(parameter) {
+        if let Some(secret) = self.at_hand(parameter) {
             return Ok(secret);
         }
         // What went wrong is told below, by the parameter's name.
         let _ = self.read(deadline).await;
-        self.held(parameter).ok_or_else(|| self.missing(parameter))
+        self.at_hand(parameter)
+            .ok_or_else(|| self.missing(parameter))
     }
 
     /// The value to use where a vendor has refused `refused`: another than that one, or an error.
@@ -127,19 +128,28 @@ impl Secrets {
         refused: &Secret,
         deadline: Deadline,
     ) -> Result<Secret, ToolError> {
-        let Some(store) = &self.0 else {
+        if self.0.is_none() {
             return Err(self.missing(parameter));
-        };
+        }
         let differs = |secret: &Secret| secret.reveal() != refused.reveal();
-        if let Some(other) = self.held(parameter).filter(differs) {
+        if let Some(other) = self.at_hand(parameter).filter(differs) {
             return Ok(other);
         }
-        if store.lock().note_refusal(Instant::now(), BETWEEN_REFUSALS) {
-            let _ = store.read(deadline).await;
-        }
-        self.held(parameter)
+        self.read_for_newer(deadline).await;
+        self.at_hand(parameter)
             .filter(differs)
             .ok_or_else(|| self.refused(parameter))
+    }
+
+    /// Reads the source for a value newer than the one held, which something has shown to be out of date; not more often than
+    /// every half minute, whatever strangers show.
+    pub async fn read_for_newer(&self, deadline: Deadline) {
+        if let Some(store) = &self.0
+            && store.lock().note_refusal(Instant::now(), BETWEEN_REFUSALS)
+        {
+            // What went wrong is logged where it did; what was held stays.
+            let _ = store.read(deadline).await;
+        }
     }
 
     pub(crate) fn refused(&self, parameter: Parameter) -> ToolError {
@@ -160,7 +170,9 @@ impl Secrets {
         Some(held.faults(store.source.as_ref(), store.ttl.hard, Instant::now()))
     }
 
-    fn held(&self, parameter: Parameter) -> Option<Secret> {
+    /// The value, if one was read that may still be used.
+    #[must_use]
+    pub fn at_hand(&self, parameter: Parameter) -> Option<Secret> {
         let store = self.0.as_ref()?;
         let held = store.lock();
         if held.is_older_than(store.ttl.hard, Instant::now()) {

@@ -1,6 +1,8 @@
 use std::ffi::OsStr;
 use std::path::PathBuf;
 
+use mesh_core::Parameter;
+
 use super::fault::{Fault, Faults};
 use super::setting::SETTINGS;
 use super::variables::{Value, Variables};
@@ -176,7 +178,10 @@ impl<'a> Reader<'a> {
 }
 
 fn is_unknown(name: &str) -> bool {
-    name.starts_with("MESH_") && SETTINGS.iter().all(|setting| setting.name != name)
+    let is_secret = Parameter::ALL
+        .iter()
+        .any(|parameter| parameter.variable() == name);
+    name.starts_with("MESH_") && !is_secret && SETTINGS.iter().all(|setting| setting.name != name)
 }
 
 fn unknown_setting(name: &str) -> Fault {

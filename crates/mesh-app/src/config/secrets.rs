@@ -1,6 +1,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use mesh_core::Parameter;
 use mesh_tools::secrets::Ttl;
 
 use super::reader::Reader;
@@ -46,6 +47,9 @@ impl SecretSettings {
         let hard = reader.number("MESH_SECRETS_MAX_AGE", TTL, 3600);
         if hard < soft {
             reader.fault("`MESH_SECRETS_MAX_AGE` must not be less than `MESH_SECRETS_TTL`");
+        }
+        if reader.is_given(Parameter::StateKey.variable()) && !matches!(kind, Kind::Environment) {
+            reader.fault("`MESH_STATE_KEY` is read with `MESH_SECRETS=env` only");
         }
         Self {
             from: match kind {
@@ -104,5 +108,15 @@ mod tests {
         for name in ["MESH_SECRETS`", "MESH_SSM_PREFIX`", "MESH_SECRETS_MAX_AGE`"] {
             assert!(faults.contains(name), "{faults}");
         }
+    }
+
+    #[test]
+    fn the_key_of_states_is_no_unknown_setting_and_is_not_dropped_in_silence() {
+        let key = ("MESH_STATE_KEY", "0123456789abcdef0123456789abcdef");
+        let read = |secrets| Config::read(&Variables::new([("MESH_SECRETS", secrets), key]));
+        read("env").expect("is read from there");
+        let fault = read("ssm").expect_err("is not read").to_string();
+        assert!(fault.contains("MESH_SECRETS=env"), "{fault}");
+        assert!(!fault.contains(key.1), "{fault}");
     }
 }

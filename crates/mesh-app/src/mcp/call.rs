@@ -26,9 +26,12 @@ impl Handler {
     ) -> Result<CallToolResponse, ErrorData> {
         let incoming = self.incoming(&context);
         let arguments = request.arguments.map_or(Value::Null, Value::Object);
-        let binding = Binding::new(&incoming.caller, &["tools/call", &request.name], &arguments);
+        let what = ["tools/call", request.name.as_ref()];
+        let binding = bind(&incoming, &what, &arguments)?;
         let state = request.request_state.as_deref();
-        let answers = self.open(&incoming, &binding, state, request.input_responses)?;
+        let answers = self
+            .open(&incoming, &binding, state, request.input_responses)
+            .await?;
         let talk = self.talk(&context, &incoming, answers.clone());
         let call = Call {
             incoming: &incoming,
@@ -61,9 +64,11 @@ impl Handler {
         let incoming = self.incoming(&context);
         let given = texts(request.arguments.unwrap_or_default())?;
         let what = ["prompts/get", request.name.as_str()];
-        let binding = Binding::new(&incoming.caller, &what, &json!(given));
+        let binding = bind(&incoming, &what, &json!(given))?;
         let state = request.request_state.as_deref();
-        let answers = self.open(&incoming, &binding, state, request.input_responses)?;
+        let answers = self
+            .open(&incoming, &binding, state, request.input_responses)
+            .await?;
         let talk = self.talk(&context, &incoming, answers.clone());
         let listing = self.prepared(&incoming).await;
         let cx = self.app.context(&incoming, &talk, &listing.view);
@@ -81,14 +86,16 @@ impl Handler {
         }
     }
 
-    fn open(
+    async fn open(
         &self,
         incoming: &Incoming,
         binding: &Binding,
         state: Option<&str>,
         responses: Option<BTreeMap<String, Value>>,
     ) -> Result<Answers, ErrorData> {
-        rounds::open(&self.app.seal, binding, state, responses)
+        let deadline = incoming.deadline;
+        rounds::open(&self.app.seal, binding, deadline, state, responses)
+            .await
             .map_err(|error| refused(incoming, error, None))
     }
 
@@ -101,6 +108,10 @@ impl Handler {
         rounds::ask(&self.app.seal, binding, questions, answers)
             .map_err(|error| answer::error(error, None))
     }
+}
+
+fn bind(incoming: &Incoming, what: &[&str], arguments: &Value) -> Result<Binding, ErrorData> {
+    Binding::new(&incoming.caller, what, arguments).map_err(|error| refused(incoming, error, None))
 }
 
 /// MCP, server/tools, Error Handling: an unknown tool is a protocol error.

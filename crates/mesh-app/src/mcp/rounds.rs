@@ -4,12 +4,14 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use mesh_core::Caller;
+use mesh_core::{Caller, Deadline};
 use mesh_tools::ToolError;
 use mesh_tools::ask::{Answer, Answers, Question};
-use rmcp::model::{InputRequest, InputRequiredResult, RequestStateCodec, SealOptions};
+use rmcp::model::{InputRequest, InputRequiredResult, SealOptions};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
+
+use super::seal::Seal;
 
 /// Long enough for a person to fill in a form, short enough that a copied state is soon worthless.
 const LIFETIME: Duration = Duration::from_secs(600);
@@ -18,31 +20,43 @@ const LIFETIME: Duration = Duration::from_secs(600);
 pub(super) struct Binding(Vec<u8>);
 
 impl Binding {
-    /// `what` is the method and the name, `arguments` everything else that decides what the call does.
-    pub(super) fn new(caller: &Caller, what: &[&str], arguments: &Value) -> Self {
+    /// `what` is the method and the name, `arguments` everything else that decides what the call does: in their canonical form
+    /// (RFC 8785), since a client may write them differently the second time.
+    ///
+    /// # Errors
+    /// When the arguments hold a number that this form has no place for.
+    pub(super) fn new(
+        caller: &Caller,
+        what: &[&str],
+        arguments: &Value,
+    ) -> Result<Self, ToolError> {
         let mut digest = Sha256::new();
         for part in [caller.id()].iter().chain(what) {
             digest.update((part.len() as u64).to_be_bytes());
             digest.update(part);
         }
-        digest.update(arguments.to_string());
-        Self(digest.finalize().to_vec())
+        digest.update(serde_json_canonicalizer::to_vec(arguments).map_err(ToolError::internal)?);
+        Ok(Self(digest.finalize().to_vec()))
     }
 }
 
 /// The answers of all rounds so far: those of earlier ones from the state, this one's beside it.
-pub(super) fn open(
-    seal: &RequestStateCodec,
+pub(super) async fn open(
+    seal: &Seal,
     binding: &Binding,
+    deadline: Deadline,
     state: Option<&str>,
     responses: Option<BTreeMap<String, Value>>,
 ) -> Result<Answers, ToolError> {
     let mut answers: BTreeMap<String, Value> = match state {
-        Some(state) => seal.open_json_with(state, &binding.0).map_err(|error| {
-            ToolError::InvalidAnswer(format!(
-                "`requestState` is not one this server gave for this request: {error}"
-            ))
-        })?,
+        Some(state) => seal
+            .open(state, &binding.0, deadline)
+            .await
+            .map_err(|error| {
+                ToolError::InvalidAnswer(format!(
+                    "`requestState` is not one this server gave for this request: {error}"
+                ))
+            })?,
         None => BTreeMap::new(),
     };
     answers.extend(responses.unwrap_or_default());
@@ -59,7 +73,7 @@ pub(super) fn open(
 
 /// The result that ends a round: what is still to be answered, and what was answered so far.
 pub(super) fn ask(
-    seal: &RequestStateCodec,
+    seal: &Seal,
     binding: &Binding,
     questions: Vec<(String, Question)>,
     answers: &Answers,
@@ -69,9 +83,7 @@ pub(super) fn ask(
         .map(|(key, answer)| (key, &answer.0))
         .collect();
     let options = SealOptions::new().associated_data(&binding.0).ttl(LIFETIME);
-    let state = seal
-        .seal_json_with(&so_far, &options)
-        .map_err(ToolError::internal)?;
+    let state = seal.close(&so_far, &options).map_err(ToolError::internal)?;
     let requests = questions
         .into_iter()
         .map(|(key, question)| Ok((key, request(question)?)))
@@ -103,17 +115,82 @@ pub(super) fn wire(question: Question) -> Value {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::{Arc, Mutex};
+    use std::time::Instant;
+
+    use mesh_core::{Found, Metrics, Parameter, Secret, SecretSource, SourceError, Values};
+    use mesh_tools::Secrets;
+    use mesh_tools::secrets::Ttl;
+
     use super::*;
 
-    fn seal() -> RequestStateCodec {
-        RequestStateCodec::try_new([7; 32]).expect("a key of full length")
+    const OLD: &str = "test-old-key-0123456789abcdefghijk";
+    const NEW: &str = "test-new-key-0123456789abcdefghijk";
+
+    /// The parameter store of a deployment: what its environments read, and how often they did.
+    #[derive(Clone, Debug, Default)]
+    struct Store(Arc<Mutex<(String, usize)>>);
+
+    impl SecretSource for Store {
+        fn read(
+            &self,
+            _: Deadline,
+        ) -> std::pin::Pin<Box<dyn Future<Output = Result<Values, SourceError>> + Send + '_>>
+        {
+            let mut held = self.0.lock().expect("lock");
+            held.1 += 1;
+            let value = Secret::new(held.0.as_str());
+            let found = Found {
+                value,
+                version: None,
+            };
+            Box::pin(async move { Ok(Values::from([(Parameter::StateKey, found)])) })
+        }
+
+        fn name(&self, _: Parameter) -> String {
+            "state-key".to_owned()
+        }
     }
 
-    fn state(binding: &Binding) -> String {
+    impl Store {
+        fn put(&self, value: &str) {
+            self.0.lock().expect("lock").0 = value.to_owned();
+        }
+
+        /// An environment that starts now.
+        async fn environment(&self) -> Seal {
+            let ttl = Ttl {
+                soft: Duration::from_secs(300),
+                hard: Duration::from_secs(3600),
+            };
+            let metrics = Arc::new(Metrics::new(Instant::now()));
+            let secrets = Secrets::new(Box::new(self.clone()), ttl, metrics);
+            secrets.read(soon()).await.expect("read");
+            Seal::new(secrets).expect("random bytes")
+        }
+    }
+
+    fn soon() -> Deadline {
+        Deadline::after(Instant::now(), Duration::from_secs(5))
+    }
+
+    fn alone() -> Seal {
+        Seal::new(Secrets::none()).expect("random bytes")
+    }
+
+    fn binding(caller: &Caller, tool: &str, arguments: &Value) -> Binding {
+        Binding::new(caller, &["tools/call", tool], arguments).expect("canonical")
+    }
+
+    fn ours() -> Binding {
+        binding(&Caller::Local, "t", &json!({"x": 1, "y": "z"}))
+    }
+
+    fn state(seal: &Seal) -> String {
         let answers = Answers::from([("a".to_owned(), Answer(json!({"action": "accept"})))]);
         ask(
-            &seal(),
-            binding,
+            seal,
+            &ours(),
             vec![("b".to_owned(), Question::Roots)],
             &answers,
         )
@@ -122,39 +199,91 @@ mod tests {
         .expect("a state")
     }
 
-    #[test]
-    fn earlier_answers_come_back() {
-        let binding = Binding::new(&Caller::Local, &["tools/call", "t"], &json!({"x": 1}));
-        let responses = BTreeMap::from([("b".to_owned(), json!({"roots": []}))]);
-        let answers =
-            open(&seal(), &binding, Some(&state(&binding)), Some(responses)).expect("opened");
-        assert_eq!(answers.keys().collect::<Vec<_>>(), ["a", "b"]);
-    }
-
-    #[test]
-    fn a_state_is_good_for_its_own_request_only() {
-        let state = state(&Binding::new(
-            &Caller::Local,
-            &["tools/call", "t"],
-            &json!({"x": 1}),
-        ));
-        for other in [
-            Binding::new(&Caller::Bearer, &["tools/call", "t"], &json!({"x": 1})),
-            Binding::new(&Caller::Local, &["tools/call", "u"], &json!({"x": 1})),
-            Binding::new(&Caller::Local, &["tools/call", "t"], &json!({"x": 2})),
-        ] {
-            let refused = open(&seal(), &other, Some(&state), None).expect_err("refused");
-            assert_eq!(refused.kind(), "invalid_answer");
+    async fn opens(seal: &Seal, state: &str, binding: &Binding) -> Result<Vec<String>, String> {
+        match open(seal, binding, soon(), Some(state), None).await {
+            Ok(answers) => Ok(answers.into_keys().collect()),
+            Err(error) => Err(error.to_string()),
         }
     }
 
-    #[test]
-    fn an_answer_that_is_no_object_is_refused() {
-        let binding = Binding::new(&Caller::Local, &[], &Value::Null);
+    #[tokio::test]
+    async fn earlier_answers_come_back() {
+        let seal = alone();
+        let responses = BTreeMap::from([("b".to_owned(), json!({"roots": []}))]);
+        let state = state(&seal);
+        let answers = open(&seal, &ours(), soon(), Some(&state), Some(responses)).await;
+        assert_eq!(
+            answers.expect("opened").keys().collect::<Vec<_>>(),
+            ["a", "b"]
+        );
+    }
+
+    #[tokio::test]
+    async fn a_state_is_good_for_its_own_request_only() {
+        let seal = alone();
+        let state = state(&seal);
+        let arguments = json!({"x": 1, "y": "z"});
+        for other in [
+            binding(&Caller::Bearer, "t", &arguments),
+            binding(&Caller::Local, "u", &arguments),
+            binding(&Caller::Local, "t", &json!({"x": 2, "y": "z"})),
+        ] {
+            let refused = opens(&seal, &state, &other).await.expect_err("refused");
+            assert!(refused.contains("integrity"), "{refused}");
+        }
+    }
+
+    #[tokio::test]
+    async fn arguments_written_differently_are_the_same_request() {
+        let seal = alone();
+        let rewritten: Value = serde_json::from_str(r#"{"y": "\u007a", "x": 1.0}"#).expect("JSON");
+        let opened = opens(
+            &seal,
+            &state(&seal),
+            &binding(&Caller::Local, "t", &rewritten),
+        )
+        .await;
+        assert_eq!(opened, Ok(vec!["a".to_owned()]));
+    }
+
+    #[tokio::test]
+    async fn the_next_environment_opens_a_state_while_a_key_is_replaced() {
+        let store = Store::default();
+        store.put(OLD);
+        let first = store.environment().await;
+        let under_old = state(&first);
+        store.put(&format!("{NEW},{OLD}"));
+        let second = store.environment().await;
+        assert!(opens(&second, &under_old, &ours()).await.is_ok());
+        // The first has the old key alone, until a state comes that it cannot open.
+        assert!(opens(&first, &state(&second), &ours()).await.is_ok());
+        assert_eq!(
+            store.0.lock().expect("lock").1,
+            3,
+            "read at each start, and once for the newer key"
+        );
+        store.put(NEW);
+        let third = store.environment().await;
+        let refused = opens(&third, &under_old, &ours())
+            .await
+            .expect_err("retired");
+        assert!(refused.contains("unknown key"), "{refused}");
+    }
+
+    #[tokio::test]
+    async fn without_a_shared_key_a_state_is_good_in_its_own_process() {
+        let refused = opens(&alone(), &state(&alone()), &ours())
+            .await
+            .expect_err("of another");
+        assert!(refused.contains("integrity"), "{refused}");
+    }
+
+    #[tokio::test]
+    async fn an_answer_that_is_no_object_is_refused() {
         for value in [json!(7), Value::Null, json!("x")] {
             let responses = BTreeMap::from([("a".to_owned(), value)]);
-            let refused = open(&seal(), &binding, None, Some(responses)).expect_err("refused");
-            assert_eq!(refused.kind(), "invalid_answer");
+            let refused = open(&alone(), &ours(), soon(), None, Some(responses)).await;
+            assert_eq!(refused.expect_err("refused").kind(), "invalid_answer");
         }
     }
 }

@@ -42,12 +42,13 @@ pub(crate) const VALUES: [(&str, &str); 6] = [
 ];
 
 /// Every name that is asked for: two parameters have an older one.
-pub(crate) const SPELLINGS: [&str; 8] = [
+pub(crate) const SPELLINGS: [&str; 9] = [
     "/mcp-server/aoma-assistant-id",
     "/mcp-server/next-public-supabase-anon-key",
     "/mcp-server/next-public-supabase-url",
     "/mcp-server/openai-api-key",
     "/mcp-server/openai-vector-store-id",
+    "/mcp-server/state-key",
     "/mcp-server/supabase-anon-key",
     "/mcp-server/supabase-service-role-key",
     "/mcp-server/supabase-url",

@@ -1,0 +1,78 @@
+//! The keys that seal what a client carries between the rounds of a call.
+//!
+//! With [`Parameter::StateKey`] every environment of a deployment opens what any of them sealed, while a key is replaced too.
+//! Without it a state is good in the process that sealed it.
+
+use mesh_core::{Deadline, Parameter};
+use mesh_tools::Secrets;
+use rmcp::model::{RequestStateCodec, RequestStateError, SealOptions};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use sha2::{Digest as _, Sha256};
+use zeroize::Zeroizing;
+
+const PROCESS: &str = "process";
+
+pub(crate) struct Seal {
+    process: Zeroizing<[u8; 32]>,
+    secrets: Secrets,
+}
+
+impl std::fmt::Debug for Seal {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Seal").finish_non_exhaustive()
+    }
+}
+
+impl Seal {
+    /// # Errors
+    /// When the system gives no random bytes.
+    pub(crate) fn new(secrets: Secrets) -> anyhow::Result<Self> {
+        let mut process = Zeroizing::new([0; 32]);
+        getrandom::fill(process.as_mut())
+            .map_err(|error| anyhow::anyhow!("no random bytes from the system: {error}"))?;
+        Ok(Self { process, secrets })
+    }
+
+    pub(super) fn close(
+        &self,
+        value: &impl Serialize,
+        options: &SealOptions<'_>,
+    ) -> Result<String, RequestStateError> {
+        self.codec()?.seal_json_with(value, options)
+    }
+
+    /// A state under a key that is not at hand may be of an environment that has a newer one: then the keys are read again, if
+    /// that was not done in the last half minute.
+    pub(super) async fn open<T: DeserializeOwned>(
+        &self,
+        state: &str,
+        bound_to: &[u8],
+        deadline: Deadline,
+    ) -> Result<T, RequestStateError> {
+        let opened = self.codec()?.open_json_with(state, bound_to);
+        if !matches!(opened, Err(RequestStateError::UnknownKeyId)) {
+            return opened;
+        }
+        self.secrets.read_for_newer(deadline).await;
+        self.codec()?.open_json_with(state, bound_to)
+    }
+
+    fn codec(&self) -> Result<RequestStateCodec, RequestStateError> {
+        let value = self.secrets.at_hand(Parameter::StateKey);
+        let shared = value.iter().flat_map(|keys| keys.reveal().split(','));
+        let keys: Vec<_> = shared
+            .map(|key| (key_id(key), key.as_bytes()))
+            .chain([(PROCESS.to_owned(), self.process.as_slice())])
+            .collect();
+        RequestStateCodec::new_with_keyring(keys[0].0.clone(), keys)
+    }
+}
+
+/// The same in every environment, and of no use to find the key.
+fn key_id(key: &str) -> String {
+    Sha256::digest(key)[..8]
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
+}
