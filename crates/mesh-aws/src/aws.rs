@@ -3,10 +3,10 @@ use std::sync::Arc;
 
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::{ProvideCredentials as _, SharedCredentialsProvider};
+use aws_sdk_ssm::config::{IdentityCache, SharedIdentityCache};
+use mesh_http::{HttpClient, Roots, RootsError};
 
 use crate::endpoint::{Overrides, Service};
-use crate::http::Http;
-use crate::tls;
 
 /// An account and a region of AWS, and the one HTTP client to reach it with. Clones are the same.
 #[derive(Clone)]
@@ -15,8 +15,10 @@ pub struct Aws(Arc<Inner>);
 struct Inner {
     region: String,
     credentials: SharedCredentialsProvider,
+    /// What the SDK's clients have of them, which are made anew for each call.
+    identities: SharedIdentityCache,
     overrides: Overrides,
-    http: Http,
+    http: HttpClient,
 }
 
 /// Why a process has no way to AWS. The words are for the operator; they hold no value of a variable.
@@ -27,7 +29,7 @@ pub enum SetupError {
     #[error("`{variable}` is not an `http://` or `https://` address")]
     Address { variable: &'static str },
     #[error("`AWS_CA_BUNDLE` cannot be read: {0}")]
-    Bundle(String),
+    Bundle(#[from] RootsError),
     #[error("no region is set: neither `AWS_REGION` nor one in the profile")]
     NoRegion,
 }
@@ -49,12 +51,12 @@ impl Aws {
             None,
             "environment",
         );
-        Ok(Self(Arc::new(Inner {
-            region: region.ok_or(SetupError::Missing("AWS_REGION"))?,
-            credentials: SharedCredentialsProvider::new(credentials),
-            overrides: Overrides::read(variable)?,
-            http: http(variable)?,
-        })))
+        Self::new(
+            region.ok_or(SetupError::Missing("AWS_REGION"))?,
+            SharedCredentialsProvider::new(credentials),
+            http(variable)?,
+            variable,
+        )
     }
 
     /// As the AWS command line finds them: variables, `profile` or the default one with its SSO or role, a container's or
@@ -82,7 +84,7 @@ impl Aws {
     ) -> Result<Self, SetupError> {
         let http = http(variable)?;
         let mut loader = aws_config::defaults(aws_config::BehaviorVersion::v2026_01_12())
-            .http_client(crate::connector::client(http.clone()));
+            .http_client(http.for_sdk());
         if let Some(profile) = profile {
             loader = loader.profile_name(profile);
         }
@@ -91,11 +93,25 @@ impl Aws {
         }
         let config = loader.load().await;
         let region = config.region().map(ToString::to_string);
+        let credentials = config.credentials_provider();
+        Self::new(
+            region.ok_or(SetupError::NoRegion)?,
+            credentials.ok_or(SetupError::Missing("AWS_ACCESS_KEY_ID"))?,
+            http,
+            variable,
+        )
+    }
+
+    fn new(
+        region: String,
+        credentials: SharedCredentialsProvider,
+        http: HttpClient,
+        variable: &dyn Fn(&str) -> Option<String>,
+    ) -> Result<Self, SetupError> {
         Ok(Self(Arc::new(Inner {
-            region: region.ok_or(SetupError::NoRegion)?,
-            credentials: config
-                .credentials_provider()
-                .ok_or(SetupError::Missing("AWS_ACCESS_KEY_ID"))?,
+            region,
+            credentials,
+            identities: IdentityCache::lazy().build(),
             overrides: Overrides::read(variable)?,
             http,
         })))
@@ -111,35 +127,28 @@ impl Aws {
         self.0.credentials.provide_credentials().await.ok()
     }
 
-    #[cfg(feature = "operate")]
     pub(crate) fn provider(&self) -> SharedCredentialsProvider {
         self.0.credentials.clone()
     }
 
-    pub(crate) fn http(&self) -> &Http {
+    pub(crate) fn identities(&self) -> SharedIdentityCache {
+        self.0.identities.clone()
+    }
+
+    pub(crate) fn http(&self) -> &HttpClient {
         &self.0.http
     }
 
-    /// Where a service is, without a slash at the end: `https://` and its host, or what was set in their place.
-    pub(crate) fn base(&self, service: Service) -> String {
-        self.overridden(service).map_or_else(
-            || format!("https://{}", service.host(self.region())),
-            ToOwned::to_owned,
-        )
-    }
-
+    /// The address that was set in the place of a service's own, without a slash at the end.
     pub(crate) fn overridden(&self, service: Service) -> Option<&str> {
         self.0.overrides.of(service)
     }
 }
 
-pub(crate) fn http(variable: &dyn Fn(&str) -> Option<String>) -> Result<Http, SetupError> {
+pub(crate) fn http(variable: &dyn Fn(&str) -> Option<String>) -> Result<HttpClient, SetupError> {
     let bundle = variable("AWS_CA_BUNDLE").filter(|path| !path.is_empty());
-    let roots = match bundle {
-        Some(path) => tls::bundle(&path)?,
-        None => tls::compiled_in(),
-    };
-    Ok(Http::new(tls::config(roots)))
+    let roots = bundle.map_or_else(|| Ok(Roots::compiled_in()), |path| Roots::bundle(&path));
+    Ok(HttpClient::new(roots?))
 }
 
 impl fmt::Debug for Aws {

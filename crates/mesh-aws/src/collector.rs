@@ -1,11 +1,10 @@
 use std::time::{Duration, Instant};
 
-use ::http::{Request, StatusCode, header};
-use aws_smithy_types::body::SdkBody;
+use http::{Request, StatusCode, header};
 use mesh_core::Deadline;
+use mesh_http::{Bounds, HttpClient, HttpError};
 
 use crate::aws::{self, SetupError};
-use crate::http::{Http, HttpError};
 
 /// A collector is near, or it is passed over: nobody waits for spans.
 const TIMEOUT: Duration = Duration::from_secs(1);
@@ -13,7 +12,7 @@ const TIMEOUT: Duration = Duration::from_secs(1);
 /// An OpenTelemetry collector: nothing of AWS, but reached over the same client.
 #[derive(Clone, Debug)]
 pub struct Collector {
-    http: Http,
+    http: HttpClient,
     url: String,
 }
 
@@ -43,20 +42,18 @@ impl Collector {
     /// # Errors
     /// See [`CollectorError`]; the export is lost.
     pub async fn send(&self, export: String, deadline: Deadline) -> Result<(), CollectorError> {
-        let unreachable =
-            |error: &dyn std::fmt::Display| CollectorError::Unreachable(error.to_string());
         let request = Request::post(&self.url)
             .header(header::CONTENT_TYPE, "application/json")
-            .body(SdkBody::from(export))
-            .map_err(|error| unreachable(&error))?;
-        let deadline = deadline.at_most(Instant::now(), TIMEOUT);
-        let answer = self.http.send(request, deadline).await;
-        match answer
-            .map_err(|error: HttpError| unreachable(&error))?
-            .status()
-        {
-            status if status.is_success() => Ok(()),
-            status => Err(CollectorError::Refused(status)),
+            .body(export.into())
+            .map_err(|error| CollectorError::Unreachable(error.to_string()))?;
+        let bounds = Bounds {
+            deadline: deadline.at_most(Instant::now(), TIMEOUT),
+            max_bytes: 0,
+        };
+        match self.http.send(request, bounds).await {
+            Ok(_) => Ok(()),
+            Err(HttpError::Refused(refusal)) => Err(CollectorError::Refused(refusal.status)),
+            Err(error) => Err(CollectorError::Unreachable(error.to_string())),
         }
     }
 }

@@ -23,28 +23,6 @@ impl Service {
         Self::Lambda,
     ];
 
-    /// Its name in a signature.
-    pub(crate) const fn signing_name(self) -> &'static str {
-        match self {
-            Self::Ssm => "ssm",
-            Self::S3 => "s3",
-            Self::CloudWatch => "monitoring",
-            Self::Sts => "sts",
-            Self::Iam => "iam",
-            Self::Logs => "logs",
-            Self::Lambda => "lambda",
-        }
-    }
-
-    /// What stands before an operation's name, in the services that take JSON.
-    pub(crate) const fn target_prefix(self) -> &'static str {
-        match self {
-            Self::Ssm => "AmazonSSM",
-            Self::Logs => "Logs_20140328",
-            Self::S3 | Self::CloudWatch | Self::Sts | Self::Iam | Self::Lambda => "",
-        }
-    }
-
     /// The variable of the AWS SDKs that puts another address in the place of its own.
     const fn variable(self) -> &'static str {
         match self {
@@ -56,32 +34,6 @@ impl Service {
             Self::Logs => "AWS_ENDPOINT_URL_CLOUDWATCH_LOGS",
             Self::Lambda => "AWS_ENDPOINT_URL_LAMBDA",
         }
-    }
-
-    /// IAM is one for the whole world, and signed for where it lives.
-    pub(crate) const fn signing_region(self, region: &str) -> &str {
-        match self {
-            Self::Iam => "us-east-1",
-            _ => region,
-        }
-    }
-
-    /// Its host; IAM's has no region.
-    pub(crate) fn host(self, region: &str) -> String {
-        let suffix = domain(region);
-        match self {
-            Self::Iam => format!("iam.{suffix}"),
-            _ => format!("{}.{region}.{suffix}", self.signing_name()),
-        }
-    }
-}
-
-/// The domain that a region's services live under.
-pub(crate) fn domain(region: &str) -> &'static str {
-    if region.starts_with("cn-") {
-        "amazonaws.com.cn"
-    } else {
-        "amazonaws.com"
     }
 }
 
@@ -114,7 +66,7 @@ impl Overrides {
 
 /// An address without its last slash, so that a path can follow.
 fn base(name: &'static str, address: &str) -> Result<String, SetupError> {
-    let fits = address.parse::<::http::Uri>().is_ok_and(|uri| {
+    let fits = address.parse::<http::Uri>().is_ok_and(|uri| {
         matches!(uri.scheme_str(), Some("http" | "https")) && uri.query().is_none()
     });
     if fits {
@@ -153,18 +105,5 @@ mod tests {
             refused.to_string().contains("`AWS_ENDPOINT_URL_SSM`"),
             "{refused}"
         );
-    }
-
-    #[test]
-    fn hosts_are_those_of_the_region_and_its_partition() {
-        assert_eq!(
-            Service::Ssm.host("us-east-2"),
-            "ssm.us-east-2.amazonaws.com"
-        );
-        assert_eq!(
-            Service::Logs.host("cn-north-1"),
-            "logs.cn-north-1.amazonaws.com.cn"
-        );
-        assert_eq!(Service::Iam.host("eu-west-1"), "iam.amazonaws.com");
     }
 }

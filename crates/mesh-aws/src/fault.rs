@@ -1,6 +1,4 @@
-use crate::exchange::ExchangeError;
-use crate::http::HttpError;
-use crate::retry::Passing;
+pub(crate) const UNREADABLE: &str = "an answer that cannot be read";
 
 /// Why a service of AWS did not do what it was asked. The words are for the operator; they hold no value.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -38,29 +36,6 @@ impl CallError {
     }
 
     pub(crate) fn unreadable() -> Self {
-        Self::Refused("an answer that cannot be read".to_owned())
-    }
-}
-
-impl From<ExchangeError> for CallError {
-    fn from(error: ExchangeError) -> Self {
-        match error {
-            ExchangeError::Http(HttpError::TimedOut) => Self::TimedOut,
-            ExchangeError::Http(HttpError::Unreachable(_) | HttpError::BrokenOff(_)) => {
-                Self::Unreachable
-            }
-            ExchangeError::Unsigned(error) => Self::Refused(error.to_string()),
-        }
-    }
-}
-
-impl Passing for CallError {
-    /// A service that answers with a fault of its own (5xx) may be well again at once.
-    fn is_passing(&self) -> bool {
-        match self {
-            Self::Unreachable | Self::TimedOut | Self::Throttled => true,
-            Self::Refused(code) => code.starts_with('5') || code.starts_with("Internal"),
-            Self::Denied(_) => false,
-        }
+        Self::Refused(UNREADABLE.to_owned())
     }
 }

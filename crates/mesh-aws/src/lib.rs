@@ -6,22 +6,15 @@
 #[cfg(feature = "operate")]
 mod account;
 mod aws;
-mod call;
 #[cfg(feature = "operate")]
 mod cloudwatch;
 mod collector;
-#[cfg(feature = "chain")]
-mod connector;
 mod endpoint;
-mod exchange;
 mod fault;
-mod http;
-mod retry;
 mod s3;
+mod sdk;
 mod signer;
 mod ssm;
-mod tls;
-mod xml;
 
 #[cfg(feature = "operate")]
 pub use account::{Account, Identity, LogGroup, Permission};

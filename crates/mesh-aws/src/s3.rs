@@ -1,20 +1,18 @@
 use std::fmt;
 use std::str::FromStr;
+use std::time::SystemTime;
 
-use ::http::{Request, StatusCode};
 use bytes::Bytes;
-use http_body_util::BodyExt as _;
-use hyper::body::Incoming;
+use http::{Request, StatusCode};
 use mesh_core::Deadline;
+use mesh_http::{Bounds, HttpError, Refusal, Streamed};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use tokio::io::{AsyncWrite, AsyncWriteExt as _};
 use tokio::time::timeout_at;
 
+use crate::Aws;
 use crate::endpoint::Service;
-use crate::exchange::{ExchangeError, whole};
-use crate::http::HttpError;
-use crate::retry::{Passing, twice};
-use crate::{Aws, xml};
+use crate::signer::{Scope, SignError, Signed};
 
 /// All that RFC 3986 leaves as it is, and the slash between the parts of a key.
 const KEPT: &AsciiSet = &NON_ALPHANUMERIC
@@ -71,6 +69,8 @@ pub enum ObjectError {
     Denied,
     #[error("the bucket could not be reached")]
     Unreachable,
+    #[error("the bucket goes on failing, and is not asked for some seconds")]
+    LeftAlone,
     #[error("the object did not arrive in time")]
     TimedOut,
     #[error("the connection broke off in the middle of the object")]
@@ -107,34 +107,34 @@ impl S3 {
         limit: u64,
         deadline: Deadline,
     ) -> Result<u64, ObjectError> {
-        let body = twice(deadline, |deadline| self.open(object, limit, deadline)).await?;
-        timeout_at(deadline.at().into(), pour(body, sink, limit))
-            .await
-            .map_err(|_| ObjectError::TimedOut)?
+        let bounds = Bounds {
+            deadline,
+            max_bytes: limit,
+        };
+        let request = timeout_at(deadline.at().into(), self.request(object)).await;
+        let request = request.map_err(|_| ObjectError::TimedOut)??;
+        let answer = self.aws.http().send_idempotent(request, bounds).await?;
+        pour(answer.into_body(), sink).await
     }
 
-    async fn open(
-        &self,
-        object: &Object,
-        limit: u64,
-        deadline: Deadline,
-    ) -> Result<Incoming, ObjectError> {
-        let request = Request::get(self.address(object))
+    /// Credentials may have to be fetched first.
+    async fn request(&self, object: &Object) -> Result<Request<Bytes>, ObjectError> {
+        let invalid = |error: &dyn fmt::Display| ObjectError::Refused(error.to_string());
+        let mut request = Request::get(self.address(object))
             .body(Bytes::new())
-            .map_err(|error| ObjectError::Refused(error.to_string()))?;
-        let signed = self.aws.sign(Service::S3, request, deadline).await?;
-        let answer = self.aws.http().send(signed, deadline).await;
-        let (head, body) = answer.map_err(ExchangeError::from)?.into_parts();
-        if head.status != StatusCode::OK {
-            let told = timeout_at(deadline.at().into(), whole(body)).await;
-            let told = told.ok().and_then(Result::ok).unwrap_or_default();
-            return Err(refusal(head.status, &String::from_utf8_lossy(&told)));
-        }
-        let length = hyper::body::Body::size_hint(&body).lower();
-        if length > limit {
-            return Err(ObjectError::TooLarge { limit });
-        }
-        Ok(body)
+            .map_err(|error| invalid(&error))?;
+        let credentials = self.aws.credentials().await;
+        let scope = Scope {
+            service: Signed::Object,
+            region: self.aws.region(),
+            now: SystemTime::now(),
+        };
+        let headers = credentials
+            .ok_or(SignError::NoCredentials)
+            .and_then(|credentials| scope.headers(&request, &credentials))
+            .map_err(|error| invalid(&error))?;
+        request.headers_mut().extend(headers);
+        Ok(request)
     }
 
     /// The bucket as a host name, or as the first part of the path where another address was set: such a server has no
@@ -142,78 +142,60 @@ impl S3 {
     fn address(&self, object: &Object) -> String {
         let Object { bucket, key } = object;
         let key = utf8_percent_encode(key, KEPT);
-        if self.aws.overridden(Service::S3).is_some() || bucket.contains('.') {
-            format!("{}/{bucket}/{key}", self.aws.base(Service::S3))
-        } else {
-            let host = Service::S3.host(self.aws.region());
-            format!("https://{bucket}.{host}/{key}")
+        let region = self.aws.region();
+        let suffix = match region.starts_with("cn-") {
+            true => "amazonaws.com.cn",
+            false => "amazonaws.com",
+        };
+        match self.aws.overridden(Service::S3) {
+            Some(base) => format!("{base}/{bucket}/{key}"),
+            None if bucket.contains('.') => format!("https://s3.{region}.{suffix}/{bucket}/{key}"),
+            None => format!("https://{bucket}.s3.{region}.{suffix}/{key}"),
         }
     }
 }
 
 async fn pour(
-    mut body: Incoming,
+    mut body: Streamed,
     sink: &mut (impl AsyncWrite + Unpin + Send),
-    limit: u64,
 ) -> Result<u64, ObjectError> {
     let mut length = 0;
-    while let Some(frame) = body.frame().await {
-        let frame = frame.map_err(|_| ObjectError::BrokenOff)?;
-        let Some(data) = frame.data_ref() else {
-            continue;
-        };
-        length += data.len() as u64;
-        if length > limit {
-            return Err(ObjectError::TooLarge { limit });
-        }
-        sink.write_all(data).await.map_err(ObjectError::Unwritten)?;
+    while let Some(part) = body.chunk().await? {
+        length += part.len() as u64;
+        sink.write_all(&part)
+            .await
+            .map_err(ObjectError::Unwritten)?;
     }
     sink.flush().await.map_err(ObjectError::Unwritten)?;
     Ok(length)
 }
 
-fn refusal(status: StatusCode, told: &str) -> ObjectError {
-    match status {
-        StatusCode::NOT_FOUND => ObjectError::NotFound,
-        StatusCode::FORBIDDEN => denial(told),
-        _ => ObjectError::Refused(
-            xml::text(told, "Code")
-                .unwrap_or(status.as_str())
-                .to_owned(),
-        ),
+impl From<HttpError> for ObjectError {
+    fn from(error: HttpError) -> Self {
+        match error {
+            HttpError::TimedOut => Self::TimedOut,
+            HttpError::Unreachable(_) => Self::Unreachable,
+            HttpError::LeftAlone { .. } => Self::LeftAlone,
+            HttpError::BrokenOff(_) => Self::BrokenOff,
+            HttpError::TooLarge { max_bytes } => Self::TooLarge { limit: max_bytes },
+            HttpError::Refused(refusal) => refused(&refusal),
+            HttpError::Invalid(why) => Self::Refused(why),
+        }
     }
 }
 
 /// A 403 may also be about the signature or the credentials.
-fn denial(told: &str) -> ObjectError {
-    match xml::text(told, "Code") {
-        None | Some("AccessDenied") => ObjectError::Denied,
-        Some(code) => ObjectError::Refused(code.to_owned()),
+fn refused(refusal: &Refusal) -> ObjectError {
+    let told = String::from_utf8_lossy(&refusal.body);
+    match (refusal.status, code(&told)) {
+        (StatusCode::NOT_FOUND, _) => ObjectError::NotFound,
+        (StatusCode::FORBIDDEN, None | Some("AccessDenied")) => ObjectError::Denied,
+        (status, code) => ObjectError::Refused(code.unwrap_or(status.as_str()).to_owned()),
     }
 }
 
-impl From<ExchangeError> for ObjectError {
-    fn from(error: ExchangeError) -> Self {
-        match error {
-            ExchangeError::Http(HttpError::TimedOut) => Self::TimedOut,
-            ExchangeError::Http(HttpError::Unreachable(_)) => Self::Unreachable,
-            ExchangeError::Http(HttpError::BrokenOff(_)) => Self::BrokenOff,
-            ExchangeError::Unsigned(error) => Self::Refused(error.to_string()),
-        }
-    }
-}
-
-impl Passing for ObjectError {
-    fn is_passing(&self) -> bool {
-        match self {
-            Self::Unreachable | Self::TimedOut | Self::BrokenOff => true,
-            Self::Refused(code) => {
-                matches!(
-                    code.as_str(),
-                    "SlowDown" | "InternalError" | "ServiceUnavailable"
-                ) || code.starts_with('5')
-            }
-            Self::NotFound | Self::Denied | Self::TooLarge { .. } | Self::Unwritten(_) => false,
-        }
-    }
+/// The short name of a fault: an element without attributes, whose text has no entities.
+fn code(told: &str) -> Option<&str> {
+    let (_, rest) = told.split_once("<Code>")?;
+    rest.split_once("</Code>").map(|(code, _)| code)
 }

@@ -1,15 +1,14 @@
 use std::time::SystemTime;
 
-use ::http::{HeaderMap, Request, Uri};
 use aws_credential_types::Credentials;
 use aws_sigv4::http_request::{
     PayloadChecksumKind, PercentEncodingMode, SignableBody, SignableRequest, SigningSettings,
     UriPathNormalizationMode, sign,
 };
 use aws_sigv4::sign::v4;
+use http::{HeaderMap, Request, Uri};
 
 use crate::Aws;
-use crate::endpoint::Service;
 
 /// Signs requests to a function's own address (a Lambda Function URL with `AWS_IAM`).
 #[derive(Clone, Debug)]
@@ -56,7 +55,7 @@ impl Signer {
     ) -> Result<HeaderMap, SignError> {
         let credentials = self.aws.credentials().await;
         let scope = Scope {
-            service: Service::Lambda,
+            service: Signed::Function,
             region: &self.region,
             now,
         };
@@ -71,10 +70,17 @@ pub fn region_of(host: &str) -> Option<&str> {
     rest.strip_suffix(".on.aws")
 }
 
+/// What is asked without its SDK.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Signed {
+    Function,
+    Object,
+}
+
 /// What a signature holds for.
 #[derive(Debug)]
 pub(crate) struct Scope<'a> {
-    pub(crate) service: Service,
+    pub(crate) service: Signed,
     pub(crate) region: &'a str,
     pub(crate) now: SystemTime,
 }
@@ -82,7 +88,7 @@ pub(crate) struct Scope<'a> {
 impl Scope<'_> {
     pub(crate) fn headers(
         &self,
-        request: &Request<&[u8]>,
+        request: &Request<impl AsRef<[u8]>>,
         credentials: &Credentials,
     ) -> Result<HeaderMap, SignError> {
         let unsignable = |error: String| SignError::Unsignable(error);
@@ -90,7 +96,10 @@ impl Scope<'_> {
         let parameters = v4::SigningParams::builder()
             .identity(&identity)
             .region(self.region)
-            .name(self.service.signing_name())
+            .name(match self.service {
+                Signed::Function => "lambda",
+                Signed::Object => "s3",
+            })
             .time(self.now)
             .settings(self.settings())
             .build()
@@ -101,7 +110,7 @@ impl Scope<'_> {
             let value = value.to_str().ok()?;
             Some((name.as_str(), value))
         });
-        let body = SignableBody::Bytes(request.body());
+        let body = SignableBody::Bytes(request.body().as_ref());
         let signable = SignableRequest::new(request.method().as_str(), &uri, text, body)
             .map_err(|error| unsignable(error.to_string()))?;
         let (instructions, _) = sign(signable, &parameters)
@@ -115,7 +124,7 @@ impl Scope<'_> {
     /// S3 takes a path as it is sent, and wants the hash of the body in a header.
     fn settings(&self) -> SigningSettings {
         let mut settings = SigningSettings::default();
-        if matches!(self.service, Service::S3) {
+        if matches!(self.service, Signed::Object) {
             settings.percent_encoding_mode = PercentEncodingMode::Single;
             settings.uri_path_normalization_mode = UriPathNormalizationMode::Disabled;
             settings.payload_checksum_kind = PayloadChecksumKind::XAmzSha256;
@@ -133,7 +142,7 @@ mod tests {
     /// Noon of 20 November 2026.
     const NOON: Duration = Duration::from_secs(1_795_176_000);
 
-    fn signed(service: Service, region: &str, request: &Request<&[u8]>) -> HeaderMap {
+    fn signed(service: Signed, region: &str, request: &Request<&[u8]>) -> HeaderMap {
         let credentials = Credentials::new(
             "AKIDEXAMPLE",
             "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY",
@@ -158,7 +167,7 @@ mod tests {
             .header("content-type", "application/json")
             .body(body)
             .expect("a request");
-        let headers = signed(Service::Lambda, "eu-west-1", &request);
+        let headers = signed(Signed::Function, "eu-west-1", &request);
         assert_eq!(
             headers["authorization"],
             "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20261120/eu-west-1/lambda/aws4_request, \
@@ -174,7 +183,7 @@ mod tests {
         let body: &[u8] = b"";
         let uri = "https://corpora.s3.us-east-2.amazonaws.com/a%20b/c%2Bd.tar.gz";
         let request = Request::get(uri).body(body).expect("a request");
-        let headers = signed(Service::S3, "us-east-2", &request);
+        let headers = signed(Signed::Object, "us-east-2", &request);
         assert_eq!(
             headers["authorization"],
             "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20261120/us-east-2/s3/aws4_request, \

@@ -2,19 +2,23 @@
 mod operate;
 
 use std::collections::BTreeMap;
-use std::future::Future;
 use std::pin::Pin;
 
+use aws_sdk_ssm::Client;
+use aws_sdk_ssm::operation::get_parameters::builders::GetParametersFluentBuilder;
+use aws_sdk_ssm::types;
+use futures::future::try_join_all;
 use mesh_core::{Deadline, Found, Parameter, Secret, SecretSource, SourceError, Values};
-use serde::Deserialize;
-use serde_json::json;
 
 #[cfg(feature = "operate")]
 pub use operate::{Described, Kind};
 
 use crate::endpoint::Service;
-use crate::exchange::Answer;
-use crate::{Aws, CallError, call};
+use crate::sdk::fault;
+use crate::{Aws, CallError};
+
+/// `GetParameters` takes this many names.
+const NAMES_OF_A_CALL: usize = 10;
 
 /// The parameter store of Systems Manager, under a prefix such as `/mcp-server/`.
 #[derive(Clone, Debug)]
@@ -38,52 +42,60 @@ impl Ssm {
         }
     }
 
+    fn client(&self, deadline: Deadline) -> Result<Client, CallError> {
+        Ok(Client::new(&self.aws.sdk(Service::Ssm, deadline)?))
+    }
+
     fn spelled(&self, spelling: &str) -> String {
         format!("{}{spelling}", self.prefix)
     }
 
-    fn spellings(&self) -> Vec<String> {
+    /// Every parameter in every spelling that is there, at once; names that the store does not know are left out.
+    async fn held(
+        &self,
+        request: GetParametersFluentBuilder,
+    ) -> Result<Vec<types::Parameter>, CallError> {
         let spellings = Parameter::ALL.into_iter().flat_map(Parameter::spellings);
-        spellings.map(|spelling| self.spelled(spelling)).collect()
+        let names: Vec<_> = spellings.map(|spelling| self.spelled(spelling)).collect();
+        let calls = calls(&request, &names).map(|call| async {
+            let answer = call.send().await;
+            let answer = answer.map_err(|error| fault(&error, "ssm:GetParameters"))?;
+            Ok(answer.parameters.unwrap_or_default())
+        });
+        Ok(try_join_all(calls).await?.into_iter().flatten().collect())
     }
 
-    /// One request for every spelling of every parameter: they are fewer than the ten it takes.
-    async fn parameters(&self, deadline: Deadline) -> Result<Values, SourceError> {
-        let body = json!({ "Names": self.spellings(), "WithDecryption": true }).to_string();
-        let answer = self.call("GetParameters", body, deadline).await?;
-        let answer: Parameters =
-            serde_json::from_slice(&answer.body).map_err(|_| CallError::unreadable())?;
-        Ok(self.found(answer))
-    }
-
-    /// The first spelling that is there counts; names that the store does not know are left out.
-    fn found(&self, answer: Parameters) -> Values {
-        let mut held: BTreeMap<String, Found> = BTreeMap::new();
-        for parameter in answer.parameters {
-            let found = Found {
-                value: Secret::new(parameter.value),
-                version: parameter.version,
-            };
-            held.insert(parameter.name, found);
-        }
+    /// The first spelling that is there counts.
+    async fn values(&self, deadline: Deadline) -> Result<Values, CallError> {
+        let request = self.client(deadline)?.get_parameters();
+        let held = self.held(request.with_decryption(true)).await?;
+        let mut held: BTreeMap<_, _> = held.into_iter().filter_map(found).collect();
         let mut first = |parameter: Parameter| {
             let mut spellings = parameter.spellings().iter();
             spellings.find_map(|spelling| held.remove(&self.spelled(spelling)))
         };
-        Parameter::ALL
+        Ok(Parameter::ALL
             .into_iter()
             .filter_map(|parameter| Some((parameter, first(parameter)?)))
-            .collect()
+            .collect())
     }
+}
 
-    async fn call(
-        &self,
-        operation: &str,
-        body: String,
-        deadline: Deadline,
-    ) -> Result<Answer, CallError> {
-        call::json(&self.aws, Service::Ssm, operation, body, deadline).await
-    }
+/// As many as the names need.
+fn calls(
+    request: &GetParametersFluentBuilder,
+    names: &[String],
+) -> impl Iterator<Item = GetParametersFluentBuilder> {
+    let parts = names.chunks(NAMES_OF_A_CALL);
+    parts.map(|names| request.clone().set_names(Some(names.to_vec())))
+}
+
+fn found(parameter: types::Parameter) -> Option<(String, Found)> {
+    let found = Found {
+        value: Secret::new(parameter.value?),
+        version: Some(parameter.version),
+    };
+    Some((parameter.name?, found))
 }
 
 impl SecretSource for Ssm {
@@ -91,27 +103,13 @@ impl SecretSource for Ssm {
         &self,
         deadline: Deadline,
     ) -> Pin<Box<dyn Future<Output = Result<Values, SourceError>> + Send + '_>> {
-        Box::pin(self.parameters(deadline))
+        Box::pin(async move { Ok(self.values(deadline).await?) })
     }
 
     fn name(&self, parameter: Parameter) -> String {
         let spellings = parameter.spellings();
         self.spelled(spellings.first().expect("a parameter has a name"))
     }
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Parameters {
-    parameters: Vec<Held>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Held {
-    name: String,
-    value: String,
-    version: Option<i64>,
 }
 
 impl From<CallError> for SourceError {
@@ -123,5 +121,28 @@ impl From<CallError> for SourceError {
             CallError::Throttled => Self::Throttled,
             CallError::Refused(code) => Self::Refused(code),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, Instant};
+
+    use super::*;
+
+    #[test]
+    fn more_names_than_a_call_takes_are_asked_for_in_several() {
+        let aws = Aws::from_environment(&|name| match name {
+            "AWS_CA_BUNDLE" | "AWS_ENDPOINT_URL" | "AWS_ENDPOINT_URL_SSM" => None,
+            _ => Some("https://example.com".to_owned()),
+        });
+        let ssm = Ssm::new(&aws.expect("all are set"), "/mcp-server/");
+        let deadline = Deadline::after(Instant::now(), Duration::from_secs(1));
+        let request = ssm.client(deadline).expect("in time").get_parameters();
+        let names: Vec<_> = (0..23).map(|name| ssm.spelled(&name.to_string())).collect();
+        let asked: Vec<_> = calls(&request, &names)
+            .map(|call| call.get_names().as_ref().map(Vec::len))
+            .collect();
+        assert_eq!(asked, [Some(10), Some(10), Some(3)]);
     }
 }

@@ -15,7 +15,6 @@ mod legacy;
 mod message;
 mod mirrored;
 pub(crate) mod modern;
-pub(crate) mod tls;
 
 pub(crate) use authentication::Authentication;
 pub(crate) use conversation::Conversation;

@@ -6,8 +6,9 @@ use aws_sdk_cloudwatch::types::{
 };
 use mesh_core::Deadline;
 
-use super::{CloudWatch, fault, patience};
+use super::CloudWatch;
 use crate::CallError;
+use crate::sdk::fault;
 
 /// One alarm, of a metric or of other alarms.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,13 +44,11 @@ impl CloudWatch {
         let (mut of_metrics, mut of_alarms) = (Vec::new(), Vec::new());
         let mut next = None;
         loop {
-            let call = self.client.describe_alarms();
+            let call = self.client(deadline)?.describe_alarms();
             let page = call
                 .alarm_types(AlarmType::MetricAlarm)
                 .alarm_types(AlarmType::CompositeAlarm)
                 .set_next_token(next)
-                .customize()
-                .config_override(patience(deadline)?)
                 .send()
                 .await
                 .map_err(|error| fault(&error, "cloudwatch:DescribeAlarms"))?;

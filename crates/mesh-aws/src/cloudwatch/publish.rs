@@ -3,8 +3,9 @@ use std::time::SystemTime;
 use aws_sdk_cloudwatch::types::{Dimension, MetricDatum, StandardUnit};
 use mesh_core::{Deadline, Sample, Unit};
 
-use super::{CloudWatch, fault, patience};
+use super::CloudWatch;
 use crate::CallError;
+use crate::sdk::fault;
 
 /// `PutMetricData` takes 150 values of a metric, 1,000 metrics, and 1 MB: the last allows about 20,000 values with their
 /// counts beside 1,000 sets of dimensions.
@@ -37,10 +38,11 @@ impl CloudWatch {
     ) -> Result<(), CallError> {
         let data = measurements.iter().flat_map(data).collect();
         for batch in batches(data) {
-            let call = self.client.put_metric_data().namespace(namespace);
+            let call = self
+                .client(deadline)?
+                .put_metric_data()
+                .namespace(namespace);
             call.set_metric_data(Some(batch))
-                .customize()
-                .config_override(patience(deadline)?)
                 .send()
                 .await
                 .map_err(|error| fault(&error, "cloudwatch:PutMetricData"))?;

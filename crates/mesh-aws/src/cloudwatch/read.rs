@@ -6,8 +6,9 @@ use aws_sdk_cloudwatch::types::{
 };
 use mesh_core::Deadline;
 
-use super::{CloudWatch, fault, patience};
+use super::CloudWatch;
 use crate::CallError;
+use crate::sdk::fault;
 
 /// `GetMetricData` takes this many queries.
 const QUERIES_OF_A_CALL: usize = 500;
@@ -86,15 +87,13 @@ impl CloudWatch {
         let mut found: BTreeMap<(usize, String), Series> = BTreeMap::new();
         let mut next = None;
         loop {
-            let call = self.client.get_metric_data();
+            let call = self.client(deadline)?.get_metric_data();
             let page = call
                 .set_metric_data_queries(Some(asked.clone()))
                 .start_time(period.from.into())
                 .end_time(period.to.into())
                 .scan_by(ScanBy::TimestampAscending)
                 .set_next_token(next)
-                .customize()
-                .config_override(patience(deadline)?)
                 .send()
                 .await
                 .map_err(|error| fault(&error, "cloudwatch:GetMetricData"))?;

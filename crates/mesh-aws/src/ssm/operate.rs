@@ -1,13 +1,13 @@
 //! What an operator does with the parameters: look without reading, and write.
 
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
-use mesh_core::{Deadline, Parameter, Secret};
-use serde::Deserialize;
-use serde_json::json;
+use aws_sdk_ssm::types::{self, ParameterType};
+use mesh_core::{Deadline, Parameter, Secret, SecretSource as _};
 
 use super::Ssm;
 use crate::CallError;
+use crate::sdk::fault;
 
 /// One parameter that is there, without its value.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,14 +36,12 @@ impl Ssm {
     /// # Errors
     /// See [`CallError`].
     pub async fn describe(&self, deadline: Deadline) -> Result<Vec<Described>, CallError> {
-        let body = json!({ "Names": self.spellings(), "WithDecryption": false }).to_string();
-        let answer = self.call("GetParameters", body, deadline).await?;
-        let answer: Answer =
-            serde_json::from_slice(&answer.body).map_err(|_| CallError::unreadable())?;
-        let held = |name: &str| answer.parameters.iter().find(|held| held.name == name);
+        let request = self.client(deadline)?.get_parameters();
+        let held = self.held(request.with_decryption(false)).await?;
+        let of = |name: &str| held.iter().find(|held| held.name() == Some(name));
         let described = Parameter::ALL.into_iter().flat_map(|parameter| {
             let names = parameter.spellings().iter().map(|name| self.spelled(name));
-            names.filter_map(move |name| Some(described(parameter, held(&name)?)))
+            names.filter_map(move |name| Some(described(parameter, of(&name)?, name)))
         });
         Ok(described.collect())
     }
@@ -60,58 +58,30 @@ impl Ssm {
         key: Option<&str>,
         deadline: Deadline,
     ) -> Result<i64, CallError> {
-        let spelling = parameter.spellings().first();
-        let mut body = json!({
-            "Name": self.spelled(spelling.expect("a parameter has a name")),
-            "Value": value.reveal(),
-            "Type": "SecureString",
-            "Overwrite": true,
-        });
-        if let Some(key) = key {
-            body["KeyId"] = key.into();
-        }
-        let answer = self
-            .call("PutParameter", body.to_string(), deadline)
-            .await?;
-        let written: Written =
-            serde_json::from_slice(&answer.body).map_err(|_| CallError::unreadable())?;
+        let call = self.client(deadline)?.put_parameter();
+        let written = call
+            .name(self.name(parameter))
+            .value(value.reveal())
+            .r#type(ParameterType::SecureString)
+            .overwrite(true)
+            .set_key_id(key.map(ToOwned::to_owned))
+            .send()
+            .await
+            .map_err(|error| fault(&error, "ssm:PutParameter"))?;
         Ok(written.version)
     }
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Answer {
-    parameters: Vec<Held>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Held {
-    name: String,
-    r#type: String,
-    version: Option<i64>,
-    /// Seconds since 1970.
-    last_modified_date: Option<f64>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Written {
-    version: i64,
-}
-
-fn described(parameter: Parameter, held: &Held) -> Described {
-    let since = held.last_modified_date;
-    let since = since.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+fn described(parameter: Parameter, held: &types::Parameter, name: String) -> Described {
+    let changed = held.last_modified_date();
     Described {
         parameter,
-        name: held.name.clone(),
-        kind: match held.r#type.as_str() {
-            "SecureString" => Kind::Secure,
+        name,
+        kind: match held.r#type() {
+            Some(ParameterType::SecureString) => Kind::Secure,
             _ => Kind::Plain,
         },
-        version: held.version,
-        changed: since.map(|since| SystemTime::UNIX_EPOCH + since),
+        version: Some(held.version()),
+        changed: changed.and_then(|changed| SystemTime::try_from(*changed).ok()),
     }
 }

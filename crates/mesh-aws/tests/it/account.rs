@@ -24,7 +24,7 @@ async fn the_account_says_whose_the_credentials_are() {
     let seen = fake.seen();
     assert_eq!(
         seen[0].body.as_ref(),
-        b"Action=GetCallerIdentity&Version=2011%2D06%2D15"
+        b"Action=GetCallerIdentity&Version=2011-06-15"
     );
     assert!(
         seen[0]
@@ -50,11 +50,50 @@ async fn asking_for_permissions_may_itself_be_refused() {
         .await;
     let denied = CallError::Denied("iam:SimulatePrincipalPolicy".to_owned());
     assert_eq!(refused, Err(denied));
-    let authorization = fake.seen()[0].header("authorization").to_owned();
-    assert!(
-        authorization.contains("/us-east-1/iam/aws4_request"),
-        "{authorization}"
+}
+
+#[tokio::test]
+async fn each_permission_has_the_decision_beside_it() {
+    let fake = answering(
+        200,
+        "<SimulatePrincipalPolicyResponse><SimulatePrincipalPolicyResult><EvaluationResults>\
+        <member><MatchedStatements><member><SourcePolicyId>p</SourcePolicyId></member></MatchedStatements>\
+        <MissingContextValues/><EvalDecision>allowed</EvalDecision>\
+        <EvalActionName>lambda:InvokeFunctionUrl</EvalActionName></member>\
+        <member><EvalActionName>lambda:InvokeFunction</EvalActionName>\
+        <EvalDecision>implicitDeny</EvalDecision></member>\
+        </EvaluationResults></SimulatePrincipalPolicyResult></SimulatePrincipalPolicyResponse>",
+    )
+    .await;
+    let account = Account::new(&aws(fake.address()));
+    let permissions = account
+        .url_permissions(
+            "arn:aws:iam::1:role/r",
+            "arn:aws:lambda:x:1:function:f",
+            within(5_000),
+        )
+        .await
+        .expect("told");
+    let told: Vec<_> = permissions
+        .iter()
+        .map(|permission| (permission.action.as_str(), permission.is_allowed))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            ("lambda:InvokeFunctionUrl", true),
+            ("lambda:InvokeFunction", false)
+        ]
     );
+    let asked = String::from_utf8(fake.seen()[0].body.to_vec()).expect("text");
+    for field in [
+        "ContextEntries.member.1.ContextKeyName=lambda%3AFunctionUrlAuthType",
+        "ContextEntries.member.1.ContextKeyValues.member.1=AWS_IAM",
+        "ContextEntries.member.2.ContextKeyName=lambda%3AInvokedViaFunctionUrl",
+        "ContextEntries.member.2.ContextKeyType=boolean",
+    ] {
+        assert!(asked.contains(field), "{asked}");
+    }
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 use std::time::Duration;
 
 use anyhow::Context as _;
+use mesh_http::Roots;
 use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderName, HeaderValue, LOCATION};
 use reqwest::{Method, RequestBuilder, Response, StatusCode, Url, redirect};
 use serde_json::Value;
@@ -11,7 +12,6 @@ use super::body;
 use super::events::Events;
 use super::fault::CallFault;
 use super::message::{self, Id, Incoming};
-use super::tls;
 
 /// A machine that is there takes far less to accept a connection.
 const CONNECT: Duration = Duration::from_secs(10);
@@ -212,7 +212,7 @@ impl Endpoint {
 /// The HTTP client for an address.
 fn http(url: &Url) -> anyhow::Result<reqwest::Client> {
     let builder = reqwest::Client::builder()
-        .tls_backend_preconfigured(tls::config())
+        .tls_backend_preconfigured(Roots::compiled_in().client_config())
         .connect_timeout(CONNECT)
         // A POST that follows a redirect becomes a GET, and a token would follow it to another host.
         .redirect(redirect::Policy::none());

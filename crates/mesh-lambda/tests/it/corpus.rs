@@ -219,8 +219,6 @@ async fn a_bucket_that_fails_is_told_and_asked_again() {
             ),
             "PermanentRedirect",
         ),
-        (Mode::Resetting, "broke off"),
-        (Mode::BreakingOff, "broke off"),
     ] {
         bucket.does(mode.clone());
         let text = failure(&mesh).await;
@@ -237,6 +235,28 @@ async fn a_bucket_that_fails_is_told_and_asked_again() {
     bucket.does(Mode::Serving);
     finds(&mesh).await;
     assert_eq!(mesh.tools().await.len(), TOOLS);
+}
+
+#[tokio::test]
+async fn a_bucket_that_goes_on_failing_is_told_and_left_alone_for_a_while() {
+    for mode in [Mode::Resetting, Mode::BreakingOff] {
+        let (bucket, scratch) = (
+            bucket(archive()).await,
+            tempfile::tempdir().expect("a folder"),
+        );
+        let mesh = fetching(&bucket, scratch.path()).start().await;
+        bucket.does(mode.clone());
+        let text = failure(&mesh).await;
+        assert!(text.contains("broke off"), "{mode:?}: {text}");
+        let alone = "is not asked for some seconds";
+        within(async { while !failure(&mesh).await.contains(alone) {} }).await;
+        let asked = bucket.seen().len();
+        failure(&mesh).await;
+        assert_eq!(bucket.seen().len(), asked, "{mode:?}");
+        bucket.does(Mode::Serving);
+        within(async { while told(&mesh.send(&ask()).await.json()).1 {} }).await;
+        finds(&mesh).await;
+    }
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use anyhow::Context as _;
+use mesh_http::Roots;
 use reqwest::Url;
 use rustls::ClientConnection;
 use rustls::pki_types::ServerName;
@@ -12,7 +13,7 @@ use tokio::task::spawn_blocking;
 use super::certificate;
 use super::report::{Finding, Report};
 use super::target::Target;
-use crate::client::{address, tls};
+use crate::client::address;
 
 /// As long as a handshake over a slow line takes.
 const TIMEOUT: Duration = Duration::from_secs(10);
@@ -73,7 +74,8 @@ async fn encrypted(url: &Url, address: SocketAddr) -> Finding {
 /// The certificate of a server that proved to be the one it says.
 fn shown(host: &str, address: SocketAddr) -> anyhow::Result<Vec<u8>> {
     let name = ServerName::try_from(host.to_owned())?;
-    let mut connection = ClientConnection::new(Arc::new(tls::config()), name)?;
+    let mut connection =
+        ClientConnection::new(Arc::new(Roots::compiled_in().client_config()), name)?;
     let mut socket = TcpStream::connect_timeout(&address, TIMEOUT).context("cannot connect")?;
     socket.set_read_timeout(Some(TIMEOUT))?;
     while connection.is_handshaking() {

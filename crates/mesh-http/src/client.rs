@@ -1,0 +1,133 @@
+use std::sync::Arc;
+use std::time::{Duration, Instant, SystemTime};
+
+use bytes::Bytes;
+use http::{Request, Response};
+use mesh_core::Deadline;
+use tokio::time::timeout_at;
+
+use crate::breaker::Breakers;
+use crate::error::{HttpError, Refusal};
+use crate::pool::Pool;
+use crate::{Roots, Streamed, retry};
+
+/// As much as is read of an answer that refuses.
+const MAX_REFUSAL_BYTES: u64 = 64 * 1024;
+
+/// A host that did not answer for this long is at fault; before, it may be the deadline that was short.
+const FAIR: Duration = Duration::from_secs(1);
+
+/// Connections and breakers to share. Clones are the same client.
+#[derive(Clone, Debug)]
+pub struct HttpClient(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    pool: Pool,
+    breakers: Breakers,
+}
+
+/// What an exchange may take: all of it, the body of the answer included.
+#[derive(Clone, Copy, Debug)]
+pub struct Bounds {
+    pub deadline: Deadline,
+    pub max_bytes: u64,
+}
+
+impl HttpClient {
+    #[must_use]
+    pub fn new(roots: Roots) -> Self {
+        Self(Arc::new(Inner {
+            pool: Pool::new(roots.client_config()),
+            breakers: Breakers::default(),
+        }))
+    }
+
+    /// Sends a request once, and waits for the head of an answer of success.
+    ///
+    /// # Errors
+    /// See [`HttpError`].
+    pub async fn send(
+        &self,
+        request: Request<Bytes>,
+        bounds: Bounds,
+    ) -> Result<Response<Streamed>, HttpError> {
+        successful(self.exchange(request, bounds).await?).await
+    }
+
+    /// The same for a request that may take effect twice: it is sent once more after a fault that passes, as far as the
+    /// deadline allows.
+    ///
+    /// # Errors
+    /// The last attempt's.
+    pub async fn send_idempotent(
+        &self,
+        request: Request<Bytes>,
+        bounds: Bounds,
+    ) -> Result<Response<Streamed>, HttpError> {
+        retry::within(bounds.deadline, |attempt| {
+            let sent = self.attempt(request.clone(), attempt, bounds);
+            async { successful(sent.await?).await }
+        })
+        .await
+    }
+
+    /// Sends a request once, and takes any answer.
+    pub(crate) async fn exchange(
+        &self,
+        request: Request<impl Into<reqwest::Body>>,
+        bounds: Bounds,
+    ) -> Result<Response<Streamed>, HttpError> {
+        self.attempt(request, bounds.deadline, bounds).await
+    }
+
+    /// The head has to arrive by `deadline`, the body within its bounds.
+    async fn attempt(
+        &self,
+        request: Request<impl Into<reqwest::Body>>,
+        deadline: Deadline,
+        bounds: Bounds,
+    ) -> Result<Response<Streamed>, HttpError> {
+        let started = Instant::now();
+        if deadline.remaining(started).is_zero() {
+            return Err(HttpError::TimedOut);
+        }
+        let host = request.uri().authority().map(ToString::to_string);
+        let host = host.ok_or_else(|| HttpError::Invalid("it names no host".to_owned()))?;
+        let breakers = &self.0.breakers;
+        breakers
+            .admit(&host, SystemTime::now())
+            .map_err(|retry_in| HttpError::LeftAlone { retry_in })?;
+        let answer = timeout_at(deadline.at().into(), self.answer(request)).await;
+        let answer = answer.unwrap_or(Err(HttpError::TimedOut));
+        match &answer {
+            Ok(answer) if answer.status().is_server_error() => {
+                breakers.fail(&host, SystemTime::now());
+            }
+            Ok(_) => breakers.succeed(&host),
+            Err(HttpError::TimedOut) if started.elapsed() < FAIR => {}
+            Err(_) => breakers.fail(&host, SystemTime::now()),
+        }
+        Ok(Streamed::split(answer?, bounds))
+    }
+
+    async fn answer(
+        &self,
+        request: Request<impl Into<reqwest::Body>>,
+    ) -> Result<reqwest::Response, HttpError> {
+        let client = self.0.pool.client(SystemTime::now())?;
+        Ok(client.execute(request.try_into()?).await?)
+    }
+}
+
+async fn successful(answer: Response<Streamed>) -> Result<Response<Streamed>, HttpError> {
+    if answer.status().is_success() {
+        return Ok(answer);
+    }
+    let (head, body) = answer.into_parts();
+    Err(HttpError::Refused(Box::new(Refusal {
+        status: head.status,
+        headers: head.headers,
+        body: body.beginning(MAX_REFUSAL_BYTES).await,
+    })))
+}

@@ -1,0 +1,18 @@
+//! The one HTTP client, for vendors and for the SDKs of AWS.
+//!
+//! Every exchange has a deadline and a bound on its answer. A request that may be sent twice is; a host that goes on failing
+//! is left alone for a while; and no connection from before a freeze of the process is used again.
+
+mod body;
+mod breaker;
+mod client;
+mod error;
+mod pool;
+mod retry;
+mod sdk;
+mod tls;
+
+pub use body::Streamed;
+pub use client::{Bounds, HttpClient};
+pub use error::{HttpError, Refusal};
+pub use tls::{Roots, RootsError};

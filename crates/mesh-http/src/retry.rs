@@ -1,0 +1,36 @@
+use std::time::{Duration, Instant, SystemTime};
+
+use mesh_core::Deadline;
+
+use crate::HttpError;
+
+/// What a first attempt may take: a healthy service answers in tens of milliseconds, and a lost packet deserves another try
+/// while there is still time for one.
+const FIRST_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// Calls, and calls once more after a fault that passes. A pause that a host asks for is made where there is time, and is the
+/// end where there is not.
+pub(crate) async fn within<T, F: Future<Output = Result<T, HttpError>>>(
+    deadline: Deadline,
+    call: impl Fn(Deadline) -> F,
+) -> Result<T, HttpError> {
+    let error = match call(deadline.at_most(Instant::now(), FIRST_TIMEOUT)).await {
+        Err(error) if error.is_transient() => error,
+        settled => return settled,
+    };
+    let now = SystemTime::now();
+    let pause = error.retry_after(now).unwrap_or_else(|| pause(now));
+    if deadline.remaining(Instant::now()) <= pause {
+        return Err(error);
+    }
+    tokio::time::sleep(pause).await;
+    call(deadline).await
+}
+
+/// 50 to 150 ms, by chance, so that processes that were refused together do not come back together.
+fn pause(now: SystemTime) -> Duration {
+    let nanos = now
+        .duration_since(SystemTime::UNIX_EPOCH)
+        .map_or(0, |since| since.subsec_nanos());
+    Duration::from_millis(50 + u64::from(nanos / 1_000 % 100))
+}
