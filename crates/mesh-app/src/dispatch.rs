@@ -102,7 +102,7 @@ pub(crate) async fn admitted<T>(
     deadline: Deadline,
     work: BoxFuture<'_, Result<T, ToolError>>,
 ) -> Result<T, ToolError> {
-    if matches!(needs, Needs::Corpus(_) | Needs::AnyCorpus) {
+    if !needs.kinds().is_empty() {
         app.services.admission.check(Instant::now(), deadline)?;
     }
     bounded(deadline, work).await

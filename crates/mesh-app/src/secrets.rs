@@ -97,7 +97,7 @@ mod tests {
         let secrets = secrets.expect("no store is needed");
         let deadline = Deadline::after(Instant::now(), Duration::from_secs(1));
         secrets.read(deadline).await.expect("read");
-        assert!(secrets.have(&[Parameter::OpenAiApiKey]));
+        assert!(secrets.at_hand(Parameter::OpenAiApiKey).is_some());
         assert_eq!(
             secrets.faults().expect("there are secrets"),
             [

@@ -26,7 +26,7 @@ pub(crate) struct SimpleText {}
 
 impl Tool for SimpleText {
     const NAME: &'static str = "test_simple_text";
-    const NEEDS: Needs = Needs::Nothing;
+    const NEEDS: Needs = Needs::NOTHING;
     type Output = Blocks;
 
     async fn call(self, _: Context<'_>) -> Result<Blocks, ToolError> {
@@ -41,7 +41,7 @@ pub(crate) struct ImageContent {}
 
 impl Tool for ImageContent {
     const NAME: &'static str = "test_image_content";
-    const NEEDS: Needs = Needs::Nothing;
+    const NEEDS: Needs = Needs::NOTHING;
     type Output = Blocks;
 
     async fn call(self, _: Context<'_>) -> Result<Blocks, ToolError> {
@@ -56,7 +56,7 @@ pub(crate) struct AudioContent {}
 
 impl Tool for AudioContent {
     const NAME: &'static str = "test_audio_content";
-    const NEEDS: Needs = Needs::Nothing;
+    const NEEDS: Needs = Needs::NOTHING;
     type Output = Blocks;
 
     async fn call(self, _: Context<'_>) -> Result<Blocks, ToolError> {
@@ -74,7 +74,7 @@ pub(crate) struct EmbeddedResource {}
 
 impl Tool for EmbeddedResource {
     const NAME: &'static str = "test_embedded_resource";
-    const NEEDS: Needs = Needs::Nothing;
+    const NEEDS: Needs = Needs::NOTHING;
     type Output = Blocks;
 
     async fn call(self, _: Context<'_>) -> Result<Blocks, ToolError> {
@@ -93,7 +93,7 @@ pub(crate) struct MultipleContentTypes {}
 
 impl Tool for MultipleContentTypes {
     const NAME: &'static str = "test_multiple_content_types";
-    const NEEDS: Needs = Needs::Nothing;
+    const NEEDS: Needs = Needs::NOTHING;
     type Output = Blocks;
 
     async fn call(self, _: Context<'_>) -> Result<Blocks, ToolError> {
@@ -117,7 +117,7 @@ pub(crate) struct ErrorHandling {}
 
 impl Tool for ErrorHandling {
     const NAME: &'static str = "test_error_handling";
-    const NEEDS: Needs = Needs::Nothing;
+    const NEEDS: Needs = Needs::NOTHING;
     type Output = Blocks;
 
     async fn call(self, _: Context<'_>) -> Result<Blocks, ToolError> {
@@ -166,7 +166,7 @@ impl JsonSchema for Schema202012 {
 
 impl Tool for Schema202012 {
     const NAME: &'static str = "json_schema_2020_12_tool";
-    const NEEDS: Needs = Needs::Nothing;
+    const NEEDS: Needs = Needs::NOTHING;
     type Output = Blocks;
 
     async fn call(self, _: Context<'_>) -> Result<Blocks, ToolError> {

@@ -15,7 +15,7 @@ pub(crate) struct WithProgress {}
 
 impl Tool for WithProgress {
     const NAME: &'static str = "test_tool_with_progress";
-    const NEEDS: Needs = Needs::Nothing;
+    const NEEDS: Needs = Needs::NOTHING;
     type Output = Blocks;
 
     async fn call(self, cx: Context<'_>) -> Result<Blocks, ToolError> {
@@ -35,7 +35,7 @@ pub(crate) struct WithLogging {}
 
 impl Tool for WithLogging {
     const NAME: &'static str = "test_tool_with_logging";
-    const NEEDS: Needs = Needs::Nothing;
+    const NEEDS: Needs = Needs::NOTHING;
     type Output = Blocks;
 
     async fn call(self, cx: Context<'_>) -> Result<Blocks, ToolError> {
@@ -58,7 +58,7 @@ pub(crate) struct LoggingTool {}
 
 impl Tool for LoggingTool {
     const NAME: &'static str = "test_logging_tool";
-    const NEEDS: Needs = Needs::Nothing;
+    const NEEDS: Needs = Needs::NOTHING;
     type Output = Blocks;
 
     async fn call(self, cx: Context<'_>) -> Result<Blocks, ToolError> {
@@ -74,7 +74,7 @@ pub(crate) struct TriggerToolChange {}
 
 impl Tool for TriggerToolChange {
     const NAME: &'static str = "test_trigger_tool_change";
-    const NEEDS: Needs = Needs::Nothing;
+    const NEEDS: Needs = Needs::NOTHING;
     type Output = Blocks;
 
     async fn call(self, cx: Context<'_>) -> Result<Blocks, ToolError> {
@@ -90,7 +90,7 @@ pub(crate) struct TriggerPromptChange {}
 
 impl Tool for TriggerPromptChange {
     const NAME: &'static str = "test_trigger_prompt_change";
-    const NEEDS: Needs = Needs::Nothing;
+    const NEEDS: Needs = Needs::NOTHING;
     type Output = Blocks;
 
     async fn call(self, cx: Context<'_>) -> Result<Blocks, ToolError> {

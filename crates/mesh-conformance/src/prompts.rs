@@ -36,7 +36,7 @@ pub(crate) static PROMPTS: &[Prompt] = &[
         title: "Simple",
         description: "One message.",
         arguments: &[],
-        needs: Needs::Nothing,
+        needs: Needs::NOTHING,
         render: |_, _| {
             Box::pin(async { Ok(vec![Message::user("This is a simple prompt for testing.")]) })
         },
@@ -46,7 +46,7 @@ pub(crate) static PROMPTS: &[Prompt] = &[
         title: "Arguments",
         description: "A message made of two arguments.",
         arguments: &[argument("arg1"), argument("arg2")],
-        needs: Needs::Nothing,
+        needs: Needs::NOTHING,
         render: |_, given| {
             Box::pin(async move {
                 let text = format!(
@@ -63,7 +63,7 @@ pub(crate) static PROMPTS: &[Prompt] = &[
         title: "Embedded resource",
         description: "A resource, then a message.",
         arguments: &[argument("resourceUri")],
-        needs: Needs::Nothing,
+        needs: Needs::NOTHING,
         render: |_, given| {
             Box::pin(async move {
                 let resource = Content::text(
@@ -83,7 +83,7 @@ pub(crate) static PROMPTS: &[Prompt] = &[
         title: "Image",
         description: "An image, then a message.",
         arguments: &[],
-        needs: Needs::Nothing,
+        needs: Needs::NOTHING,
         render: |_, _| {
             Box::pin(async {
                 Ok(vec![
@@ -98,7 +98,7 @@ pub(crate) static PROMPTS: &[Prompt] = &[
         title: "A question first",
         description: "Asks for some context, then shows it.",
         arguments: &[],
-        needs: Needs::Nothing,
+        needs: Needs::NOTHING,
         render: |cx, _| {
             Box::pin(async move {
                 let question = Question::Form {

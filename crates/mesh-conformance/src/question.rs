@@ -29,7 +29,7 @@ pub(crate) struct Sampling {
 
 impl Tool for Sampling {
     const NAME: &'static str = "test_sampling";
-    const NEEDS: Needs = Needs::Nothing;
+    const NEEDS: Needs = Needs::NOTHING;
     type Output = Blocks;
 
     async fn call(self, cx: Context<'_>) -> Result<Blocks, ToolError> {
@@ -52,7 +52,7 @@ pub(crate) struct Elicitation {
 
 impl Tool for Elicitation {
     const NAME: &'static str = "test_elicitation";
-    const NEEDS: Needs = Needs::Nothing;
+    const NEEDS: Needs = Needs::NOTHING;
     type Output = Blocks;
 
     async fn call(self, cx: Context<'_>) -> Result<Blocks, ToolError> {
@@ -71,7 +71,7 @@ pub(crate) struct ElicitationDefaults {}
 
 impl Tool for ElicitationDefaults {
     const NAME: &'static str = "test_elicitation_sep1034_defaults";
-    const NEEDS: Needs = Needs::Nothing;
+    const NEEDS: Needs = Needs::NOTHING;
     type Output = Blocks;
 
     async fn call(self, cx: Context<'_>) -> Result<Blocks, ToolError> {
@@ -106,7 +106,7 @@ pub(crate) struct ElicitationEnums {}
 
 impl Tool for ElicitationEnums {
     const NAME: &'static str = "test_elicitation_sep1330_enums";
-    const NEEDS: Needs = Needs::Nothing;
+    const NEEDS: Needs = Needs::NOTHING;
     type Output = Blocks;
 
     async fn call(self, cx: Context<'_>) -> Result<Blocks, ToolError> {
@@ -146,7 +146,7 @@ pub(crate) struct MissingCapability {}
 
 impl Tool for MissingCapability {
     const NAME: &'static str = "test_missing_capability";
-    const NEEDS: Needs = Needs::Nothing;
+    const NEEDS: Needs = Needs::NOTHING;
     type Output = Blocks;
 
     async fn call(self, cx: Context<'_>) -> Result<Blocks, ToolError> {
@@ -165,7 +165,7 @@ pub(crate) struct StreamingElicitation {}
 
 impl Tool for StreamingElicitation {
     const NAME: &'static str = "test_streaming_elicitation";
-    const NEEDS: Needs = Needs::Nothing;
+    const NEEDS: Needs = Needs::NOTHING;
     type Output = Blocks;
 
     async fn call(self, cx: Context<'_>) -> Result<Blocks, ToolError> {

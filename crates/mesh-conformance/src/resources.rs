@@ -11,7 +11,7 @@ pub(crate) static RESOURCES: &[Resource] = &[
         title: "Static text",
         description: "A text that never changes.",
         media_type: "text/plain",
-        needs: Needs::Nothing,
+        needs: Needs::NOTHING,
         read: |_, _| {
             Box::pin(async {
                 let text = "This is the content of the static text resource.";
@@ -25,7 +25,7 @@ pub(crate) static RESOURCES: &[Resource] = &[
         title: "Static image",
         description: "An image that never changes.",
         media_type: "image/png",
-        needs: Needs::Nothing,
+        needs: Needs::NOTHING,
         read: |_, _| {
             Box::pin(async {
                 Ok(Content {
@@ -42,7 +42,7 @@ pub(crate) static RESOURCES: &[Resource] = &[
         title: "Watched text",
         description: "A text to subscribe to.",
         media_type: "text/plain",
-        needs: Needs::Nothing,
+        needs: Needs::NOTHING,
         read: |_, _| {
             Box::pin(async {
                 Ok(Content::text(
@@ -65,7 +65,7 @@ pub(crate) static TEMPLATES: &[Template] = &[Template {
     description: "Data that names its id.",
     media_type: "application/json",
     extent: Extent::Whole,
-    needs: Needs::Nothing,
+    needs: Needs::NOTHING,
     read: |_, named| {
         Box::pin(async move {
             let id = named.value;

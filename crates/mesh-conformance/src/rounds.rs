@@ -31,7 +31,7 @@ pub(crate) struct Elicit {}
 
 impl Tool for Elicit {
     const NAME: &'static str = "test_input_required_result_elicitation";
-    const NEEDS: Needs = Needs::Nothing;
+    const NEEDS: Needs = Needs::NOTHING;
     type Output = Blocks;
 
     async fn call(self, cx: Context<'_>) -> Result<Blocks, ToolError> {
@@ -51,7 +51,7 @@ pub(crate) struct Sample {}
 
 impl Tool for Sample {
     const NAME: &'static str = "test_input_required_result_sampling";
-    const NEEDS: Needs = Needs::Nothing;
+    const NEEDS: Needs = Needs::NOTHING;
     type Output = Blocks;
 
     async fn call(self, cx: Context<'_>) -> Result<Blocks, ToolError> {
@@ -69,7 +69,7 @@ pub(crate) struct ListRoots {}
 
 impl Tool for ListRoots {
     const NAME: &'static str = "test_input_required_result_list_roots";
-    const NEEDS: Needs = Needs::Nothing;
+    const NEEDS: Needs = Needs::NOTHING;
     type Output = Blocks;
 
     async fn call(self, cx: Context<'_>) -> Result<Blocks, ToolError> {
@@ -85,7 +85,7 @@ pub(crate) struct RequestState {}
 
 impl Tool for RequestState {
     const NAME: &'static str = "test_input_required_result_request_state";
-    const NEEDS: Needs = Needs::Nothing;
+    const NEEDS: Needs = Needs::NOTHING;
     type Output = Blocks;
 
     async fn call(self, cx: Context<'_>) -> Result<Blocks, ToolError> {
@@ -103,7 +103,7 @@ pub(crate) struct MultipleInputs {}
 
 impl Tool for MultipleInputs {
     const NAME: &'static str = "test_input_required_result_multiple_inputs";
-    const NEEDS: Needs = Needs::Nothing;
+    const NEEDS: Needs = Needs::NOTHING;
     type Output = Blocks;
 
     async fn call(self, cx: Context<'_>) -> Result<Blocks, ToolError> {
@@ -125,7 +125,7 @@ pub(crate) struct MultiRound {}
 
 impl Tool for MultiRound {
     const NAME: &'static str = "test_input_required_result_multi_round";
-    const NEEDS: Needs = Needs::Nothing;
+    const NEEDS: Needs = Needs::NOTHING;
     type Output = Blocks;
 
     async fn call(self, cx: Context<'_>) -> Result<Blocks, ToolError> {
@@ -146,7 +146,7 @@ pub(crate) struct TamperedState {}
 
 impl Tool for TamperedState {
     const NAME: &'static str = "test_input_required_result_tampered_state";
-    const NEEDS: Needs = Needs::Nothing;
+    const NEEDS: Needs = Needs::NOTHING;
     type Output = Blocks;
 
     async fn call(self, cx: Context<'_>) -> Result<Blocks, ToolError> {
@@ -163,7 +163,7 @@ pub(crate) struct Capabilities {}
 
 impl Tool for Capabilities {
     const NAME: &'static str = "test_input_required_result_capabilities";
-    const NEEDS: Needs = Needs::Nothing;
+    const NEEDS: Needs = Needs::NOTHING;
     type Output = Blocks;
 
     async fn call(self, cx: Context<'_>) -> Result<Blocks, ToolError> {

@@ -55,7 +55,7 @@ struct Echo {
 
 impl Tool for Echo {
     const NAME: &'static str = "echo";
-    const NEEDS: Needs = Needs::Nothing;
+    const NEEDS: Needs = Needs::NOTHING;
     type Output = Blocks;
 
     async fn call(self, _: Context<'_>) -> Result<Blocks, ToolError> {
@@ -71,7 +71,7 @@ struct Nap {
 
 impl Tool for Nap {
     const NAME: &'static str = "nap";
-    const NEEDS: Needs = Needs::Nothing;
+    const NEEDS: Needs = Needs::NOTHING;
     type Output = Blocks;
 
     async fn call(self, cx: Context<'_>) -> Result<Blocks, ToolError> {
@@ -89,7 +89,7 @@ struct Hang {}
 
 impl Tool for Hang {
     const NAME: &'static str = "hang";
-    const NEEDS: Needs = Needs::Nothing;
+    const NEEDS: Needs = Needs::NOTHING;
     type Output = Blocks;
 
     async fn call(self, _: Context<'_>) -> Result<Blocks, ToolError> {
@@ -106,7 +106,7 @@ struct Crash {
 
 impl Tool for Crash {
     const NAME: &'static str = "crash";
-    const NEEDS: Needs = Needs::Nothing;
+    const NEEDS: Needs = Needs::NOTHING;
     type Output = Blocks;
 
     async fn call(self, _: Context<'_>) -> Result<Blocks, ToolError> {
@@ -122,7 +122,7 @@ struct Huge {
 
 impl Tool for Huge {
     const NAME: &'static str = "huge";
-    const NEEDS: Needs = Needs::Nothing;
+    const NEEDS: Needs = Needs::NOTHING;
     type Output = Blocks;
 
     async fn call(self, _: Context<'_>) -> Result<Blocks, ToolError> {
@@ -138,7 +138,7 @@ struct Vendor {
 
 impl Tool for Vendor {
     const NAME: &'static str = "vendor";
-    const NEEDS: Needs = Needs::Secrets(&[Parameter::OpenAiApiKey]);
+    const NEEDS: Needs = Needs::Secret(Parameter::OpenAiApiKey);
     type Output = Blocks;
 
     async fn call(self, cx: Context<'_>) -> Result<Blocks, ToolError> {
@@ -190,8 +190,10 @@ struct Database {}
 
 impl Tool for Database {
     const NAME: &'static str = "database";
-    const NEEDS: Needs =
-        Needs::Secrets(&[Parameter::SupabaseUrl, Parameter::SupabaseServiceRoleKey]);
+    const NEEDS: Needs = Needs::All(&[
+        Needs::Secret(Parameter::SupabaseUrl),
+        Needs::Secret(Parameter::SupabaseServiceRoleKey),
+    ]);
     type Output = Blocks;
 
     async fn call(self, _: Context<'_>) -> Result<Blocks, ToolError> {

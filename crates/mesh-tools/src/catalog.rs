@@ -1,8 +1,8 @@
 use crate::context::Services;
 use crate::entry::Entry;
+use crate::needs::Needs;
 use crate::prompt::Prompt;
 use crate::resource::{Resource, Template};
-use crate::tool::Needs;
 use crate::view::View;
 
 /// All that a server offers, in reading order. What cannot work for want of a corpus is left out of every list; what waits for

@@ -2,15 +2,15 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use mesh_core::{Caller, Cutoff, Deadline, Host, Metrics, Parameter, Secret, Trace};
-use mesh_index::{Corpus, Kind};
+use mesh_index::Corpus;
 
 use crate::admission::{Admission, Failure};
 use crate::ask::{Answer, Answers, Capability, Level, Question, Talk};
 use crate::changes::Changes;
 use crate::corpus_handle::CorpusHandle;
 use crate::error::ToolError;
+use crate::needs::Needs;
 use crate::secrets::Secrets;
-use crate::tool::Needs;
 use crate::view::View;
 
 /// What tools work with; built once, shared by all calls.
@@ -35,20 +35,24 @@ impl Services {
     /// Whether what `needs` names is there.
     #[must_use]
     pub fn have(&self, needs: Needs) -> bool {
-        let corpus_has = |kind| self.corpus().is_some_and(|corpus| corpus.has(kind));
-        match needs {
-            Needs::Nothing => true,
-            Needs::Corpus(kind) => corpus_has(kind),
-            Needs::AnyCorpus => Kind::ALL.into_iter().any(corpus_has),
-            Needs::Secrets(parameters) => self.secrets.have(parameters),
-        }
+        needs.are_met(&|one| self.has(one))
     }
 
     /// Whether what `needs` names is there or, as far as is known, on its way: what a list may name.
     #[must_use]
     pub fn expect(&self, needs: Needs) -> bool {
-        let is_of_corpus = matches!(needs, Needs::Corpus(_) | Needs::AnyCorpus);
-        self.have(needs) || is_of_corpus && self.corpus_handle.is_expected()
+        needs.are_met(&|one| {
+            let is_of_corpus = matches!(one, Needs::Corpus(_));
+            self.has(one) || is_of_corpus && self.corpus_handle.is_expected()
+        })
+    }
+
+    fn has(&self, one: Needs) -> bool {
+        match one {
+            Needs::Corpus(kind) => self.corpus().is_some_and(|corpus| corpus.has(kind)),
+            Needs::Secret(parameter) => self.secrets.at_hand(parameter).is_some(),
+            several => self.have(several),
+        }
     }
 
     #[must_use]
@@ -63,15 +67,36 @@ impl Services {
     /// Why it cannot be had now.
     pub async fn provide(&self, needs: Needs, deadline: Deadline) -> Result<(), ToolError> {
         match needs {
-            Needs::Nothing => Ok(()),
-            Needs::Corpus(_) | Needs::AnyCorpus => self.corpus_handle.arrive(deadline).await,
-            Needs::Secrets(parameters) => {
-                for parameter in parameters {
-                    self.secrets.value(*parameter, deadline).await?;
+            Needs::Corpus(_) => self.corpus_handle.arrive(deadline).await,
+            Needs::Secret(parameter) => self.secrets.value(parameter, deadline).await.map(drop),
+            Needs::All(each) => {
+                for needs in each {
+                    Box::pin(self.provide(*needs, deadline)).await?;
                 }
                 Ok(())
             }
+            Needs::Any(several) => self.provide_one(several, deadline).await,
         }
+    }
+
+    /// The first that can be had; else why the first could not. What the corpus refused once is not asked again for another
+    /// kind of it.
+    async fn provide_one(
+        &self,
+        several: &'static [Needs],
+        deadline: Deadline,
+    ) -> Result<(), ToolError> {
+        let mut refused = None;
+        for needs in several {
+            if refused.is_some() && matches!(needs, Needs::Corpus(_)) {
+                continue;
+            }
+            match Box::pin(self.provide(*needs, deadline)).await {
+                Ok(()) => return Ok(()),
+                Err(error) => refused = refused.or(Some(error)),
+            }
+        }
+        refused.map_or(Ok(()), Err)
     }
 }
 

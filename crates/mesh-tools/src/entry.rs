@@ -8,9 +8,10 @@ use serde_json::Value;
 use crate::arguments;
 use crate::context::{Context, Services};
 use crate::error::ToolError;
+use crate::needs::Needs;
 use crate::reply::{Block, Remarks, Reply};
 use crate::schema;
-use crate::tool::{Needs, Output, Tool};
+use crate::tool::{Output, Tool};
 
 /// A row of the list of tools: a [`Tool`] with its type forgotten.
 #[derive(Debug)]
@@ -149,7 +150,7 @@ mod tests {
 
     impl Tool for Ring {
         const NAME: &'static str = "ring";
-        const NEEDS: Needs = Needs::Nothing;
+        const NEEDS: Needs = Needs::NOTHING;
         const EFFECT: Effect = Effect::Write;
         type Output = Blocks;
 

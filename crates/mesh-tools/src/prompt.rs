@@ -6,9 +6,9 @@ use futures::future::BoxFuture;
 
 use crate::context::Context;
 use crate::error::ToolError;
+use crate::needs::Needs;
 use crate::reply::Block;
 use crate::resource::CompleteFn;
-use crate::tool::Needs;
 
 #[derive(Clone, Copy, Debug)]
 pub struct Prompt {

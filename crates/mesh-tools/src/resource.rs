@@ -5,8 +5,8 @@ use percent_encoding::percent_decode_str;
 
 use crate::context::Context;
 use crate::error::ToolError;
+use crate::needs::Needs;
 use crate::reply::Content;
-use crate::tool::Needs;
 
 /// A resource with a fixed URI.
 #[derive(Clone, Copy, Debug)]
@@ -150,7 +150,7 @@ mod tests {
             description: "",
             media_type: "",
             extent: Extent::Whole,
-            needs: Needs::Nothing,
+            needs: Needs::NOTHING,
             read: |_, _| Box::pin(async { Err(ToolError::Internal) }),
             complete: |_, _| Box::pin(async { Ok(Completion::default()) }),
         }

@@ -61,14 +61,6 @@ impl Secrets {
         })))
     }
 
-    /// Whether a value of each is at hand.
-    #[must_use]
-    pub fn have(&self, parameters: &[Parameter]) -> bool {
-        parameters
-            .iter()
-            .all(|parameter| self.at_hand(*parameter).is_some())
-    }
-
     /// Whether the source should be read when nobody waits.
     #[must_use]
     pub fn is_due(&self) -> bool {

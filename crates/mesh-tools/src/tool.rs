@@ -1,8 +1,7 @@
 use std::future::Future;
 use std::time::Duration;
 
-use mesh_core::{Effect, Parameter};
-use mesh_index::Kind;
+use mesh_core::Effect;
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -10,6 +9,7 @@ use serde_json::Value;
 
 use crate::context::Context;
 use crate::error::ToolError;
+use crate::needs::Needs;
 use crate::reply::{Block, Blocks, Reply};
 use crate::schema;
 
@@ -29,18 +29,6 @@ pub trait Tool: DeserializeOwned + JsonSchema + Send + 'static {
     type Output: Output;
 
     fn call(self, cx: Context<'_>) -> impl Future<Output = Result<Self::Output, ToolError>> + Send;
-}
-
-/// What a tool, resource or prompt cannot work without: absent, it is not listed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Needs {
-    Nothing,
-    /// At least one thing of this kind in the corpus.
-    Corpus(Kind),
-    /// Anything at all in the corpus.
-    AnyCorpus,
-    /// A value of each of these.
-    Secrets(&'static [Parameter]),
 }
 
 /// What a tool returns on success.

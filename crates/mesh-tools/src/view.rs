@@ -4,10 +4,10 @@ use serde_json::Value;
 use crate::context::Context;
 use crate::entry::Entry;
 use crate::error::ToolError;
+use crate::needs::Needs;
 use crate::prompt::Prompt;
 use crate::reply::Reply;
 use crate::resource::{Named, ReadFn, Resource, Template};
-use crate::tool::Needs;
 
 /// What a caller sees of a catalogue at one moment, in reading order. What is not in it is not listed, not described and not
 /// called.

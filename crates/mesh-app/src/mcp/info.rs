@@ -82,7 +82,7 @@ fn instructions(app: &App) -> String {
     if let Some(told) = &app.config.identity.instructions {
         return told.clone();
     }
-    match indexed(&app.services, Needs::AnyCorpus) {
+    match indexed(&app.services, Needs::ANY_CORPUS) {
         Some(indexed) => format!("{INSTRUCTIONS} {indexed}"),
         None => INSTRUCTIONS.to_owned(),
     }

@@ -10,8 +10,9 @@ use crate::context::Context;
 use crate::error::ToolError;
 use crate::field::{Choices, Limit, Score, SearchMetadata};
 use crate::filter_values::{FilterValues, UnknownValue};
+use crate::needs::Needs;
 use crate::reading::Address;
-use crate::tool::{Needs, Tool};
+use crate::tool::Tool;
 use crate::words::clip_lines;
 
 /// # Search source code

@@ -9,8 +9,9 @@ use crate::context::Context;
 use crate::error::ToolError;
 use crate::field::{Choices, Limit, Score, SearchMetadata, SearchText};
 use crate::filter_values::{FilterValues, UnknownValue};
+use crate::needs::Needs;
 use crate::reading::Address;
-use crate::tool::{Needs, Tool};
+use crate::tool::Tool;
 use crate::words::clip_lines;
 
 /// # Search git history

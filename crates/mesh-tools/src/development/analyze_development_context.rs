@@ -12,7 +12,8 @@ use crate::development::{names, report};
 use crate::error::ToolError;
 use crate::field::{Score, Timestamp};
 use crate::knowledge::Citation;
-use crate::tool::{Needs, Tool};
+use crate::needs::Needs;
+use crate::tool::Tool;
 use crate::tracker::{browse_url, ticket_uri};
 
 /// # Prepare a development task
@@ -103,7 +104,7 @@ struct Metadata {
 
 impl Tool for AnalyzeDevelopmentContext {
     const NAME: &'static str = "analyze_development_context";
-    const NEEDS: Needs = Needs::AnyCorpus;
+    const NEEDS: Needs = Needs::ANY_CORPUS;
     type Output = Analysis;
 
     async fn call(self, cx: Context<'_>) -> Result<Analysis, ToolError> {

@@ -13,8 +13,9 @@ use crate::error::ToolError;
 use crate::field::{Limit, Score, Timestamp};
 use crate::knowledge::Citation;
 use crate::knowledge::answer::{Miss, Strategy, compose, not_found};
+use crate::needs::Needs;
 use crate::system::VERSION;
-use crate::tool::{Needs, Tool};
+use crate::tool::Tool;
 use crate::words::clip;
 
 /// # Ask the knowledge base

@@ -4,9 +4,9 @@ use mesh_index::{DEFAULT_THRESHOLD_KNOWLEDGE, Kind};
 use crate::context::Context;
 use crate::error::ToolError;
 use crate::evidence::{self, Wanted};
+use crate::needs::Needs;
 use crate::prompt::{Argument, Given, Message, Presence, Prompt};
 use crate::prompts::excerpt::{RULE, numbered, section};
-use crate::tool::Needs;
 
 pub(super) const PROMPT: Prompt = Prompt {
     name: "answer_with_citations",

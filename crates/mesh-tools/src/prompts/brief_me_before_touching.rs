@@ -4,9 +4,9 @@ use mesh_index::{CodeFilter, CodePassage, CommitFilter, Hit};
 use crate::context::Context;
 use crate::error::ToolError;
 use crate::evidence::{self, Wanted};
+use crate::needs::Needs;
 use crate::prompt::{Argument, Given, Message, Presence, Prompt};
 use crate::prompts::excerpt::{RULE, code, commit, passage, section, ticket};
-use crate::tool::Needs;
 
 pub(super) const PROMPT: Prompt = Prompt {
     name: "brief_me_before_touching",
@@ -18,7 +18,7 @@ pub(super) const PROMPT: Prompt = Prompt {
         presence: Presence::Required,
         complete: None,
     }],
-    needs: Needs::AnyCorpus,
+    needs: Needs::ANY_CORPUS,
     render,
 };
 

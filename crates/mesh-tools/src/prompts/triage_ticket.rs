@@ -4,10 +4,10 @@ use mesh_index::{CodeFilter, CommitFilter, Kind, Ticket};
 use crate::context::Context;
 use crate::error::ToolError;
 use crate::evidence::{self, Wanted};
+use crate::needs::Needs;
 use crate::prompt::{Argument, Given, Message, Presence, Prompt};
 use crate::prompts::excerpt::{RULE, code, commit, passage, quoted, section, ticket};
 use crate::resources::{complete_ticket, find_ticket};
-use crate::tool::Needs;
 
 pub(super) const PROMPT: Prompt = Prompt {
     name: "triage_ticket",

@@ -6,10 +6,11 @@ use crate::arguments::Text;
 use crate::context::Context;
 use crate::error::ToolError;
 use crate::field::Limit;
+use crate::needs::Needs;
 use crate::reading::find::{self, Found};
 use crate::reading::page::page_of;
 use crate::reply::{Body, Content};
-use crate::tool::{Needs, Tool};
+use crate::tool::Tool;
 
 /// # Read on
 /// Reads anything that another tool of this server has named, beyond the part it quoted: a document, ticket, commit with
@@ -87,7 +88,7 @@ impl From<Kind> for KindName {
 
 impl Tool for Fetch {
     const NAME: &'static str = "fetch";
-    const NEEDS: Needs = Needs::AnyCorpus;
+    const NEEDS: Needs = Needs::ANY_CORPUS;
     type Output = Fetched;
 
     async fn call(self, cx: Context<'_>) -> Result<Fetched, ToolError> {

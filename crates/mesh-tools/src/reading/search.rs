@@ -14,9 +14,10 @@ use crate::code::{commit_uri, stretch_uri};
 use crate::context::Context;
 use crate::error::ToolError;
 use crate::knowledge::Citation;
+use crate::needs::Needs;
 use crate::reading::Address;
 use crate::reading::render::commit_title;
-use crate::tool::{Needs, Tool};
+use crate::tool::Tool;
 use crate::tracker::{browse_url, ticket_uri};
 
 /// # Search everything
@@ -52,7 +53,7 @@ const SHARE_OF_THRESHOLD: f32 = 0.5;
 
 impl Tool for Search {
     const NAME: &'static str = "search";
-    const NEEDS: Needs = Needs::AnyCorpus;
+    const NEEDS: Needs = Needs::ANY_CORPUS;
     type Output = Results;
 
     async fn call(self, cx: Context<'_>) -> Result<Results, ToolError> {

@@ -3,11 +3,11 @@ use mesh_index::Kind;
 
 use crate::context::Context;
 use crate::error::ToolError;
+use crate::needs::Needs;
 use crate::reading;
 use crate::reply::Content;
 use crate::resource::{Completion, Extent, Named, Template};
 use crate::resources::MAX_COMPLETIONS;
-use crate::tool::Needs;
 
 pub(super) const TEMPLATE: Template = Template {
     prefix: "aoma://doc/",

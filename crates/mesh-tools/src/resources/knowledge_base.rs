@@ -5,11 +5,11 @@ use serde::Serialize;
 use crate::context::Context;
 use crate::error::ToolError;
 use crate::knowledge::document_uri;
+use crate::needs::Needs;
 use crate::reply::Content;
 use crate::resource::{Extent, Named, Resource, Template};
 use crate::resources::JSON;
 use crate::resources::page::{self, PAGE};
-use crate::tool::Needs;
 
 const URI: &str = "aoma://knowledge-base";
 

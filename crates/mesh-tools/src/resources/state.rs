@@ -3,11 +3,11 @@ use serde::Serialize;
 
 use crate::context::Context;
 use crate::error::ToolError;
+use crate::needs::Needs;
 use crate::reply::Content;
 use crate::resource::{Named, Resource};
 use crate::resources::JSON;
 use crate::system;
-use crate::tool::Needs;
 
 pub(super) const HEALTH: Resource = Resource {
     uri: "aoma://health",
@@ -15,7 +15,7 @@ pub(super) const HEALTH: Resource = Resource {
     title: "Health",
     description: "Whether the server and what it searches are in order, tried now.",
     media_type: JSON,
-    needs: Needs::Nothing,
+    needs: Needs::NOTHING,
     read: health,
 };
 
@@ -25,7 +25,7 @@ pub(super) const METRICS: Resource = Resource {
     title: "Metrics",
     description: "Counters of requests and tools, of this process only and from its start.",
     media_type: JSON,
-    needs: Needs::Nothing,
+    needs: Needs::NOTHING,
     read: metrics,
 };
 

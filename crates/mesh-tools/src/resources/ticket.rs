@@ -4,11 +4,11 @@ use serde::Serialize;
 
 use crate::context::Context;
 use crate::error::ToolError;
+use crate::needs::Needs;
 use crate::reading::{self, Address};
 use crate::reply::Content;
 use crate::resource::{Completion, Extent, Named, Template};
 use crate::resources::{JSON, MAX_COMPLETIONS};
-use crate::tool::Needs;
 use crate::tracker::{browse_url, ticket_uri};
 
 pub(super) const TEMPLATE: Template = Template {

@@ -4,11 +4,11 @@ use serde::Serialize;
 
 use crate::context::Context;
 use crate::error::ToolError;
+use crate::needs::Needs;
 use crate::reply::Content;
 use crate::resource::{Extent, Named, Resource, Template};
 use crate::resources::JSON;
 use crate::resources::page::{self, PAGE};
-use crate::tool::Needs;
 use crate::tracker::{browse_url, ticket_uri};
 
 const URI: &str = "jira://tickets";

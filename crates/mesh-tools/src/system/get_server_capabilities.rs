@@ -5,8 +5,9 @@ use serde_json::{Value, json};
 
 use crate::context::Context;
 use crate::error::ToolError;
+use crate::needs::Needs;
 use crate::system::{VERSION, indexed};
-use crate::tool::{Needs, Tool};
+use crate::tool::Tool;
 
 /// # List what this server offers
 /// Names the tools, resources and prompts that work on this server now, and what was indexed for them.
@@ -75,7 +76,7 @@ const CLIENTS: [&str; 3] = [
 
 impl Tool for GetServerCapabilities {
     const NAME: &'static str = "get_server_capabilities";
-    const NEEDS: Needs = Needs::Nothing;
+    const NEEDS: Needs = Needs::NOTHING;
     type Output = Capabilities;
 
     async fn call(self, cx: Context<'_>) -> Result<Capabilities, ToolError> {
@@ -84,7 +85,7 @@ impl Tool for GetServerCapabilities {
                 name: cx.services.name.clone(),
                 version: VERSION,
                 environment: cx.services.environment.clone(),
-                indexed: indexed(cx.services, Needs::AnyCorpus),
+                indexed: indexed(cx.services, Needs::ANY_CORPUS),
             },
             tools: tools(&cx, self.include_examples.then_some(example)),
             resources: resources(&cx),

@@ -3,8 +3,9 @@ use serde::Deserialize;
 
 use crate::context::Context;
 use crate::error::ToolError;
+use crate::needs::Needs;
 use crate::system::health::{Health, diagnostics, health};
-use crate::tool::{Needs, Tool};
+use crate::tool::Tool;
 
 /// # Check the server
 /// Tells whether this server and what it searches are in order, by trying each now.
@@ -28,7 +29,7 @@ const fn yes() -> bool {
 
 impl Tool for GetSystemHealth {
     const NAME: &'static str = "get_system_health";
-    const NEEDS: Needs = Needs::Nothing;
+    const NEEDS: Needs = Needs::NOTHING;
     type Output = Health;
 
     async fn call(self, cx: Context<'_>) -> Result<Health, ToolError> {

@@ -3,7 +3,7 @@
 use mesh_index::{Corpus, Kind, Stats};
 
 use crate::context::Services;
-use crate::tool::Needs;
+use crate::needs::Needs;
 
 /// Names of sources told for one kind.
 const MAX_SOURCES: usize = 4;
@@ -15,14 +15,9 @@ const MAX_SOURCES: usize = 4;
 pub fn indexed(services: &Services, needs: Needs) -> Option<String> {
     let corpus = services.corpus()?;
     let stats = corpus.stats();
-    let kinds: Vec<Kind> = match needs {
-        Needs::Corpus(kind) => vec![kind],
-        Needs::AnyCorpus => Kind::ALL.to_vec(),
-        Needs::Nothing | Needs::Secrets(_) => return None,
-    };
+    let kinds = needs.kinds().into_iter();
     let parts: Vec<String> = kinds
-        .iter()
-        .filter_map(|kind| part(corpus, &stats, *kind))
+        .filter_map(|kind| part(corpus, &stats, kind))
         .collect();
     let day = stats.indexed_at.get(..10).unwrap_or(&stats.indexed_at);
     (!parts.is_empty()).then(|| format!("Indexed here: {}; read on {day}.", parts.join(", ")))

@@ -11,8 +11,8 @@ use mesh_index::{
 
 use crate::context::Context;
 use crate::error::ToolError;
+use crate::needs::Needs;
 use crate::system::health::Service;
-use crate::tool::Needs;
 
 /// Opens the corpus's folder again: a corpus held open goes on answering from files that are no longer there.
 pub(super) async fn corpus(cx: &Context<'_>) -> Service {
@@ -24,7 +24,7 @@ pub(super) async fn corpus(cx: &Context<'_>) -> Service {
         let error = "the corpus is still being fetched; ask again later";
         return service(started, Some(error.to_owned()));
     }
-    if let Err(error) = cx.services.provide(Needs::AnyCorpus, cx.deadline).await {
+    if let Err(error) = cx.services.provide(Needs::ANY_CORPUS, cx.deadline).await {
         return service(started, Some(error.to_string()));
     }
     let verified = timed(cx, |corpus| {

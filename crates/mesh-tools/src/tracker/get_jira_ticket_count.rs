@@ -7,7 +7,8 @@ use crate::context::Context;
 use crate::error::ToolError;
 use crate::field::{Choices, Timestamp};
 use crate::filter_values::UnknownValue;
-use crate::tool::{Needs, Tool};
+use crate::needs::Needs;
+use crate::tool::Tool;
 use crate::tracker::filters::Filters;
 
 /// # Count tickets

@@ -93,7 +93,7 @@ fn without_a_corpus_only_what_needs_none_is_listed() {
     for tool in TOOLS {
         assert_eq!(
             tool.is_ready(&server.services),
-            tool.needs == Needs::Nothing,
+            tool.needs == Needs::NOTHING,
             "{}",
             tool.name
         );

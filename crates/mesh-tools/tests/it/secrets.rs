@@ -155,7 +155,7 @@ async fn a_value_past_its_hard_age_is_not_used() {
     let down = Act::Fail(SourceError::Throttled);
     let secrets = Script::of([Act::Give(FIRST), down]).secrets(Duration::ZERO, Duration::ZERO);
     secrets.read(soon()).await.expect("read");
-    assert!(!secrets.have(&[KEY]));
+    assert!(secrets.at_hand(KEY).is_none());
     let refused = value(&secrets).await.expect_err("too old");
     assert!(refused.contains("`/team/openai-api-key`"), "{refused}");
     assert!(!refused.contains(FIRST), "{refused}");

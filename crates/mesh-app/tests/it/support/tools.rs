@@ -34,7 +34,7 @@ static RESOURCES: [Resource; 1] = [Resource {
     title: "Fixed",
     description: "Always the same.",
     media_type: "text/plain",
-    needs: Needs::Nothing,
+    needs: Needs::NOTHING,
     read: |_, _| Box::pin(async { Ok(Content::text("", "text/plain", "fixed text")) }),
 }];
 
@@ -48,7 +48,7 @@ static TEMPLATES: [Template; 1] = [Template {
     description: "Says its own id.",
     media_type: "text/plain",
     extent: Extent::Whole,
-    needs: Needs::Nothing,
+    needs: Needs::NOTHING,
     read: |_, named| Box::pin(async move { Ok(Content::text("", "text/plain", named.value)) }),
     complete: |_, _| Box::pin(async { Ok(Completion::default()) }),
 }];
@@ -83,7 +83,7 @@ struct Echoed {
 
 impl Tool for Echo {
     const NAME: &'static str = "echo";
-    const NEEDS: Needs = Needs::Nothing;
+    const NEEDS: Needs = Needs::NOTHING;
     type Output = Echoed;
 
     async fn call(self, _: Context<'_>) -> Result<Echoed, ToolError> {
@@ -100,7 +100,7 @@ struct Nothing {}
 
 impl Tool for Nothing {
     const NAME: &'static str = "nothing";
-    const NEEDS: Needs = Needs::Nothing;
+    const NEEDS: Needs = Needs::NOTHING;
     type Output = Blocks;
 
     async fn call(self, _: Context<'_>) -> Result<Blocks, ToolError> {
@@ -114,7 +114,7 @@ struct Stall {}
 
 impl Tool for Stall {
     const NAME: &'static str = "stall";
-    const NEEDS: Needs = Needs::Nothing;
+    const NEEDS: Needs = Needs::NOTHING;
     const BUDGET: Duration = Duration::from_millis(250);
     type Output = Blocks;
 
@@ -131,7 +131,7 @@ struct Hold {
 
 impl Tool for Hold {
     const NAME: &'static str = "hold";
-    const NEEDS: Needs = Needs::Nothing;
+    const NEEDS: Needs = Needs::NOTHING;
     const BUDGET: Duration = Duration::from_secs(600);
     type Output = Blocks;
 
@@ -186,7 +186,7 @@ struct Crash {}
 
 impl Tool for Crash {
     const NAME: &'static str = "crash";
-    const NEEDS: Needs = Needs::Nothing;
+    const NEEDS: Needs = Needs::NOTHING;
     type Output = Blocks;
 
     async fn call(self, _: Context<'_>) -> Result<Blocks, ToolError> {
@@ -200,7 +200,7 @@ struct Break {}
 
 impl Tool for Break {
     const NAME: &'static str = "break";
-    const NEEDS: Needs = Needs::Nothing;
+    const NEEDS: Needs = Needs::NOTHING;
     type Output = Blocks;
 
     async fn call(self, _: Context<'_>) -> Result<Blocks, ToolError> {
@@ -214,7 +214,7 @@ struct Ask {}
 
 impl Tool for Ask {
     const NAME: &'static str = "ask";
-    const NEEDS: Needs = Needs::Nothing;
+    const NEEDS: Needs = Needs::NOTHING;
     type Output = Blocks;
 
     async fn call(self, cx: Context<'_>) -> Result<Blocks, ToolError> {
@@ -237,7 +237,7 @@ struct Report {}
 
 impl Tool for Report {
     const NAME: &'static str = "report";
-    const NEEDS: Needs = Needs::Nothing;
+    const NEEDS: Needs = Needs::NOTHING;
     type Output = Blocks;
 
     async fn call(self, cx: Context<'_>) -> Result<Blocks, ToolError> {
