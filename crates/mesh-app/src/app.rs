@@ -152,9 +152,7 @@ impl App {
         view: &'a View,
     ) -> Context<'a> {
         Context {
-            caller: &incoming.caller,
-            deadline: incoming.deadline,
-            trace: incoming.trace,
+            request: incoming.request.clone(),
             services: &self.services,
             view,
             talk,
@@ -171,7 +169,8 @@ impl App {
     #[must_use]
     pub(crate) fn deadline_before(&self, leaves: Option<Instant>) -> Deadline {
         let now = Instant::now();
-        let whole = Deadline::after(now, self.config.limits.budget);
+        let limits = &self.config.limits;
+        let whole = Deadline::after(now, limits.budget).with_gap(limits.soft_deadline_gap);
         match leaves {
             Some(leaves) => whole.at_most(now, leaves.saturating_duration_since(now)),
             None => whole,

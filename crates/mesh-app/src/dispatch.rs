@@ -8,7 +8,7 @@ use futures::future::BoxFuture;
 use mesh_core::{Deadline, Outcome};
 use mesh_index::Corpus;
 use mesh_tools::ask::Talk;
-use mesh_tools::{Context, Entry, Needs, Reply, ToolError};
+use mesh_tools::{Entry, Needs, Reply, ToolError};
 use serde_json::Value;
 
 use crate::app::App;
@@ -35,7 +35,7 @@ pub(crate) async fn call(
     refresh(app).await;
     let tool = app.catalog.tool(name).ok_or_else(|| unknown(&call))?;
     let started = Instant::now();
-    let deadline = call.incoming.deadline.at_most(started, tool.budget);
+    let deadline = call.incoming.request.deadline.at_most(started, tool.budget);
     let provided = if tool.is_ready(&app.services) {
         Ok(())
     } else {
@@ -44,16 +44,15 @@ pub(crate) async fn call(
     let result = match provided {
         Err(error) => Err(error),
         Ok(()) => {
-            let listing = app.listing(&call.incoming.caller);
+            let listing = app.listing(&call.incoming.request.caller);
             let permit = listing.view.permit(name).ok_or_else(|| unknown(&call))?;
-            let cx = Context {
-                deadline,
-                ..app.context(call.incoming, call.talk, &listing.view)
-            };
+            let cx = app
+                .context(call.incoming, call.talk, &listing.view)
+                .until(deadline);
             admitted(app, tool.needs, deadline, permit.call(arguments, cx)).await
         }
     };
-    call.incoming.tally.tool(tool.name);
+    call.incoming.tally.tool(&tool.name);
     count(app, &call, tool, &result, started);
     Ok(result)
 }
@@ -149,15 +148,17 @@ fn count(
         }
     };
     let elapsed = started.elapsed();
-    app.services.metrics.tool(tool.name, outcome, elapsed);
+    app.services
+        .metrics
+        .tool(tool.name.metric_label(), outcome, elapsed);
     let note = call.incoming.tally.read();
     if note.is_detached {
         app.services
             .metrics
             .request(Instant::now(), outcome, elapsed);
         tracing::info!(
-            caller = %call.incoming.caller,
-            tool = tool.name,
+            caller = %call.incoming.request.caller,
+            tool = tool.name.as_str(),
             failure = note.failure,
             duration_us = u64::try_from(elapsed.as_micros()).unwrap_or(u64::MAX),
             "call"

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use http::{Method, StatusCode};
-use mesh_core::{Caller, Outcome, Trace};
+use mesh_core::{Caller, Outcome, ToolName, Trace};
 
 pub(crate) use refused::Refused;
 
@@ -24,7 +24,7 @@ pub struct Record {
     pub status: Option<StatusCode>,
     /// One of the protocol's own; a client's invention is not repeated.
     pub mcp_method: Option<&'static str>,
-    pub tool: Option<&'static str>,
+    pub tool: Option<ToolName>,
     pub outcome: Option<Outcome>,
     pub failure: Option<&'static str>,
     pub ended: SystemTime,
@@ -84,7 +84,7 @@ impl Record {
             path = self.path,
             status = self.status.map(|status| status.as_u16()),
             mcp_method = self.mcp_method,
-            tool = self.tool,
+            tool = self.tool.as_ref().map(ToolName::as_str),
             outcome = self.outcome.map(name),
             failure = self.failure,
             duration_us = u64::try_from(self.elapsed.as_micros()).unwrap_or(u64::MAX),

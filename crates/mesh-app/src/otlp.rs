@@ -47,7 +47,7 @@ fn span(record: &Record) -> Option<Value> {
     let mut span = json!({
         "traceId": trace.id(),
         "spanId": format!("{span_id:016x}"),
-        "name": record.tool.map_or_else(|| method.to_owned(), |tool| format!("{method} {tool}")),
+        "name": record.tool.as_ref().map_or_else(|| method.to_owned(), |tool| format!("{method} {tool}")),
         "kind": SERVER,
         "startTimeUnixNano": nanoseconds(began),
         "endTimeUnixNano": nanoseconds(record.ended),
@@ -68,9 +68,9 @@ fn attributes(record: &Record, method: &str) -> Vec<Value> {
         text("network.protocol.name", "http"),
         text("aoma.request.id", &record.request_id),
     ];
-    if let Some(tool) = record.tool {
+    if let Some(tool) = &record.tool {
         attributes.push(text("gen_ai.operation.name", "execute_tool"));
-        attributes.push(text("gen_ai.tool.name", tool));
+        attributes.push(text("gen_ai.tool.name", tool.as_str()));
     }
     attributes.extend(record.failure.map(|failure| text("error.type", failure)));
     attributes
@@ -127,7 +127,7 @@ mod tests {
             path: "/rpc".to_owned(),
             status: Some(StatusCode::OK),
             mcp_method: Some("tools/call"),
-            tool: Some("query_aoma_knowledge"),
+            tool: Some(mesh_core::ToolName::built_in("query_aoma_knowledge")),
             outcome: Some(Outcome::Failure),
             failure: Some("deadline_exceeded"),
             ended: UNIX_EPOCH + Duration::from_secs(20),

@@ -1,6 +1,6 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
-use mesh_core::{Caller, Outcome, Trace};
+use mesh_core::{Caller, Outcome, ToolName, Trace};
 
 /// What became of one HTTP request, noted down by whoever knows and read once for its log line.
 ///
@@ -17,7 +17,7 @@ pub(crate) struct Note {
     /// The trace the message itself names.
     pub(crate) trace: Option<Trace>,
     /// The last tool called, where there was one.
-    pub(crate) tool: Option<&'static str>,
+    pub(crate) tool: Option<ToolName>,
     /// Failure wins: a batch with one failure has failed.
     pub(crate) outcome: Option<Outcome>,
     /// Of the failure: [`mesh_tools::ToolError::kind`], or a JSON-RPC error's.
@@ -45,8 +45,8 @@ impl Tally {
         });
     }
 
-    pub(crate) fn tool(&self, name: &'static str) {
-        self.note(|note| note.tool = Some(name));
+    pub(crate) fn tool(&self, name: &ToolName) {
+        self.note(|note| note.tool = Some(name.clone()));
     }
 
     pub(crate) fn success(&self) {

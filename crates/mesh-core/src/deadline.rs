@@ -1,5 +1,6 @@
 use std::time::{Duration, Instant};
 
+/// What lies between the soft deadline and the end where nothing else is said: a tenth of the budget, at most this.
 const MAX_GAP: Duration = Duration::from_secs(1);
 
 /// The moment by which a request must have its answer, and the budget it was given.
@@ -7,6 +8,7 @@ const MAX_GAP: Duration = Duration::from_secs(1);
 pub struct Deadline {
     at: Instant,
     budget: Duration,
+    gap: Option<Duration>,
 }
 
 impl Deadline {
@@ -15,6 +17,7 @@ impl Deadline {
         Self {
             at: now + budget,
             budget,
+            gap: None,
         }
     }
 
@@ -22,17 +25,28 @@ impl Deadline {
     #[must_use]
     pub fn at_most(self, now: Instant, share: Duration) -> Self {
         if now + share < self.at {
-            Self::after(now, share)
+            Self {
+                gap: self.gap,
+                ..Self::after(now, share)
+            }
         } else {
             self
         }
     }
 
-    /// When whoever gathers from several sources stops waiting, so that what has come is put together and sent in time: a
-    /// tenth of the budget before the end, a second at most.
+    /// The same, with so much between its soft deadline and its end.
+    #[must_use]
+    pub const fn with_gap(mut self, gap: Option<Duration>) -> Self {
+        self.gap = gap;
+        self
+    }
+
+    /// When whoever gathers from several sources stops waiting, so that what has come is put together and sent in time; never
+    /// in the first half of the budget.
     #[must_use]
     pub fn soft(self) -> Self {
-        let gap = (self.budget / 10).min(MAX_GAP);
+        let usual = (self.budget / 10).min(MAX_GAP);
+        let gap = self.gap.unwrap_or(usual).min(self.budget / 2);
         Self {
             at: self.at - gap,
             ..self
@@ -72,13 +86,21 @@ mod tests {
     }
 
     #[test]
-    fn the_soft_one_leaves_a_tenth_and_a_second_at_most() {
+    fn the_soft_one_leaves_a_tenth_and_a_second_at_most_or_what_is_set() {
         let now = Instant::now();
         for (budget_ms, soft_ms) in [(3_000, 2_700), (25_000, 24_000)] {
             let deadline = Deadline::after(now, Duration::from_millis(budget_ms));
             let left = deadline.soft().remaining(now);
             assert_eq!(left, Duration::from_millis(soft_ms));
         }
+        let set = |gap_ms| {
+            let share = Duration::from_secs(4);
+            let deadline =
+                Deadline::after(now, 2 * share).with_gap(Some(Duration::from_millis(gap_ms)));
+            deadline.at_most(now, share).soft().remaining(now)
+        };
+        assert_eq!(set(1_500), Duration::from_millis(2_500));
+        assert_eq!(set(60_000), Duration::from_millis(2_000));
     }
 
     #[test]

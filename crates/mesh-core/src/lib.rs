@@ -7,7 +7,9 @@ mod effect;
 mod host;
 mod metrics;
 mod parameter;
+mod request;
 mod secret;
+mod tool_name;
 mod trace;
 mod truncate;
 
@@ -21,6 +23,8 @@ pub use metrics::{
     ToolCounts, Unit,
 };
 pub use parameter::{Found, Parameter, Presence, SecretSource, SourceError, Values};
+pub use request::RequestContext;
 pub use secret::Secret;
+pub use tool_name::{InvalidToolName, ToolName};
 pub use trace::Trace;
 pub use truncate::truncate;

@@ -142,7 +142,7 @@ impl Tool for Vendor {
     type Output = Blocks;
 
     async fn call(self, cx: Context<'_>) -> Result<Blocks, ToolError> {
-        let ask = |key| asked(&self.address, key, cx.deadline);
+        let ask = |key| asked(&self.address, key, cx.request.deadline);
         let told = cx.with_secret(Parameter::OpenAiApiKey, ask).await?;
         Ok(Blocks::text(told))
     }

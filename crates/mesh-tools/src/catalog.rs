@@ -41,7 +41,7 @@ impl Catalog {
     /// The tool of that name, whether it can work or not.
     #[must_use]
     pub fn tool(&self, name: &str) -> Option<&'static Entry> {
-        self.tools.iter().find(|tool| tool.name == name)
+        self.tools.iter().find(|tool| tool.name.as_str() == name)
     }
 }
 

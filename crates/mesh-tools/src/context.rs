@@ -1,7 +1,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use mesh_core::{Caller, Cutoff, Deadline, Host, Metrics, Parameter, Secret, Trace};
+use mesh_core::{Cutoff, Deadline, Host, Metrics, Parameter, RequestContext, Secret};
 use mesh_index::Corpus;
 
 use crate::admission::{Admission, Failure};
@@ -101,12 +101,9 @@ impl Services {
 }
 
 /// What one call may use, and no more.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub struct Context<'a> {
-    pub caller: &'a Caller,
-    pub deadline: Deadline,
-    /// To be sent on with whatever is asked of others.
-    pub trace: Option<Trace>,
+    pub request: RequestContext,
     pub services: &'a Services,
     pub view: &'a View,
     pub talk: &'a dyn Talk,
@@ -115,13 +112,20 @@ pub struct Context<'a> {
 impl std::fmt::Debug for Context<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Context")
-            .field("caller", &self.caller)
-            .field("deadline", &self.deadline)
+            .field("request", &self.request)
             .finish_non_exhaustive()
     }
 }
 
 impl Context<'_> {
+    /// The same, over by `deadline`.
+    #[must_use]
+    pub fn until(&self, deadline: Deadline) -> Self {
+        let mut cx = self.clone();
+        cx.request.deadline = deadline;
+        cx
+    }
+
     /// Searches the corpus on a thread that may block, for as long as the deadline allows and the caller waits.
     ///
     /// # Errors
@@ -132,18 +136,18 @@ impl Context<'_> {
     ) -> Result<T, ToolError> {
         let corpus = self.services.corpus().cloned().ok_or_else(no_corpus)?;
         let started = Instant::now();
-        let (cutoff, _waiting) = Cutoff::at(self.deadline.at());
+        let (cutoff, _waiting) = Cutoff::at(self.request.deadline.at());
         let searched = corpus.until(cutoff);
         let admission = &self.services.admission;
         let found = admission
-            .run(self.deadline, move || search(&searched))
+            .run(self.request.deadline, move || search(&searched))
             .await;
         tell_fault(&corpus);
         self.services.metrics.backend("corpus", started.elapsed());
         match found {
             Err(Failure::Late) | Ok(Err(mesh_index::SearchError::CutOff)) => {
                 Err(ToolError::DeadlineExceeded {
-                    budget: self.deadline.budget(),
+                    budget: self.request.deadline.budget(),
                     slow: "the corpus",
                 })
             }
@@ -163,14 +167,14 @@ impl Context<'_> {
         work: impl Fn(Secret) -> F,
     ) -> Result<T, ToolError> {
         let secrets = &self.services.secrets;
-        let secret = secrets.value(parameter, self.deadline).await?;
+        let secret = secrets.value(parameter, self.request.deadline).await?;
         let refused = match work(secret.clone()).await {
             Err(VendorError::Unauthorized) => secret,
             Err(VendorError::Failed(error)) => return Err(error),
             Ok(done) => return Ok(done),
         };
         let renewed = secrets
-            .after_refusal(parameter, &refused, self.deadline)
+            .after_refusal(parameter, &refused, self.request.deadline)
             .await?;
         work(renewed).await.map_err(|error| match error {
             VendorError::Failed(error) => error,

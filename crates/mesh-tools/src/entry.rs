@@ -2,7 +2,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use futures::future::BoxFuture;
-use mesh_core::Effect;
+use mesh_core::{Effect, ToolName};
 use serde_json::Value;
 
 use crate::arguments;
@@ -16,7 +16,7 @@ use crate::tool::{Output, Tool};
 /// A row of the list of tools: a [`Tool`] with its type forgotten.
 #[derive(Debug)]
 pub struct Entry {
-    pub name: &'static str,
+    pub name: ToolName,
     pub needs: Needs,
     pub effect: Effect,
     pub budget: Duration,
@@ -31,7 +31,7 @@ type CallFn =
 /// What a list of tools says of one.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Definition {
-    pub name: &'static str,
+    pub name: ToolName,
     pub title: String,
     pub description: String,
     pub input_schema: Arc<serde_json::Map<String, Value>>,
@@ -42,7 +42,7 @@ impl Entry {
     #[must_use]
     pub const fn of<T: Tool>() -> Self {
         Self {
-            name: T::NAME,
+            name: ToolName::built_in(T::NAME),
             needs: T::NEEDS,
             effect: T::EFFECT,
             budget: T::BUDGET,
@@ -74,7 +74,7 @@ impl Entry {
 fn describe<T: Tool>() -> Definition {
     let (input_schema, about) = schema::of_input::<T>();
     Definition {
-        name: T::NAME,
+        name: ToolName::built_in(T::NAME),
         title: about.title,
         description: about.description,
         input_schema: Arc::new(input_schema),
@@ -113,9 +113,10 @@ fn refuse(remarks: &Remarks, definition: &Definition) -> Result<(), ToolError> {
 
 /// Nothing is begun that nobody waits for any more.
 fn refuse_late(cx: &Context<'_>) -> Result<(), ToolError> {
-    if cx.deadline.remaining(Instant::now()).is_zero() {
+    let deadline = cx.request.deadline;
+    if deadline.remaining(Instant::now()).is_zero() {
         return Err(ToolError::DeadlineExceeded {
-            budget: cx.deadline.budget(),
+            budget: deadline.budget(),
             slow: "what came before the call",
         });
     }
@@ -126,7 +127,7 @@ fn refuse_late(cx: &Context<'_>) -> Result<(), ToolError> {
 mod tests {
     use std::time::Duration;
 
-    use mesh_core::{Caller, Deadline, Host, Metrics};
+    use mesh_core::{Caller, Deadline, Host, Metrics, RequestContext};
     use schemars::JsonSchema;
     use serde::Deserialize;
     use serde_json::json;
@@ -181,9 +182,12 @@ mod tests {
             ..View::default()
         };
         let cx = Context {
-            caller: &Caller::Local,
-            deadline: Deadline::after(Instant::now(), Duration::from_secs(60)),
-            trace: None,
+            request: RequestContext {
+                caller: Caller::Local,
+                id: None,
+                trace: None,
+                deadline: Deadline::after(Instant::now(), Duration::from_secs(60)),
+            },
             services: &services,
             view: &view,
             talk: &Silent,

@@ -17,7 +17,7 @@ use crate::schema;
 ///
 /// A doc comment's `# Heading` becomes the title, what follows the description.
 pub trait Tool: DeserializeOwned + JsonSchema + Send + 'static {
-    /// Unique among all tools; 1–64 characters of `[A-Za-z0-9_./-]`.
+    /// Unique among all tools; a [`mesh_core::ToolName`].
     const NAME: &'static str;
     /// What must be there for the tool to be listed.
     const NEEDS: Needs;

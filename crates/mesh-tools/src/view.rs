@@ -31,7 +31,10 @@ impl View {
 
     #[must_use]
     pub fn tool(&self, name: &str) -> Option<&'static Entry> {
-        self.tools.iter().copied().find(|tool| tool.name == name)
+        self.tools
+            .iter()
+            .copied()
+            .find(|tool| tool.name.as_str() == name)
     }
 
     /// How to read the resource of that URI, where it is listed or of a family that is.
@@ -67,7 +70,7 @@ impl View {
     #[must_use]
     pub fn has_the_same(&self, other: &Self) -> bool {
         let names = |view: &Self| -> Vec<&'static str> {
-            let tools = view.tools.iter().map(|tool| tool.name);
+            let tools = view.tools.iter().map(|tool| tool.name.as_str());
             let resources = view.resources.iter().map(|resource| resource.uri);
             let templates = view.templates.iter().map(|template| template.name);
             let prompts = view.prompts.iter().map(|prompt| prompt.name);

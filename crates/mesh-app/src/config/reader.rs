@@ -69,13 +69,21 @@ impl<'a> Reader<'a> {
 
     /// A whole number within bounds, both included.
     pub(crate) fn number(&mut self, name: &'static str, bounds: (u64, u64), default: u64) -> u64 {
-        let (low, high) = bounds;
+        self.optional_number(name, bounds).unwrap_or(default)
+    }
+
+    /// As [`Reader::number`], of a setting that may be absent.
+    pub(crate) fn optional_number(
+        &mut self,
+        name: &'static str,
+        (low, high): (u64, u64),
+    ) -> Option<u64> {
         let within = |text: &str| match text.trim().parse::<u64>() {
             Ok(number) if (low..=high).contains(&number) => Ok(number),
             Ok(_) => Err(format!("between {low} and {high}")),
             Err(_) => Err("a whole number".to_owned()),
         };
-        self.parsed(name, within, default)
+        self.optional(name, within)
     }
 
     /// A list separated by commas; `parse` reads one item of it.

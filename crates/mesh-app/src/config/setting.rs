@@ -160,6 +160,15 @@ pub const SETTINGS: &[Setting] = &[
     },
     Setting {
         section: Section::Answers,
+        name: "MESH_SOFT_DEADLINE_GAP_MS",
+        flag: None,
+        unit: "milliseconds, 0 to 60000",
+        default: "a tenth of the budget, at most 1000",
+        about: "How long before its end a request that gathers from several sources stops waiting for them and returns what \
+                has come; half of the budget at most.",
+    },
+    Setting {
+        section: Section::Answers,
         name: "MESH_JIRA_BASE_URL",
         flag: None,
         unit: "http:// or https:// address",

@@ -78,7 +78,7 @@ async fn one(rpc: &Rpc, parts: &Parts, message: Message) -> Result<Response, Ref
     let incoming = parts.extensions.get::<Incoming>().cloned();
     let deadline = incoming
         .as_ref()
-        .map_or_else(|| rpc.app.deadline(), |incoming| incoming.deadline);
+        .map_or_else(|| rpc.app.deadline(), |incoming| incoming.request.deadline);
     if let Some(incoming) = &incoming {
         let method = message.method().and_then(known_method);
         incoming.tally.message(method, message.trace());

@@ -193,7 +193,7 @@ fn detach(parts: &mut Parts, app: &App) -> Deadline {
     match parts.extensions.get_mut::<Incoming>() {
         Some(incoming) => {
             incoming.tally = Tally::detached();
-            incoming.deadline
+            incoming.request.deadline
         }
         None => app.deadline(),
     }

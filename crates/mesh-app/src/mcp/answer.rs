@@ -25,7 +25,7 @@ pub(crate) fn tool(tool: &Entry, services: &Services) -> wire::Tool {
         None => definition.description.clone(),
     };
     let mut tool = wire::Tool::new(
-        definition.name,
+        definition.name.to_string(),
         description,
         definition.input_schema.clone(),
     )

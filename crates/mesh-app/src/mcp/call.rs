@@ -93,7 +93,7 @@ impl Handler {
         state: Option<&str>,
         responses: Option<BTreeMap<String, Value>>,
     ) -> Result<Answers, ErrorData> {
-        let deadline = incoming.deadline;
+        let deadline = incoming.request.deadline;
         rounds::open(&self.app.seal, binding, deadline, state, responses)
             .await
             .map_err(|error| refused(incoming, error, None))
@@ -111,7 +111,8 @@ impl Handler {
 }
 
 fn bind(incoming: &Incoming, what: &[&str], arguments: &Value) -> Result<Binding, ErrorData> {
-    Binding::new(&incoming.caller, what, arguments).map_err(|error| refused(incoming, error, None))
+    Binding::new(&incoming.request.caller, what, arguments)
+        .map_err(|error| refused(incoming, error, None))
 }
 
 /// MCP, server/tools, Error Handling: an unknown tool is a protocol error.

@@ -1,6 +1,6 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
-use mesh_core::{Caller, Deadline, Trace};
+use mesh_core::Caller;
 use mesh_tools::ask::{Answers, Level};
 use rmcp::model::ProtocolVersion;
 use rmcp::service::{RequestContext, RoleServer};
@@ -25,9 +25,7 @@ pub(crate) enum Mode {
 /// What the HTTP layers found out about a request; absent on standard input.
 #[derive(Clone, Debug)]
 pub(crate) struct Incoming {
-    pub(crate) caller: Caller,
-    pub(crate) deadline: Deadline,
-    pub(crate) trace: Option<Trace>,
+    pub(crate) request: mesh_core::RequestContext,
     pub(crate) tally: Tally,
     /// The client takes nothing before the result.
     pub(crate) json_only: bool,
@@ -65,9 +63,12 @@ impl Handler {
             .and_then(|parts| parts.extensions.get::<Incoming>())
             .cloned()
             .unwrap_or_else(|| Incoming {
-                caller: Caller::Local,
-                deadline: self.app.deadline(),
-                trace: None,
+                request: mesh_core::RequestContext {
+                    caller: Caller::Local,
+                    id: None,
+                    trace: None,
+                    deadline: self.app.deadline(),
+                },
                 tally: Tally::detached(),
                 json_only: false,
             })
@@ -112,8 +113,8 @@ impl Handler {
 
     /// What the caller is offered, once what can be had is there.
     pub(super) async fn prepared(&self, incoming: &Incoming) -> Arc<Listing> {
-        dispatch::prepare(&self.app, incoming.deadline).await;
-        self.app.listing(&incoming.caller)
+        dispatch::prepare(&self.app, incoming.request.deadline).await;
+        self.app.listing(&incoming.request.caller)
     }
 }
 

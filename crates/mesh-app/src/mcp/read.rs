@@ -14,12 +14,12 @@ use crate::dispatch::admitted;
 
 pub(super) async fn resource(app: &App, cx: Context<'_>, uri: &str) -> Result<Content, ToolError> {
     let (needs, read, named) = cx.view.resource(uri).ok_or_else(|| unknown(uri))?;
-    app.services.provide(needs, cx.deadline).await?;
+    app.services.provide(needs, cx.request.deadline).await?;
     // A corpus that has arrived may have none of the kind.
     if !app.services.have(needs) {
         return Err(unknown(uri));
     }
-    let mut content = admitted(app, needs, cx.deadline, read(cx, named)).await?;
+    let mut content = admitted(app, needs, cx.request.deadline, read(cx, named)).await?;
     uri.clone_into(&mut content.uri);
     Ok(content)
 }
@@ -44,12 +44,20 @@ pub(super) async fn prompt(
         ))
     };
     let prompt = cx.view.prompt(name).ok_or_else(unknown)?;
-    app.services.provide(prompt.needs, cx.deadline).await?;
+    app.services
+        .provide(prompt.needs, cx.request.deadline)
+        .await?;
     if !app.services.have(prompt.needs) {
         return Err(unknown());
     }
     let given = Given::check(prompt, given)?;
-    admitted(app, prompt.needs, cx.deadline, (prompt.render)(cx, &given)).await
+    admitted(
+        app,
+        prompt.needs,
+        cx.request.deadline,
+        (prompt.render)(cx, &given),
+    )
+    .await
 }
 
 /// No values where the argument has no completion; an error where there is no such thing to complete.
@@ -63,8 +71,8 @@ pub(super) async fn completion(
     let Some((needs, complete)) = completer(cx.view, reference, argument)? else {
         return Ok(Completion::default());
     };
-    app.services.provide(needs, cx.deadline).await?;
-    admitted(app, needs, cx.deadline, complete(cx, typed)).await
+    app.services.provide(needs, cx.request.deadline).await?;
+    admitted(app, needs, cx.request.deadline, complete(cx, typed)).await
 }
 
 fn completer(

@@ -49,9 +49,12 @@ impl ServerHandler for Bare {
             .permit(&request.name)
             .ok_or_else(|| ErrorData::invalid_params("unknown tool", None))?;
         let cx = Context {
-            caller: &Caller::Local,
-            trace: None,
-            deadline: Deadline::after(Instant::now(), Duration::from_secs(25)),
+            request: mesh_core::RequestContext {
+                caller: Caller::Local,
+                id: None,
+                trace: None,
+                deadline: Deadline::after(Instant::now(), Duration::from_secs(25)),
+            },
             services: &self.0,
             view: &view,
             talk: &Silent,
@@ -77,7 +80,7 @@ impl ServerHandler for Bare {
 fn tool(entry: &Entry) -> Tool {
     let definition = entry.definition();
     let mut tool = Tool::new(
-        definition.name,
+        definition.name.to_string(),
         definition.description.clone(),
         definition.input_schema.clone(),
     )

@@ -38,10 +38,7 @@ pub(super) async fn gather(
     task: &str,
     names: &[String],
 ) -> Result<Evidence, ToolError> {
-    let cx = &Context {
-        deadline: cx.deadline.soft(),
-        ..*cx
-    };
+    let cx = &cx.until(cx.request.deadline.soft());
     let step = Step::default();
     let by_words = || Wanted::about(task, &[], EACH);
     let by_names = || Wanted::about(task, names, EACH);

@@ -101,10 +101,10 @@ fn tools(cx: &Context<'_>, example: Option<fn(&str) -> Value>) -> Vec<ToolRow> {
         .tools
         .iter()
         .map(|tool| ToolRow {
-            name: tool.name,
+            name: tool.name.as_str(),
             title: tool.definition().title.clone(),
             description: tool.definition().description.clone(),
-            example: example.map(|example| example(tool.name)),
+            example: example.map(|example| example(tool.name.as_str())),
         })
         .collect()
 }

@@ -79,10 +79,7 @@ pub struct Diagnostics {
 
 /// Probes everything at once, each probe bounded.
 pub async fn health(cx: &Context<'_>) -> Health {
-    let bounded = Context {
-        deadline: cx.deadline.at_most(Instant::now(), PROBE),
-        ..*cx
-    };
+    let bounded = cx.until(cx.request.deadline.at_most(Instant::now(), PROBE));
     let corpus = async {
         let corpus = probe::corpus(&bounded).await;
         // Only now is it known what a corpus that had to be fetched holds.
@@ -123,7 +120,7 @@ pub(super) fn diagnostics(cx: &Context<'_>) -> Diagnostics {
     let indexed = indexed(cx);
     Diagnostics {
         environment: cx.services.environment.clone(),
-        budget: u64::try_from(cx.deadline.budget().as_millis()).unwrap_or(u64::MAX),
+        budget: u64::try_from(cx.request.deadline.budget().as_millis()).unwrap_or(u64::MAX),
         indexed_at: stats.as_ref().map(|stats| stats.indexed_at.clone()),
         language: stats
             .as_ref()

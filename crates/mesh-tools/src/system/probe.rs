@@ -17,14 +17,18 @@ use crate::system::health::Service;
 /// Opens the corpus's folder again: a corpus held open goes on answering from files that are no longer there.
 pub(super) async fn corpus(cx: &Context<'_>) -> Service {
     let started = Instant::now();
-    let left = cx.deadline.remaining(started);
+    let left = cx.request.deadline.remaining(started);
     let underway = cx.services.corpus_handle.underway_since();
     if underway.is_some_and(|since| started.saturating_duration_since(since) >= left) {
         // A probe before has waited for it.
         let error = "the corpus is still being fetched; ask again later";
         return service(started, Some(error.to_owned()));
     }
-    if let Err(error) = cx.services.provide(Needs::ANY_CORPUS, cx.deadline).await {
+    if let Err(error) = cx
+        .services
+        .provide(Needs::ANY_CORPUS, cx.request.deadline)
+        .await
+    {
         return service(started, Some(error.to_string()));
     }
     let verified = timed(cx, |corpus| {
@@ -45,7 +49,7 @@ pub(super) async fn secrets(cx: &Context<'_>) -> Option<Service> {
     let secrets = &cx.services.secrets;
     if secrets.is_broken() {
         // What went wrong is among the faults.
-        let _ = secrets.read(cx.deadline).await;
+        let _ = secrets.read(cx.request.deadline).await;
     }
     let faults = secrets.faults()?;
     let error = (!faults.is_empty()).then(|| faults.join("; "));

@@ -11,7 +11,7 @@ use crate::support::Server;
 
 #[test]
 fn names_are_legal_and_unique() {
-    let names: BTreeSet<_> = TOOLS.iter().map(|tool| tool.name).collect();
+    let names: BTreeSet<_> = TOOLS.iter().map(|tool| tool.name.as_str()).collect();
     assert_eq!(names.len(), TOOLS.len());
     for name in names {
         let legal = |c: char| c.is_ascii_alphanumeric() || "_./-".contains(c);
@@ -77,7 +77,7 @@ async fn a_spent_deadline_is_answered_without_work() {
     for tool in TOOLS {
         let late = server.context_for(Duration::ZERO);
         // Wrong arguments: had anything been done, that would be the complaint.
-        let permit = server.view.permit(tool.name).expect("listed");
+        let permit = server.view.permit(tool.name.as_str()).expect("listed");
         let refusal = permit.call(json!([]), late).await.expect_err("too late");
         assert!(
             matches!(refusal, ToolError::DeadlineExceeded { .. }),
@@ -109,7 +109,7 @@ fn the_list_is_as_it_was() {
     for tool in TOOLS {
         let definition = tool.definition();
         insta::assert_json_snapshot!(
-            tool.name,
+            tool.name.as_str(),
             json!({
                 "title": definition.title,
                 "description": definition.description,

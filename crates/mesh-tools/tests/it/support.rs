@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use mesh_core::{Caller, Deadline, Host, Metrics};
+use mesh_core::{Caller, Deadline, Host, Metrics, RequestContext};
 use mesh_index::store::{Link, Source, SourceKind, Writer};
 use mesh_index::{Corpus, Kind, Record};
 use mesh_tools::admission::Admission;
@@ -78,9 +78,12 @@ impl Server {
 
     pub(crate) fn context_for(&self, budget: Duration) -> Context<'_> {
         Context {
-            caller: &Caller::Local,
-            trace: None,
-            deadline: Deadline::after(Instant::now(), budget),
+            request: RequestContext {
+                caller: Caller::Local,
+                id: None,
+                trace: None,
+                deadline: Deadline::after(Instant::now(), budget),
+            },
             services: &self.services,
             view: &self.view,
             talk: &Silent,

@@ -100,9 +100,9 @@ fn result(
 }
 
 async fn list(app: &App, incoming: &Incoming, message: &Message) -> Response {
-    dispatch::prepare(app, incoming.deadline).await;
+    dispatch::prepare(app, incoming.request.deadline).await;
     incoming.tally.success();
-    let listing = app.listing(&incoming.caller);
+    let listing = app.listing(&incoming.request.caller);
     respond(message, Ok(&*listing.handshake))
 }
 

@@ -4,10 +4,11 @@ use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
-use mesh_core::{Caller, Host, Trace};
+use mesh_core::{Caller, Host, RequestContext, Trace};
 use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
 
+use super::RequestId;
 use crate::app::App;
 use crate::config::BearerDigest;
 use crate::edge::Edge;
@@ -49,9 +50,15 @@ pub(in crate::http) async fn authenticate(
         .get::<Edge>()
         .and_then(|edge| edge.deadline);
     let incoming = Incoming {
-        caller,
-        deadline: app.deadline_before(leaves),
-        trace: request.extensions().get::<Trace>().copied(),
+        request: RequestContext {
+            caller,
+            id: request
+                .extensions()
+                .get::<RequestId>()
+                .map(RequestId::shared),
+            trace: request.extensions().get::<Trace>().copied(),
+            deadline: app.deadline_before(leaves),
+        },
         tally,
         json_only: false,
     };

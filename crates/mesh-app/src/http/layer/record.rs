@@ -52,7 +52,11 @@ fn path(app: &App, request: &Request) -> String {
         Some(TOOL) => {
             let path = request.uri().path();
             let is_named = |name: &str| path.strip_prefix("/tools/") == Some(name);
-            let is_ours = app.catalog.tools.iter().any(|tool| is_named(tool.name));
+            let is_ours = app
+                .catalog
+                .tools
+                .iter()
+                .any(|tool| is_named(tool.name.as_str()));
             if is_ours { path } else { TOOL }.to_owned()
         }
         Some(route) => route.to_owned(),

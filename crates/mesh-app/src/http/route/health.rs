@@ -19,7 +19,7 @@ pub(in crate::http) async fn health(
     if is_shallow(query.as_deref()) {
         return json_response(StatusCode::OK, &json!({"status": "ok", "version": VERSION}));
     }
-    let listing = app.listing(&incoming.caller);
+    let listing = app.listing(&incoming.request.caller);
     let found = probe(&app.context(&incoming, &Silent, &listing.view)).await;
     let status = match found.status {
         Status::Healthy => StatusCode::OK,

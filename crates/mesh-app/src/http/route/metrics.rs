@@ -26,7 +26,7 @@ pub(in crate::http) async fn metrics(
     if wants_text(&headers) {
         return prometheus(State(app)).await;
     }
-    let listing = app.listing(&incoming.caller);
+    let listing = app.listing(&incoming.request.caller);
     let cx = app.context(&incoming, &Silent, &listing.view);
     json_response(StatusCode::OK, &json!(report(&cx)))
 }

@@ -20,8 +20,13 @@ pub(in crate::http) async fn page(
         return compat::rpc(State(rpc), request).await;
     }
     let app = rpc.app();
-    let listing = app.listing(&incoming.caller);
-    let tools: Vec<_> = listing.view.tools.iter().map(|tool| tool.name).collect();
+    let listing = app.listing(&incoming.request.caller);
+    let tools: Vec<_> = listing
+        .view
+        .tools
+        .iter()
+        .map(|tool| tool.name.as_str())
+        .collect();
     if wants_html(request.headers()) {
         return bytes_response(StatusCode::OK, "text/html; charset=utf-8", html(&tools));
     }

@@ -20,8 +20,8 @@ pub(in crate::http) async fn list(
     State(app): State<App>,
     Extension(incoming): Extension<Incoming>,
 ) -> Response {
-    dispatch::prepare(&app, incoming.deadline).await;
-    let listing = app.listing(&incoming.caller);
+    dispatch::prepare(&app, incoming.request.deadline).await;
+    let listing = app.listing(&incoming.request.caller);
     json_response(StatusCode::OK, &json!({"tools": listing.tools}))
 }
 
@@ -30,8 +30,8 @@ pub(in crate::http) async fn describe(
     Path(name): Path<String>,
     Extension(incoming): Extension<Incoming>,
 ) -> Response {
-    dispatch::prepare(&app, incoming.deadline).await;
-    match app.listing(&incoming.caller).tool(&name) {
+    dispatch::prepare(&app, incoming.request.deadline).await;
+    match app.listing(&incoming.request.caller).tool(&name) {
         Some(tool) => json_response(StatusCode::OK, &json!(tool)),
         None => failed(StatusCode::NOT_FOUND, &unknown(&name), &name),
     }

@@ -108,7 +108,7 @@ fn value(statistic: Statistic, found: &[Series]) -> Option<f64> {
 }
 
 fn tools() -> impl Iterator<Item = &'static str> {
-    CATALOG.tools.iter().map(|tool| tool.name)
+    CATALOG.tools.iter().map(|tool| tool.name.as_str())
 }
 
 #[cfg(test)]
