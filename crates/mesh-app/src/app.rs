@@ -67,7 +67,7 @@ impl Provisions {
             Corpus::open(dir)
                 .with_context(|| format!("cannot open the corpus in `{}`", dir.display()))
         };
-        let corpus = config.corpus.as_deref().map(open).transpose()?;
+        let corpus = config.corpus.folder.as_deref().map(open).transpose()?;
         Ok(Self {
             corpus_handle: corpus.map(CorpusHandle::open).unwrap_or_default(),
             secrets: Secrets::none(),
@@ -98,13 +98,13 @@ impl App {
             metrics: provisions.metrics,
             admission: provisions.admission,
             changes: Changes::new(),
-            jira_base_url: config.jira_base_url.clone(),
+            jira_base_url: config.answers.jira_base_url.clone(),
             name: config
-                .identity
+                .answers
                 .name
                 .clone()
                 .unwrap_or_else(|| NAME.to_owned()),
-            environment: config.environment.as_str().to_owned(),
+            environment: config.answers.environment.clone(),
             host: config.host,
         };
         Ok(Self(Arc::new(Parts {
@@ -139,7 +139,7 @@ impl App {
     pub fn labels(&self) -> Labels<'_> {
         Labels {
             namespace: &self.config.measures.namespace,
-            environment: self.config.environment.as_str(),
+            environment: &self.config.answers.environment,
             function: &self.config.measures.function,
         }
     }
@@ -169,8 +169,8 @@ impl App {
     #[must_use]
     pub(crate) fn deadline_before(&self, leaves: Option<Instant>) -> Deadline {
         let now = Instant::now();
-        let limits = &self.config.limits;
-        let whole = Deadline::after(now, limits.budget).with_gap(limits.soft_deadline_gap);
+        let answers = &self.config.answers;
+        let whole = Deadline::after(now, answers.budget).with_gap(answers.soft_deadline_gap);
         match leaves {
             Some(leaves) => whole.at_most(now, leaves.saturating_duration_since(now)),
             None => whole,

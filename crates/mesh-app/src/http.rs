@@ -43,7 +43,7 @@ pub fn router(app: App) -> Router {
             "/tools/{name}",
             get(route::tools::describe).post(route::tools::call),
         );
-    if app.config.sessions == Switch::On {
+    if app.config.server.sessions == Switch::On {
         let clients = sse::Clients::new(app.clone());
         routes = routes
             .route("/sse", get(sse::open).with_state(clients.clone()))

@@ -22,13 +22,15 @@ pub fn of<E>(
     metrics: &Arc<Metrics>,
     ssm: impl FnOnce(&str) -> Result<Box<dyn SecretSource>, E>,
 ) -> Result<Secrets, E> {
-    let source: Box<dyn SecretSource> = match &settings.from {
+    let source: Box<dyn SecretSource> = match settings.from {
         SecretsFrom::Off => return Ok(Secrets::none()),
-        SecretsFrom::Ssm { prefix } => ssm(prefix)?,
-        SecretsFrom::Environment { file: Some(path) } => Box::new(File(path.clone())),
-        SecretsFrom::Environment { file: None } => Box::new(Environment::of(variables)),
+        SecretsFrom::Ssm => ssm(&settings.prefix)?,
+        SecretsFrom::Environment => match &settings.file {
+            Some(path) => Box::new(File(path.clone())),
+            None => Box::new(Environment::of(variables)),
+        },
     };
-    Ok(Secrets::new(source, settings.ttl, Arc::clone(metrics)))
+    Ok(Secrets::new(source, settings.ttl(), Arc::clone(metrics)))
 }
 
 /// Read once, at the start: a process cannot be given another environment.

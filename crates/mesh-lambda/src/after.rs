@@ -67,7 +67,7 @@ async fn after(app: &App, collector: Option<&Collector>, deadline: Deadline) {
         measure(app);
     }
     if let Some(collector) = collector
-        && let Some(spans) = otlp::export(&records, app.config.environment.as_str())
+        && let Some(spans) = otlp::export(&records, &app.config.answers.environment)
         && let Err(error) = collector.send(spans, deadline).await
     {
         tracing::warn!(%error, "spans are lost");

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 use flate2::read::GzDecoder;
-use mesh_app::config::{CorpusUri, Variables};
+use mesh_app::config::Variables;
 use mesh_aws::{Aws, Object, S3};
 use mesh_core::Deadline;
 use mesh_index::Corpus;
@@ -54,18 +54,11 @@ pub(crate) async fn open(folder: PathBuf) -> Result<Corpus, String> {
 ///
 /// # Errors
 /// When the address names no object.
-pub(crate) fn remote(
-    aws: &Aws,
-    uri: &CorpusUri,
-    variables: &Variables,
-) -> anyhow::Result<CorpusHandle> {
+pub(crate) fn remote(aws: &Aws, uri: &str, variables: &Variables) -> anyhow::Result<CorpusHandle> {
     let scratch: PathBuf = variables
         .foreign("TMPDIR")
         .map_or_else(|| SCRATCH.into(), PathBuf::from);
-    let object: Object = uri
-        .as_str()
-        .parse()
-        .context("`MESH_CORPUS_URI` names no object")?;
+    let object: Object = uri.parse().context("`MESH_CORPUS_URI` names no object")?;
     let s3 = S3::new(aws);
     Ok(CorpusHandle::remote(Box::new(move || {
         let (s3, object, scratch) = (s3.clone(), object.clone(), scratch.clone());

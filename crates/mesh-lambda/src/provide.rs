@@ -27,7 +27,7 @@ pub(crate) async fn all(config: &Config, variables: &Variables) -> anyhow::Resul
         aws().map(|aws| Box::new(Ssm::new(&aws, prefix)) as Box<dyn SecretSource>)
     })?;
     let library = async {
-        match (&config.corpus, &config.lambda.corpus) {
+        match (&config.corpus.folder, &config.lambda.corpus) {
             (Some(folder), _) => Ok(open(folder).await),
             (None, Some(uri)) => corpus::remote(&aws()?, uri, variables),
             (None, None) => Ok(CorpusHandle::default()),

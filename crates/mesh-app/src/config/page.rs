@@ -1,6 +1,7 @@
 use std::fmt::Write as _;
 
-use super::setting::{SETTINGS, Section, Setting};
+use super::setting::Setting;
+use super::table::SECTIONS;
 
 const HEAD: &str = "\
 # Configuration
@@ -20,12 +21,10 @@ This page is generated: `mesh settings --markdown > docs/CONFIGURATION.md`.
 #[must_use]
 pub fn markdown() -> String {
     let mut page = HEAD.to_owned();
-    for section in Section::ALL {
-        write!(page, "\n## {}\n\n", section.title()).expect("writing to a string cannot fail");
+    for section in SECTIONS {
+        write!(page, "\n## {}\n\n", section.title).expect("writing to a string cannot fail");
         page.push_str("| variable | flag | value | default | about |\n|---|---|---|---|---|\n");
-        for setting in SETTINGS.iter().filter(|setting| setting.section == section) {
-            page.push_str(&row(setting));
-        }
+        page.extend(section.settings.iter().map(row));
     }
     page
 }

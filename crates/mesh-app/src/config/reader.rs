@@ -1,174 +1,177 @@
 use std::ffi::OsStr;
+use std::ops::RangeInclusive;
 use std::path::PathBuf;
+use std::time::Duration;
 
-use mesh_core::Parameter;
+use mesh_core::{Host, Parameter};
 
-use super::fault::{Fault, Faults};
-use super::setting::SETTINGS;
+use super::choice::Switch;
+use super::fault::Faults;
+use super::setting::{Setting, settings};
+use super::value;
 use super::variables::{Value, Variables};
 
 /// Reads settings one by one and keeps what is wrong with them until the end.
 pub(crate) struct Reader<'a> {
+    pub(super) host: Host,
     variables: &'a Variables,
-    asked: Vec<&'static str>,
-    faults: Vec<Fault>,
+    faults: Vec<String>,
 }
 
 impl<'a> Reader<'a> {
-    pub(crate) fn new(variables: &'a Variables) -> Self {
+    pub(crate) fn new(host: Host, variables: &'a Variables) -> Self {
         Self {
+            host,
             variables,
-            asked: Vec::new(),
             faults: Vec::new(),
         }
     }
 
-    /// A setting that may be absent. `parse` says what the value must be (`a whole number`) where it is not.
-    pub(crate) fn optional<T>(
+    /// The setting of a row of the table.
+    pub(super) fn read<T>(
         &mut self,
-        name: &'static str,
-        parse: impl FnOnce(&str) -> Result<T, String>,
-    ) -> Option<T> {
-        let text = self.text(name)?;
-        match parse(&text) {
-            Ok(value) => Some(value),
-            Err(wanted) => {
-                let label = self.label(name);
-                self.fault(format!("{label} must be {wanted}, not `{text}`"));
-                None
-            }
-        }
+        name: &str,
+        read: impl FnOnce(&mut Self, &'static Setting) -> T,
+    ) -> T {
+        let setting = settings().find(|setting| setting.name == name);
+        read(self, setting.expect("a row of the table"))
     }
 
-    /// As [`Reader::optional`], with a default. Where the value is wrong the default stands in until the faults are told.
-    pub(crate) fn parsed<T>(
+    /// A setting that may be absent. `parse` says what the value must be (`a whole number`) where it is not.
+    pub(super) fn optional<T>(
         &mut self,
-        name: &'static str,
+        setting: &Setting,
         parse: impl FnOnce(&str) -> Result<T, String>,
-        default: T,
-    ) -> T {
-        self.optional(name, parse).unwrap_or(default)
+    ) -> Option<T> {
+        let text = self.text(setting)?;
+        let read = parse(&text).map_err(|wanted| format!("{wanted}, not `{text}`"));
+        self.or_fault(setting, read)
     }
 
     /// A setting whose value is not for other eyes: a fault does not repeat it.
-    pub(crate) fn unrepeated<T>(
+    pub(super) fn unrepeated<T>(
         &mut self,
-        name: &'static str,
+        setting: &Setting,
         parse: impl FnOnce(&str) -> Result<T, String>,
     ) -> Option<T> {
-        let text = self.text(name)?;
-        match parse(&text) {
-            Ok(value) => Some(value),
-            Err(wanted) => {
-                let label = self.label(name);
-                self.fault(format!("{label} must be {wanted}"));
-                None
-            }
-        }
+        let read = parse(&self.text(setting)?);
+        self.or_fault(setting, read)
     }
 
-    /// A whole number within bounds, both included.
-    pub(crate) fn number(&mut self, name: &'static str, bounds: (u64, u64), default: u64) -> u64 {
-        self.optional_number(name, bounds).unwrap_or(default)
+    fn or_fault<T>(&mut self, setting: &Setting, read: Result<T, String>) -> Option<T> {
+        read.map_err(|wanted| self.fault(format!("{} must be {wanted}", self.label(setting))))
+            .ok()
     }
 
-    /// As [`Reader::number`], of a setting that may be absent.
-    pub(crate) fn optional_number(
+    /// A setting with a default, which also stands in for a wrong value until the faults are told.
+    pub(super) fn parsed<T>(
         &mut self,
-        name: &'static str,
-        (low, high): (u64, u64),
-    ) -> Option<u64> {
-        let within = |text: &str| match text.trim().parse::<u64>() {
-            Ok(number) if (low..=high).contains(&number) => Ok(number),
-            Ok(_) => Err(format!("between {low} and {high}")),
-            Err(_) => Err("a whole number".to_owned()),
-        };
-        self.optional(name, within)
+        setting: &Setting,
+        parse: impl Fn(&str) -> Result<T, String>,
+    ) -> T {
+        self.optional(setting, &parse).unwrap_or_else(|| {
+            let default = parse(setting.default_value());
+            default
+                .unwrap_or_else(|wanted| panic!("the default of {} is not {wanted}", setting.name))
+        })
+    }
+
+    pub(super) fn switch(&mut self, setting: &Setting) -> Switch {
+        self.parsed(setting, setting.one_of(Switch::ALL))
+    }
+
+    pub(super) fn seconds(&mut self, setting: &Setting, bounds: RangeInclusive<u64>) -> Duration {
+        Duration::from_secs(self.parsed(setting, value::number(bounds)))
+    }
+
+    pub(super) fn milliseconds(
+        &mut self,
+        setting: &Setting,
+        bounds: RangeInclusive<u64>,
+    ) -> Duration {
+        Duration::from_millis(self.parsed(setting, value::number(bounds)))
+    }
+
+    pub(super) fn bytes(&mut self, setting: &Setting, bounds: RangeInclusive<u64>) -> usize {
+        usize::try_from(self.parsed(setting, value::number(bounds)))
+            .expect("an upper bound fits in 32 bits")
     }
 
     /// A list separated by commas; `parse` reads one item of it.
-    pub(crate) fn list<T>(
+    pub(super) fn list<T>(
         &mut self,
-        name: &'static str,
+        setting: &Setting,
         parse: impl Fn(&str) -> Result<T, String>,
     ) -> Option<Vec<T>> {
-        let items = |text: &str| {
+        self.optional(setting, |text| {
             let items = text
                 .split(',')
                 .map(str::trim)
                 .filter(|item| !item.is_empty());
-            items.map(&parse).collect::<Result<Vec<T>, String>>()
-        };
-        self.optional(name, items)
+            items.map(&parse).collect()
+        })
     }
 
-    pub(crate) fn path(&mut self, name: &'static str) -> Option<PathBuf> {
-        self.asked.push(name);
-        let value = self.variables.value(name)?.last()?;
-        self.named(name, value)
+    pub(super) fn path(&mut self, setting: &'static Setting) -> Option<PathBuf> {
+        let value = self.variables.value(setting.name)?.last()?;
+        self.named(setting, value)
     }
 
     /// Paths: a variable holds them as `PATH` does, a flag holds one each.
-    pub(crate) fn paths(&mut self, name: &'static str) -> Vec<PathBuf> {
-        self.asked.push(name);
-        match self.variables.value(name) {
+    pub(super) fn paths(&mut self, setting: &'static Setting) -> Vec<PathBuf> {
+        match self.variables.value(setting.name) {
             None => Vec::new(),
             Some(Value::Variable(value)) => std::env::split_paths(value)
                 .filter(|path| !path.as_os_str().is_empty())
                 .collect(),
             Some(Value::Flag(_, values)) => values
                 .iter()
-                .filter_map(|value| self.named(name, value))
+                .filter_map(|value| self.named(setting, value))
                 .collect(),
         }
     }
 
     /// An empty variable is absent, but an empty flag is a script's slip: the path was meant to be there.
-    fn named(&mut self, name: &'static str, value: &OsStr) -> Option<PathBuf> {
-        if value.is_empty() {
-            let label = self.label(name);
-            self.fault(format!("{label} must be a path, not nothing"));
-            return None;
-        }
-        Some(PathBuf::from(value))
+    fn named(&mut self, setting: &Setting, value: &OsStr) -> Option<PathBuf> {
+        let read = (!value.is_empty())
+            .then(|| PathBuf::from(value))
+            .ok_or_else(|| "a path, not nothing".to_owned());
+        self.or_fault(setting, read)
     }
 
-    /// The text of a setting.
-    pub(crate) fn text(&mut self, name: &'static str) -> Option<String> {
-        self.asked.push(name);
-        let value = self.variables.value(name)?.last()?;
+    pub(super) fn text(&mut self, setting: &Setting) -> Option<String> {
+        let value = self.variables.value(setting.name)?.last()?;
         let text = value.to_owned().into_string();
         if text.is_err() {
-            let label = self.label(name);
-            self.fault(format!("{label} is not UTF-8"));
+            self.fault(format!("{} is not UTF-8", self.label(setting)));
         }
         text.ok()
     }
 
     /// A variable that is the platform's, not ours.
-    pub(crate) fn foreign(&self, name: &str) -> Option<String> {
+    pub(super) fn foreign(&self, name: &str) -> Option<String> {
         self.variables.foreign(name)
     }
 
     /// Whether it came from the environment.
-    pub(crate) fn is_variable(&self, name: &str) -> bool {
-        matches!(self.variables.value(name), Some(Value::Variable(_)))
+    pub(super) fn is_variable(&self, setting: &Setting) -> bool {
+        matches!(self.variables.value(setting.name), Some(Value::Variable(_)))
     }
 
-    pub(crate) fn is_given(&self, name: &str) -> bool {
+    pub(super) fn is_given(&self, name: &str) -> bool {
         self.variables.value(name).is_some()
     }
 
     /// How to name a setting to whoever gave it: by its flag if it came as one.
-    pub(crate) fn label(&self, name: &'static str) -> String {
-        match self.variables.value(name) {
+    pub(super) fn label(&self, setting: &Setting) -> String {
+        match self.variables.value(setting.name) {
             Some(Value::Flag(flag, _)) => format!("`{flag}`"),
-            _ => format!("`{name}`"),
+            _ => format!("`{}`", setting.name),
         }
     }
 
-    pub(crate) fn fault(&mut self, sentence: impl Into<String>) {
-        self.faults.push(Fault::new(sentence));
+    pub(super) fn fault(&mut self, sentence: impl Into<String>) {
+        self.faults.push(sentence.into());
     }
 
     /// Ends the reading: whatever begins with `MESH_` and is no setting is a fault too, for a misspelt one would
@@ -178,27 +181,19 @@ impl<'a> Reader<'a> {
         self.faults.extend(unknown.map(unknown_setting));
         Faults::refuse(self.faults)
     }
-
-    #[cfg(test)]
-    pub(crate) fn asked(&self) -> Vec<&'static str> {
-        self.asked.clone()
-    }
 }
 
 fn is_unknown(name: &str) -> bool {
     let is_secret = Parameter::ALL
         .iter()
         .any(|parameter| parameter.variable() == name);
-    name.starts_with("MESH_") && !is_secret && SETTINGS.iter().all(|setting| setting.name != name)
+    name.starts_with("MESH_") && !is_secret && settings().all(|setting| setting.name != name)
 }
 
-fn unknown_setting(name: &str) -> Fault {
-    let nearest = SETTINGS
-        .iter()
+fn unknown_setting(name: &str) -> String {
+    let nearest = settings()
         .map(|setting| setting.name)
         .min_by_key(|known| strsim::damerau_levenshtein(known, name))
         .expect("the table of settings is not empty");
-    Fault::new(format!(
-        "`{name}` is not a setting; the nearest one is `{nearest}`"
-    ))
+    format!("`{name}` is not a setting; the nearest one is `{nearest}`")
 }

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::fmt;
 
-use super::setting::SETTINGS;
+use super::setting::of_flag;
 
 /// What the settings are read from: the environment, and over it the flags of the command line.
 #[derive(Clone, Default)]
@@ -63,14 +63,12 @@ impl Variables {
         flag: &str,
         values: impl IntoIterator<Item = V>,
     ) -> Self {
-        let (name, flag) = SETTINGS
-            .iter()
-            .find_map(|setting| Some((setting.name, setting.flag.filter(|own| *own == flag)?)))
+        let setting = of_flag(flag)
             .expect("every flag of the command line has its row in the table of settings");
         let values: Vec<_> = values.into_iter().map(Into::into).collect();
-        if !values.is_empty() {
-            self.given
-                .insert(name.to_owned(), Value::Flag(flag, values));
+        if let (false, Some(flag)) = (values.is_empty(), setting.flag) {
+            let value = Value::Flag(flag, values);
+            self.given.insert(setting.name.to_owned(), value);
         }
         self
     }

@@ -53,7 +53,7 @@ pub(super) async fn rpc(State(rpc): State<Rpc>, request: Request) -> Response {
 async fn post(rpc: &Rpc, request: Request) -> Result<Response, Refusal> {
     headers::check(request.headers())?;
     let (mut parts, body) = request.into_parts();
-    let bytes = body::read(body, rpc.app.config.limits.max_body_bytes).await?;
+    let bytes = body::read(body, rpc.app.config.server.max_body_bytes).await?;
     let (value, text) = json::parse(&bytes)?;
     headers::mend(&mut parts);
     match value {

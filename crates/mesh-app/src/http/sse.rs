@@ -161,7 +161,7 @@ pub(super) async fn message(
     };
     let (mut parts, body) = request.into_parts();
     let deadline = detach(&mut parts, &clients.app);
-    let bytes = body::read(body, clients.app.config.limits.max_body_bytes).await?;
+    let bytes = body::read(body, clients.app.config.server.max_body_bytes).await?;
     let mut message = compat::read_message(&bytes)?;
     match &mut message {
         ClientJsonRpcMessage::Request(request) => {

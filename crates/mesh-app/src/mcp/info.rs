@@ -10,7 +10,7 @@ use super::Mode;
 use crate::app::App;
 
 fn implementation(app: &App) -> Implementation {
-    let title = app.config.identity.name.as_deref().unwrap_or("AOMA Mesh");
+    let title = app.config.answers.name.as_deref().unwrap_or("AOMA Mesh");
     Implementation::new(app.services.name.clone(), VERSION).with_title(title)
 }
 
@@ -79,7 +79,7 @@ pub(super) fn completes(app: &App) -> bool {
 }
 
 fn instructions(app: &App) -> String {
-    if let Some(told) = &app.config.identity.instructions {
+    if let Some(told) = &app.config.answers.instructions {
         return told.clone();
     }
     match indexed(&app.services, Needs::ANY_CORPUS) {

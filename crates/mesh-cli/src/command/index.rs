@@ -9,8 +9,9 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use clap::{Args, ValueHint};
-use mesh_app::config::{Config, Sources, Variables};
+use mesh_app::config::{self, Config, Variables};
 use mesh_index::run::{self, IndexError, Plan, Readers};
+use mesh_index::store::SourceKind;
 
 use crate::command::read_files;
 use crate::exit::{Exit, Failure};
@@ -73,7 +74,7 @@ impl Index {
         let only_lists = self.list;
         let cache = model::cache(&variables);
         let config = Config::read(&self.over(variables))?;
-        let Some(corpus) = config.corpus else {
+        let Some(corpus) = config.corpus.folder else {
             return Err(Failure::usage(
                 "no folder for the corpus: give `--corpus DIR` or set `MESH_CORPUS`",
             ));
@@ -83,12 +84,12 @@ impl Index {
             return Ok(Exit::Done);
         }
         let started = Instant::now();
-        let plan = plan(config.sources, read_files::readers()?);
+        let plan = plan(&config.index, read_files::readers()?);
         let interrupt = interrupt::heeded()?;
         let mut watcher = interrupt.watching(progress::watcher());
         let summary = run::index(&corpus, &plan, &mut watcher).map_err(failure)?;
         terminal::print(&summary::text(&summary, started.elapsed()))?;
-        let vectors = vectors::keep_up(&corpus, &config.vectors, cache.as_deref(), &interrupt)?;
+        let vectors = vectors::keep_up(&corpus, &config.index, cache.as_deref(), &interrupt)?;
         Ok(match vectors {
             Exit::Done if summary.has_skipped() => Exit::Warned,
             exit => exit,
@@ -111,16 +112,16 @@ impl Index {
     }
 }
 
-fn plan(sources: Sources, readers: Readers) -> Plan {
+fn plan(sources: &config::Index, readers: Readers) -> Plan {
     Plan {
-        knowledge: sources.knowledge,
-        code: sources.code,
-        git: sources.git,
-        mail: sources.mail,
-        tickets: sources.tickets,
-        forget: sources.forget,
-        accept_loss: sources.accept_loss,
-        links: sources.links,
+        knowledge: sources.paths(SourceKind::Knowledge),
+        code: sources.paths(SourceKind::Code),
+        git: sources.paths(SourceKind::Git),
+        mail: sources.paths(SourceKind::Mail),
+        tickets: sources.paths(SourceKind::Tickets),
+        forget: sources.forget.clone(),
+        accept_loss: sources.accept_loss.clone(),
+        links: sources.links(),
         language: sources.language,
         readers,
     }

@@ -45,7 +45,7 @@ impl Serve {
         let variables = self.over(variables);
         let config = Config::read(&variables)?;
         log::start(&config.log);
-        if config.corpus.is_none() {
+        if config.corpus.folder.is_none() {
             terminal::note(NO_CORPUS);
         }
         // Searches have threads of their own. What is left is short, and shorter where no thread has to wake another.
@@ -90,10 +90,10 @@ async fn serve(config: Config, variables: &Variables) -> anyhow::Result<()> {
 }
 
 async fn answer(app: App, stop: impl Future<Output = ()>) -> anyhow::Result<()> {
-    if app.config.stdio.is_on() {
+    if app.config.server.stdio.is_on() {
         return serve::stdio(app, stop).await;
     }
-    let listener = listen(app.config.listen.address)?;
+    let listener = listen(app.config.server.address)?;
     let address = listener.local_addr().context("cannot tell the address")?;
     terminal::note(&format!("listening on http://{address}"));
     serve::http(app, listener, stop).await

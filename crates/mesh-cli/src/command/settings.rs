@@ -1,7 +1,7 @@
 use std::fmt::Write as _;
 
 use clap::Args;
-use mesh_app::config::{self, SETTINGS, Setting};
+use mesh_app::config::{self, Setting};
 
 use crate::exit::{Exit, Failure};
 use crate::terminal;
@@ -34,8 +34,7 @@ fn plain() -> String {
         unit,
         default,
         about,
-        ..
-    } in SETTINGS
+    } in config::settings()
     {
         let flag = flag.map_or(String::new(), |flag| format!(", {flag}"));
         write!(

@@ -95,7 +95,7 @@ impl Status {
             subject: Subject {
                 function: config.measures.function.clone(),
                 alias: self.alias,
-                environment: config.environment.as_str().to_owned(),
+                environment: config.answers.environment.clone(),
                 namespace: config.measures.namespace.clone(),
             },
         };

@@ -1,4 +1,4 @@
-use mesh_app::config::{SETTINGS, of_flag};
+use mesh_app::config::{of_flag, settings};
 
 use crate::support::run;
 
@@ -77,7 +77,7 @@ fn a_flag_names_the_variable_whose_place_it_takes() {
                 own.is_none() || own == named.as_deref(),
                 "{command:?} --{flag}"
             );
-            let is_setting = |name: &String| SETTINGS.iter().any(|setting| setting.name == name);
+            let is_setting = |name: &String| settings().any(|setting| setting.name == name);
             assert!(
                 named.iter().all(is_setting),
                 "{command:?} --{flag}: {named:?}"
@@ -118,10 +118,10 @@ fn every_wrong_setting_is_told_in_one_go() {
     assert_eq!(ran.code, 64);
     assert_eq!(
         ran.stderr,
-        "error: other machines can reach `0.0.0.0:0`: set `MESH_BEARER_SHA256` to the SHA-256 of a token that callers must \
-         send, or listen on `127.0.0.1:0`\n\
-         error: `MESH_BUDGET_MS` must be between 1000 and 600000, not `1`\n\
+        "error: `MESH_BUDGET_MS` must be between 1000 and 600000, not `1`\n\
          error: `MESH_BEARER` must be a token without spaces, as it goes into a header\n\
+         error: other machines can reach `0.0.0.0:0`: set `MESH_BEARER_SHA256` to the SHA-256 of a token that callers must \
+         send, or listen on `127.0.0.1:0`\n\
          error: `MESH_CORPSE` is not a setting; the nearest one is `MESH_CORPUS`\n"
     );
 }

@@ -40,7 +40,7 @@ impl Rpc {
             Arc::new(NeverSessionManager::default()),
             config(&app).with_legacy_session_mode(false),
         );
-        let sessions = (app.config.sessions == Switch::On).then(|| Sessions::new(&app));
+        let sessions = (app.config.server.sessions == Switch::On).then(|| Sessions::new(&app));
         Self {
             app,
             stateless,

@@ -73,7 +73,7 @@ fn caller(app: &App, request: &Request) -> Option<Caller> {
     if let Some(principal) = edge.and_then(|edge| edge.principal.clone()) {
         return Some(Caller::Principal(principal));
     }
-    let bearer = app.config.listen.bearer.as_ref();
+    let bearer = app.config.server.bearer.as_ref();
     if bearer.is_some_and(|digest| shows(request.headers(), digest)) {
         return Some(Caller::Bearer);
     }

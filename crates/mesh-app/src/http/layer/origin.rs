@@ -10,7 +10,7 @@ use http::uri::Authority;
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 
 use crate::app::App;
-use crate::config::{AllowedHosts, Listen};
+use crate::config::Server;
 use crate::rescue::refuse;
 
 const METHODS: HeaderValue = HeaderValue::from_static("GET, HEAD, POST, DELETE, OPTIONS");
@@ -26,8 +26,8 @@ pub(in crate::http) async fn origin(
     request: Request,
     next: Next,
 ) -> Response {
-    let listen = &app.config.listen;
-    if !host_is_allowed(listen, &request) {
+    let server = &app.config.server;
+    if !host_is_allowed(server, &request) {
         return refuse(
             StatusCode::FORBIDDEN,
             "forbidden",
@@ -46,7 +46,7 @@ pub(in crate::http) async fn origin(
     let origins = request.headers().get_all(header::ORIGIN);
     if !origins
         .iter()
-        .all(|origin| origin_is_allowed(listen, request.headers(), origin))
+        .all(|origin| origin_is_allowed(server, request.headers(), origin))
     {
         return refuse(
             StatusCode::FORBIDDEN,
@@ -85,8 +85,8 @@ fn admit(headers: &mut HeaderMap, origin: HeaderValue) {
     headers.append(header::VARY, HeaderValue::from_static("origin"));
 }
 
-fn host_is_allowed(listen: &Listen, request: &Request) -> bool {
-    let AllowedHosts::Listed(allowed) = &listen.hosts else {
+fn host_is_allowed(server: &Server, request: &Request) -> bool {
+    let Some(allowed) = &server.hosts else {
         return true;
     };
     let mut hosts = request.headers().get_all(header::HOST).iter().peekable();
@@ -136,21 +136,17 @@ fn without_port(host: &str) -> &str {
 }
 
 /// Named in the settings, or the server's own: the page it served itself.
-fn origin_is_allowed(listen: &Listen, headers: &HeaderMap, origin: &HeaderValue) -> bool {
+fn origin_is_allowed(server: &Server, headers: &HeaderMap, origin: &HeaderValue) -> bool {
     let Ok(origin) = origin.to_str() else {
         return false;
     };
-    if listen
-        .origins
-        .iter()
-        .any(|allowed| allowed.as_str() == origin)
-    {
+    if server.origins.iter().any(|allowed| allowed == origin) {
         return true;
     }
     let own = headers
         .get(header::HOST)
         .and_then(|host| host.to_str().ok());
-    listen.address.ip().is_loopback()
+    server.address.ip().is_loopback()
         && own.is_some_and(|own| {
             origin
                 .strip_prefix("http://")

@@ -44,7 +44,7 @@ pub(in crate::http) async fn call(
     Extension(incoming): Extension<Incoming>,
     request: Request,
 ) -> Response {
-    let bytes = match body::read(request.into_body(), app.config.limits.max_body_bytes).await {
+    let bytes = match body::read(request.into_body(), app.config.server.max_body_bytes).await {
         Ok(bytes) => bytes,
         Err(refusal) => return failed(refusal.status, &refusal.message, &name),
     };

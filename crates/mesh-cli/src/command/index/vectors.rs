@@ -2,7 +2,7 @@ use std::ops::ControlFlow;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use mesh_app::config::{Switch, Vectors};
+use mesh_app::config::{Index, Switch};
 use mesh_index::vectors::{EncodeError, Encoded, encode, has_model};
 
 use super::interrupt::{self, Interrupt, Stage};
@@ -15,12 +15,12 @@ use crate::terminal;
 /// vectors: the corpus is searched by words then.
 pub(super) fn keep_up(
     corpus: &Path,
-    settings: &Vectors,
+    settings: &Index,
     cache: Option<&Path>,
     interrupt: &Interrupt,
 ) -> Result<Exit, Failure> {
     let is_wanted = settings
-        .wanted
+        .vectors
         .map_or_else(|| has_model(corpus), Switch::is_on);
     if !is_wanted {
         return Ok(Exit::Done);
@@ -60,7 +60,7 @@ fn stopped(Encoded { new, kept, left }: Encoded) -> String {
 /// With the model that is beside the corpus, so that no network is needed, unless another is named or that one is damaged.
 fn encoded(
     corpus: &Path,
-    settings: &Vectors,
+    settings: &Index,
     cache: Option<&Path>,
     interrupt: &Interrupt,
 ) -> anyhow::Result<Encoded> {
@@ -76,7 +76,7 @@ fn encoded(
     interrupt.enter(Stage::Encoding);
     if named.is_none() && has_model(corpus) {
         match encode(corpus, None, &mut watch) {
-            Err(EncodeError::Model(_)) if settings.wanted == Some(Switch::On) => {}
+            Err(EncodeError::Model(_)) if settings.vectors == Some(Switch::On) => {}
             ended => return Ok(ended?),
         }
     }

@@ -35,10 +35,8 @@ async fn secrets(
     metrics: &Arc<Metrics>,
 ) -> anyhow::Result<Secrets> {
     let aws = match config.secrets.from {
-        SecretsFrom::Ssm { .. } => {
-            Some(Aws::from_chain(&|name| variables.foreign(name), None).await?)
-        }
-        SecretsFrom::Off | SecretsFrom::Environment { .. } => None,
+        SecretsFrom::Ssm => Some(Aws::from_chain(&|name| variables.foreign(name), None).await?),
+        SecretsFrom::Off | SecretsFrom::Environment => None,
     };
     let ssm = |prefix: &str| {
         let aws = aws.ok_or_else(|| anyhow::anyhow!("no account to read secrets from"))?;

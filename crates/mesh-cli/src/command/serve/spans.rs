@@ -44,7 +44,7 @@ async fn every_few_seconds(app: &App, collector: &Collector) -> Infallible {
 
 async fn send(app: &App, collector: &Collector) {
     let records = app.journal.take();
-    if let Some(spans) = otlp::export(&records, app.config.environment.as_str())
+    if let Some(spans) = otlp::export(&records, &app.config.answers.environment)
         && let Err(error) = collector
             .send(spans, Deadline::after(Instant::now(), TIMEOUT))
             .await

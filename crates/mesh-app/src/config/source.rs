@@ -2,11 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
-use mesh_index::store::{Link, LinkError, SourceKind};
+use mesh_index::store::{Link, LinkError, Linking, SourceKind};
 
 use super::reader::Reader;
+use super::setting::Setting;
+use super::table::Index;
 
-pub(super) const KINDS: [SourceKind; 5] = [
+const KINDS: [SourceKind; 5] = [
     SourceKind::Knowledge,
     SourceKind::Code,
     SourceKind::Git,
@@ -18,25 +20,65 @@ pub(super) const KINDS: [SourceKind; 5] = [
 const NONE: &str = "none";
 
 /// One source.
-pub(super) struct Named {
-    pub(super) kind: SourceKind,
-    pub(super) path: PathBuf,
+#[derive(Clone, Debug)]
+pub struct NamedSource {
+    kind: SourceKind,
+    path: PathBuf,
     /// `None` where nothing is said of it, `Some(None)` where it is to have none.
-    pub(super) link: Option<Option<Link>>,
+    link: Option<Option<Link>>,
+}
+
+impl Index {
+    /// The paths of the sources of a kind.
+    #[must_use]
+    pub fn paths(&self, kind: SourceKind) -> Vec<PathBuf> {
+        let mine = self.sources().filter(|source| source.kind == kind);
+        mine.map(|source| source.path.clone()).collect()
+    }
+
+    /// Where people open what a source holds, where anything is said of it.
+    #[must_use]
+    pub fn links(&self) -> Vec<Linking> {
+        let linking = |source: &NamedSource| {
+            Some(Linking {
+                kind: source.kind,
+                path: source.path.clone(),
+                link: source.link.clone()?,
+            })
+        };
+        self.sources().filter_map(linking).collect()
+    }
+
+    fn sources(&self) -> impl Iterator<Item = &NamedSource> {
+        [
+            &self.knowledge,
+            &self.code,
+            &self.git,
+            &self.mail,
+            &self.tickets,
+            &self.of_every_kind,
+        ]
+        .into_iter()
+        .flatten()
+    }
 }
 
 /// The sources of the variable, or the flag, of one kind.
-pub(super) fn read(reader: &mut Reader<'_>, kind: SourceKind) -> Vec<Named> {
-    let name = variable(kind);
-    let paths = reader.paths(name);
-    if reader.is_variable(name) && paths.iter().any(|path| is_cut_off(path)) {
+pub(super) fn of_kind(
+    reader: &mut Reader<'_>,
+    setting: &'static Setting,
+    kind: SourceKind,
+) -> Vec<NamedSource> {
+    let paths = reader.paths(setting);
+    if reader.is_variable(setting) && paths.iter().any(|path| is_cut_off(path)) {
         reader.fault(format!(
-            "`{name}` cannot hold an address, whose `:` separates paths there; name the source in `MESH_SOURCES`, as in \
-             `{kind} PATH=https://…`"
+            "`{}` cannot hold an address, whose `:` separates paths there; name the source in `MESH_SOURCES`, as in \
+             `{kind} PATH=https://…`",
+            setting.name
         ));
         return Vec::new();
     }
-    let label = reader.label(name);
+    let label = reader.label(setting);
     let sources = paths
         .into_iter()
         .filter_map(|path| named(reader, &label, kind, path));
@@ -44,10 +86,13 @@ pub(super) fn read(reader: &mut Reader<'_>, kind: SourceKind) -> Vec<Named> {
 }
 
 /// The sources of `MESH_SOURCES`.
-pub(super) fn read_all(reader: &mut Reader<'_>) -> Vec<Named> {
-    const NAME: &str = "MESH_SOURCES";
-    let text = reader.text(NAME).unwrap_or_default();
+pub(super) fn of_every_kind(
+    reader: &mut Reader<'_>,
+    setting: &'static Setting,
+) -> Vec<NamedSource> {
+    let text = reader.text(setting).unwrap_or_default();
     let entries = text.split(['\n', ';']).map(str::trim);
+    let label = reader.label(setting);
     let mut sources = Vec::new();
     for entry in entries.filter(|entry| !entry.is_empty()) {
         let (word, path) = entry.split_once(char::is_whitespace).unwrap_or((entry, ""));
@@ -55,10 +100,10 @@ pub(super) fn read_all(reader: &mut Reader<'_>) -> Vec<Named> {
         match kind.filter(|_| !path.is_empty()) {
             Some(kind) => {
                 let path = PathBuf::from(path.trim());
-                sources.extend(named(reader, "`MESH_SOURCES`", kind, path));
+                sources.extend(named(reader, &label, kind, path));
             }
             None => reader.fault(format!(
-                "`{NAME}` must be entries such as `knowledge docs=https://docs.example.com`, separated by `;` or line \
+                "{label} must be entries such as `knowledge docs=https://docs.example.com`, separated by `;` or line \
                  ends: a kind ({}), a path, and after `=` an address; `{}` begins none",
                 KINDS.map(SourceKind::as_str).join(", "),
                 mesh_core::truncate(word.split(['=', ':']).next().unwrap_or(word))
@@ -68,29 +113,24 @@ pub(super) fn read_all(reader: &mut Reader<'_>) -> Vec<Named> {
     sources
 }
 
-const fn variable(kind: SourceKind) -> &'static str {
-    match kind {
-        SourceKind::Knowledge => "MESH_KNOWLEDGE",
-        SourceKind::Code => "MESH_CODE",
-        SourceKind::Git => "MESH_GIT",
-        SourceKind::Mail => "MESH_MAIL",
-        SourceKind::Tickets => "MESH_TICKETS",
-    }
-}
-
 /// `docs=https`, which is what a list of paths makes of `docs=https://…`.
 fn is_cut_off(path: &Path) -> bool {
     let text = path.to_str().unwrap_or_default();
     text.ends_with("=https") || text.ends_with("=http")
 }
 
-fn named(reader: &mut Reader<'_>, label: &str, kind: SourceKind, path: PathBuf) -> Option<Named> {
+fn named(
+    reader: &mut Reader<'_>,
+    label: &str,
+    kind: SourceKind,
+    path: PathBuf,
+) -> Option<NamedSource> {
     let Some((place, address)) = path.to_str().and_then(split) else {
         let link = None;
-        return Some(Named { kind, path, link });
+        return Some(NamedSource { kind, path, link });
     };
     match link(address) {
-        Ok(link) if !place.is_empty() => Some(Named {
+        Ok(link) if !place.is_empty() => Some(NamedSource {
             kind,
             path: PathBuf::from(place),
             link: Some(link),
@@ -134,10 +174,10 @@ mod tests {
 
     use mesh_index::store::{Link, Linking, SourceKind};
 
-    use crate::config::{Config, Sources, Variables};
+    use crate::config::{Config, Index, Variables};
 
-    fn sources(variables: &Variables) -> Sources {
-        Config::read(variables).expect("sources").sources
+    fn sources(variables: &Variables) -> Index {
+        Config::read(variables).expect("sources").index
     }
 
     fn fault(variables: &Variables) -> String {
@@ -162,12 +202,12 @@ mod tests {
             .with_flag("--git", [".=none"]);
         let sources = sources(&variables);
         assert_eq!(
-            sources.knowledge,
+            sources.paths(SourceKind::Knowledge),
             [Path::new("a=b/docs"), Path::new("other=path")]
         );
-        assert_eq!(sources.git, [Path::new(".")]);
+        assert_eq!(sources.paths(SourceKind::Git), [Path::new(".")]);
         assert_eq!(
-            sources.links,
+            sources.links(),
             [
                 linking(
                     SourceKind::Knowledge,
@@ -184,10 +224,13 @@ mod tests {
         let text = "knowledge my docs=https://docs.example; tickets jira.csv\n\n  code src=http://git.example/x  \n";
         let variables = Variables::new([("MESH_SOURCES", text), ("MESH_KNOWLEDGE", "more")]);
         let sources = sources(&variables);
-        assert_eq!(sources.knowledge, [Path::new("more"), Path::new("my docs")]);
-        assert_eq!(sources.tickets, [Path::new("jira.csv")]);
         assert_eq!(
-            sources.links,
+            sources.paths(SourceKind::Knowledge),
+            [Path::new("more"), Path::new("my docs")]
+        );
+        assert_eq!(sources.paths(SourceKind::Tickets), [Path::new("jira.csv")]);
+        assert_eq!(
+            sources.links(),
             [
                 linking(
                     SourceKind::Knowledge,
@@ -197,6 +240,18 @@ mod tests {
                 linking(SourceKind::Code, "src", Some("http://git.example/x")),
             ]
         );
+    }
+
+    #[test]
+    fn a_variable_lists_paths_and_a_flag_gives_one_each() {
+        let list = std::env::join_paths(["docs", "guide"]).expect("plain names");
+        let variables =
+            Variables::new([("MESH_KNOWLEDGE", list)]).with_flag("--code", ["a:b", "c"]);
+        let sources = sources(&variables);
+        let knowledge = sources.paths(SourceKind::Knowledge);
+        assert_eq!(knowledge, [Path::new("docs"), Path::new("guide")]);
+        let code = sources.paths(SourceKind::Code);
+        assert_eq!(code, [Path::new("a:b"), Path::new("c")]);
     }
 
     #[test]

@@ -1,0 +1,91 @@
+//! Settings that are one of a few words.
+
+/// Something that is on or off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Switch {
+    On,
+    Off,
+}
+
+impl Switch {
+    pub(super) const ALL: [(&str, Self); 2] = [("on", Self::On), ("off", Self::Off)];
+
+    #[must_use]
+    pub fn is_on(self) -> bool {
+        self == Self::On
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SecretsFrom {
+    Off,
+    /// AWS Systems Manager Parameter Store.
+    Ssm,
+    /// The environment, or a file of such variables.
+    Environment,
+}
+
+impl SecretsFrom {
+    pub(super) const ALL: [(&str, Self); 3] = [
+        ("off", Self::Off),
+        ("ssm", Self::Ssm),
+        ("env", Self::Environment),
+    ];
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogFormat {
+    Json,
+    Text,
+}
+
+impl LogFormat {
+    pub(super) const ALL: [(&str, Self); 2] = [("json", Self::Json), ("text", Self::Text)];
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MeasuresBy {
+    Off,
+    /// Lines on standard output, in CloudWatch's embedded metric format.
+    Emf,
+    /// `PutMetricData`, every minute.
+    CloudWatch,
+}
+
+impl MeasuresBy {
+    pub(super) const ALL: [(&str, Self); 3] = [
+        ("off", Self::Off),
+        ("emf", Self::Emf),
+        ("cloudwatch", Self::CloudWatch),
+    ];
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum InvokeMode {
+    Buffered,
+    Streaming,
+}
+
+impl InvokeMode {
+    pub(super) const ALL: [(&str, Self); 2] =
+        [("buffered", Self::Buffered), ("streaming", Self::Streaming)];
+}
+
+/// The ways an MCP conversation is opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Era {
+    /// Modern first, then legacy.
+    Auto,
+    /// With `initialize`: 2024-11-05 to 2025-11-25.
+    Legacy,
+    /// Without any opening: 2026-07-28.
+    Modern,
+}
+
+impl Era {
+    pub(super) const ALL: [(&str, Self); 3] = [
+        ("auto", Self::Auto),
+        ("legacy", Self::Legacy),
+        ("modern", Self::Modern),
+    ];
+}

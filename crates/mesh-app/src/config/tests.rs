@@ -1,0 +1,261 @@
+use std::path::Path;
+use std::time::Duration;
+
+use mesh_core::Host;
+
+use super::*;
+
+fn on(host: Host, variables: &[(&str, &str)]) -> Result<Config, String> {
+    let variables = Variables::new(variables.iter().copied());
+    Config::read_on(host, &variables).map_err(|faults| faults.to_string())
+}
+
+fn read(variables: &[(&str, &str)]) -> Config {
+    on(Host::Process, variables).expect("no faults")
+}
+
+fn fault(variables: &[(&str, &str)]) -> String {
+    on(Host::Process, variables).expect_err("a fault")
+}
+
+#[test]
+fn nothing_set_gives_the_defaults() {
+    let config = read(&[]);
+    assert_eq!(config.server.address.to_string(), "127.0.0.1:3000");
+    assert_eq!(config.answers.budget, Duration::from_secs(25));
+    assert_eq!(config.server.max_body_bytes, 4 * 1024 * 1024);
+    assert_eq!(config.corpus.folder, None);
+    assert_eq!(config.server.sessions, Switch::On);
+    assert_eq!(config.answers.environment, "development");
+    assert_eq!(config.log.filter, "info");
+}
+
+#[test]
+fn an_empty_variable_counts_as_absent() {
+    let config = read(&[("MESH_CORPUS", ""), ("MESH_BUDGET_MS", "")]);
+    assert_eq!(config.corpus.folder, None);
+}
+
+#[test]
+fn every_fault_is_reported_at_once() {
+    let faults = fault(&[
+        ("MESH_BUDGET_MS", "soon"),
+        ("MESH_LISTEN", "localhost"),
+        ("MESH_SESSIONS", "maybe"),
+        ("MESH_JIRA_BASE_URL", "jira.example.com"),
+        ("MESH_CORPSE", "x"),
+    ]);
+    assert_eq!(
+        faults.lines().collect::<Vec<_>>(),
+        [
+            "`MESH_LISTEN` must be an address and a port such as `127.0.0.1:3000`, not `localhost`",
+            "`MESH_SESSIONS` must be `on` or `off`, not `maybe`",
+            "`MESH_BUDGET_MS` must be a whole number, not `soon`",
+            "`MESH_JIRA_BASE_URL` must be an `http://` or `https://` address, not `jira.example.com`",
+            "`MESH_CORPSE` is not a setting; the nearest one is `MESH_CORPUS`",
+        ]
+    );
+}
+
+#[test]
+fn a_number_outside_its_bounds_is_refused_and_both_bounds_are_inside() {
+    for (name, inside, outside) in [
+        ("MESH_BUDGET_MS", ["1000", "600000"], ["999", "600001"]),
+        (
+            "MESH_SOFT_DEADLINE_GAP_MS",
+            ["0", "60000"],
+            ["60001", "600000"],
+        ),
+        (
+            "MESH_MAX_BODY_BYTES",
+            ["1024", "67108864"],
+            ["1023", "67108865"],
+        ),
+    ] {
+        for value in inside {
+            read(&[(name, value)]);
+        }
+        for value in outside {
+            let fault = fault(&[(name, value)]);
+            assert!(fault.contains("must be between"), "{fault}");
+        }
+    }
+}
+
+#[test]
+fn another_address_than_loopback_needs_a_token() {
+    assert_eq!(
+        fault(&[("MESH_LISTEN", "0.0.0.0:80")]),
+        "other machines can reach `0.0.0.0:80`: set `MESH_BEARER_SHA256` to the SHA-256 of a token that callers must \
+         send, or listen on `127.0.0.1:80`"
+    );
+    let digest = "0f".repeat(32);
+    let open = read(&[
+        ("MESH_LISTEN", "0.0.0.0:80"),
+        ("MESH_BEARER_SHA256", &digest),
+    ]);
+    assert_eq!(open.server.hosts, None);
+    let digest = open.server.bearer.expect("a digest");
+    assert_eq!(digest.as_bytes()[0], 0x0f);
+}
+
+#[test]
+fn a_wrong_digest_is_one_fault() {
+    assert_eq!(
+        fault(&[("MESH_LISTEN", "[::]:80"), ("MESH_BEARER_SHA256", "abc")]),
+        "`MESH_BEARER_SHA256` must be 64 hexadecimal digits, the SHA-256 of the token"
+    );
+}
+
+#[test]
+fn loopback_answers_to_its_own_names() {
+    for address in ["127.0.0.1:0", "[::1]:3000"] {
+        let listed = LOOPBACK_NAMES.map(str::to_owned).to_vec();
+        let hosts = read(&[("MESH_LISTEN", address)]).server.hosts;
+        assert_eq!(hosts, Some(listed));
+    }
+    let named = read(&[("MESH_ALLOWED_HOSTS", "Mesh.example.com, localhost:3000")]);
+    let names = ["mesh.example.com", "localhost:3000"].map(str::to_owned);
+    assert_eq!(named.server.hosts, Some(names.to_vec()));
+}
+
+#[test]
+fn port_and_host_count_only_together_and_only_without_listen() {
+    let address = |variables: &[_]| read(variables).server.address.to_string();
+    assert_eq!(address(&[("PORT", "8080")]), "127.0.0.1:8080");
+    assert_eq!(address(&[("PORT", "8080"), ("HOST", "::1")]), "[::1]:8080");
+    assert_eq!(address(&[("HOST", "my-laptop")]), "127.0.0.1:3000");
+    let both = [("PORT", "x"), ("HOST", "y"), ("MESH_LISTEN", "127.0.0.1:1")];
+    assert_eq!(address(&both), "127.0.0.1:1");
+    assert_eq!(fault(&[("PORT", "x")]), "`PORT` must be a port, not `x`");
+}
+
+#[test]
+fn origins_are_exact() {
+    let listed = "https://a.example, http://localhost:6274";
+    let origins = read(&[("MESH_ALLOWED_ORIGINS", listed)]).server.origins;
+    assert_eq!(origins, ["https://a.example", "http://localhost:6274"]);
+    let fault = fault(&[("MESH_ALLOWED_ORIGINS", "*")]);
+    assert!(fault.starts_with("`MESH_ALLOWED_ORIGINS` must be"));
+}
+
+#[test]
+fn a_server_is_called_as_it_is_told() {
+    let answers = read(&[
+        ("MESH_NAME", " Legal handbook "),
+        ("MESH_INSTRUCTIONS", "Contracts only."),
+    ])
+    .answers;
+    assert_eq!(answers.name.as_deref(), Some("Legal handbook"));
+    assert_eq!(answers.instructions.as_deref(), Some("Contracts only."));
+}
+
+#[test]
+fn a_name_fits_where_it_is_shown() {
+    for name in ["two\nlines", &"x".repeat(65)] {
+        let fault = fault(&[("MESH_NAME", name)]);
+        assert!(fault.contains("at most 64 characters"), "{fault}");
+    }
+}
+
+#[test]
+fn the_store_is_asked_only_where_it_is_named() {
+    assert_eq!(read(&[]).secrets.from, SecretsFrom::Off);
+    let ssm = read(&[("MESH_SECRETS", "ssm")]).secrets;
+    assert_eq!((ssm.from, &*ssm.prefix), (SecretsFrom::Ssm, "/mcp-server/"));
+    let faults = fault(&[
+        ("MESH_SECRETS", "vault"),
+        ("MESH_SSM_PREFIX", "mcp"),
+        ("MESH_SECRETS_TTL", "600"),
+        ("MESH_SECRETS_MAX_AGE", "60"),
+    ]);
+    for name in ["MESH_SECRETS`", "MESH_SSM_PREFIX`", "MESH_SECRETS_MAX_AGE`"] {
+        assert!(faults.contains(name), "{faults}");
+    }
+}
+
+#[test]
+fn the_key_of_states_is_no_unknown_setting_and_is_not_dropped_in_silence() {
+    let key = ("MESH_STATE_KEY", "0123456789abcdef0123456789abcdef");
+    read(&[("MESH_SECRETS", "env"), key]);
+    let fault = fault(&[("MESH_SECRETS", "ssm"), key]);
+    assert!(fault.contains("MESH_SECRETS=env"), "{fault}");
+    assert!(!fault.contains(key.1), "{fault}");
+}
+
+#[test]
+fn each_host_has_its_own_way_to_measure() {
+    let by = |host, value| on(host, &[("MESH_METRICS", value)]).map(|config| config.measures.by);
+    assert_eq!(by(Host::Lambda, ""), Ok(MeasuresBy::Emf));
+    assert_eq!(by(Host::Process, ""), Ok(MeasuresBy::Off));
+    assert!(by(Host::Lambda, "cloudwatch").is_err());
+    assert!(by(Host::Process, "emf").is_err());
+}
+
+#[test]
+fn no_session_is_kept_on_lambda() {
+    let sessions =
+        |variables: &[_]| on(Host::Lambda, variables).map(|config| config.server.sessions);
+    assert_eq!(sessions(&[]), Ok(Switch::Off));
+    assert!(sessions(&[("MESH_SESSIONS", "on")]).is_err());
+}
+
+#[test]
+fn measurements_are_of_the_function_that_runs() {
+    let function =
+        |host, variables: &[_]| on(host, variables).map(|config| config.measures.function);
+    let named = ("AWS_LAMBDA_FUNCTION_NAME", "mesh-staging");
+    let own = function(Host::Lambda, &[named]);
+    assert_eq!(own.as_deref(), Ok("mesh-staging"));
+    let elsewhere = function(Host::Process, &[named]);
+    assert_eq!(elsewhere.as_deref(), Ok(value::FUNCTION));
+    let given = function(Host::Lambda, &[named, ("MESH_FUNCTION", "desk")]);
+    assert_eq!(given.as_deref(), Ok("desk"));
+    assert_eq!(
+        fault(&[("MESH_FUNCTION", "mesh:live")]),
+        "`MESH_FUNCTION` must be a function's name: at most 64 letters, digits, `-` and `_`, not `mesh:live`"
+    );
+}
+
+#[test]
+fn a_wrong_token_is_not_repeated() {
+    assert_eq!(
+        fault(&[("MESH_BEARER", "two words")]),
+        "`MESH_BEARER` must be a token without spaces, as it goes into a header"
+    );
+}
+
+#[test]
+fn a_token_and_a_signature_do_not_go_together() {
+    let signed = read(&[("MESH_SIGN", "us-east-2")]);
+    assert_eq!(signed.client.sign.as_deref(), Some("us-east-2"));
+    fault(&[("MESH_SIGN", "us-east-2"), ("MESH_BEARER", "token")]);
+    fault(&[("MESH_SIGN", "Ohio")]);
+}
+
+#[test]
+fn a_flag_takes_the_place_of_its_variable() {
+    let variables = Variables::new([("MESH_FORGET", "docs")])
+        .with_flag("--forget", ["a:b", "guide"])
+        .with_flag("--corpus", Vec::<&str>::new());
+    let config = Config::read(&variables).expect("sources");
+    assert_eq!(config.index.forget, [Path::new("a:b"), Path::new("guide")]);
+    assert_eq!(config.corpus.folder, None);
+}
+
+#[test]
+fn an_empty_flag_is_a_fault() {
+    let variables = Variables::default().with_flag("--knowledge", [""]);
+    let faults = Config::read(&variables).expect_err("fault").to_string();
+    assert_eq!(faults, "`--knowledge` must be a path, not nothing");
+}
+
+#[test]
+fn an_unknown_language_is_answered_with_the_known_ones() {
+    let variables = Variables::default().with_flag("--language", ["klingon"]);
+    let faults = Config::read(&variables).expect_err("fault").to_string();
+    assert!(
+        faults.starts_with("`--language` must be one of arabic, danish,"),
+        "{faults}"
+    );
+}

@@ -1,0 +1,274 @@
+//! What the text of a setting must be, each with the law it follows.
+
+use std::net::{IpAddr, SocketAddr};
+use std::ops::RangeInclusive;
+
+use mesh_core::{Host, Secret};
+use mesh_index::analysis::{Language, language_names, parse_language};
+use tracing_subscriber::filter::Targets;
+
+use super::choice::{MeasuresBy, Switch};
+use super::reader::Reader;
+use super::setting::Setting;
+
+/// Whose measurements are asked for where nobody says it: the production that infra/ makes.
+pub(super) const FUNCTION: &str = "aoma-mesh-mcp-server";
+
+type Read<T> = Result<T, String>;
+
+/// The text, where it is what is wanted.
+fn text_if(is_legal: bool, text: &str, wanted: &str) -> Read<String> {
+    is_legal
+        .then(|| text.to_owned())
+        .ok_or_else(|| wanted.to_owned())
+}
+
+fn is_made_of(text: &str, marks: &str) -> bool {
+    text.chars()
+        .all(|c| c.is_ascii_alphanumeric() || marks.contains(c))
+}
+
+fn is_small(text: &str) -> bool {
+    is_made_of(text, "-") && !text.contains(|c: char| c.is_ascii_uppercase())
+}
+
+/// A whole number within bounds, both included.
+pub(super) fn number(bounds: RangeInclusive<u64>) -> impl Fn(&str) -> Read<u64> {
+    move |text| match text.trim().parse() {
+        Ok(number) if bounds.contains(&number) => Ok(number),
+        Ok(_) => Err(format!("between {} and {}", bounds.start(), bounds.end())),
+        Err(_) => Err("a whole number".to_owned()),
+    }
+}
+
+pub(super) fn address(text: &str) -> Read<SocketAddr> {
+    let wanted = "an address and a port such as `127.0.0.1:3000`";
+    text.trim().parse().map_err(|_| wanted.to_owned())
+}
+
+/// Of no account beside `MESH_LISTEN`.
+pub(super) fn container_port(reader: &mut Reader<'_>, setting: &'static Setting) -> Option<u16> {
+    let parse = |text: &str| text.trim().parse().map_err(|_| "a port".to_owned());
+    let counts = !reader.is_given("MESH_LISTEN");
+    counts.then(|| reader.optional(setting, parse)).flatten()
+}
+
+/// Of no account without `PORT`: some shells keep the machine's name in it.
+pub(super) fn container_host(reader: &mut Reader<'_>, setting: &'static Setting) -> Option<IpAddr> {
+    let parse = |text: &str| text.trim().parse().map_err(|_| "an IP address".to_owned());
+    let counts = !reader.is_given("MESH_LISTEN") && reader.is_given("PORT");
+    counts.then(|| reader.optional(setting, parse)).flatten()
+}
+
+/// An origin as a browser sends it: scheme, host and port, nothing else.
+pub(super) fn origin(text: &str) -> Read<String> {
+    let origin = text.to_ascii_lowercase();
+    let is_origin = host_of(&origin).is_some_and(|host| !host.contains(['/', '@', '*']));
+    let wanted = "origins such as `https://app.example.com`, separated by commas";
+    text_if(is_origin, &origin, wanted)
+}
+
+/// An address to which paths are added: without the slash at its end.
+pub(super) fn base_url(text: &str) -> Read<String> {
+    let text = text.trim().trim_end_matches('/');
+    let is_base = host_of(text).is_some_and(|host| !host.contains(['?', '#']));
+    text_if(is_base, text, "an `http://` or `https://` address")
+}
+
+fn host_of(url: &str) -> Option<&str> {
+    let rest = url
+        .strip_prefix("https://")
+        .or_else(|| url.strip_prefix("http://"))?;
+    let is_plain = |c: char| c.is_ascii_graphic();
+    (!rest.is_empty() && !rest.starts_with('/') && rest.chars().all(is_plain)).then_some(rest)
+}
+
+pub(super) fn host_name(text: &str) -> Read<String> {
+    let wanted = "host names such as `mesh.example.com`, separated by commas";
+    text_if(
+        is_made_of(text, ".-_:[]"),
+        &text.to_ascii_lowercase(),
+        wanted,
+    )
+}
+
+/// Lambda cannot keep a session: the next request may come to another execution environment.
+pub(super) fn sessions(reader: &mut Reader<'_>, setting: &'static Setting) -> Switch {
+    if reader.host == Host::Process {
+        return reader.switch(setting);
+    }
+    let sessions = reader.optional(setting, setting.one_of(Switch::ALL));
+    if sessions == Some(Switch::On) {
+        reader.fault("`MESH_SESSIONS` cannot be `on` on Lambda: the next request of a session may come to another environment");
+    }
+    Switch::Off
+}
+
+/// Longer names would not fit where monitoring shows them.
+pub(super) fn environment(text: &str) -> Read<String> {
+    let is_word = !text.is_empty() && text.len() <= 32 && is_small(text);
+    let wanted = "one word of at most 32 small letters, digits and dashes";
+    text_if(is_word, text, wanted)
+}
+
+/// Clients show the name in lists and put it before the tools' names.
+pub(super) fn server_name(text: &str) -> Read<String> {
+    let text = text.trim();
+    let is_name = (1..=64).contains(&text.chars().count()) && !text.contains(char::is_control);
+    text_if(is_name, text, "a name of at most 64 characters in one line")
+}
+
+/// Clients put the instructions into every conversation.
+pub(super) fn instructions(text: &str) -> Read<String> {
+    let is_short = text.chars().count() <= 4_000;
+    text_if(is_short, text.trim(), "a text of at most 4000 characters")
+}
+
+/// Systems Manager, PutParameter, Name: letters, digits and `.-_/`.
+pub(super) fn ssm_prefix(text: &str) -> Read<String> {
+    let is_path = text.starts_with('/') && text.ends_with('/') && is_made_of(text, ".-_/");
+    let wanted = "a path that begins and ends with `/`, such as `/mcp-server/`";
+    text_if(is_path, text, wanted)
+}
+
+/// The logger itself would pass over a directive it cannot read; here it is a fault.
+pub(super) fn log_filter(text: &str) -> Read<String> {
+    let wanted = "a log filter such as `info` or `mesh_app=debug,info`";
+    text_if(text.parse::<Targets>().is_ok(), text, wanted)
+}
+
+/// On Lambda measurements cost neither time nor permission; elsewhere sending them takes an account.
+pub(super) fn measures_by(reader: &mut Reader<'_>, setting: &'static Setting) -> MeasuresBy {
+    let by = reader.optional(setting, setting.one_of(MeasuresBy::ALL));
+    match (reader.host, by) {
+        (Host::Lambda, Some(MeasuresBy::CloudWatch)) => reader
+            .fault("`MESH_METRICS` cannot be `cloudwatch` on Lambda, where nothing runs between requests: use `emf`"),
+        (Host::Process, Some(MeasuresBy::Emf)) => reader
+            .fault("`MESH_METRICS` can be `emf` on Lambda only, which reads standard output: use `cloudwatch`"),
+        _ => {}
+    }
+    by.unwrap_or(match reader.host {
+        Host::Lambda => MeasuresBy::Emf,
+        Host::Process => MeasuresBy::Off,
+    })
+}
+
+/// CloudWatch, PutMetricData, Namespace; `AWS/` is CloudWatch's own.
+pub(super) fn namespace(text: &str) -> Read<String> {
+    let is_name = text.len() <= 255 && !text.starts_with("AWS/") && is_made_of(text, "._-/#:");
+    let wanted = "a name of letters, digits and `._-/#:` that does not begin with `AWS/`";
+    text_if(is_name, text, wanted)
+}
+
+pub(super) fn function_measured(reader: &mut Reader<'_>, setting: &'static Setting) -> String {
+    let own = match reader.host {
+        Host::Lambda => reader.foreign("AWS_LAMBDA_FUNCTION_NAME"),
+        Host::Process => None,
+    };
+    let given = reader.optional(setting, function);
+    given.or(own).unwrap_or_else(|| FUNCTION.to_owned())
+}
+
+/// Lambda, CreateFunction, FunctionName: without an account or a version.
+fn function(text: &str) -> Read<String> {
+    let is_name = (1..=64).contains(&text.len()) && is_made_of(text, "-_");
+    let wanted = "a function's name: at most 64 letters, digits, `-` and `_`";
+    text_if(is_name, text, wanted)
+}
+
+/// A tar archive, gzipped, of the folder that `mesh index` made.
+pub(super) fn corpus_uri(text: &str) -> Read<String> {
+    let parts = text
+        .strip_prefix("s3://")
+        .and_then(|rest| rest.split_once('/'));
+    let is_archive =
+        parts.is_some_and(|(bucket, key)| !bucket.is_empty() && key.ends_with(".tar.gz"));
+    text_if(
+        is_archive,
+        text,
+        "an object such as `s3://bucket/corpus.tar.gz`",
+    )
+}
+
+pub(super) fn language(text: &str) -> Read<Language> {
+    let known = || language_names().collect::<Vec<_>>().join(", ");
+    parse_language(text).ok_or_else(|| format!("one of {}", known()))
+}
+
+pub(super) fn bearer(text: &str) -> Read<Secret> {
+    let text = text.trim();
+    let is_token = !text.is_empty() && text.chars().all(|c| c.is_ascii_graphic());
+    let wanted = "a token without spaces, as it goes into a header";
+    text_if(is_token, text, wanted).map(Secret::new)
+}
+
+pub(super) fn region(text: &str) -> Read<String> {
+    let text = text.trim();
+    let is_region = text.split('-').count() >= 3 && is_small(text);
+    text_if(is_region, text, "a region of AWS such as `us-east-2`")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_origin_has_no_path_and_no_wildcard() {
+        let origin_read = origin("https://App.example.com:8443");
+        assert_eq!(origin_read.as_deref(), Ok("https://app.example.com:8443"));
+        for text in [
+            "null",
+            "*",
+            "app.example.com",
+            "https://a/b",
+            "https://*.a",
+            "http://",
+        ] {
+            assert!(origin(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_base_url_loses_its_last_slash() {
+        assert_eq!(
+            base_url("https://jira.example.com/tracker/").as_deref(),
+            Ok("https://jira.example.com/tracker")
+        );
+        assert!(base_url("https://").is_err());
+        assert!(base_url("https://a?b").is_err());
+    }
+
+    #[test]
+    fn a_filter_must_name_real_levels() {
+        let filter = "mesh_app=debug,info";
+        assert_eq!(log_filter(filter).as_deref(), Ok(filter));
+        assert!(log_filter("mesh_app=loud").is_err());
+    }
+
+    #[test]
+    fn a_corpus_is_an_archive_in_a_bucket() {
+        let uri = "s3://corpora/team/aoma.tar.gz";
+        assert_eq!(corpus_uri(uri).as_deref(), Ok(uri));
+        for wrong in [
+            "s3://corpora",
+            "s3:///x.tar.gz",
+            "https://x/y.tar.gz",
+            "s3://b/corpus",
+        ] {
+            assert!(corpus_uri(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn the_namespace_is_not_one_of_the_clouds_own() {
+        assert!(namespace("AWS/Lambda").is_err());
+        assert_eq!(namespace("Team/Mesh").as_deref(), Ok("Team/Mesh"));
+    }
+
+    /// A command that is given no name asks about the production that infra/ makes.
+    #[test]
+    fn the_default_is_the_name_that_terraform_gives() {
+        let variables = include_str!("../../../../infra/variables.tf");
+        assert!(variables.contains(&format!("default     = \"{FUNCTION}\"")));
+    }
+}
