@@ -15,7 +15,7 @@ pub struct Account {
 
 /// Whose the credentials are.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Identity {
+pub struct CallerIdentity {
     pub account: String,
     /// Of a user, or of a role's session: `arn:aws:sts::123456789012:assumed-role/NAME/SESSION`.
     pub arn: String,
@@ -48,11 +48,11 @@ impl Account {
     ///
     /// # Errors
     /// See [`CallError`].
-    pub async fn identity(&self, deadline: Deadline) -> Result<Identity, CallError> {
+    pub async fn identity(&self, deadline: Deadline) -> Result<CallerIdentity, CallError> {
         let sts = aws_sdk_sts::Client::new(&self.aws.sdk(Service::Sts, deadline)?);
         let caller = sts.get_caller_identity().send().await;
         let caller = caller.map_err(|error| fault(&error, "sts:GetCallerIdentity"))?;
-        Ok(Identity {
+        Ok(CallerIdentity {
             account: caller.account.ok_or_else(CallError::unreadable)?,
             arn: caller.arn.ok_or_else(CallError::unreadable)?,
         })
@@ -157,7 +157,7 @@ fn context(name: &str, kind: ContextKeyTypeEnum, value: &str) -> ContextEntry {
     entry.build()
 }
 
-impl Identity {
+impl CallerIdentity {
     /// Whom policies are attached to: the user, or the role behind a session. A role's path is not in a session's name, so a
     /// role with a path is not found by this.
     #[must_use]
@@ -175,7 +175,7 @@ mod tests {
     use super::*;
 
     fn principal(arn: &str) -> String {
-        let identity = Identity {
+        let identity = CallerIdentity {
             account: "123456789012".to_owned(),
             arn: arn.to_owned(),
         };

@@ -9,7 +9,7 @@ use mesh_core::Deadline;
 
 pub use alarm::{Alarm, AlarmState};
 pub use publish::Measurement;
-pub use read::{Period, Query, Series, Statistic};
+pub use read::{MetricQuery, Period, Series, Statistic};
 
 use crate::endpoint::Service;
 use crate::{Aws, CallError};

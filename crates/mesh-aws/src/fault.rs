@@ -35,6 +35,7 @@ impl CallError {
         }
     }
 
+    #[cfg(feature = "operate")]
     pub(crate) fn unreadable() -> Self {
         Self::Refused(UNREADABLE.to_owned())
     }

@@ -17,11 +17,11 @@ mod signer;
 mod ssm;
 
 #[cfg(feature = "operate")]
-pub use account::{Account, Identity, LogGroup, Permission};
+pub use account::{Account, CallerIdentity, LogGroup, Permission};
 pub use aws::{Aws, SetupError};
 #[cfg(feature = "operate")]
 pub use cloudwatch::{
-    Alarm, AlarmState, CloudWatch, Measurement, Period, Query, Series, Statistic,
+    Alarm, AlarmState, CloudWatch, Measurement, MetricQuery, Period, Series, Statistic,
 };
 pub use collector::{Collector, CollectorError};
 pub use fault::CallError;
@@ -29,4 +29,4 @@ pub use s3::{NotAnObject, Object, ObjectError, S3};
 pub use signer::{SignError, Signer, region_of};
 pub use ssm::Ssm;
 #[cfg(feature = "operate")]
-pub use ssm::{Described, Kind};
+pub use ssm::{Described, ParameterKind};

@@ -30,7 +30,7 @@ pub struct Object {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("an object is named as `s3://bucket/key`")]
+#[error("an object is named as `s3://bucket/key`, without `.` or `..` between its slashes")]
 pub struct NotAnObject;
 
 impl FromStr for Object {
@@ -41,7 +41,9 @@ impl FromStr for Object {
         let (bucket, key) = rest.split_once('/').ok_or(NotAnObject)?;
         let fits =
             |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b".-".contains(&byte);
-        if bucket.len() < 3 || !bucket.bytes().all(fits) || key.is_empty() {
+        // What an address makes of such parts leads to another object.
+        let is_plain = !key.split('/').any(|part| matches!(part, "." | ".."));
+        if bucket.len() < 3 || !bucket.bytes().all(fits) || key.is_empty() || !is_plain {
             return Err(NotAnObject);
         }
         Ok(Self {

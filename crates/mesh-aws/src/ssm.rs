@@ -11,7 +11,7 @@ use futures::future::try_join_all;
 use mesh_core::{Deadline, Found, Parameter, Secret, SecretSource, SourceError, Values};
 
 #[cfg(feature = "operate")]
-pub use operate::{Described, Kind};
+pub use operate::{Described, ParameterKind};
 
 use crate::endpoint::Service;
 use crate::sdk::fault;

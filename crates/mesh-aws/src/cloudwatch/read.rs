@@ -15,7 +15,7 @@ const QUERIES_OF_A_CALL: usize = 500;
 
 /// One question about metrics.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Query {
+pub enum MetricQuery {
     Metric {
         namespace: String,
         name: String,
@@ -62,7 +62,7 @@ impl CloudWatch {
     /// See [`CallError`].
     pub async fn read(
         &self,
-        queries: &[Query],
+        queries: &[MetricQuery],
         period: Period,
         deadline: Deadline,
     ) -> Result<Vec<Vec<Series>>, CallError> {
@@ -75,7 +75,7 @@ impl CloudWatch {
 
     async fn read_part(
         &self,
-        queries: &[Query],
+        queries: &[MetricQuery],
         period: Period,
         deadline: Deadline,
     ) -> Result<Vec<Vec<Series>>, CallError> {
@@ -109,13 +109,13 @@ impl CloudWatch {
     }
 }
 
-fn asked(place: usize, query: &Query, period: Period) -> MetricDataQuery {
+fn asked(place: usize, query: &MetricQuery, period: Period) -> MetricDataQuery {
     let seconds = i32::try_from(period.step.as_secs()).unwrap_or(i32::MAX);
     // An id begins with a lower case letter.
     let asked = MetricDataQuery::builder().id(format!("q{place}"));
     match query {
-        Query::Expression(expression) => asked.expression(expression).period(seconds),
-        Query::Metric {
+        MetricQuery::Expression(expression) => asked.expression(expression).period(seconds),
+        MetricQuery::Metric {
             namespace,
             name,
             dimensions,

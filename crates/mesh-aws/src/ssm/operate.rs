@@ -15,14 +15,14 @@ pub struct Described {
     pub parameter: Parameter,
     /// Its whole name, in the spelling that it was found under.
     pub name: String,
-    pub kind: Kind,
+    pub kind: ParameterKind,
     pub version: Option<i64>,
     pub changed: Option<SystemTime>,
 }
 
 /// How the store keeps a parameter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum ParameterKind {
     /// Encrypted: `SecureString`.
     Secure,
     /// In the clear: anyone who may describe parameters of the account can read it.
@@ -78,8 +78,8 @@ fn described(parameter: Parameter, held: &types::Parameter, name: String) -> Des
         parameter,
         name,
         kind: match held.r#type() {
-            Some(ParameterType::SecureString) => Kind::Secure,
-            _ => Kind::Plain,
+            Some(ParameterType::SecureString) => ParameterKind::Secure,
+            _ => ParameterKind::Plain,
         },
         version: Some(held.version()),
         changed: changed.and_then(|changed| SystemTime::try_from(*changed).ok()),

@@ -1,7 +1,7 @@
 use std::time::{Duration, SystemTime};
 
 use ciborium::Value;
-use mesh_aws::{AlarmState, CallError, CloudWatch, Measurement, Period, Query, Statistic};
+use mesh_aws::{AlarmState, CallError, CloudWatch, Measurement, MetricQuery, Period, Statistic};
 use mesh_core::{Sample, Unit};
 
 use crate::support::{
@@ -106,13 +106,13 @@ async fn what_a_query_found_is_in_its_place_over_all_pages() {
     .await;
     let cloudwatch = CloudWatch::new(&aws(fake.address()));
     let queries = [
-        Query::Metric {
+        MetricQuery::Metric {
             namespace: "AWS/Lambda".to_owned(),
             name: "Errors".to_owned(),
             dimensions: vec![("FunctionName".to_owned(), "mesh".to_owned())],
             statistic: Statistic::Percentile(95),
         },
-        Query::Expression("SEARCH('{AomaMesh,Tool}', 'Sum', 300)".to_owned()),
+        MetricQuery::Expression("SEARCH('{AomaMesh,Tool}', 'Sum', 300)".to_owned()),
     ];
     let found = cloudwatch
         .read(&queries, hour(), within(5_000))

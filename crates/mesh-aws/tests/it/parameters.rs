@@ -1,6 +1,6 @@
 use std::time::{Duration, SystemTime};
 
-use mesh_aws::{CallError, Kind, Ssm};
+use mesh_aws::{CallError, ParameterKind, Ssm};
 use mesh_core::{Parameter, Secret};
 use serde_json::Value;
 
@@ -19,7 +19,7 @@ async fn parameters_are_described_without_decrypting_them() {
     };
     assert_eq!(only.parameter, Parameter::SupabaseUrl);
     assert_eq!(only.name, "/mcp-server/supabase-url");
-    assert_eq!((only.kind, only.version), (Kind::Secure, Some(4)));
+    assert_eq!((only.kind, only.version), (ParameterKind::Secure, Some(4)));
     let changed = SystemTime::UNIX_EPOCH + Duration::from_secs(1_700_000_000);
     assert_eq!(only.changed, Some(changed));
     assert!(!format!("{described:?}").contains("db.example.com"));

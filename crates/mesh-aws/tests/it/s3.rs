@@ -128,6 +128,7 @@ fn an_object_has_a_bucket_and_a_key() {
         "s3://corpora/",
         "s3://No Bucket/key",
         "s3:///key",
+        "s3://corpora/a/../key",
     ] {
         assert!(wrong.parse::<Object>().is_err(), "{wrong}");
     }

@@ -113,6 +113,18 @@ async fn a_store_that_is_well_again_at_once_is_read() {
 }
 
 #[tokio::test]
+async fn a_store_that_goes_on_failing_is_left_alone() {
+    let fake = parameter_store(&[KEY]).await.answering(503, "");
+    let ssm = Ssm::new(&aws(fake.address()), "/mcp-server");
+    for _ in 0..3 {
+        ssm.read(within(5_000)).await.expect_err("refused");
+    }
+    let alone = ssm.read(within(5_000)).await.expect_err("refused");
+    assert_eq!(alone, SourceError::Unreachable);
+    assert_eq!(fake.seen().len(), 5);
+}
+
+#[tokio::test]
 async fn an_unknown_refusal_is_told_by_its_short_name() {
     let fake = parameter_store(&[])
         .await

@@ -4,7 +4,7 @@ use std::time::SystemTime;
 use anyhow::Context as _;
 use jiff::Timestamp;
 use mesh_app::config::Switch;
-use mesh_aws::{Described, Kind, Ssm};
+use mesh_aws::{Described, ParameterKind, Ssm};
 use mesh_core::{Parameter, Presence, SecretSource as _, SourceError, Values};
 use serde_json::{Value, json};
 
@@ -76,7 +76,7 @@ fn row(
     }
 }
 
-fn state(parameter: Parameter, kind: Kind, values: &Result<Values, SourceError>) -> State {
+fn state(parameter: Parameter, kind: ParameterKind, values: &Result<Values, SourceError>) -> State {
     let held = match values {
         Err(error) => return State::Unread(error.to_string()),
         Ok(values) => values.get(&parameter),
@@ -84,7 +84,7 @@ fn state(parameter: Parameter, kind: Kind, values: &Result<Values, SourceError>)
     match held.map(|found| parameter.read(found.value.reveal())) {
         None => State::Unread("it was there a moment ago".to_owned()),
         Some(Err(rule)) => State::Wrong(rule),
-        Some(Ok(_)) if kind == Kind::Plain => State::Plain,
+        Some(Ok(_)) if kind == ParameterKind::Plain => State::Plain,
         Some(Ok(_)) => State::Good,
     }
 }
@@ -172,7 +172,7 @@ mod tests {
 
     use super::*;
 
-    fn judged(value: &str, kind: Kind) -> State {
+    fn judged(value: &str, kind: ParameterKind) -> State {
         let found = Found {
             value: Secret::new(value),
             version: None,
@@ -183,9 +183,15 @@ mod tests {
 
     #[test]
     fn a_value_is_held_to_its_rule_and_its_keeping() {
-        assert_eq!(judged("https://db.example.com", Kind::Secure), State::Good);
-        assert_eq!(judged("https://db.example.com", Kind::Plain), State::Plain);
-        let wrong = judged("db.example.com", Kind::Secure);
+        assert_eq!(
+            judged("https://db.example.com", ParameterKind::Secure),
+            State::Good
+        );
+        assert_eq!(
+            judged("https://db.example.com", ParameterKind::Plain),
+            State::Plain
+        );
+        let wrong = judged("db.example.com", ParameterKind::Secure);
         assert_eq!(wrong, State::Wrong("must be an `https://` address"));
     }
 

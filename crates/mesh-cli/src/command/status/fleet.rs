@@ -1,6 +1,6 @@
 use std::time::SystemTime;
 
-use mesh_aws::{Alarm, Query, Series, Statistic};
+use mesh_aws::{Alarm, MetricQuery, Series, Statistic};
 use mesh_tools::registry::CATALOG;
 
 use super::figure::{FLEET, Figure, Keeper, TOOL};
@@ -36,7 +36,7 @@ pub(super) struct Figures {
 
 impl Subject {
     /// Those of the fleet, and then those of each tool: the order in which [`Figures::of`] wants their answers.
-    pub(super) fn queries(&self) -> Vec<Query> {
+    pub(super) fn queries(&self) -> Vec<MetricQuery> {
         let fleet = FLEET.iter().map(|figure| self.query(figure, None));
         let tools = tools().flat_map(|tool| {
             TOOL.iter()
@@ -45,7 +45,7 @@ impl Subject {
         fleet.chain(tools).collect()
     }
 
-    fn query(&self, figure: &Figure, tool: Option<&str>) -> Query {
+    fn query(&self, figure: &Figure, tool: Option<&str>) -> MetricQuery {
         let (namespace, dimensions) = match figure.keeper {
             Keeper::Mesh => (
                 self.namespace.clone(),
@@ -64,7 +64,7 @@ impl Subject {
         };
         let tool = tool.map(|tool| ("Tool", tool.to_owned()));
         let dimensions = dimensions.into_iter().chain(tool);
-        Query::Metric {
+        MetricQuery::Metric {
             namespace,
             name: figure.metric.to_owned(),
             dimensions: dimensions
@@ -134,7 +134,7 @@ mod tests {
 
     #[test]
     fn lambdas_series_are_those_of_the_alias() {
-        let errors = Query::Metric {
+        let errors = MetricQuery::Metric {
             namespace: "AWS/Lambda".to_owned(),
             name: "Errors".to_owned(),
             dimensions: vec![
@@ -148,7 +148,7 @@ mod tests {
 
     #[test]
     fn our_series_are_those_of_the_function_in_its_environment() {
-        let requests = Query::Metric {
+        let requests = MetricQuery::Metric {
             namespace: "AomaMesh".to_owned(),
             name: "RequestCount".to_owned(),
             dimensions: vec![
@@ -167,7 +167,7 @@ mod tests {
         let answers: Vec<_> = queries
             .iter()
             .map(|query| {
-                let Query::Metric { dimensions, .. } = query else {
+                let MetricQuery::Metric { dimensions, .. } = query else {
                     panic!("a metric");
                 };
                 let tool = dimensions.iter().find(|(name, _)| name == "Tool");

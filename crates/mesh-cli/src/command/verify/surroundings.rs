@@ -1,7 +1,7 @@
 use std::time::{Duration, Instant};
 
 use mesh_app::config::{Client, Variables};
-use mesh_aws::{Account, Aws, CallError, Identity, SignError, Signer};
+use mesh_aws::{Account, Aws, CallError, CallerIdentity, SignError, Signer};
 use mesh_core::Deadline;
 use reqwest::Url;
 
@@ -28,7 +28,7 @@ pub(super) struct Surroundings {
 #[derive(Debug)]
 pub(super) struct Known {
     pub(super) aws: Aws,
-    pub(super) identity: Identity,
+    pub(super) identity: CallerIdentity,
 }
 
 impl Surroundings {
