@@ -1,6 +1,5 @@
 use std::collections::BTreeSet;
 
-use mesh_app::config::Era;
 use serde_json::{Map, Value, json};
 
 use super::door::Admission;
@@ -22,25 +21,14 @@ pub(super) async fn check(
     versions: Versions,
     told: &mut Told,
 ) {
-    if admission.admitted().is_none() {
-        return report.note("call", Finding::skipped(admission.hindrance()));
-    }
-    report
-        .make("call", async {
-            match called(target, told).await {
-                Ok(count) => Finding::ok(format!("{count} tools answer")),
-                Err(why) => versions.judge(why),
-            }
-        })
-        .await;
-}
-
-async fn called(target: &Target, told: &mut Told) -> Result<usize, String> {
-    let opened = Conversation::open(target.rpc.clone(), Era::Auto).await;
-    let mut opened = opened.map_err(|fault| fault.to_string())?;
-    let answers = answers(&mut opened, told).await;
-    opened.close().await;
-    answers
+    let check = async {
+        let called = target.conversing(async |opened| answers(opened, told).await);
+        match called.await {
+            Ok(count) => Finding::ok(format!("{count} tools answer")),
+            Err(why) => versions.judge(why),
+        }
+    };
+    report.make_inside("call", admission, check).await;
 }
 
 async fn answers(opened: &mut Conversation, told: &mut Told) -> Result<usize, String> {

@@ -27,27 +27,21 @@ pub(super) async fn check(
     admission: &Admission,
     told: &mut Told,
 ) {
-    if admission.admitted().is_none() {
-        let names = REVISIONS.iter().map(|(_, name)| *name);
-        for name in ["wire"].into_iter().chain(names).chain([DISCOVER]) {
-            report.note(name, Finding::skipped(admission.hindrance()));
-        }
-        return;
-    }
-    report.make("wire", wire::check(target)).await;
+    report
+        .make_inside("wire", admission, wire::check(target))
+        .await;
     for (revision, name) in REVISIONS {
         let spoken = initialized(target, revision, name, told);
-        report.make(name, async { finding(spoken.await) }).await;
+        let check = async { Finding::of(spoken.await, words) };
+        report.make_inside(name, admission, check).await;
     }
     let spoken = discovered(target, told);
-    report.make(DISCOVER, async { finding(spoken.await) }).await;
+    let check = async { Finding::of(spoken.await, words) };
+    report.make_inside(DISCOVER, admission, check).await;
 }
 
-fn finding(spoken: Result<usize, String>) -> Finding {
-    match spoken {
-        Ok(tools) => Finding::ok(format!("spoken, with {tools} tools")),
-        Err(why) => Finding::fail(why),
-    }
+fn words(tools: usize) -> String {
+    format!("spoken, with {tools} tools")
 }
 
 async fn initialized(

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use mesh_app::config::Era;
 use serde_json::{Value, json};
 
 use super::call::call;
@@ -39,38 +38,21 @@ pub(super) async fn check(
     expected: &Expected,
     told: &Told,
 ) {
-    if admission.admitted().is_none() {
-        return report.note("question", Finding::skipped(admission.hindrance()));
-    }
-    let Some(tools) = told.tools.first() else {
-        return report.note(
-            "question",
-            Finding::fail("no list of tools was told: see above"),
-        );
+    let questions = &expected.expect_found;
+    let check = async {
+        let Some(tools) = told.tools.first() else {
+            return Finding::fail("no list of tools was told: see above");
+        };
+        let asked = target.conversing(async |opened| answers(opened, questions, tools).await);
+        match asked.await {
+            Ok(Some(found)) => Finding::ok(found),
+            Ok(None) => Finding::warn(
+                "nothing was asked: the corpus lists no title; say what must be found with `--expect-found QUESTION`",
+            ),
+            Err(why) => expected.versions().judge(why),
+        }
     };
-    report
-        .make("question", async {
-            match judged(target, &expected.expect_found, tools).await {
-                Ok(Some(found)) => Finding::ok(found),
-                Ok(None) => Finding::warn(
-                    "nothing was asked: the corpus lists no title; say what must be found with `--expect-found QUESTION`",
-                ),
-                Err(why) => expected.versions().judge(why),
-            }
-        })
-        .await;
-}
-
-async fn judged(
-    target: &Target,
-    questions: &[String],
-    tools: &BTreeSet<String>,
-) -> Result<Option<String>, String> {
-    let opened = Conversation::open(target.rpc.clone(), Era::Auto).await;
-    let mut opened = opened.map_err(|fault| fault.to_string())?;
-    let answers = answers(&mut opened, questions, tools).await;
-    opened.close().await;
-    answers
+    report.make_inside("question", admission, check).await;
 }
 
 async fn answers(

@@ -4,6 +4,7 @@ use reqwest::Url;
 use serde_json::{Value, json};
 use tokio::time;
 
+use super::door::Admission;
 use crate::exit::Exit;
 
 /// What came of a check. Later ones are worse.
@@ -49,6 +50,11 @@ impl Finding {
 
     pub(super) fn fail(detail: impl Into<String>) -> Self {
         Self::new(Verdict::Fail, detail)
+    }
+
+    /// What was judged right, in words, or why it is not.
+    pub(super) fn of<T>(judged: Result<T, String>, words: impl FnOnce(T) -> String) -> Self {
+        judged.map_or_else(Self::fail, |found| Self::ok(words(found)))
     }
 
     pub(super) fn skipped(detail: impl Into<String>) -> Self {
@@ -103,6 +109,19 @@ impl Report {
             finding,
             took: Some(begun.elapsed()),
         });
+    }
+
+    /// Makes a check of what only who is let in is told.
+    pub(super) async fn make_inside(
+        &mut self,
+        name: &'static str,
+        admission: &Admission,
+        check: impl Future<Output = Finding>,
+    ) {
+        match admission.admitted() {
+            Some(_) => self.make(name, check).await,
+            None => self.note(name, Finding::skipped(admission.hindrance())),
+        }
     }
 
     pub(super) fn verdict(&self) -> Verdict {

@@ -1,4 +1,3 @@
-use mesh_app::config::Era;
 use serde_json::{Value, json};
 
 use super::door::Admission;
@@ -18,25 +17,13 @@ pub(super) async fn check(
     admission: &Admission,
     told: &mut Told,
 ) {
-    if admission.admitted().is_none() {
-        return report.note("resources", Finding::skipped(admission.hindrance()));
-    }
-    report
-        .make("resources", async {
-            match judged(target, told).await {
-                Ok(count) => Finding::ok(format!("{count} are listed, and can be read")),
-                Err(why) => Finding::fail(why),
-            }
+    let check = async {
+        let judged = target.conversing(async |opened| all(opened, told).await);
+        Finding::of(judged.await, |count| {
+            format!("{count} are listed, and can be read")
         })
-        .await;
-}
-
-async fn judged(target: &Target, told: &mut Told) -> Result<usize, String> {
-    let opened = Conversation::open(target.rpc.clone(), Era::Auto).await;
-    let mut opened = opened.map_err(|fault| fault.to_string())?;
-    let read = all(&mut opened, told).await;
-    opened.close().await;
-    read
+    };
+    report.make_inside("resources", admission, check).await;
 }
 
 async fn all(opened: &mut Conversation, told: &mut Told) -> Result<usize, String> {

@@ -25,17 +25,12 @@ pub(super) async fn check(
     admission: &Admission,
     told: &mut Told,
 ) {
-    if admission.admitted().is_none() {
-        return report.note("routes", Finding::skipped(admission.hindrance()));
-    }
-    report
-        .make("routes", async {
-            match judged(target, told).await {
-                Ok(()) => Finding::ok("`/tools`, `/metrics` and the other names of `/rpc` answer"),
-                Err(why) => Finding::fail(why),
-            }
+    let check = async {
+        Finding::of(judged(target, told).await, |()| {
+            "`/tools`, `/metrics` and the other names of `/rpc` answer".to_owned()
         })
-        .await;
+    };
+    report.make_inside("routes", admission, check).await;
 }
 
 async fn judged(target: &Target, told: &mut Told) -> Result<(), String> {

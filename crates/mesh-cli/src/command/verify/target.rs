@@ -1,9 +1,9 @@
-use mesh_app::config::Client;
+use mesh_app::config::{Client, Era};
 use mesh_core::Secret;
 use reqwest::Url;
 
 use super::surroundings::Surroundings;
-use crate::client::{Authentication, CallFault, Endpoint, address};
+use crate::client::{Authentication, CallFault, Conversation, Endpoint, address};
 
 /// What is checked, and as whom.
 #[derive(Debug)]
@@ -62,6 +62,18 @@ impl Target {
     /// Where MCP is spoken, without the server's name.
     pub(super) fn rpc_path(&self) -> &str {
         rpc_path(&self.url)
+    }
+
+    /// What is said in a conversation of its own, opened the newest way that the server understands.
+    pub(super) async fn conversing<T>(
+        &self,
+        talk: impl AsyncFnOnce(&mut Conversation) -> Result<T, String>,
+    ) -> Result<T, String> {
+        let opened = Conversation::open(self.rpc.clone(), Era::Auto).await;
+        let mut opened = opened.map_err(|fault| fault.to_string())?;
+        let said = talk(&mut opened).await;
+        opened.close().await;
+        said
     }
 
     /// The same server, at a path of its own.

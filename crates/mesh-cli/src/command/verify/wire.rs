@@ -14,10 +14,9 @@ const METHOD_NOT_FOUND: i64 = -32601;
 const ID: &str = "asked-by-mesh-verify";
 
 pub(super) async fn check(target: &Target) -> Finding {
-    match judged(target).await {
-        Ok(()) => Finding::ok("JSON-RPC 2.0, and its errors are errors"),
-        Err(why) => Finding::fail(why),
-    }
+    Finding::of(judged(target).await, |()| {
+        "JSON-RPC 2.0, and its errors are errors".to_owned()
+    })
 }
 
 async fn judged(target: &Target) -> Result<(), String> {
