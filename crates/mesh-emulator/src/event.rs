@@ -10,13 +10,13 @@ use bytes::Bytes;
 use http::{HeaderMap, Method};
 use serde_json::{Value, json};
 
-use crate::event::context::Door;
 pub use crate::event::identity::{Authorizer, Identity};
 
 /// An HTTP request on its way into an event.
 #[derive(Debug, Clone)]
 pub struct Event {
-    door: Door,
+    /// The stage of an HTTP API; a Function URL has none.
+    stage: Option<String>,
     method: Method,
     path: String,
     query: String,
@@ -30,25 +30,18 @@ pub struct Event {
 impl Event {
     /// A request to a Function URL; `target` is a path with or without a query, as it stands in a request line.
     pub fn function_url(method: Method, target: &str) -> Self {
-        Self::new(Door::FunctionUrl, method, target)
+        Self::new(None, method, target)
     }
 
     /// A request to an HTTP API whose route is `METHOD /path` of this very request, on the stage `$default`.
     pub fn http_api(method: Method, target: &str) -> Self {
-        Self::new(
-            Door::HttpApi {
-                stage: "$default".to_owned(),
-                route: None,
-            },
-            method,
-            target,
-        )
+        Self::new(Some(context::DEFAULT.to_owned()), method, target)
     }
 
-    fn new(door: Door, method: Method, target: &str) -> Self {
+    fn new(stage: Option<String>, method: Method, target: &str) -> Self {
         let (path, query) = target.split_once('?').unwrap_or((target, ""));
         let event = Self {
-            door,
+            stage,
             method,
             path: path.to_owned(),
             query: query.to_owned(),
@@ -63,9 +56,9 @@ impl Event {
 
     /// What every request has by the time Lambda passes it on.
     fn platform_headers(mut self) -> Self {
-        let host = self.door.domain();
+        let host = context::domain(&self);
         for (name, value) in [
-            ("host", host.as_str()),
+            ("host", &*host),
             ("x-forwarded-port", "443"),
             ("x-forwarded-proto", "https"),
             ("user-agent", "mesh-emulator"),
@@ -144,31 +137,20 @@ impl Event {
         self.authorizer(Authorizer::Iam(identity))
     }
 
-    /// The named stage of an HTTP API; a Function URL has none.
+    /// The named stage of an HTTP API.
     #[must_use]
     pub fn stage(mut self, name: &str) -> Self {
-        if let Door::HttpApi { stage, .. } = &mut self.door {
-            name.clone_into(stage);
-        }
-        self
-    }
-
-    /// The route of an HTTP API that matched, such as `ANY /{proxy+}` or `$default`.
-    #[must_use]
-    pub fn route(mut self, key: &str) -> Self {
-        if let Door::HttpApi { route, .. } = &mut self.door {
-            *route = Some(key.to_owned());
-        }
+        self.stage = Some(name.to_owned());
         self
     }
 
     /// The event as the function gets it.
     pub fn to_json(&self) -> Value {
         let (body, is_base64) = body::encode(&self.headers, &self.body);
-        let path = self.door.raw_path(&self.path);
+        let path = context::raw_path(self);
         let mut event = json!({
             "version": "2.0",
-            "routeKey": self.door.route_key(&self.method, &path),
+            "routeKey": context::route_key(self, &path),
             "rawPath": path,
             "rawQueryString": self.query,
             "headers": self.headers,

@@ -14,7 +14,8 @@ pub use crate::function::output::{Lines, Output};
 use crate::function::process::Process;
 pub use crate::function::usage::Usage;
 use crate::invocation::gone;
-use crate::{Failure, Invocation, Options, Outcome, Payload, RuntimeApi};
+use crate::runtime_api::RuntimeApi;
+use crate::{Failure, Invocation, Options, Outcome, Payload};
 
 /// One execution environment: a process and its Runtime API. The process is killed when this is dropped.
 #[derive(Debug)]
@@ -93,13 +94,6 @@ impl Function {
 
     pub fn is_alive(&self) -> bool {
         self.process.exit().borrow().is_none()
-    }
-
-    /// How it ended, if it ends within `limit`.
-    pub async fn exit(&self, limit: Duration) -> Option<ExitStatus> {
-        tokio::time::timeout(limit, gone(&mut self.process.exit()))
-            .await
-            .ok()
     }
 
     /// Memory and processor time so far; an error once the process is gone.

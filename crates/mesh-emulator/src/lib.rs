@@ -22,5 +22,4 @@ pub use function::{Bootstrap, Environment, Function, Lines, Output, StartError, 
 pub use invocation::{Deadline, Invocation, Options, Outcome};
 pub use payload::Payload;
 pub use reply::{Chunk, Head, Reply};
-pub use runtime_api::RuntimeApi;
 pub use sigv4::{Credentials, Verifier};

@@ -17,7 +17,7 @@ use crate::exchange::Exchange;
 
 /// A Runtime API on a loopback port of its own, for one execution environment.
 #[derive(Debug)]
-pub struct RuntimeApi {
+pub(crate) struct RuntimeApi {
     address: SocketAddr,
     exchange: Arc<Exchange>,
     accepting: JoinHandle<()>,
@@ -25,7 +25,7 @@ pub struct RuntimeApi {
 
 impl RuntimeApi {
     /// Binds 127.0.0.1 on a free port and serves there on the current Tokio runtime, until dropped.
-    pub fn start() -> std::io::Result<Self> {
+    pub(crate) fn start() -> std::io::Result<Self> {
         let listener = TcpListener::bind(("127.0.0.1", 0))?;
         listener.set_nonblocking(true)?;
         let address = listener.local_addr()?;
@@ -40,7 +40,7 @@ impl RuntimeApi {
     }
 
     /// What belongs into `AWS_LAMBDA_RUNTIME_API`.
-    pub fn address(&self) -> SocketAddr {
+    pub(crate) fn address(&self) -> SocketAddr {
         self.address
     }
 

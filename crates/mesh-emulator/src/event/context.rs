@@ -1,70 +1,37 @@
 use std::collections::BTreeMap;
 
-use http::Method;
 use jiff::Timestamp;
 use percent_encoding::percent_decode_str;
 use serde_json::{Value, json};
 
-use crate::Event;
+use crate::{Authorizer, Event};
 
-/// Which service makes the event.
-#[derive(Debug, Clone)]
-pub(super) enum Door {
-    FunctionUrl,
-    HttpApi {
-        stage: String,
-        route: Option<String>,
-    },
-}
-
+pub(super) const DEFAULT: &str = "$default";
 const URL_ID: &str = "abcdefghijklmnopqrstuvwxyz012345";
 const API_ID: &str = "a1b2c3d4e5";
 
-impl Door {
-    pub(super) fn domain(&self) -> String {
-        match self {
-            Self::FunctionUrl => format!("{URL_ID}.lambda-url.us-east-2.on.aws"),
-            Self::HttpApi { .. } => format!("{API_ID}.execute-api.us-east-2.amazonaws.com"),
-        }
+pub(super) fn domain(event: &Event) -> String {
+    match event.stage {
+        None => format!("{URL_ID}.lambda-url.us-east-2.on.aws"),
+        Some(_) => format!("{API_ID}.execute-api.us-east-2.amazonaws.com"),
     }
+}
 
-    /// A Function URL passes a path on as it was sent; an HTTP API decodes it and begins it with a named stage.
-    pub(super) fn raw_path(&self, path: &str) -> String {
-        match self {
-            Self::FunctionUrl => path.to_owned(),
-            Self::HttpApi { stage, .. } if stage == "$default" => decoded(path),
-            Self::HttpApi { stage, .. } => format!("/{stage}{}", decoded(path)),
-        }
+/// A Function URL passes a path on as it was sent; an HTTP API decodes it and begins it with a named stage.
+pub(super) fn raw_path(event: &Event) -> String {
+    match event.stage.as_deref() {
+        None => event.path.clone(),
+        Some(DEFAULT) => decoded(&event.path),
+        Some(stage) => format!("/{stage}{}", decoded(&event.path)),
     }
+}
 
-    pub(super) fn route_key(&self, method: &Method, raw_path: &str) -> String {
-        match self {
-            Self::FunctionUrl => "$default".to_owned(),
-            Self::HttpApi {
-                route: Some(route), ..
-            } => route.clone(),
-            Self::HttpApi { stage, route: None } => {
-                let path = raw_path
-                    .strip_prefix(&format!("/{stage}"))
-                    .unwrap_or(raw_path);
-                format!("{method} {path}")
-            }
-        }
-    }
-
-    fn stage(&self) -> &str {
-        match self {
-            Self::FunctionUrl => "$default",
-            Self::HttpApi { stage, .. } => stage,
-        }
-    }
-
-    fn api_id(&self) -> &'static str {
-        match self {
-            Self::FunctionUrl => URL_ID,
-            Self::HttpApi { .. } => API_ID,
-        }
-    }
+pub(super) fn route_key(event: &Event, raw_path: &str) -> String {
+    let Some(stage) = &event.stage else {
+        return DEFAULT.to_owned();
+    };
+    let path = raw_path.strip_prefix(&format!("/{stage}"));
+    format!("{} {}", event.method, path.unwrap_or(raw_path))
 }
 
 pub(super) fn of(event: &Event, raw_path: &str) -> Value {
@@ -72,7 +39,7 @@ pub(super) fn of(event: &Event, raw_path: &str) -> Value {
     let domain = event.headers.get("host").cloned().unwrap_or_default();
     let mut context = json!({
         "accountId": account(event),
-        "apiId": event.door.api_id(),
+        "apiId": if event.stage.is_some() { API_ID } else { URL_ID },
         "domainName": domain,
         "domainPrefix": domain.split('.').next(),
         "http": {
@@ -83,8 +50,8 @@ pub(super) fn of(event: &Event, raw_path: &str) -> Value {
             "userAgent": event.headers.get("user-agent"),
         },
         "requestId": format!("{:032x}", now.as_nanosecond()),
-        "routeKey": event.door.route_key(&event.method, raw_path),
-        "stage": event.door.stage(),
+        "routeKey": route_key(event, raw_path),
+        "stage": event.stage.as_deref().unwrap_or(DEFAULT),
         "time": now.strftime("%d/%b/%Y:%H:%M:%S +0000").to_string(),
         "timeEpoch": now.as_millisecond(),
     });
@@ -96,10 +63,10 @@ pub(super) fn of(event: &Event, raw_path: &str) -> Value {
 
 /// The caller's account where it is known, as a Function URL tells it; `anonymous` where nobody signed.
 fn account(event: &Event) -> String {
-    match (&event.door, &event.authorizer) {
-        (Door::FunctionUrl, Some(super::Authorizer::Iam(identity))) => identity.account_id.clone(),
-        (Door::FunctionUrl, _) => "anonymous".to_owned(),
-        (Door::HttpApi { .. }, _) => "123456789012".to_owned(),
+    match (&event.stage, &event.authorizer) {
+        (None, Some(Authorizer::Iam(identity))) => identity.account_id.clone(),
+        (None, _) => "anonymous".to_owned(),
+        (Some(_), _) => "123456789012".to_owned(),
     }
 }
 

@@ -21,7 +21,6 @@ pub struct Identity {
     pub caller_id: String,
     pub user_arn: String,
     pub user_id: String,
-    pub principal_org_id: Option<String>,
 }
 
 impl Identity {
@@ -46,7 +45,6 @@ impl Identity {
             caller_id: id.clone(),
             user_arn: user_arn.to_owned(),
             user_id: id,
-            principal_org_id: None,
         }
     }
 
@@ -56,7 +54,7 @@ impl Identity {
             "accountId": self.account_id,
             "callerId": self.caller_id,
             "cognitoIdentity": null,
-            "principalOrgId": self.principal_org_id,
+            "principalOrgId": null,
             "userArn": self.user_arn,
             "userId": self.user_id,
         })

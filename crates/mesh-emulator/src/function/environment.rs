@@ -98,10 +98,4 @@ impl Environment {
         self.0.insert(name.into(), value.into());
         self
     }
-
-    #[must_use]
-    pub fn without(mut self, name: &str) -> Self {
-        self.0.remove(name);
-        self
-    }
 }

@@ -11,7 +11,6 @@ pub enum Output {
     Kept,
     /// Written to our own standard error.
     PassedOn,
-    Discarded,
 }
 
 impl Output {
@@ -19,7 +18,6 @@ impl Output {
         match self {
             Self::Kept => Stdio::piped(),
             Self::PassedOn => std::io::stderr().into(),
-            Self::Discarded => Stdio::null(),
         }
     }
 }

@@ -1,11 +1,14 @@
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use http::{HeaderMap, HeaderValue};
+use http::{HeaderMap, HeaderName, HeaderValue};
 
 use crate::invocation::identifier;
 
+const FUNCTION_ARN: &str =
+    "arn:aws:lambda:us-east-2:123456789012:function:aoma-mesh-mcp-server:live";
+
 /// How an event is handed out.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Options {
     pub deadline: Deadline,
     /// How long the outcome is waited for, whatever deadline the function was told. Default: its own remaining time,
@@ -15,7 +18,6 @@ pub struct Options {
     pub request_id: Option<String>,
     /// An X-Ray header; default: a fresh, sampled one.
     pub trace_id: Option<String>,
-    pub function_arn: String,
 }
 
 /// The `lambda-runtime-deadline-ms` of an event.
@@ -27,17 +29,9 @@ pub enum Deadline {
     EpochMs(u64),
 }
 
-impl Default for Options {
+impl Default for Deadline {
     fn default() -> Self {
-        Self {
-            deadline: Deadline::In(Duration::from_secs(30)),
-            patience: None,
-            request_id: None,
-            trace_id: None,
-            function_arn:
-                "arn:aws:lambda:us-east-2:123456789012:function:aoma-mesh-mcp-server:live"
-                    .to_owned(),
-        }
+        Self::In(Duration::from_secs(30))
     }
 }
 
@@ -68,20 +62,18 @@ impl Options {
             ),
             (
                 "lambda-runtime-invoked-function-arn",
-                self.function_arn.clone(),
+                FUNCTION_ARN.to_owned(),
             ),
             ("lambda-runtime-trace-id", trace_id),
         ];
-        let value = |text: String| HeaderValue::from_maybe_shared(bytes::Bytes::from(text));
-        fields
-            .into_iter()
-            .map(|(name, text)| {
-                (
-                    http::HeaderName::from_static(name),
-                    value(text).expect("a header's text"),
-                )
-            })
-            .collect()
+        let header = |(name, text): (&str, String)| {
+            let value = HeaderValue::try_from(text).expect("a header's text");
+            (
+                HeaderName::from_bytes(name.as_bytes()).expect("a name"),
+                value,
+            )
+        };
+        fields.into_iter().map(header).collect()
     }
 }
 

@@ -1,126 +1,126 @@
 //! The proxy response of payload format 2.0: `{statusCode, headers, cookies, body, isBase64Encoded}`, or anything else,
 //! which is then the body of a 200.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
-use serde_json::{Map, Value};
+use serde::{Deserialize, Deserializer};
+use serde_json::Value;
 
 use crate::Failure;
 use crate::reply::Head;
 
+/// As lenient as a Function URL: what is `null` is absent.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Proxy {
+    status_code: Option<Value>,
+    #[serde(default, deserialize_with = "or_default")]
+    headers: BTreeMap<String, Value>,
+    #[serde(default, deserialize_with = "or_default")]
+    multi_value_headers: BTreeMap<String, Vec<Value>>,
+    #[serde(default, deserialize_with = "or_default")]
+    cookies: Vec<String>,
+    body: Option<String>,
+    #[serde(default, deserialize_with = "or_default")]
+    is_base64_encoded: bool,
+}
+
+fn or_default<'de, D: Deserializer<'de>, T: Default + Deserialize<'de>>(
+    value: D,
+) -> Result<T, D::Error> {
+    Ok(Option::deserialize(value)?.unwrap_or_default())
+}
+
 pub(super) fn read(payload: &[u8]) -> Result<(Head, Bytes), Failure> {
-    let value: Value =
-        serde_json::from_slice(payload).map_err(|error| malformed(&error.to_string()))?;
-    match value {
-        Value::Object(fields) if fields.contains_key("statusCode") => {
-            Ok((typed(head(&fields)?), body(&fields)?))
-        }
-        Value::String(text) => Ok((typed(Head::default()), Bytes::from(text))),
-        other => Ok((typed(Head::default()), Bytes::from(other.to_string()))),
-    }
+    let (head, body) =
+        match serde_json::from_slice(payload).map_err(|error| malformed(error.to_string()))? {
+            Value::Object(fields) if fields.contains_key("statusCode") => {
+                let proxy = Proxy::deserialize(Value::Object(fields))
+                    .map_err(|error| malformed(error.to_string()))?;
+                (proxy.head()?, proxy.body()?)
+            }
+            Value::String(text) => (Head::default(), Bytes::from(text)),
+            other => (Head::default(), Bytes::from(other.to_string())),
+        };
+    Ok((typed(head), body))
 }
 
 /// The head of a streamed reply: the same fields without a body.
 pub(super) fn read_head(json: &[u8]) -> Result<Head, Failure> {
-    let fields: Map<String, Value> =
-        serde_json::from_slice(json).map_err(|error| malformed(&error.to_string()))?;
-    head(&fields)
+    let proxy: Proxy =
+        serde_json::from_slice(json).map_err(|error| malformed(error.to_string()))?;
+    proxy.head()
 }
 
-fn head(fields: &Map<String, Value>) -> Result<Head, Failure> {
-    Ok(Head {
-        status: status(fields.get("statusCode"))?,
-        headers: headers(fields)?,
-        cookies: cookies(fields.get("cookies"))?,
-        after: Duration::ZERO,
-    })
-}
-
-fn status(value: Option<&Value>) -> Result<StatusCode, Failure> {
-    let Some(value) = value else {
-        return Ok(StatusCode::OK);
-    };
-    let number = value.as_u64().or_else(|| value.as_str()?.parse().ok());
-    number
-        .and_then(|number| StatusCode::from_u16(u16::try_from(number).ok()?).ok())
-        .ok_or_else(|| malformed(&format!("`statusCode` is `{value}`")))
-}
-
-/// `headers`, and of `multiValueHeaders` those that `headers` does not name.
-fn headers(fields: &Map<String, Value>) -> Result<HeaderMap, Failure> {
-    let mut map = HeaderMap::new();
-    for (name, value) in object(fields, "headers") {
-        map.append(header_name(name)?, header_value(name, value)?);
+impl Proxy {
+    fn head(&self) -> Result<Head, Failure> {
+        Ok(Head {
+            status: self.status()?,
+            headers: self.headers()?,
+            cookies: self.cookies.clone(),
+            after: Duration::ZERO,
+        })
     }
-    let single = map.clone();
-    for (name, values) in object(fields, "multiValueHeaders") {
-        let key = header_name(name)?;
-        if single.contains_key(&key) {
-            continue;
-        }
-        for value in values.as_array().into_iter().flatten() {
-            map.append(&key, header_value(name, value)?);
-        }
+
+    fn status(&self) -> Result<StatusCode, Failure> {
+        let Some(value) = &self.status_code else {
+            return Ok(StatusCode::OK);
+        };
+        StatusCode::from_bytes(text(value).as_bytes())
+            .map_err(|_| malformed(format!("`statusCode` is `{value}`")))
     }
-    Ok(map)
+
+    /// `headers`, and of `multiValueHeaders` those that `headers` does not name.
+    fn headers(&self) -> Result<HeaderMap, Failure> {
+        let mut map = HeaderMap::new();
+        for (name, value) in &self.headers {
+            map.append(header_name(name)?, header_value(name, value)?);
+        }
+        let single = map.clone();
+        for (name, values) in &self.multi_value_headers {
+            let key = header_name(name)?;
+            for value in values.iter().filter(|_| !single.contains_key(&key)) {
+                map.append(&key, header_value(name, value)?);
+            }
+        }
+        Ok(map)
+    }
+
+    fn body(self) -> Result<Bytes, Failure> {
+        let body = self.body.unwrap_or_default();
+        if !self.is_base64_encoded {
+            return Ok(Bytes::from(body));
+        }
+        let bytes = STANDARD
+            .decode(body)
+            .map_err(|_| malformed("`body` is no base64"))?;
+        Ok(Bytes::from(bytes))
+    }
 }
 
-fn object<'a>(
-    fields: &'a Map<String, Value>,
-    name: &str,
-) -> impl Iterator<Item = (&'a String, &'a Value)> {
-    fields
-        .get(name)
-        .and_then(Value::as_object)
-        .into_iter()
-        .flatten()
+/// A number or a truth as a text is written without quotes.
+fn text(value: &Value) -> String {
+    value
+        .as_str()
+        .map_or_else(|| value.to_string(), str::to_owned)
 }
 
 fn header_name(name: &str) -> Result<HeaderName, Failure> {
     HeaderName::from_bytes(name.as_bytes())
-        .map_err(|_| malformed(&format!("`{name}` is no header name")))
+        .map_err(|_| malformed(format!("`{name}` is no header name")))
 }
 
 fn header_value(name: &str, value: &Value) -> Result<HeaderValue, Failure> {
-    let text = match value {
-        Value::String(text) => text.clone(),
-        Value::Number(_) | Value::Bool(_) => value.to_string(),
-        _ => return Err(malformed(&format!("header `{name}` is no text"))),
-    };
-    HeaderValue::from_str(&text)
-        .map_err(|_| malformed(&format!("header `{name}` has a forbidden character")))
-}
-
-fn cookies(value: Option<&Value>) -> Result<Vec<String>, Failure> {
-    let list = value.filter(|value| !value.is_null()).map(Value::as_array);
-    let Some(list) = list else {
-        return Ok(Vec::new());
-    };
-    let texts = list.and_then(|list| {
-        list.iter()
-            .map(|cookie| cookie.as_str().map(str::to_owned))
-            .collect()
-    });
-    texts.ok_or_else(|| malformed("`cookies` is no list of texts"))
-}
-
-fn body(fields: &Map<String, Value>) -> Result<Bytes, Failure> {
-    let text = match fields.get("body") {
-        None | Some(Value::Null) => return Ok(Bytes::new()),
-        Some(Value::String(text)) => text,
-        Some(_) => return Err(malformed("`body` is no text")),
-    };
-    if fields.get("isBase64Encoded") != Some(&Value::Bool(true)) {
-        return Ok(Bytes::copy_from_slice(text.as_bytes()));
+    if value.is_object() || value.is_array() || value.is_null() {
+        return Err(malformed(format!("header `{name}` is no text")));
     }
-    let bytes = STANDARD
-        .decode(text)
-        .map_err(|_| malformed("`body` is no base64"))?;
-    Ok(Bytes::from(bytes))
+    HeaderValue::try_from(text(value))
+        .map_err(|_| malformed(format!("header `{name}` has a forbidden character")))
 }
 
 /// A buffered reply that names no type is JSON to a Function URL.
@@ -130,10 +130,10 @@ fn typed(mut head: Head) -> Head {
     head
 }
 
-fn malformed(message: &str) -> Failure {
+fn malformed(message: impl Into<String>) -> Failure {
     Failure {
         kind: "Runtime.MalformedReply".to_owned(),
-        message: message.to_owned(),
+        message: message.into(),
     }
 }
 
