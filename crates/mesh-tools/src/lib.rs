@@ -26,6 +26,7 @@ pub mod code;
 pub mod development;
 mod evidence;
 mod filter_values;
+mod filtered;
 pub mod knowledge;
 pub mod mail;
 pub mod prompts;

@@ -1,6 +1,6 @@
 use mesh_index::{
-    CodeFilter, CodePassage, Corpus, DEFAULT_THRESHOLD_CODE, Facet, Hit, Kind, Linked, Query,
-    SearchError,
+    CodeFilter, CodePassage, Corpus, DEFAULT_THRESHOLD_CODE, Facet, Found, Hit, Kind, Linked,
+    Query, SearchError,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -8,8 +8,9 @@ use serde::{Deserialize, Serialize};
 use crate::arguments::Text;
 use crate::context::Context;
 use crate::error::ToolError;
-use crate::field::{Choices, Limit, Score, SearchMetadata};
-use crate::filter_values::{FilterValues, UnknownValue};
+use crate::field::{Choices, Limit, Score};
+use crate::filter_values::FilterValues;
+use crate::filtered::{self, Filtered, Matches};
 use crate::needs::Needs;
 use crate::reading::Address;
 use crate::tool::Tool;
@@ -46,22 +47,10 @@ fn threshold() -> Score {
     Score::new(DEFAULT_THRESHOLD_CODE)
 }
 
+/// The filters that were applied.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct CodeFiles {
-    query: String,
-    filters: Filters,
-    /// Values of filters that nothing here has, with those there are.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    unknown_filter_values: Vec<UnknownValue>,
-    results: Vec<FoundCode>,
-    metadata: SearchMetadata,
-}
-
-/// The filters that were applied.
-#[derive(Clone, Debug, Serialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-struct Filters {
+pub struct CodeFilters {
     #[serde(skip_serializing_if = "Choices::is_empty")]
     repository: Choices,
     #[serde(skip_serializing_if = "Choices::is_empty")]
@@ -70,33 +59,62 @@ struct Filters {
     file_extension: Choices,
 }
 
-impl Filters {
-    /// Takes apart lists in one string, and tells of values that no source file has.
-    fn resolve(&mut self, corpus: &Corpus) -> Result<Vec<UnknownValue>, SearchError> {
-        let mut values = FilterValues::of(corpus);
+impl Filtered for CodeFilters {
+    type Item = CodePassage;
+    type Row = FoundCode;
+
+    fn resolve(&mut self, values: &mut FilterValues<'_>) -> Result<(), SearchError> {
         values.choices("repository", Facet::CodeRepository, &mut self.repository)?;
         values.choices("language", Facet::CodeLanguage, &mut self.language)?;
         values.choices(
             "fileExtension",
             Facet::CodeExtension,
             &mut self.file_extension,
-        )?;
-        Ok(values.into_unknown())
+        )
     }
 
-    fn to_index(&self) -> CodeFilter {
-        CodeFilter {
+    fn search(
+        &self,
+        corpus: &Corpus,
+        query: &Query<'_>,
+    ) -> Result<Found<CodePassage>, SearchError> {
+        let filter = CodeFilter {
             repository: self.repository.to_vec(),
             language: self.language.to_vec(),
             extension: self.file_extension.to_vec(),
             ..CodeFilter::default()
-        }
+        };
+        corpus.search_code(query, &filter)
+    }
+
+    fn row(
+        corpus: &Corpus,
+        _: Option<&str>,
+        hit: Hit<CodePassage>,
+    ) -> Result<FoundCode, SearchError> {
+        Ok(FoundCode {
+            url: corpus.link(Linked::Stretch(&hit.item)),
+            preview: preview(&hit),
+            uri: stretch_uri(&hit.item),
+            summary: summary(&hit.item),
+            similarity: Score::new(hit.score),
+            path: hit.item.path,
+            name: hit.item.name,
+            extension: hit.item.extension,
+            language: hit.item.language,
+            repository: hit.item.repository,
+            line_count: hit.item.line_count,
+            last_modified: hit.item.last_modified,
+            symbol: hit.item.symbol,
+            line_start: hit.item.line_start,
+            line_end: hit.item.line_end,
+        })
     }
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-struct FoundCode {
+pub struct FoundCode {
     path: String,
     name: String,
     extension: String,
@@ -124,56 +142,16 @@ struct FoundCode {
 impl Tool for SearchCodeFiles {
     const NAME: &'static str = "search_code_files";
     const NEEDS: Needs = Needs::Corpus(Kind::Code);
-    type Output = CodeFiles;
+    type Output = Matches<CodeFilters, FoundCode>;
 
-    async fn call(self, cx: Context<'_>) -> Result<CodeFiles, ToolError> {
-        let text = self.query.into_string();
-        let mut filters = Filters {
+    async fn call(self, cx: Context<'_>) -> Result<Self::Output, ToolError> {
+        let filters = CodeFilters {
             repository: self.repository,
             language: self.language,
             file_extension: self.file_extension,
         };
-        let (limit, threshold) = (self.max_results.as_usize(), self.threshold.get());
-        let asked = self.threshold;
-        cx.search(move |corpus| {
-            let unknown = filters.resolve(corpus)?;
-            let query = Query {
-                text: &text,
-                limit,
-                threshold,
-            };
-            let found = corpus.search_code(&query, &filters.to_index())?;
-            let metadata = SearchMetadata::of(&found, asked);
-            let hits = found.hits.into_iter();
-            Ok(CodeFiles {
-                filters,
-                unknown_filter_values: unknown,
-                results: hits.map(|hit| code(corpus, hit)).collect(),
-                metadata,
-                query: text,
-            })
-        })
-        .await
-    }
-}
-
-fn code(corpus: &Corpus, hit: Hit<CodePassage>) -> FoundCode {
-    FoundCode {
-        url: corpus.link(Linked::Stretch(&hit.item)),
-        preview: preview(&hit),
-        uri: stretch_uri(&hit.item),
-        summary: summary(&hit.item),
-        similarity: Score::new(hit.score),
-        path: hit.item.path,
-        name: hit.item.name,
-        extension: hit.item.extension,
-        language: hit.item.language,
-        repository: hit.item.repository,
-        line_count: hit.item.line_count,
-        last_modified: hit.item.last_modified,
-        symbol: hit.item.symbol,
-        line_start: hit.item.line_start,
-        line_end: hit.item.line_end,
+        let (text, limit) = (self.query.into_string(), self.max_results.as_usize());
+        filtered::search(&cx, text, limit, self.threshold, filters).await
     }
 }
 

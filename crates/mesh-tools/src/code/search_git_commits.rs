@@ -1,5 +1,6 @@
 use mesh_index::{
-    Commit, CommitFilter, Corpus, DEFAULT_THRESHOLD_COMMITS, Facet, Hit, Kind, Query, SearchError,
+    Commit, CommitFilter, Corpus, DEFAULT_THRESHOLD_COMMITS, Facet, Found, Hit, Kind, Query,
+    SearchError,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -7,8 +8,9 @@ use serde::{Deserialize, Serialize};
 use crate::arguments::Text;
 use crate::context::Context;
 use crate::error::ToolError;
-use crate::field::{Choices, Limit, Score, SearchMetadata, SearchText};
-use crate::filter_values::{FilterValues, UnknownValue};
+use crate::field::{Choices, Limit, Score, SearchText};
+use crate::filter_values::FilterValues;
+use crate::filtered::{self, Filtered, Matches};
 use crate::needs::Needs;
 use crate::reading::Address;
 use crate::tool::Tool;
@@ -48,22 +50,10 @@ fn threshold() -> Score {
     Score::new(DEFAULT_THRESHOLD_COMMITS)
 }
 
+/// The filters that were applied.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct Commits {
-    query: String,
-    filters: Filters,
-    /// Values of filters that nothing here has, with those there are.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    unknown_filter_values: Vec<UnknownValue>,
-    results: Vec<FoundCommit>,
-    metadata: SearchMetadata,
-}
-
-/// The filters that were applied.
-#[derive(Clone, Debug, Serialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-struct Filters {
+pub struct CommitFilters {
     #[serde(skip_serializing_if = "Choices::is_empty")]
     repository: Choices,
     #[serde(skip_serializing_if = "Choices::is_empty")]
@@ -76,32 +66,61 @@ struct Filters {
     file_pattern: Option<String>,
 }
 
-impl Filters {
-    /// Takes apart lists in one string, and tells of values that no commit has.
-    fn resolve(&mut self, corpus: &Corpus) -> Result<Vec<UnknownValue>, SearchError> {
-        let mut values = FilterValues::of(corpus);
+impl Filtered for CommitFilters {
+    type Item = Commit;
+    type Row = FoundCommit;
+
+    fn resolve(&mut self, values: &mut FilterValues<'_>) -> Result<(), SearchError> {
         values.choices("repository", Facet::CommitRepository, &mut self.repository)?;
         values.choices("author", Facet::CommitAuthor, &mut self.author)?;
         let pattern = self.file_pattern.as_ref();
-        values.one("filePattern", Facet::CommitPath, pattern)?;
-        Ok(values.into_unknown())
+        values.one("filePattern", Facet::CommitPath, pattern)
     }
 
-    fn to_index(&self) -> CommitFilter {
-        CommitFilter {
+    fn search(&self, corpus: &Corpus, query: &Query<'_>) -> Result<Found<Commit>, SearchError> {
+        let filter = CommitFilter {
             repository: self.repository.to_vec(),
             author: self.author.to_vec(),
             date_from: self.date_from.clone(),
             date_to: self.date_to.clone(),
             file_pattern: self.file_pattern.clone(),
             ..CommitFilter::default()
-        }
+        };
+        corpus.search_commits(query, &filter)
+    }
+
+    fn row(corpus: &Corpus, _: Option<&str>, hit: Hit<Commit>) -> Result<FoundCommit, SearchError> {
+        let url = corpus.link_to_commit(&hit.item)?;
+        let mut commit = hit.item;
+        let files = commit.files_changed.len();
+        commit.files_changed.truncate(MAX_FILES);
+        Ok(FoundCommit {
+            url,
+            diff_summary: format!(
+                "{files} {} changed, +{} −{}",
+                if files == 1 { "file" } else { "files" },
+                commit.additions,
+                commit.deletions
+            ),
+            similarity: Score::new(hit.score),
+            uri: commit_uri(&commit.hash),
+            hash: commit.hash,
+            message: clip_lines(&commit.message, MAX_MESSAGE_LINES, MAX_MESSAGE_CHARS),
+            author: commit.author,
+            email: commit.email,
+            date: commit.date,
+            repository: commit.repository,
+            files_changed: commit.files_changed,
+            files_changed_count: files,
+            additions: commit.additions,
+            deletions: commit.deletions,
+        })
     }
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-struct FoundCommit {
+pub struct FoundCommit {
     hash: String,
     message: String,
     author: String,
@@ -127,38 +146,18 @@ struct FoundCommit {
 impl Tool for SearchGitCommits {
     const NAME: &'static str = "search_git_commits";
     const NEEDS: Needs = Needs::Corpus(Kind::Commit);
-    type Output = Commits;
+    type Output = Matches<CommitFilters, FoundCommit>;
 
-    async fn call(self, cx: Context<'_>) -> Result<Commits, ToolError> {
-        let text = self.query.into_string();
-        let mut filters = Filters {
+    async fn call(self, cx: Context<'_>) -> Result<Self::Output, ToolError> {
+        let filters = CommitFilters {
             repository: self.repository,
             author: self.author,
             date_from: self.date_from.map(Text::into_string),
             date_to: self.date_to.map(Text::into_string),
             file_pattern: self.file_pattern.map(Text::into_string),
         };
-        let (limit, threshold) = (self.max_results.as_usize(), self.threshold.get());
-        let asked = self.threshold;
-        cx.search(move |corpus| {
-            let unknown = filters.resolve(corpus)?;
-            let query = Query {
-                text: &text,
-                limit,
-                threshold,
-            };
-            let found = corpus.search_commits(&query, &filters.to_index())?;
-            let metadata = SearchMetadata::of(&found, asked);
-            let results = found.hits.into_iter().map(|hit| commit(corpus, hit));
-            Ok(Commits {
-                filters,
-                unknown_filter_values: unknown,
-                results: results.collect::<Result<_, _>>()?,
-                metadata,
-                query: text,
-            })
-        })
-        .await
+        let (text, limit) = (self.query.into_string(), self.max_results.as_usize());
+        filtered::search(&cx, text, limit, self.threshold, filters).await
     }
 }
 
@@ -170,31 +169,3 @@ pub(crate) fn commit_uri(hash: &str) -> String {
 const MAX_FILES: usize = 10;
 const MAX_MESSAGE_LINES: usize = 12;
 const MAX_MESSAGE_CHARS: usize = 600;
-
-fn commit(corpus: &Corpus, hit: Hit<Commit>) -> Result<FoundCommit, SearchError> {
-    let url = corpus.link_to_commit(&hit.item)?;
-    let mut commit = hit.item;
-    let files = commit.files_changed.len();
-    commit.files_changed.truncate(MAX_FILES);
-    Ok(FoundCommit {
-        url,
-        diff_summary: format!(
-            "{files} {} changed, +{} −{}",
-            if files == 1 { "file" } else { "files" },
-            commit.additions,
-            commit.deletions
-        ),
-        similarity: Score::new(hit.score),
-        uri: commit_uri(&commit.hash),
-        hash: commit.hash,
-        message: clip_lines(&commit.message, MAX_MESSAGE_LINES, MAX_MESSAGE_CHARS),
-        author: commit.author,
-        email: commit.email,
-        date: commit.date,
-        repository: commit.repository,
-        files_changed: commit.files_changed,
-        files_changed_count: files,
-        additions: commit.additions,
-        deletions: commit.deletions,
-    })
-}

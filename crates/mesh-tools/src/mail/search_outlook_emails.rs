@@ -1,5 +1,6 @@
 use mesh_index::{
-    Corpus, DEFAULT_THRESHOLD_MAIL, Facet, Hit, Kind, Linked, Mail, MailFilter, Query, SearchError,
+    Corpus, DEFAULT_THRESHOLD_MAIL, Facet, Found, Hit, Kind, Linked, Mail, MailFilter, Query,
+    SearchError,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -7,8 +8,9 @@ use serde::{Deserialize, Serialize};
 use crate::arguments::Text;
 use crate::context::Context;
 use crate::error::ToolError;
-use crate::field::{Choices, Limit, Score, SearchMetadata, SearchText};
-use crate::filter_values::{FilterValues, UnknownValue};
+use crate::field::{Choices, Limit, Score, SearchText};
+use crate::filter_values::FilterValues;
+use crate::filtered::{self, Filtered, Matches};
 use crate::needs::Needs;
 use crate::reading::Address;
 use crate::tool::Tool;
@@ -54,22 +56,10 @@ fn threshold() -> Score {
     Score::new(DEFAULT_THRESHOLD_MAIL)
 }
 
+/// The filters that were applied.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct Messages {
-    query: String,
-    filters: Filters,
-    /// Values of filters that nothing here has, with those there are.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    unknown_filter_values: Vec<UnknownValue>,
-    results: Vec<FoundMail>,
-    metadata: SearchMetadata,
-}
-
-/// The filters that were applied.
-#[derive(Clone, Debug, Serialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-struct Filters {
+pub struct MailFilters {
     #[serde(skip_serializing_if = "Option::is_none")]
     date_from: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -86,19 +76,19 @@ struct Filters {
     priority: Choices,
 }
 
-impl Filters {
-    /// Takes apart lists in one string, and tells of values that no message has.
-    fn resolve(&mut self, corpus: &Corpus) -> Result<Vec<UnknownValue>, SearchError> {
-        let mut values = FilterValues::of(corpus);
+impl Filtered for MailFilters {
+    type Item = Mail;
+    type Row = FoundMail;
+
+    fn resolve(&mut self, values: &mut FilterValues<'_>) -> Result<(), SearchError> {
         values.choices("fromEmail", Facet::MailSender, &mut self.from_email)?;
         values.choices("toEmail", Facet::MailRecipient, &mut self.to_email)?;
         values.one("subject", Facet::MailSubject, self.subject.as_ref())?;
-        values.choices("priority", Facet::MailPriority, &mut self.priority)?;
-        Ok(values.into_unknown())
+        values.choices("priority", Facet::MailPriority, &mut self.priority)
     }
 
-    fn to_index(&self) -> MailFilter {
-        MailFilter {
+    fn search(&self, corpus: &Corpus, query: &Query<'_>) -> Result<Found<Mail>, SearchError> {
+        let filter = MailFilter {
             date_from: self.date_from.clone(),
             date_to: self.date_to.clone(),
             from: self.from_email.to_vec(),
@@ -106,12 +96,32 @@ impl Filters {
             subject: self.subject.clone(),
             has_attachments: self.has_attachments,
             priority: self.priority.to_vec(),
-        }
+        };
+        corpus.search_mail(query, &filter)
+    }
+
+    fn row(corpus: &Corpus, _: Option<&str>, hit: Hit<Mail>) -> Result<FoundMail, SearchError> {
+        let mail = hit.item;
+        Ok(FoundMail {
+            url: corpus.link(Linked::Mail(&mail)),
+            path: format!("{}:{}", mail.path, mail.line),
+            similarity: Score::new(hit.score),
+            preview: excerpt(&hit.quote, &mail.subject),
+            uri: Address::new(Kind::Mail, mail.id.as_str()).uri(),
+            id: mail.id,
+            subject: mail.subject,
+            from: mail.from,
+            to: first(mail.to),
+            cc: first(mail.cc),
+            date: mail.date,
+            priority: mail.priority,
+            attachments: first(mail.attachments),
+        })
     }
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
-struct FoundMail {
+pub struct FoundMail {
     /// The Message-ID, where the message has one.
     id: String,
     subject: String,
@@ -138,11 +148,10 @@ struct FoundMail {
 impl Tool for SearchOutlookEmails {
     const NAME: &'static str = "search_outlook_emails";
     const NEEDS: Needs = Needs::Corpus(Kind::Mail);
-    type Output = Messages;
+    type Output = Matches<MailFilters, FoundMail>;
 
-    async fn call(self, cx: Context<'_>) -> Result<Messages, ToolError> {
-        let text = self.query.into_string();
-        let mut filters = Filters {
+    async fn call(self, cx: Context<'_>) -> Result<Self::Output, ToolError> {
+        let filters = MailFilters {
             date_from: self.date_from.map(Text::into_string),
             date_to: self.date_to.map(Text::into_string),
             from_email: self.from_email,
@@ -151,46 +160,8 @@ impl Tool for SearchOutlookEmails {
             has_attachments: self.has_attachments,
             priority: self.priority,
         };
-        let (limit, threshold) = (self.max_results.as_usize(), self.threshold.get());
-        let asked = self.threshold;
-        cx.search(move |corpus| {
-            let unknown = filters.resolve(corpus)?;
-            let query = Query {
-                text: &text,
-                limit,
-                threshold,
-            };
-            let found = corpus.search_mail(&query, &filters.to_index())?;
-            let metadata = SearchMetadata::of(&found, asked);
-            let hits = found.hits.into_iter();
-            Ok(Messages {
-                filters,
-                unknown_filter_values: unknown,
-                results: hits.map(|hit| message(corpus, hit)).collect(),
-                metadata,
-                query: text,
-            })
-        })
-        .await
-    }
-}
-
-fn message(corpus: &Corpus, hit: Hit<Mail>) -> FoundMail {
-    let mail = hit.item;
-    FoundMail {
-        url: corpus.link(Linked::Mail(&mail)),
-        path: format!("{}:{}", mail.path, mail.line),
-        similarity: Score::new(hit.score),
-        preview: excerpt(&hit.quote, &mail.subject),
-        uri: Address::new(Kind::Mail, mail.id.as_str()).uri(),
-        id: mail.id,
-        subject: mail.subject,
-        from: mail.from,
-        to: first(mail.to),
-        cc: first(mail.cc),
-        date: mail.date,
-        priority: mail.priority,
-        attachments: first(mail.attachments),
+        let (text, limit) = (self.query.into_string(), self.max_results.as_usize());
+        filtered::search(&cx, text, limit, self.threshold, filters).await
     }
 }
 

@@ -1,14 +1,14 @@
-use mesh_index::{Corpus, Facet, SearchError, TicketFilter};
+use mesh_index::{Facet, SearchError, TicketFilter};
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::field::Choices;
-use crate::filter_values::{FilterValues, UnknownValue};
+use crate::filter_values::FilterValues;
 
 /// The filters that were applied.
-#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Filters {
+pub struct TicketFilters {
     #[serde(skip_serializing_if = "Option::is_none")]
     project_key: Option<String>,
     #[serde(skip)]
@@ -19,7 +19,7 @@ pub(super) struct Filters {
     priority: Choices,
 }
 
-impl Filters {
+impl TicketFilters {
     pub(super) fn new(project_key: Option<String>, status: Choices, priority: Choices) -> Self {
         let projects = project_key.as_deref().map(keys).unwrap_or_default();
         Self {
@@ -31,12 +31,10 @@ impl Filters {
     }
 
     /// Takes apart lists in one string, and tells of values that no ticket has.
-    pub(super) fn resolve(&mut self, corpus: &Corpus) -> Result<Vec<UnknownValue>, SearchError> {
-        let mut values = FilterValues::of(corpus);
+    pub(super) fn resolve(&mut self, values: &mut FilterValues<'_>) -> Result<(), SearchError> {
         values.choices("projectKey", Facet::TicketProject, &mut self.projects)?;
         values.choices("status", Facet::TicketStatus, &mut self.status)?;
-        values.choices("priority", Facet::TicketPriority, &mut self.priority)?;
-        Ok(values.into_unknown())
+        values.choices("priority", Facet::TicketPriority, &mut self.priority)
     }
 
     pub(super) fn to_index(&self) -> TicketFilter {

@@ -6,10 +6,10 @@ use crate::arguments::Text;
 use crate::context::Context;
 use crate::error::ToolError;
 use crate::field::{Choices, Timestamp};
-use crate::filter_values::UnknownValue;
+use crate::filter_values::{FilterValues, UnknownValue};
 use crate::needs::Needs;
 use crate::tool::Tool;
-use crate::tracker::filters::Filters;
+use crate::tracker::filters::TicketFilters;
 
 /// # Count tickets
 /// Counts the tickets of the indexed exports, all or those that match the filters, and by project where none is named.
@@ -32,7 +32,7 @@ pub struct GetJiraTicketCount {
 #[serde(rename_all = "camelCase")]
 pub struct Count {
     total_count: u64,
-    filters: Filters,
+    filters: TicketFilters,
     /// Values of filters that nothing here has, with those there are.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     unknown_filter_values: Vec<UnknownValue>,
@@ -62,17 +62,18 @@ impl Tool for GetJiraTicketCount {
 
     async fn call(self, cx: Context<'_>) -> Result<Count, ToolError> {
         let project_key = self.project_key.map(Text::into_string);
-        let mut filters = Filters::new(project_key, self.status, self.priority);
+        let mut filters = TicketFilters::new(project_key, self.status, self.priority);
         cx.search(move |corpus| {
-            let unknown = filters.resolve(corpus)?;
+            let mut values = FilterValues::of(corpus);
+            filters.resolve(&mut values)?;
             let count = corpus.count_tickets(&filters.to_index())?;
-            Ok(report(count, filters, unknown))
+            Ok(report(count, filters, values.into_unknown()))
         })
         .await
     }
 }
 
-fn report(count: TicketCount, filters: Filters, unknown: Vec<UnknownValue>) -> Count {
+fn report(count: TicketCount, filters: TicketFilters, unknown: Vec<UnknownValue>) -> Count {
     let one_project = filters.is_of_one_project();
     Count {
         total_count: count.total,

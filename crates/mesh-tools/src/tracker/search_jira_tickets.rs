@@ -1,22 +1,23 @@
-use mesh_index::{Corpus, DEFAULT_THRESHOLD_TICKETS, Hit, Kind, Query, Ticket};
+use mesh_index::{Corpus, DEFAULT_THRESHOLD_TICKETS, Found, Hit, Kind, Query, SearchError, Ticket};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::arguments::Text;
 use crate::context::Context;
 use crate::error::ToolError;
-use crate::field::{Choices, Limit, Score, SearchMetadata, SearchText};
-use crate::filter_values::UnknownValue;
+use crate::field::{Choices, Limit, Score, SearchText};
+use crate::filter_values::FilterValues;
+use crate::filtered::{self, Filtered, Matches};
 use crate::needs::Needs;
 use crate::tool::Tool;
-use crate::tracker::filters::Filters;
+use crate::tracker::filters::TicketFilters;
 use crate::words::excerpt;
 
 /// # Search tickets
 /// Finds tickets of the indexed issue-tracker exports by meaning-bearing words of summary, description and comments, or by
 /// key, best match first.
 ///
-/// Use it for bugs, incidents, requests and past decisions. Filters are exact, whatever the case. An empty `query` with a
+/// Use it for bugs, incidents, requests and past decisions. TicketFilters are exact, whatever the case. An empty `query` with a
 /// filter lists the newest. `jira://ticket/{key}` has the whole of a ticket. Nothing found is an empty `results`.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
@@ -45,19 +46,7 @@ fn threshold() -> Score {
 
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct Tickets {
-    query: String,
-    filters: Filters,
-    /// Values of filters that nothing here has, with those there are.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    unknown_filter_values: Vec<UnknownValue>,
-    results: Vec<FoundTicket>,
-    metadata: SearchMetadata,
-}
-
-#[derive(Debug, Serialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-struct FoundTicket {
+pub struct FoundTicket {
     key: String,
     summary: String,
     status: String,
@@ -78,36 +67,34 @@ struct FoundTicket {
 impl Tool for SearchJiraTickets {
     const NAME: &'static str = "search_jira_tickets";
     const NEEDS: Needs = Needs::Corpus(Kind::Ticket);
-    type Output = Tickets;
+    type Output = Matches<TicketFilters, FoundTicket>;
 
-    async fn call(self, cx: Context<'_>) -> Result<Tickets, ToolError> {
-        let text = self.query.into_string();
+    async fn call(self, cx: Context<'_>) -> Result<Self::Output, ToolError> {
         let project_key = self.project_key.map(Text::into_string);
-        let mut filters = Filters::new(project_key, self.status, self.priority);
-        let (limit, threshold) = (self.max_results.as_usize(), self.threshold.get());
-        let site = cx.services.jira_base_url.clone();
-        let asked = self.threshold;
-        cx.search(move |corpus| {
-            let unknown = filters.resolve(corpus)?;
-            let query = Query {
-                text: &text,
-                limit,
-                threshold,
-            };
-            let found = corpus.search_tickets(&query, &filters.to_index())?;
-            let metadata = SearchMetadata::of(&found, asked);
-            let hits = found.hits.into_iter();
-            Ok(Tickets {
-                filters,
-                unknown_filter_values: unknown,
-                results: hits
-                    .map(|hit| ticket(corpus, site.as_deref(), hit))
-                    .collect(),
-                metadata,
-                query: text,
-            })
-        })
-        .await
+        let filters = TicketFilters::new(project_key, self.status, self.priority);
+        let (text, limit) = (self.query.into_string(), self.max_results.as_usize());
+        filtered::search(&cx, text, limit, self.threshold, filters).await
+    }
+}
+
+impl Filtered for TicketFilters {
+    type Item = Ticket;
+    type Row = FoundTicket;
+
+    fn resolve(&mut self, values: &mut FilterValues<'_>) -> Result<(), SearchError> {
+        Self::resolve(self, values)
+    }
+
+    fn search(&self, corpus: &Corpus, query: &Query<'_>) -> Result<Found<Ticket>, SearchError> {
+        corpus.search_tickets(query, &self.to_index())
+    }
+
+    fn row(
+        corpus: &Corpus,
+        site: Option<&str>,
+        hit: Hit<Ticket>,
+    ) -> Result<FoundTicket, SearchError> {
+        Ok(ticket(corpus, site, hit))
     }
 }
 
