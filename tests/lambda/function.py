@@ -28,9 +28,10 @@ def unpacked(folder, corpus):
 
 
 def behind_url(bootstrap, log, *flags, **variables):
-    """A Function URL that lets everyone in as `CALLER`, unless the flags say whom else."""
+    """`bootstrap`, a path or a whole command, behind a Function URL that lets everyone in as `CALLER`, unless the flags say whom else."""
     trusted = [] if {"--sign", "--anonymous"} & set(flags) else ["--iam-arn", CALLER]
     command = [str(URL), *flags, *trusted]
     for name, value in variables.items():
         command += ["--env", f"{name}={value}"]
-    return served([*command, "--", str(bootstrap)], log)
+    program = bootstrap if isinstance(bootstrap, tuple) else (str(bootstrap),)
+    return served([*command, "--", *program], log)

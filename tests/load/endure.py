@@ -1,4 +1,5 @@
-"""Many requests, sessions and killed clients: afterwards memory is level, and no thread or file descriptor is left."""
+"""Many requests, and to a server sessions and killed clients too: afterwards memory is level, and no thread or file descriptor
+is left."""
 
 import asyncio
 import json
@@ -8,8 +9,10 @@ import time
 from client import JSON, Connection, call
 from tally import holds
 
-REQUESTS = int(os.environ.get("REQUESTS", 100_000))
+GIVEN = os.environ.get("REQUESTS")
+REQUESTS = int(GIVEN or 100_000)
 SESSIONS, KILLED = REQUESTS // 20, REQUESTS // 200
+FUNCTION_REQUESTS = int(GIVEN or 20_000)
 CONNECTIONS = 16
 BUDGET_SECONDS = 25
 EVENTS = ("content-type: application/json", "accept: application/json, text/event-stream")
@@ -79,18 +82,32 @@ async def everything(address, share):
     )
 
 
+async def events(address, share):
+    """One environment of a function has one request at a time."""
+    await requests(address, int(FUNCTION_REQUESTS * share))
+
+
 def settled(process):
     """What is left when every connection has had time to close, and every idle thread (10 s) to end."""
     time.sleep(12)
     return process.resident_kb(), process.threads(), process.descriptors()
 
 
-def run(tally, address, process):
-    asyncio.run(everything(address, 0.2))
+def server(tally, address, process):
+    judge(tally, lambda: process, lambda: asyncio.run(everything(address, 0.2)))
+
+
+def function(tally, address, process):
+    judge(tally, process, lambda: asyncio.run(events(address, 0.2)))
+
+
+def judge(tally, process, a_fifth):
+    a_fifth()
+    process = process()
     warm = settled(process)
     marks = []
     for _ in range(4):
-        asyncio.run(everything(address, 0.2))
+        a_fifth()
         marks.append(settled(process))
     print(f"      KB, threads, descriptors: {warm}, then {marks}", flush=True)
     last = marks[-1]

@@ -1,6 +1,7 @@
-"""`mesh serve` under load: `run.py overload` and `run.py endure`.
+"""`mesh serve` and the function under load: `run.py overload`, `run.py endure` and `run.py endure-function`.
 
-MESH names the command; BUDGET_SECONDS=n gives each call of an overload that many (3), REQUESTS=n makes an endurance of that many."""
+MESH and BOOTSTRAP name the programs; BUDGET_SECONDS=n gives each call of an overload that many (3), REQUESTS=n makes an endurance
+of that many."""
 
 import os
 import pathlib
@@ -10,15 +11,17 @@ import tempfile
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
-sys.path.insert(0, str(HERE.parent))
+sys.path[1:1] = [str(HERE.parent), str(HERE.parent / "lambda")]
 
 import endure
 import overload
+from function import behind_url
 from process import Process
 from served import served
 from tally import Tally
 
 MESH = os.environ.get("MESH", str(ROOT / "target" / "release" / "mesh"))
+BOOTSTRAP = os.environ.get("BOOTSTRAP", str(ROOT / "target" / "release" / "mcp"))
 SOURCES = ("--knowledge", "docs", "--knowledge", "ARCHITECTURE.md", "--code", "crates", "--tickets", "examples/tickets.csv", "--mail", "examples/mail")
 
 
@@ -29,16 +32,20 @@ def main():
         corpus = f"{scratch}/corpus"
         subprocess.run([MESH, "index", "--corpus", corpus, *SOURCES], cwd=ROOT, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         pid = pathlib.Path(scratch) / "pid"
-        budget = f"MESH_BUDGET_MS={(overload if what == 'overload' else endure).BUDGET_SECONDS * 1000}"
-        serve = [MESH, "serve", "--corpus", corpus, "--listen", "127.0.0.1:0"]
-        # The shell's number becomes the server's own.
-        command = ["env", budget, "sh", "-c", f'echo $$ >"{pid}"; exec "$@"', "sh", *serve]
-        with served(command, f"{scratch}/log") as address:
-            process = Process(int(pid.read_text()))
-            if what == "overload":
-                overload.run(tally, address, process, len(os.sched_getaffinity(0)))
-            else:
-                endure.run(tally, address, process)
+        # The shell's number becomes the program's own.
+        numbered = ("sh", "-c", f'echo $$ >"{pid}"; exec "$@"', "sh")
+        process = lambda: Process(int(pid.read_text()))
+        serve = (MESH, "serve", "--corpus", corpus, "--listen", "127.0.0.1:0")
+        if what == "endure-function":
+            with behind_url((*numbered, BOOTSTRAP), f"{scratch}/log", "--environments", "1", MESH_CORPUS=corpus) as address:
+                endure.function(tally, address, process)
+        elif what == "endure":
+            with served((*numbered, *serve), f"{scratch}/log") as address:
+                endure.server(tally, address, process())
+        else:
+            budget = f"MESH_BUDGET_MS={overload.BUDGET_SECONDS * 1000}"
+            with served(("env", budget, *numbered, *serve), f"{scratch}/log") as address:
+                overload.run(tally, address, process(), len(os.sched_getaffinity(0)))
     tally.close()
 
 
