@@ -14,7 +14,7 @@ pub(crate) use refused::Refused;
 
 /// A request that has ended: never a header, a body or an argument.
 #[derive(Clone, Debug)]
-pub struct Record {
+pub struct RequestRecord {
     pub request_id: Arc<str>,
     /// Absent where the request was refused before anyone asked who sent it.
     pub caller: Option<Caller>,
@@ -39,16 +39,16 @@ pub enum Journal {
     #[default]
     AtOnce,
     /// So too, and the record is kept.
-    AtOnceAndKept(Mutex<Vec<Record>>),
+    AtOnceAndKept(Mutex<Vec<RequestRecord>>),
     /// By whoever takes the record.
-    Later(Mutex<Vec<Record>>),
+    Later(Mutex<Vec<RequestRecord>>),
 }
 
 /// What is kept while nobody takes it.
 const MAX_KEPT: usize = 2048;
 
 impl Journal {
-    pub(crate) fn put(&self, record: Record) {
+    pub(crate) fn put(&self, record: RequestRecord) {
         let kept = match self {
             Self::AtOnce => return record.write(),
             Self::AtOnceAndKept(kept) => {
@@ -65,7 +65,7 @@ impl Journal {
 
     /// What has ended since the last time; of requests at the same time, also those whose answers are still on their way.
     #[must_use]
-    pub fn take(&self) -> Vec<Record> {
+    pub fn take(&self) -> Vec<RequestRecord> {
         match self {
             Self::AtOnce => Vec::new(),
             Self::AtOnceAndKept(kept) | Self::Later(kept) => {
@@ -75,7 +75,7 @@ impl Journal {
     }
 }
 
-impl Record {
+impl RequestRecord {
     pub fn write(&self) {
         tracing::info!(
             request_id = &*self.request_id,

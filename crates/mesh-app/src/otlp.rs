@@ -9,14 +9,14 @@ use mesh_core::{Outcome, Trace};
 use mesh_tools::system::{NAME, VERSION};
 use serde_json::{Value, json};
 
-use crate::journal::Record;
+use crate::journal::RequestRecord;
 
 /// Where the spans go, under a collector's address (OTLP specification, OTLP/HTTP Request).
 pub const PATH: &str = "/v1/traces";
 
 /// One export of every MCP request among `records` that its caller did not ask to leave out; nothing where there is none.
 #[must_use]
-pub fn export(records: &[Record], environment: &str) -> Option<String> {
+pub fn export(records: &[RequestRecord], environment: &str) -> Option<String> {
     let spans: Vec<Value> = records.iter().filter_map(span).collect();
     if spans.is_empty() {
         return None;
@@ -34,7 +34,7 @@ pub fn export(records: &[Record], environment: &str) -> Option<String> {
     Some(body.to_string())
 }
 
-fn span(record: &Record) -> Option<Value> {
+fn span(record: &RequestRecord) -> Option<Value> {
     /// `SPAN_KIND_SERVER`.
     const SERVER: u8 = 2;
     let method = record.mcp_method?;
@@ -61,7 +61,7 @@ fn span(record: &Record) -> Option<Value> {
     Some(span)
 }
 
-fn attributes(record: &Record, method: &str) -> Vec<Value> {
+fn attributes(record: &RequestRecord, method: &str) -> Vec<Value> {
     let mut attributes = vec![
         text("mcp.method.name", method),
         text("network.transport", "tcp"),
@@ -76,7 +76,7 @@ fn attributes(record: &Record, method: &str) -> Vec<Value> {
     attributes
 }
 
-fn status(record: &Record) -> Value {
+fn status(record: &RequestRecord) -> Value {
     /// `STATUS_CODE_ERROR`; a server leaves success unset.
     const ERROR: u8 = 2;
     match record.outcome {
@@ -119,8 +119,8 @@ mod tests {
 
     use super::*;
 
-    fn record() -> Record {
-        Record {
+    fn record() -> RequestRecord {
+        RequestRecord {
             request_id: "r-1".into(),
             caller: None,
             method: Method::POST,
@@ -176,7 +176,7 @@ mod tests {
             is_sampled: false,
             ..trace
         });
-        let health = Record {
+        let health = RequestRecord {
             mcp_method: None,
             ..record()
         };

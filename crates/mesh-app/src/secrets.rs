@@ -7,7 +7,10 @@ use std::path::PathBuf;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use mesh_core::{Deadline, Found, Metrics, Parameter, Secret, SecretSource, SourceError, Values};
+use mesh_core::{
+    Deadline, FoundParameter, Metrics, Parameter, ParameterValues, Secret, SecretSource,
+    SourceError,
+};
 use mesh_tools::Secrets;
 
 use crate::config::{SecretSettings, SecretsFrom, Variables};
@@ -35,7 +38,7 @@ pub fn of<E>(
 
 /// Read once, at the start: a process cannot be given another environment.
 #[derive(Debug)]
-struct Environment(Values);
+struct Environment(ParameterValues);
 
 impl Environment {
     fn of(variables: &Variables) -> Self {
@@ -47,14 +50,14 @@ impl Environment {
     }
 }
 
-fn found(value: impl Into<String>) -> Found {
-    Found {
+fn found(value: impl Into<String>) -> FoundParameter {
+    FoundParameter {
         value: Secret::new(value),
         version: None,
     }
 }
 
-type Reading<'a> = Pin<Box<dyn Future<Output = Result<Values, SourceError>> + Send + 'a>>;
+type Reading<'a> = Pin<Box<dyn Future<Output = Result<ParameterValues, SourceError>> + Send + 'a>>;
 
 impl SecretSource for Environment {
     fn read(&self, _: Deadline) -> Reading<'_> {

@@ -8,7 +8,9 @@ use aws_sdk_ssm::Client;
 use aws_sdk_ssm::operation::get_parameters::builders::GetParametersFluentBuilder;
 use aws_sdk_ssm::types;
 use futures::future::try_join_all;
-use mesh_core::{Deadline, Found, Parameter, Secret, SecretSource, SourceError, Values};
+use mesh_core::{
+    Deadline, FoundParameter, Parameter, ParameterValues, Secret, SecretSource, SourceError,
+};
 
 #[cfg(feature = "operate")]
 pub use operate::{Described, ParameterKind};
@@ -66,7 +68,7 @@ impl Ssm {
     }
 
     /// The first spelling that is there counts.
-    async fn values(&self, deadline: Deadline) -> Result<Values, CallError> {
+    async fn values(&self, deadline: Deadline) -> Result<ParameterValues, CallError> {
         let request = self.client(deadline)?.get_parameters();
         let held = self.held(request.with_decryption(true)).await?;
         let mut held: BTreeMap<_, _> = held.into_iter().filter_map(found).collect();
@@ -90,8 +92,8 @@ fn calls(
     parts.map(|names| request.clone().set_names(Some(names.to_vec())))
 }
 
-fn found(parameter: types::Parameter) -> Option<(String, Found)> {
-    let found = Found {
+fn found(parameter: types::Parameter) -> Option<(String, FoundParameter)> {
+    let found = FoundParameter {
         value: Secret::new(parameter.value?),
         version: Some(parameter.version),
     };
@@ -102,7 +104,7 @@ impl SecretSource for Ssm {
     fn read(
         &self,
         deadline: Deadline,
-    ) -> Pin<Box<dyn Future<Output = Result<Values, SourceError>> + Send + '_>> {
+    ) -> Pin<Box<dyn Future<Output = Result<ParameterValues, SourceError>> + Send + '_>> {
         Box::pin(async move { Ok(self.values(deadline).await?) })
     }
 

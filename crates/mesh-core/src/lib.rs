@@ -22,7 +22,9 @@ pub use metrics::{
     BUCKETS, Datum, Dimension, METRICS, Metric, Metrics, Outcome, Sample, Snapshot, Stability,
     ToolCounts, Unit,
 };
-pub use parameter::{Found, Parameter, Presence, SecretSource, SourceError, Values};
+pub use parameter::{
+    FoundParameter, Parameter, ParameterValues, Presence, SecretSource, SourceError,
+};
 pub use request::RequestContext;
 pub use secret::Secret;
 pub use tool_name::{InvalidToolName, ToolName};

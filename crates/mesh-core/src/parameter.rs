@@ -127,11 +127,11 @@ fn is_address(value: &str) -> bool {
 }
 
 /// What a source holds, unread: the rules of [`Parameter::read`] are applied by whoever asked.
-pub type Values = BTreeMap<Parameter, Found>;
+pub type ParameterValues = BTreeMap<Parameter, FoundParameter>;
 
 /// One value, and where it was found.
 #[derive(Clone, Debug)]
-pub struct Found {
+pub struct FoundParameter {
     pub value: Secret,
     /// Counts up with each change, where the source counts.
     pub version: Option<i64>,
@@ -143,7 +143,7 @@ pub trait SecretSource: fmt::Debug + Send + Sync {
     fn read(
         &self,
         deadline: Deadline,
-    ) -> Pin<Box<dyn Future<Output = Result<Values, SourceError>> + Send + '_>>;
+    ) -> Pin<Box<dyn Future<Output = Result<ParameterValues, SourceError>> + Send + '_>>;
 
     /// What an operator calls this parameter there, such as `/mcp-server/openai-api-key`.
     fn name(&self, parameter: Parameter) -> String;

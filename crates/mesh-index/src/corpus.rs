@@ -34,7 +34,7 @@ use crate::vectors::{self, Meaning, VectorsError};
 
 pub use cursor::Page;
 pub use documents::{Document, DocumentInfo};
-pub use error::{Fault, OpenError};
+pub use error::{CorpusFault, OpenError};
 pub use link::Linked;
 pub use tickets::{Completion, ProjectCount, TicketCount};
 

@@ -21,6 +21,6 @@ pub use corpus::{
 pub use record::{CodePassage, Commit, Kind, Mail, Passage, Record, Rename, Ticket, TicketField};
 pub use search::{
     CodeFilter, CommitFilter, DEFAULT_THRESHOLD_CODE, DEFAULT_THRESHOLD_COMMITS,
-    DEFAULT_THRESHOLD_KNOWLEDGE, DEFAULT_THRESHOLD_MAIL, DEFAULT_THRESHOLD_TICKETS, Facet, Found,
-    Hit, MailFilter, Query, SearchError, TicketFilter, Values,
+    DEFAULT_THRESHOLD_KNOWLEDGE, DEFAULT_THRESHOLD_MAIL, DEFAULT_THRESHOLD_TICKETS, Facet,
+    FacetValues, Found, Hit, MailFilter, Query, SearchError, TicketFilter,
 };

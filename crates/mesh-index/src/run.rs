@@ -18,9 +18,9 @@ use std::path::Path;
 
 pub use self::list::{Listed, list};
 pub use self::plan::{IndexError, Plan};
-pub use self::progress::{Phase, Progress, Silent};
+pub use self::progress::{NoProgress, Phase, Progress};
 pub use self::subprocess::{Readers, serve_reads};
-pub use self::summary::{Count, Summary};
+pub use self::summary::{SourceCount, Summary};
 
 use self::plan::Sources;
 use self::survey::Survey;

@@ -31,7 +31,7 @@ use crate::search::rank::rank;
 use crate::search::recent::list;
 
 pub use error::SearchError;
-pub use facet::{Facet, Values};
+pub use facet::{Facet, FacetValues};
 pub use filter::{CodeFilter, CommitFilter, MailFilter, TicketFilter};
 pub use threshold::{
     DEFAULT_THRESHOLD_CODE, DEFAULT_THRESHOLD_COMMITS, DEFAULT_THRESHOLD_KNOWLEDGE,

@@ -4,7 +4,7 @@
 use std::fs;
 
 use mesh_index::ingest::{ByteSize, Place, SkipReason, Subject};
-use mesh_index::run::{Plan, Readers, Silent, index, serve_reads};
+use mesh_index::run::{NoProgress, Plan, Readers, index, serve_reads};
 use mesh_index::store::SourceKind;
 
 const READ_FILES: &str = "read-files";
@@ -61,7 +61,7 @@ fn mail_nested_without_end_is_named_and_all_else_is_read() {
     let summary = index(
         &folder.path().join("corpus"),
         &plan(folder.path(), program, READ_FILES),
-        &mut Silent,
+        &mut NoProgress,
     )
     .expect("a run");
     assert_eq!(summary.counts[&SourceKind::Knowledge].passages, 20);
@@ -96,7 +96,7 @@ fn a_message_that_ends_its_reader_costs_no_other() {
     let summary = index(
         &folder.path().join("corpus"),
         &plan(folder.path(), program, READ_CRAMPED),
-        &mut Silent,
+        &mut NoProgress,
     )
     .expect("a run");
     assert_eq!(summary.counts[&SourceKind::Mail].passages, 1_201);
@@ -129,7 +129,7 @@ fn what_cannot_be_started_is_named() {
     let summary = index(
         &corpus,
         &plan(folder.path(), folder.path().join("nothing"), READ_FILES),
-        &mut Silent,
+        &mut NoProgress,
     )
     .expect("a run");
     assert!(summary.has_skipped());

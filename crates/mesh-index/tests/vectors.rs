@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use mesh_embed::fakes;
 use mesh_index::corpus::Corpus;
-use mesh_index::run::{self, Plan, Silent};
+use mesh_index::run::{self, NoProgress, Plan};
 use mesh_index::search::Query;
 use mesh_index::store::{StoreError, Writer};
 use mesh_index::vectors::{EncodeError, Encoded, encode, has_model};
@@ -52,7 +52,7 @@ impl Desk {
             knowledge: vec![self.docs()],
             ..Plan::default()
         };
-        run::index(&self.corpus(), &plan, &mut Silent).expect("indexes");
+        run::index(&self.corpus(), &plan, &mut NoProgress).expect("indexes");
     }
 
     fn encode(&self, model: Option<Vec<u8>>) -> Encoded {

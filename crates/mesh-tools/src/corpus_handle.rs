@@ -12,7 +12,7 @@ use tokio::sync::watch;
 use crate::error::ToolError;
 
 /// Fetches and opens a corpus. An error is one sentence for the operator, without internals.
-pub type Fetch = dyn Fn() -> BoxFuture<'static, Result<Corpus, String>> + Send + Sync;
+pub type FetchCorpus = dyn Fn() -> BoxFuture<'static, Result<Corpus, String>> + Send + Sync;
 
 /// Where the tools find the corpus. Cloning shares it.
 #[derive(Clone, Debug, Default)]
@@ -25,7 +25,7 @@ struct Shared {
 }
 
 struct Remote {
-    fetch: Box<Fetch>,
+    fetch: Box<FetchCorpus>,
     state: Mutex<State>,
 }
 
@@ -78,17 +78,17 @@ impl CorpusHandle {
 
     /// With one that is fetched when it is first needed.
     #[must_use]
-    pub fn remote(fetch: Box<Fetch>) -> Self {
+    pub fn remote(fetch: Box<FetchCorpus>) -> Self {
         Self::unfetched(fetch, None)
     }
 
     /// With one that could not be had at first, for this reason, and is tried again by whoever needs it.
     #[must_use]
-    pub fn failed(fault: String, fetch: Box<Fetch>) -> Self {
+    pub fn failed(fault: String, fetch: Box<FetchCorpus>) -> Self {
         Self::unfetched(fetch, Some(fault))
     }
 
-    fn unfetched(fetch: Box<Fetch>, fault: Option<String>) -> Self {
+    fn unfetched(fetch: Box<FetchCorpus>, fault: Option<String>) -> Self {
         let state = State {
             underway: None,
             fault,

@@ -3,6 +3,8 @@
 use futures::future::BoxFuture;
 use percent_encoding::percent_decode_str;
 
+pub use mesh_index::Completion;
+
 use crate::context::Context;
 use crate::error::ToolError;
 use crate::needs::Needs;
@@ -125,14 +127,6 @@ impl Template {
             from: None,
         })
     }
-}
-
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Completion {
-    /// At most 100 (MCP, completion).
-    pub values: Vec<String>,
-    /// How many there are in all.
-    pub total: usize,
 }
 
 #[cfg(test)]

@@ -226,7 +226,7 @@ impl Store {
 
     fn keep(
         &self,
-        read: Result<mesh_core::Values, SourceError>,
+        read: Result<mesh_core::ParameterValues, SourceError>,
         now: Instant,
     ) -> Result<(), SourceError> {
         let mut held = self.lock();

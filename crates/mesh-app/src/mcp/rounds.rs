@@ -118,7 +118,9 @@ mod tests {
     use std::sync::{Arc, Mutex};
     use std::time::Instant;
 
-    use mesh_core::{Found, Metrics, Parameter, Secret, SecretSource, SourceError, Values};
+    use mesh_core::{
+        FoundParameter, Metrics, Parameter, ParameterValues, Secret, SecretSource, SourceError,
+    };
     use mesh_tools::Secrets;
     use mesh_tools::secrets::Ttl;
 
@@ -135,16 +137,16 @@ mod tests {
         fn read(
             &self,
             _: Deadline,
-        ) -> std::pin::Pin<Box<dyn Future<Output = Result<Values, SourceError>> + Send + '_>>
+        ) -> std::pin::Pin<Box<dyn Future<Output = Result<ParameterValues, SourceError>> + Send + '_>>
         {
             let mut held = self.0.lock().expect("lock");
             held.1 += 1;
             let value = Secret::new(held.0.as_str());
-            let found = Found {
+            let found = FoundParameter {
                 value,
                 version: None,
             };
-            Box::pin(async move { Ok(Values::from([(Parameter::StateKey, found)])) })
+            Box::pin(async move { Ok(ParameterValues::from([(Parameter::StateKey, found)])) })
         }
 
         fn name(&self, _: Parameter) -> String {

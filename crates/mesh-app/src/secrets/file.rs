@@ -1,15 +1,15 @@
 use std::path::Path;
 
-use mesh_core::{Parameter, SourceError, Values};
+use mesh_core::{Parameter, ParameterValues, SourceError};
 
 /// Reads the lines that name a secret; `#` begins a comment line, `export` and quotes around a value may be there.
-pub(super) fn read(path: &Path) -> Result<Values, SourceError> {
+pub(super) fn read(path: &Path) -> Result<ParameterValues, SourceError> {
     let text = std::fs::read_to_string(path)
         .map_err(|error| SourceError::File(error.kind().to_string()))?;
     Ok(text.lines().filter_map(line).collect())
 }
 
-fn line(line: &str) -> Option<(Parameter, mesh_core::Found)> {
+fn line(line: &str) -> Option<(Parameter, mesh_core::FoundParameter)> {
     let line = line.trim();
     let (name, value) = line
         .strip_prefix("export ")

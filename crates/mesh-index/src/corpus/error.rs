@@ -23,12 +23,12 @@ pub enum OpenError {
         expected: u32,
     },
     #[error(transparent)]
-    Broken(Fault),
+    Broken(CorpusFault),
 }
 
 /// What keeps a corpus from being read.
 #[derive(Debug, thiserror::Error)]
-pub enum Fault {
+pub enum CorpusFault {
     /// What is in the folder may well be sound.
     #[error("the corpus in `{folder}` can't be read: {why}")]
     Io {
@@ -39,7 +39,7 @@ pub enum Fault {
     Damage(TantivyError),
 }
 
-impl Fault {
+impl CorpusFault {
     fn of(folder: &Path, error: TantivyError) -> Self {
         let why = match error.into() {
             Trouble::Io(why) => why,
@@ -78,7 +78,7 @@ impl OpenError {
             TantivyError::OpenDirectoryError(
                 OpenDirectoryError::DoesNotExist(_) | OpenDirectoryError::NotADirectory(_),
             ) => Self::Missing(folder.to_owned()),
-            other => Self::Broken(Fault::of(folder, other)),
+            other => Self::Broken(CorpusFault::of(folder, other)),
         }
     }
 }

@@ -27,8 +27,9 @@ pub struct ProjectCount {
 }
 
 /// What an argument could be completed to.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Completion {
+    /// As many as were asked for.
     pub values: Vec<String>,
     /// How many there are beyond the limit, these included.
     pub total: usize,

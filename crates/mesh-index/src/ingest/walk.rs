@@ -17,7 +17,7 @@ use super::skip::{SkipReason, Skipped};
 
 /// A file to be read.
 #[derive(Clone, Debug)]
-pub struct Found {
+pub struct FoundFile {
     /// As given, joined with the path below it, with `/` on every system.
     pub path: String,
     pub file: PathBuf,
@@ -26,7 +26,7 @@ pub struct Found {
 
 #[derive(Debug, Default)]
 pub struct Walked {
-    pub files: Vec<Found>,
+    pub files: Vec<FoundFile>,
     /// How many files of other kinds there are, which nobody expected to be read, by extension.
     pub other: BTreeMap<String, u64>,
     pub skipped: Vec<Skipped>,
@@ -100,7 +100,7 @@ impl Walked {
         }
         let path = shown(root, entry.path());
         match entry.path().metadata() {
-            Ok(metadata) if metadata.is_file() => self.files.push(Found {
+            Ok(metadata) if metadata.is_file() => self.files.push(FoundFile {
                 path,
                 file: entry.path().to_owned(),
                 metadata,

@@ -3,7 +3,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use super::fingerprint::Verdict;
-use crate::ingest::walk::Found;
+use crate::ingest::walk::FoundFile;
 use crate::ingest::{Notes, SkipReason};
 use crate::record::Record;
 use crate::store::Source;
@@ -34,7 +34,7 @@ impl Job {
 #[derive(Debug)]
 pub(super) enum Task {
     File {
-        found: Box<Found>,
+        found: Box<FoundFile>,
         /// What was known before, and how many passages it gave.
         verdict: Verdict,
         passages: u64,

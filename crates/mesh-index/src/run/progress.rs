@@ -21,9 +21,9 @@ pub trait Progress {
 
 /// Nobody watches.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Silent;
+pub struct NoProgress;
 
-impl Progress for Silent {
+impl Progress for NoProgress {
     fn total(&mut self, _files: u64) {}
     fn file(&mut self, _path: &str) {}
     fn skipped(&mut self, _skipped: &Skipped) {}

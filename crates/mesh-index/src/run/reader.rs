@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use super::fingerprint::{self, Fingerprint, Look, Verdict};
 use super::job::{Delivery, End, Job, Omitted, Task};
 use crate::ingest::git::History;
-use crate::ingest::walk::Found;
+use crate::ingest::walk::FoundFile;
 use crate::ingest::{ByteSize, Notes, SkipReason, code, document, git, mail, tickets};
 use crate::record::Record;
 use crate::regular::{self, Links};
@@ -104,7 +104,7 @@ impl Reader {
 #[derive(Debug)]
 struct Work<'a> {
     kind: SourceKind,
-    found: &'a Found,
+    found: &'a FoundFile,
     verdict: &'a Verdict,
     repository: &'a str,
     omitted: &'a [Omitted],
@@ -210,7 +210,7 @@ pub(super) fn version(kind: SourceKind, path: &str) -> u32 {
     }
 }
 
-fn bytes(found: &Found) -> Result<Vec<u8>, SkipReason> {
+fn bytes(found: &FoundFile) -> Result<Vec<u8>, SkipReason> {
     if found.metadata.len() > LARGEST_FILE.0 {
         return Err(SkipReason::LargerThan(LARGEST_FILE));
     }
@@ -222,7 +222,7 @@ fn bytes(found: &Found) -> Result<Vec<u8>, SkipReason> {
     })
 }
 
-fn modified(found: &Found) -> String {
+fn modified(found: &FoundFile) -> String {
     let at = found
         .metadata
         .modified()
@@ -303,7 +303,7 @@ mod tests {
                 path: "docs/a.md".to_owned(),
                 parts: Vec::new(),
                 task: Task::File {
-                    found: Box::new(Found {
+                    found: Box::new(FoundFile {
                         path: "docs/a.md".to_owned(),
                         file,
                         metadata,

@@ -7,7 +7,7 @@ use crate::store::SourceKind;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Summary {
     /// By kind of source; a kind without a source in this run is absent.
-    pub counts: BTreeMap<SourceKind, Count>,
+    pub counts: BTreeMap<SourceKind, SourceCount>,
     /// Files of kinds that are not looked for, by the kind of source and their extension, in lower case.
     pub others: BTreeMap<SourceKind, BTreeMap<String, u64>>,
     /// Everything that could not be read, in the order of the sources.
@@ -28,7 +28,7 @@ impl Summary {
 
 /// Files, or commits where the source is a repository.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Count {
+pub struct SourceCount {
     pub read: u64,
     pub unchanged: u64,
     /// Deleted, ignored or unreadable since the last run.

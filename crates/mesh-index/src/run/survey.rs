@@ -12,7 +12,7 @@ use super::plan::{IndexError, Plan, Sources};
 use super::reader;
 use super::summary::Summary;
 use crate::ingest::git::History;
-use crate::ingest::walk::{self, Found, Selection};
+use crate::ingest::walk::{self, FoundFile, Selection};
 use crate::ingest::{SkipReason, Skipped};
 use crate::store::{Source, SourceKind, Writer};
 
@@ -201,7 +201,7 @@ fn selection(kind: SourceKind) -> Option<Selection> {
     }
 }
 
-fn job(source: &Source, found: Found, before: Known, repository: &str, now: SystemTime) -> Job {
+fn job(source: &Source, found: FoundFile, before: Known, repository: &str, now: SystemTime) -> Job {
     let version = reader::version(source.kind, &found.path);
     let verdict = if before.parts.is_empty() {
         Verdict::Changed

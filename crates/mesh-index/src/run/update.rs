@@ -6,7 +6,7 @@ use super::loss;
 use super::pipeline;
 use super::plan::{IndexError, Plan, Sources};
 use super::progress::{Phase, Progress};
-use super::summary::{Count, Summary};
+use super::summary::{SourceCount, Summary};
 use super::survey::{Survey, is_below};
 use crate::ingest::{Notes, SkipReason, Skipped};
 use crate::record::Record;
@@ -247,7 +247,7 @@ impl<'a> Update<'a> {
             .try_for_each(|name| self.writer.remove_file(source, name))
     }
 
-    fn count(&mut self, job: &Job) -> &mut Count {
+    fn count(&mut self, job: &Job) -> &mut SourceCount {
         self.summary.counts.entry(job.source.kind).or_default()
     }
 }

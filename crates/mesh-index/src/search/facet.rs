@@ -32,7 +32,7 @@ pub enum Facet {
 
 /// The values of a facet.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Values {
+pub struct FacetValues {
     /// As written, the commonest first.
     pub known: Vec<String>,
     /// Whether there are others.
@@ -54,13 +54,13 @@ impl Corpus {
     }
 
     /// At most `most` of the values there are: of paths and subjects those seen last, of others the commonest.
-    pub fn values(&self, facet: Facet, most: usize) -> Result<Values, SearchError> {
+    pub fn values(&self, facet: Facet, most: usize) -> Result<FacetValues, SearchError> {
         let snapshot = self.snapshot();
         if facet.is_open() {
             return Ok(last_seen(&snapshot, facet, most)?);
         }
         let field = facet.field(&snapshot.fields);
-        let mut values = Values::default();
+        let mut values = FacetValues::default();
         for term in commonest_terms(&snapshot, field)?.iter().take(MAX_TERMS) {
             let Some(value) = written(&snapshot, facet, field, term)? else {
                 continue;
@@ -92,10 +92,10 @@ fn commonest_terms(snapshot: &Snapshot, field: Field) -> Result<Vec<String>, Tan
 }
 
 /// The values of the newest records.
-fn last_seen(snapshot: &Snapshot, facet: Facet, most: usize) -> Result<Values, TantivyError> {
+fn last_seen(snapshot: &Snapshot, facet: Facet, most: usize) -> Result<FacetValues, TantivyError> {
     let query = Clauses::none(&snapshot.fields).all_of(facet.kind());
     let newest = TopDocs::with_limit(MAX_RECORDS).order_by_fast_field::<i64>("time", Order::Desc);
-    let mut values = Values::default();
+    let mut values = FacetValues::default();
     for (_, address) in snapshot.searcher.search(&query, &newest)? {
         let record = snapshot.record::<Record>(address)?;
         let seen = record.map(|record| facet.values_of(record));

@@ -1,6 +1,6 @@
 //! A commit is opened in the repository it was read from.
 
-use mesh_index::run::{Plan, Silent, index};
+use mesh_index::run::{NoProgress, Plan, index};
 use mesh_index::store::{Link, Linking, SourceKind};
 use mesh_index::{Commit, Corpus};
 use tempfile::TempDir;
@@ -29,7 +29,7 @@ fn a_commit_is_opened_in_its_own_repository() {
         ..Plan::default()
     };
     let folder = TempDir::new().expect("a folder");
-    index(folder.path(), &plan, &mut Silent).expect("a run");
+    index(folder.path(), &plan, &mut NoProgress).expect("a run");
     let corpus = Corpus::open(folder.path()).expect("a corpus");
     let link = |commit: &Commit| corpus.link_to_commit(commit).expect("looks");
     let [one, two, unlinked] = [one, two, unlinked].map(|folder| read(folder.path()).remove(0));

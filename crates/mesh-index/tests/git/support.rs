@@ -5,7 +5,7 @@ use std::process::Command;
 use mesh_index::Commit;
 use mesh_index::ingest::git::History;
 use mesh_index::ingest::{Notes, SkipReason};
-use mesh_index::run::{IndexError, Plan, Silent, Summary, index};
+use mesh_index::run::{IndexError, NoProgress, Plan, Summary, index};
 use mesh_index::store::StoreError;
 use tempfile::TempDir;
 
@@ -87,7 +87,7 @@ pub(crate) fn run(corpus: &TempDir, repository: &Path) -> Summary {
     };
     loop {
         // Another test may start git at this moment, which has the lock's file open until it becomes git.
-        match index(corpus.path(), &plan, &mut Silent) {
+        match index(corpus.path(), &plan, &mut NoProgress) {
             Err(IndexError::Store(StoreError::Locked(_))) => std::thread::yield_now(),
             done => return done.expect("a run"),
         }

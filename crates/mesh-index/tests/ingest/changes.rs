@@ -1,6 +1,6 @@
 use std::fs;
 
-use mesh_index::run::{Count, Plan, Summary};
+use mesh_index::run::{Plan, SourceCount, Summary};
 use mesh_index::store::SourceKind;
 
 use crate::workshop::{Workshop, knowledge};
@@ -12,21 +12,21 @@ fn unchanged_files_are_not_read_again() {
     shop.write("docs/b.html", "<title>B</title><p>Beta.</p>");
     shop.write("docs/logo.svg", "<svg/>");
     let first = shop.index_docs();
-    let counted = Count {
+    let counted = SourceCount {
         read: 2,
         other: 1,
         passages: 2,
-        ..Count::default()
+        ..SourceCount::default()
     };
     assert_eq!(knowledge(&first), counted);
     assert_eq!(first.bytes, 40);
 
     let second = shop.index_docs();
-    let counted = Count {
+    let counted = SourceCount {
         unchanged: 2,
         other: 1,
         passages: 2,
-        ..Count::default()
+        ..SourceCount::default()
     };
     assert_eq!((knowledge(&second), second.bytes), (counted, 0));
 }
@@ -41,11 +41,11 @@ fn edited_files_are_read_and_deleted_ones_leave_and_renamed_ones_move() {
     shop.write("docs/a.md", "# A\n\nAlpha, edited.\n");
     fs::remove_file(shop.path("docs/b.md")).expect("deleted");
     fs::rename(shop.path("docs/c.md"), shop.path("docs/d.md")).expect("renamed");
-    let counted = Count {
+    let counted = SourceCount {
         read: 2,
         removed: 2,
         passages: 2,
-        ..Count::default()
+        ..SourceCount::default()
     };
     assert_eq!(knowledge(&shop.index_docs()), counted);
     assert_eq!(

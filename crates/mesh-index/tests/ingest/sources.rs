@@ -1,7 +1,7 @@
 use std::fs;
 
 use mesh_index::ingest::SkipReason;
-use mesh_index::run::{Count, IndexError, Plan};
+use mesh_index::run::{IndexError, Plan, SourceCount};
 use mesh_index::store::SourceKind;
 
 use crate::workshop::{Workshop, knowledge, reasons};
@@ -40,11 +40,11 @@ fn sources_are_remembered_refreshed_and_forgotten() {
     let third = shop.index(&Plan::default()).expect("a run");
     assert_eq!(
         knowledge(&third),
-        Count {
+        SourceCount {
             read: 1,
             unchanged: 1,
             passages: 2,
-            ..Count::default()
+            ..SourceCount::default()
         }
     );
     assert_eq!(third.counts[&SourceKind::Tickets].unchanged, 1);
@@ -123,10 +123,10 @@ fn the_corpus_is_not_read_into_itself() {
     let again = shop.index(&plan).expect("a run");
     assert_eq!(
         again.counts[&SourceKind::Code],
-        Count {
+        SourceCount {
             unchanged: 1,
             passages: 1,
-            ..Count::default()
+            ..SourceCount::default()
         }
     );
 }

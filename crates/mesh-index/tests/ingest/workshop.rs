@@ -2,7 +2,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use mesh_index::ingest::SkipReason;
-use mesh_index::run::{Count, IndexError, Plan, Silent, Summary, index};
+use mesh_index::run::{IndexError, NoProgress, Plan, SourceCount, Summary, index};
 use mesh_index::store::{Source, SourceKind, StoreError, Writer};
 use tempfile::TempDir;
 
@@ -38,7 +38,7 @@ impl Workshop {
     pub(crate) fn index(&self, plan: &Plan) -> Result<Summary, IndexError> {
         loop {
             // Another test may start a program at this moment, which has the lock's file open until it runs.
-            match index(&self.path("corpus"), plan, &mut Silent) {
+            match index(&self.path("corpus"), plan, &mut NoProgress) {
                 Err(IndexError::Store(StoreError::Locked(_))) => std::thread::yield_now(),
                 done => return done,
             }
@@ -75,7 +75,7 @@ pub(crate) fn shown(path: &Path) -> String {
     path.to_string_lossy().into_owned()
 }
 
-pub(crate) fn knowledge(summary: &Summary) -> Count {
+pub(crate) fn knowledge(summary: &Summary) -> SourceCount {
     summary.counts[&SourceKind::Knowledge]
 }
 

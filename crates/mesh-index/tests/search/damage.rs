@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use mesh_index::corpus::Fault;
+use mesh_index::corpus::CorpusFault;
 use mesh_index::store::{StoreError, Writer};
 use mesh_index::{Corpus, OpenError};
 
@@ -42,7 +42,7 @@ fn a_file_cut_short_anywhere_is_damage_and_no_run_writes_to_it() {
             fs::write(&path, &whole[..len]).expect("writes");
             let is_list = path.ends_with(".managed.json");
             let told = Corpus::open(folder).map(drop);
-            let is_told = matches!(&told, Err(OpenError::Broken(Fault::Damage(_))));
+            let is_told = matches!(&told, Err(OpenError::Broken(CorpusFault::Damage(_))));
             assert!(is_told, "{path:?} at {len}: {told:?}");
             let told = Writer::open(folder, None).map(drop);
             let is_told = matches!(&told, Err(StoreError::Broken(_)));
@@ -70,7 +70,8 @@ fn a_byte_altered_anywhere_is_damage_or_changes_nothing() {
             fs::write(&path, &altered).expect("writes");
             match Corpus::open(folder) {
                 Ok(corpus) => assert!(is_found(&corpus), "{path:?} at {at}"),
-                Err(OpenError::Broken(Fault::Damage(_)) | OpenError::Incompatible { .. }) => {}
+                Err(OpenError::Broken(CorpusFault::Damage(_)) | OpenError::Incompatible { .. }) => {
+                }
                 Err(error) => panic!("{path:?} at {at}: {error}"),
             }
         }

@@ -49,7 +49,7 @@ fn threshold() -> Score {
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
-pub struct Answer {
+pub struct KnowledgeAnswer {
     query: String,
     strategy: Strategy,
     /// The answer, quoted from the documents, with numbers of `citations`; or that there is none.
@@ -93,9 +93,9 @@ struct Metadata {
 impl Tool for QueryAomaKnowledge {
     const NAME: &'static str = "query_aoma_knowledge";
     const NEEDS: Needs = Needs::Corpus(Kind::Knowledge);
-    type Output = Answer;
+    type Output = KnowledgeAnswer;
 
-    async fn call(self, cx: Context<'_>) -> Result<Answer, ToolError> {
+    async fn call(self, cx: Context<'_>) -> Result<KnowledgeAnswer, ToolError> {
         let query = self.query.as_str().to_owned();
         let context = self.context.as_ref().map(|text| text.as_str().to_owned());
         let (limit, threshold) = (self.max_results.as_usize(), self.threshold.get());
@@ -131,7 +131,7 @@ struct Cited {
 }
 
 impl QueryAomaKnowledge {
-    fn answer(self, cx: &Context<'_>, found: Cited) -> Result<Answer, ToolError> {
+    fn answer(self, cx: &Context<'_>, found: Cited) -> Result<KnowledgeAnswer, ToolError> {
         let Cited {
             total,
             best,
@@ -144,7 +144,7 @@ impl QueryAomaKnowledge {
             .iter_mut()
             .map(|citation| mem::take(&mut citation.quote));
         let quotes: Vec<_> = quotes.collect();
-        let mut answer = Answer {
+        let mut answer = KnowledgeAnswer {
             strategy: self.strategy,
             response: String::new(),
             found: !citations.is_empty(),
@@ -184,7 +184,7 @@ impl QueryAomaKnowledge {
 const MAX_ECHO: usize = 300;
 
 /// The characters of an answer as it is sent.
-fn length(answer: &Answer) -> Result<usize, ToolError> {
+fn length(answer: &KnowledgeAnswer) -> Result<usize, ToolError> {
     let text = serde_json::to_string(answer).map_err(ToolError::internal)?;
     Ok(text.chars().count())
 }

@@ -1,12 +1,12 @@
 use futures::future::BoxFuture;
-use mesh_index::Kind;
+use mesh_index::{Completion, Kind};
 
 use crate::context::Context;
 use crate::error::ToolError;
 use crate::needs::Needs;
 use crate::reading;
 use crate::reply::Content;
-use crate::resource::{Completion, Extent, Named, Template};
+use crate::resource::{Extent, Named, Template};
 use crate::resources::MAX_COMPLETIONS;
 
 pub(super) const TEMPLATE: Template = Template {
@@ -44,12 +44,7 @@ fn unknown(id: &str) -> ToolError {
 fn complete<'a>(cx: Context<'a>, typed: &'a str) -> BoxFuture<'a, Result<Completion, ToolError>> {
     Box::pin(async move {
         let typed = typed.to_owned();
-        let found = cx
-            .search(move |corpus| corpus.complete_documents(&typed, MAX_COMPLETIONS))
-            .await?;
-        Ok(Completion {
-            values: found.values,
-            total: found.total,
-        })
+        cx.search(move |corpus| corpus.complete_documents(&typed, MAX_COMPLETIONS))
+            .await
     })
 }

@@ -6,8 +6,8 @@ use serde_json::{Map, Value, json};
 use crate::context::Context;
 use crate::error::ToolError;
 use crate::reply::Content;
-use crate::resource::Completion;
 use crate::resources::JSON;
+use mesh_index::Completion;
 
 /// As much as a model reads at once.
 pub(super) const PAGE: usize = 50;

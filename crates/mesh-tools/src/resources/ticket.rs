@@ -1,5 +1,5 @@
 use futures::future::BoxFuture;
-use mesh_index::{Kind, Ticket, TicketField};
+use mesh_index::{Completion, Kind, Ticket, TicketField};
 use serde::Serialize;
 
 use crate::context::Context;
@@ -7,7 +7,7 @@ use crate::error::ToolError;
 use crate::needs::Needs;
 use crate::reading::{self, Address};
 use crate::reply::Content;
-use crate::resource::{Completion, Extent, Named, Template};
+use crate::resource::{Extent, Named, Template};
 use crate::resources::{JSON, MAX_COMPLETIONS};
 use crate::tracker::{browse_url, ticket_uri};
 
@@ -131,13 +131,8 @@ pub(crate) fn complete<'a>(
 ) -> BoxFuture<'a, Result<Completion, ToolError>> {
     Box::pin(async move {
         let typed = typed.to_owned();
-        let found = cx
-            .search(move |corpus| corpus.complete_tickets(&typed, MAX_COMPLETIONS))
-            .await?;
-        Ok(Completion {
-            values: found.values,
-            total: found.total,
-        })
+        cx.search(move |corpus| corpus.complete_tickets(&typed, MAX_COMPLETIONS))
+            .await
     })
 }
 

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 use std::hash::{BuildHasher as _, RandomState};
 use std::time::{Duration, Instant};
 
-use mesh_core::{Parameter, Presence, Secret, SecretSource, SourceError, Values};
+use mesh_core::{Parameter, ParameterValues, Presence, Secret, SecretSource, SourceError};
 
 /// A source that failed is left alone for so long, and twice as long after each further failure.
 const FIRST_REST: Duration = Duration::from_secs(1);
@@ -32,7 +32,7 @@ struct Value {
 }
 
 impl Held {
-    pub(super) fn renew(&mut self, values: Values, now: Instant) {
+    pub(super) fn renew(&mut self, values: ParameterValues, now: Instant) {
         let values = values
             .into_iter()
             .map(|(parameter, found)| {
@@ -173,7 +173,7 @@ mod tests {
             );
             assert!(held.may_ask(now + most));
         }
-        held.renew(Values::new(), now);
+        held.renew(ParameterValues::new(), now);
         assert_eq!(held.rests(now), None);
         let rests: std::collections::BTreeSet<_> = (0..20).map(|_| jittered(MAX_REST)).collect();
         assert!(rests.len() > 1, "{rests:?}");

@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use mesh_index::corpus::Fault;
+use mesh_index::corpus::CorpusFault;
 use mesh_index::vectors::VectorsError;
 use mesh_index::{
     CodeFilter, CommitFilter, Corpus, Found, Kind, MailFilter, OpenError, Query, Record,
@@ -129,10 +129,10 @@ fn advice(error: &OpenError) -> &'static str {
         OpenError::Incompatible { .. } => {
             "the corpus was written by another version; delete it and run `mesh index` again"
         }
-        OpenError::Broken(Fault::Io { .. }) => {
+        OpenError::Broken(CorpusFault::Io { .. }) => {
             "the corpus cannot be read; see to its folder and the disk it is on"
         }
-        OpenError::Broken(Fault::Damage(_)) => {
+        OpenError::Broken(CorpusFault::Damage(_)) => {
             "the corpus is damaged; delete it and run `mesh index` again"
         }
     }

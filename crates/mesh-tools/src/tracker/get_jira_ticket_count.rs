@@ -30,7 +30,7 @@ pub struct GetJiraTicketCount {
 
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct Count {
+pub struct CountedTickets {
     total_count: u64,
     filters: TicketFilters,
     /// Values of filters that nothing here has, with those there are.
@@ -58,9 +58,9 @@ struct Metadata {
 impl Tool for GetJiraTicketCount {
     const NAME: &'static str = "get_jira_ticket_count";
     const NEEDS: Needs = Needs::Corpus(Kind::Ticket);
-    type Output = Count;
+    type Output = CountedTickets;
 
-    async fn call(self, cx: Context<'_>) -> Result<Count, ToolError> {
+    async fn call(self, cx: Context<'_>) -> Result<CountedTickets, ToolError> {
         let project_key = self.project_key.map(Text::into_string);
         let mut filters = TicketFilters::new(project_key, self.status, self.priority);
         cx.search(move |corpus| {
@@ -73,9 +73,13 @@ impl Tool for GetJiraTicketCount {
     }
 }
 
-fn report(count: TicketCount, filters: TicketFilters, unknown: Vec<UnknownValue>) -> Count {
+fn report(
+    count: TicketCount,
+    filters: TicketFilters,
+    unknown: Vec<UnknownValue>,
+) -> CountedTickets {
     let one_project = filters.is_of_one_project();
-    Count {
+    CountedTickets {
         total_count: count.total,
         project_breakdown: (!one_project)
             .then(|| count.by_project.into_iter().map(project).collect()),

@@ -17,7 +17,7 @@ use crate::words::excerpt;
 /// Finds tickets of the indexed issue-tracker exports by meaning-bearing words of summary, description and comments, or by
 /// key, best match first.
 ///
-/// Use it for bugs, incidents, requests and past decisions. TicketFilters are exact, whatever the case. An empty `query` with a
+/// Use it for bugs, incidents, requests and past decisions. Filters are exact, whatever the case. An empty `query` with a
 /// filter lists the newest. `jira://ticket/{key}` has the whole of a ticket. Nothing found is an empty `results`.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]

@@ -8,7 +8,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use mesh_core::{Deadline, Found, Metrics, Parameter, Secret, SecretSource, SourceError, Values};
+use mesh_core::{
+    Deadline, FoundParameter, Metrics, Parameter, ParameterValues, Secret, SecretSource,
+    SourceError,
+};
 use mesh_tools::Secrets;
 use mesh_tools::secrets::Ttl;
 
@@ -70,19 +73,19 @@ impl SecretSource for Script {
     fn read(
         &self,
         _: Deadline,
-    ) -> Pin<Box<dyn Future<Output = Result<Values, SourceError>> + Send + '_>> {
+    ) -> Pin<Box<dyn Future<Output = Result<ParameterValues, SourceError>> + Send + '_>> {
         match self.next() {
             Act::Hang => Box::pin(pending()),
             Act::Fail(error) => Box::pin(ready(Err(error))),
             Act::Give(value) => {
                 let value = Secret::new(value);
-                let found = Found {
+                let found = FoundParameter {
                     value,
                     version: None,
                 };
                 Box::pin(async move {
                     tokio::task::yield_now().await;
-                    Ok(Values::from([(KEY, found)]))
+                    Ok(ParameterValues::from([(KEY, found)]))
                 })
             }
         }

@@ -12,7 +12,7 @@ use mesh_core::Trace;
 use super::RequestId;
 use super::authenticate::UNAUTHORIZED;
 use crate::app::App;
-use crate::journal::Record;
+use crate::journal::RequestRecord;
 use crate::tally::Tally;
 
 /// Keeps account of a request, from its arrival to its end.
@@ -116,7 +116,7 @@ impl Drop for Line {
         if note.failure == Some(UNAUTHORIZED) && !self.app.refused.has_line(now) {
             return;
         }
-        self.app.journal.put(Record {
+        self.app.journal.put(RequestRecord {
             request_id,
             caller: note.caller,
             method: std::mem::take(&mut self.method),

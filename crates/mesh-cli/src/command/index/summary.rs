@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::time::Duration;
 
-use mesh_index::run::{Count, Summary};
+use mesh_index::run::{SourceCount, Summary};
 use mesh_index::store::SourceKind;
 
 use crate::terminal;
@@ -31,7 +31,7 @@ pub(super) fn text(summary: &Summary, took: Duration) -> String {
     text
 }
 
-fn line(kind: SourceKind, count: &Count, others: Option<&BTreeMap<String, u64>>) -> String {
+fn line(kind: SourceKind, count: &SourceCount, others: Option<&BTreeMap<String, u64>>) -> String {
     let thing = if kind == SourceKind::Git {
         "commits"
     } else {
@@ -96,17 +96,17 @@ mod tests {
             bytes: 1_625_292,
             ..Summary::default()
         };
-        let docs = Count {
+        let docs = SourceCount {
             read: 12,
             unchanged: 3,
             removed: 1,
             other: 2,
             passages: 140,
         };
-        let commits = Count {
+        let commits = SourceCount {
             read: 7,
             passages: 7,
-            ..Count::default()
+            ..SourceCount::default()
         };
         summary
             .counts

@@ -5,7 +5,7 @@ use anyhow::Context as _;
 use jiff::Timestamp;
 use mesh_app::config::Switch;
 use mesh_aws::{Described, ParameterKind, Ssm};
-use mesh_core::{Parameter, Presence, SecretSource as _, SourceError, Values};
+use mesh_core::{Parameter, ParameterValues, Presence, SecretSource as _, SourceError};
 use serde_json::{Value, json};
 
 use super::deadline;
@@ -53,7 +53,7 @@ fn row(
     parameter: Parameter,
     name: String,
     described: &[Described],
-    values: &Result<Values, SourceError>,
+    values: &Result<ParameterValues, SourceError>,
 ) -> Row {
     // The first spelling that is there counts.
     let found = described.iter().find(|one| one.parameter == parameter);
@@ -76,7 +76,11 @@ fn row(
     }
 }
 
-fn state(parameter: Parameter, kind: ParameterKind, values: &Result<Values, SourceError>) -> State {
+fn state(
+    parameter: Parameter,
+    kind: ParameterKind,
+    values: &Result<ParameterValues, SourceError>,
+) -> State {
     let held = match values {
         Err(error) => return State::Unread(error.to_string()),
         Ok(values) => values.get(&parameter),
@@ -168,16 +172,16 @@ fn changed(row: &Row) -> Option<Timestamp> {
 
 #[cfg(test)]
 mod tests {
-    use mesh_core::{Found, Secret};
+    use mesh_core::{FoundParameter, Secret};
 
     use super::*;
 
     fn judged(value: &str, kind: ParameterKind) -> State {
-        let found = Found {
+        let found = FoundParameter {
             value: Secret::new(value),
             version: None,
         };
-        let values = Values::from([(Parameter::SupabaseUrl, found)]);
+        let values = ParameterValues::from([(Parameter::SupabaseUrl, found)]);
         state(Parameter::SupabaseUrl, kind, &Ok(values))
     }
 
@@ -197,7 +201,7 @@ mod tests {
 
     #[test]
     fn what_is_missing_is_told_from_what_is_optional() {
-        let values = Ok(Values::new());
+        let values = Ok(ParameterValues::new());
         let row = |parameter| row(parameter, "name".to_owned(), &[], &values);
         let missing = row(Parameter::OpenAiApiKey);
         let absent = row(Parameter::SupabaseAnonKey);

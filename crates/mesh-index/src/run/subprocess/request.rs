@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use crate::ingest::SkipReason;
-use crate::ingest::walk::Found;
+use crate::ingest::walk::FoundFile;
 use crate::run::fingerprint::Verdict;
 use crate::run::job::{Job, Omitted, Task};
 use crate::store::Source;
@@ -68,7 +68,7 @@ impl Request {
                 if !metadata.is_file() {
                     return Err(SkipReason::NotRegular);
                 }
-                let found = Found {
+                let found = FoundFile {
                     path: self.path.clone(),
                     file: PathBuf::from(file),
                     metadata,
