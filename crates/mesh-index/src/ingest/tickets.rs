@@ -77,6 +77,25 @@ mod tests {
 
     use super::*;
     use crate::ingest::packed::tests::packed;
+    use crate::record::TicketField;
+
+    /// All that an export gives.
+    pub(super) fn all(
+        path: &str,
+        source: impl AsRef<[u8]>,
+    ) -> (Result<(), SkipReason>, Vec<Ticket>, Notes) {
+        let (mut tickets, mut notes) = (Vec::new(), Notes::default());
+        let mut keep = |ticket| tickets.push(ticket);
+        let read = read(path, Cursor::new(source), &mut keep, &mut notes);
+        (read, tickets, notes)
+    }
+
+    pub(super) fn field(name: &str, value: &str) -> TicketField {
+        TicketField {
+            name: name.to_owned(),
+            value: value.to_owned(),
+        }
+    }
 
     #[test]
     fn a_packed_export_is_read_by_what_is_in_it() {
@@ -84,10 +103,7 @@ mod tests {
         let wide: Vec<u8> = csv.encode_utf16().flat_map(u16::to_le_bytes).collect();
         let json = br#"{"issues":[{"key":"A-1","fields":{"summary":"Leak"}}]}"#;
         for source in [csv.as_bytes(), &wide, json] {
-            let mut tickets = Vec::new();
-            let mut keep = |ticket| tickets.push(ticket);
-            let input = Cursor::new(packed(source));
-            let read = read("t.gz", input, &mut keep, &mut Notes::default());
+            let (read, tickets, _) = all("t.gz", packed(source));
             assert_eq!(read, Ok(()));
             assert_eq!((&*tickets[0].key, &*tickets[0].summary), ("A-1", "Leak"));
         }

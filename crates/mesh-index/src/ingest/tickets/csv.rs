@@ -102,16 +102,11 @@ fn reader<R: Read>(input: R, delimiter: u8) -> Reader<R> {
 
 #[cfg(test)]
 mod tests {
-    use std::io::Cursor;
-
     use super::*;
+    use crate::ingest::tickets::tests::all;
 
     fn noted(source: impl AsRef<[u8]>) -> (Result<Vec<Ticket>, SkipReason>, Notes) {
-        let mut tickets = Vec::new();
-        let mut notes = Notes::default();
-        let mut keep = |ticket| tickets.push(ticket);
-        let source = Cursor::new(source.as_ref());
-        let read = crate::ingest::tickets::read("t.csv", source, &mut keep, &mut notes);
+        let (read, tickets, notes) = all("t.csv", source);
         (read.map(|()| tickets), notes)
     }
 
@@ -229,14 +224,8 @@ mod tests {
     #[test]
     fn a_quote_that_is_never_closed_is_damage_from_its_row_on() {
         for tail in ["X-3,c\nX-4,d\n", "X-3,c\nX-4,d", ""] {
-            let mut tickets = Vec::new();
             let source = format!("Issue key,Summary\nX-1,a\nX-2,\"b\n{tail}");
-            let read = crate::ingest::tickets::read(
-                "t.csv",
-                Cursor::new(source.as_bytes()),
-                &mut |ticket| tickets.push(ticket),
-                &mut Notes::default(),
-            );
+            let (read, tickets, _) = all("t.csv", source);
             assert_eq!(read, Err(SkipReason::BrokenTickets { line: 3 }), "{tail}");
             assert_eq!(tickets.len(), 1, "{tail}");
         }

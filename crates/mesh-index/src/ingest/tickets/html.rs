@@ -103,25 +103,11 @@ fn value(column: Option<Column>, cell: Cell) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::io::Cursor;
-
     use super::*;
-    use crate::record::TicketField;
+    use crate::ingest::tickets::tests::{all, field};
 
     fn check(source: &str) -> (Result<(), SkipReason>, Vec<Ticket>, Notes) {
-        let mut tickets = Vec::new();
-        let mut notes = Notes::default();
-        let mut keep = |ticket| tickets.push(ticket);
-        let source = Cursor::new(source.as_bytes());
-        let read = crate::ingest::tickets::read("t.xls", source, &mut keep, &mut notes);
-        (read, tickets, notes)
-    }
-
-    fn field(name: &str, value: &str) -> TicketField {
-        TicketField {
-            name: name.to_owned(),
-            value: value.to_owned(),
-        }
+        all("t.xls", source)
     }
 
     #[test]

@@ -183,25 +183,16 @@ fn parsed(raw: &[u8]) -> Option<Parsed> {
 
 #[cfg(test)]
 mod tests {
-    use std::io::Cursor;
-
     use super::*;
+    use crate::ingest::tickets::tests::{all, field};
 
     const ONE: &str = r#"{"key":"AB-1","fields":{"summary":"One","status":{"name":"Open"},"priority":{"name":"High"},
         "project":{"key":"ab"},"issuetype":{"name":"Bug"},"assignee":{"displayName":"Ada"},"reporter":null,
         "labels":["x"],"components":[{"name":"core"}],"created":"2024-01-15T10:30:00.000+0000",
         "comment":{"comments":[{"body":"first"}]},"description":null}}"#;
 
-    fn noted(path: &str, source: &[u8]) -> (Result<(), SkipReason>, Vec<Ticket>, Notes) {
-        let mut tickets = Vec::new();
-        let mut notes = Notes::default();
-        let mut keep = |ticket| tickets.push(ticket);
-        let read = crate::ingest::tickets::read(path, Cursor::new(source), &mut keep, &mut notes);
-        (read, tickets, notes)
-    }
-
     fn check(source: &str) -> Result<Vec<Ticket>, SkipReason> {
-        let (read, tickets, _) = noted("t.json", source.as_bytes());
+        let (read, tickets, _) = all("t.json", source.as_bytes());
         read.map(|()| tickets)
     }
 
@@ -289,12 +280,8 @@ mod tests {
              "key":"ab"},
             {"key":"CD","issues":[{"key":"CD-1","externalId":9,"summary":"Drip"}]}],
             "links":[{"name":"blocks","sourceId":"AB-7","destinationId":"9"}]}"#;
-        let (read, tickets, notes) = noted("t.json", source.as_bytes());
+        let (read, tickets, notes) = all("t.json", source.as_bytes());
         assert_eq!((read, notes.skipped()), (Ok(()), 1));
-        let field = |name: &str, value: &str| crate::record::TicketField {
-            name: name.to_owned(),
-            value: value.to_owned(),
-        };
         let first = Ticket {
             key: "AB-7".to_owned(),
             summary: "Leak".to_owned(),
@@ -320,7 +307,7 @@ mod tests {
         assert_eq!((&*tickets[1].key, &*tickets[1].project), ("CD-1", "CD"));
         assert_eq!(tickets[1].fields, [field("externalId", "9")]);
         let broken = br#"{"projects":[{"key":"AB","issues":[{"key":"AB-1"}]},{"issues":[{"key""#;
-        let (read, tickets, _) = noted("t.json", broken);
+        let (read, tickets, _) = all("t.json", broken);
         assert_eq!(read, Err(SkipReason::BrokenTickets { line: 1 }));
         assert_eq!(tickets.len(), 1);
     }
@@ -335,7 +322,7 @@ mod tests {
                 b" right\"},{\"key\":\"A-2\"}]",
             ]
             .concat();
-            let (read, tickets, notes) = noted("t.json", &source);
+            let (read, tickets, notes) = all("t.json", &source);
             assert_eq!(read, Ok(()));
             assert_eq!(tickets.len(), 2);
             let summary = &tickets[0].summary;
@@ -357,7 +344,7 @@ mod tests {
             "{}",
         ] {
             let source = format!(r#"{{"issues":[{{"key":"A-1"}},{bad},{{"key":"A-3"}}]}}"#);
-            let (read, tickets, notes) = noted("t.json", source.as_bytes());
+            let (read, tickets, notes) = all("t.json", source.as_bytes());
             assert_eq!(read, Ok(()), "{bad}");
             assert_eq!((tickets.len(), notes.skipped()), (2, 1), "{bad}");
             assert_eq!(notes.groups[0].places[0].0, place(2));
@@ -368,7 +355,7 @@ mod tests {
     fn a_line_that_breaks_off_is_named_and_the_next_ones_are_read() {
         let source =
             b"{\"key\":\"A-1\"}\n{\"key\":\"A-2\",\"fields\":{\"summ\n\n{\"key\":\"A-3\"}\n";
-        let (read, tickets, notes) = noted("t.jsonl", source);
+        let (read, tickets, notes) = all("t.jsonl", source);
         assert_eq!(read, Ok(()));
         assert_eq!((tickets.len(), notes.skipped()), (2, 1));
     }
@@ -377,14 +364,14 @@ mod tests {
     fn what_is_nested_too_deep_costs_its_own_ticket() {
         let deep = format!("{}1{}", "[".repeat(5000), "]".repeat(5000));
         let source = format!(r#"[{{"key":"A-1","x":{deep}}},{{"key":"A-2"}}]"#);
-        let (read, tickets, notes) = noted("t.json", source.as_bytes());
+        let (read, tickets, notes) = all("t.json", source.as_bytes());
         assert_eq!(read, Ok(()));
         assert_eq!((tickets.len(), notes.skipped()), (1, 1));
     }
 
     #[test]
     fn what_came_before_the_break_is_kept_and_the_line_is_named() {
-        let (read, tickets, _) = noted("t", b"[{\"key\":\"A-1\"},\n{\"key\":");
+        let (read, tickets, _) = all("t", b"[{\"key\":\"A-1\"},\n{\"key\":");
         assert_eq!(read, Err(SkipReason::BrokenTickets { line: 2 }));
         assert_eq!(tickets.len(), 1);
         assert_eq!(

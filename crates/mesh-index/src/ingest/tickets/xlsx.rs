@@ -55,16 +55,12 @@ fn row((number, cells): &(u32, Vec<String>)) -> Row<'_> {
 
 #[cfg(test)]
 mod tests {
-    use std::io::Cursor;
-
     use super::*;
     use crate::ingest::office::sheets::tests::workbook;
+    use crate::ingest::tickets::tests::all;
 
     fn check(rows: &str) -> (Result<(), SkipReason>, Vec<Ticket>) {
-        let mut tickets = Vec::new();
-        let mut keep = |ticket| tickets.push(ticket);
-        let source = Cursor::new(workbook(rows));
-        let read = crate::ingest::tickets::read("t.xlsx", source, &mut keep, &mut Notes::default());
+        let (read, tickets, _) = all("t.xlsx", workbook(rows));
         (read, tickets)
     }
 

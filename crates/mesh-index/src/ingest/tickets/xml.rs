@@ -77,17 +77,11 @@ fn items(mut input: impl BufRead, take: &mut dyn FnMut(&[u8], u64)) -> Result<()
 
 #[cfg(test)]
 mod tests {
-    use std::io::Cursor;
-
     use super::*;
+    use crate::ingest::tickets::tests::{all, field};
 
     fn noted(source: &str) -> (Result<(), SkipReason>, Vec<Ticket>, Notes) {
-        let mut tickets = Vec::new();
-        let mut notes = Notes::default();
-        let mut keep = |ticket| tickets.push(ticket);
-        let source = Cursor::new(source.as_bytes());
-        let read = crate::ingest::tickets::read("t.xml", source, &mut keep, &mut notes);
-        (read, tickets, notes)
+        all("t.xml", source)
     }
 
     fn feed(items: &str) -> String {
@@ -113,10 +107,6 @@ mod tests {
         ));
         assert_eq!(read, Ok(()));
         assert!(notes.is_empty());
-        let field = |name: &str, value: &str| crate::record::TicketField {
-            name: name.to_owned(),
-            value: value.to_owned(),
-        };
         let expected = Ticket {
             key: "AB-1".to_owned(),
             summary: "Leak & drip".to_owned(),

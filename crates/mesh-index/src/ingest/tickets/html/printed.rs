@@ -163,25 +163,13 @@ fn last_name(text: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use std::io::Cursor;
-
     use super::*;
-    use crate::record::TicketField;
+    use crate::ingest::tickets::tests::{all, field};
 
     fn check(source: &str) -> Vec<Ticket> {
-        let mut tickets = Vec::new();
-        let mut keep = |ticket| tickets.push(ticket);
-        let source = Cursor::new(source.as_bytes());
-        crate::ingest::tickets::read("t.doc", source, &mut keep, &mut Notes::default())
-            .expect("the test gives issues");
+        let (read, tickets, _) = all("t.doc", source);
+        read.expect("the test gives issues");
         tickets
-    }
-
-    fn field(name: &str, value: &str) -> TicketField {
-        TicketField {
-            name: name.to_owned(),
-            value: value.to_owned(),
-        }
     }
 
     #[test]

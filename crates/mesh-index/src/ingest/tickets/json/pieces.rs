@@ -74,26 +74,30 @@ impl<R: BufRead> Cutter<R> {
     }
 
     fn array(&mut self, take: &mut dyn FnMut(Piece<'_>)) -> Result<(), Broken> {
-        self.advance(b'[');
-        loop {
-            match self.next_visible().ok_or(self.broken())? {
-                b']' => {
-                    self.advance(b']');
-                    return Ok(());
-                }
-                b',' => self.advance(b','),
-                b'}' => return Err(self.broken()),
-                _ => {
-                    let line = self.line;
-                    let mut raw = Vec::new();
-                    self.value(&mut raw)?;
-                    take(Piece::Issue { raw: &raw, line });
-                }
+        self.items(&mut |pieces, first| {
+            if first == b'}' {
+                return Err(pieces.broken());
             }
-        }
+            let line = pieces.line;
+            let mut raw = Vec::new();
+            pieces.value(&mut raw)?;
+            take(Piece::Issue { raw: &raw, line });
+            Ok(())
+        })
     }
 
     fn projects(&mut self, take: &mut dyn FnMut(Piece<'_>)) -> Result<(), Broken> {
+        self.items(&mut |pieces, first| match first {
+            b'{' => pieces.object(take, Within::Projects),
+            _ => Err(pieces.broken()),
+        })
+    }
+
+    /// Reads an array; `item` reads what begins with the byte it is given.
+    fn items(
+        &mut self,
+        item: &mut dyn FnMut(&mut Self, u8) -> Result<(), Broken>,
+    ) -> Result<(), Broken> {
         self.advance(b'[');
         loop {
             match self.next_visible().ok_or(self.broken())? {
@@ -102,8 +106,7 @@ impl<R: BufRead> Cutter<R> {
                     return Ok(());
                 }
                 b',' => self.advance(b','),
-                b'{' => self.object(take, Within::Projects)?,
-                _ => return Err(self.broken()),
+                first => item(self, first)?,
             }
         }
     }
