@@ -158,3 +158,30 @@ pub async fn stdio(app: App, shutdown: impl Future<Output = ()>) -> anyhow::Resu
     watcher.abort();
     result
 }
+
+#[cfg(test)]
+mod tests {
+    use axum::routing::get;
+    use tokio::io::AsyncWriteExt as _;
+    use tokio::time::Instant;
+
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_client_that_takes_nothing_is_left_when_the_time_to_write_is_over() {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await;
+        let listener = listener.expect("a port");
+        let address = listener.local_addr().expect("an address");
+        let mut client = TcpStream::connect(address).await.expect("a connection");
+        let (stream, _) = listener.accept().await.expect("a connection");
+        let request = b"GET / HTTP/1.1\r\nhost: localhost\r\n\r\n";
+        client.write_all(request).await.expect("is sent");
+        // More than the system keeps for a reader.
+        let router = Router::new().route("/", get(|| async { vec![0_u8; 64 << 20] }));
+        let place = Connections::within_limits().admit();
+        let started = Instant::now();
+        let ended = connection(&router, stream, &place).await;
+        assert!(ended.is_err(), "the answer was taken");
+        assert_eq!(started.elapsed().as_secs(), WRITE_TIMEOUT.as_secs());
+    }
+}

@@ -1,6 +1,7 @@
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use axum::routing::post;
 use axum::{Json, Router};
@@ -177,4 +178,36 @@ fn spans_reach_their_collector_at_the_end_at_the_latest() {
         names.contains(&"tools/call get_server_capabilities"),
         "{names:?}"
     );
+}
+
+/// Strangers who send request after request, and read nothing.
+#[test]
+fn liveness_is_answered_at_the_limit_of_file_descriptors() {
+    let digest = "d0c04f4b1951e4aeaaec8223ed2039e542f3aae805a6fa7f6d794e5afff5d272";
+    let server = Server::with_descriptors(40, &[("MESH_BEARER_SHA256", digest)]);
+    let address = server.url.trim_start_matches("http://").to_owned();
+    let requests = "GET /tools HTTP/1.1\r\nhost: localhost\r\n\r\n".repeat(50);
+    let mut strangers = Vec::new();
+    for _ in 0..120 {
+        let mut stranger = TcpStream::connect(&address).expect("a connection");
+        // One that had to leave for another takes no more.
+        let _ = stranger.write_all(requests.as_bytes());
+        strangers.push(stranger);
+    }
+    let mut asking = TcpStream::connect(&address).expect("a connection");
+    asking
+        .set_read_timeout(Some(Duration::from_secs(5)))
+        .expect("a timeout");
+    let live = "GET /health?live HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n";
+    asking.write_all(live.as_bytes()).expect("is sent");
+    let mut answer = String::new();
+    asking
+        .read_to_string(&mut answer)
+        .expect("an answer in time");
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    drop(strangers);
+    server.signal("TERM");
+    let (code, log) = server.ended();
+    assert_eq!(code, Some(0));
+    assert!(log.len() < 64 * 1024, "{} bytes of log", log.len());
 }

@@ -14,9 +14,29 @@ impl Server {
     pub(crate) fn start(arguments: &[&str], variables: &[(&str, &str)]) -> Self {
         let arguments = [&["serve", "--listen", "127.0.0.1:0"], arguments].concat();
         let mut command = mesh(&arguments);
+        command.envs(variables.iter().copied());
+        Self::of(command)
+    }
+
+    /// One that may have no more file descriptors than this.
+    pub(crate) fn with_descriptors(count: usize, variables: &[(&str, &str)]) -> Self {
+        let mut command = Command::new("/bin/sh");
         command
+            .args(["-c", &format!("ulimit -n {count}; exec \"$0\" \"$@\"")])
+            .args([
+                env!("CARGO_BIN_EXE_mesh"),
+                "serve",
+                "--listen",
+                "127.0.0.1:0",
+            ])
+            .env_clear()
             .envs(variables.iter().copied())
-            .stderr(Stdio::piped());
+            .stdin(Stdio::null());
+        Self::of(command)
+    }
+
+    fn of(mut command: Command) -> Self {
+        command.stderr(Stdio::piped());
         let mut child = command.spawn().expect("the command starts");
         let stderr = BufReader::new(child.stderr.take().expect("a pipe"));
         let mut server = Self {
