@@ -1,7 +1,7 @@
 use std::fmt::Display;
 use std::time::Duration;
 
-use crate::ask::{Capability, Question};
+use crate::question::{Capability, Question};
 
 /// Why a call has no result. Each message is one sentence for the model or the person behind it, and says what to do next.
 #[derive(Debug, thiserror::Error)]

@@ -15,6 +15,7 @@ pub mod error;
 pub mod field;
 mod needs;
 pub mod prompt;
+mod question;
 pub mod reply;
 pub mod resource;
 mod schema;
