@@ -172,18 +172,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn one_request_can_ask_for_every_spelling() {
-        let names: usize = Parameter::ALL
-            .iter()
-            .map(|parameter| parameter.spellings().len())
-            .sum();
-        assert!(
-            names <= 10,
-            "GetParameters takes ten names, and these are {names}"
-        );
-    }
-
-    #[test]
     fn a_value_of_the_wrong_shape_is_refused_without_being_repeated() {
         for (parameter, wrong) in [
             (Parameter::OpenAiApiKey, "sk-short"),
