@@ -13,6 +13,9 @@ GIVEN = os.environ.get("REQUESTS")
 REQUESTS = int(GIVEN or 100_000)
 SESSIONS, KILLED = REQUESTS // 20, REQUESTS // 200
 FUNCTION_REQUESTS = int(GIVEN or 20_000)
+# lambda_runtime sets a variable of the environment to it with each event, and glibc keeps every value that one ever had: with
+# another each time that is 170 bytes a request, and none of ours.
+TRACE_ID = "Root=1-00000000-000000000000000000000001;Parent=0000000000000001;Sampled=0"
 CONNECTIONS = 16
 BUDGET_SECONDS = 25
 EVENTS = ("content-type: application/json", "accept: application/json, text/event-stream")
@@ -34,7 +37,8 @@ async def requests(address, count):
     for number in range(count):
         method, path, body, headers = REQUESTS_OF[number % len(REQUESTS_OF)]
         status, answered, _ = await connection.ask(method, path, body, headers)
-        if status >= 500:
+        # To be refused is an answer.
+        if status >= 500 and status != 503:
             raise AssertionError(f"{method} {path}: {status}")
         if answered.get("connection") == "close":
             connection.close()

@@ -37,7 +37,8 @@ def main():
         process = lambda: Process(int(pid.read_text()))
         serve = (MESH, "serve", "--corpus", corpus, "--listen", "127.0.0.1:0")
         if what == "endure-function":
-            with behind_url((*numbered, BOOTSTRAP), f"{scratch}/log", "--environments", "1", MESH_CORPUS=corpus) as address:
+            flags = ("--environments", "1", "--trace-id", endure.TRACE_ID)
+            with behind_url((*numbered, BOOTSTRAP), f"{scratch}/log", *flags, MESH_CORPUS=corpus) as address:
                 endure.function(tally, address, process)
         elif what == "endure":
             with served((*numbered, *serve), f"{scratch}/log") as address:

@@ -39,6 +39,7 @@ pub struct Front {
     guard: Guard,
     mode: Mode,
     timeout: Duration,
+    trace_id: Option<String>,
     fault: Option<Fault>,
 }
 
@@ -57,6 +58,7 @@ impl Front {
             guard: Guard::Open,
             mode: Mode::Buffered,
             timeout: Duration::from_secs(30),
+            trace_id: None,
             fault: None,
         }
     }
@@ -77,6 +79,13 @@ impl Front {
     #[must_use]
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
+        self
+    }
+
+    /// The X-Ray header of every event. Default: a fresh one each.
+    #[must_use]
+    pub fn trace_id(mut self, trace_id: Option<String>) -> Self {
+        self.trace_id = trace_id;
         self
     }
 
@@ -132,7 +141,10 @@ impl Front {
     /// A client that goes away does not stop the function: the invocation lives in a task of its own.
     async fn invoke(&self, payload: Payload) -> Response<Body> {
         let (sender, receiver) = oneshot::channel();
-        let options = Options::deadline(Deadline::In(self.timeout));
+        let options = Options {
+            trace_id: self.trace_id.clone(),
+            ..Options::deadline(Deadline::In(self.timeout))
+        };
         tokio::spawn(run::invocation(
             Arc::clone(&self.pool),
             payload,

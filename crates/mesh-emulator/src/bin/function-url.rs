@@ -36,6 +36,9 @@ struct Arguments {
     /// The function's timeout.
     #[arg(long, default_value_t = 30_000)]
     timeout_ms: u64,
+    /// The X-Ray header of every event, in place of a fresh one each.
+    #[arg(long, value_name = "HEADER")]
+    trace_id: Option<String>,
     /// How many processes there may be at once; more requests wait.
     #[arg(long, default_value_t = 4, value_parser = clap::value_parser!(u16).range(1..))]
     environments: u16,
@@ -88,6 +91,7 @@ impl Arguments {
         Front::new(bootstrap, environment, self.environments.into())
             .mode(mode)
             .timeout(Duration::from_millis(self.timeout_ms))
+            .trace_id(self.trace_id.clone())
             .fault(self.fault)
             .guard(self.guard())
     }
