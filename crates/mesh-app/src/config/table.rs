@@ -93,7 +93,8 @@ table! {
         MESH_SECRETS from: SecretsFrom = |r, s| r.parsed(s, s.one_of(SecretsFrom::ALL)),
             "`off`, `ssm` or `env`", "off",
             "Where the vendors' secrets come from: AWS Systems Manager Parameter Store, or the environment of this \
-             process (OPENAI_API_KEY, NEXT_PUBLIC_SUPABASE_URL, SUPABASE_SERVICE_ROLE_KEY and their like).";
+             process (OPENAI_API_KEY, NEXT_PUBLIC_SUPABASE_URL, SUPABASE_SERVICE_ROLE_KEY and their like) with our own \
+             MESH_STATE_KEY.";
         MESH_SSM_PREFIX prefix: String = |r, s| r.parsed(s, value::ssm_prefix),
             "path", "/mcp-server/",
             "Where the parameters stand in the store. Region, credentials and endpoint are AWS's own variables.";
