@@ -1,0 +1,6 @@
+//! What is asked of vendors: a folder for each, a file per remote operation.
+//!
+//! A client holds no key: each call is given the one to use, so that a rotated key is the caller's business alone.
+
+pub mod openai;
+pub mod supabase;

@@ -1,0 +1,1 @@
+//! Tables and functions of a database behind PostgREST: <https://docs.postgrest.org>.

@@ -1,0 +1,4 @@
+//! Vendors on loopback, with state, to test against: real HTTP servers that answer as the real ones are documented to.
+
+pub mod openai;
+pub mod postgrest;

@@ -1,0 +1,1 @@
+//! OpenAI: models, embeddings, responses, vector stores and files.

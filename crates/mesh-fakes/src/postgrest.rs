@@ -1,0 +1,1 @@
+//! PostgREST, answering as it was told to.
