@@ -2,5 +2,8 @@
 //!
 //! A client holds no key: each call is given the one to use, so that a rotated key is the caller's business alone.
 
+mod base;
 pub mod openai;
 pub mod supabase;
+
+pub use base::InvalidBase;

@@ -1,1 +1,18 @@
 //! Models, embeddings, answers and vector stores: <https://platform.openai.com/docs/api-reference>.
+
+mod client;
+mod embeddings;
+mod error;
+mod events;
+mod models;
+mod responses;
+mod vector_store;
+mod vector_store_search;
+
+pub use client::OpenAi;
+pub use embeddings::Embeddings;
+pub use error::OpenAiError;
+pub use models::ModelInfo;
+pub use responses::{End, ModelResponse, ResponseRequest, Usage};
+pub use vector_store::VectorStore;
+pub use vector_store_search::{StoreHit, StoreSearch};

@@ -1,0 +1,115 @@
+use mesh_core::{Deadline, Secret};
+use mesh_http::Bounds;
+use serde::{Deserialize, Serialize};
+
+use super::client::read;
+use super::{OpenAi, OpenAiError};
+
+/// For an input: 3,072 numbers, the most of any model, each on a line of its own.
+const MAX_BYTES_EACH: u64 = 128 * 1024;
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Embeddings {
+    /// One for each input, in the order of the inputs.
+    pub vectors: Vec<Vec<f32>>,
+    /// What the inputs cost.
+    pub tokens: u64,
+}
+
+#[derive(Serialize)]
+struct Body<'a> {
+    model: &'a str,
+    input: &'a [String],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    dimensions: Option<u32>,
+    encoding_format: &'static str,
+}
+
+#[derive(Deserialize)]
+struct Answer {
+    data: Vec<Embedded>,
+    usage: Usage,
+}
+
+#[derive(Deserialize)]
+struct Embedded {
+    index: usize,
+    embedding: Vec<f32>,
+}
+
+#[derive(Deserialize)]
+struct Usage {
+    total_tokens: u64,
+}
+
+impl OpenAi {
+    /// `POST /embeddings`. Each input has 1 to 8,192 tokens; there are 2,048 and 300,000 tokens at most.
+    ///
+    /// # Errors
+    /// `NoSuchModel`, and what any operation may meet.
+    pub async fn embed(
+        &self,
+        key: &Secret,
+        model: &str,
+        dimensions: Option<u32>,
+        inputs: &[String],
+        deadline: Deadline,
+    ) -> Result<Embeddings, OpenAiError> {
+        let body = Body {
+            model,
+            input: inputs,
+            dimensions,
+            encoding_format: "float",
+        };
+        let request = self.post(key, "/embeddings", &body)?;
+        let bounds = Bounds {
+            deadline,
+            max_bytes: MAX_BYTES_EACH * (inputs.len() as u64 + 1),
+        };
+        let answer = match inputs.len() {
+            1 => self.http.send_idempotent(request, bounds).await,
+            // Many may well take longer than the first of two attempts is given.
+            _ => self.http.send(request, bounds).await,
+        };
+        let answer: Answer = read(answer?).await?;
+        ordered(answer, dimensions, inputs.len())
+    }
+}
+
+fn ordered(
+    mut answer: Answer,
+    dimensions: Option<u32>,
+    inputs: usize,
+) -> Result<Embeddings, OpenAiError> {
+    answer.data.sort_by_key(|embedded| embedded.index);
+    if !answer
+        .data
+        .iter()
+        .map(|embedded| embedded.index)
+        .eq(0..inputs)
+    {
+        return Err(unexpected("there is not one vector for each text"));
+    }
+    let vectors: Vec<_> = answer
+        .data
+        .into_iter()
+        .map(|embedded| embedded.embedding)
+        .collect();
+    let length = dimensions.map_or_else(
+        || vectors.first().map_or(0, Vec::len),
+        |asked| asked as usize,
+    );
+    if vectors.iter().any(|vector| vector.len() != length) {
+        return Err(unexpected(
+            "a vector has not as many dimensions as it should",
+        ));
+    }
+    Ok(Embeddings {
+        vectors,
+        tokens: answer.usage.total_tokens,
+    })
+}
+
+fn unexpected(what: &str) -> OpenAiError {
+    OpenAiError::UnexpectedAnswer(what.to_owned())
+}
