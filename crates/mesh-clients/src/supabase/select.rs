@@ -1,0 +1,118 @@
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+/// RFC 3986, section 2.3: what needs no encoding anywhere in a URL.
+const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
+
+/// Rows of a table to read: all of them, until a condition says otherwise; all conditions hold.
+///
+/// Names of tables and columns are the program's own, hence `'static`; values may be a stranger's, and none can be more than
+/// a value.
+#[derive(Clone, Debug)]
+pub struct Select {
+    table: &'static str,
+    parameters: Vec<(&'static str, String)>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Order {
+    Ascending,
+    Descending,
+}
+
+impl Select {
+    #[must_use]
+    pub const fn from(table: &'static str) -> Self {
+        Self {
+            table,
+            parameters: Vec::new(),
+        }
+    }
+
+    /// These columns alone; `metadata->>projectKey` is one as well.
+    #[must_use]
+    pub fn columns(self, columns: &[&'static str]) -> Self {
+        self.with("select", columns.join(","))
+    }
+
+    #[must_use]
+    pub fn equal(self, column: &'static str, value: &str) -> Self {
+        self.with(column, format!("eq.{value}"))
+    }
+
+    /// One of the values; of none, no row is.
+    #[must_use]
+    pub fn any_of(self, column: &'static str, values: &[impl AsRef<str>]) -> Self {
+        let values: Vec<_> = values.iter().map(|value| quoted(value.as_ref())).collect();
+        self.with(column, format!("in.({})", values.join(",")))
+    }
+
+    /// A part of one of the columns, in whichever case.
+    #[must_use]
+    pub fn containing(self, columns: &[&'static str], part: &str) -> Self {
+        let pattern = quoted(&format!("*{}*", literal(part)));
+        let alternatives: Vec<_> = columns
+            .iter()
+            .map(|column| format!("{column}.ilike.{pattern}"))
+            .collect();
+        self.with("or", format!("({})", alternatives.join(",")))
+    }
+
+    #[must_use]
+    pub fn greater(self, column: &'static str, value: &str) -> Self {
+        self.with(column, format!("gt.{value}"))
+    }
+
+    /// By the first of the columns, and by each further one where those before it are the same.
+    #[must_use]
+    pub fn order(self, columns: &[(&'static str, Order)]) -> Self {
+        let columns: Vec<_> = columns
+            .iter()
+            .map(|(column, order)| match order {
+                Order::Ascending => format!("{column}.asc"),
+                Order::Descending => format!("{column}.desc"),
+            })
+            .collect();
+        self.with("order", columns.join(","))
+    }
+
+    #[must_use]
+    pub fn limit(self, rows: u32) -> Self {
+        self.with("limit", rows.to_string())
+    }
+
+    pub(super) const fn table(&self) -> &'static str {
+        self.table
+    }
+
+    pub(super) fn path(&self) -> String {
+        let encoded = |text| utf8_percent_encode(text, ENCODED);
+        let parameters: Vec<_> = self
+            .parameters
+            .iter()
+            .map(|(name, value)| format!("{}={}", encoded(name), encoded(value)))
+            .collect();
+        format!("/rest/v1/{}?{}", self.table, parameters.join("&"))
+    }
+
+    fn with(mut self, name: &'static str, value: String) -> Self {
+        self.parameters.push((name, value));
+        self
+    }
+}
+
+/// A value in a list: PostgREST reads commas, dots, colons and parentheses outside quotation marks.
+fn quoted(value: &str) -> String {
+    let escaped = value.replace('\\', r"\\").replace('"', r#"\""#);
+    format!("\"{escaped}\"")
+}
+
+/// As a pattern that means itself. PostgREST makes `%` of each `*` and has no escape for it, so it stands for any character.
+fn literal(text: &str) -> String {
+    let escaped = text.replace('\\', r"\\");
+    let escaped = escaped.replace('%', r"\%").replace('_', r"\_");
+    escaped.replace('*', "_")
+}
