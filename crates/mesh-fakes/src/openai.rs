@@ -1,1 +1,144 @@
 //! OpenAI: models, embeddings, responses, vector stores and files.
+//!
+//! Its vectors are bags of words, and its model quotes the first passage it is given: both are the same each time.
+
+mod behaviour;
+mod embeddings;
+mod error;
+mod gate;
+mod models;
+mod responses;
+mod serve;
+mod state;
+mod stores;
+
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::routing::{MethodRouter, get, post};
+use serde_json::Value;
+
+pub use behaviour::{Behaviour, Operation};
+pub use embeddings::embed;
+pub use gate::Recorded;
+use state::{Model, State};
+
+/// The key that is accepted until another is.
+pub const KEY: &str = "sk-fake-0123456789";
+
+/// Models there are from the start.
+pub const MODEL: &str = "gpt-6-luna";
+pub const EMBEDDING_MODEL: &str = "text-embedding-3-small";
+
+/// A server that lives as long as the runtime it was started on. Clones are the same server.
+#[derive(Clone, Debug)]
+pub struct FakeOpenAi {
+    address: SocketAddr,
+    shared: Shared,
+}
+
+#[derive(Clone, Debug)]
+struct Shared(Arc<Mutex<State>>);
+
+impl FakeOpenAi {
+    /// Listens on a free port of this machine.
+    ///
+    /// # Panics
+    /// Where there is none.
+    pub async fn start() -> Self {
+        let shared = Shared(Arc::new(Mutex::new(State::new())));
+        let address = serve::start(routes(&shared)).await;
+        Self { address, shared }
+    }
+
+    /// What a client takes for its base address.
+    #[must_use]
+    pub fn base(&self) -> String {
+        format!("http://{}/v1", self.address)
+    }
+
+    /// Accepts this key from now on, and no other.
+    pub fn accept_key(&self, key: &str) {
+        key.clone_into(&mut self.shared.lock().key);
+    }
+
+    pub fn add_model(&self, id: &str, shutdown_date: Option<&str>) {
+        self.shared
+            .lock()
+            .models
+            .push(Model::new(id, shutdown_date));
+    }
+
+    /// An empty vector store.
+    pub fn add_store(&self, id: &str) {
+        self.shared.lock().add_store(id, None);
+    }
+
+    /// A file in a store, at once ready to be searched; its id.
+    ///
+    /// # Panics
+    /// Where there is no such store.
+    pub fn add_file(&self, store: &str, filename: &str, text: &str, attributes: Value) -> String {
+        let mut state = self.shared.lock();
+        let file = state.add_file(filename, text);
+        state
+            .attach(store, &file, attributes)
+            .expect("the store is there");
+        file
+    }
+
+    /// What the operation does when it is asked the next time; behaviours of several calls follow each other.
+    pub fn next(&self, operation: Operation, behaviour: Behaviour) {
+        let mut state = self.shared.lock();
+        state
+            .next
+            .entry(operation)
+            .or_default()
+            .push_back(behaviour);
+    }
+
+    /// All that has been asked, the refused included.
+    #[must_use]
+    pub fn requests(&self) -> Vec<Recorded> {
+        self.shared.lock().requests.clone()
+    }
+}
+
+impl Shared {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn routes(shared: &Shared) -> Router {
+    let on = |operation: Operation, route: MethodRouter<Shared>| {
+        let gate = axum::middleware::from_fn_with_state((shared.clone(), operation), gate::pass);
+        route.layer(gate)
+    };
+    Router::new()
+        .route(
+            "/v1/models/{id}",
+            on(Operation::Model, get(models::retrieve)),
+        )
+        .route(
+            "/v1/embeddings",
+            on(Operation::Embed, post(embeddings::create)),
+        )
+        .route(
+            "/v1/responses",
+            on(Operation::Respond, post(responses::create)),
+        )
+        .route(
+            "/v1/vector_stores/{id}",
+            on(Operation::Store, get(stores::retrieve)),
+        )
+        .route(
+            "/v1/vector_stores/{id}/search",
+            on(Operation::Search, post(stores::search)),
+        )
+        .fallback(error::unknown_url)
+        .layer(DefaultBodyLimit::disable())
+        .with_state(shared.clone())
+}

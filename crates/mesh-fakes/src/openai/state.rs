@@ -1,0 +1,138 @@
+use std::collections::{HashMap, VecDeque};
+
+use serde_json::{Value, json};
+
+use super::{Behaviour, EMBEDDING_MODEL, KEY, MODEL, Operation, Recorded};
+
+/// A chunk ends at the first paragraph that makes it so long.
+const MIN_CHUNK_BYTES: usize = 400;
+
+#[derive(Debug)]
+pub(super) struct State {
+    pub(super) key: String,
+    pub(super) models: Vec<Model>,
+    pub(super) files: HashMap<String, File>,
+    pub(super) stores: HashMap<String, Store>,
+    pub(super) next: HashMap<Operation, VecDeque<Behaviour>>,
+    pub(super) requests: Vec<Recorded>,
+    ids: u64,
+}
+
+#[derive(Debug)]
+pub(super) struct Model {
+    pub(super) id: String,
+    pub(super) shutdown_date: Option<String>,
+}
+
+#[derive(Debug)]
+pub(super) struct File {
+    pub(super) filename: String,
+    pub(super) chunks: Vec<String>,
+}
+
+#[derive(Debug, Default)]
+pub(super) struct Store {
+    pub(super) name: Option<String>,
+    /// In the order in which they came.
+    pub(super) files: Vec<Attached>,
+}
+
+#[derive(Debug)]
+pub(super) struct Attached {
+    pub(super) file: String,
+    pub(super) attributes: Value,
+}
+
+impl State {
+    pub(super) fn new() -> Self {
+        Self {
+            key: KEY.to_owned(),
+            models: vec![Model::new(MODEL, None), Model::new(EMBEDDING_MODEL, None)],
+            files: HashMap::new(),
+            stores: HashMap::new(),
+            next: HashMap::new(),
+            requests: Vec::new(),
+            ids: 0,
+        }
+    }
+
+    pub(super) fn has_model(&self, id: &str) -> bool {
+        self.models.iter().any(|model| model.id == id)
+    }
+
+    pub(super) fn new_id(&mut self, prefix: &str) -> String {
+        self.ids += 1;
+        format!("{prefix}{:06}", self.ids)
+    }
+
+    pub(super) fn add_store(&mut self, id: &str, name: Option<String>) {
+        let store = Store {
+            name,
+            ..Store::default()
+        };
+        self.stores.insert(id.to_owned(), store);
+    }
+
+    pub(super) fn add_file(&mut self, filename: &str, text: &str) -> String {
+        let id = self.new_id("file-");
+        let file = File {
+            filename: filename.to_owned(),
+            chunks: chunks(text),
+        };
+        self.files.insert(id.clone(), file);
+        id
+    }
+
+    /// Nothing, where there is no such store.
+    pub(super) fn attach(&mut self, store: &str, file: &str, attributes: Value) -> Option<()> {
+        let store = self.stores.get_mut(store)?;
+        store.files.push(Attached {
+            file: file.to_owned(),
+            attributes,
+        });
+        Some(())
+    }
+}
+
+impl Model {
+    pub(super) fn new(id: &str, shutdown_date: Option<&str>) -> Self {
+        Self {
+            id: id.to_owned(),
+            shutdown_date: shutdown_date.map(ToOwned::to_owned),
+        }
+    }
+}
+
+impl Store {
+    pub(super) fn object(&self, id: &str) -> Value {
+        let files = self.files.len();
+        json!({
+            "id": id,
+            "object": "vector_store",
+            "created_at": 1_790_000_000,
+            "name": self.name,
+            "usage_bytes": 0,
+            "status": "completed",
+            "file_counts": {
+                "in_progress": 0, "completed": files, "failed": 0, "cancelled": 0, "total": files,
+            },
+        })
+    }
+}
+
+fn chunks(text: &str) -> Vec<String> {
+    let mut chunks: Vec<String> = Vec::new();
+    for paragraph in text
+        .split("\n\n")
+        .filter(|paragraph| !paragraph.trim().is_empty())
+    {
+        match chunks.last_mut() {
+            Some(last) if last.len() < MIN_CHUNK_BYTES => {
+                last.push_str("\n\n");
+                last.push_str(paragraph.trim());
+            }
+            _ => chunks.push(paragraph.trim().to_owned()),
+        }
+    }
+    chunks
+}
