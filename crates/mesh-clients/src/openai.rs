@@ -4,9 +4,11 @@ mod client;
 mod embeddings;
 mod error;
 mod events;
+mod files;
 mod models;
 mod responses;
 mod vector_store;
+mod vector_store_files;
 mod vector_store_search;
 
 pub use client::OpenAi;
@@ -15,4 +17,5 @@ pub use error::OpenAiError;
 pub use models::ModelInfo;
 pub use responses::{End, ModelResponse, ResponseRequest, Usage};
 pub use vector_store::VectorStore;
+pub use vector_store_files::{Attachment, FileBatch, StoreFile, StoreFiles};
 pub use vector_store_search::{StoreHit, StoreSearch};

@@ -5,11 +5,13 @@
 mod behaviour;
 mod embeddings;
 mod error;
+mod files;
 mod gate;
 mod models;
 mod responses;
 mod serve;
 mod state;
+mod store_files;
 mod stores;
 
 use std::net::SocketAddr;
@@ -17,7 +19,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::routing::{MethodRouter, get, post};
+use axum::routing::{MethodRouter, delete, get, post};
 use serde_json::Value;
 
 pub use behaviour::{Behaviour, Operation};
@@ -83,9 +85,8 @@ impl FakeOpenAi {
     pub fn add_file(&self, store: &str, filename: &str, text: &str, attributes: Value) -> String {
         let mut state = self.shared.lock();
         let file = state.add_file(filename, text);
-        state
-            .attach(store, &file, attributes)
-            .expect("the store is there");
+        let store = state.stores.get_mut(store).expect("the store is there");
+        store.attach(&file, attributes);
         file
     }
 
@@ -137,6 +138,27 @@ fn routes(shared: &Shared) -> Router {
         .route(
             "/v1/vector_stores/{id}/search",
             on(Operation::Search, post(stores::search)),
+        )
+        .route(
+            "/v1/vector_stores",
+            on(Operation::CreateStore, post(stores::create)),
+        )
+        .route(
+            "/v1/vector_stores/{id}/files",
+            on(Operation::StoreFiles, get(store_files::list)),
+        )
+        .route(
+            "/v1/vector_stores/{id}/file_batches",
+            on(Operation::AttachFiles, post(store_files::attach)),
+        )
+        .route(
+            "/v1/vector_stores/{id}/file_batches/{batch}",
+            on(Operation::FileBatch, get(store_files::batch)),
+        )
+        .route("/v1/files", on(Operation::Upload, post(files::create)))
+        .route(
+            "/v1/files/{id}",
+            on(Operation::DeleteFile, delete(files::delete)),
         )
         .fallback(error::unknown_url)
         .layer(DefaultBodyLimit::disable())

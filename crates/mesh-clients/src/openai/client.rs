@@ -57,7 +57,26 @@ impl OpenAi {
         read(self.http.send_idempotent(request, bounds).await?).await
     }
 
-    fn request(&self, method: Method, key: &Secret, path: &str) -> Result<Builder, OpenAiError> {
+    /// The same for a request that takes effect each time it is sent.
+    pub(super) async fn ask_once<T: DeserializeOwned>(
+        &self,
+        request: Request<Bytes>,
+        deadline: Deadline,
+        max_bytes: u64,
+    ) -> Result<T, OpenAiError> {
+        let bounds = Bounds {
+            deadline,
+            max_bytes,
+        };
+        read(self.http.send(request, bounds).await?).await
+    }
+
+    pub(super) fn request(
+        &self,
+        method: Method,
+        key: &Secret,
+        path: &str,
+    ) -> Result<Builder, OpenAiError> {
         let mut bearer =
             HeaderValue::try_from(format!("Bearer {}", key.reveal())).map_err(|_| {
                 OpenAiError::BadRequest("the key has a character no key has".to_owned())

@@ -1,5 +1,5 @@
 use mesh_core::{Deadline, Secret};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::client::id;
 use super::{OpenAi, OpenAiError};
@@ -18,7 +18,7 @@ pub struct VectorStore {
 }
 
 #[derive(Deserialize)]
-pub(super) struct StoreObject {
+struct StoreObject {
     id: String,
     name: Option<String>,
     status: String,
@@ -26,9 +26,15 @@ pub(super) struct StoreObject {
 }
 
 #[derive(Deserialize)]
-struct FileCounts {
-    completed: u64,
-    total: u64,
+pub(super) struct FileCounts {
+    pub(super) completed: u64,
+    pub(super) failed: u64,
+    pub(super) total: u64,
+}
+
+#[derive(Serialize)]
+struct Body<'a> {
+    name: &'a str,
 }
 
 impl OpenAi {
@@ -44,6 +50,21 @@ impl OpenAi {
     ) -> Result<VectorStore, OpenAiError> {
         let request = self.get(key, &format!("/vector_stores/{}", id(store)?))?;
         let store: StoreObject = self.ask(request, deadline, MAX_BYTES).await?;
+        Ok(store.into())
+    }
+
+    /// `POST /vector_stores`, sent once.
+    ///
+    /// # Errors
+    /// What any operation may meet.
+    pub async fn create_vector_store(
+        &self,
+        key: &Secret,
+        name: &str,
+        deadline: Deadline,
+    ) -> Result<VectorStore, OpenAiError> {
+        let request = self.post(key, "/vector_stores", &Body { name })?;
+        let store: StoreObject = self.ask_once(request, deadline, MAX_BYTES).await?;
         Ok(store.into())
     }
 }

@@ -1,6 +1,7 @@
 //! What each operation gives, and what becomes of each fault, against a server that answers as OpenAI is documented to.
 
 mod faults;
+mod files;
 mod operations;
 mod responses;
 

@@ -8,6 +8,12 @@ pub enum Operation {
     Respond,
     Search,
     Store,
+    CreateStore,
+    Upload,
+    DeleteFile,
+    AttachFiles,
+    FileBatch,
+    StoreFiles,
 }
 
 /// What becomes of one request in place of the usual.

@@ -2,6 +2,7 @@ use std::collections::{HashMap, VecDeque};
 
 use serde_json::{Value, json};
 
+use super::error::ApiError;
 use super::{Behaviour, EMBEDDING_MODEL, KEY, MODEL, Operation, Recorded};
 
 /// A chunk ends at the first paragraph that makes it so long.
@@ -12,6 +13,8 @@ pub(super) struct State {
     pub(super) key: String,
     pub(super) models: Vec<Model>,
     pub(super) files: HashMap<String, File>,
+    /// The files of each batch.
+    pub(super) batches: HashMap<String, Vec<String>>,
     pub(super) stores: HashMap<String, Store>,
     pub(super) next: HashMap<Operation, VecDeque<Behaviour>>,
     pub(super) requests: Vec<Recorded>,
@@ -49,6 +52,7 @@ impl State {
             key: KEY.to_owned(),
             models: vec![Model::new(MODEL, None), Model::new(EMBEDDING_MODEL, None)],
             files: HashMap::new(),
+            batches: HashMap::new(),
             stores: HashMap::new(),
             next: HashMap::new(),
             requests: Vec::new(),
@@ -83,14 +87,32 @@ impl State {
         id
     }
 
-    /// Nothing, where there is no such store.
-    pub(super) fn attach(&mut self, store: &str, file: &str, attributes: Value) -> Option<()> {
-        let store = self.stores.get_mut(store)?;
-        store.files.push(Attached {
-            file: file.to_owned(),
-            attributes,
-        });
-        Some(())
+    pub(super) fn store(&self, id: &str) -> Result<&Store, ApiError> {
+        let store = self.stores.get(id);
+        store.ok_or_else(|| ApiError::not_found("vector store", id))
+    }
+
+    /// How many of these files can be searched, and how many cannot.
+    pub(super) fn file_counts<'a>(&self, files: impl Iterator<Item = &'a String>) -> Value {
+        let (completed, failed): (Vec<_>, Vec<_>) =
+            files.partition(|file| !self.files[*file].chunks.is_empty());
+        json!({
+            "in_progress": 0, "completed": completed.len(), "failed": failed.len(), "cancelled": 0,
+            "total": completed.len() + failed.len(),
+        })
+    }
+
+    pub(super) fn store_object(&self, id: &str) -> Result<Value, ApiError> {
+        let store = self.store(id)?;
+        Ok(json!({
+            "id": id,
+            "object": "vector_store",
+            "created_at": 1_790_000_000,
+            "name": store.name,
+            "usage_bytes": 0,
+            "status": "completed",
+            "file_counts": self.file_counts(store.files.iter().map(|attached| &attached.file)),
+        }))
     }
 }
 
@@ -104,19 +126,13 @@ impl Model {
 }
 
 impl Store {
-    pub(super) fn object(&self, id: &str) -> Value {
-        let files = self.files.len();
-        json!({
-            "id": id,
-            "object": "vector_store",
-            "created_at": 1_790_000_000,
-            "name": self.name,
-            "usage_bytes": 0,
-            "status": "completed",
-            "file_counts": {
-                "in_progress": 0, "completed": files, "failed": 0, "cancelled": 0, "total": files,
-            },
-        })
+    /// With these attributes from now on, where it is there already.
+    pub(super) fn attach(&mut self, file: &str, attributes: Value) {
+        self.files.retain(|attached| attached.file != file);
+        self.files.push(Attached {
+            file: file.to_owned(),
+            attributes,
+        });
     }
 }
 

@@ -26,14 +26,27 @@ fn ten() -> usize {
     10
 }
 
+#[derive(Deserialize)]
+pub(super) struct Create {
+    name: Option<String>,
+}
+
+pub(super) async fn create(
+    State(shared): State<Shared>,
+    Json(create): Json<Create>,
+) -> Result<Json<Value>, ApiError> {
+    let mut state = shared.lock();
+    let id = state.new_id("vs_");
+    state.add_store(&id, create.name);
+    Ok(Json(state.store_object(&id)?))
+}
+
 pub(super) async fn retrieve(
     State(shared): State<Shared>,
     Path(id): Path<String>,
 ) -> Result<Json<Value>, ApiError> {
     let state = shared.lock();
-    let store = state.stores.get(&id);
-    let store = store.ok_or_else(|| ApiError::not_found("vector store", &id))?;
-    Ok(Json(store.object(&id)))
+    Ok(Json(state.store_object(&id)?))
 }
 
 pub(super) async fn search(
@@ -42,8 +55,7 @@ pub(super) async fn search(
     Json(search): Json<Search>,
 ) -> Result<Json<Value>, ApiError> {
     let state = shared.lock();
-    let store = state.stores.get(&id);
-    let store = store.ok_or_else(|| ApiError::not_found("vector store", &id))?;
+    let store = state.store(&id)?;
     if !(1..=50).contains(&search.max_num_results) {
         return Err(ApiError::bad_request("max_num_results", "1 to 50"));
     }
