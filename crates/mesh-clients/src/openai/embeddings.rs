@@ -113,3 +113,34 @@ fn ordered(
 fn unexpected(what: &str) -> OpenAiError {
     OpenAiError::UnexpectedAnswer(what.to_owned())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(vectors: &[(usize, usize)], dimensions: Option<u32>) -> Option<Vec<Vec<f32>>> {
+        let data = vectors.iter().map(|(index, length)| Embedded {
+            index: *index,
+            embedding: vec![*index as f32; *length],
+        });
+        let answer = Answer {
+            data: data.collect(),
+            usage: Usage { total_tokens: 3 },
+        };
+        ordered(answer, dimensions, 2)
+            .ok()
+            .map(|embeddings| embeddings.vectors)
+    }
+
+    #[test]
+    fn vectors_belong_to_their_texts_or_are_not_taken() {
+        let expected = Some(vec![vec![0.0, 0.0], vec![1.0, 1.0]]);
+        assert_eq!(check(&[(1, 2), (0, 2)], Some(2)), expected);
+        assert_eq!(check(&[(0, 2), (1, 2)], None), expected);
+        for wrong in [&[(0, 2)][..], &[(0, 2), (0, 2)], &[(0, 2), (1, 2), (2, 2)]] {
+            assert_eq!(check(wrong, None), None, "{wrong:?}");
+        }
+        assert_eq!(check(&[(0, 2), (1, 3)], None), None);
+        assert_eq!(check(&[(0, 2), (1, 2)], Some(3)), None);
+    }
+}

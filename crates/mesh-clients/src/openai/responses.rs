@@ -12,8 +12,11 @@ use super::{OpenAi, OpenAiError};
 use body::Body;
 use object::ResponseObject;
 
-/// Each word is an event of some 300 bytes, and the last event repeats the whole.
-const MAX_BYTES: u64 = 8 * 1024 * 1024;
+/// For a token: an event of some 400 bytes, and its text repeated in the last four.
+const MAX_BYTES_EACH: u64 = 1024;
+
+/// For the rest: the instructions are repeated in three events.
+const MAX_BYTES: u64 = 256 * 1024;
 
 /// What a model is asked. It is never stored.
 #[derive(Clone, Debug)]
@@ -100,7 +103,7 @@ impl OpenAi {
     ) -> Result<ModelResponse, OpenAiError> {
         let bounds = Bounds {
             deadline,
-            max_bytes: MAX_BYTES,
+            max_bytes: MAX_BYTES + MAX_BYTES_EACH * u64::from(request.max_output_tokens),
         };
         let posted = self.post(key, "/responses", &Body::of(request))?;
         let answer = self.http.send(posted, bounds).await?;

@@ -4,7 +4,7 @@ use mesh_clients::openai::OpenAiError;
 use mesh_core::Secret;
 use mesh_fakes::openai::{Behaviour, KEY, Operation};
 
-use super::{World, millis, soon};
+use super::{World, millis, question, soon};
 
 /// What an error shows to anybody.
 fn shown(error: &OpenAiError) -> String {
@@ -67,6 +67,18 @@ async fn a_refusal_says_what_can_be_done() {
 }
 
 #[tokio::test]
+async fn a_request_that_is_not_taken_says_where_and_not_what() {
+    let world = World::new().await;
+    let mut question = question();
+    question.effort = Some("enormous".to_owned());
+    let (client, key) = (&world.client, &world.key);
+    let response = client.respond(key, &question, soon(), &mut |_| {}).await;
+    let expected = "it does not take the request: status 400, code `invalid_value`, \
+                    parameter `reasoning.effort`";
+    assert_eq!(response.expect_err("refused").to_string(), expected);
+}
+
+#[tokio::test]
 async fn a_limit_says_for_how_long() {
     let error = after(Behaviour::RateLimited { retry_after_s: 7 }).await;
     let OpenAiError::RateLimited { retry_after } = error else {
@@ -104,7 +116,7 @@ async fn an_answer_that_is_something_else_is_named() {
         "{error}"
     );
     let error = after(Behaviour::Huge).await.to_string();
-    assert!(error.ends_with("larger than 8388608 bytes"), "{error}");
+    assert!(error.ends_with("larger than 774144 bytes"), "{error}");
 }
 
 #[tokio::test]

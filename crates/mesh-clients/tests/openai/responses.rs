@@ -37,6 +37,22 @@ async fn a_response_comes_word_by_word_and_ends_with_what_it_cost() {
 }
 
 #[tokio::test]
+async fn a_response_that_is_not_streamed_is_read_whole() {
+    let world = World::new().await;
+    world.fake.next(Operation::Respond, Behaviour::Whole);
+    let mut words = Vec::new();
+    let mut on_text = |word: &str| words.push(word.to_owned());
+    let (client, key) = (&world.client, &world.key);
+    let response = client.respond(key, &question(), soon(), &mut on_text).await;
+    let response = response.expect("answered");
+    assert_eq!(
+        (response.text.as_str(), response.end),
+        (TEXT, End::Completed)
+    );
+    assert_eq!(words, [TEXT]);
+}
+
+#[tokio::test]
 async fn a_request_says_what_was_asked_and_that_it_is_not_stored() {
     let world = World::new().await;
     world.respond(soon()).await.expect("answered");

@@ -44,6 +44,8 @@ pub enum Behaviour {
         text: String,
     },
     Refuse(String),
+    /// The usual response, whole where a stream was asked for.
+    Whole,
     /// One that failed after it had begun, with this code.
     Fail(&'static str),
     /// The usual response, so long before each of its words.
