@@ -1,6 +1,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
+use bytes::Bytes;
 use mesh_core::Principal;
 
 /// What a platform in front of the router knows of a request, and no header of the client's can say. It stands in the
@@ -13,4 +14,14 @@ pub struct Edge {
     pub principal: Option<Principal>,
     /// The moment from which on nobody would wait for an answer.
     pub deadline: Option<Instant>,
+}
+
+/// An answer's body as it stands in a platform's JSON, where most of it was written so beforehand.
+///
+/// It is in the answer's extensions, and holds for this body alone: who finds another passes it over.
+#[derive(Clone, Debug)]
+pub struct Escaped {
+    pub body: Bytes,
+    /// A string of JSON, with its quotes.
+    pub json: Arc<str>,
 }

@@ -17,6 +17,8 @@ pub(crate) struct Listing {
     pub(crate) tools: Vec<Tool>,
     /// The result of `tools/list` in the revisions that open with `initialize`.
     pub(crate) handshake: Box<RawValue>,
+    /// The same as it stands within a string of JSON.
+    pub(crate) escaped: String,
 }
 
 /// The listing that was last made.
@@ -56,16 +58,37 @@ impl Listing {
         // 2026-07-28 brought it.
         list.result_type = None;
         let handshake = serde_json::value::to_raw_value(&list);
+        let handshake = handshake.expect("definitions can be written as JSON");
         Self {
             view,
             corpus,
             tools,
-            handshake: handshake.expect("definitions can be written as JSON"),
+            escaped: escaped(handshake.get()),
+            handshake,
         }
+    }
+
+    /// `body`, which ends with the list and an `end` of its own, as a string of JSON.
+    pub(crate) fn escape(&self, body: &str, end: &str) -> Option<String> {
+        let beginning = body.strip_suffix(end)?.strip_suffix(self.handshake.get())?;
+        Some(format!(
+            "\"{}{}{}\"",
+            escaped(beginning),
+            self.escaped,
+            escaped(end)
+        ))
     }
 
     /// A tool as MCP has it.
     pub(crate) fn tool(&self, name: &str) -> Option<&Tool> {
         self.tools.iter().find(|tool| tool.name == name)
     }
+}
+
+/// As it stands between the quotes of a string of JSON.
+fn escaped(text: &str) -> String {
+    let mut json = serde_json::to_string(text).expect("text can be written as JSON");
+    json.pop();
+    json.remove(0);
+    json
 }

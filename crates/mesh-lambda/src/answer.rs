@@ -9,6 +9,7 @@ use futures::{StreamExt as _, future, stream::BoxStream};
 use http::{HeaderValue, StatusCode, header};
 use http_body_util::BodyExt as _;
 use lambda_http::Body;
+use mesh_app::edge::Escaped;
 use serde_json::{Value, json};
 use tokio::time::sleep_until;
 
@@ -35,7 +36,8 @@ impl Limit {
 /// What is kept free for them.
 const HEADERS: usize = 64 * 1024;
 
-/// The answer of a buffered function. A stream of events is cut off when the invocation must be over.
+/// The answer of a buffered function; with an empty body where [`Escaped`] in its extensions has it. A stream of events is cut
+/// off when the invocation must be over.
 pub(crate) async fn whole(
     response: Response,
     until: Option<Instant>,
@@ -49,6 +51,13 @@ pub(crate) async fn whole(
             .map(http_body_util::Collected::to_bytes),
         Some(_) => Ok(gather(body, until).await),
     };
+    if let (Some(escaped), Ok(bytes)) = (parts.extensions.get::<Escaped>(), &bytes)
+        && escaped.body == bytes
+        && escaped.json.len() <= limit.bytes
+    {
+        return http::Response::from_parts(parts, Body::Empty);
+    }
+    parts.extensions.remove::<Escaped>();
     let Ok(bytes) = bytes else {
         tracing::error!("an answer broke off before it was whole");
         parts.status = StatusCode::INTERNAL_SERVER_ERROR;

@@ -13,6 +13,7 @@ mod event;
 mod provide;
 mod run;
 mod runtime;
+mod splice;
 mod stream;
 
 pub use run::run;

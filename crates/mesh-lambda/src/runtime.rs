@@ -13,6 +13,7 @@ use lambda_http::lambda_runtime::{LambdaEvent, LambdaInvocation, Runtime};
 use lambda_http::request::RequestContext;
 use lambda_http::{Adapter, Body, Error, RequestExt as _, service_fn};
 use mesh_app::config::InvokeMode;
+use mesh_app::edge::Escaped;
 use serde_json::json;
 use tower::layer::layer_fn;
 use tower::{Service, ServiceExt as _};
@@ -20,6 +21,7 @@ use tower::{Service, ServiceExt as _};
 use crate::answer::{self, Limit};
 use crate::edge;
 use crate::event::{self, Event, Withheld};
+use crate::splice::Spliced;
 use crate::stream::RuntimeApi;
 
 /// A runtime that has each request answered by `respond`, whole or, in the streaming mode, as it comes.
@@ -37,8 +39,16 @@ where
     let runtime = Runtime::new(service_fn(move |event: LambdaEvent<Event>| {
         let (event, withheld) = event::sound(event);
         let respond = buffered.clone();
-        let answer = move |request| whole(respond.clone(), request, withheld.clone());
-        Adapter::from(service_fn(answer)).oneshot(event)
+        let spliced = Spliced::default();
+        let body = spliced.clone();
+        let answer = move |request| {
+            let (respond, spliced) = (respond.clone(), spliced.clone());
+            whole(respond, request, withheld.clone(), spliced)
+        };
+        async move {
+            let answer = Adapter::from(service_fn(answer)).oneshot(event).await?;
+            Ok::<_, Error>(body.put_into(&answer)?)
+        }
     }));
     let api = (mode == InvokeMode::Streaming).then(RuntimeApi::new);
     streaming(runtime, api, respond)
@@ -82,6 +92,7 @@ async fn whole<R, F>(
     respond: R,
     request: lambda_http::Request,
     withheld: Withheld,
+    spliced: Spliced,
 ) -> Result<http::Response<Body>, Infallible>
 where
     R: Fn(Request) -> F,
@@ -94,7 +105,11 @@ where
     };
     let until = until(&request);
     let response = respond(edge::request(request, withheld)).await;
-    Ok(answer::whole(response, until, limit).await)
+    let mut answer = answer::whole(response, until, limit).await;
+    if let Some(escaped) = answer.extensions_mut().remove::<Escaped>() {
+        spliced.set(escaped);
+    }
+    Ok(answer)
 }
 
 async fn pieces<R, F>(

@@ -1,8 +1,12 @@
 //! Lists: the same each time, with caching hints where the revision has them, in one page, with schemas every client takes.
 
+use axum::body::Body;
+use http_body_util::BodyExt as _;
+use mesh_app::edge::{Edge, Escaped};
 use serde_json::{Value, json};
+use tower::ServiceExt as _;
 
-use crate::support::{Corpus, TestApp};
+use crate::support::{CATALOG, Corpus, TestApp, build};
 
 const LISTS: [(&str, &str); 4] = [
     ("tools/list", "tools"),
@@ -20,6 +24,32 @@ async fn a_list_is_the_same_each_time() {
         assert_eq!(first.body, second.body, "{method}");
         assert!(first.result()[member].is_array(), "{method}");
     }
+}
+
+#[tokio::test]
+async fn a_platform_has_the_list_as_a_string_of_json_too() {
+    let edge = Edge {
+        request_id: "r1".into(),
+        principal: None,
+        deadline: None,
+    };
+    let request = http::Request::post("/rpc")
+        .header("host", "localhost")
+        .extension(edge)
+        .body(Body::from(
+            r#"{"jsonrpc": "2.0", "id": "q\"\u00e9\n", "method": "tools/list"}"#,
+        ));
+    let router = mesh_app::router(build(&[], CATALOG));
+    let answer = router.oneshot(request.expect("a request")).await;
+    let (parts, body) = answer.expect("infallible").into_parts();
+    let body = body.collect().await.expect("a whole body").to_bytes();
+    let escaped = parts.extensions.get::<Escaped>().expect("is beside it");
+    assert_eq!(escaped.body, body);
+    let string: String = serde_json::from_str(&escaped.json).expect("a string of JSON");
+    assert_eq!(string.as_bytes(), body);
+    let answer: Value = serde_json::from_slice(&body).expect("JSON");
+    assert_eq!(answer["id"], "q\"\u{e9}\n");
+    assert!(answer["result"]["tools"].is_array(), "{answer}");
 }
 
 #[tokio::test]

@@ -5,6 +5,7 @@
 //! answered here: a test holds the two to each other.
 
 use axum::response::Response;
+use bytes::Bytes;
 use http::{HeaderValue, StatusCode, request::Parts};
 use mesh_tools::ToolError;
 use mesh_tools::ask::Silent;
@@ -17,11 +18,14 @@ use super::envelope::{Kind, Message};
 use super::{Rpc, name_a_session, takes_events};
 use crate::app::App;
 use crate::dispatch::{self, Call, UnknownTool};
+use crate::edge::{Edge, Escaped};
 use crate::mcp::{Incoming, told_failure, tool_failure, tool_result, unknown_tool};
 use crate::rescue::bytes_response;
 
 /// The revisions with `initialize`, which call without metadata of their own.
 const HANDSHAKE: [&[u8]; 4] = [b"2024-11-05", b"2025-03-26", b"2025-06-18", b"2025-11-25"];
+
+const JSON: &str = "application/json";
 
 /// The answer, or nothing where the SDK has to see the request.
 pub(super) async fn answer(rpc: &Rpc, parts: &Parts, message: &Message) -> Option<Response> {
@@ -39,7 +43,7 @@ pub(super) async fn answer(rpc: &Rpc, parts: &Parts, message: &Message) -> Optio
     };
     match message.frame.get("method")?.as_str()? {
         "tools/list" if !params.contains_key("cursor") => {
-            Some(list(&rpc.app, incoming, message).await)
+            Some(list(&rpc.app, parts, incoming, message).await)
         }
         "tools/call" if is_quiet(&rpc.app, parts, params) => {
             call(&rpc.app, incoming, message, params).await
@@ -99,11 +103,22 @@ fn result(
     Ok(result)
 }
 
-async fn list(app: &App, incoming: &Incoming, message: &Message) -> Response {
+/// For a platform that wants it as a string of JSON, the list is at hand in that form, too.
+async fn list(app: &App, parts: &Parts, incoming: &Incoming, message: &Message) -> Response {
     dispatch::prepare(app, incoming.request.deadline).await;
     incoming.tally.success();
     let listing = app.listing(&incoming.request.caller);
-    respond(message, Ok(&*listing.handshake))
+    let body = Bytes::from(written(message, Ok(&*listing.handshake)));
+    let mut response = bytes_response(StatusCode::OK, JSON, body.clone());
+    if parts.extensions.get::<Edge>().is_some()
+        && let Some(json) = std::str::from_utf8(&body)
+            .ok()
+            .and_then(|text| listing.escape(text, "}"))
+    {
+        let json = json.into();
+        response.extensions_mut().insert(Escaped { body, json });
+    }
+    response
 }
 
 #[derive(Serialize)]
@@ -119,6 +134,10 @@ struct Answer<'a, T> {
 }
 
 fn respond<T: Serialize>(message: &Message, outcome: Result<T, ErrorData>) -> Response {
+    bytes_response(StatusCode::OK, JSON, written(message, outcome))
+}
+
+fn written<T: Serialize>(message: &Message, outcome: Result<T, ErrorData>) -> Vec<u8> {
     let (result, error) = match outcome {
         Ok(result) => (Some(result), None),
         Err(error) => (None, Some(error)),
@@ -129,6 +148,5 @@ fn respond<T: Serialize>(message: &Message, outcome: Result<T, ErrorData>) -> Re
         result,
         error,
     };
-    let body = serde_json::to_vec(&answer).expect("results and errors can be written as JSON");
-    bytes_response(StatusCode::OK, "application/json", body)
+    serde_json::to_vec(&answer).expect("results and errors can be written as JSON")
 }
