@@ -176,7 +176,7 @@ async fn nothing_outlasts_its_deadline() {
     let hits = world.search("rejected master", millis(300)).await;
     assert!(matches!(hits, Err(OpenAiError::TimedOut)), "{hits:?}");
     assert!(
-        begun.elapsed() < Duration::from_millis(900),
+        begun.elapsed() < Duration::from_secs(2),
         "{:?}",
         begun.elapsed()
     );
