@@ -65,7 +65,30 @@ impl HttpClient {
         request: Request<Bytes>,
         bounds: Bounds,
     ) -> Result<Response<Streamed>, HttpError> {
-        retry::within(bounds.deadline, |attempt| {
+        self.send_twice(request, bounds, retry::FIRST_TIMEOUT).await
+    }
+
+    /// The same for a host whose healthy answer may take seconds: the first attempt has at least half of the time there is.
+    ///
+    /// # Errors
+    /// The last attempt's.
+    pub async fn send_idempotent_slow(
+        &self,
+        request: Request<Bytes>,
+        bounds: Bounds,
+    ) -> Result<Response<Streamed>, HttpError> {
+        let half = bounds.deadline.remaining(Instant::now()) / 2;
+        let first_timeout = half.max(retry::FIRST_TIMEOUT);
+        self.send_twice(request, bounds, first_timeout).await
+    }
+
+    async fn send_twice(
+        &self,
+        request: Request<Bytes>,
+        bounds: Bounds,
+        first_timeout: Duration,
+    ) -> Result<Response<Streamed>, HttpError> {
+        retry::within(bounds.deadline, first_timeout, |attempt| {
             let sent = self.attempt(request.clone(), attempt, bounds);
             async { successful(sent.await?).await }
         })

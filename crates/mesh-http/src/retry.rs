@@ -6,15 +6,16 @@ use crate::HttpError;
 
 /// What a first attempt may take: a healthy service answers in tens of milliseconds, and a lost packet deserves another try
 /// while there is still time for one.
-const FIRST_TIMEOUT: Duration = Duration::from_secs(2);
+pub(crate) const FIRST_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// Calls, and calls once more after a fault that passes. A pause that a host asks for is made where there is time, and is the
 /// end where there is not.
 pub(crate) async fn within<T, F: Future<Output = Result<T, HttpError>>>(
     deadline: Deadline,
+    first_timeout: Duration,
     call: impl Fn(Deadline) -> F,
 ) -> Result<T, HttpError> {
-    let error = match call(deadline.at_most(Instant::now(), FIRST_TIMEOUT)).await {
+    let error = match call(deadline.at_most(Instant::now(), first_timeout)).await {
         Err(error) if error.is_transient() => error,
         settled => return settled,
     };

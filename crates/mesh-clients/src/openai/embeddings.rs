@@ -1,8 +1,6 @@
 use mesh_core::{Deadline, Secret};
-use mesh_http::Bounds;
 use serde::{Deserialize, Serialize};
 
-use super::client::read;
 use super::{OpenAi, OpenAiError};
 
 /// For an input: 3,072 numbers, the most of any model, each on a line of its own.
@@ -62,16 +60,8 @@ impl OpenAi {
             encoding_format: "float",
         };
         let request = self.post(key, "/embeddings", &body)?;
-        let bounds = Bounds {
-            deadline,
-            max_bytes: MAX_BYTES_EACH * (inputs.len() as u64 + 1),
-        };
-        let answer = match inputs.len() {
-            1 => self.http.send_idempotent(request, bounds).await,
-            // Many may well take longer than the first of two attempts is given.
-            _ => self.http.send(request, bounds).await,
-        };
-        let answer: Answer = read(answer?).await?;
+        let max_bytes = MAX_BYTES_EACH * (inputs.len() as u64 + 1);
+        let answer: Answer = self.ask(request, deadline, max_bytes).await?;
         ordered(answer, dimensions, inputs.len())
     }
 }

@@ -183,6 +183,16 @@ async fn nothing_outlasts_its_deadline() {
 }
 
 #[tokio::test]
+async fn a_search_that_takes_its_time_is_sent_once() {
+    let world = World::new().await;
+    let slow = Behaviour::Stall(Duration::from_millis(2_200));
+    world.fake.next(Operation::Search, slow);
+    let hits = world.search("rejected master", soon()).await;
+    assert_eq!(hits.expect("answered").len(), 1);
+    assert_eq!(world.fake.requests().len(), 1);
+}
+
+#[tokio::test]
 async fn after_five_faults_in_a_row_it_is_not_asked() {
     let world = World::new().await;
     for _ in 0..5 {
