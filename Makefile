@@ -10,7 +10,7 @@ INSTALLED := node_modules/.package-lock.json
 help: ; @sed -n 's/^\([a-z-]*\):.* ## \(.*\)/  make \1: \2/p' Makefile
 
 run: ; @scripts/run ## index this repository and the samples, serve them on 127.0.0.1:3000
-test: ; @python3 scripts/test.py ## everything that must hold: check, package, cargo test, conformance, clients, cases, lambda, infra
+test: ; @python3 scripts/test.py ## everything that must hold: check, package, cargo test, conformance, clients, cases, lambda, infra, database
 check: dependencies ; $(CARGO) fmt --check && $(CARGO) clippy --workspace --all-targets --locked -- -D warnings ## format, lints, dependencies
 dependencies: .tools/check/ready ; $(CHECK) deny --locked check bans licenses sources && $(CHECK) shear --locked ## deny.toml over Cargo.lock, and none unused
 advisories: .tools/check/ready ; $(CHECK) deny --locked check advisories ## known vulnerabilities of what Cargo.lock names, asked of RustSec's database
@@ -32,6 +32,7 @@ package: ; @scripts/package ## the function for Lambda, both architectures; CORP
 infra-test: ; @scripts/infra-test ## Terraform: its text, its plans, an apply on moto
 metrics-test: ; @scripts/infra-tool moto && $(CARGO) build --locked --bin mesh && .tools/infra-moto/bin/python tests/metrics/run.py ## measurements to CloudWatch and back
 verify-test: ; @$(CARGO) build --locked --bin mesh --bin mcp --bin function-url && scripts/infra-tool moto && .tools/infra-moto/bin/python tests/verify/run.py ## `mesh verify`, signed calls, `mesh secrets` and the commands on the pages, on moto
+database-test: .tools/pgserver/ready ; @.tools/pgserver/bin/python tests/database/run.py ## the SQL migrations on a real PostgreSQL with pgvector; DIMENSIONS=n for the scale
 bootstrap-state: ; @scripts/deploy bootstrap-state ## the bucket of Terraform's state, once for an account: ENV=dev|staging|prod
 deploy: ; @scripts/deploy deploy ## to AWS, verified or taken back: ENV=…; docs/DEPLOY.md has the rest
 rollback: ; @scripts/deploy rollback ## the alias to the version before: ENV=…, VERSION=n for another
@@ -43,5 +44,6 @@ tests/%/$(INSTALLED): tests/%/package-lock.json ; npm ci --loglevel=error --pref
 .tools/check/ready: scripts/check.txt ; scripts/venv .tools/check $< && touch $@
 .tools/mcp-%/ready: tests/clients/mcp-%.txt ; scripts/venv .tools/mcp-$* $< && touch $@
 .tools/mcp-proxy-for-aws/ready: tests/lambda/mcp-proxy-for-aws.txt ; scripts/venv .tools/mcp-proxy-for-aws $< && touch $@
+.tools/pgserver/ready: tests/database/pgserver.txt ; scripts/venv .tools/pgserver $< && touch $@
 $(MODEL): ; scripts/model $(@D)
 $(MANUAL): ; scripts/manual $@

@@ -57,6 +57,7 @@ LANES = [
         Part("infra", [*MAKE, "infra-test"], OWN_COUNT),
         Part("verify", [*MAKE, "verify-test"], OWN_COUNT),
         Part("metrics", [*MAKE, "metrics-test"], OWN_COUNT),
+        Part("database", [*MAKE, "database-test"], OWN_COUNT),
     ],
 ]
 
