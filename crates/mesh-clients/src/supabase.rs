@@ -8,6 +8,7 @@ mod count_jira_tickets_by_project;
 mod error;
 mod key;
 mod match_aoma_vectors;
+mod rows;
 mod search_code_files;
 mod search_emails;
 mod search_git_commits;
@@ -31,13 +32,14 @@ use crate::base::Base;
 pub use count_jira_tickets_by_project::ProjectCount;
 pub use error::SupabaseError;
 pub use match_aoma_vectors::{AomaVectorRow, VectorMatch};
+pub use rows::Table;
 pub use search_code_files::{CodeFileFilters, CodeFileRow};
 pub use search_emails::{EmailFilters, EmailRow};
 pub use search_git_commits::{GitCommitFilters, GitCommitRow};
 pub use search_jira_tickets::{JiraTicketFilters, JiraTicketRow};
 pub use search_jira_tickets_text::TextSearch;
 pub use select::{Order, Select};
-pub use semantic::SemanticSearch;
+pub use semantic::{SemanticSearch, Vector};
 pub use upsert_aoma_vector::AomaVector;
 
 /// Fifty rows with the longest passages are far below it.

@@ -7,6 +7,8 @@ use super::{JiraTicketFilters, JiraTicketRow, Supabase, SupabaseError};
 #[derive(Clone, Debug)]
 pub struct TextSearch<'a> {
     pub text: &'a str,
+    /// The share of the words that a ticket has to hold, from 0 to 1; one that holds an identifier of the text needs none.
+    pub threshold: f32,
     pub max_results: u16,
     pub filters: JiraTicketFilters,
 }
@@ -21,7 +23,8 @@ struct Arguments<'a> {
 }
 
 impl Supabase {
-    /// Tickets by words alone, through the overload of `search_jira_tickets_semantic` that takes a text.
+    /// Tickets by words alone, through the overload of `search_jira_tickets_semantic` that takes a text; a row's similarity is
+    /// the share of the words that it holds.
     ///
     /// # Errors
     /// See [`SupabaseError`].
@@ -34,7 +37,7 @@ impl Supabase {
         let arguments = Arguments {
             search_query: search.text,
             max_results: search.max_results,
-            similarity_threshold: 0.0,
+            similarity_threshold: search.threshold,
             filters: search.filters.or_null(),
         };
         self.rpc(key, "search_jira_tickets_semantic", &arguments, deadline)

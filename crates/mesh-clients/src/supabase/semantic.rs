@@ -37,8 +37,9 @@ impl<'a, F> SemanticSearch<'a, F> {
     }
 }
 
-/// In pgvector's own form, `[0.5,-1]`, inside a string.
-pub(super) struct Vector<'a>(pub(super) &'a [f32]);
+/// A column or argument of pgvector's type, in its own form inside a string: `"[0.5,-1]"`.
+#[derive(Clone, Copy, Debug)]
+pub struct Vector<'a>(pub &'a [f32]);
 
 impl Serialize for Vector<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

@@ -69,6 +69,7 @@ async fn tickets_are_searched_by_words_where_there_is_no_embedding() {
     let database = Database::answering(TICKETS, &rows).await;
     let text = TextSearch {
         text: "login fails",
+        threshold: 0.5,
         max_results: 5,
         filters: JiraTicketFilters {
             priority: owned(&["High"]),
@@ -86,7 +87,7 @@ async fn tickets_are_searched_by_words_where_there_is_no_embedding() {
         json!({
             "search_query": "login fails",
             "max_results": 5,
-            "similarity_threshold": 0.0,
+            "similarity_threshold": 0.5,
             "filters": {"priority": ["High"]},
         })
     );

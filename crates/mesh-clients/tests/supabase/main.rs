@@ -5,4 +5,5 @@ mod faults;
 mod filters;
 mod grammar;
 mod keys;
+mod rows;
 mod support;
