@@ -6,13 +6,14 @@ import sys
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 
+import front
 import scale
 import schema
 import semantics
 from server import running
 from tally import Tally
 
-PARTS = {"schema": schema, "semantics": semantics, "scale": scale}
+PARTS = {"schema": schema, "semantics": semantics, "front": front, "scale": scale}
 
 
 def main():
