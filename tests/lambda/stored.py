@@ -55,7 +55,7 @@ class Store:
 
     @contextlib.contextmanager
     def function(self, *flags, **variables):
-        own = {"MESH_SECRETS": "ssm", "AWS_ENDPOINT_URL": self.address} | variables
+        own = {"MESH_SECRETS": "ssm", "AWS_ENDPOINT_URL": self.address, "MESH_OPENAI_URL": "http://127.0.0.1:9/v1"} | variables
         with behind_url(self.bootstrap, self.log, *flags, **own) as url:
             yield Wire(url)
 

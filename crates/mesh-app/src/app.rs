@@ -10,10 +10,11 @@ use mesh_tools::admission::Admission;
 use mesh_tools::ask::Talk;
 use mesh_tools::changes::{Change, Changes};
 use mesh_tools::system::NAME;
-use mesh_tools::{Catalog, Context, CorpusHandle, Secrets, Services, View};
+use mesh_tools::vendors::Models;
+use mesh_tools::{Catalog, Context, CorpusHandle, Secrets, Services, Vendors, View};
 use tokio_util::sync::CancellationToken;
 
-use crate::config::Config;
+use crate::config::{Config, SecretsFrom};
 use crate::emf::Labels;
 use crate::journal::{Journal, Refused};
 use crate::listing::Listings;
@@ -78,6 +79,28 @@ impl Provisions {
     }
 }
 
+/// None where no secret is read: there would be no key to ask with.
+fn vendors(config: &Config) -> anyhow::Result<Option<Vendors>> {
+    if config.secrets.from == SecretsFrom::Off {
+        return Ok(None);
+    }
+    let settings = &config.vendors;
+    let vendors = Vendors::new(
+        &settings.openai_url,
+        Models {
+            answers: settings.models.clone(),
+            effort: settings.effort.clone(),
+            max_output_tokens: settings.max_output_tokens,
+            synthesis: settings.synthesis.is_on(),
+            embedding: settings.embedding_model.clone(),
+            dimensions: settings.embedding_dimensions,
+        },
+    );
+    vendors
+        .context("`MESH_OPENAI_URL` cannot be used")
+        .map(Some)
+}
+
 impl App {
     /// With what the configuration alone can provide.
     ///
@@ -91,10 +114,12 @@ impl App {
     /// # Errors
     /// When the system gives no random bytes.
     pub fn with(config: Config, catalog: Catalog, provisions: Provisions) -> anyhow::Result<Self> {
+        let vendors = vendors(&config)?;
         let seal = Seal::new(provisions.secrets.clone())?;
         let services = Services {
             corpus_handle: provisions.corpus_handle,
             secrets: provisions.secrets,
+            vendors,
             metrics: provisions.metrics,
             admission: provisions.admission,
             changes: Changes::new(),

@@ -28,7 +28,8 @@ pub use page::markdown;
 pub use setting::{Section, Setting, of_flag, settings};
 pub use source::NamedSource;
 pub use table::{
-    Answers, Client, Config, Corpus, Index, Lambda, Log, Measures, SECTIONS, SecretSettings, Server,
+    Answers, Client, Config, Corpus, Index, Lambda, Log, Measures, SECTIONS, SecretSettings,
+    Server, VendorSettings,
 };
 pub use variables::Variables;
 

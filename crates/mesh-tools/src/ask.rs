@@ -74,7 +74,7 @@ pub enum Level {
 
 /// The way back to the client during a call.
 pub trait Talk: Send + Sync {
-    /// `done` must rise from call to call. Dropped where the client gave no progress token.
+    /// `done` must rise from call to call; a `total` of 0 is one that is not known. Dropped where the client gave no progress token.
     fn progress<'a>(&'a self, done: f64, total: f64, message: &'a str) -> BoxFuture<'a, ()>;
     /// Dropped where the client did not ask for messages of this level.
     fn log<'a>(&'a self, level: Level, message: &'a str) -> BoxFuture<'a, ()>;

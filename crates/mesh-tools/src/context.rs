@@ -11,6 +11,7 @@ use crate::corpus_handle::CorpusHandle;
 use crate::error::ToolError;
 use crate::needs::Needs;
 use crate::secrets::Secrets;
+use crate::vendors::Vendors;
 use crate::view::View;
 
 /// What tools work with; built once, shared by all calls.
@@ -18,6 +19,8 @@ use crate::view::View;
 pub struct Services {
     pub corpus_handle: CorpusHandle,
     pub secrets: Secrets,
+    /// What is asked of vendors, where there are secrets to ask with.
+    pub vendors: Option<Vendors>,
     pub metrics: Arc<Metrics>,
     pub admission: Admission,
     /// Tells those who listen that something offered has changed.

@@ -169,6 +169,7 @@ mod tests {
         let services = Services {
             corpus_handle: CorpusHandle::default(),
             secrets: Secrets::none(),
+            vendors: None,
             metrics: Arc::new(Metrics::new(Instant::now())),
             admission: Admission::default(),
             changes: Changes::new(),

@@ -1,10 +1,17 @@
 //! Documents: asking them, and quoting them.
 
 mod answer;
+mod cache;
 mod citation;
+mod index;
+mod knowledge_answer;
 mod query_aoma_knowledge;
+mod remote;
+mod retrieve;
+mod synthesis;
 
 pub use citation::Citation;
 pub use query_aoma_knowledge::QueryAomaKnowledge;
 
+pub(crate) use cache::AnswerCache;
 pub(crate) use citation::document_uri;

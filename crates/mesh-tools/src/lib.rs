@@ -18,9 +18,11 @@ pub mod prompt;
 mod question;
 pub mod reply;
 pub mod resource;
+pub mod retrieval;
 mod schema;
 pub mod secrets;
 pub mod tool;
+pub mod vendors;
 pub mod view;
 
 pub mod code;
@@ -47,4 +49,5 @@ pub use needs::Needs;
 pub use reply::{Block, Blocks, Reply};
 pub use secrets::Secrets;
 pub use tool::{Output, Tool};
+pub use vendors::Vendors;
 pub use view::{Permit, View};

@@ -110,6 +110,35 @@ table! {
             "How long a value is used while it cannot be read again.";
     }
 
+    /// What is asked of the vendors whose secrets are there.
+    vendors: VendorSettings = "Vendors (`mesh serve`, Lambda)" {
+        MESH_OPENAI_URL openai_url: String = |r, s| r.parsed(s, value::vendor_url),
+            "https:// address, or an http:// one of this machine", "https://api.openai.com/v1",
+            "Where OpenAI, or what speaks like it, is reached.";
+        MESH_OPENAI_MODELS models: Vec<String> = |r, s| r.list(s, value::model).unwrap_or_else(value::models),
+            "names of models, separated by commas", "gpt-6-luna,gpt-6-sol",
+            "The models that write answers from the passages found: the first that there is. Models retire; `/health` tells \
+             when this one is about to.";
+        MESH_OPENAI_EFFORT effort: Option<String> = |r, s| r.optional(s, value::model),
+            "`none`, `low`, `medium`, `high` or another word the model takes", "`none` for `rapid`, else `low`",
+            "How long the model may reason before it writes.";
+        MESH_OPENAI_MAX_OUTPUT_TOKENS max_output_tokens: Option<u32> =
+                |r, s| r.optional(s, value::number(64..=32_000)).map(|number| number as u32),
+            "tokens, 64 to 32000", "600 for `rapid`, 1500 for `focused`, 3000 for `comprehensive`",
+            "How much a model may write for one answer, its reasoning included.";
+        MESH_SYNTHESIS synthesis: Switch = Reader::switch,
+            "`on` or `off`", "on",
+            "Whether an answer is written by a model from the passages found, where there is a key of OpenAI; else it is made \
+             of quotations.";
+        MESH_EMBEDDING_MODEL embedding_model: String = |r, s| r.parsed(s, value::model),
+            "name of a model", "text-embedding-3-small",
+            "The model whose vectors the database holds: a question is compared with nothing else.";
+        MESH_EMBEDDING_DIMENSIONS embedding_dimensions: Option<u32> =
+                |r, s| r.optional(s, value::number(1..=4_096)).map(|number| number as u32),
+            "numbers, 1 to 4096", "the model's own",
+            "How long a vector is; the tables of `supabase/migrations` hold 1536 numbers.";
+    }
+
     /// What is logged, and in which form; always to stderr.
     log: Log = "The log" {
         MESH_LOG filter: String = |r, s| r.parsed(s, value::log_filter),

@@ -83,6 +83,33 @@ fn host_of(url: &str) -> Option<&str> {
     (!rest.is_empty() && !rest.starts_with('/') && rest.chars().all(is_plain)).then_some(rest)
 }
 
+/// Keys are sent there.
+pub(super) fn vendor_url(text: &str) -> Read<String> {
+    let wanted = "an `https://` address, or an `http://` one of this machine";
+    let base = base_url(text).map_err(|_| wanted.to_owned())?;
+    let is_local = |host: &str| ["127.0.0.1", "localhost", "[::1]"].contains(&host);
+    let host = host_of(&base)
+        .and_then(|rest| rest.split(['/']).next())
+        .unwrap_or_default();
+    let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
+    let is_safe = base.starts_with("https://") || is_local(name);
+    text_if(is_safe && !host.contains('@'), &base, wanted)
+}
+
+pub(super) fn model(text: &str) -> Read<String> {
+    let text = text.trim();
+    let is_name = text.len() <= 100 && !text.is_empty() && is_made_of(text, "-_.:/");
+    text_if(
+        is_name,
+        text,
+        "a name of at most 100 letters, digits and `-_.:/`",
+    )
+}
+
+pub(super) fn models() -> Vec<String> {
+    ["gpt-6-luna", "gpt-6-sol"].map(str::to_owned).to_vec()
+}
+
 pub(super) fn host_name(text: &str) -> Read<String> {
     let wanted = "host names such as `mesh.example.com`, separated by commas";
     text_if(

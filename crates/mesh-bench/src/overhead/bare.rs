@@ -98,6 +98,7 @@ pub(crate) async fn serve(corpus: &Path) -> anyhow::Result<()> {
         metrics: Arc::new(Metrics::new(Instant::now())),
         admission: Admission::default(),
         changes: Changes::new(),
+        vendors: None,
         jira_base_url: None,
         name: String::new(),
         environment: String::new(),

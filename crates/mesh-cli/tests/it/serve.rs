@@ -136,6 +136,7 @@ fn secrets_of_the_environment_are_named_by_health_and_shown_nowhere() {
         &[],
         &[
             ("MESH_SECRETS", "env"),
+            ("MESH_OPENAI_URL", "http://127.0.0.1:9/v1"),
             ("OPENAI_API_KEY", "sk-test-0123456789abcdef"),
             ("SUPABASE_SERVICE_ROLE_KEY", "sk-test-too-short"),
         ],

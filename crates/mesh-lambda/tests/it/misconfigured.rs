@@ -63,6 +63,7 @@ async fn no_secret_is_in_the_log() {
 async fn an_address_of_aws_that_is_none_is_a_fault() {
     let setup = mcp()
         .set("MESH_SECRETS", "ssm")
+        .set("MESH_OPENAI_URL", "http://127.0.0.1:9/v1")
         .set("AWS_ENDPOINT_URL_SSM", "moto");
     check(setup, &["AWS_ENDPOINT_URL_SSM"], &[]).await;
 }

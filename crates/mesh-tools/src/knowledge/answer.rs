@@ -78,10 +78,7 @@ pub(crate) fn compose(
     for (number, citation, _) in &quoted {
         let place = citation.place();
         heads += place.chars().count() + "\n\n\n [1]".len();
-        append(
-            &mut sources,
-            format_args!("\n[{number}] {place} ({})", citation.path),
-        );
+        append_place(&mut sources, *number, citation);
     }
     let mut left = budget.saturating_sub(sources.chars().count() + heads);
     let mut text = String::new();
@@ -96,6 +93,20 @@ pub(crate) fn compose(
     text + &sources
 }
 
+/// Where each passage is from, under its number.
+pub(crate) fn places(citations: &[Citation]) -> String {
+    let mut places = "Sources:".to_owned();
+    for (number, citation) in (1..).zip(citations) {
+        append_place(&mut places, number, citation);
+    }
+    places
+}
+
+fn append_place(text: &mut String, number: usize, citation: &Citation) {
+    let (place, path) = (citation.place(), &citation.path);
+    append(text, format_args!("\n[{number}] {place} ({path})"));
+}
+
 /// What was searched in vain.
 pub(crate) struct Miss<'a> {
     pub(crate) best: Score,
@@ -106,6 +117,8 @@ pub(crate) struct Miss<'a> {
     pub(crate) nearest: Vec<String>,
     /// The tools of this server that search what is no document.
     pub(crate) elsewhere: Vec<&'a str>,
+    /// Sources that should have been searched too.
+    pub(crate) unsearched: Vec<&'static str>,
 }
 
 /// Longer titles are cut: three of them must leave room in the shortest answer.
@@ -113,10 +126,20 @@ const MAX_TITLE: usize = 120;
 
 pub(crate) fn not_found(miss: &Miss<'_>) -> String {
     let documents = match miss.documents {
+        0 => "what is not indexed here was".to_owned(),
         1 => "its one document was".to_owned(),
         many => format!("its {many} documents were"),
     };
     let mut text = format!("not found in the knowledge base: {documents} searched. ");
+    if !miss.unsearched.is_empty() {
+        let unsearched = miss.unsearched.join(", ");
+        append(
+            &mut text,
+            format_args!(
+                "It may be in what could not be searched: {unsearched} (`sources` says why). "
+            ),
+        );
+    }
     if miss.best == Score::default() {
         text.push_str(
             "None of the words asked for occurs in them: try other words for the same thing.",
@@ -219,6 +242,7 @@ mod tests {
             documents: 12,
             nearest: vec!["Handbook › Returns".to_owned(), "Cranes".to_owned()],
             elsewhere: vec!["search_git_commits"],
+            unsearched: Vec::new(),
         });
         assert_eq!(
             text,

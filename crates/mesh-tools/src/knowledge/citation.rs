@@ -16,7 +16,8 @@ pub struct Citation {
     /// The document's own words; left out where the answer's text has them.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub quote: String,
-    /// The document from this passage on, as a resource of this server.
+    /// The document from this passage on, as a resource of this server; absent where only a vendor has it.
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub uri: String,
     /// Where people open it.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -55,7 +55,8 @@ async fn nothing_is_invented_where_nothing_matches() {
         .await;
     assert_eq!(answer["found"], false);
     assert_eq!(answer["citations"], json!([]));
-    assert_eq!(answer["sources"], json!([]));
+    assert_eq!(answer["sources"][0]["name"], "index");
+    assert_eq!(answer["sources"][0]["state"], "empty");
     let response = answer["response"].as_str().expect("a response");
     assert!(
         response.starts_with("not found in the knowledge base"),

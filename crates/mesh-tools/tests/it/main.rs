@@ -15,4 +15,6 @@ mod resources;
 mod search;
 mod secrets;
 mod support;
+mod synthesis;
 mod tickets;
+mod vendors;

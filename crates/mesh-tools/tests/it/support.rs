@@ -16,7 +16,9 @@ use mesh_tools::prompt::{Given, Message};
 use mesh_tools::registry::CATALOG;
 use mesh_tools::reply::{Body, Content};
 use mesh_tools::resource::Named;
-use mesh_tools::{Block, Context, CorpusHandle, Reply, Secrets, Services, ToolError, View};
+use mesh_tools::{
+    Block, Context, CorpusHandle, Reply, Secrets, Services, ToolError, Vendors, View,
+};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -63,6 +65,13 @@ impl Server {
         Self::with(services(None), None)
     }
 
+    /// The same, beside vendors.
+    pub(crate) fn beside(mut self, secrets: Secrets, vendors: Vendors) -> Self {
+        self.services.secrets = secrets;
+        self.services.vendors = Some(vendors);
+        Self::with(self.services, self.folder)
+    }
+
     pub(crate) fn linked_to(mut self, site: &str) -> Self {
         self.services.jira_base_url = Some(site.to_owned());
         self
@@ -91,8 +100,17 @@ impl Server {
     }
 
     pub(crate) async fn reply(&self, tool: &str, arguments: Value) -> Result<Reply, ToolError> {
+        self.reply_to(self.context(), tool, arguments).await
+    }
+
+    pub(crate) async fn reply_to<'a>(
+        &'a self,
+        cx: Context<'a>,
+        tool: &str,
+        arguments: Value,
+    ) -> Result<Reply, ToolError> {
         let permit = self.view.permit(tool).expect("the tool is listed");
-        permit.call(arguments, self.context()).await
+        permit.call(arguments, cx).await
     }
 
     /// What the tool answers; also checks that the text is the same JSON, without blanks.
@@ -163,6 +181,7 @@ fn services(corpus: Option<Corpus>) -> Services {
         metrics: Arc::new(Metrics::new(Instant::now())),
         admission: Admission::default(),
         changes: Changes::new(),
+        vendors: None,
         jira_base_url: None,
         name: "aoma-mesh-mcp".to_owned(),
         environment: "test".to_owned(),

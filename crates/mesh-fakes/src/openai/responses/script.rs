@@ -128,9 +128,13 @@ impl Script {
 
 const REASONING_TOKENS: usize = 16;
 
-/// The first line after the mark of the first passage, and the mark.
+/// The first line of the first passage, and its mark: of an input of JSON with `passages`, or of one with marks.
 fn quote(input: &str) -> String {
-    let passage = input.split_once("[1]").map_or("", |(_, passage)| passage);
+    let json: Value = serde_json::from_str(input).unwrap_or_default();
+    let passage = match json["passages"][0]["text"].as_str() {
+        Some(passage) => passage,
+        None => input.split_once("[1]").map_or("", |(_, passage)| passage),
+    };
     let mut lines = passage
         .lines()
         .map(str::trim)

@@ -108,6 +108,7 @@ impl Store {
 pub(crate) fn named_store(setup: Setup, url: &str) -> Setup {
     setup
         .set("MESH_SECRETS", "ssm")
+        .set("MESH_OPENAI_URL", "http://127.0.0.1:9/v1")
         .set("AWS_ENDPOINT_URL_SSM", url)
 }
 

@@ -1,0 +1,258 @@
+//! An answer that a model writes from the passages found, and from nothing else.
+
+mod check;
+mod links;
+mod prompt;
+
+use std::time::{Duration, Instant};
+
+use futures::channel::mpsc;
+use futures::{StreamExt as _, future};
+use mesh_clients::openai::{End, ModelResponse, OpenAiError, ResponseRequest};
+use mesh_core::{Parameter, Secret};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::context::Context;
+use crate::error::ToolError;
+use crate::knowledge::answer::Strategy;
+use crate::vendors::Models;
+use check::Checked;
+
+/// Less time than this is no time to write in.
+const MIN_TIME: Duration = Duration::from_secs(1);
+
+/// What a model made of the passages.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Synthesis {
+    pub(super) state: SynthesisState,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) model: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) response_id: Option<String>,
+    /// Why there is no text, or not all of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) why: Option<String>,
+    /// Statements of the text that name no passage.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) uncited: Vec<String>,
+    /// Statements that name a passage which is not there, or which has nothing of them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) falsely_cited: Vec<String>,
+    /// For how many seconds this answer has been kept: the same was asked before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) age: Option<u64>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) enum SynthesisState {
+    Complete,
+    /// The text ends before the answer does.
+    Partial,
+    /// The model says that the passages do not hold the answer.
+    NotInPassages,
+    /// There is none; the response is made of quotations.
+    Failed,
+}
+
+/// A text, and what is to be told of it.
+pub(super) struct Written {
+    pub(super) text: String,
+    pub(super) told: Synthesis,
+}
+
+/// Nothing, where no model is to write.
+pub(super) async fn write(
+    cx: &Context<'_>,
+    strategy: Strategy,
+    asked: &prompt::Asked<'_>,
+) -> Option<Written> {
+    let vendors = cx.vendors_with(&[Parameter::OpenAiApiKey])?;
+    if !vendors.models.synthesis {
+        return None;
+    }
+    let now = Instant::now();
+    let deadline = cx.request.deadline.soft().at_most(now, strategy.time());
+    if deadline.remaining(now) < MIN_TIME {
+        return Some(failed("the search left no time to write".to_owned()));
+    }
+    let cx = cx.until(deadline);
+    Some(match respond(&cx, &vendors.models, strategy, asked).await {
+        Ok(response) => judged(response, asked),
+        Err(error) => failed(error.to_string()),
+    })
+}
+
+pub(super) use prompt::Asked;
+
+/// By the first of the models that there is.
+async fn respond(
+    cx: &Context<'_>,
+    models: &Models,
+    strategy: Strategy,
+    asked: &Asked<'_>,
+) -> Result<ModelResponse, ToolError> {
+    let effort = models.effort.clone();
+    let mut request = ResponseRequest {
+        model: String::new(),
+        instructions: prompt::instructions(strategy),
+        input: asked.input(),
+        effort: effort.or_else(|| Some(strategy.effort().to_owned())),
+        verbosity: None,
+        max_output_tokens: models.max_output_tokens.unwrap_or(strategy.max_tokens()),
+    };
+    for model in &models.answers {
+        request.model.clone_from(model);
+        if let Some(response) = stream(cx, &request).await? {
+            return Ok(response);
+        }
+    }
+    Err(ToolError::Unavailable(format!(
+        "OpenAI has none of the models in `MESH_OPENAI_MODELS` ({}), or the key may not use them",
+        models.answers.join(", ")
+    )))
+}
+
+/// Nothing, where there is no such model. The text is told to the client as it comes.
+async fn stream(
+    cx: &Context<'_>,
+    request: &ResponseRequest,
+) -> Result<Option<ModelResponse>, ToolError> {
+    let (sender, mut deltas) = mpsc::unbounded::<String>();
+    let deadline = cx.request.deadline;
+    let responding = cx.openai(move |openai, key: Secret| {
+        let sender = sender.clone();
+        async move {
+            let mut tell = |delta: &str| {
+                // Nobody listens where the call has ended.
+                let _ = sender.unbounded_send(delta.to_owned());
+            };
+            match openai.respond(&key, request, deadline, &mut tell).await {
+                Err(OpenAiError::NoSuchModel) => Ok(None),
+                responded => responded.map(Some),
+            }
+        }
+    });
+    let telling = async {
+        let mut text = Progress::default();
+        while let Some(delta) = deltas.next().await {
+            text.tell(cx, &delta).await;
+        }
+    };
+    future::join(responding, telling).await.0
+}
+
+/// How often the text so far is told.
+const EVERY: Duration = Duration::from_millis(250);
+
+#[derive(Default)]
+struct Progress {
+    untold: String,
+    characters: usize,
+    told_at: Option<Instant>,
+}
+
+impl Progress {
+    async fn tell(&mut self, cx: &Context<'_>, delta: &str) {
+        self.untold.push_str(delta);
+        self.characters += delta.chars().count();
+        if self.told_at.is_none_or(|at| at.elapsed() >= EVERY) {
+            self.told_at = Some(Instant::now());
+            let untold = std::mem::take(&mut self.untold);
+            // It is not known how long the text will be.
+            cx.progress(self.characters as f64, 0.0, &untold).await;
+        }
+    }
+}
+
+fn judged(response: ModelResponse, asked: &Asked<'_>) -> Written {
+    let ModelResponse {
+        id,
+        model,
+        text,
+        end,
+        ..
+    } = response;
+    let (state, why) = match end {
+        End::Completed if prompt::says_not_found(&text) => (SynthesisState::NotInPassages, None),
+        End::Completed if text.trim().is_empty() => {
+            (SynthesisState::Failed, Some("the model wrote nothing"))
+        }
+        End::Completed => (SynthesisState::Complete, None),
+        End::Refused(_) => (SynthesisState::Failed, Some("the model refused to answer")),
+        End::CutOff => (SynthesisState::Partial, Some("the time was over")),
+        End::MaxOutputTokens => (
+            SynthesisState::Partial,
+            Some("it had as many tokens as it may (`MESH_OPENAI_MAX_OUTPUT_TOKENS`)"),
+        ),
+        End::ContentFilter => (
+            SynthesisState::Partial,
+            Some("OpenAI's content filter ended it"),
+        ),
+    };
+    let is_empty = text.trim().is_empty();
+    let state = match state {
+        SynthesisState::Partial if is_empty => SynthesisState::Failed,
+        state => state,
+    };
+    let text = links::only_of(&text, asked.quotes);
+    let checked = match state {
+        SynthesisState::Complete | SynthesisState::Partial => Checked::of(&text, asked.quotes),
+        SynthesisState::Failed | SynthesisState::NotInPassages => Checked::default(),
+    };
+    Written {
+        text,
+        told: Synthesis {
+            state,
+            model: Some(model),
+            response_id: id,
+            why: why.map(str::to_owned),
+            uncited: checked.uncited,
+            falsely_cited: checked.falsely_cited,
+            age: None,
+        },
+    }
+}
+
+fn failed(why: String) -> Written {
+    Written {
+        text: String::new(),
+        told: Synthesis {
+            state: SynthesisState::Failed,
+            model: None,
+            response_id: None,
+            why: Some(why),
+            uncited: Vec::new(),
+            falsely_cited: Vec::new(),
+            age: None,
+        },
+    }
+}
+
+impl Strategy {
+    /// What writing may take: an answer read aloud is waited for.
+    const fn time(self) -> Duration {
+        Duration::from_secs(match self {
+            Self::Rapid => 6,
+            Self::Focused => 14,
+            Self::Comprehensive => 30,
+        })
+    }
+
+    const fn effort(self) -> &'static str {
+        match self {
+            Self::Rapid => "none",
+            Self::Focused | Self::Comprehensive => "low",
+        }
+    }
+
+    const fn max_tokens(self) -> u32 {
+        match self {
+            Self::Rapid => 600,
+            Self::Focused => 1_500,
+            Self::Comprehensive => 3_000,
+        }
+    }
+}

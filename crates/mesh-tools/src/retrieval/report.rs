@@ -1,0 +1,70 @@
+use std::time::Instant;
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::context::Context;
+use crate::error::ToolError;
+
+/// What became of the search in one source.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct SearchedSource {
+    /// `index`, `vectorStore` or `database`.
+    pub name: &'static str,
+    pub state: SourceState,
+    /// How many results it gave.
+    pub results: usize,
+    /// Milliseconds.
+    pub latency: u64,
+    /// Why it was left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum SourceState {
+    Searched,
+    /// It answered, and has nothing.
+    Empty,
+    /// It did not answer in its share of the time.
+    Late,
+    Failed,
+}
+
+/// The results of one source, and what to tell of it.
+#[derive(Debug)]
+pub(crate) struct Searched<T> {
+    pub(crate) found: Result<Vec<T>, ToolError>,
+    pub(crate) report: SearchedSource,
+}
+
+/// Searches one source, for as long as the context allows.
+pub(crate) async fn asked<T>(
+    name: &'static str,
+    cx: &Context<'_>,
+    search: impl Future<Output = Result<Vec<T>, ToolError>>,
+) -> Searched<T> {
+    let started = Instant::now();
+    let deadline = cx.request.deadline;
+    let found = tokio::time::timeout_at(deadline.at().into(), search)
+        .await
+        .unwrap_or_else(|_| {
+            let (budget, slow) = (deadline.budget(), name);
+            Err(ToolError::DeadlineExceeded { budget, slow })
+        });
+    let state = match &found {
+        Ok(found) if found.is_empty() => SourceState::Empty,
+        Ok(_) => SourceState::Searched,
+        Err(ToolError::DeadlineExceeded { .. }) => SourceState::Late,
+        Err(_) => SourceState::Failed,
+    };
+    let report = SearchedSource {
+        name,
+        state,
+        results: found.as_ref().map_or(0, Vec::len),
+        latency: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
+        error: found.as_ref().err().map(ToString::to_string),
+    };
+    Searched { found, report }
+}

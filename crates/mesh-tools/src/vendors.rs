@@ -1,0 +1,151 @@
+//! What is asked of vendors: their clients, what is asked for, and with which secret.
+
+use std::time::Instant;
+
+use mesh_clients::InvalidBase;
+use mesh_clients::openai::{OpenAi, OpenAiError};
+use mesh_clients::supabase::{Supabase, SupabaseError};
+use mesh_core::{Parameter, Secret};
+use mesh_http::{HttpClient, Roots};
+
+use crate::context::{Context, VendorError};
+use crate::error::ToolError;
+use crate::knowledge::AnswerCache;
+
+/// One for all calls. A connection is made when one is first needed.
+#[derive(Debug)]
+pub struct Vendors {
+    http: HttpClient,
+    openai: OpenAi,
+    pub models: Models,
+    pub(crate) answers: AnswerCache,
+}
+
+/// Which models are used, and how.
+#[derive(Clone, Debug)]
+pub struct Models {
+    /// To write answers with: the first that there is.
+    pub answers: Vec<String>,
+    /// How long one may reason; by the strategy where nothing is said.
+    pub effort: Option<String>,
+    /// For one answer, the reasoning included; by the strategy where nothing is said.
+    pub max_output_tokens: Option<u32>,
+    /// Whether answers are written by a model at all.
+    pub synthesis: bool,
+    /// The one that made the vectors in the database.
+    pub embedding: String,
+    pub dimensions: Option<u32>,
+}
+
+impl Vendors {
+    /// # Errors
+    /// Where `openai` is no address that a key may be sent to.
+    pub fn new(openai: &str, models: Models) -> Result<Self, InvalidBase> {
+        let http = HttpClient::new(Roots::compiled_in());
+        Ok(Self {
+            openai: OpenAi::new(http.clone(), openai)?,
+            http,
+            models,
+            answers: AnswerCache::default(),
+        })
+    }
+}
+
+impl Context<'_> {
+    /// The vendors, where values of these parameters are at hand.
+    pub(crate) fn vendors_with(&self, parameters: &[Parameter]) -> Option<&Vendors> {
+        let has = |parameter: &Parameter| self.services.secrets.at_hand(*parameter).is_some();
+        let vendors = self.services.vendors.as_ref();
+        vendors.filter(|_| parameters.iter().all(has))
+    }
+
+    /// Asks OpenAI, with the key there is.
+    ///
+    /// # Errors
+    /// `Unavailable` or `DeadlineExceeded`, in words that name it.
+    pub(crate) async fn openai<T, F: Future<Output = Result<T, OpenAiError>>>(
+        &self,
+        work: impl Fn(OpenAi, Secret) -> F,
+    ) -> Result<T, ToolError> {
+        let openai = &self.vendors()?.openai;
+        let started = Instant::now();
+        let done = self.with_secret(Parameter::OpenAiApiKey, |key| {
+            let asked = work(openai.clone(), key);
+            async { asked.await.map_err(|error| self.of_openai(error)) }
+        });
+        let done = done.await;
+        self.services.metrics.backend("openai", started.elapsed());
+        done
+    }
+
+    /// Asks the database of Supabase, with the key there is.
+    ///
+    /// # Errors
+    /// As [`Self::openai`].
+    pub(crate) async fn database<T, F: Future<Output = Result<T, SupabaseError>>>(
+        &self,
+        work: impl Fn(Supabase, Secret) -> F,
+    ) -> Result<T, ToolError> {
+        let http = self.vendors()?.http.clone();
+        let secrets = &self.services.secrets;
+        let deadline = self.request.deadline;
+        let url = secrets.value(Parameter::SupabaseUrl, deadline).await?;
+        let database = Supabase::new(http, url.reveal())
+            .map_err(|error| ToolError::Unavailable(format!("the address of Supabase: {error}")))?;
+        let started = Instant::now();
+        let done = self.with_secret(Parameter::SupabaseServiceRoleKey, |key| {
+            let asked = work(database.clone(), key);
+            async { asked.await.map_err(|error| self.of_supabase(error)) }
+        });
+        let done = done.await;
+        self.services.metrics.backend("supabase", started.elapsed());
+        done
+    }
+
+    /// The vector of a question, as those in the database were made.
+    pub(crate) async fn embedded(&self, text: &str) -> Result<Vec<f32>, ToolError> {
+        let models = &self.vendors()?.models;
+        let inputs = [text.to_owned()];
+        let (inputs, deadline) = (&inputs, self.request.deadline);
+        let ask = |openai: OpenAi, key: Secret| async move {
+            let (model, dimensions) = (&models.embedding, models.dimensions);
+            openai
+                .embed(&key, model, dimensions, inputs, deadline)
+                .await
+        };
+        let mut embedded = self.openai(ask).await?;
+        embedded
+            .vectors
+            .pop()
+            .ok_or_else(|| ToolError::internal("one text has one vector"))
+    }
+
+    fn vendors(&self) -> Result<&Vendors, ToolError> {
+        self.services.vendors.as_ref().ok_or_else(|| {
+            ToolError::Unavailable("no vendor is configured; see MESH_SECRETS".to_owned())
+        })
+    }
+
+    fn of_openai(&self, error: OpenAiError) -> VendorError {
+        match error {
+            OpenAiError::Unauthorized => VendorError::Unauthorized,
+            OpenAiError::TimedOut => VendorError::Failed(self.late("OpenAI")),
+            other => VendorError::Failed(ToolError::Unavailable(format!("OpenAI: {other}"))),
+        }
+    }
+
+    fn of_supabase(&self, error: SupabaseError) -> VendorError {
+        match error {
+            SupabaseError::Unauthorized => VendorError::Unauthorized,
+            SupabaseError::TimedOut => VendorError::Failed(self.late("Supabase")),
+            other => VendorError::Failed(ToolError::Unavailable(format!("Supabase: {other}"))),
+        }
+    }
+
+    fn late(&self, slow: &'static str) -> ToolError {
+        ToolError::DeadlineExceeded {
+            budget: self.request.deadline.budget(),
+            slow,
+        }
+    }
+}
