@@ -3,6 +3,9 @@
 --
 -- 1536 is the length of the vectors of text-embedding-3-small. For a model with another, replace the number in all files here.
 
+-- Filling and indexing a table that was there before may take minutes.
+set statement_timeout = 0;
+
 create schema if not exists extensions;
 create extension if not exists vector with schema extensions;
 
@@ -214,3 +217,4 @@ revoke all on all functions in schema mesh from public, anon, authenticated;
 grant execute on all functions in schema mesh to service_role;
 
 reset search_path;
+reset statement_timeout;

@@ -1,8 +1,14 @@
 """The migrations themselves: run again, taken back, over tables that were there before; and who may do what."""
 
+import os
+import pathlib
+import re
+import subprocess
+import tempfile
+
 from psycopg import errors
 
-from server import DOWN, MIGRATIONS, QUESTION, vector
+from server import DOWN, MIGRATIONS, QUESTION, ROOT, vector
 from tally import equal, holds
 
 TABLES = ["aoma_vectors", "code_files", "emails", "git_commits", "jira_tickets"]
@@ -48,6 +54,8 @@ def check(tally, server):
     server.create("legacy")
     tally.check("over a table that was there before, its rows are found", lambda: adopted(server))
     tally.check("and taken back, its rows stay", lambda: given_back(server))
+    server.create("documented")
+    tally.check("the commands of docs/DATABASE.md do what it says", lambda: documented(server))
 
 
 def catalog(server, database="migrated"):
@@ -188,3 +196,18 @@ def given_back(server):
     equal(rows(server, "legacy"), [("OLD-1",)])
     server.apply("legacy", MIGRATIONS)
     equal(rows(server, "legacy"), [("OLD-1",)])
+
+
+def documented(server):
+    """In their order: applied, the index made anew, taken back."""
+    page = (ROOT / "docs" / "DATABASE.md").read_text()
+    commands = re.findall(r"^    ((?:psql|pg_dump) .*)$", page, re.MULTILINE)
+    equal(len(commands), 7)
+    with tempfile.TemporaryDirectory(prefix="page-") as folder:
+        (pathlib.Path(folder) / "supabase").symlink_to(ROOT / "supabase")
+        path = f"{server.handle.bin_path}:{os.environ['PATH']}"
+        environment = os.environ | {"DATABASE_URL": server.address("documented"), "PATH": path}
+        for command in commands:
+            done = subprocess.run(["bash", "-c", command], cwd=folder, env=environment, capture_output=True, text=True)
+            holds(done.returncode == 0, f"{command}\n{done.stderr}")
+    equal(catalog(server, "documented"), catalog(server, "untouched"))

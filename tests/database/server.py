@@ -40,9 +40,11 @@ class Server:
     def __init__(self, handle):
         self.handle = handle
 
+    def address(self, database, role="migrator"):
+        return self.handle.get_uri(database=database).replace("//postgres:@", f"//{role}:@")
+
     def connect(self, database, role="migrator", **options):
-        address = self.handle.get_uri(database=database).replace("//postgres:@", f"//{role}:@")
-        return psycopg.connect(address, autocommit=True, **options)
+        return psycopg.connect(self.address(database, role), autocommit=True, **options)
 
     def create(self, database):
         with self.connect("postgres", "postgres") as admin:

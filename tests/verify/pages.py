@@ -1,7 +1,7 @@
 """The commands on the operators' pages, run as they are written: AWS is moto, the function's address is the emulated one.
 
 A block of commands is a script. A command in a sentence is run too where it only asks; another is parsed, by `--help` behind
-it. `make` says what it would do. What belongs to others (Terraform, Docker, clients) is not run here.
+it. `make` says what it would do. What belongs to others (Terraform, Docker, clients, PostgreSQL) is not run here.
 """
 
 import contextlib
@@ -19,7 +19,7 @@ BLOCK = re.compile(r"(?<=\n\n)(?:    .*\n(?:\n(?=    ))*)+")
 SPOKEN = re.compile(r"`((?:mesh|make|aws\s+\w+)\s[^`]*)`")
 ASKING = re.compile(r"mesh (status|verify) .*|aws .*")
 OURS = {"mesh", "target/release/mesh", "make", "aws", "export", "curl", "tar", "mkdir", "cp", "cd", "printf"}
-OTHERS = {"claude", "cargo", "docker", "terraform"}
+OTHERS = {"claude", "cargo", "docker", "pg_dump", "psql", "supabase", "terraform"}
 # Settings of clients, queries of CloudWatch, sums.
 NO_COMMANDS = {'{"mcpServers":', '{"servers":', "filter", "duration"}
 ANSWERS = "http://127.0.0.1:3000"
