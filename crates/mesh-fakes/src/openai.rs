@@ -41,6 +41,13 @@ pub struct FakeOpenAi {
     shared: Shared,
 }
 
+/// A file in a store.
+#[derive(Clone, Debug, PartialEq)]
+pub struct HeldFile {
+    pub filename: String,
+    pub attributes: Value,
+}
+
 #[derive(Clone, Debug)]
 struct Shared(Arc<Mutex<State>>);
 
@@ -88,6 +95,20 @@ impl FakeOpenAi {
         let store = state.stores.get_mut(store).expect("the store is there");
         store.attach(&file, attributes);
         file
+    }
+
+    /// What a store holds, in the order in which it came.
+    ///
+    /// # Panics
+    /// Where there is no such store.
+    #[must_use]
+    pub fn files(&self, store: &str) -> Vec<HeldFile> {
+        let state = self.shared.lock();
+        let held = state.stores[store].files.iter().map(|attached| HeldFile {
+            filename: state.files[&attached.file].filename.clone(),
+            attributes: attached.attributes.clone(),
+        });
+        held.collect()
     }
 
     /// What the operation does when it is asked the next time; behaviours of several calls follow each other.

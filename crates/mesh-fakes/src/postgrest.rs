@@ -1,4 +1,6 @@
-//! PostgREST, answering as it was told to; what it was not told of is not there.
+//! PostgREST: tables that keep what is written, and answers that it was told to give. What it was told nothing of is not there.
+
+mod table;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -9,8 +11,10 @@ use axum::extract::{Request, State};
 use axum::response::Response;
 use futures::stream;
 use percent_encoding::percent_decode_str;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use tokio::net::TcpListener;
+
+use table::Table;
 
 /// A server on loopback that lives as long as the runtime it was started on.
 #[derive(Clone, Debug)]
@@ -22,7 +26,17 @@ pub struct PostgRest {
 #[derive(Debug, Default)]
 struct Told {
     answers: HashMap<String, Vec<Answer>>,
+    tables: HashMap<String, Table>,
+    /// How many writes are still taken.
+    writes_left: Option<(usize, Answer)>,
     requests: Vec<Asked>,
+}
+
+impl Told {
+    fn table(&mut self, name: &str) -> &mut Table {
+        let path = format!("/rest/v1/{name}");
+        self.tables.get_mut(&path).expect("the table is there")
+    }
 }
 
 /// A request that has come.
@@ -42,6 +56,17 @@ impl Asked {
     #[must_use]
     pub fn json(&self) -> Value {
         serde_json::from_slice(&self.body).unwrap_or_default()
+    }
+
+    /// Whether it is to change something.
+    #[must_use]
+    pub fn is_write(&self) -> bool {
+        self.method != "GET"
+    }
+
+    fn parameter(&self, name: &str) -> Option<&str> {
+        let found = self.query.iter().find(|(given, _)| given == name);
+        found.map(|(_, value)| value.as_str())
     }
 }
 
@@ -141,20 +166,75 @@ impl PostgRest {
         self.told(|told| told.answers.insert(path, answers));
     }
 
+    /// A table that keeps what is written to it, by this key; it has an `id` beside.
+    pub fn table(&self, name: &str, key: &[&str]) {
+        let path = format!("/rest/v1/{name}");
+        self.told(|told| told.tables.insert(path, Table::new(key)));
+    }
+
+    /// A row that was in the table before.
+    ///
+    /// # Panics
+    /// Where there is no such table.
+    pub fn put(&self, table: &str, row: Map<String, Value>) {
+        self.told(|told| told.table(table).insert(row));
+    }
+
+    /// The table refuses rows with this value in this column, with this code and message.
+    ///
+    /// # Panics
+    /// Where there is no such table.
+    pub fn refuse(
+        &self,
+        table: &str,
+        column: &str,
+        value: &str,
+        fault: (&'static str, &'static str),
+    ) {
+        let wrong = (column.to_owned(), Value::from(value), fault);
+        self.told(|told| told.table(table).refused = Some(wrong));
+    }
+
+    /// What a table holds, in the order in which it came.
+    ///
+    /// # Panics
+    /// Where there is no such table.
+    #[must_use]
+    pub fn rows(&self, table: &str) -> Vec<Map<String, Value>> {
+        self.told(|told| told.table(table).rows.clone())
+    }
+
+    /// From now on only so many writes to tables are taken, and each that follows is answered with this.
+    pub fn after_writes(&self, writes: usize, answer: Answer) {
+        self.told(|told| told.writes_left = Some((writes, answer)));
+    }
+
+    /// All writes are taken again.
+    pub fn take_writes(&self) {
+        self.told(|told| told.writes_left = None);
+    }
+
     /// What has come, in its order.
     #[must_use]
     pub fn requests(&self) -> Vec<Asked> {
         self.told(|told| told.requests.clone())
     }
 
-    fn next(&self, asked: Asked) -> Answer {
+    fn next(&self, asked: &Asked) -> Answer {
         self.told(|told| {
-            let path = asked.path.clone();
-            told.requests.push(asked);
-            match told.answers.get_mut(&path) {
+            told.requests.push(asked.clone());
+            if let Some(table) = told.tables.get_mut(&asked.path) {
+                match &mut told.writes_left {
+                    Some((0, answer)) if asked.is_write() => return answer.clone(),
+                    Some((left, _)) if asked.is_write() => *left -= 1,
+                    _ => {}
+                }
+                return table.answer(asked);
+            }
+            match told.answers.get_mut(&asked.path) {
                 Some(answers) if answers.len() > 1 => answers.remove(0),
                 Some(answers) => answers[0].clone(),
-                None => unknown(&path),
+                None => unknown(&asked.path),
             }
         })
     }
@@ -175,7 +255,7 @@ fn unknown(path: &str) -> Answer {
 }
 
 async fn answer(State(fake): State<PostgRest>, request: Request) -> Response {
-    let answer = fake.next(asked(request).await);
+    let answer = fake.next(&asked(request).await);
     if matches!(answer.end, End::Never) {
         std::future::pending::<()>().await;
     }
