@@ -7,6 +7,7 @@ mod documents;
 mod error;
 mod link;
 mod newest;
+mod records;
 mod reference;
 mod served;
 mod shown;
@@ -36,6 +37,7 @@ pub use cursor::Page;
 pub use documents::{Document, DocumentInfo};
 pub use error::{CorpusFault, OpenError};
 pub use link::Linked;
+pub use records::Records;
 pub use tickets::{Completion, ProjectCount, TicketCount};
 
 pub(crate) use snapshot::Snapshot;

@@ -15,8 +15,8 @@ pub mod store;
 pub mod vectors;
 
 pub use corpus::{
-    Completion, Corpus, Document, DocumentInfo, Linked, OpenError, Page, ProjectCount, Stats,
-    TicketCount,
+    Completion, Corpus, Document, DocumentInfo, Linked, OpenError, Page, ProjectCount, Records,
+    Stats, TicketCount,
 };
 pub use record::{CodePassage, Commit, Kind, Mail, Passage, Record, Rename, Ticket, TicketField};
 pub use search::{

@@ -11,9 +11,11 @@ mod page;
 mod render;
 mod rendered;
 mod search;
+mod written;
 
 pub use fetch::Fetch;
 pub use search::Search;
+pub use written::Written;
 
 pub(crate) use address::Address;
 pub(crate) use find::whole;

@@ -138,7 +138,7 @@ impl Snapshot {
         Ok(json.and_then(|json| serde_json::from_str(json).ok()))
     }
 
-    fn addresses(&self, query: &dyn Query) -> Result<Vec<DocAddress>, TantivyError> {
+    pub(super) fn addresses(&self, query: &dyn Query) -> Result<Vec<DocAddress>, TantivyError> {
         let found = self.searcher.search(query, &DocSetCollector)?;
         Ok(found.into_iter().collect())
     }

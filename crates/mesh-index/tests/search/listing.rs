@@ -197,3 +197,35 @@ fn the_newest_of_a_kind_is_told_by_its_own_date_unless_that_lies_in_the_future()
         assert_eq!(newest.as_deref(), day, "{kind}");
     }
 }
+
+#[test]
+fn everything_of_a_kind_is_read_and_an_older_export_is_not() {
+    let dated = |status: &str, updated: &str| {
+        Record::Ticket(mesh_index::Ticket {
+            status: status.to_owned(),
+            updated: updated.to_owned(),
+            ..ticket("AOMA-1", "one")
+        })
+    };
+    let shelf = shelf(vec![
+        passage("a.md", "One", "Other."),
+        dated("Open", "2024-01-01T00:00:00Z"),
+        dated("Done", "2024-03-01T00:00:00Z"),
+        Record::Ticket(ticket("AOMA-2", "two")),
+    ]);
+    let records = shelf.corpus.records(Kind::Ticket).expect("reads");
+    let mut found: Vec<_> = records
+        .map(|record| match record.expect("reads") {
+            Record::Ticket(ticket) => (ticket.key, ticket.status),
+            other => panic!("{other:?}"),
+        })
+        .collect();
+    found.sort();
+    assert_eq!(
+        found,
+        [
+            ("AOMA-1".to_owned(), "Done".to_owned()),
+            ("AOMA-2".to_owned(), String::new())
+        ]
+    );
+}
