@@ -8,6 +8,7 @@ mod secrets;
 mod serve;
 mod settings;
 mod status;
+mod sync;
 mod verify;
 
 use clap::Subcommand;
@@ -18,6 +19,7 @@ use crate::exit::{Exit, Failure};
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Index(index::Index),
+    Sync(sync::Sync),
     Serve(serve::Serve),
     Call(call::Call),
     Read(read::Read),
@@ -35,6 +37,7 @@ impl Command {
     pub(crate) fn run(self, variables: Variables) -> Result<Exit, Failure> {
         match self {
             Self::Index(index) => index.run(variables),
+            Self::Sync(sync) => sync.run(variables),
             Self::Serve(serve) => serve.run(variables),
             Self::Call(call) => call.run(variables),
             Self::Read(read) => read.run(variables),

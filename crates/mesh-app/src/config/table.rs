@@ -89,7 +89,7 @@ table! {
     }
 
     /// Where the vendors' secrets come from, and how long one is kept.
-    secrets: SecretSettings = "Secrets of vendors (`mesh serve`, Lambda)" {
+    secrets: SecretSettings = "Secrets of vendors (`mesh serve`, `mesh sync`, Lambda)" {
         MESH_SECRETS from: SecretsFrom = |r, s| r.parsed(s, s.one_of(SecretsFrom::ALL)),
             "`off`, `ssm` or `env`", "off",
             "Where the vendors' secrets come from: AWS Systems Manager Parameter Store, or the environment of this \
@@ -111,7 +111,7 @@ table! {
     }
 
     /// What is asked of the vendors whose secrets are there.
-    vendors: VendorSettings = "Vendors (`mesh serve`, Lambda)" {
+    vendors: VendorSettings = "Vendors (`mesh serve`, `mesh sync`, Lambda)" {
         MESH_OPENAI_URL openai_url: String = |r, s| r.parsed(s, value::vendor_url),
             "https:// address, or an http:// one of this machine", "https://api.openai.com/v1",
             "Where OpenAI, or what speaks like it, is reached.";

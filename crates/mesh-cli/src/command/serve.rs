@@ -1,4 +1,4 @@
-mod provide;
+pub(super) mod provide;
 mod publish;
 mod shutdown;
 mod spans;

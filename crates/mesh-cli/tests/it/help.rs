@@ -20,6 +20,11 @@ fn index_explains_itself() {
 }
 
 #[test]
+fn sync_explains_itself() {
+    check("sync", &["sync", "--help"]);
+}
+
+#[test]
 fn serve_explains_itself() {
     check("serve", &["serve", "--help"]);
 }
@@ -53,8 +58,9 @@ fn secrets_explains_itself() {
 /// A variable that the help names is a setting, and a flag that stands for a setting names its variable.
 #[test]
 fn a_flag_names_the_variable_whose_place_it_takes() {
-    let commands: [&[&str]; 8] = [
+    let commands: [&[&str]; 9] = [
         &["index"],
+        &["sync"],
         &["serve"],
         &["call"],
         &["read"],
@@ -94,6 +100,8 @@ fn wrong_usage_is_status_64() {
         &["serve", "--sideways"],
         &["serve", "--listen", "nowhere"],
         &["index", "--language", "klingon"],
+        &["sync"],
+        &["sync", "--to", "mars"],
         &["completions", "dos"],
         &["call"],
         &["call", "http://127.0.0.1:1", "--sign", "Ohio"],

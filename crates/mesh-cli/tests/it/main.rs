@@ -9,5 +9,6 @@ mod refresh;
 mod serve;
 mod stdio;
 mod support;
+mod sync;
 mod vectors;
 mod verify;

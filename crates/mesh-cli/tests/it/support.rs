@@ -1,6 +1,7 @@
 pub(crate) mod fake;
 pub(crate) mod liar;
 pub(crate) mod server;
+pub(crate) mod vendors;
 
 use std::path::Path;
 use std::process::{Command, Output, Stdio};

@@ -29,7 +29,8 @@ pub(super) async fn all(
     })
 }
 
-async fn secrets(
+/// The vendors' secrets, read once.
+pub(in crate::command) async fn secrets(
     config: &Config,
     variables: &Variables,
     metrics: &Arc<Metrics>,

@@ -1,0 +1,94 @@
+use std::collections::BTreeMap;
+use std::time::Instant;
+
+use anyhow::Context as _;
+use mesh_clients::openai::{OpenAiError, StoreFile};
+use mesh_core::Deadline;
+use serde_json::Value;
+
+use super::super::retry::retried;
+use super::{Store, TIMEOUT};
+
+/// What a store holds.
+#[derive(Debug, Default)]
+pub(super) struct Present {
+    by_path: BTreeMap<String, Vec<PresentFile>>,
+    /// Files that this command has not put there.
+    pub(super) foreign: u64,
+}
+
+#[derive(Debug)]
+pub(super) struct PresentFile {
+    pub(super) id: String,
+    hash: String,
+    is_readable: bool,
+}
+
+impl PresentFile {
+    /// Whether nothing of it has changed, and it can be searched or soon will be.
+    pub(super) fn is(&self, hash: &str) -> bool {
+        self.is_readable && self.hash == hash
+    }
+}
+
+impl Present {
+    /// The files of a document: several, where a run ended before it took the old one away.
+    pub(super) fn of(&mut self, path: &str) -> Option<Vec<PresentFile>> {
+        self.by_path.remove(path)
+    }
+
+    /// The files of documents that nobody has asked for.
+    pub(super) fn rest(self) -> impl Iterator<Item = Vec<PresentFile>> {
+        self.by_path.into_values()
+    }
+
+    fn add(&mut self, file: StoreFile) {
+        let attribute = |name| file.attributes.get(name).and_then(Value::as_str);
+        let (Some(path), Some(hash)) = (attribute("path"), attribute("hash")) else {
+            self.foreign += 1;
+            return;
+        };
+        let files = self.by_path.entry(path.to_owned()).or_default();
+        files.push(PresentFile {
+            hash: hash.to_owned(),
+            is_readable: ["completed", "in_progress"].contains(&file.status.as_str()),
+            id: file.id,
+        });
+    }
+}
+
+impl Store<'_> {
+    pub(super) async fn present(&self) -> anyhow::Result<Present> {
+        let mut present = Present::default();
+        for file in self.files().await? {
+            present.add(file);
+        }
+        Ok(present)
+    }
+
+    /// All files of the store.
+    pub(super) async fn files(&self) -> anyhow::Result<Vec<StoreFile>> {
+        let mut files = Vec::new();
+        let mut after = None;
+        loop {
+            let page = retried(self.progress, "OpenAI", async || {
+                let deadline = Deadline::after(Instant::now(), TIMEOUT);
+                self.openai
+                    .store_files(self.key, self.id, after.as_deref(), deadline)
+                    .await
+            });
+            let page = match page.await {
+                Err(OpenAiError::NotFound) => anyhow::bail!(
+                    "OpenAI has no vector store `{}`; correct `OPENAI_VECTOR_STORE_ID`",
+                    self.id
+                ),
+                page => page.context("OpenAI")?,
+            };
+            files.extend(page.files);
+            after = page.next;
+            if after.is_none() {
+                return Ok(files);
+            }
+        }
+    }
+}

@@ -1,0 +1,172 @@
+use std::collections::HashMap;
+use std::time::{Duration, Instant};
+
+use anyhow::Context as _;
+use futures::{StreamExt as _, stream};
+use mesh_clients::openai::Attachment;
+use mesh_core::Deadline;
+use mesh_index::Corpus;
+
+use super::super::retry::retried;
+use super::super::stop::Stop;
+use super::{CONCURRENCY, Document, Plan, Store, TIMEOUT};
+
+/// An interrupted run waits for no more uploads than these before it ends.
+const BATCH: usize = 40;
+
+const FIRST_POLL: Duration = Duration::from_millis(250);
+const MAX_POLL: Duration = Duration::from_secs(4);
+
+/// A store takes seconds for a file; it goes on reading when nobody waits.
+const MAX_WAIT: Duration = Duration::from_secs(600);
+
+impl Store<'_> {
+    /// Does what was planned; what the store cannot read is named in `refused`.
+    pub(in super::super) async fn apply(
+        &self,
+        corpus: &Corpus,
+        plan: Plan,
+        stop: &Stop,
+        refused: &mut Vec<String>,
+    ) -> anyhow::Result<()> {
+        let all = plan.send.len() as u64;
+        if all > 0 {
+            let what = format!("uploading {all} documents");
+            self.progress.begin(&what, all);
+        }
+        let mut paths = HashMap::new();
+        let mut has_failed = false;
+        for ids in plan.send.chunks(BATCH) {
+            stop.hold();
+            let batch = self.upload_and_attach(corpus, ids, stop, &mut paths).await;
+            stop.release();
+            let batch = batch?;
+            if stop.is_asked() {
+                return Ok(());
+            }
+            if let Some(batch) = batch {
+                has_failed |= self.wait(&batch, refused).await?;
+            }
+        }
+        if has_failed {
+            self.name_failures(&paths, refused).await?;
+        }
+        self.remove(&plan.remove).await
+    }
+
+    /// Uploads documents and attaches those that were uploaded, also where others were not: a file that no store has is lost
+    /// sight of. Gives the id of the batch.
+    async fn upload_and_attach(
+        &self,
+        corpus: &Corpus,
+        ids: &[String],
+        stop: &Stop,
+        paths: &mut HashMap<String, String>,
+    ) -> anyhow::Result<Option<String>> {
+        let uploads = stream::iter(ids)
+            .map(|id| self.upload(corpus, id, stop))
+            .buffer_unordered(CONCURRENCY);
+        let uploads: Vec<anyhow::Result<Option<Uploaded>>> = uploads.collect().await;
+        let mut attachments = Vec::new();
+        let mut fault = None;
+        for upload in uploads {
+            match upload {
+                Ok(Some(Uploaded { path, attachment })) => {
+                    paths.insert(attachment.file_id.clone(), path);
+                    attachments.push(attachment);
+                }
+                Ok(None) => {}
+                Err(error) => fault = Some(error),
+            }
+        }
+        let batch = match attachments.as_slice() {
+            [] => None,
+            attachments => Some(self.attach(attachments).await?),
+        };
+        fault.map_or(Ok(batch), Err)
+    }
+
+    async fn upload(
+        &self,
+        corpus: &Corpus,
+        id: &str,
+        stop: &Stop,
+    ) -> anyhow::Result<Option<Uploaded>> {
+        if stop.is_asked() {
+            return Ok(None);
+        }
+        let Some(document) = Document::read(corpus, id)? else {
+            return Ok(None);
+        };
+        let (name, text) = (document.filename(), document.text.as_str());
+        let file = retried(self.progress, "OpenAI", async || {
+            let deadline = Deadline::after(Instant::now(), TIMEOUT);
+            self.openai
+                .upload_file(self.key, &name, text, deadline)
+                .await
+        });
+        let attachment = document.attached_as(file.await.context("OpenAI")?);
+        self.progress.advance(1);
+        let path = document.path().to_owned();
+        Ok(Some(Uploaded { path, attachment }))
+    }
+
+    async fn attach(&self, files: &[Attachment]) -> anyhow::Result<String> {
+        let batch = retried(self.progress, "OpenAI", async || {
+            let deadline = Deadline::after(Instant::now(), TIMEOUT);
+            self.openai
+                .attach_files(self.key, self.id, files, deadline)
+                .await
+        });
+        Ok(batch.await.context("OpenAI")?.id)
+    }
+
+    /// Until all files of a batch can be searched or have failed; whether any has.
+    async fn wait(&self, batch: &str, refused: &mut Vec<String>) -> anyhow::Result<bool> {
+        let started = Instant::now();
+        let mut poll = FIRST_POLL;
+        loop {
+            let seen = retried(self.progress, "OpenAI", async || {
+                let deadline = Deadline::after(Instant::now(), TIMEOUT);
+                self.openai
+                    .file_batch(self.key, self.id, batch, deadline)
+                    .await
+            });
+            let seen = seen.await.context("OpenAI")?;
+            if seen.status != "in_progress" {
+                return Ok(seen.files_completed < seen.files_total);
+            }
+            if started.elapsed() >= MAX_WAIT {
+                let left = seen.files_total - seen.files_completed - seen.files_failed;
+                refused.push(format!(
+                    "{left} documents: the vector store still reads them"
+                ));
+                return Ok(seen.files_failed > 0);
+            }
+            tokio::time::sleep(poll).await;
+            poll = (poll * 2).min(MAX_POLL);
+        }
+    }
+
+    async fn name_failures(
+        &self,
+        paths: &HashMap<String, String>,
+        refused: &mut Vec<String>,
+    ) -> anyhow::Result<()> {
+        for file in self.files().await? {
+            let path = paths.get(&file.id);
+            if let Some(path) =
+                path.filter(|_| ["failed", "cancelled"].contains(&file.status.as_str()))
+            {
+                let why = file.error.unwrap_or(file.status);
+                refused.push(format!("{path}: the vector store cannot read it ({why})"));
+            }
+        }
+        Ok(())
+    }
+}
+
+struct Uploaded {
+    path: String,
+    attachment: Attachment,
+}
