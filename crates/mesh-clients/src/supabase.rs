@@ -117,7 +117,8 @@ impl Supabase {
             deadline,
             max_bytes: MAX_BYTES,
         };
-        let answer = self.http.send_idempotent(request, bounds).await?;
+        // An index that has to come from the disk first, or a hundred rows that go into one, take seconds.
+        let answer = self.http.send_idempotent_slow(request, bounds).await?;
         Ok(answer.into_body().whole().await?)
     }
 }

@@ -79,6 +79,7 @@ impl Select {
         self.with("order", columns.join(","))
     }
 
+    /// Supabase returns 1,000 rows at most, whatever is asked for: further ones come with [`Self::greater`] in an order.
     #[must_use]
     pub fn limit(self, rows: u32) -> Self {
         self.with("limit", rows.to_string())
