@@ -1,4 +1,4 @@
--- Takes back migrations/20261128000100_tables.sql, after down/20261128000200_functions.sql.
+-- Takes back migrations/20261128000100_tables.sql, after down/20261128000200_search.sql.
 --
 -- A table that the migration made is dropped WITH ITS ROWS. One that was there before keeps its rows, closed as it is, and what
 -- was added, but for the search column and the indexes: its primary key is not named as the migration's are.

@@ -1,4 +1,4 @@
--- Takes back migrations/20261128000200_functions.sql. No row is lost.
+-- Takes back migrations/20261128000300_functions.sql. No row is lost.
 
 do $$
 declare
@@ -11,13 +11,6 @@ begin
         'search_jira_tickets_semantic', 'count_jira_tickets', 'count_jira_tickets_by_project', 'search_git_commits_semantic',
         'search_code_files_semantic', 'search_emails_semantic', 'match_aoma_vectors', 'upsert_aoma_vector'
       )
-  loop
-    execute format('drop function %s', ours);
-  end loop;
-  -- What the tables need stays.
-  for ours in
-    select oid from pg_proc
-    where pronamespace = to_regnamespace('mesh') and proname not in ('identifiers', 'identifier_vector', 'search_vector')
   loop
     execute format('drop function %s', ours);
   end loop;
