@@ -12,17 +12,18 @@ class Parameter:
     """Its names, of which the first that is there counts; a test holds this list to crates/mesh-core/src/parameter.rs."""
 
     spellings: tuple
-    required: bool
+    # Of those without which it is of no use, the first names.
+    needs: tuple = ()
 
 
 PARAMETERS = [
-    Parameter(("openai-api-key",), True),
-    Parameter(("aoma-assistant-id",), False),
-    Parameter(("openai-vector-store-id",), False),
-    Parameter(("next-public-supabase-url", "supabase-url"), True),
-    Parameter(("supabase-service-role-key",), True),
-    Parameter(("next-public-supabase-anon-key", "supabase-anon-key"), False),
-    Parameter(("state-key",), False),
+    Parameter(("openai-api-key",)),
+    Parameter(("aoma-assistant-id",)),
+    Parameter(("openai-vector-store-id",), ("openai-api-key",)),
+    Parameter(("next-public-supabase-url", "supabase-url"), ("openai-api-key", "supabase-service-role-key")),
+    Parameter(("supabase-service-role-key",), ("openai-api-key", "next-public-supabase-url")),
+    Parameter(("next-public-supabase-anon-key", "supabase-anon-key")),
+    Parameter(("state-key",)),
 ]
 
 
@@ -30,16 +31,24 @@ def check(account, inputs):
     if inputs.source != "ssm":
         return note("none: secrets.source is off")
     kinds = found(account.client("ssm", inputs.region), inputs.prefix)
-    missing = [one for one in PARAMETERS if not stands(one, kinds, inputs)]
-    for parameter in missing:
-        if not parameter.required:
+    absent = [one for one in PARAMETERS if not stands(one, kinds, inputs)]
+    missing = needed(absent)
+    for parameter in absent:
+        if parameter not in missing:
             note(f"{inputs.prefix}{parameter.spellings[0]}: not there, and not needed")
-    if required := [inputs.prefix + " or ".join(one.spellings) for one in missing if one.required]:
-        name = next(one.spellings[0] for one in missing if one.required)
+    if missing:
+        name = missing[0].spellings[0]
         raise Stop(
-            "missing in the parameter store: " + ", ".join(required),
+            "missing in the parameter store: " + ", ".join(inputs.prefix + " or ".join(one.spellings) for one in missing),
             f"put each there: mesh secrets put {name} --prefix {inputs.prefix} --region {inputs.region}",
         )
+
+
+def needed(absent):
+    """Those that what is there is of no use without; where nothing is there, a key of OpenAI."""
+    there = [one for one in PARAMETERS if one not in absent]
+    needs = {name for one in there for name in one.needs} if there else {"openai-api-key"}
+    return [one for one in absent if one.spellings[0] in needs]
 
 
 def found(ssm, prefix):

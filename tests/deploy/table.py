@@ -16,8 +16,10 @@ def check(tally):
 def spellings_agree():
     source = (ROOT / "crates" / "mesh-core" / "src" / "parameter.rs").read_text()
     named = {kind: tuple(re.findall(r'"([a-z-]+)"', names)) for kind, names in SPELLINGS.findall(source)}
-    demanded = re.findall(r"Self::(\w+)", source.split("fn presence", 1)[1].split("Presence::Required", 1)[0])
+    body = source.split("fn needs", 1)[1].split("\n    }\n", 1)[0]
+    needs = {kind: re.findall(r"Self::(\w+)", needed) for kind, needed in re.findall(r"Self::(\w+) => &\[([^\]]+)\]", body)}
     sys.path.append(str(ROOT / "scripts" / "deployment"))
     from parameters import PARAMETERS
 
-    equal({one.spellings: one.required for one in PARAMETERS}, {names: kind in demanded for kind, names in named.items()})
+    expected = {names: tuple(named[need][0] for need in needs.get(kind, ())) for kind, names in named.items()}
+    equal({one.spellings: one.needs for one in PARAMETERS}, expected)

@@ -9,13 +9,13 @@ import boto3
 from function import REGION, ROOT, behind_url
 from served import served
 from tally import equal, holds
+from vendors import vendors
 from wire import Wire
 
 PREFIX = "/mcp-server/"
 VALUES = {
     "openai-api-key": "sk-test-openai-0123456789abcdef",
     "aoma-assistant-id": "asst_test0123456789",
-    "next-public-supabase-url": "https://test-project.supabase.example",
     "supabase-service-role-key": "service-role-0123456789abcdef",
     "next-public-supabase-anon-key": "anon-0123456789abcdef0123",
 }
@@ -26,8 +26,8 @@ READ = {
 
 
 def judge(tally, bootstrap, folder):
-    with served([str(ROOT / "scripts" / "moto")], folder / "moto.log") as address:
-        store = Store(address, bootstrap, folder / "stored.log")
+    with served([str(ROOT / "scripts" / "moto")], folder / "moto.log") as address, vendors() as at:
+        store = Store(address, bootstrap, folder / "stored.log", at)
         for fact in FACTS:
             store.fill()
             tally.check(f"parameter store: {fact.__doc__}", lambda: fact(store))
@@ -37,7 +37,9 @@ def judge(tally, bootstrap, folder):
 
 
 class Store:
-    def __init__(self, address, bootstrap, log):
+    def __init__(self, address, bootstrap, log, vendors):
+        self.vendors = vendors
+        self.values = VALUES | {"next-public-supabase-url": vendors}
         self.address = address
         self.bootstrap = bootstrap
         self.log = log
@@ -46,16 +48,16 @@ class Store:
         return boto3.Session("test", "test", region_name=REGION).client(service, endpoint_url=self.address)
 
     def fill(self):
-        for name, value in VALUES.items():
+        for name, value in self.values.items():
             self.aws("ssm").put_parameter(Name=PREFIX + name, Value=value, Type="SecureString", Overwrite=True)
 
     def rename(self, name, other):
-        self.aws("ssm").put_parameter(Name=PREFIX + other, Value=VALUES[name], Type="SecureString", Overwrite=True)
+        self.aws("ssm").put_parameter(Name=PREFIX + other, Value=self.values[name], Type="SecureString", Overwrite=True)
         self.aws("ssm").delete_parameter(Name=PREFIX + name)
 
     @contextlib.contextmanager
     def function(self, *flags, **variables):
-        own = {"MESH_SECRETS": "ssm", "AWS_ENDPOINT_URL": self.address, "MESH_OPENAI_URL": "http://127.0.0.1:9/v1"} | variables
+        own = {"MESH_SECRETS": "ssm", "AWS_ENDPOINT_URL": self.address, "MESH_OPENAI_URL": f"{self.vendors}/v1"} | variables
         with behind_url(self.bootstrap, self.log, *flags, **own) as url:
             yield Wire(url)
 
@@ -123,7 +125,7 @@ def unseen(store):
         said += [wire.call(name, {}).text for name in ("get_system_health", "get_server_capabilities")]
     said.append(store.log.read_text())
     holds(len(said[-1]) > 100, "there is no log to look at")
-    for name, value in VALUES.items():
+    for name, value in store.values.items():
         holds(not any(value in text for text in said), f"the value of {name} was told")
 
 

@@ -22,9 +22,7 @@ pub use metrics::{
     BUCKETS, Datum, Dimension, METRICS, Metric, Metrics, Outcome, Sample, Snapshot, Stability,
     ToolCounts, Unit,
 };
-pub use parameter::{
-    FoundParameter, Parameter, ParameterValues, Presence, SecretSource, SourceError,
-};
+pub use parameter::{FoundParameter, Parameter, ParameterValues, SecretSource, SourceError};
 pub use request::RequestContext;
 pub use secret::Secret;
 pub use tool_name::{InvalidToolName, ToolName};

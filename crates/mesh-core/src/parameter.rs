@@ -20,13 +20,6 @@ pub enum Parameter {
     StateKey,
 }
 
-/// Whether a deployment is whole without it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Presence {
-    Required,
-    Optional,
-}
-
 impl Parameter {
     pub const ALL: [Self; 7] = [
         Self::OpenAiApiKey,
@@ -66,17 +59,29 @@ impl Parameter {
         }
     }
 
+    /// Those without which it is of no use.
     #[must_use]
-    pub const fn presence(self) -> Presence {
+    pub const fn needs(self) -> &'static [Self] {
         match self {
-            Self::OpenAiApiKey | Self::SupabaseUrl | Self::SupabaseServiceRoleKey => {
-                Presence::Required
+            Self::OpenAiVectorStoreId => &[Self::OpenAiApiKey],
+            Self::SupabaseUrl => &[Self::OpenAiApiKey, Self::SupabaseServiceRoleKey],
+            Self::SupabaseServiceRoleKey => &[Self::OpenAiApiKey, Self::SupabaseUrl],
+            Self::OpenAiApiKey | Self::AomaAssistantId | Self::SupabaseAnonKey | Self::StateKey => {
+                &[]
             }
-            Self::AomaAssistantId
-            | Self::OpenAiVectorStoreId
-            | Self::SupabaseAnonKey
-            | Self::StateKey => Presence::Optional,
         }
+    }
+
+    /// Those that are not there and should be: what is there needs them, or nothing is there at all.
+    #[must_use]
+    pub fn missing(is_there: &dyn Fn(Self) -> bool) -> Vec<Self> {
+        let there: Vec<_> = Self::ALL.into_iter().filter(|one| is_there(*one)).collect();
+        if there.is_empty() {
+            return vec![Self::OpenAiApiKey];
+        }
+        let is_needed = |one: &Self| there.iter().any(|other| other.needs().contains(one));
+        let absent = Self::ALL.into_iter().filter(|one| !is_there(*one));
+        absent.filter(is_needed).collect()
     }
 
     /// Takes a value that can be one of this kind.
@@ -170,6 +175,18 @@ pub enum SourceError {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_there_says_what_is_missing() {
+        let missing = |there: &[Parameter]| Parameter::missing(&|one| there.contains(&one));
+        assert_eq!(missing(&[]), [Parameter::OpenAiApiKey]);
+        assert!(missing(&[Parameter::OpenAiApiKey]).is_empty());
+        assert!(missing(&[Parameter::StateKey]).is_empty());
+        let database = [Parameter::OpenAiApiKey, Parameter::SupabaseUrl];
+        assert_eq!(missing(&database), [Parameter::SupabaseServiceRoleKey]);
+        let store = [Parameter::OpenAiVectorStoreId];
+        assert_eq!(missing(&store), [Parameter::OpenAiApiKey]);
+    }
 
     #[test]
     fn a_value_of_the_wrong_shape_is_refused_without_being_repeated() {

@@ -6,6 +6,7 @@ mod health;
 mod indexed;
 mod metrics;
 mod probe;
+mod vendor_probe;
 
 pub use get_server_capabilities::GetServerCapabilities;
 pub use get_system_health::GetSystemHealth;

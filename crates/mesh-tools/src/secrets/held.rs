@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 use std::hash::{BuildHasher as _, RandomState};
 use std::time::{Duration, Instant};
 
-use mesh_core::{Parameter, ParameterValues, Presence, Secret, SecretSource, SourceError};
+use mesh_core::{Parameter, ParameterValues, Secret, SecretSource, SourceError};
 
 /// A source that failed is left alone for so long, and twice as long after each further failure.
 const FIRST_REST: Duration = Duration::from_secs(1);
@@ -107,23 +107,22 @@ impl Held {
             let error = self.error.as_ref().map(ToString::to_string);
             faults.extend(error.or_else(|| Some("the secrets are not read yet".to_owned())));
             if let (Some(fault), None) = (faults.first_mut(), self.read_at) {
-                let names: Vec<_> = required()
-                    .map(|parameter| format!("`{}`", source.name(parameter)))
-                    .collect();
-                fault.push_str(&format!("; without {}", names.join(", ")));
+                let name = source.name(Parameter::OpenAiApiKey);
+                fault.push_str(&format!("; without `{name}` and what else is kept there"));
             }
             return faults;
         }
+        let missing = Parameter::missing(&|one| self.values.contains_key(&one));
         for parameter in Parameter::ALL {
             let name = source.name(parameter);
-            match self.values.get(&parameter) {
-                Some(Value {
-                    secret: Err(rule), ..
-                }) => faults.push(format!("`{name}` {rule}")),
-                None if parameter.presence() == Presence::Required => {
-                    faults.push(format!("`{name}` is missing"));
-                }
-                _ => {}
+            if missing.contains(&parameter) {
+                faults.push(format!("`{name}` is missing"));
+            }
+            if let Some(Value {
+                secret: Err(rule), ..
+            }) = self.values.get(&parameter)
+            {
+                faults.push(format!("`{name}` {rule}"));
             }
         }
         faults
@@ -141,12 +140,6 @@ impl Held {
             }
         }
     }
-}
-
-fn required() -> impl Iterator<Item = Parameter> {
-    Parameter::ALL
-        .into_iter()
-        .filter(|parameter| parameter.presence() == Presence::Required)
 }
 
 /// Between half of it and the whole: environments that failed together shall not ask together.

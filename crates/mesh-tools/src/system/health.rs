@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use futures::future::{join, join_all};
+use futures::future::{join_all, join3};
 use mesh_index::Kind;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -9,7 +9,7 @@ use serde::Serialize;
 use crate::context::Context;
 use crate::field::Timestamp;
 use crate::system::metrics::{Counters, counters};
-use crate::system::{VERSION, probe};
+use crate::system::{VERSION, probe, vendor_probe};
 
 /// What a probe may take: a monitor that waits longer has an answer already.
 const PROBE: Duration = Duration::from_secs(2);
@@ -43,13 +43,16 @@ pub enum Status {
 
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct Service {
-    /// Whether it answered rightly and in time.
-    pub status: bool,
+    /// Whether it answered rightly and in time; null where it is not configured.
+    pub status: Option<bool>,
     /// Milliseconds.
     pub latency: f64,
     /// What is wrong, and what to do.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
+    /// What is to be known, and is not wrong.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
     /// How many documents, files or things of the kind there are.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub documents: Option<u64>,
@@ -89,11 +92,17 @@ pub async fn health(cx: &Context<'_>) -> Health {
         let vectors = probe::vectors(&bounded).await;
         (corpus, names.zip(found).collect::<Vec<_>>(), vectors)
     };
-    let ((corpus, kinds, vectors), secrets) = join(corpus, probe::secrets(&bounded)).await;
+    let ((corpus, kinds, vectors), secrets, vendors) = join3(
+        corpus,
+        probe::secrets(&bounded),
+        vendor_probe::all(&bounded),
+    )
+    .await;
     let mut services = BTreeMap::from([("corpus", corpus)]);
     services.extend(kinds);
     services.extend(vectors.map(|vectors| ("vectors", vectors)));
     services.extend(secrets.map(|secrets| ("secrets", secrets)));
+    services.extend(vendors);
     Health {
         status: status(services.values()),
         services,
@@ -151,10 +160,10 @@ const fn service_name(kind: Kind) -> &'static str {
 fn status<'a>(services: impl Iterator<Item = &'a Service>) -> Status {
     let (mut up, mut down) = (0, 0);
     for service in services {
-        if service.status {
-            up += 1;
-        } else {
-            down += 1;
+        match service.status {
+            Some(true) => up += 1,
+            Some(false) => down += 1,
+            None => {}
         }
     }
     match (up, down) {

@@ -107,11 +107,12 @@ async fn timed(
     service(started, fault)
 }
 
-fn service(started: Instant, error: Option<String>) -> Service {
+pub(super) fn service(started: Instant, error: Option<String>) -> Service {
     Service {
-        status: error.is_none(),
+        status: Some(error.is_none()),
         latency: (started.elapsed().as_secs_f64() * 10_000.0).round() / 10.0,
         error,
+        note: None,
         documents: None,
         passages: None,
         fingerprint: None,

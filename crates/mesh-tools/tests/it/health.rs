@@ -58,7 +58,7 @@ async fn a_deleted_corpus_turns_health_red() {
     let health = health(&server.context()).await;
     assert_ne!(health.status, Status::Healthy);
     let corpus = &health.services["corpus"];
-    assert!(!corpus.status);
+    assert_eq!(corpus.status, Some(false));
     let error = corpus.error.as_deref().expect("an error");
     assert!(error.contains("gone or empty"), "{error}");
 }
@@ -89,7 +89,7 @@ async fn a_lost_segment_file_turns_health_red() {
         .expect("a file of records");
     std::fs::remove_file(store).expect("deleted");
     let health = health(&server.context()).await;
-    assert!(!health.services["corpus"].status, "{health:?}");
+    assert_eq!(health.services["corpus"].status, Some(false), "{health:?}");
 }
 
 #[tokio::test]

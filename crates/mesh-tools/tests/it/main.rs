@@ -17,4 +17,5 @@ mod secrets;
 mod support;
 mod synthesis;
 mod tickets;
+mod vendor_health;
 mod vendors;

@@ -5,7 +5,7 @@ use anyhow::Context as _;
 use jiff::Timestamp;
 use mesh_app::config::Switch;
 use mesh_aws::{Described, ParameterKind, Ssm};
-use mesh_core::{Parameter, ParameterValues, Presence, SecretSource as _, SourceError};
+use mesh_core::{Parameter, ParameterValues, SecretSource as _, SourceError};
 use serde_json::{Value, json};
 
 use super::deadline;
@@ -56,13 +56,15 @@ fn row(
     values: &Result<ParameterValues, SourceError>,
 ) -> Row {
     // The first spelling that is there counts.
-    let found = described.iter().find(|one| one.parameter == parameter);
+    let find = |wanted| described.iter().find(|one| one.parameter == wanted);
+    let is_there = |one| find(one).is_some();
+    let found = find(parameter);
     let Some(found) = found else {
         return Row {
             name,
-            state: match parameter.presence() {
-                Presence::Required => State::Missing,
-                Presence::Optional => State::Absent,
+            state: match Parameter::missing(&is_there).contains(&parameter) {
+                true => State::Missing,
+                false => State::Absent,
             },
             version: None,
             changed: None,
@@ -124,7 +126,7 @@ impl State {
             Self::Plain => {
                 "kept in the clear (`String`): write it again with `mesh secrets put`".to_owned()
             }
-            Self::Missing => "required".to_owned(),
+            Self::Missing => "needed: what is there is of no use without it".to_owned(),
             Self::Wrong(rule) => (*rule).to_owned(),
         }
     }

@@ -39,7 +39,9 @@ fn judged(seen: &Seen, told: &mut Told) -> Result<Finding, String> {
     let status = shape::text(&health, "status")?;
     let lines: Vec<String> = parts.iter().map(|(name, part)| line(name, part)).collect();
     let detail = format!("{status}; {}", lines.join("; "));
-    let is_well = parts.values().all(is_well);
+    let is_well = parts
+        .iter()
+        .all(|(name, part)| is_well(part) || is_absent(name, part));
     Ok(match (status, seen.status) {
         ("healthy", StatusCode::OK) if is_well => Finding::ok(detail),
         ("degraded", StatusCode::SERVICE_UNAVAILABLE) if !is_well => Finding::warn(detail),
@@ -59,7 +61,8 @@ fn parts(health: &Value) -> Result<&Map<String, Value>, String> {
         return Err("there is no `corpus` among its parts".to_owned());
     }
     for (name, part) in parts {
-        if !part["status"].is_boolean() || !part["latency"].is_number() {
+        let is_told = part["status"].is_boolean() || is_absent(name, part);
+        if !is_told || !part["latency"].is_number() {
             return Err(format!("its part `{name}` has no status and latency"));
         }
     }
@@ -101,6 +104,12 @@ fn fresh(health: &Value, seen: &Seen) -> Result<(), String> {
     }
 }
 
+/// Vendors may be left out, where it is said what is missing.
+fn is_absent(name: &str, part: &Value) -> bool {
+    let is_vendor = ["openai", "supabase", "vectorStore"].contains(&name);
+    is_vendor && part["status"].is_null() && part["note"].is_string()
+}
+
 fn is_well(part: &Value) -> bool {
     part["status"] == true
 }
@@ -108,6 +117,7 @@ fn is_well(part: &Value) -> bool {
 fn line(name: &str, part: &Value) -> String {
     match part["error"].as_str() {
         _ if is_well(part) => format!("{name} ok"),
+        _ if is_absent(name, part) => format!("{name} not configured"),
         Some(error) => format!("{name} not: {error}"),
         None => format!("{name} not"),
     }

@@ -19,10 +19,7 @@ pub(crate) const VALUES: [(&str, &str); 6] = [
         "openai-vector-store-id",
         "vs_68b0c2d4e6f81a3c5e7092b4d6f8a1c3",
     ),
-    (
-        "next-public-supabase-url",
-        "https://qvxkbtzrmwyphsdnalej.supabase.example",
-    ),
+    ("next-public-supabase-url", "http://127.0.0.1:9"),
     (
         "supabase-service-role-key",
         concat!(
