@@ -32,7 +32,7 @@ package: ; @scripts/package ## the function for Lambda, both architectures; CORP
 infra-test: ; @scripts/infra-test ## Terraform: its text, its plans, an apply on moto
 metrics-test: ; @scripts/infra-tool moto && $(CARGO) build --locked --bin mesh && .tools/infra-moto/bin/python tests/metrics/run.py ## measurements to CloudWatch and back
 verify-test: ; @$(CARGO) build --locked --bin mesh --bin mcp --bin function-url && scripts/infra-tool moto && .tools/infra-moto/bin/python tests/verify/run.py ## `mesh verify`, signed calls, `mesh secrets` and the commands on the pages, on moto
-database-test: .tools/pgserver/ready ; @.tools/pgserver/bin/python tests/database/run.py ## the SQL migrations on a real PostgreSQL with pgvector; DIMENSIONS=n for the scale
+database-test: .tools/pgserver/ready ; @$(CARGO) build --locked --bin mesh && .tools/pgserver/bin/python tests/database/run.py ## the SQL migrations and `mesh sync` on a real PostgreSQL with pgvector; DIMENSIONS=n for the scale
 bootstrap-state: ; @scripts/deploy bootstrap-state ## the bucket of Terraform's state, once for an account: ENV=dev|staging|prod
 deploy: ; @scripts/deploy deploy ## to AWS, verified or taken back: ENV=…; docs/DEPLOY.md has the rest
 rollback: ; @scripts/deploy rollback ## the alias to the version before: ENV=…, VERSION=n for another

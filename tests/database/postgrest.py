@@ -19,8 +19,8 @@ from psycopg import sql
 from conditions import Fault, chosen, conditions, last, limited, ordered
 
 # What the gateway in front of PostgREST takes for a key, and PostgREST for a token.
-SECRET = "sb_secret_EXAMPLE"
-PUBLISHABLE = "sb_publishable_EXAMPLE"
+SECRET = "sb_secret_EXAMPLE_of_tests"
+PUBLISHABLE = "sb_publishable_EXAMPLE_of_tests"
 
 
 def token(role):

@@ -7,6 +7,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 
 import front
+import program
 import scale
 import schema
 import semantics
@@ -18,6 +19,7 @@ PARTS = {
     "schema": (schema, [OLDEST, NEWEST]),
     "semantics": (semantics, [OLDEST, NEWEST]),
     "front": (front, [NEWEST]),
+    "program": (program, [NEWEST]),
     "scale": (scale, [NEWEST]),
 }
 
