@@ -97,6 +97,17 @@ impl FakeOpenAi {
         file
     }
 
+    /// Files that come under this name from now on cannot be read by stores.
+    pub fn spoil(&self, filename: &str) {
+        let mut state = self.shared.lock();
+        state.unreadable.insert(filename.to_owned());
+    }
+
+    /// They can be again.
+    pub fn mend(&self, filename: &str) {
+        self.shared.lock().unreadable.remove(filename);
+    }
+
     /// What a store holds, in the order in which it came.
     ///
     /// # Panics

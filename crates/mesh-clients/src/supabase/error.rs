@@ -21,7 +21,7 @@ pub enum SupabaseError {
     /// PGRST203.
     #[error("{0}; drop the function that the migrations did not make")]
     AmbiguousFunction(String),
-    /// PGRST205 or 42P01.
+    /// PGRST205 or 42P01; or a column of it, PGRST204 or 42703.
     #[error("{0}; run the migrations")]
     NoSuchTable(String),
     /// 57014.
@@ -123,7 +123,9 @@ fn refused(refusal: &Refusal, retry_after: Option<Duration>) -> SupabaseError {
         "42501" => return SupabaseError::Forbidden(fault.named()),
         "PGRST202" => return SupabaseError::NoSuchFunction(fault.named()),
         "PGRST203" => return SupabaseError::AmbiguousFunction(fault.named()),
-        "PGRST205" | "42P01" => return SupabaseError::NoSuchTable(fault.named()),
+        "PGRST204" | "PGRST205" | "42703" | "42P01" => {
+            return SupabaseError::NoSuchTable(fault.named());
+        }
         "PGRST301" | "PGRST302" | "PGRST303" => return SupabaseError::Unauthorized,
         "57014" => return SupabaseError::StatementTimeout,
         _ => {}

@@ -33,6 +33,7 @@ async fn each_code_is_what_can_be_done_about_it() {
     let function = "Could not find the function public.f(p_a) in the schema cache".to_owned();
     let several = "Could not choose the best candidate function".to_owned();
     let no_table = r#"relation "public.docs" does not exist"#.to_owned();
+    let no_column = "column jira_tickets.content_hash does not exist";
     for (answer, expected) in [
         (
             Answer::fault(403, "42501", table),
@@ -53,6 +54,10 @@ async fn each_code_is_what_can_be_done_about_it() {
         (
             Answer::fault(404, "42P01", &no_table),
             E::NoSuchTable(no_table),
+        ),
+        (
+            Answer::fault(400, "42703", no_column),
+            E::NoSuchTable(no_column.to_owned()),
         ),
         (
             Answer::fault(401, "PGRST301", "Expected 3 parts in JWT; got 1"),

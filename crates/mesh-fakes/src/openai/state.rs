@@ -1,4 +1,4 @@
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 
 use serde_json::{Value, json};
 
@@ -16,6 +16,8 @@ pub(super) struct State {
     /// The files of each batch.
     pub(super) batches: HashMap<String, Vec<String>>,
     pub(super) stores: HashMap<String, Store>,
+    /// Names of files that stores cannot read.
+    pub(super) unreadable: HashSet<String>,
     pub(super) next: HashMap<Operation, VecDeque<Behaviour>>,
     pub(super) requests: Vec<Recorded>,
     ids: u64,
@@ -54,6 +56,7 @@ impl State {
             files: HashMap::new(),
             batches: HashMap::new(),
             stores: HashMap::new(),
+            unreadable: HashSet::new(),
             next: HashMap::new(),
             requests: Vec::new(),
             ids: 0,
@@ -81,7 +84,10 @@ impl State {
         let id = self.new_id("file-");
         let file = File {
             filename: filename.to_owned(),
-            chunks: chunks(text),
+            chunks: match self.unreadable.contains(filename) {
+                true => Vec::new(),
+                false => chunks(text),
+            },
         };
         self.files.insert(id.clone(), file);
         id

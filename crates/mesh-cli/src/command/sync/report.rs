@@ -37,6 +37,9 @@ impl Report {
         if let Some(counts) = &self.store {
             line(&format!("vector store, documents: {}", counts.words()));
         }
+        for loss in self.losses().iter().filter(|_| self.is_dry) {
+            line(&format!("{loss}: that needs `--yes`"));
+        }
         if !self.refused.is_empty() {
             line(&format!("refused {}:", self.refused.len()));
         }
@@ -135,6 +138,7 @@ mod tests {
              database, knowledge: 3 added, 0 changed, 1 removed, 2 unchanged\n\
              database, mail: 0 added, 0 changed, 3 removed, 2 unchanged\n\
              vector store, documents: 0 added, 0 changed, 0 removed, 2 unchanged\n\
+             3 of 5 of the database's mail would be removed: that needs `--yes`\n\
              embedding: about 1500000 tokens of text-embedding-3-small, 0.0300 USD at 0.02 USD per million tokens\n"
         );
         assert_eq!(

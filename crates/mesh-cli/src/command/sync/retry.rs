@@ -1,6 +1,7 @@
 //! A fault that passes does not end a run of hours.
 
 use std::fmt::Display;
+use std::pin::pin;
 use std::time::{Duration, SystemTime};
 
 use mesh_clients::openai::OpenAiError;
@@ -13,6 +14,9 @@ const MAX_TRIES: u32 = 5;
 
 /// Whoever asks for more is left alone: the next run goes on where this one ends.
 const MAX_PAUSE: Duration = Duration::from_secs(120);
+
+/// A call is done in a second or two.
+const LONG: Duration = Duration::from_secs(10);
 
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
 
@@ -66,7 +70,7 @@ pub(super) async fn retried<T, E: Fault>(
 ) -> Result<T, E> {
     let mut tries = 0;
     loop {
-        let error = match call().await {
+        let error = match watched(progress, vendor, call()).await {
             Err(error) => error,
             done => return done,
         };
@@ -87,6 +91,18 @@ pub(super) async fn retried<T, E: Fault>(
             "{vendor}: {error}; trying again in {seconds:.1} s"
         ));
         tokio::time::sleep(pause).await;
+    }
+}
+
+/// Tells of a call that takes long: the client itself makes a pause that it is asked for, and tries once more.
+async fn watched<T>(progress: &Progress, vendor: &str, call: impl Future<Output = T>) -> T {
+    let mut call = pin!(call);
+    tokio::select! {
+        done = &mut call => done,
+        () = tokio::time::sleep(LONG) => {
+            progress.note(&format!("waiting for {vendor}"));
+            call.await
+        }
     }
 }
 

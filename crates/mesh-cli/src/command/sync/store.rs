@@ -17,6 +17,7 @@ use super::counts::Counts;
 use super::progress::Progress;
 use super::retry::retried;
 use document::Document;
+use present::PresentFile;
 
 const TIMEOUT: Duration = Duration::from_secs(60);
 
@@ -39,8 +40,15 @@ pub(super) struct Plan {
     pub(super) counts: Counts,
     /// Ids of the documents to upload.
     send: Vec<String>,
-    /// Ids of the files to go, once what takes their place is there.
-    remove: Vec<String>,
+    /// To go, once what takes their place is there.
+    remove: Vec<OldFile>,
+}
+
+/// A file of a document that is gone, or that another file takes the place of.
+#[derive(Debug)]
+struct OldFile {
+    id: String,
+    path: String,
 }
 
 impl Store<'_> {
@@ -74,26 +82,38 @@ impl Store<'_> {
             }
             let old = files.into_iter().enumerate();
             let old = old.filter(|(place, _)| Some(*place) != current);
-            plan.remove.extend(old.map(|(_, file)| file.id));
+            plan.remove
+                .extend(old.map(|(_, file)| OldFile::of(document.path(), file)));
         }
         plan.counts.foreign = present.foreign;
-        for files in present.rest() {
+        for (path, files) in present.rest() {
             plan.counts.removed += 1;
-            plan.remove.extend(files.into_iter().map(|file| file.id));
+            let files = files.into_iter();
+            plan.remove
+                .extend(files.map(|file| OldFile::of(&path, file)));
         }
         Ok(plan)
     }
 
-    async fn remove(&self, files: &[String]) -> anyhow::Result<()> {
+    async fn remove(&self, files: impl Iterator<Item = OldFile>) -> anyhow::Result<()> {
         let deleted = stream::iter(files).map(|file| async move {
             retried(self.progress, "OpenAI", async || {
                 let deadline = Deadline::after(Instant::now(), TIMEOUT);
-                self.openai.delete_file(self.key, file, deadline).await
+                self.openai.delete_file(self.key, &file.id, deadline).await
             })
             .await
         });
         let deleted = deleted.buffer_unordered(CONCURRENCY);
         deleted.try_collect::<()>().await.context("OpenAI")
+    }
+}
+
+impl OldFile {
+    fn of(path: &str, file: PresentFile) -> Self {
+        Self {
+            id: file.id,
+            path: path.to_owned(),
+        }
     }
 }
 

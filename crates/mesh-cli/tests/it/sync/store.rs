@@ -111,3 +111,21 @@ async fn a_store_that_is_not_there_is_named() {
         "error: OpenAI has no vector store `vs_elsewhere`; correct `OPENAI_VECTOR_STORE_ID`\n";
     assert!(ran.stderr.ends_with(told), "{ran:?}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_cannot_be_read_is_named_and_the_old_one_stays() {
+    let vendors = Vendors::start().await;
+    vendors.synced(&["--to", "vector-store"]);
+    vendors.write("docs/refunds.md", "# Refunds\n\nA refund takes six days.\n");
+    vendors.index(&[]);
+    vendors.openai.spoil("refunds.md");
+    let ran = vendors.sync(&["--to", "vector-store"]);
+    assert_eq!(ran.code, 3, "{ran:?}");
+    let told = "docs/refunds.md: the vector store cannot read it (invalid_file)\n";
+    assert!(ran.stdout.contains(told), "{ran:?}");
+    assert_eq!(vendors.openai.files(STORE).len(), 4);
+    vendors.openai.mend("refunds.md");
+    let told = vendors.synced(&["--to", "vector-store"]);
+    assert_eq!(told["vector_store"]["changed"], 1);
+    assert_eq!(vendors.openai.files(STORE).len(), 3);
+}

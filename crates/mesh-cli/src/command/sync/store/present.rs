@@ -38,8 +38,8 @@ impl Present {
     }
 
     /// The files of documents that nobody has asked for.
-    pub(super) fn rest(self) -> impl Iterator<Item = Vec<PresentFile>> {
-        self.by_path.into_values()
+    pub(super) fn rest(self) -> impl Iterator<Item = (String, Vec<PresentFile>)> {
+        self.by_path.into_iter()
     }
 
     fn add(&mut self, file: StoreFile) {

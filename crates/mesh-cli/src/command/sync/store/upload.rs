@@ -1,4 +1,4 @@
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
@@ -48,10 +48,14 @@ impl Store<'_> {
                 has_failed |= self.wait(&batch, refused).await?;
             }
         }
-        if has_failed {
-            self.name_failures(&paths, refused).await?;
-        }
-        self.remove(&plan.remove).await
+        let unread = match has_failed {
+            true => self.unread(&paths, refused).await?,
+            false => HashSet::new(),
+        };
+        // An old text is better than none.
+        let old = plan.remove.into_iter();
+        self.remove(old.filter(|file| !unread.contains(&file.path)))
+            .await
     }
 
     /// Uploads documents and attaches those that were uploaded, also where others were not: a file that no store has is lost
@@ -148,11 +152,13 @@ impl Store<'_> {
         }
     }
 
-    async fn name_failures(
+    /// The documents that the store cannot read.
+    async fn unread(
         &self,
         paths: &HashMap<String, String>,
         refused: &mut Vec<String>,
-    ) -> anyhow::Result<()> {
+    ) -> anyhow::Result<HashSet<String>> {
+        let mut unread = HashSet::new();
         for file in self.files().await? {
             let path = paths.get(&file.id);
             if let Some(path) =
@@ -160,9 +166,10 @@ impl Store<'_> {
             {
                 let why = file.error.unwrap_or(file.status);
                 refused.push(format!("{path}: the vector store cannot read it ({why})"));
+                unread.insert(path.clone());
             }
         }
-        Ok(())
+        Ok(unread)
     }
 }
 
