@@ -57,7 +57,7 @@ impl Database {
         model: &str,
         progress: &Progress,
     ) -> anyhow::Result<Plan> {
-        progress.begin(&format!("comparing `{}`", mirror.table.name), 0);
+        progress.begin(&format!("comparing `{}`", mirror.table.name));
         let mut present = self.present(mirror, progress).await.context("Supabase")?;
         let mut plan = Plan {
             mirror,
@@ -110,7 +110,7 @@ impl Database {
         let table = mirror.table.name;
         if plan.counts.sent() > 0 {
             let what = format!("writing {} rows to `{table}`", plan.counts.sent());
-            progress.begin(&what, plan.counts.sent());
+            progress.begin_all(&what, plan.counts.sent());
         }
         let mut batch = Vec::new();
         let mut bytes = 0;

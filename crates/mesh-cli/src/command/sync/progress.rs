@@ -24,8 +24,6 @@ impl Progress {
             true => ProgressBar::no_length(),
             false => ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden()),
         };
-        let style = ProgressStyle::with_template("{spinner} {bar:30} {pos}/{len} {wide_msg}");
-        bar.set_style(style.expect("the template is valid"));
         if is_bar {
             bar.enable_steady_tick(Duration::from_millis(120));
         }
@@ -36,14 +34,25 @@ impl Progress {
         }
     }
 
+    /// Something is done now of which nobody knows how long it takes.
+    pub(super) fn begin(&self, what: &str) {
+        self.start(what, "{spinner} {wide_msg}", 0);
+    }
+
     /// So many things are to be done now.
-    pub(super) fn begin(&self, what: &str, all: u64) {
+    pub(super) fn begin_all(&self, what: &str, all: u64) {
+        self.start(what, "{spinner} {bar:30} {pos}/{len} {wide_msg}", all);
+    }
+
+    fn start(&self, what: &str, template: &str, all: u64) {
         if !self.is_bar {
             terminal::note(what);
         }
-        self.bar.reset();
-        self.bar.set_length(all);
+        let style = ProgressStyle::with_template(template);
         self.bar.set_message(what.to_owned());
+        self.bar.set_style(style.expect("the templates are valid"));
+        self.bar.set_length(all);
+        self.bar.reset();
     }
 
     pub(super) fn advance(&self, done: u64) {

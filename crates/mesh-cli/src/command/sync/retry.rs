@@ -15,6 +15,9 @@ const MAX_TRIES: u32 = 5;
 /// Whoever asks for more is left alone: the next run goes on where this one ends.
 const MAX_PAUSE: Duration = Duration::from_secs(120);
 
+/// Where a vendor says no more than that it is asked too often: its bounds are those of a minute.
+const UNTOLD_PAUSE: Duration = Duration::from_secs(15);
+
 /// A call is done in a second or two.
 const LONG: Duration = Duration::from_secs(10);
 
@@ -28,7 +31,7 @@ pub(super) trait Fault: Display {
 impl Fault for OpenAiError {
     fn pause(&self) -> Option<Duration> {
         match self {
-            Self::RateLimited { retry_after } => Some(retry_after.unwrap_or_default()),
+            Self::RateLimited { retry_after } => Some(retry_after.unwrap_or(UNTOLD_PAUSE)),
             Self::CircuitOpen { retry_in } => Some(*retry_in),
             Self::ServerFault(_) | Self::Unreachable(_) | Self::TimedOut => Some(Duration::ZERO),
             Self::Unauthorized
@@ -45,7 +48,7 @@ impl Fault for OpenAiError {
 impl Fault for SupabaseError {
     fn pause(&self) -> Option<Duration> {
         match self {
-            Self::RateLimited { retry_after } => Some(retry_after.unwrap_or_default()),
+            Self::RateLimited { retry_after } => Some(retry_after.unwrap_or(UNTOLD_PAUSE)),
             Self::CircuitOpen { retry_in } => Some(*retry_in),
             Self::ServerFault { .. } | Self::Unreachable(_) | Self::TimedOut => {
                 Some(Duration::ZERO)
@@ -150,6 +153,9 @@ mod tests {
         let waited = started.elapsed();
         assert!(waited >= Duration::from_secs(60), "{waited:?}");
         assert!(waited < Duration::from_secs(61), "{waited:?}");
+        let untold = || OpenAiError::RateLimited { retry_after: None };
+        assert_eq!(tries(untold, 4).await, (true, 5));
+        assert!(started.elapsed() >= waited + UNTOLD_PAUSE * 4);
         let hours = || OpenAiError::RateLimited {
             retry_after: Some(Duration::from_secs(7_200)),
         };

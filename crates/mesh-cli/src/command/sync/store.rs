@@ -53,7 +53,7 @@ struct OldFile {
 
 impl Store<'_> {
     pub(super) async fn plan(&self, corpus: &Corpus) -> anyhow::Result<Plan> {
-        self.progress.begin("comparing the vector store", 0);
+        self.progress.begin("comparing the vector store");
         let mut present = self.present().await?;
         let mut plan = Plan::default();
         let mut seen = HashSet::new();

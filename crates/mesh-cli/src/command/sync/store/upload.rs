@@ -14,6 +14,9 @@ use super::{CONCURRENCY, Document, Plan, Store, TIMEOUT};
 /// An interrupted run waits for no more uploads than these before it ends.
 const BATCH: usize = 40;
 
+/// Time for a book over a slow line.
+const UPLOAD_TIMEOUT: Duration = Duration::from_secs(300);
+
 const FIRST_POLL: Duration = Duration::from_millis(250);
 const MAX_POLL: Duration = Duration::from_secs(4);
 
@@ -32,7 +35,7 @@ impl Store<'_> {
         let all = plan.send.len() as u64;
         if all > 0 {
             let what = format!("uploading {all} documents");
-            self.progress.begin(&what, all);
+            self.progress.begin_all(&what, all);
         }
         let mut paths = HashMap::new();
         let mut has_failed = false;
@@ -104,7 +107,7 @@ impl Store<'_> {
         };
         let (name, text) = (document.filename(), document.text.as_str());
         let file = retried(self.progress, "OpenAI", async || {
-            let deadline = Deadline::after(Instant::now(), TIMEOUT);
+            let deadline = Deadline::after(Instant::now(), UPLOAD_TIMEOUT);
             self.openai
                 .upload_file(self.key, &name, text, deadline)
                 .await
