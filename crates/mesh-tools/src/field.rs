@@ -10,6 +10,6 @@ mod timestamp;
 pub use choices::Choices;
 pub use limit::Limit;
 pub use score::Score;
-pub use search_metadata::SearchMetadata;
+pub use search_metadata::{SearchMetadata, SearchMethod};
 pub use search_text::SearchText;
 pub use timestamp::Timestamp;

@@ -1,16 +1,19 @@
 //! What the tools that search one kind, within filters, have in common.
 
-use mesh_index::{Corpus, Found, Hit, Query, SearchError};
+use futures::future::{OptionFuture, join};
+use mesh_index::{Corpus, Found, Hit, Kind, Query, SearchError};
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::context::Context;
 use crate::error::ToolError;
-use crate::field::{Score, SearchMetadata};
+use crate::field::{Score, SearchMetadata, SearchMethod, Timestamp};
 use crate::filter_values::{FilterValues, UnknownValue};
+use crate::retrieval::{DATABASE, Ranked, SearchedSource, asked, fuse, share};
 
 /// The filters of one kind, as they were applied, and what is searched within them.
-pub(crate) trait Filtered: Serialize + JsonSchema + Send + 'static {
+pub(crate) trait Filtered: Clone + Serialize + JsonSchema + Send + Sync + 'static {
+    const KIND: Kind;
     type Item;
     /// A thing found, as it is answered with.
     type Row: Serialize + JsonSchema + Send + 'static;
@@ -24,6 +27,24 @@ pub(crate) trait Filtered: Serialize + JsonSchema + Send + 'static {
         site: Option<&str>,
         hit: Hit<Self::Item>,
     ) -> Result<Self::Row, SearchError>;
+
+    /// What the database has within the filters, the best first, and how it was searched.
+    fn in_database(
+        &self,
+        cx: &Context<'_>,
+        wanted: &Wanted,
+    ) -> impl Future<Output = Result<(Vec<Self::Row>, SearchMethod), ToolError>> + Send;
+    fn similarity(row: &Self::Row) -> Score;
+    /// Whether both are the same thing.
+    fn is_same(row: &Self::Row, other: &Self::Row) -> bool;
+}
+
+/// What is searched for.
+#[derive(Clone, Debug)]
+pub(crate) struct Wanted {
+    pub(crate) text: String,
+    pub(crate) limit: usize,
+    pub(crate) threshold: Score,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -35,7 +56,19 @@ pub struct Matches<F, R> {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     unknown_filter_values: Vec<UnknownValue>,
     results: Vec<R>,
+    /// What was searched, where that is more than the index.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    sources: Vec<SearchedSource>,
     metadata: SearchMetadata,
+}
+
+/// What the index has, and the filters as it understood them.
+struct Indexed<F: Filtered> {
+    filters: F,
+    unknown: Vec<UnknownValue>,
+    rows: Vec<F::Row>,
+    total: usize,
+    best: Score,
 }
 
 pub(crate) async fn search<F: Filtered>(
@@ -43,27 +76,136 @@ pub(crate) async fn search<F: Filtered>(
     text: String,
     limit: usize,
     threshold: Score,
-    mut filters: F,
+    filters: F,
 ) -> Result<Matches<F, F::Row>, ToolError> {
+    let wanted = Wanted {
+        text,
+        limit,
+        threshold,
+    };
+    let corpus = cx.services.corpus();
+    let has_index = corpus.is_some_and(|corpus| corpus.has(F::KIND));
+    // Without words the newest are listed, which the index alone can do.
+    let has_words = !wanted.text.trim().is_empty();
+    if cx.vendors_with(DATABASE).is_none() || has_index && !has_words {
+        let indexed = in_index(cx, &wanted, filters).await?;
+        return Ok(matches(wanted, indexed, Vec::new(), SearchMethod::Text));
+    }
+    if !has_words {
+        return Err(ToolError::InvalidArguments(
+            "query cannot be empty".to_owned(),
+        ));
+    }
+    everywhere(cx, wanted, filters, has_index).await
+}
+
+async fn in_index<F: Filtered>(
+    cx: &Context<'_>,
+    wanted: &Wanted,
+    mut filters: F,
+) -> Result<Indexed<F>, ToolError> {
     let site = cx.services.jira_base_url.clone();
+    let wanted = wanted.clone();
     cx.search(move |corpus| {
         let mut values = FilterValues::of(corpus);
         filters.resolve(&mut values)?;
         let query = Query {
-            text: &text,
-            limit,
-            threshold: threshold.get(),
+            text: &wanted.text,
+            limit: wanted.limit,
+            threshold: wanted.threshold.get(),
         };
         let found = filters.search(corpus, &query)?;
-        let metadata = SearchMetadata::of(&found, threshold);
         let row = |hit| F::row(corpus, site.as_deref(), hit);
-        Ok(Matches {
-            results: found.hits.into_iter().map(row).collect::<Result<_, _>>()?,
-            unknown_filter_values: values.into_unknown(),
+        Ok(Indexed {
+            total: found.total,
+            best: Score::new(found.best),
+            rows: found.hits.into_iter().map(row).collect::<Result<_, _>>()?,
+            unknown: values.into_unknown(),
             filters,
-            metadata,
-            query: text,
         })
     })
     .await
+}
+
+/// In the index, where it has the kind, and in the database at the same time.
+async fn everywhere<F: Filtered>(
+    cx: &Context<'_>,
+    wanted: Wanted,
+    filters: F,
+    has_index: bool,
+) -> Result<Matches<F, F::Row>, ToolError> {
+    let cx = &share(cx);
+    let mut indexed = Indexed {
+        filters: filters.clone(),
+        unknown: Vec::new(),
+        rows: Vec::new(),
+        total: 0,
+        best: Score::default(),
+    };
+    let mut method = SearchMethod::Text;
+    let index = async {
+        let found = in_index(cx, &wanted, filters.clone()).await?;
+        indexed = found;
+        Ok(std::mem::take(&mut indexed.rows))
+    };
+    let index = has_index.then(|| asked("index", cx, index));
+    let database = async {
+        let (rows, by) = filters.in_database(cx, &wanted).await?;
+        method = by;
+        Ok(rows)
+    };
+    let database = asked("database", cx, database);
+    let (index, database) = join(OptionFuture::from(index), database).await;
+    let (mut lists, mut sources, mut fault) = (Vec::new(), Vec::new(), None);
+    for one in [index, Some(database)].into_iter().flatten() {
+        sources.push(one.report);
+        match one.found {
+            Ok(rows) => lists.push(rows.into_iter().map(ranked::<F>).collect()),
+            Err(error) => fault = fault.or(Some(error)),
+        }
+    }
+    if let Some(fault) = fault.filter(|_| lists.is_empty()) {
+        return Err(fault);
+    }
+    let fused = fuse(lists, F::is_same);
+    indexed.total = indexed.total.max(fused.len());
+    let scores = fused.iter().map(|found| Score::new(found.score));
+    indexed.best = scores.fold(indexed.best, |a, b| if b > a { b } else { a });
+    indexed.rows = fused.into_iter().map(|found| found.item).collect();
+    indexed.rows.truncate(wanted.limit);
+    if !indexed.rows.is_empty() {
+        // The database has values that the index does not.
+        indexed.unknown.clear();
+    }
+    Ok(matches(wanted, indexed, sources, method))
+}
+
+fn ranked<F: Filtered>(item: F::Row) -> Ranked<F::Row> {
+    Ranked {
+        score: F::similarity(&item).get(),
+        item,
+    }
+}
+
+fn matches<F: Filtered>(
+    wanted: Wanted,
+    indexed: Indexed<F>,
+    sources: Vec<SearchedSource>,
+    search_method: SearchMethod,
+) -> Matches<F, F::Row> {
+    Matches {
+        query: wanted.text,
+        filters: indexed.filters,
+        unknown_filter_values: indexed.unknown,
+        metadata: SearchMetadata {
+            total_results: indexed.rows.len(),
+            total_matches: indexed.total,
+            threshold: wanted.threshold,
+            best_similarity: indexed.best,
+            search_method,
+            timestamp: Timestamp::now(),
+        },
+        results: indexed.rows,
+        sources,
+    }
 }

@@ -10,6 +10,7 @@ pub mod catalog;
 pub mod changes;
 pub mod context;
 pub mod corpus_handle;
+mod database;
 pub mod entry;
 pub mod error;
 pub mod field;

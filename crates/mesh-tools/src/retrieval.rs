@@ -2,7 +2,36 @@
 
 mod fuse;
 mod report;
+mod scale;
+
+use std::time::Instant;
+
+use mesh_core::Parameter;
+
+use crate::context::Context;
+use crate::needs::Needs;
 
 pub use fuse::{Ranked, fuse};
 pub(crate) use report::{Searched, asked};
 pub use report::{SearchedSource, SourceState};
+pub(crate) use scale::Scale;
+
+/// What a search in the database takes: the question's vector is OpenAI's.
+pub(crate) const DATABASE: &[Parameter] = &[
+    Parameter::OpenAiApiKey,
+    Parameter::SupabaseUrl,
+    Parameter::SupabaseServiceRoleKey,
+];
+
+pub(crate) const NEEDS_DATABASE: Needs = Needs::All(&[
+    Needs::Secret(Parameter::OpenAiApiKey),
+    Needs::Secret(Parameter::SupabaseUrl),
+    Needs::Secret(Parameter::SupabaseServiceRoleKey),
+]);
+
+/// Two fifths of the time that is left, for a search with vendors: the rest is for what is made of it.
+pub(crate) fn share<'a>(cx: &Context<'a>) -> Context<'a> {
+    let now = Instant::now();
+    let soft = cx.request.deadline.soft();
+    cx.until(soft.at_most(now, soft.remaining(now) * 2 / 5))
+}

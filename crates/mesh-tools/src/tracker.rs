@@ -2,6 +2,7 @@
 
 mod filters;
 mod get_jira_ticket_count;
+mod in_database;
 mod search_jira_tickets;
 
 pub use get_jira_ticket_count::GetJiraTicketCount;

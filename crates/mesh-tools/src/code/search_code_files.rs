@@ -1,3 +1,4 @@
+use mesh_clients::supabase::{CodeFileFilters, CodeFileRow};
 use mesh_index::{
     CodeFilter, CodePassage, Corpus, DEFAULT_THRESHOLD_CODE, Facet, Found, Hit, Kind, Linked,
     Query, SearchError,
@@ -7,12 +8,14 @@ use serde::{Deserialize, Serialize};
 
 use crate::arguments::Text;
 use crate::context::Context;
+use crate::database::Question;
 use crate::error::ToolError;
-use crate::field::{Choices, Limit, Score};
+use crate::field::{Choices, Limit, Score, SearchMethod};
 use crate::filter_values::FilterValues;
-use crate::filtered::{self, Filtered, Matches};
+use crate::filtered::{self, Filtered, Matches, Wanted};
 use crate::needs::Needs;
 use crate::reading::Address;
+use crate::retrieval::NEEDS_DATABASE;
 use crate::tool::Tool;
 use crate::words::clip_lines;
 
@@ -48,7 +51,7 @@ fn threshold() -> Score {
 }
 
 /// The filters that were applied.
-#[derive(Debug, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct CodeFilters {
     #[serde(skip_serializing_if = "Choices::is_empty")]
@@ -60,6 +63,7 @@ pub struct CodeFilters {
 }
 
 impl Filtered for CodeFilters {
+    const KIND: Kind = Kind::Code;
     type Item = CodePassage;
     type Row = FoundCode;
 
@@ -110,6 +114,63 @@ impl Filtered for CodeFilters {
             line_end: hit.item.line_end,
         })
     }
+
+    async fn in_database(
+        &self,
+        cx: &Context<'_>,
+        wanted: &Wanted,
+    ) -> Result<(Vec<FoundCode>, SearchMethod), ToolError> {
+        let question = Question::of(cx, wanted, DEFAULT_THRESHOLD_CODE).await?;
+        let deadline = question.deadline;
+        let search = &question.within(CodeFileFilters {
+            repository: self.repository.to_vec(),
+            language: self.language.to_vec(),
+            file_extension: self.file_extension.to_vec(),
+        });
+        let rows = cx.rows(
+            wanted,
+            DEFAULT_THRESHOLD_CODE,
+            |database, key| async move {
+                database
+                    .search_code_files_semantic(&key, search, deadline)
+                    .await
+            },
+            in_database,
+            |row| row.similarity,
+        );
+        Ok((rows.await?, SearchMethod::Vector))
+    }
+
+    fn similarity(row: &FoundCode) -> Score {
+        row.similarity
+    }
+
+    /// The database has files, the index stretches of them.
+    fn is_same(row: &FoundCode, other: &FoundCode) -> bool {
+        row.path == other.path && row.repository == other.repository
+    }
+}
+
+fn in_database(row: CodeFileRow, score: f32) -> FoundCode {
+    let preview = row.content_preview.unwrap_or_default();
+    let lines = u32::try_from(row.line_count.unwrap_or_default()).unwrap_or(u32::MAX);
+    FoundCode {
+        path: row.file_path,
+        name: row.file_name.unwrap_or_default(),
+        extension: row.file_extension.unwrap_or_default(),
+        language: row.language.unwrap_or_default(),
+        preview: clip_lines(&preview, MAX_PREVIEW_LINES, MAX_PREVIEW_CHARS),
+        summary: row.content_summary.unwrap_or_default(),
+        repository: row.repository_name.unwrap_or_default(),
+        line_count: lines,
+        last_modified: row.last_modified.unwrap_or_default(),
+        similarity: Score::new(score),
+        symbol: String::new(),
+        line_start: 1,
+        line_end: lines,
+        uri: String::new(),
+        url: None,
+    }
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -132,7 +193,8 @@ pub struct FoundCode {
     symbol: String,
     line_start: u32,
     line_end: u32,
-    /// The file from this stretch on, as a resource of this server.
+    /// The file from this stretch on, as a resource of this server; absent where only the database has it.
+    #[serde(skip_serializing_if = "String::is_empty")]
     uri: String,
     /// Where people open these lines.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -141,7 +203,7 @@ pub struct FoundCode {
 
 impl Tool for SearchCodeFiles {
     const NAME: &'static str = "search_code_files";
-    const NEEDS: Needs = Needs::Corpus(Kind::Code);
+    const NEEDS: Needs = Needs::Any(&[Needs::Corpus(Kind::Code), NEEDS_DATABASE]);
     type Output = Matches<CodeFilters, FoundCode>;
 
     async fn call(self, cx: Context<'_>) -> Result<Self::Output, ToolError> {

@@ -1,3 +1,4 @@
+use mesh_clients::supabase::{GitCommitFilters, GitCommitRow};
 use mesh_index::{
     Commit, CommitFilter, Corpus, DEFAULT_THRESHOLD_COMMITS, Facet, Found, Hit, Kind, Query,
     SearchError,
@@ -7,12 +8,14 @@ use serde::{Deserialize, Serialize};
 
 use crate::arguments::Text;
 use crate::context::Context;
+use crate::database::Question;
 use crate::error::ToolError;
-use crate::field::{Choices, Limit, Score, SearchText};
+use crate::field::{Choices, Limit, Score, SearchMethod, SearchText};
 use crate::filter_values::FilterValues;
-use crate::filtered::{self, Filtered, Matches};
+use crate::filtered::{self, Filtered, Matches, Wanted};
 use crate::needs::Needs;
 use crate::reading::Address;
+use crate::retrieval::NEEDS_DATABASE;
 use crate::tool::Tool;
 use crate::words::clip_lines;
 
@@ -51,7 +54,7 @@ fn threshold() -> Score {
 }
 
 /// The filters that were applied.
-#[derive(Debug, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct CommitFilters {
     #[serde(skip_serializing_if = "Choices::is_empty")]
@@ -67,6 +70,7 @@ pub struct CommitFilters {
 }
 
 impl Filtered for CommitFilters {
+    const KIND: Kind = Kind::Commit;
     type Item = Commit;
     type Row = FoundCommit;
 
@@ -116,6 +120,65 @@ impl Filtered for CommitFilters {
             deletions: commit.deletions,
         })
     }
+
+    async fn in_database(
+        &self,
+        cx: &Context<'_>,
+        wanted: &Wanted,
+    ) -> Result<(Vec<FoundCommit>, SearchMethod), ToolError> {
+        let question = Question::of(cx, wanted, DEFAULT_THRESHOLD_COMMITS).await?;
+        let deadline = question.deadline;
+        let search = &question.within(GitCommitFilters {
+            repository: self.repository.to_vec(),
+            author: self.author.to_vec(),
+            date_from: self.date_from.clone(),
+            date_to: self.date_to.clone(),
+            file_pattern: self.file_pattern.clone(),
+        });
+        let rows = cx.rows(
+            wanted,
+            DEFAULT_THRESHOLD_COMMITS,
+            |database, key| async move {
+                database
+                    .search_git_commits_semantic(&key, search, deadline)
+                    .await
+            },
+            in_database,
+            |row| row.similarity,
+        );
+        Ok((rows.await?, SearchMethod::Vector))
+    }
+
+    fn similarity(row: &FoundCommit) -> Score {
+        row.similarity
+    }
+
+    fn is_same(row: &FoundCommit, other: &FoundCommit) -> bool {
+        row.hash == other.hash
+    }
+}
+
+fn in_database(row: GitCommitRow, score: f32) -> FoundCommit {
+    let files = row.files_changed.as_array();
+    let files = files.map_or(&[][..], Vec::as_slice);
+    let paths = files.iter().filter_map(serde_json::Value::as_str);
+    let message = row.commit_message.unwrap_or_default();
+    FoundCommit {
+        hash: row.commit_hash,
+        message: clip_lines(&message, MAX_MESSAGE_LINES, MAX_MESSAGE_CHARS),
+        author: row.author_name.unwrap_or_default(),
+        email: row.author_email.unwrap_or_default(),
+        date: row.commit_date.unwrap_or_default(),
+        repository: row.repository_name.unwrap_or_default(),
+        files_changed: paths.take(MAX_FILES).map(str::to_owned).collect(),
+        files_changed_count: files.len(),
+        additions: row.additions.unwrap_or_default(),
+        deletions: row.deletions.unwrap_or_default(),
+        diff_summary: row.diff_summary.unwrap_or_default(),
+        similarity: Score::new(score),
+        uri: String::new(),
+        url: None,
+    }
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -136,7 +199,8 @@ pub struct FoundCommit {
     deletions: u64,
     diff_summary: String,
     similarity: Score,
-    /// The whole commit, as a resource of this server.
+    /// The whole commit, as a resource of this server; absent where only the database has it.
+    #[serde(skip_serializing_if = "String::is_empty")]
     uri: String,
     /// Where people open it.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -145,7 +209,7 @@ pub struct FoundCommit {
 
 impl Tool for SearchGitCommits {
     const NAME: &'static str = "search_git_commits";
-    const NEEDS: Needs = Needs::Corpus(Kind::Commit);
+    const NEEDS: Needs = Needs::Any(&[Needs::Corpus(Kind::Commit), NEEDS_DATABASE]);
     type Output = Matches<CommitFilters, FoundCommit>;
 
     async fn call(self, cx: Context<'_>) -> Result<Self::Output, ToolError> {

@@ -1,4 +1,3 @@
-use mesh_index::Found;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -9,32 +8,21 @@ use crate::field::{Score, Timestamp};
 #[serde(rename_all = "camelCase")]
 pub struct SearchMetadata {
     /// How many results are in this answer.
-    total_results: usize,
+    pub(crate) total_results: usize,
     /// How many reached the threshold, those beyond `maxResults` included.
-    total_matches: usize,
-    threshold: Score,
+    pub(crate) total_matches: usize,
+    pub(crate) threshold: Score,
     /// The best similarity seen, even below the threshold.
-    best_similarity: Score,
-    search_method: SearchMethod,
-    timestamp: Timestamp,
+    pub(crate) best_similarity: Score,
+    pub(crate) search_method: SearchMethod,
+    pub(crate) timestamp: Timestamp,
 }
 
-#[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
-enum SearchMethod {
+pub enum SearchMethod {
+    /// By words.
     Text,
-}
-
-impl SearchMetadata {
-    #[must_use]
-    pub fn of<T>(found: &Found<T>, threshold: Score) -> Self {
-        Self {
-            total_results: found.hits.len(),
-            total_matches: found.total,
-            threshold,
-            best_similarity: Score::new(found.best),
-            search_method: SearchMethod::Text,
-            timestamp: Timestamp::now(),
-        }
-    }
+    /// By meaning, in the database; by words in the index beside it.
+    Vector,
 }

@@ -13,6 +13,7 @@ use crate::knowledge::answer::Strategy;
 use crate::knowledge::knowledge_answer::{KnowledgeAnswer, Setting};
 use crate::knowledge::retrieve::{Question, retrieve};
 use crate::needs::Needs;
+use crate::retrieval::NEEDS_DATABASE;
 use crate::tool::Tool;
 
 /// # Ask the knowledge base
@@ -53,11 +54,7 @@ impl Tool for QueryAomaKnowledge {
             Needs::Secret(Parameter::OpenAiApiKey),
             Needs::Secret(Parameter::OpenAiVectorStoreId),
         ]),
-        Needs::All(&[
-            Needs::Secret(Parameter::OpenAiApiKey),
-            Needs::Secret(Parameter::SupabaseUrl),
-            Needs::Secret(Parameter::SupabaseServiceRoleKey),
-        ]),
+        NEEDS_DATABASE,
     ]);
     type Output = KnowledgeAnswer;
 

@@ -11,46 +11,10 @@ use crate::error::ToolError;
 use crate::field::Score;
 use crate::knowledge::Citation;
 use crate::knowledge::retrieve::Question;
-use crate::retrieval::Ranked;
+use crate::retrieval::{Ranked, Scale};
 
 pub(super) const VECTOR_STORE: &[Parameter] =
     &[Parameter::OpenAiApiKey, Parameter::OpenAiVectorStoreId];
-pub(super) const DATABASE: &[Parameter] = &[
-    Parameter::OpenAiApiKey,
-    Parameter::SupabaseUrl,
-    Parameter::SupabaseServiceRoleKey,
-];
-
-/// The scores of a source that are as good as our threshold, and as good as our 1.
-struct Scale {
-    threshold: f32,
-    one: f32,
-}
-
-/// Of the ranker `auto`.
-const STORE: Scale = Scale {
-    threshold: 0.3,
-    one: 0.9,
-};
-
-/// The cosine of vectors of `text-embedding-3-small`, of which good matches reach 0.4 to 0.7.
-const COSINE: Scale = Scale {
-    threshold: 0.35,
-    one: 0.75,
-};
-
-impl Scale {
-    fn ours(&self, score: f32) -> f32 {
-        let ours = DEFAULT_THRESHOLD_KNOWLEDGE;
-        let scaled = if score < self.threshold {
-            ours * score / self.threshold
-        } else {
-            ours + (1.0 - ours) * (score - self.threshold) / (self.one - self.threshold)
-        };
-        scaled.clamp(0.0, 1.0)
-    }
-}
-
 /// The chunks of files in the vector store, whatever they score: the closest is told of even where it is not close enough.
 pub(super) async fn vector_store(
     cx: &Context<'_>,
@@ -73,14 +37,14 @@ pub(super) async fn vector_store(
             .await
     });
     let ranked = |hit: StoreHit| {
-        let score = STORE.ours(hit.score);
+        let score = Scale::STORE.ours(hit.score, DEFAULT_THRESHOLD_KNOWLEDGE);
         let item = citation(hit.filename, hit.text, &hit.attributes, score);
         Ranked { item, score }
     };
     Ok(hits.await?.into_iter().map(ranked).collect())
 }
 
-/// Passages of the table `aoma_vectors`, whatever they score.
+/// Passages of the table `aoma_vectors`. One that holds the words is there whatever its vector says, and reaches the threshold.
 pub(super) async fn database(
     cx: &Context<'_>,
     question: &Question,
@@ -90,7 +54,7 @@ pub(super) async fn database(
     let search = VectorMatch {
         embedding: &embedding,
         text: Some(&question.text),
-        threshold: 0.0,
+        threshold: Scale::COSINE.theirs(question.threshold, DEFAULT_THRESHOLD_KNOWLEDGE),
         max_results: u16::try_from(question.limit).unwrap_or(50),
         source_types: &[],
     };
@@ -99,7 +63,8 @@ pub(super) async fn database(
         database.match_aoma_vectors(&key, search, deadline).await
     });
     let ranked = |row: AomaVectorRow| {
-        let score = COSINE.ours(row.similarity);
+        let score = Scale::COSINE.ours(row.similarity, DEFAULT_THRESHOLD_KNOWLEDGE);
+        let score = score.max(question.threshold);
         let metadata = row.metadata.unwrap_or_default();
         let item = citation(row.source_id, row.content, &metadata, score);
         Ranked { item, score }
@@ -130,14 +95,6 @@ fn citation(name: String, text: String, about: &Map<String, Value>, score: f32) 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_score_is_brought_to_our_scale() {
-        assert_eq!(STORE.ours(0.3), DEFAULT_THRESHOLD_KNOWLEDGE);
-        assert_eq!((STORE.ours(0.0), STORE.ours(0.95)), (0.0, 1.0));
-        assert!(STORE.ours(0.2) < DEFAULT_THRESHOLD_KNOWLEDGE);
-        assert!(STORE.ours(0.5) > DEFAULT_THRESHOLD_KNOWLEDGE);
-    }
 
     #[test]
     fn a_passage_is_cited_by_what_is_kept_beside_it() {

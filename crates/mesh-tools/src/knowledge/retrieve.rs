@@ -1,7 +1,6 @@
 //! The passages that answer a question, from every source there is.
 
 use std::collections::HashSet;
-use std::time::Instant;
 
 use futures::future::OptionFuture;
 use mesh_index::Kind;
@@ -11,7 +10,7 @@ use crate::error::ToolError;
 use crate::field::Score;
 use crate::knowledge::index::{self, Cited, NEAREST};
 use crate::knowledge::{Citation, remote};
-use crate::retrieval::{Ranked, Searched, SearchedSource, asked, fuse};
+use crate::retrieval::{DATABASE, Ranked, Searched, SearchedSource, asked, fuse, share};
 
 #[derive(Clone)]
 pub(super) struct Question {
@@ -39,7 +38,7 @@ pub(super) async fn retrieve(
         .corpus()
         .is_some_and(|corpus| corpus.has(Kind::Knowledge));
     let store = cx.vendors_with(remote::VECTOR_STORE).is_some();
-    let database = cx.vendors_with(remote::DATABASE).is_some();
+    let database = cx.vendors_with(DATABASE).is_some();
     let share = match store || database {
         true => share(cx),
         false => cx.clone(),
@@ -57,12 +56,6 @@ pub(super) async fn retrieve(
     .await;
     let all = [index, store, database];
     together(all.into_iter().flatten().collect(), cited, question)
-}
-
-fn share<'a>(cx: &Context<'a>) -> Context<'a> {
-    let now = Instant::now();
-    let soft = cx.request.deadline.soft();
-    cx.until(soft.at_most(now, soft.remaining(now) * 2 / 5))
 }
 
 /// The rest of what the index has to say goes to `cited`.

@@ -1,3 +1,4 @@
+use mesh_clients::supabase::{EmailFilters, EmailRow};
 use mesh_index::{
     Corpus, DEFAULT_THRESHOLD_MAIL, Facet, Found, Hit, Kind, Linked, Mail, MailFilter, Query,
     SearchError,
@@ -7,12 +8,14 @@ use serde::{Deserialize, Serialize};
 
 use crate::arguments::Text;
 use crate::context::Context;
+use crate::database::Question;
 use crate::error::ToolError;
-use crate::field::{Choices, Limit, Score, SearchText};
+use crate::field::{Choices, Limit, Score, SearchMethod, SearchText};
 use crate::filter_values::FilterValues;
-use crate::filtered::{self, Filtered, Matches};
+use crate::filtered::{self, Filtered, Matches, Wanted};
 use crate::needs::Needs;
 use crate::reading::Address;
+use crate::retrieval::NEEDS_DATABASE;
 use crate::tool::Tool;
 use crate::words::excerpt;
 
@@ -57,7 +60,7 @@ fn threshold() -> Score {
 }
 
 /// The filters that were applied.
-#[derive(Debug, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct MailFilters {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -77,6 +80,7 @@ pub struct MailFilters {
 }
 
 impl Filtered for MailFilters {
+    const KIND: Kind = Kind::Mail;
     type Item = Mail;
     type Row = FoundMail;
 
@@ -118,6 +122,73 @@ impl Filtered for MailFilters {
             attachments: first(mail.attachments),
         })
     }
+
+    async fn in_database(
+        &self,
+        cx: &Context<'_>,
+        wanted: &Wanted,
+    ) -> Result<(Vec<FoundMail>, SearchMethod), ToolError> {
+        if !self.priority.is_empty() {
+            let why =
+                "the database keeps no `priority` of mail; leave that filter out to search it";
+            return Err(ToolError::Unavailable(why.to_owned()));
+        }
+        let question = Question::of(cx, wanted, DEFAULT_THRESHOLD_MAIL).await?;
+        let deadline = question.deadline;
+        let search = &question.within(EmailFilters {
+            from: self.from_email.to_vec(),
+            to: self.to_email.to_vec(),
+            subject: self.subject.clone(),
+            date_from: self.date_from.clone(),
+            date_to: self.date_to.clone(),
+            has_attachments: self.has_attachments,
+        });
+        let rows = cx.rows(
+            wanted,
+            DEFAULT_THRESHOLD_MAIL,
+            |database, key| async move {
+                database
+                    .search_emails_semantic(&key, search, deadline)
+                    .await
+            },
+            in_database,
+            |row| row.similarity,
+        );
+        Ok((rows.await?, SearchMethod::Vector))
+    }
+
+    fn similarity(row: &FoundMail) -> Score {
+        row.similarity
+    }
+
+    fn is_same(row: &FoundMail, other: &FoundMail) -> bool {
+        row.id == other.id
+    }
+}
+
+fn in_database(row: EmailRow, score: f32) -> FoundMail {
+    let (name, address) = (
+        row.from_name.unwrap_or_default(),
+        row.from_email.unwrap_or_default(),
+    );
+    FoundMail {
+        id: row.message_id,
+        subject: row.subject.unwrap_or_default(),
+        from: match name.is_empty() {
+            true => address,
+            false => format!("{name} <{address}>"),
+        },
+        to: first(row.to_emails),
+        cc: Vec::new(),
+        date: row.sent_at.unwrap_or_default(),
+        priority: String::new(),
+        attachments: Vec::new(),
+        preview: row.body_preview.unwrap_or_default(),
+        path: String::new(),
+        similarity: Score::new(score),
+        uri: String::new(),
+        url: None,
+    }
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -135,10 +206,12 @@ pub struct FoundMail {
     attachments: Vec<String>,
     /// The part of the message that matches best.
     preview: String,
-    /// The file and line the message was read from.
+    /// The file and line the message was read from; absent where only the database has it.
+    #[serde(skip_serializing_if = "String::is_empty")]
     path: String,
     similarity: Score,
-    /// The whole message, as a resource of this server.
+    /// The whole message, as a resource of this server; absent where only the database has it.
+    #[serde(skip_serializing_if = "String::is_empty")]
     uri: String,
     /// Where people open it.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -147,7 +220,7 @@ pub struct FoundMail {
 
 impl Tool for SearchOutlookEmails {
     const NAME: &'static str = "search_outlook_emails";
-    const NEEDS: Needs = Needs::Corpus(Kind::Mail);
+    const NEEDS: Needs = Needs::Any(&[Needs::Corpus(Kind::Mail), NEEDS_DATABASE]);
     type Output = Matches<MailFilters, FoundMail>;
 
     async fn call(self, cx: Context<'_>) -> Result<Self::Output, ToolError> {

@@ -1,3 +1,4 @@
+use mesh_clients::supabase::JiraTicketFilters;
 use mesh_index::{Facet, SearchError, TicketFilter};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -6,7 +7,7 @@ use crate::field::Choices;
 use crate::filter_values::FilterValues;
 
 /// The filters that were applied.
-#[derive(Debug, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct TicketFilters {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -43,6 +44,19 @@ impl TicketFilters {
             status: self.status.to_vec(),
             priority: self.priority.to_vec(),
             ..TicketFilter::default()
+        }
+    }
+
+    /// The database is asked for one project at a time.
+    pub(super) fn to_database(&self) -> Vec<JiraTicketFilters> {
+        let of = |project_key| JiraTicketFilters {
+            project_key,
+            status: self.status.to_vec(),
+            priority: self.priority.to_vec(),
+        };
+        match self.projects.to_vec() {
+            projects if projects.is_empty() => vec![of(None)],
+            projects => projects.into_iter().map(|one| of(Some(one))).collect(),
         }
     }
 

@@ -1,3 +1,4 @@
+use mesh_core::Parameter;
 use mesh_index::{Kind, ProjectCount, TicketCount};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -8,8 +9,10 @@ use crate::error::ToolError;
 use crate::field::{Choices, Timestamp};
 use crate::filter_values::{FilterValues, UnknownValue};
 use crate::needs::Needs;
+use crate::retrieval::{SearchedSource, asked, share};
 use crate::tool::Tool;
 use crate::tracker::filters::TicketFilters;
+use crate::tracker::in_database;
 
 /// # Count tickets
 /// Counts the tickets of the indexed exports, all or those that match the filters, and by project where none is named.
@@ -39,6 +42,9 @@ pub struct CountedTickets {
     /// Largest first; left out where one project was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     project_breakdown: Option<Vec<Project>>,
+    /// What was asked, where that is not the index alone: a database counts before it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    sources: Vec<SearchedSource>,
     metadata: Metadata,
 }
 
@@ -57,26 +63,66 @@ struct Metadata {
 
 impl Tool for GetJiraTicketCount {
     const NAME: &'static str = "get_jira_ticket_count";
-    const NEEDS: Needs = Needs::Corpus(Kind::Ticket);
+    const NEEDS: Needs = Needs::Any(&[
+        Needs::Corpus(Kind::Ticket),
+        Needs::All(&[
+            Needs::Secret(Parameter::SupabaseUrl),
+            Needs::Secret(Parameter::SupabaseServiceRoleKey),
+        ]),
+    ]);
     type Output = CountedTickets;
 
     async fn call(self, cx: Context<'_>) -> Result<CountedTickets, ToolError> {
         let project_key = self.project_key.map(Text::into_string);
-        let mut filters = TicketFilters::new(project_key, self.status, self.priority);
-        cx.search(move |corpus| {
-            let mut values = FilterValues::of(corpus);
-            filters.resolve(&mut values)?;
-            let count = corpus.count_tickets(&filters.to_index())?;
-            Ok(report(count, filters, values.into_unknown()))
-        })
-        .await
+        let filters = TicketFilters::new(project_key, self.status, self.priority);
+        if cx.vendors_with(DATABASE).is_none() {
+            return in_index(&cx, filters).await;
+        }
+        let bounded = share(&cx);
+        let counted = asked("database", &bounded, in_database::count(&filters, &bounded)).await;
+        match counted.found {
+            Ok(by_project) => {
+                let total = by_project.iter().map(|project| project.count).sum();
+                let count = TicketCount { total, by_project };
+                Ok(report(count, filters, Vec::new(), vec![counted.report]))
+            }
+            // The index may be older, and is exact as far as it goes.
+            Err(_) if has_tickets(&cx) => {
+                let mut from_index = in_index(&cx, filters).await?;
+                from_index.sources.push(counted.report);
+                Ok(from_index)
+            }
+            Err(error) => Err(error),
+        }
     }
+}
+
+/// Counting takes no vector, and so no key of OpenAI.
+const DATABASE: &[Parameter] = &[Parameter::SupabaseUrl, Parameter::SupabaseServiceRoleKey];
+
+fn has_tickets(cx: &Context<'_>) -> bool {
+    let corpus = cx.services.corpus();
+    corpus.is_some_and(|corpus| corpus.has(Kind::Ticket))
+}
+
+async fn in_index(
+    cx: &Context<'_>,
+    mut filters: TicketFilters,
+) -> Result<CountedTickets, ToolError> {
+    cx.search(move |corpus| {
+        let mut values = FilterValues::of(corpus);
+        filters.resolve(&mut values)?;
+        let count = corpus.count_tickets(&filters.to_index())?;
+        Ok(report(count, filters, values.into_unknown(), Vec::new()))
+    })
+    .await
 }
 
 fn report(
     count: TicketCount,
     filters: TicketFilters,
     unknown: Vec<UnknownValue>,
+    sources: Vec<SearchedSource>,
 ) -> CountedTickets {
     let one_project = filters.is_of_one_project();
     CountedTickets {
@@ -89,6 +135,7 @@ fn report(
         },
         filters,
         unknown_filter_values: unknown,
+        sources,
     }
 }
 

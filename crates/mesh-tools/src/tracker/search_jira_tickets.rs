@@ -5,12 +5,14 @@ use serde::{Deserialize, Serialize};
 use crate::arguments::Text;
 use crate::context::Context;
 use crate::error::ToolError;
-use crate::field::{Choices, Limit, Score, SearchText};
+use crate::field::{Choices, Limit, Score, SearchMethod, SearchText};
 use crate::filter_values::FilterValues;
-use crate::filtered::{self, Filtered, Matches};
+use crate::filtered::{self, Filtered, Matches, Wanted};
 use crate::needs::Needs;
+use crate::retrieval::NEEDS_DATABASE;
 use crate::tool::Tool;
 use crate::tracker::filters::TicketFilters;
+use crate::tracker::in_database;
 use crate::words::excerpt;
 
 /// # Search tickets
@@ -47,26 +49,28 @@ fn threshold() -> Score {
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct FoundTicket {
-    key: String,
-    summary: String,
-    status: String,
-    priority: String,
-    project: String,
-    similarity: Score,
+    pub(super) key: String,
+    pub(super) summary: String,
+    pub(super) status: String,
+    pub(super) priority: String,
+    pub(super) project: String,
+    pub(super) similarity: Score,
     /// Where to open it in the tracker.
     #[serde(skip_serializing_if = "Option::is_none")]
-    url: Option<String>,
-    /// The whole ticket, as a resource of this server.
-    uri: String,
+    pub(super) url: Option<String>,
+    /// The whole ticket, as a resource of this server; absent where only the database has it.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub(super) uri: String,
     /// The part of the ticket that matches best.
-    quote: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub(super) quote: String,
     /// RFC 3339; empty where the export has none.
-    updated: String,
+    pub(super) updated: String,
 }
 
 impl Tool for SearchJiraTickets {
     const NAME: &'static str = "search_jira_tickets";
-    const NEEDS: Needs = Needs::Corpus(Kind::Ticket);
+    const NEEDS: Needs = Needs::Any(&[Needs::Corpus(Kind::Ticket), NEEDS_DATABASE]);
     type Output = Matches<TicketFilters, FoundTicket>;
 
     async fn call(self, cx: Context<'_>) -> Result<Self::Output, ToolError> {
@@ -78,6 +82,7 @@ impl Tool for SearchJiraTickets {
 }
 
 impl Filtered for TicketFilters {
+    const KIND: Kind = Kind::Ticket;
     type Item = Ticket;
     type Row = FoundTicket;
 
@@ -95,6 +100,22 @@ impl Filtered for TicketFilters {
         hit: Hit<Ticket>,
     ) -> Result<FoundTicket, SearchError> {
         Ok(ticket(corpus, site, hit))
+    }
+
+    async fn in_database(
+        &self,
+        cx: &Context<'_>,
+        wanted: &Wanted,
+    ) -> Result<(Vec<FoundTicket>, SearchMethod), ToolError> {
+        in_database::search(self, cx, wanted).await
+    }
+
+    fn similarity(row: &FoundTicket) -> Score {
+        row.similarity
+    }
+
+    fn is_same(row: &FoundTicket, other: &FoundTicket) -> bool {
+        row.key == other.key
     }
 }
 

@@ -6,6 +6,7 @@ mod code;
 mod every_tool;
 mod filter_values;
 mod health;
+mod in_database;
 mod knowledge;
 mod links;
 mod mail;

@@ -1,0 +1,72 @@
+//! What the tools that search the database have in common.
+
+use mesh_clients::supabase::{SemanticSearch, Supabase, SupabaseError};
+use mesh_core::{Deadline, Secret};
+
+use crate::context::Context;
+use crate::error::ToolError;
+use crate::filtered::Wanted;
+use crate::retrieval::Scale;
+
+/// A question as the database takes it.
+pub(crate) struct Question {
+    embedding: Vec<f32>,
+    text: String,
+    threshold: f32,
+    max_results: u16,
+    pub(crate) deadline: Deadline,
+}
+
+impl Question {
+    /// `usual` is the threshold that the kind has where nothing is said.
+    pub(crate) async fn of(
+        cx: &Context<'_>,
+        wanted: &Wanted,
+        usual: f32,
+    ) -> Result<Self, ToolError> {
+        Ok(Self {
+            embedding: cx.embedded(&wanted.text).await?,
+            text: wanted.text.clone(),
+            threshold: Scale::COSINE.theirs(wanted.threshold.get(), usual),
+            max_results: max_results(wanted),
+            deadline: cx.request.deadline,
+        })
+    }
+
+    pub(crate) fn within<F>(&self, filters: F) -> SemanticSearch<'_, F> {
+        SemanticSearch {
+            embedding: &self.embedding,
+            text: Some(&self.text),
+            threshold: self.threshold,
+            max_results: self.max_results,
+            filters,
+        }
+    }
+}
+
+pub(crate) fn max_results(wanted: &Wanted) -> u16 {
+    u16::try_from(wanted.limit).unwrap_or(u16::MAX)
+}
+
+impl Context<'_> {
+    /// Rows of the database, each made one of ours with its similarity on our scale: one that holds the words is there
+    /// whatever its vector says, and reaches the threshold.
+    pub(crate) async fn rows<R, T, F>(
+        &self,
+        wanted: &Wanted,
+        usual: f32,
+        search: impl Fn(Supabase, Secret) -> F,
+        row: impl Fn(R, f32) -> T,
+        similarity: impl Fn(&R) -> f32,
+    ) -> Result<Vec<T>, ToolError>
+    where
+        F: Future<Output = Result<Vec<R>, SupabaseError>>,
+    {
+        let found = self.database(search).await?;
+        let ours = |one: R| {
+            let score = Scale::COSINE.ours(similarity(&one), usual);
+            row(one, score.max(wanted.threshold.get()))
+        };
+        Ok(found.into_iter().map(ours).collect())
+    }
+}
