@@ -134,13 +134,17 @@ impl Secrets {
     }
 
     /// Reads the source for a value newer than the one held, which something has shown to be out of date; not more often than
-    /// every half minute, whatever strangers show.
+    /// every half minute, whatever strangers show. Where others read it already, their reading is waited for: what is asked
+    /// of a vendor at once is refused at once.
     pub async fn read_for_newer(&self, deadline: Deadline) {
-        if let Some(store) = &self.0
-            && store.lock().note_refusal(Instant::now(), BETWEEN_REFUSALS)
-        {
-            // What went wrong is logged where it did; what was held stays.
+        let Some(store) = &self.0 else { return };
+        let is_new = store.lock().note_refusal(Instant::now(), BETWEEN_REFUSALS);
+        // What went wrong is logged where it did; what was held stays.
+        if is_new {
             let _ = store.read(deadline).await;
+        } else {
+            let left = deadline.remaining(Instant::now()).min(READ_TIMEOUT);
+            let _ = tokio::time::timeout(left, store.reading.lock()).await;
         }
     }
 

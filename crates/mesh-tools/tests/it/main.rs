@@ -4,6 +4,7 @@ mod analysis;
 mod capabilities;
 mod code;
 mod every_tool;
+mod faults;
 mod filter_values;
 mod health;
 mod in_database;

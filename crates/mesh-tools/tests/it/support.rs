@@ -65,6 +65,11 @@ impl Server {
         Self::with(services(None), None)
     }
 
+    /// One more over the same corpus, which lives as long as this one.
+    pub(crate) fn another(&self) -> Self {
+        Self::with(services(self.services.corpus().cloned()), None)
+    }
+
     /// The same, beside vendors.
     pub(crate) fn beside(mut self, secrets: Secrets, vendors: Vendors) -> Self {
         self.services.secrets = secrets;

@@ -1,7 +1,6 @@
 //! Vendors on loopback beside a server, and the secrets to ask them with.
 
 use std::fmt;
-use std::future::ready;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
@@ -19,6 +18,9 @@ use mesh_tools::vendors::Models;
 use crate::support::Server;
 
 pub(crate) const STORE: &str = "vs_handbook";
+
+/// Long enough for others to come while they are read.
+const READING: Duration = Duration::from_millis(50);
 
 /// Values that can be changed while they are used.
 #[derive(Clone)]
@@ -70,7 +72,11 @@ impl SecretSource for Values {
             };
             (parameter, found)
         });
-        Box::pin(ready(Ok(found.collect())))
+        let found: ParameterValues = found.collect();
+        Box::pin(async {
+            tokio::time::sleep(READING).await;
+            Ok(found)
+        })
     }
 
     fn name(&self, parameter: Parameter) -> String {
