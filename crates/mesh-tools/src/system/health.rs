@@ -3,7 +3,7 @@ use std::time::{Duration, Instant};
 
 use futures::future::{join_all, join3};
 use mesh_index::Kind;
-use schemars::JsonSchema;
+use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::Serialize;
 
 use crate::context::Context;
@@ -44,6 +44,7 @@ pub enum Status {
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct Service {
     /// Whether it answered rightly and in time; null where it is not configured.
+    #[schemars(schema_with = "of_any_type")]
     pub status: Option<bool>,
     /// Milliseconds.
     pub latency: f64,
@@ -78,6 +79,11 @@ pub struct Diagnostics {
     pub language: Option<String>,
     /// Kinds of things the corpus has none of; their tools are not listed.
     pub not_indexed: Vec<&'static str>,
+}
+
+/// Clients are given no union with `null`.
+fn of_any_type(_: &mut SchemaGenerator) -> Schema {
+    Schema::default()
 }
 
 /// Probes everything at once, each probe bounded.
