@@ -1,6 +1,7 @@
 //! Measurements: how well the index answers, how fast it is, what our layers cost a request, and the Lambda function beside
 //! what a user would run instead.
 
+mod answers;
 mod figures;
 mod function;
 mod machine;
@@ -36,6 +37,8 @@ enum Command {
     Query { manual: PathBuf },
     /// What our layers cost a request, beside a bare rmcp server.
     Overhead(overhead::Arguments),
+    /// What an answer over several sources takes beyond what the vendors take. Fails where it is more than it may be.
+    Answers(answers::Arguments),
     /// Serve as the bare rmcp server.
     Bare { corpus: PathBuf },
     /// Index 100,000 passages, those of an HTML manual and retellings of them.
@@ -53,6 +56,7 @@ fn main() -> Result<()> {
         Command::Index { manual } => speed::index(&manual),
         Command::Query { manual } => speed::query(&manual),
         Command::Overhead(arguments) => overhead::run(&arguments),
+        Command::Answers(arguments) => answers::run(&arguments),
         Command::Bare { corpus } => overhead::bare::serve(&corpus),
         Command::LargeCorpus { manual, folder } => speed::large_corpus(&manual, &folder),
         Command::Function(arguments) => function::run(&arguments),

@@ -5,7 +5,7 @@
 //! thread and sets TCP_NODELAY, so that what differs is the layers.
 
 pub(crate) mod bare;
-mod client;
+pub(crate) mod client;
 mod process;
 
 use std::path::PathBuf;

@@ -16,6 +16,7 @@ mod stores;
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -130,6 +131,11 @@ impl FakeOpenAi {
             .entry(operation)
             .or_default()
             .push_back(behaviour);
+    }
+
+    /// From now on the operation takes so long, whatever else becomes of it.
+    pub fn delay(&self, operation: Operation, latency: Duration) {
+        self.shared.lock().latencies.insert(operation, latency);
     }
 
     /// All that has been asked, the refused included.

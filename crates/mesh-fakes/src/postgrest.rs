@@ -4,6 +4,7 @@ mod table;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
@@ -30,6 +31,7 @@ struct Told {
     /// How many writes are still taken.
     writes_left: Option<(usize, Answer)>,
     requests: Vec<Asked>,
+    latency: Option<Duration>,
 }
 
 impl Told {
@@ -214,6 +216,11 @@ impl PostgRest {
         self.told(|told| told.writes_left = None);
     }
 
+    /// From now on each answer takes so long.
+    pub fn delay(&self, latency: Duration) {
+        self.told(|told| told.latency = Some(latency));
+    }
+
     /// What has come, in its order.
     #[must_use]
     pub fn requests(&self) -> Vec<Asked> {
@@ -256,6 +263,9 @@ fn unknown(path: &str) -> Answer {
 
 async fn answer(State(fake): State<PostgRest>, request: Request) -> Response {
     let answer = fake.next(&asked(request).await);
+    if let Some(latency) = fake.told(|told| told.latency) {
+        tokio::time::sleep(latency).await;
+    }
     if matches!(answer.end, End::Never) {
         std::future::pending::<()>().await;
     }

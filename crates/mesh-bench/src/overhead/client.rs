@@ -23,19 +23,34 @@ impl Client {
 
     /// The time from the first byte sent to the last received of a successful answer.
     pub(crate) fn send(&mut self, headers: &str, body: &str) -> anyhow::Result<Duration> {
+        let elapsed = self.post("/rpc", headers, body)?;
+        if !self.body.windows(8).any(|window| window == b"\"result\"") {
+            bail!("not a result: {}", String::from_utf8_lossy(&self.body));
+        }
+        Ok(elapsed)
+    }
+
+    /// The same, whatever the answer.
+    pub(crate) fn post(
+        &mut self,
+        path: &str,
+        headers: &str,
+        body: &str,
+    ) -> anyhow::Result<Duration> {
         let request = format!(
-            "POST /rpc HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n\
+            "POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n\
              Accept: application/json, text/event-stream\r\n{headers}Content-Length: {}\r\n\r\n{body}",
             body.len()
         );
         let started = Instant::now();
         self.stream.get_mut().write_all(request.as_bytes())?;
         self.read_answer()?;
-        let elapsed = started.elapsed();
-        if !self.body.windows(8).any(|window| window == b"\"result\"") {
-            bail!("not a result: {}", String::from_utf8_lossy(&self.body));
-        }
-        Ok(elapsed)
+        Ok(started.elapsed())
+    }
+
+    /// Of the last answer.
+    pub(crate) fn body(&self) -> &[u8] {
+        &self.body
     }
 
     fn read_answer(&mut self) -> anyhow::Result<()> {

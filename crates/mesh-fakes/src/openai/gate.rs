@@ -39,7 +39,7 @@ pub(super) async fn pass(
         return Reset.into_response();
     };
     let bearer = head.headers.get(header::AUTHORIZATION).cloned();
-    let behaviour = {
+    let (behaviour, latency) = {
         let mut state = shared.lock();
         state.requests.push(Recorded {
             method: head.method.clone(),
@@ -51,8 +51,12 @@ pub(super) async fn pass(
             return error.into_response();
         }
         let planned = state.next.get_mut(&operation);
-        planned.and_then(std::collections::VecDeque::pop_front)
+        let behaviour = planned.and_then(std::collections::VecDeque::pop_front);
+        (behaviour, state.latencies.get(&operation).copied())
     };
+    if let Some(latency) = latency {
+        tokio::time::sleep(latency).await;
+    }
     if let Some(behaviour) = &behaviour {
         head.extensions.insert(behaviour.clone());
     }

@@ -1,4 +1,5 @@
 use std::collections::{HashMap, HashSet, VecDeque};
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
@@ -19,6 +20,7 @@ pub(super) struct State {
     /// Names of files that stores cannot read.
     pub(super) unreadable: HashSet<String>,
     pub(super) next: HashMap<Operation, VecDeque<Behaviour>>,
+    pub(super) latencies: HashMap<Operation, Duration>,
     pub(super) requests: Vec<Recorded>,
     ids: u64,
 }
@@ -58,6 +60,7 @@ impl State {
             stores: HashMap::new(),
             unreadable: HashSet::new(),
             next: HashMap::new(),
+            latencies: HashMap::new(),
             requests: Vec::new(),
             ids: 0,
         }
