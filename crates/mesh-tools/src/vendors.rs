@@ -37,6 +37,15 @@ pub struct Models {
     pub dimensions: Option<u32>,
 }
 
+/// What `mesh sync` notes beside a vector: one made with anything else compares to nothing.
+#[must_use]
+pub fn embedding_label(model: &str, dimensions: Option<u32>) -> String {
+    match dimensions {
+        None => model.to_owned(),
+        Some(dimensions) => format!("{model}/{dimensions}"),
+    }
+}
+
 impl Vendors {
     /// # Errors
     /// Where `openai` is no address that a key may be sent to.

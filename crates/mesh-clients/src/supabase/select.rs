@@ -66,6 +66,11 @@ impl Select {
         self.with(column, format!("gt.{value}"))
     }
 
+    #[must_use]
+    pub fn not_null(self, column: &'static str) -> Self {
+        self.with(column, "not.is.null".to_owned())
+    }
+
     /// By the first of the columns, and by each further one where those before it are the same.
     #[must_use]
     pub fn order(self, columns: &[(&'static str, Order)]) -> Self {

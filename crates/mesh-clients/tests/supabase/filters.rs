@@ -101,6 +101,7 @@ async fn order_limits_and_several_words_are_as_postgrest_reads_them() {
         .containing(&["title"], "login")
         .containing(&["title"], "fails")
         .greater("id", "17")
+        .not_null("title")
         .order(&[("updated_at", Order::Descending), ("id", Order::Ascending)])
         .limit(2);
     let query = query(select).await;
@@ -114,6 +115,7 @@ async fn order_limits_and_several_words_are_as_postgrest_reads_them() {
             ("or", "(title.ilike.\"*login*\")"),
             ("or", "(title.ilike.\"*fails*\")"),
             ("id", "gt.17"),
+            ("title", "not.is.null"),
             ("order", "updated_at.desc,id.asc"),
             ("limit", "2"),
         ]

@@ -150,10 +150,12 @@ fn holds(row: &Row, asked: &Asked) -> bool {
     let conditions = asked.query.iter().filter(|(name, _)| is_condition(name));
     conditions.into_iter().all(|(column, condition)| {
         let value = row.get(column).map(plain).unwrap_or_default();
+        let is_null = row.get(column).is_none_or(Value::is_null);
         match condition.split_once('.') {
             Some(("eq", wanted)) => value == wanted,
             Some(("gt", than)) => value.as_str() > than,
             Some(("in", list)) => listed(list).contains(&value),
+            Some(("not", "is.null")) => !is_null,
             _ => panic!("a condition that this table does not know: {condition}"),
         }
     })

@@ -7,13 +7,14 @@ use jiff::civil::Date;
 use jiff::{ToSpan as _, Zoned};
 use mesh_clients::openai::{ModelInfo, OpenAiError};
 use mesh_clients::supabase::Select;
-use mesh_core::Parameter;
+use mesh_core::{Parameter, truncate};
 use serde_json::Value;
 
 use crate::context::Context;
 use crate::error::ToolError;
 use crate::system::health::Service;
 use crate::system::probe::service;
+use crate::vendors::embedding_label;
 
 /// So many days before a model's end its successor has to be named.
 const MIN_DAYS: i64 = 14;
@@ -126,18 +127,27 @@ fn ends_on(model: &ModelInfo) -> Option<Date> {
     model.shutdown_date.as_ref()?.parse().ok()
 }
 
-/// A table that tools use.
+/// A table that tools use, and whether its vectors compare with those of questions.
 async fn table(cx: &Context<'_>) -> Probed {
     let deadline = cx.request.deadline;
     let select = &Select::from("jira_tickets")
-        .columns(&["external_id"])
+        .columns(&["external_id", "embedding_model"])
+        .not_null("embedding_model")
         .limit(1);
     let rows = cx.database(|database, key| async move {
         database.select::<Value>(&key, select, deadline).await
     });
-    match rows.await {
-        Ok(_) => Ok(None),
-        Err(error) => Err(error.to_string()),
+    let rows = rows.await.map_err(|error| error.to_string())?;
+    let theirs = rows.first().and_then(|row| row["embedding_model"].as_str());
+    let models = cx.services.vendors.as_ref().map(|vendors| &vendors.models);
+    let ours = models.map(|models| embedding_label(&models.embedding, models.dimensions));
+    match theirs.zip(ours) {
+        Some((theirs, ours)) if theirs != ours => Err(format!(
+            "the rows have vectors of `{}`, which compare to nothing of `{ours}`, the model of questions: set \
+             `MESH_EMBEDDING_MODEL` and `MESH_EMBEDDING_DIMENSIONS` to that of the rows, or run `mesh sync`",
+            truncate(theirs)
+        )),
+        _ => Ok(None),
     }
 }
 

@@ -61,6 +61,42 @@ async fn all_three_are_asked_for_what_questions_need() {
 }
 
 #[tokio::test]
+async fn rows_embedded_with_another_model_are_told() {
+    let (openai, database) = (openai().await, PostgRest::start().await);
+    database.table("jira_tickets", &["external_id"]);
+    let put = |key: &str, model: Value| {
+        let row = json!({"external_id": key, "embedding_model": model});
+        database.put("jira_tickets", row.as_object().expect("a row").clone());
+    };
+    let values = key();
+    values.set(Parameter::SupabaseUrl, database.url());
+    values.set(
+        Parameter::SupabaseServiceRoleKey,
+        "sb_secret_0123456789abcdef",
+    );
+    let ask = async |dimensions| {
+        let models = Models {
+            dimensions,
+            ..models()
+        };
+        let vendors = Vendors::new(&openai.base(), models).expect("an address");
+        let server = Server::of_company().beside(values.read().await, vendors);
+        told(
+            &server.call("get_system_health", json!({})).await,
+            "supabase",
+        )
+    };
+    put("SHOP-1", Value::Null);
+    assert_eq!(ask(None).await, (json!(true), Value::Null));
+    put("SHOP-2", "text-embedding-3-small".into());
+    assert_eq!(ask(None).await, (json!(true), Value::Null));
+    let words = "the rows have vectors of `text-embedding-3-small`, which compare to nothing of \
+                 `text-embedding-3-small/512`, the model of questions: set `MESH_EMBEDDING_MODEL` and \
+                 `MESH_EMBEDDING_DIMENSIONS` to that of the rows, or run `mesh sync`";
+    assert_eq!(ask(Some(512)).await, (json!(false), words.into()));
+}
+
+#[tokio::test]
 async fn an_empty_store_a_refused_key_and_an_assistant_are_told() {
     let openai = openai().await;
     let empty = health(&openai, &key_and_store()).await;

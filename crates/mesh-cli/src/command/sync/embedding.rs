@@ -3,6 +3,7 @@ use std::time::{Duration, Instant};
 
 use mesh_clients::openai::{OpenAi, OpenAiError};
 use mesh_core::{Deadline, Secret};
+use mesh_tools::vendors::embedding_label;
 
 use super::progress::Progress;
 use super::retry::retried;
@@ -31,12 +32,8 @@ pub(super) struct Embedder<'a> {
 }
 
 impl Embedder<'_> {
-    /// What is noted beside a vector: a vector of anything else is compared with none of these.
     pub(super) fn label(&self) -> String {
-        match self.dimensions {
-            None => self.model.to_owned(),
-            Some(dimensions) => format!("{}/{dimensions}", self.model),
-        }
+        embedding_label(self.model, self.dimensions)
     }
 
     /// One vector for each text. Where a call is refused, its texts are sent in smaller ones, and one that is refused alone is
