@@ -24,8 +24,12 @@ impl Question {
         wanted: &Wanted,
         usual: f32,
     ) -> Result<Self, ToolError> {
+        let embedding = match &wanted.vector {
+            Some(known) => known.clone()?,
+            None => cx.embedded(&wanted.text).await?,
+        };
         Ok(Self {
-            embedding: cx.embedded(&wanted.text).await?,
+            embedding,
             text: wanted.text.clone(),
             threshold: Scale::COSINE.theirs(wanted.threshold.get(), usual),
             max_results: max_results(wanted),

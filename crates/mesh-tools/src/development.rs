@@ -1,8 +1,10 @@
-//! What the corpus knows about a piece of work that is about to be done.
+//! What is known about a piece of work that is about to be done.
 
 mod analyze_development_context;
 mod area;
+mod finding;
 mod gather;
+mod in_database;
 mod lead;
 mod names;
 mod report;

@@ -4,7 +4,7 @@ use std::time::Duration;
 use crate::question::{Capability, Question};
 
 /// Why a call has no result. Each message is one sentence for the model or the person behind it, and says what to do next.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, thiserror::Error)]
 pub enum ToolError {
     /// The caller can mend it by other arguments.
     #[error("{0}")]

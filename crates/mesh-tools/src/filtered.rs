@@ -45,6 +45,8 @@ pub(crate) struct Wanted {
     pub(crate) text: String,
     pub(crate) limit: usize,
     pub(crate) threshold: Score,
+    /// The text's vector, or why there is none, where it was asked for before.
+    pub(crate) vector: Option<Result<Vec<f32>, ToolError>>,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -82,6 +84,7 @@ pub(crate) async fn search<F: Filtered>(
         text,
         limit,
         threshold,
+        vector: None,
     };
     let corpus = cx.services.corpus();
     let has_index = corpus.is_some_and(|corpus| corpus.has(F::KIND));

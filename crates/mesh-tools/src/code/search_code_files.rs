@@ -51,7 +51,7 @@ fn threshold() -> Score {
 }
 
 /// The filters that were applied.
-#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Default, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct CodeFilters {
     #[serde(skip_serializing_if = "Choices::is_empty")]
@@ -199,6 +199,24 @@ pub struct FoundCode {
     /// Where people open these lines.
     #[serde(skip_serializing_if = "Option::is_none")]
     url: Option<String>,
+}
+
+impl From<FoundCode> for CodePassage {
+    fn from(found: FoundCode) -> Self {
+        Self {
+            path: found.path,
+            name: found.name,
+            extension: found.extension,
+            language: found.language,
+            repository: found.repository,
+            line_start: found.line_start,
+            line_end: found.line_end,
+            line_count: found.line_count,
+            last_modified: found.last_modified,
+            text: found.preview,
+            ..Self::default()
+        }
+    }
 }
 
 impl Tool for SearchCodeFiles {

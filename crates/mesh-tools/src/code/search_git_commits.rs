@@ -54,7 +54,7 @@ fn threshold() -> Score {
 }
 
 /// The filters that were applied.
-#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Default, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct CommitFilters {
     #[serde(skip_serializing_if = "Choices::is_empty")]
@@ -205,6 +205,23 @@ pub struct FoundCommit {
     /// Where people open it.
     #[serde(skip_serializing_if = "Option::is_none")]
     url: Option<String>,
+}
+
+impl From<FoundCommit> for Commit {
+    fn from(found: FoundCommit) -> Self {
+        Self {
+            hash: found.hash,
+            message: found.message,
+            author: found.author,
+            email: found.email,
+            date: found.date,
+            repository: found.repository,
+            files_changed: found.files_changed,
+            additions: found.additions,
+            deletions: found.deletions,
+            ..Self::default()
+        }
+    }
 }
 
 impl Tool for SearchGitCommits {

@@ -1,4 +1,4 @@
-use mesh_index::{CodePassage, Commit, Corpus, Hit, Ticket};
+use mesh_index::{CodePassage, Commit, Corpus, Linked, Ticket};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -6,6 +6,7 @@ use crate::arguments::Text;
 use crate::code::{commit_uri, stretch_uri};
 use crate::context::Context;
 use crate::development::area::{Area, Urgency};
+use crate::development::finding::Finding;
 use crate::development::gather::{Evidence, gather, not_indexed};
 use crate::development::lead::{self, Lead, Task, subject};
 use crate::development::{names, report};
@@ -13,8 +14,9 @@ use crate::error::ToolError;
 use crate::field::{Score, Timestamp};
 use crate::knowledge::Citation;
 use crate::needs::Needs;
+use crate::retrieval::NEEDS_DATABASE;
 use crate::tool::Tool;
-use crate::tracker::{browse_url, ticket_uri};
+use crate::tracker::{site_url, ticket_uri};
 
 /// # Prepare a development task
 /// Gathers the documents, tickets, commits, code and tests that bear on a task, and says what to look at first and why.
@@ -64,7 +66,9 @@ struct TicketRow {
     status: String,
     priority: String,
     similarity: Score,
-    uri: String,
+    /// As a resource of this server; absent where only the database has it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    uri: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     url: Option<String>,
 }
@@ -77,7 +81,9 @@ struct CommitRow {
     author: String,
     date: String,
     similarity: Score,
-    uri: String,
+    /// As a resource of this server; absent where only the database has it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    uri: Option<String>,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -88,7 +94,9 @@ struct CodeRow {
     line_start: u32,
     line_end: u32,
     similarity: Score,
-    uri: String,
+    /// As a resource of this server; absent where only the database has it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    uri: Option<String>,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -98,13 +106,13 @@ struct Metadata {
     has_code_context: bool,
     /// The names taken from the code context.
     names: Vec<String>,
-    /// Kinds this server has nothing of.
+    /// Kinds that were not searched, as this server has nothing of them.
     not_indexed: Vec<&'static str>,
 }
 
 impl Tool for AnalyzeDevelopmentContext {
     const NAME: &'static str = "analyze_development_context";
-    const NEEDS: Needs = Needs::ANY_CORPUS;
+    const NEEDS: Needs = Needs::Any(&[Needs::ANY_CORPUS, NEEDS_DATABASE]);
     type Output = Analysis;
 
     async fn call(self, cx: Context<'_>) -> Result<Analysis, ToolError> {
@@ -160,10 +168,12 @@ impl AnalyzeDevelopmentContext {
     }
 }
 
-fn ticket(corpus: Option<&Corpus>, site: Option<&str>, hit: Hit<Ticket>) -> TicketRow {
+fn ticket(corpus: Option<&Corpus>, site: Option<&str>, hit: Finding<Ticket>) -> TicketRow {
+    let indexed = corpus.filter(|_| hit.is_indexed);
+    let link = indexed.and_then(|corpus| corpus.link(Linked::Ticket(&hit.item)));
     TicketRow {
-        uri: ticket_uri(&hit.item.key),
-        url: corpus.and_then(|corpus| browse_url(corpus, site, &hit.item)),
+        url: link.or_else(|| site_url(site, &hit.item.key)),
+        uri: hit.uri(|ticket| ticket_uri(&ticket.key)),
         similarity: Score::new(hit.score),
         key: hit.item.key,
         summary: hit.item.summary,
@@ -172,10 +182,10 @@ fn ticket(corpus: Option<&Corpus>, site: Option<&str>, hit: Hit<Ticket>) -> Tick
     }
 }
 
-fn commit(hit: Hit<Commit>) -> CommitRow {
+fn commit(hit: Finding<Commit>) -> CommitRow {
     CommitRow {
         message: subject(&hit.item.message).to_owned(),
-        uri: commit_uri(&hit.item.hash),
+        uri: hit.uri(|commit| commit_uri(&commit.hash)),
         similarity: Score::new(hit.score),
         hash: hit.item.hash,
         author: hit.item.author,
@@ -183,9 +193,9 @@ fn commit(hit: Hit<Commit>) -> CommitRow {
     }
 }
 
-fn code(hit: Hit<CodePassage>) -> CodeRow {
+fn code(hit: Finding<CodePassage>) -> CodeRow {
     CodeRow {
-        uri: stretch_uri(&hit.item),
+        uri: hit.uri(stretch_uri),
         similarity: Score::new(hit.score),
         path: hit.item.path,
         symbol: hit.item.symbol,

@@ -2,19 +2,22 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use futures::future::join5;
+use futures::future::{OptionFuture, join, join5};
 use mesh_index::{CodeFilter, CodePassage, Commit, CommitFilter, Hit, Kind, Passage, Ticket};
 
 use crate::context::Context;
+use crate::development::finding::Finding;
+use crate::development::in_database;
 use crate::error::ToolError;
 use crate::evidence::{self, Wanted};
+use crate::retrieval::{DATABASE, Ranked};
 
 pub(super) struct Evidence {
     pub(super) passages: Vec<Hit<Passage>>,
-    pub(super) tickets: Vec<Hit<Ticket>>,
-    pub(super) commits: Vec<Hit<Commit>>,
-    pub(super) code: Vec<Hit<CodePassage>>,
-    pub(super) tests: Vec<Hit<CodePassage>>,
+    pub(super) tickets: Vec<Finding<Ticket>>,
+    pub(super) commits: Vec<Finding<Commit>>,
+    pub(super) code: Vec<Finding<CodePassage>>,
+    pub(super) tests: Vec<Finding<CodePassage>>,
     /// What could not be searched, and why.
     pub(super) incomplete: Vec<String>,
 }
@@ -29,6 +32,7 @@ impl Evidence {
 }
 
 const EACH: usize = 6;
+/// Of the index.
 const SEARCHES: u32 = 5;
 
 /// # Errors
@@ -39,10 +43,14 @@ pub(super) async fn gather(
     names: &[String],
 ) -> Result<Evidence, ToolError> {
     let cx = &cx.until(cx.request.deadline.soft());
-    let step = Step::default();
+    let has_database = cx.vendors_with(DATABASE).is_some();
+    let step = Step {
+        done: AtomicU32::default(),
+        of: SEARCHES + u32::from(has_database),
+    };
     let by_words = || Wanted::about(task, &[], EACH);
     let by_names = || Wanted::about(task, names, EACH);
-    let (passages, tickets, commits, code, tests) = join5(
+    let index = join5(
         step.after(cx, "knowledge", evidence::passages(cx, by_words())),
         step.after(cx, "tickets", evidence::tickets(cx, by_words())),
         step.after(
@@ -56,15 +64,36 @@ pub(super) async fn gather(
             evidence::code(cx, by_names(), CodeFilter::default()),
         ),
         step.after(cx, "tests", tests(cx, task, names)),
-    )
-    .await;
+    );
+    let database = in_database::search(cx, task, EACH);
+    let database = has_database.then(|| step.after(cx, "database", database));
+    let (index, database) = join(index, OptionFuture::from(database)).await;
+    let (passages, tickets, commits, code, tests) = index;
+    let database = database.unwrap_or_default();
     let mut sift = Sift::default();
+    let passages = sift.take("knowledge", passages);
+    let tickets = Finding::merge(
+        sift.take("tickets", tickets),
+        sift.take("tickets of the database", database.tickets),
+        EACH,
+        |a, b| a.key == b.key,
+    );
+    let commits = Finding::merge(
+        sift.take("commits", commits),
+        sift.take("commits of the database", database.commits),
+        EACH,
+        |a, b| a.hash == b.hash,
+    );
+    let code = sift.take("code", code);
+    let files = sift.take("code of the database", database.code);
+    let is_in_tests = |found: &&Ranked<CodePassage>| is_test(&found.item);
+    let in_tests = files.iter().filter(is_in_tests).cloned().collect();
     let evidence = Evidence {
-        passages: sift.take("knowledge", passages),
-        tickets: sift.take("tickets", tickets),
-        commits: sift.take("commits", commits),
-        code: sift.take("code", code),
-        tests: sift.take("tests", tests),
+        passages,
+        tickets,
+        commits,
+        code: Finding::merge(code, files, EACH, is_same_file),
+        tests: Finding::merge(sift.take("tests", tests), in_tests, EACH, is_same_file),
         incomplete: sift.incomplete,
     };
     match sift.fault {
@@ -75,6 +104,11 @@ pub(super) async fn gather(
         }
         _ => Ok(evidence),
     }
+}
+
+/// The database has files, the index stretches of them.
+fn is_same_file(one: &CodePassage, other: &CodePassage) -> bool {
+    one.path == other.path && one.repository == other.repository
 }
 
 /// Tests are code by where they lie or what they hold; the index has no mark for them, so more is asked for and sifted.
@@ -105,15 +139,17 @@ pub(super) fn is_test(passage: &CodePassage) -> bool {
 }
 
 /// Counts the searches that have ended, whichever ends first.
-#[derive(Default)]
-struct Step(AtomicU32);
+struct Step {
+    done: AtomicU32,
+    of: u32,
+}
 
 impl Step {
     async fn after<T>(&self, cx: &Context<'_>, what: &str, search: impl Future<Output = T>) -> T {
         let result = search.await;
-        let done = self.0.fetch_add(1, Ordering::Relaxed) + 1;
+        let done = self.done.fetch_add(1, Ordering::Relaxed) + 1;
         let message = format!("searched {what}");
-        cx.progress(f64::from(done), f64::from(SEARCHES), &message)
+        cx.progress(f64::from(done), f64::from(self.of), &message)
             .await;
         result
     }
@@ -129,13 +165,16 @@ impl Sift {
     fn take<T>(&mut self, what: &str, result: Result<Vec<T>, ToolError>) -> Vec<T> {
         result.unwrap_or_else(|error| {
             self.incomplete.push(format!("{what}: {error}"));
-            self.fault = Some(error);
+            // One that is late is counted, whatever else went wrong.
+            if !matches!(self.fault, Some(ToolError::DeadlineExceeded { .. })) {
+                self.fault = Some(error);
+            }
             Vec::new()
         })
     }
 }
 
-/// Kinds the corpus has nothing of, by the names of [`Evidence`].
+/// Kinds that no source here has anything of, by the names of [`Evidence`].
 pub(super) fn not_indexed(cx: &Context<'_>) -> Vec<&'static str> {
     let kinds = [
         (Kind::Knowledge, "knowledge"),
@@ -143,7 +182,9 @@ pub(super) fn not_indexed(cx: &Context<'_>) -> Vec<&'static str> {
         (Kind::Commit, "commits"),
         (Kind::Code, "code"),
     ];
-    let has = |kind| cx.services.corpus().is_some_and(|corpus| corpus.has(kind));
+    let has_database = cx.vendors_with(DATABASE).is_some();
+    let is_indexed = |kind| cx.services.corpus().is_some_and(|corpus| corpus.has(kind));
+    let has = |kind| is_indexed(kind) || has_database && kind != Kind::Knowledge;
     kinds
         .into_iter()
         .filter(|(kind, _)| !has(*kind))

@@ -8,6 +8,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::development::area::{Area, Urgency};
+use crate::development::finding::Finding;
 use crate::development::gather::Evidence;
 use crate::development::names::is_file;
 use crate::knowledge::Citation;
@@ -19,7 +20,8 @@ use crate::words::shared_words;
 pub(super) struct Lead {
     pub(super) what: String,
     pub(super) why: String,
-    /// A path with line, a commit's hash, or the address of a resource of this server.
+    /// A path with line, a commit's hash, or the address of a resource of this server; of what only the database has, its
+    /// path, hash or key.
     #[serde(rename = "ref")]
     pub(super) reference: String,
 }
@@ -72,7 +74,7 @@ pub(super) fn rank(task: &Task<'_>, evidence: &Evidence) -> Vec<Lead> {
 }
 
 /// How many of the commits changed each file.
-fn changes(commits: &[Hit<Commit>]) -> BTreeMap<&str, usize> {
+fn changes(commits: &[Finding<Commit>]) -> BTreeMap<&str, usize> {
     let mut changes = BTreeMap::new();
     for file in commits.iter().flat_map(|hit| &hit.item.files_changed) {
         *changes.entry(file.as_str()).or_default() += 1;
@@ -80,7 +82,7 @@ fn changes(commits: &[Hit<Commit>]) -> BTreeMap<&str, usize> {
     changes
 }
 
-fn code(task: &Task<'_>, hit: &Hit<CodePassage>, changes: &BTreeMap<&str, usize>) -> Candidate {
+fn code(task: &Task<'_>, hit: &Finding<CodePassage>, changes: &BTreeMap<&str, usize>) -> Candidate {
     let CodePassage {
         path,
         symbol,
@@ -101,7 +103,10 @@ fn code(task: &Task<'_>, hit: &Hit<CodePassage>, changes: &BTreeMap<&str, usize>
         why.push(format!("changed by {changed} of the related commits"));
     }
     why.extend(mentions(task, text));
-    let place = format!("{path}, lines {line_start} to {line_end}");
+    let place = match hit.is_indexed {
+        true => format!("{path}, lines {line_start} to {line_end}"),
+        false => path.clone(),
+    };
     Candidate {
         weight,
         of: path.clone(),
@@ -112,7 +117,7 @@ fn code(task: &Task<'_>, hit: &Hit<CodePassage>, changes: &BTreeMap<&str, usize>
                 format!("{symbol} ({place})")
             },
             why: because(&why),
-            reference: format!("{path}:{line_start}"),
+            reference: hit.place(),
         },
     }
 }
@@ -154,7 +159,7 @@ fn passage(task: &Task<'_>, hit: &Hit<Passage>) -> Candidate {
     }
 }
 
-fn ticket(task: &Task<'_>, hit: &Hit<Ticket>) -> Candidate {
+fn ticket(task: &Task<'_>, hit: &Finding<Ticket>) -> Candidate {
     let ticket = &hit.item;
     let state: Vec<_> = [&ticket.status, &ticket.priority]
         .into_iter()
@@ -170,12 +175,14 @@ fn ticket(task: &Task<'_>, hit: &Hit<Ticket>) -> Candidate {
         lead: Lead {
             what: format!("{}: {}", ticket.key, ticket.summary),
             why: because(&why),
-            reference: ticket_uri(&ticket.key),
+            reference: hit
+                .uri(|ticket| ticket_uri(&ticket.key))
+                .unwrap_or_else(|| ticket.key.clone()),
         },
     }
 }
 
-fn commit(task: &Task<'_>, hit: &Hit<Commit>) -> Candidate {
+fn commit(task: &Task<'_>, hit: &Finding<Commit>) -> Candidate {
     let commit = &hit.item;
     let day = commit.date.split('T').next().unwrap_or_default();
     let mut why = vec![format!("commit by {} of {day}", commit.author)];

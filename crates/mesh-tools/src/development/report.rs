@@ -29,7 +29,7 @@ pub(super) fn analysis(
 fn first(task: &str, leads: &[Lead]) -> String {
     if leads.is_empty() {
         return format!(
-            "Nothing that was indexed matches the task \"{task}\". Try the names of the parts it touches."
+            "Nothing that was searched matches the task \"{task}\". Try the names of the parts it touches."
         );
     }
     let mut text = format!("Look first, for \"{task}\":");
@@ -56,10 +56,8 @@ fn found(evidence: &Evidence) -> String {
 fn tests(evidence: &Evidence) -> String {
     let mut text = "Tests about the same:".to_owned();
     for hit in &evidence.tests {
-        text.push_str(&format!(
-            "\n- {}:{} {}",
-            hit.item.path, hit.item.line_start, hit.item.symbol
-        ));
+        let test = format!("\n- {} {}", hit.place(), hit.item.symbol);
+        text.push_str(test.trim_end());
     }
     text
 }

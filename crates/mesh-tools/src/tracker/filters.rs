@@ -7,7 +7,7 @@ use crate::field::Choices;
 use crate::filter_values::FilterValues;
 
 /// The filters that were applied.
-#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Default, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct TicketFilters {
     #[serde(skip_serializing_if = "Option::is_none")]

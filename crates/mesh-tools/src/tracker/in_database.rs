@@ -11,6 +11,7 @@ use crate::field::{Score, SearchMethod};
 use crate::filtered::Wanted;
 use crate::tracker::filters::TicketFilters;
 use crate::tracker::search_jira_tickets::FoundTicket;
+use crate::tracker::site_url;
 
 /// By meaning; by words, where the question cannot be given a vector.
 pub(super) async fn search(
@@ -117,7 +118,7 @@ pub(super) async fn count(
 
 fn ticket(row: JiraTicketRow, site: Option<&str>, score: f32) -> FoundTicket {
     FoundTicket {
-        url: site.map(|site| format!("{site}/browse/{}", row.key)),
+        url: site_url(site, &row.key),
         summary: row.summary.unwrap_or_default(),
         status: row.status.unwrap_or_default(),
         priority: row.priority.unwrap_or_default(),

@@ -68,6 +68,20 @@ pub struct FoundTicket {
     pub(super) updated: String,
 }
 
+impl From<FoundTicket> for Ticket {
+    fn from(found: FoundTicket) -> Self {
+        Self {
+            key: found.key,
+            summary: found.summary,
+            status: found.status,
+            priority: found.priority,
+            project: found.project,
+            updated: found.updated,
+            ..Self::default()
+        }
+    }
+}
+
 impl Tool for SearchJiraTickets {
     const NAME: &'static str = "search_jira_tickets";
     const NEEDS: Needs = Needs::Any(&[Needs::Corpus(Kind::Ticket), NEEDS_DATABASE]);

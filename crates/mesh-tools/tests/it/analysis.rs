@@ -69,7 +69,7 @@ async fn nothing_is_invented_for_a_foreign_task() {
     assert_eq!(answer["lookFirst"], json!([]));
     let analysis = answer["analysis"].as_str().expect("a text");
     assert!(
-        analysis.starts_with("Nothing that was indexed matches"),
+        analysis.starts_with("Nothing that was searched matches"),
         "{analysis}"
     );
 }

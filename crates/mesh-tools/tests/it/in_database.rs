@@ -12,13 +12,13 @@ use crate::vendors::{beside, key, openai};
 const TICKETS: &str = "search_jira_tickets";
 const SEMANTIC: &str = "rpc/search_jira_tickets_semantic";
 
-struct World {
-    openai: FakeOpenAi,
-    database: PostgRest,
-    server: Server,
+pub(crate) struct World {
+    pub(crate) openai: FakeOpenAi,
+    pub(crate) database: PostgRest,
+    pub(crate) server: Server,
 }
 
-async fn world(server: Server) -> World {
+pub(crate) async fn world(server: Server) -> World {
     let (openai, database) = (openai().await, PostgRest::start().await);
     let values = key();
     values.set(Parameter::SupabaseUrl, database.url());
@@ -36,7 +36,7 @@ async fn world(server: Server) -> World {
     }
 }
 
-fn ticket(key: &str, similarity: f32) -> Value {
+pub(crate) fn ticket(key: &str, similarity: f32) -> Value {
     json!({
         "key": key, "summary": "Upload fails after the SSO change", "status": "Open", "priority": "High",
         "project_key": "ITSM", "similarity": similarity,

@@ -1,6 +1,7 @@
 //! The tools, resources and prompts over a small corpus of every kind, as a server would call them.
 
 mod analysis;
+mod analysis_in_database;
 mod capabilities;
 mod code;
 mod every_tool;

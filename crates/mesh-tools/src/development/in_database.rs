@@ -1,0 +1,70 @@
+//! Tickets, commits and code of the database that bear on a task.
+
+use futures::future::join3;
+use mesh_index::{
+    CodePassage, Commit, DEFAULT_THRESHOLD_CODE, DEFAULT_THRESHOLD_COMMITS,
+    DEFAULT_THRESHOLD_TICKETS, Ticket,
+};
+
+use crate::code::{CodeFilters, CommitFilters};
+use crate::context::Context;
+use crate::error::ToolError;
+use crate::field::Score;
+use crate::filtered::{Filtered, Wanted};
+use crate::retrieval::{Ranked, asked};
+use crate::tracker::TicketFilters;
+
+pub(super) struct InDatabase {
+    pub(super) tickets: Result<Vec<Ranked<Ticket>>, ToolError>,
+    pub(super) commits: Result<Vec<Ranked<Commit>>, ToolError>,
+    pub(super) code: Result<Vec<Ranked<CodePassage>>, ToolError>,
+}
+
+impl Default for InDatabase {
+    fn default() -> Self {
+        Self {
+            tickets: Ok(Vec::new()),
+            commits: Ok(Vec::new()),
+            code: Ok(Vec::new()),
+        }
+    }
+}
+
+/// All three by one vector of the task.
+pub(super) async fn search(cx: &Context<'_>, task: &str, limit: usize) -> InDatabase {
+    let vector = cx.embedded(task).await;
+    let wanted = |threshold| Wanted {
+        text: task.to_owned(),
+        limit,
+        threshold: Score::new(threshold),
+        vector: Some(vector.clone()),
+    };
+    let (tickets, commits, code) = join3(
+        of::<TicketFilters>(cx, wanted(DEFAULT_THRESHOLD_TICKETS)),
+        of::<CommitFilters>(cx, wanted(DEFAULT_THRESHOLD_COMMITS)),
+        of::<CodeFilters>(cx, wanted(DEFAULT_THRESHOLD_CODE)),
+    )
+    .await;
+    InDatabase {
+        tickets,
+        commits,
+        code,
+    }
+}
+
+async fn of<F>(cx: &Context<'_>, wanted: Wanted) -> Result<Vec<Ranked<F::Item>>, ToolError>
+where
+    F: Filtered + Default,
+    F::Item: From<F::Row>,
+{
+    let filters = F::default();
+    // On the heap: three exchanges with a vendor beside the index are more than a thread's stack takes.
+    let rows = Box::pin(filters.in_database(cx, &wanted));
+    let rows = async { Ok(rows.await?.0) };
+    let rows = asked("database", cx, rows).await.found?;
+    let ranked = |row| Ranked {
+        score: F::similarity(&row).get(),
+        item: row.into(),
+    };
+    Ok(rows.into_iter().map(ranked).collect())
+}

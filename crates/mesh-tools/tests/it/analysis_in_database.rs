@@ -1,0 +1,199 @@
+//! A task prepared from the database: in the index's place, beside it, and where the database fails.
+
+use std::time::Duration;
+
+use mesh_fakes::openai::{Behaviour, Operation};
+use mesh_fakes::postgrest::{Answer, PostgRest};
+use mesh_tools::ToolError;
+use serde_json::{Value, json};
+
+use crate::in_database::{ticket, world};
+use crate::support::Server;
+
+const TOOL: &str = "analyze_development_context";
+const TICKETS: &str = "rpc/search_jira_tickets_semantic";
+const COMMITS: &str = "rpc/search_git_commits_semantic";
+const CODE: &str = "rpc/search_code_files_semantic";
+
+fn task() -> Value {
+    json!({"currentTask": "Stop vouchers for late returns from being printed twice"})
+}
+
+fn commit(hash: &str) -> Value {
+    json!({
+        "commit_hash": hash, "commit_message": "voucher: keep the queue", "author_name": "Ada",
+        "author_email": "ada@example.com", "commit_date": "2026-01-02T03:04:05+00:00", "repository_name": "shop",
+        "files_changed": ["shop/src/queue.rs"], "additions": 4, "deletions": 1, "diff_summary": null, "similarity": 0.5,
+    })
+}
+
+fn file(path: &str, similarity: f32) -> Value {
+    json!({
+        "file_path": path, "file_name": null, "file_extension": "rs", "language": "Rust", "content_preview": "fn queue() {}",
+        "content_summary": null, "repository_name": "shop", "line_count": 9, "last_modified": null,
+        "similarity": similarity,
+    })
+}
+
+fn holds(database: &PostgRest, tickets: &Value, commits: &Value, code: &Value) {
+    for (function, rows) in [(TICKETS, tickets), (COMMITS, commits), (CODE, code)] {
+        database.answer(function, [Answer::json(200, rows)]);
+    }
+}
+
+/// What each row of a kind has in a member, and whether it has an address.
+fn rows<'a>(answer: &'a Value, kind: &str, member: &str) -> Vec<(&'a str, bool)> {
+    let rows = answer[kind].as_array().expect("rows");
+    let row = |row: &'a Value| {
+        let named = row[member].as_str().expect("a name");
+        (named, row.get("uri").is_some())
+    };
+    rows.iter().map(row).collect()
+}
+
+#[tokio::test]
+async fn a_task_is_prepared_from_the_database_alone() {
+    let world = world(Server::without_corpus()).await;
+    holds(
+        &world.database,
+        &json!([ticket("ITSM-7", 0.7)]),
+        &json!([commit("0123abcd")]),
+        &json!([
+            file("shop/src/queue.rs", 0.6),
+            file("shop/tests/queue.rs", 0.5)
+        ]),
+    );
+    let answer = world.server.call(TOOL, task()).await;
+    assert_eq!(rows(&answer, "tickets", "key"), [("ITSM-7", false)]);
+    assert_eq!(
+        answer["tickets"][0]["url"],
+        "https://jira.example.com/browse/ITSM-7"
+    );
+    assert_eq!(rows(&answer, "commits", "hash"), [("0123abcd", false)]);
+    assert_eq!(
+        rows(&answer, "code", "path"),
+        [("shop/src/queue.rs", false), ("shop/tests/queue.rs", false)]
+    );
+    assert_eq!(
+        rows(&answer, "tests", "path"),
+        [("shop/tests/queue.rs", false)]
+    );
+    let leads = answer["lookFirst"].as_array().expect("leads");
+    let mut references: Vec<_> = leads.iter().map(|lead| &lead["ref"]).collect();
+    references.sort_by_key(|reference| reference.to_string());
+    assert_eq!(
+        references,
+        [
+            "0123abcd",
+            "ITSM-7",
+            "shop/src/queue.rs",
+            "shop/tests/queue.rs"
+        ]
+    );
+    assert_eq!(answer["incomplete"], json!([]));
+    assert_eq!(answer["metadata"]["notIndexed"], json!(["knowledge"]));
+    assert_eq!(world.openai.requests().len(), 1);
+}
+
+#[tokio::test]
+async fn what_both_have_is_there_once_and_can_be_read() {
+    let world = world(Server::of_company()).await;
+    holds(
+        &world.database,
+        &json!([ticket("ITSM-7", 0.7), ticket("SHOP-7", 0.6)]),
+        &json!([commit("a1b2c3d4e5f60718293a4b5c6d7e8f9001122334")]),
+        &json!([file("shop/src/voucher.rs", 0.7)]),
+    );
+    let alone = Server::of_company().call(TOOL, task()).await;
+    let answer = world.server.call(TOOL, task()).await;
+    let mut tickets = rows(&answer, "tickets", "key");
+    let mut expected = rows(&alone, "tickets", "key");
+    assert!(expected.contains(&("SHOP-7", true)), "{expected:?}");
+    expected.push(("ITSM-7", false));
+    tickets.sort_unstable();
+    expected.sort_unstable();
+    assert_eq!(tickets, expected);
+    for (kind, member) in [("commits", "hash"), ("code", "path"), ("tests", "path")] {
+        let (mut both, mut indexed) = (rows(&answer, kind, member), rows(&alone, kind, member));
+        both.sort_unstable();
+        indexed.sort_unstable();
+        assert_eq!(both, indexed);
+    }
+    assert_eq!(answer["metadata"]["notIndexed"], json!([]));
+}
+
+#[tokio::test]
+async fn a_database_at_fault_leaves_the_index_and_is_named() {
+    let world = world(Server::of_company()).await;
+    holds(&world.database, &json!([]), &json!([]), &json!([]));
+    let denied = Answer::fault(403, "42501", "permission denied for function");
+    world.database.answer(COMMITS, [denied]);
+    let alone = Server::of_company().call(TOOL, task()).await;
+    let answer = world.server.call(TOOL, task()).await;
+    assert_eq!(answer["lookFirst"], alone["lookFirst"]);
+    let incomplete = answer["incomplete"].as_array().expect("a list");
+    let [only] = incomplete.as_slice() else {
+        panic!("one part, not {incomplete:?}");
+    };
+    let only = only.as_str().expect("words");
+    assert!(
+        only.starts_with("commits of the database: Supabase: a grant is missing"),
+        "{only}"
+    );
+}
+
+#[tokio::test]
+async fn a_late_database_costs_no_more_than_its_part() {
+    let world = world(Server::of_company()).await;
+    holds(&world.database, &json!([]), &json!([]), &json!([]));
+    world.database.answer(CODE, [Answer::never()]);
+    let cx = world.server.context_for(Duration::from_secs(2));
+    let reply = world.server.reply_to(cx, TOOL, task()).await;
+    let answer = reply.expect("an answer").structured.expect("JSON");
+    assert!(!rows(&answer, "code", "path").is_empty());
+    let incomplete = answer["incomplete"].to_string();
+    assert!(
+        incomplete.starts_with("[\"code of the database: no answer within"),
+        "{incomplete}"
+    );
+}
+
+#[tokio::test]
+async fn without_a_vector_tickets_are_found_by_words_and_the_rest_is_named() {
+    let world = world(Server::without_corpus()).await;
+    world.openai.next(Operation::Embed, Behaviour::Status(400));
+    holds(
+        &world.database,
+        &json!([ticket("ITSM-7", 0.7)]),
+        &json!([commit("0123abcd")]),
+        &json!([]),
+    );
+    let answer = world.server.call(TOOL, task()).await;
+    assert_eq!(rows(&answer, "tickets", "key"), [("ITSM-7", false)]);
+    let incomplete = answer["incomplete"].as_array().expect("a list");
+    let parts = incomplete.iter().map(|part| {
+        let part = part.as_str().expect("words");
+        part.split(": ").take(2).collect::<Vec<_>>().join(": ")
+    });
+    assert_eq!(
+        parts.collect::<Vec<_>>(),
+        [
+            "commits of the database: OpenAI",
+            "code of the database: OpenAI"
+        ]
+    );
+    assert_eq!(world.openai.requests().len(), 1);
+}
+
+#[tokio::test]
+async fn nothing_in_the_database_is_told_and_a_database_that_fails_is_an_error() {
+    let world = world(Server::without_corpus()).await;
+    holds(&world.database, &json!([]), &json!([]), &json!([]));
+    let answer = world.server.call(TOOL, task()).await;
+    assert_eq!(answer["lookFirst"], json!([]));
+    assert_eq!(answer["incomplete"], json!([]));
+    let missing = Answer::fault(404, "PGRST202", "Could not find the function");
+    world.database.answer(TICKETS, [missing]);
+    let refused = world.server.refusal(TOOL, task()).await;
+    assert!(matches!(refused, ToolError::Unavailable(_)), "{refused:?}");
+}
