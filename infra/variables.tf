@@ -88,11 +88,14 @@ variable "function" {
 variable "settings" {
   description = "Settings of the server, as docs/CONFIGURATION.md tells them. corpus_uri also grants the function that one object. cors_origins: browser origins let in; none means no CORS at all."
   type = object({
-    jira_base_url = optional(string)
-    corpus_uri    = optional(string)
-    log           = optional(string)
-    otlp_endpoint = optional(string)
-    cors_origins  = optional(list(string), [])
+    jira_base_url   = optional(string)
+    corpus_uri      = optional(string)
+    log             = optional(string)
+    otlp_endpoint   = optional(string)
+    openai_models   = optional(list(string), [])
+    embedding_model = optional(string)
+    synthesis       = optional(bool, true)
+    cors_origins    = optional(list(string), [])
   })
   default  = {}
   nullable = false

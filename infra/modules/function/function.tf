@@ -13,6 +13,9 @@ locals {
     MESH_METRICS_NAMESPACE = "AomaMesh"
     MESH_LOG               = var.settings.log
     MESH_OTLP_ENDPOINT     = var.settings.otlp_endpoint
+    MESH_OPENAI_MODELS     = length(var.settings.openai_models) > 0 ? join(",", var.settings.openai_models) : null
+    MESH_EMBEDDING_MODEL   = var.settings.embedding_model
+    MESH_SYNTHESIS         = var.settings.synthesis ? null : "off"
   }
 }
 

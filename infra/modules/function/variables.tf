@@ -49,12 +49,15 @@ variable "function" {
 variable "settings" {
   description = "Settings of the server; what is null is not set."
   type = object({
-    jira_base_url = optional(string)
-    corpus_uri    = optional(string)
-    log           = optional(string)
-    otlp_endpoint = optional(string)
-    bearer_sha256 = optional(string)
-    cors_origins  = list(string)
+    jira_base_url   = optional(string)
+    corpus_uri      = optional(string)
+    log             = optional(string)
+    otlp_endpoint   = optional(string)
+    openai_models   = optional(list(string), [])
+    embedding_model = optional(string)
+    synthesis       = optional(bool, true)
+    bearer_sha256   = optional(string)
+    cors_origins    = list(string)
   })
 
   validation {
