@@ -1,5 +1,7 @@
 //! What the tools that search the database have in common.
 
+use std::time::Instant;
+
 use mesh_clients::supabase::{SemanticSearch, Supabase, SupabaseError};
 use mesh_core::{Deadline, Secret};
 
@@ -26,7 +28,7 @@ impl Question {
     ) -> Result<Self, ToolError> {
         let embedding = match &wanted.vector {
             Some(known) => known.clone()?,
-            None => cx.embedded(&wanted.text).await?,
+            None => in_half(cx).embedded(&wanted.text).await?,
         };
         Ok(Self {
             embedding,
@@ -48,13 +50,20 @@ impl Question {
     }
 }
 
+/// The other half is for the search, by words where there is no vector.
+fn in_half<'a>(cx: &Context<'a>) -> Context<'a> {
+    let now = Instant::now();
+    let deadline = cx.request.deadline;
+    cx.until(deadline.at_most(now, deadline.remaining(now) / 2))
+}
+
 pub(crate) fn max_results(wanted: &Wanted) -> u16 {
     u16::try_from(wanted.limit).unwrap_or(u16::MAX)
 }
 
 impl Context<'_> {
-    /// Rows of the database, each made one of ours with its similarity on our scale: one that holds the words is there
-    /// whatever its vector says, and reaches the threshold.
+    /// Rows of the database, each made one of ours with its similarity on our scale. One that holds the words is there whatever
+    /// its vector says, and is as good as what reaches the usual threshold.
     pub(crate) async fn rows<R, T, F>(
         &self,
         wanted: &Wanted,
@@ -69,8 +78,8 @@ impl Context<'_> {
         let found = self.database(search).await?;
         let ours = |one: R| {
             let score = Scale::COSINE.ours(similarity(&one), usual);
-            row(one, score.max(wanted.threshold.get()))
+            (score.max(usual) >= wanted.threshold.get()).then(|| row(one, score.max(usual)))
         };
-        Ok(found.into_iter().map(ours).collect())
+        Ok(found.into_iter().filter_map(ours).collect())
     }
 }

@@ -26,14 +26,23 @@ const MAX_KNOWN: usize = 12;
 const MAX_UNKNOWN: usize = 5;
 
 pub(crate) struct FilterValues<'c> {
-    corpus: &'c Corpus,
+    /// Without one, every value may be known.
+    corpus: Option<&'c Corpus>,
     unknown: Vec<UnknownValue>,
 }
 
 impl<'c> FilterValues<'c> {
     pub(crate) fn of(corpus: &'c Corpus) -> Self {
         Self {
-            corpus,
+            corpus: Some(corpus),
+            unknown: Vec::new(),
+        }
+    }
+
+    /// Of a place whose values are not known: lists are taken apart, and none is told of.
+    pub(crate) const fn not_known() -> Self {
+        Self {
+            corpus: None,
             unknown: Vec::new(),
         }
     }
@@ -49,9 +58,7 @@ impl<'c> FilterValues<'c> {
         value: Option<&String>,
     ) -> Result<(), SearchError> {
         match value {
-            Some(value) if !self.corpus.has_value(facet, value)? => {
-                self.tell(argument, facet, value)
-            }
+            Some(value) if !self.has(facet, value)? => self.tell(argument, facet, value),
             _ => Ok(()),
         }
     }
@@ -65,12 +72,12 @@ impl<'c> FilterValues<'c> {
     ) -> Result<(), SearchError> {
         let mut values = Vec::new();
         for value in choices.to_vec() {
-            if self.corpus.has_value(facet, &value)? {
+            if self.corpus.is_some() && self.has(facet, &value)? {
                 values.push(value);
                 continue;
             }
             for part in self.parts(facet, &value)? {
-                if !self.corpus.has_value(facet, &part)? {
+                if !self.has(facet, &part)? {
                     self.tell(argument, facet, &part)?;
                 }
                 values.push(part);
@@ -78,6 +85,11 @@ impl<'c> FilterValues<'c> {
         }
         *choices = Choices::of(values);
         Ok(())
+    }
+
+    fn has(&self, facet: Facet, value: &str) -> Result<bool, SearchError> {
+        self.corpus
+            .map_or(Ok(true), |corpus| corpus.has_value(facet, value))
     }
 
     /// `Open, Done` as two, where one of them is known; a value may have a comma in it.
@@ -88,7 +100,7 @@ impl<'c> FilterValues<'c> {
             .map(str::to_owned)
             .collect();
         for part in &parts {
-            if self.corpus.has_value(facet, part)? {
+            if self.has(facet, part)? {
                 return Ok(parts);
             }
         }
@@ -101,8 +113,8 @@ impl<'c> FilterValues<'c> {
         facet: Facet,
         value: &str,
     ) -> Result<(), SearchError> {
-        if self.unknown.len() < MAX_UNKNOWN {
-            let values = self.corpus.values(facet, MAX_KNOWN)?;
+        if let Some(corpus) = self.corpus.filter(|_| self.unknown.len() < MAX_UNKNOWN) {
+            let values = corpus.values(facet, MAX_KNOWN)?;
             self.unknown.push(UnknownValue {
                 argument,
                 value: mesh_core::truncate(value).to_owned(),

@@ -96,10 +96,26 @@ pub(crate) async fn search<F: Filtered>(
     }
     if !has_words {
         return Err(ToolError::InvalidArguments(
-            "query cannot be empty".to_owned(),
+            "query cannot be empty: only what is indexed can be listed without words".to_owned(),
         ));
     }
     everywhere(cx, wanted, filters, has_index).await
+}
+
+/// With lists in one string taken apart, as both sources need them.
+pub(crate) async fn resolved<F: Filtered>(
+    cx: &Context<'_>,
+    mut filters: F,
+) -> Result<F, ToolError> {
+    if cx.services.corpus().is_none() {
+        filters.resolve(&mut FilterValues::not_known())?;
+        return Ok(filters);
+    }
+    cx.search(move |corpus| {
+        filters.resolve(&mut FilterValues::of(corpus))?;
+        Ok(filters)
+    })
+    .await
 }
 
 async fn in_index<F: Filtered>(
@@ -138,6 +154,7 @@ async fn everywhere<F: Filtered>(
     has_index: bool,
 ) -> Result<Matches<F, F::Row>, ToolError> {
     let cx = &share(cx);
+    let filters = resolved(cx, filters).await?;
     let mut indexed = Indexed {
         filters: filters.clone(),
         unknown: Vec::new(),
@@ -164,20 +181,25 @@ async fn everywhere<F: Filtered>(
         sources.push(one.report);
         match one.found {
             Ok(rows) => lists.push(rows.into_iter().map(ranked::<F>).collect()),
+            Err(error @ ToolError::InvalidArguments(_)) => return Err(error),
             Err(error) => fault = fault.or(Some(error)),
         }
     }
     if let Some(fault) = fault.filter(|_| lists.is_empty()) {
         return Err(fault);
     }
+    let in_index = sources.iter().find(|source| source.name == "index");
+    let in_index = in_index.map_or(0, |source| source.results);
     let fused = fuse(lists, F::is_same);
-    indexed.total = indexed.total.max(fused.len());
+    indexed.total += fused.len().saturating_sub(in_index);
     let scores = fused.iter().map(|found| Score::new(found.score));
     indexed.best = scores.fold(indexed.best, |a, b| if b > a { b } else { a });
     indexed.rows = fused.into_iter().map(|found| found.item).collect();
     indexed.rows.truncate(wanted.limit);
-    if !indexed.rows.is_empty() {
-        // The database has values that the index does not.
+    let has_answered =
+        |source: &SearchedSource| source.name == "database" && source.error.is_none();
+    if sources.iter().any(has_answered) {
+        // The database may have values that the index does not.
         indexed.unknown.clear();
     }
     Ok(matches(wanted, indexed, sources, method))

@@ -177,6 +177,15 @@ impl Secrets {
         held.secret(parameter)
     }
 
+    /// Whether there may be a value that cannot be used now: it is malformed, or the source could not be read.
+    #[must_use]
+    pub fn is_unusable(&self, parameter: Parameter) -> bool {
+        self.0.as_ref().is_some_and(|store| {
+            let held = store.lock();
+            held.is_older_than(store.ttl.hard, Instant::now()) || held.why(parameter).is_some()
+        })
+    }
+
     fn missing(&self, parameter: Parameter) -> ToolError {
         ToolError::Unavailable(match &self.0 {
             Some(store) => {

@@ -61,9 +61,12 @@ impl Vendors {
 }
 
 impl Context<'_> {
-    /// The vendors, where values of these parameters are at hand.
+    /// The vendors, where values of these parameters are at hand; or should be and cannot be used: who asks then is told so.
     pub(crate) fn vendors_with(&self, parameters: &[Parameter]) -> Option<&Vendors> {
-        let has = |parameter: &Parameter| self.services.secrets.at_hand(*parameter).is_some();
+        let secrets = &self.services.secrets;
+        let has = |parameter: &Parameter| {
+            secrets.at_hand(*parameter).is_some() || secrets.is_unusable(*parameter)
+        };
         let vendors = self.services.vendors.as_ref();
         vendors.filter(|_| parameters.iter().all(has))
     }

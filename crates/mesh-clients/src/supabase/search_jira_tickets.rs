@@ -1,17 +1,25 @@
 use mesh_core::{Deadline, Secret};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 
 use super::{SemanticSearch, Supabase, SupabaseError};
 
 /// What is empty does not restrict.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct JiraTicketFilters {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub project_key: Option<String>,
+    /// Sent as one text where it is one, as the functions of older databases take it.
+    #[serde(skip_serializing_if = "Vec::is_empty", serialize_with = "one_or_many")]
+    pub project_key: Vec<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub status: Vec<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub priority: Vec<String>,
+}
+
+fn one_or_many<S: Serializer>(values: &[String], serializer: S) -> Result<S::Ok, S::Error> {
+    match values {
+        [one] => one.serialize(serializer),
+        many => many.serialize(serializer),
+    }
 }
 
 impl JiraTicketFilters {

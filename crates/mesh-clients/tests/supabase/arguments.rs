@@ -22,7 +22,7 @@ async fn tickets_are_searched_by_meaning() {
     }]);
     let database = Database::answering(TICKETS, &rows).await;
     let filters = JiraTicketFilters {
-        project_key: Some("ITSM".to_owned()),
+        project_key: vec!["ITSM".to_owned()],
         status: owned(&["Open"]),
         priority: Vec::new(),
     };

@@ -1,5 +1,6 @@
 //! An answer made of quotations only: what the documents say, where, and nothing else.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use schemars::JsonSchema;
@@ -93,10 +94,11 @@ pub(crate) fn compose(
     text + &sources
 }
 
-/// Where each passage is from, under its number.
-pub(crate) fn places(citations: &[Citation]) -> String {
+/// Where each of the `named` passages is from, under its number.
+pub(crate) fn places(citations: &[Citation], named: &BTreeSet<usize>) -> String {
     let mut places = "Sources:".to_owned();
-    for (number, citation) in (1..).zip(citations) {
+    let numbered = (1..).zip(citations);
+    for (number, citation) in numbered.filter(|(number, _)| named.contains(number)) {
         append_place(&mut places, number, citation);
     }
     places
@@ -111,8 +113,10 @@ fn append_place(text: &mut String, number: usize, citation: &Citation) {
 pub(crate) struct Miss<'a> {
     pub(crate) best: Score,
     pub(crate) threshold: Score,
-    /// How many documents there are.
+    /// How many documents of the index were searched.
     pub(crate) documents: u64,
+    /// What else was searched.
+    pub(crate) others: Vec<&'static str>,
     /// The places that come closest, each in another document.
     pub(crate) nearest: Vec<String>,
     /// The tools of this server that search what is no document.
@@ -125,12 +129,16 @@ pub(crate) struct Miss<'a> {
 const MAX_TITLE: usize = 120;
 
 pub(crate) fn not_found(miss: &Miss<'_>) -> String {
-    let documents = match miss.documents {
-        0 => "what is not indexed here was".to_owned(),
-        1 => "its one document was".to_owned(),
-        many => format!("its {many} documents were"),
+    let mut searched = match miss.documents {
+        0 => Vec::new(),
+        1 => vec!["its one document".to_owned()],
+        many => vec![format!("its {many} documents")],
     };
-    let mut text = format!("not found in the knowledge base: {documents} searched. ");
+    searched.extend(miss.others.iter().map(|name| format!("the {name}")));
+    let is_one = searched.len() == 1 && miss.documents < 2;
+    let were = if is_one { "was" } else { "were" };
+    let searched = searched.join(" and ");
+    let mut text = format!("not found in the knowledge base: {searched} {were} searched. ");
     if !miss.unsearched.is_empty() {
         let unsearched = miss.unsearched.join(", ");
         append(
@@ -140,7 +148,7 @@ pub(crate) fn not_found(miss: &Miss<'_>) -> String {
             ),
         );
     }
-    if miss.best == Score::default() {
+    if miss.best == Score::default() && miss.others.is_empty() {
         text.push_str(
             "None of the words asked for occurs in them: try other words for the same thing.",
         );
@@ -240,6 +248,7 @@ mod tests {
             best: Score::new(0.21),
             threshold: Score::new(0.35),
             documents: 12,
+            others: Vec::new(),
             nearest: vec!["Handbook › Returns".to_owned(), "Cranes".to_owned()],
             elsewhere: vec!["search_git_commits"],
             unsearched: Vec::new(),

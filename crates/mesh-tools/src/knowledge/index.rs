@@ -26,7 +26,12 @@ pub(super) fn search(corpus: &Corpus, question: &Question) -> Result<Cited, Sear
         true => nearest(corpus, text)?,
         false => Vec::new(),
     };
-    let linked = |hit| Citation::linked(corpus, hit);
+    let linked = |hit: Hit<Passage>| {
+        let whole = question.whole.then(|| hit.item.text.clone());
+        let mut citation = Citation::linked(corpus, hit);
+        citation.quote = whole.unwrap_or(citation.quote);
+        citation
+    };
     Ok(Cited {
         total: found.total,
         best: found.best,

@@ -24,7 +24,7 @@ pub struct KnowledgeAnswer {
     strategy: Strategy,
     /// The answer, from the documents, with numbers of `citations`; or that there is none.
     response: String,
-    /// Whether any passage reached the threshold, and, where a model has read them, has the answer.
+    /// Whether any passage reached the threshold and, where a model has read them, it says that they hold the answer.
     found: bool,
     /// Whether the answer breaks off, or not every source was searched.
     #[serde(skip_serializing_if = "is_false")]
@@ -64,7 +64,7 @@ struct Nearest {
 struct Metadata {
     /// Whether `context` was given.
     has_context: bool,
-    /// Always null: nothing is kept between questions.
+    /// Always null: no conversation is kept.
     thread_id: (),
     timestamp: Timestamp,
     /// The server's version.
@@ -87,6 +87,9 @@ pub(super) struct Setting<'a> {
 /// Who asked knows the question; its beginning is enough to tell answers apart.
 const MAX_ECHO: usize = 300;
 
+/// More of a passage is seldom read, and always paid for.
+const MAX_PASSAGE: usize = 2_000;
+
 /// Beside a text in other words, so much of a passage shows where it is from.
 const MAX_QUOTE: usize = 300;
 
@@ -99,7 +102,9 @@ impl KnowledgeAnswer {
         let Retrieved { found, sources } = retrieved;
         let (mut citations, nearest) = (found.citations, found.nearest);
         citations.truncate(setting.strategy.max_citations());
-        let quotes = citations.iter_mut().map(|one| mem::take(&mut one.quote));
+        let quotes = citations
+            .iter_mut()
+            .map(|one| clip(&mem::take(&mut one.quote), MAX_PASSAGE).into_owned());
         let quotes: Vec<_> = quotes.collect();
         let mut answer = Self {
             query: clip(setting.query, MAX_ECHO).into_owned(),
@@ -146,7 +151,10 @@ impl KnowledgeAnswer {
     /// Whether the same question is answered the same for a while.
     pub(super) fn may_be_kept(&self) -> bool {
         let written = self.synthesis.as_ref();
-        let is_whole = written.is_some_and(|made| made.state == SynthesisState::Complete);
+        let is_whole = written.is_some_and(|made| {
+            let is_sound = made.uncited.is_empty() && made.falsely_cited.is_empty();
+            made.state == SynthesisState::Complete && is_sound
+        });
         is_whole && !self.partial
     }
 
@@ -166,15 +174,18 @@ impl KnowledgeAnswer {
     }
 
     fn take(&mut self, written: Written, quotes: &[String]) -> Result<(), ToolError> {
-        let Written { text, told } = written;
+        let Written { text, named, told } = written;
         let (state, notes) = (told.state, notes(&told));
         self.synthesis = Some(told);
         match state {
             SynthesisState::Complete => {
-                for (citation, quote) in self.citations.iter_mut().zip(quotes) {
+                let numbered = (1..).zip(&mut self.citations).zip(quotes);
+                for ((_, citation), quote) in
+                    numbered.filter(|((number, _), _)| named.contains(number))
+                {
                     citation.quote = clip(quote, MAX_QUOTE).into_owned();
                 }
-                let places = places(&self.citations);
+                let places = places(&self.citations, &named);
                 self.response = format!("{}{notes}\n\n{places}", text.trim());
             }
             SynthesisState::Partial => {
@@ -186,11 +197,10 @@ impl KnowledgeAnswer {
             SynthesisState::NotInPassages => {
                 self.found = false;
                 self.nearest = documents(&self.citations);
-                let nearest: Vec<_> = self.citations.drain(..).map(|one| one.place()).collect();
-                self.response = format!(
-                    "not found in the knowledge base: the passages that come closest do not answer the question. Nearest: {}.",
-                    nearest.join("; ")
-                );
+                for (citation, quote) in self.citations.iter_mut().zip(quotes) {
+                    citation.quote = clip(quote, MAX_QUOTE).into_owned();
+                }
+                self.response = self.unanswered();
             }
             SynthesisState::Failed => self.response = self.quoted(quotes)?,
         }
@@ -198,15 +208,63 @@ impl KnowledgeAnswer {
     }
 
     fn miss<'a>(&self, cx: &'a Context<'_>, nearest: &[Citation]) -> Miss<'a> {
-        let failed = self.sources.iter().filter(|source| source.error.is_some());
+        let (unsearched, searched) = self.by_outcome();
+        let is_index = |name: &&str| *name == "index";
         Miss {
             best: self.score,
             threshold: self.metadata.threshold,
-            documents: indexed(cx),
+            documents: match searched.iter().any(is_index) {
+                true => indexed(cx),
+                false => 0,
+            },
+            others: searched
+                .into_iter()
+                .filter(|name| !is_index(name))
+                .map(spoken)
+                .collect(),
             nearest: nearest.iter().map(Citation::place).collect(),
             elsewhere: elsewhere(cx),
-            unsearched: failed.map(|source| source.name).collect(),
+            unsearched: unsearched.into_iter().map(spoken).collect(),
         }
+    }
+
+    /// The sources that failed, and those that answered.
+    fn by_outcome(&self) -> (Vec<&'static str>, Vec<&'static str>) {
+        let (failed, answered): (Vec<_>, Vec<_>) = self
+            .sources
+            .iter()
+            .partition(|source| source.error.is_some());
+        let names =
+            |sources: Vec<&SearchedSource>| sources.into_iter().map(|one| one.name).collect();
+        (names(failed), names(answered))
+    }
+
+    /// What is said where the model found no answer in what it read.
+    fn unanswered(&self) -> String {
+        let read = self.citations.len();
+        let mut text = format!(
+            "not found in the knowledge base: the {read} closest passages (in `citations`) do not answer the question, as far as \
+             the model that read them can tell."
+        );
+        if self.metadata.total_results > read && self.strategy != Strategy::Comprehensive {
+            text.push_str(" Ask with `strategy` `comprehensive` to have more of them read.");
+        }
+        let (failed, _) = self.by_outcome();
+        if !failed.is_empty() {
+            let failed: Vec<_> = failed.into_iter().map(spoken).collect();
+            text.push_str(&format!(
+                " It may be in what could not be searched: {} (`sources` says why).",
+                failed.join(", ")
+            ));
+        }
+        text
+    }
+}
+
+fn spoken(source: &'static str) -> &'static str {
+    match source {
+        "vectorStore" => "vector store",
+        other => other,
     }
 }
 
@@ -227,7 +285,7 @@ fn notes(told: &Synthesis) -> String {
     }
     if !told.falsely_cited.is_empty() {
         note(format_args!(
-            "Not in the passage it names: \"{}\"",
+            "Shares few words with the passage it names: \"{}\"",
             told.falsely_cited.join("\"; \"")
         ));
     }

@@ -1,3 +1,4 @@
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::time::Instant;
 
 use mesh_core::Parameter;
@@ -12,6 +13,7 @@ use crate::field::{Limit, Score};
 use crate::knowledge::answer::Strategy;
 use crate::knowledge::knowledge_answer::{KnowledgeAnswer, Setting};
 use crate::knowledge::retrieve::{Question, retrieve};
+use crate::knowledge::synthesis;
 use crate::needs::Needs;
 use crate::retrieval::NEEDS_DATABASE;
 use crate::tool::Tool;
@@ -27,7 +29,7 @@ use crate::tool::Tool;
 pub struct QueryAomaKnowledge {
     /// The question, in plain words.
     query: Text<2000>,
-    /// How much to quote: `rapid` one or two passages (best for voice), `focused` up to four,
+    /// How much to read and to say: `rapid` one or two passages (best for voice), `focused` up to four,
     /// `comprehensive` up to eight.
     #[serde(default)]
     strategy: Strategy,
@@ -65,7 +67,7 @@ impl Tool for QueryAomaKnowledge {
             cx.services.metrics.question(true);
             return Ok(answer.aged(age));
         }
-        let retrieved = retrieve(&cx, &self.question()).await?;
+        let retrieved = retrieve(&cx, &self.question(&cx)).await?;
         let answer = KnowledgeAnswer::write(&cx, &self.setting(), retrieved).await?;
         cx.services.metrics.question(answer.is_found());
         if let Some(cache) = cache.filter(|_| answer.may_be_kept()) {
@@ -80,8 +82,9 @@ impl QueryAomaKnowledge {
         self.context.as_ref().map(Text::as_str)
     }
 
-    fn question(&self) -> Question {
+    fn question(&self, cx: &Context<'_>) -> Question {
         Question {
+            whole: synthesis::is_wanted(cx),
             text: self.query.as_str().to_owned(),
             context: self.context().map(str::to_owned),
             limit: self.max_results.as_usize(),
@@ -104,6 +107,16 @@ impl QueryAomaKnowledge {
         let corpus = cx.services.corpus();
         let corpus = corpus.map(|corpus| corpus.stats().fingerprint);
         let models = cx.services.vendors.as_ref().map(|vendors| &vendors.models);
-        format!("{corpus:?} {models:?} {self:?}")
+        let places = [Parameter::OpenAiVectorStoreId, Parameter::SupabaseUrl].map(|place| {
+            let place = cx.services.secrets.at_hand(place);
+            place.map(|place| hash(place.reveal()))
+        });
+        format!("{corpus:?} {places:?} {models:?} {self:?}")
     }
+}
+
+fn hash(text: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    text.hash(&mut hasher);
+    hasher.finish()
 }

@@ -64,7 +64,7 @@ pub(super) async fn database(
     });
     let ranked = |row: AomaVectorRow| {
         let score = Scale::COSINE.ours(row.similarity, DEFAULT_THRESHOLD_KNOWLEDGE);
-        let score = score.max(question.threshold);
+        let score = score.max(DEFAULT_THRESHOLD_KNOWLEDGE);
         let metadata = row.metadata.unwrap_or_default();
         let item = citation(row.source_id, row.content, &metadata, score);
         Ranked { item, score }

@@ -18,6 +18,8 @@ pub(super) struct Question {
     pub(super) context: Option<String>,
     pub(super) limit: usize,
     pub(super) threshold: f32,
+    /// Whether a passage is read whole, or quoted where it matches.
+    pub(super) whole: bool,
 }
 
 pub(super) struct Retrieved {
@@ -89,6 +91,7 @@ fn together(
         sources.push(one.report);
         match one.found {
             Ok(found) => lists.push(found.into_iter().map(Candidate::of).collect()),
+            Err(error @ ToolError::InvalidArguments(_)) => return Err(error),
             Err(error) => fault = fault.or(Some(error)),
         }
     }
@@ -107,6 +110,9 @@ fn together(
     cited.citations = found.into_iter().map(citation).collect();
     if cited.citations.is_empty() {
         cited.nearest.extend(others.into_iter().map(citation));
+        cited
+            .nearest
+            .sort_by(|a, b| b.score.get().total_cmp(&a.score.get()));
         cited.nearest.truncate(NEAREST);
     }
     Ok(Retrieved {
@@ -149,18 +155,26 @@ impl Candidate {
     fn is_same(&self, other: &Self) -> bool {
         let shared = self.words.intersection(&other.words).count() as f32;
         let shorter = self.words.len().min(other.words.len()) as f32;
-        shorter > 0.0 && shared >= SAME * shorter && self.file() == other.file()
+        let (one, two) = (self.path(), other.path());
+        let is_same_file = is_end_of(&one, &two) || is_end_of(&two, &one);
+        shorter > 0.0 && shared >= SAME * shorter && is_same_file
     }
 
-    /// The name of the file, without where in it the passage stands.
-    fn file(&self) -> String {
+    /// The path of the document, without where in it the passage stands.
+    fn path(&self) -> String {
         let path = self.citation.path.split('#').next().unwrap_or_default();
         let path = match path.rsplit_once(':') {
             Some((path, line)) if line.bytes().all(|b| b.is_ascii_digit()) => path,
             _ => path,
         };
-        path.rsplit('/').next().unwrap_or(path).to_lowercase()
+        path.to_lowercase()
     }
+}
+
+/// Vendors keep less of a path, or none of it but the name.
+fn is_end_of(path: &str, end: &str) -> bool {
+    path.strip_suffix(end)
+        .is_some_and(|front| front.is_empty() || front.ends_with('/'))
 }
 
 #[cfg(test)]
@@ -197,5 +211,7 @@ mod tests {
         assert!(!whole.is_same(&candidate("returns.md", "Postage is not refunded")));
         assert!(!whole.is_same(&candidate("terms.md", "Goods go back within fourteen days")));
         assert!(!whole.is_same(&candidate("returns.md", "")));
+        let elsewhere = candidate("old/returns.md", "Goods go back within fourteen days");
+        assert!(!whole.is_same(&elsewhere));
     }
 }

@@ -4,10 +4,13 @@ mod check;
 mod links;
 mod prompt;
 
+use std::collections::BTreeSet;
+use std::pin::pin;
 use std::time::{Duration, Instant};
 
+use futures::StreamExt as _;
 use futures::channel::mpsc;
-use futures::{StreamExt as _, future};
+use futures::future::{self, Either};
 use mesh_clients::openai::{End, ModelResponse, OpenAiError, ResponseRequest};
 use mesh_core::{Parameter, Secret};
 use schemars::JsonSchema;
@@ -16,7 +19,7 @@ use serde::Serialize;
 use crate::context::Context;
 use crate::error::ToolError;
 use crate::knowledge::answer::Strategy;
-use crate::vendors::Models;
+use crate::vendors::{Models, Vendors};
 use check::Checked;
 
 /// Less time than this is no time to write in.
@@ -37,7 +40,7 @@ pub(super) struct Synthesis {
     /// Statements of the text that name no passage.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) uncited: Vec<String>,
-    /// Statements that name a passage which is not there, or which has nothing of them.
+    /// Statements that name a passage which is not there, or which shares few words with them.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) falsely_cited: Vec<String>,
     /// For how many seconds this answer has been kept: the same was asked before.
@@ -60,7 +63,19 @@ pub(super) enum SynthesisState {
 /// A text, and what is to be told of it.
 pub(super) struct Written {
     pub(super) text: String,
+    /// The passages that it names, from 1.
+    pub(super) named: BTreeSet<usize>,
     pub(super) told: Synthesis,
+}
+
+/// The vendors, where a model is to write.
+fn writer<'a>(cx: &'a Context<'_>) -> Option<&'a Vendors> {
+    let vendors = cx.vendors_with(&[Parameter::OpenAiApiKey])?;
+    vendors.models.synthesis.then_some(vendors)
+}
+
+pub(super) fn is_wanted(cx: &Context<'_>) -> bool {
+    writer(cx).is_some()
 }
 
 /// Nothing, where no model is to write.
@@ -69,10 +84,7 @@ pub(super) async fn write(
     strategy: Strategy,
     asked: &prompt::Asked<'_>,
 ) -> Option<Written> {
-    let vendors = cx.vendors_with(&[Parameter::OpenAiApiKey])?;
-    if !vendors.models.synthesis {
-        return None;
-    }
+    let vendors = writer(cx)?;
     let now = Instant::now();
     let deadline = cx.request.deadline.soft().at_most(now, strategy.time());
     if deadline.remaining(now) < MIN_TIME {
@@ -105,8 +117,15 @@ async fn respond(
     };
     for model in &models.answers {
         request.model.clone_from(model);
-        if let Some(response) = stream(cx, &request).await? {
-            return Ok(response);
+        match stream(cx, asked, &request).await? {
+            Outcome::Response(response) => return Ok(response),
+            Outcome::NoSuchModel => {}
+            Outcome::NoSuchEffort => {
+                request.effort = None;
+                if let Outcome::Response(response) = stream(cx, asked, &request).await? {
+                    return Ok(response);
+                }
+            }
         }
     }
     Err(ToolError::Unavailable(format!(
@@ -115,11 +134,19 @@ async fn respond(
     )))
 }
 
-/// Nothing, where there is no such model. The text is told to the client as it comes.
+enum Outcome {
+    Response(ModelResponse),
+    NoSuchModel,
+    /// It does not reason as it was asked to.
+    NoSuchEffort,
+}
+
+/// The text is told to the client as it comes, for as long as it takes to come.
 async fn stream(
     cx: &Context<'_>,
+    asked: &Asked<'_>,
     request: &ResponseRequest,
-) -> Result<Option<ModelResponse>, ToolError> {
+) -> Result<Outcome, ToolError> {
     let (sender, mut deltas) = mpsc::unbounded::<String>();
     let deadline = cx.request.deadline;
     let responding = cx.openai(move |openai, key: Secret| {
@@ -130,18 +157,27 @@ async fn stream(
                 let _ = sender.unbounded_send(delta.to_owned());
             };
             match openai.respond(&key, request, deadline, &mut tell).await {
-                Err(OpenAiError::NoSuchModel) => Ok(None),
-                responded => responded.map(Some),
+                Err(OpenAiError::NoSuchModel) => Ok(Outcome::NoSuchModel),
+                Err(OpenAiError::BadRequest(why))
+                    if request.effort.is_some() && why.contains("reasoning") =>
+                {
+                    Ok(Outcome::NoSuchEffort)
+                }
+                responded => responded.map(Outcome::Response),
             }
         }
     });
     let telling = async {
-        let mut text = Progress::default();
+        let mut progress = Progress::default();
         while let Some(delta) = deltas.next().await {
-            text.tell(cx, &delta).await;
+            progress.tell(cx, asked, &delta).await;
         }
     };
-    future::join(responding, telling).await.0
+    // A client that does not read what it is told holds up nothing but that.
+    match future::select(pin!(responding), pin!(telling)).await {
+        Either::Left((response, _)) => response,
+        Either::Right(((), responding)) => responding.await,
+    }
 }
 
 /// How often the text so far is told.
@@ -149,21 +185,26 @@ const EVERY: Duration = Duration::from_millis(250);
 
 #[derive(Default)]
 struct Progress {
-    untold: String,
-    characters: usize,
+    text: String,
+    /// How many bytes of it have been told.
+    told: usize,
     told_at: Option<Instant>,
 }
 
 impl Progress {
-    async fn tell(&mut self, cx: &Context<'_>, delta: &str) {
-        self.untold.push_str(delta);
-        self.characters += delta.chars().count();
-        if self.told_at.is_none_or(|at| at.elapsed() >= EVERY) {
-            self.told_at = Some(Instant::now());
-            let untold = std::mem::take(&mut self.untold);
-            // It is not known how long the text will be.
-            cx.progress(self.characters as f64, 0.0, &untold).await;
+    /// Whole words, as the answer will have them.
+    async fn tell(&mut self, cx: &Context<'_>, asked: &Asked<'_>, delta: &str) {
+        self.text.push_str(delta);
+        let is_due = self.told_at.is_none_or(|at| at.elapsed() >= EVERY);
+        let end = self.text.rfind(char::is_whitespace).unwrap_or_default();
+        if !is_due || end <= self.told || prompt::says_not_found(&self.text) {
+            return;
         }
+        let words = links::only_of(&self.text[self.told..end], asked.quotes);
+        self.told = end;
+        self.told_at = Some(Instant::now());
+        // It is not known how long the text will be.
+        cx.progress(end as f64, 0.0, &words).await;
     }
 }
 
@@ -199,10 +240,12 @@ fn judged(response: ModelResponse, asked: &Asked<'_>) -> Written {
     };
     let text = links::only_of(&text, asked.quotes);
     let checked = match state {
-        SynthesisState::Complete | SynthesisState::Partial => Checked::of(&text, asked.quotes),
+        SynthesisState::Complete => Checked::of(&text, asked.quotes),
+        SynthesisState::Partial => Checked::of(check::finished(&text), asked.quotes),
         SynthesisState::Failed | SynthesisState::NotInPassages => Checked::default(),
     };
     Written {
+        named: check::named(&text),
         text,
         told: Synthesis {
             state,
@@ -219,6 +262,7 @@ fn judged(response: ModelResponse, asked: &Asked<'_>) -> Written {
 fn failed(why: String) -> Written {
     Written {
         text: String::new(),
+        named: BTreeSet::new(),
         told: Synthesis {
             state: SynthesisState::Failed,
             model: None,

@@ -20,8 +20,8 @@ use crate::tool::Tool;
 use crate::words::excerpt;
 
 /// # Search mail
-/// Finds messages in the mail files that were indexed (.eml and mbox, such as exports from Outlook), best match first. It
-/// does not reach a live mailbox.
+/// Finds messages in the mail that was indexed or copied to the database (exports from Outlook and others), best match first.
+/// It does not reach a live mailbox.
 ///
 /// Use it for what was agreed, announced or asked by mail. An empty `query` with a filter lists the newest. Nothing found
 /// is an empty `results`.
@@ -174,15 +174,19 @@ fn in_database(row: EmailRow, score: f32) -> FoundMail {
     FoundMail {
         id: row.message_id,
         subject: row.subject.unwrap_or_default(),
-        from: match name.is_empty() {
-            true => address,
-            false => format!("{name} <{address}>"),
+        from: match (name.is_empty(), address.is_empty()) {
+            (true, _) => address,
+            (false, true) => name,
+            (false, false) => format!("{name} <{address}>"),
         },
         to: first(row.to_emails),
         cc: Vec::new(),
         date: row.sent_at.unwrap_or_default(),
         priority: String::new(),
-        attachments: Vec::new(),
+        attachments: match row.has_attachments {
+            true => vec!["(the database keeps no names of attachments)".to_owned()],
+            false => Vec::new(),
+        },
         preview: row.body_preview.unwrap_or_default(),
         path: String::new(),
         similarity: Score::new(score),

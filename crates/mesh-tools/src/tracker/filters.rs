@@ -47,16 +47,11 @@ impl TicketFilters {
         }
     }
 
-    /// The database is asked for one project at a time.
-    pub(super) fn to_database(&self) -> Vec<JiraTicketFilters> {
-        let of = |project_key| JiraTicketFilters {
-            project_key,
+    pub(super) fn to_database(&self) -> JiraTicketFilters {
+        JiraTicketFilters {
+            project_key: self.projects.to_vec(),
             status: self.status.to_vec(),
             priority: self.priority.to_vec(),
-        };
-        match self.projects.to_vec() {
-            projects if projects.is_empty() => vec![of(None)],
-            projects => projects.into_iter().map(|one| of(Some(one))).collect(),
         }
     }
 

@@ -8,6 +8,7 @@ use crate::context::Context;
 use crate::error::ToolError;
 use crate::field::{Choices, Timestamp};
 use crate::filter_values::{FilterValues, UnknownValue};
+use crate::filtered;
 use crate::needs::Needs;
 use crate::retrieval::{SearchedSource, asked, share};
 use crate::tool::Tool;
@@ -15,7 +16,7 @@ use crate::tracker::filters::TicketFilters;
 use crate::tracker::in_database;
 
 /// # Count tickets
-/// Counts the tickets of the indexed exports, all or those that match the filters, and by project where none is named.
+/// Counts the tickets of the database or of the indexed exports, all or those that match the filters, and by project where none is named.
 ///
 /// Use it for how many, not for which: `search_jira_tickets` returns the tickets. The count is exact.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -79,12 +80,18 @@ impl Tool for GetJiraTicketCount {
             return in_index(&cx, filters).await;
         }
         let bounded = share(&cx);
+        let filters = filtered::resolved(&bounded, filters).await?;
         let counted = asked("database", &bounded, in_database::count(&filters, &bounded)).await;
         match counted.found {
             Ok(by_project) => {
                 let total = by_project.iter().map(|project| project.count).sum();
                 let count = TicketCount { total, by_project };
-                Ok(report(count, filters, Vec::new(), vec![counted.report]))
+                // Of nothing it is told which of the values the index knows.
+                let unknown = match total == 0 && has_tickets(&cx) {
+                    true => in_index(&cx, filters.clone()).await?.unknown_filter_values,
+                    false => Vec::new(),
+                };
+                Ok(report(count, filters, unknown, vec![counted.report]))
             }
             // The index may be older, and is exact as far as it goes.
             Err(_) if has_tickets(&cx) => {

@@ -1,7 +1,6 @@
 //! Tickets of the database.
 
-use futures::future::try_join_all;
-use mesh_clients::supabase::{self, JiraTicketFilters, JiraTicketRow, TextSearch};
+use mesh_clients::supabase::{self, JiraTicketRow, TextSearch};
 use mesh_index::{DEFAULT_THRESHOLD_TICKETS, ProjectCount};
 
 use crate::context::Context;
@@ -23,29 +22,22 @@ pub(super) async fn search(
     let question = question.inspect_err(|error| {
         tracing::warn!(%error, "tickets are searched by words, as the question has no vector");
     });
-    let each = filters.to_database().into_iter();
-    let (rows, method) = match &question {
-        Ok(question) => {
-            let rows = each.map(|filters| by_meaning(cx, wanted, question, filters));
-            (try_join_all(rows).await?, SearchMethod::Vector)
-        }
-        Err(_) => {
-            let rows = each.map(|filters| by_words(cx, wanted, filters));
-            (try_join_all(rows).await?, SearchMethod::Text)
-        }
-    };
-    let mut rows: Vec<_> = rows.into_iter().flatten().collect();
-    rows.sort_by(|a, b| b.similarity.get().total_cmp(&a.similarity.get()));
-    Ok((rows, method))
+    Ok(match &question {
+        Ok(question) => (
+            by_meaning(cx, wanted, question, filters).await?,
+            SearchMethod::Vector,
+        ),
+        Err(_) => (by_words(cx, wanted, filters).await?, SearchMethod::Text),
+    })
 }
 
 async fn by_meaning(
     cx: &Context<'_>,
     wanted: &Wanted,
     question: &Question,
-    filters: JiraTicketFilters,
+    filters: &TicketFilters,
 ) -> Result<Vec<FoundTicket>, ToolError> {
-    let search = &question.within(filters);
+    let search = &question.within(filters.to_database());
     let site = cx.services.jira_base_url.as_deref();
     cx.rows(
         wanted,
@@ -64,7 +56,7 @@ async fn by_meaning(
 async fn by_words(
     cx: &Context<'_>,
     wanted: &Wanted,
-    filters: JiraTicketFilters,
+    filters: &TicketFilters,
 ) -> Result<Vec<FoundTicket>, ToolError> {
     let deadline = cx.request.deadline;
     let site = cx.services.jira_base_url.as_deref();
@@ -72,7 +64,7 @@ async fn by_words(
         text: &wanted.text,
         threshold: wanted.threshold.get(),
         max_results: max_results(wanted),
-        filters,
+        filters: filters.to_database(),
     };
     let rows = cx.database(|database, key| async move {
         database
@@ -92,19 +84,15 @@ pub(super) async fn count(
     cx: &Context<'_>,
 ) -> Result<Vec<ProjectCount>, ToolError> {
     let deadline = cx.request.deadline;
-    let each = &filters.to_database();
+    let filters = &filters.to_database();
     let rows = cx.database(|database, key| async move {
-        // Statuses and priorities are the same in each.
-        let JiraTicketFilters {
-            status, priority, ..
-        } = &each[0];
         database
-            .count_jira_tickets_by_project(&key, status, priority, deadline)
+            .count_jira_tickets_by_project(&key, &filters.status, &filters.priority, deadline)
             .await
     });
     let is_wanted = |project: &str| {
-        let mut projects = each.iter().map(|filters| filters.project_key.as_deref());
-        projects.any(|one| one.is_none_or(|one| one.eq_ignore_ascii_case(project)))
+        let mut projects = filters.project_key.iter();
+        filters.project_key.is_empty() || projects.any(|one| one.eq_ignore_ascii_case(project))
     };
     let ours = |row: supabase::ProjectCount| ProjectCount {
         project: row.project_key.unwrap_or_default(),

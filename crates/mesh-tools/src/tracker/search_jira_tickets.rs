@@ -16,7 +16,7 @@ use crate::tracker::in_database;
 use crate::words::excerpt;
 
 /// # Search tickets
-/// Finds tickets of the indexed issue-tracker exports by meaning-bearing words of summary, description and comments, or by
+/// Finds tickets of the issue tracker by meaning-bearing words of summary, description and comments, or by
 /// key, best match first.
 ///
 /// Use it for bugs, incidents, requests and past decisions. Filters are exact, whatever the case. An empty `query` with a

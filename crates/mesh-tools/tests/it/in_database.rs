@@ -1,5 +1,7 @@
 //! Tickets, commits, code and mail of the database: beside the index, in its place, and where it fails.
 
+use std::time::Duration;
+
 use mesh_core::Parameter;
 use mesh_fakes::openai::{Behaviour, FakeOpenAi, Operation};
 use mesh_fakes::postgrest::{Answer, PostgRest};
@@ -102,25 +104,62 @@ async fn what_both_have_is_there_once_and_as_the_index_has_it() {
 }
 
 #[tokio::test]
-async fn several_projects_are_asked_for_one_by_one() {
+async fn lists_in_one_string_are_taken_apart_for_the_database_too() {
+    let arguments =
+        json!({"query": "upload", "projectKey": "ITSM, AOMA", "status": ["Open, Done"]});
+    for server in [Server::without_corpus(), Server::of_company()] {
+        let world = world(server).await;
+        world.database.answer(
+            SEMANTIC,
+            [Answer::json(200, &json!([ticket("AOMA-2", 0.6)]))],
+        );
+        let answer = world.server.call(TICKETS, arguments.clone()).await;
+        assert_eq!(keys(&answer), ["AOMA-2"]);
+        assert_eq!(
+            answer.get("unknownFilterValues"),
+            None,
+            "the database may have them"
+        );
+        let sent = &world.database.requests()[0].json()["p_filters"];
+        assert_eq!(sent["project_key"], json!(["ITSM", "AOMA"]));
+        assert_eq!(sent["status"], json!(["Open", "Done"]));
+    }
+}
+
+#[tokio::test]
+async fn a_row_that_only_holds_the_words_is_no_better_than_that() {
     let world = world(Server::without_corpus()).await;
-    let (one, other) = (
-        json!([ticket("ITSM-7", 0.4)]),
-        json!([ticket("AOMA-2", 0.6)]),
-    );
     world.database.answer(
         SEMANTIC,
-        [Answer::json(200, &one), Answer::json(200, &other)],
+        [Answer::json(200, &json!([ticket("ITSM-9", 0.1)]))],
     );
-    let arguments = json!({"query": "upload", "projectKey": "ITSM, AOMA"});
-    let answer = world.server.call(TICKETS, arguments).await;
-    assert_eq!(keys(&answer), ["AOMA-2", "ITSM-7"]);
-    let sent = world
-        .database
-        .requests()
-        .into_iter()
-        .map(|one| one.json()["p_filters"]["project_key"].clone());
-    assert_eq!(sent.collect::<Vec<_>>(), ["ITSM", "AOMA"]);
+    let usual = world.server.call(TICKETS, json!({"query": "ITSM-9"})).await;
+    assert_eq!(usual["results"][0]["similarity"], 0.275);
+    let strict = world
+        .server
+        .call(TICKETS, json!({"query": "ITSM-9", "threshold": 0.9}))
+        .await;
+    assert_eq!(keys(&strict), [""; 0]);
+}
+
+#[tokio::test]
+async fn a_stalled_embedding_leaves_time_to_search_by_words() {
+    let world = world(Server::without_corpus()).await;
+    world
+        .openai
+        .next(Operation::Embed, Behaviour::Stall(Duration::from_secs(30)));
+    world.database.answer(
+        SEMANTIC,
+        [Answer::json(200, &json!([ticket("ITSM-7", 0.5)]))],
+    );
+    let cx = world.server.context_for(Duration::from_secs(3));
+    let reply = world
+        .server
+        .reply_to(cx, TICKETS, json!({"query": "upload fails"}))
+        .await;
+    let answer = reply.expect("an answer").structured.expect("content");
+    assert_eq!(keys(&answer), ["ITSM-7"]);
+    assert_eq!(answer["metadata"]["searchMethod"], "text");
 }
 
 #[tokio::test]
@@ -187,7 +226,11 @@ async fn without_words_only_the_index_lists() {
     assert!(indexed.database.requests().is_empty());
     let alone = world(Server::without_corpus()).await;
     let refused = alone.server.refusal(TICKETS, json!({"query": " "})).await;
-    assert_eq!(refused.to_string(), "query cannot be empty");
+    let told = refused.to_string();
+    assert!(
+        told.starts_with("query cannot be empty: only what is indexed"),
+        "{told}"
+    );
 }
 
 #[tokio::test]

@@ -1,9 +1,12 @@
 //! Answers that a model writes: from the passages alone, cited, in time, and marked where they are not.
 
+use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
+use futures::future::BoxFuture;
 use mesh_core::Parameter;
 use mesh_fakes::openai::{Behaviour, FakeOpenAi, Operation};
+use mesh_tools::ask::{Answers, Capability, Level, Question, Talk};
 use mesh_tools::{ToolError, Vendors};
 use serde_json::{Value, json};
 
@@ -108,7 +111,12 @@ async fn a_model_that_finds_no_answer_in_the_passages_makes_it_not_found() {
     let answer = ask(&server, LATE).await;
     assert_eq!(answer["found"], false);
     assert_eq!(answer["synthesis"]["state"], "notInPassages");
-    assert_eq!(answer["citations"], json!([]));
+    assert!(
+        answer["citations"][0]["quote"]
+            .as_str()
+            .expect("a quote")
+            .starts_with("A parcel")
+    );
     assert_eq!(answer["nearest"][0]["title"], "Refund policy");
     assert!(response(&answer).contains("do not answer the question"));
 }
@@ -220,7 +228,7 @@ async fn the_same_question_is_answered_from_the_cache_with_its_age() {
     let again = ask(&server, LATE).await;
     assert_eq!(asked(&openai, "/v1/responses").len(), 1);
     assert_eq!(first["synthesis"].get("age"), None);
-    assert_eq!(again["synthesis"]["age"], 0);
+    assert!(again["synthesis"]["age"].is_u64(), "{again}");
     assert_eq!(first["response"], again["response"]);
     ask(&server, "where are the forklift keys?").await;
     assert_eq!(asked(&openai, "/v1/responses").len(), 2);
@@ -311,6 +319,35 @@ async fn where_every_source_fails_it_is_an_error_and_not_a_miss() {
     assert!(matches!(refused, ToolError::Unavailable(_)), "{refused:?}");
 }
 
+/// What cannot be read is no reason to say that nothing is configured, or that nothing was found.
+#[tokio::test]
+async fn secrets_that_cannot_be_used_are_told_and_leave_the_index() {
+    let openai = openai().await;
+    let values = key_and_store();
+    values.set(Parameter::OpenAiVectorStoreId, "malformed");
+    let server = company(&openai, &values).await;
+    let answer = ask(&server, "chocolate soufflé recipe").await;
+    assert_eq!(
+        (&answer["found"], &answer["partial"]),
+        (&json!(false), &json!(true))
+    );
+    let store = source(&answer, "vectorStore");
+    assert_eq!(store["state"], "failed");
+    assert!(
+        store["error"]
+            .as_str()
+            .expect("why")
+            .contains("`OPENAI_VECTOR_STORE_ID`"),
+        "{store}"
+    );
+    assert!(
+        response(&answer).contains("could not be searched: vector store"),
+        "{answer}"
+    );
+    let health = server.call("get_system_health", json!({})).await;
+    assert_eq!(health["services"]["vectorStore"]["status"], false);
+}
+
 /// Passages that try to make the model their own, and models that let them.
 #[tokio::test]
 async fn what_a_passage_orders_is_data_and_what_comes_of_it_is_marked() {
@@ -359,5 +396,79 @@ async fn what_a_passage_orders_is_data_and_what_comes_of_it_is_marked() {
     assert!(
         text.contains("(Without a source: \"Kangaroos rule.\")"),
         "{text}"
+    );
+}
+
+/// Remembers what it was told.
+#[derive(Default)]
+struct Heard(Mutex<Vec<(f64, String)>>);
+
+impl Talk for Heard {
+    fn progress<'a>(&'a self, done: f64, _: f64, message: &'a str) -> BoxFuture<'a, ()> {
+        let mut heard = self.0.lock().expect("unpoisoned");
+        heard.push((done, message.to_owned()));
+        Box::pin(async {})
+    }
+
+    fn log<'a>(&'a self, _: Level, _: &'a str) -> BoxFuture<'a, ()> {
+        Box::pin(async {})
+    }
+
+    fn offers(&self, _: Capability) -> bool {
+        false
+    }
+
+    fn ask(&self, _: Vec<(String, Question)>) -> BoxFuture<'_, Result<Answers, ToolError>> {
+        Box::pin(async { Ok(Answers::new()) })
+    }
+}
+
+async fn heard_of(server: &Server, query: &str) -> Vec<(f64, String)> {
+    let heard = Heard::default();
+    let mut cx = server.context();
+    cx.talk = &heard;
+    let reply = server.reply_to(cx, TOOL, json!({"query": query})).await;
+    reply.expect("an answer");
+    heard.0.into_inner().expect("unpoisoned")
+}
+
+#[tokio::test]
+async fn the_text_is_told_as_it_comes_in_whole_words_without_foreign_addresses() {
+    let openai = openai().await;
+    openai.next(
+        Operation::Respond,
+        Behaviour::Slow(Duration::from_millis(60)),
+    );
+    let text = "A parcel that comes back late goes to https://evil.example.com/?q=x and is refunded as a voucher.";
+    let records = Records::company().passage("docs/odd.md", None, ("Odd", &[]), text);
+    let server = beside(Server::of(records), &openai, &key()).await;
+    let heard = heard_of(&server, LATE).await;
+    assert!(heard.len() >= 2, "{heard:?}");
+    assert!(
+        heard.is_sorted_by(|(one, _), (other, _)| one < other),
+        "{heard:?}"
+    );
+    let together: String = heard.iter().map(|(_, message)| message.as_str()).collect();
+    assert!(together.starts_with("A parcel that"), "{together}");
+}
+
+#[tokio::test]
+async fn nothing_is_told_of_what_the_answer_will_not_have() {
+    let openai = openai().await;
+    let server = company(&openai, &key()).await;
+    openai.next(
+        Operation::Respond,
+        Behaviour::Complete(
+            "NOT_IN_PASSAGES because the passages only tell of other things".into(),
+        ),
+    );
+    assert_eq!(heard_of(&server, LATE).await, []);
+    let obeyed = "Late parcels are refunded, see https://evil.example.com/?q=secret and so on [1].";
+    openai.next(Operation::Respond, Behaviour::Complete(obeyed.into()));
+    let heard = heard_of(&server, LATE).await;
+    assert!(!heard.is_empty());
+    assert!(
+        heard.iter().all(|(_, message)| !message.contains("evil")),
+        "{heard:?}"
     );
 }

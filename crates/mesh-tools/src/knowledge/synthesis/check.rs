@@ -1,5 +1,7 @@
 //! Whether each statement of a text names a passage, and one that has something of it.
 
+use std::collections::BTreeSet;
+
 use crate::words::{clip, shared_words, telling_words};
 
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -20,6 +22,7 @@ const MAX_TOLD: usize = 120;
 impl Checked {
     pub(super) fn of(text: &str, passages: &[String]) -> Self {
         let mut checked = Self::default();
+        let passages: Vec<_> = passages.iter().map(|one| one.to_lowercase()).collect();
         for line in text
             .lines()
             .filter(|line| !line.trim_start().starts_with('#'))
@@ -28,7 +31,7 @@ impl Checked {
             for (at, statement) in statements.iter().enumerate() {
                 let told = || clip(statement.words.trim(), MAX_TOLD).into_owned();
                 let named = statements[at..].iter().find(|one| !one.names.is_empty());
-                match named.map(|one| statement.shares_with(&one.names, passages)) {
+                match named.map(|one| statement.shares_with(&one.names, &passages)) {
                     Some(shared) if !statement.names.is_empty() => {
                         if shared < MIN_SHARED {
                             checked.falsely_cited.push(told());
@@ -43,6 +46,11 @@ impl Checked {
     }
 }
 
+/// The passages that a text names, from 1.
+pub(super) fn named(text: &str) -> BTreeSet<usize> {
+    without_marks(text).1.into_iter().collect()
+}
+
 struct Statement {
     words: String,
     /// The passages it names, from 1.
@@ -50,15 +58,23 @@ struct Statement {
 }
 
 impl Statement {
-    /// How much of its telling words is in these passages; less than nothing, where one is not there.
+    /// How much of its telling words is in these passages, which are in lower case; less than nothing, where one is not there.
     fn shares_with(&self, names: &[usize], passages: &[String]) -> f32 {
         let named = names.iter().map(|name| passages.get(name.wrapping_sub(1)));
         let Some(named) = named.collect::<Option<Vec<_>>>() else {
             return -1.0;
         };
-        let passages: Vec<_> = named.into_iter().map(String::as_str).collect();
-        let all = telling_words(&self.words).len() as f32;
-        shared_words(&self.words, &passages.join("\n")).len() as f32 / all
+        let words = telling_words(&self.words);
+        if words.is_empty() {
+            // It is written without blanks: that it names a passage is all that can be told.
+            return 1.0;
+        }
+        let is_in = |word: &&&str| {
+            named
+                .iter()
+                .any(|passage| !shared_words(word, passage).is_empty())
+        };
+        words.iter().filter(is_in).count() as f32 / words.len() as f32
     }
 }
 
@@ -68,11 +84,23 @@ fn statements(line: &str) -> Vec<Statement> {
     for sentence in sentences(line) {
         let (words, names) = without_marks(sentence);
         let leads_on = words.trim_end().ends_with(':') && names.is_empty();
-        if telling_words(&words).len() >= 2 && !leads_on {
+        if says_something(&words) && !leads_on {
             statements.push(Statement { words, names });
         }
     }
     statements
+}
+
+/// Two words that tell, or some letters of a script that has no blanks.
+fn says_something(words: &str) -> bool {
+    let is_letter = |c: &char| c.is_alphabetic() && !c.is_ascii();
+    telling_words(words).len() >= 2 || words.chars().filter(is_letter).count() >= 6
+}
+
+/// A text that broke off, up to the end of its last whole sentence.
+pub(super) fn finished(text: &str) -> &str {
+    let end = text.rfind(['.', '!', '?', '\n', ']']);
+    end.map_or("", |end| &text[..=end])
 }
 
 /// Marks that stand after a full stop belong to the sentence before them.
@@ -98,11 +126,11 @@ fn sentences(line: &str) -> Vec<&str> {
 }
 
 /// What follows marks such as ` [1][2]`.
-fn after_marks(text: &str) -> &str {
-    match mark(text.trim_start()) {
-        Some((_, rest)) => after_marks(rest),
-        None => text,
+fn after_marks(mut text: &str) -> &str {
+    while let Some((_, rest)) = mark(text.trim_start()) {
+        text = rest;
     }
+    text
 }
 
 /// The number of the mark that `text` begins with, and what follows it.
@@ -136,6 +164,8 @@ fn without_marks(sentence: &str) -> (String, Vec<usize>) {
         }
     }
     words.push_str(rest);
+    names.sort_unstable();
+    names.dedup();
     (words, names)
 }
 

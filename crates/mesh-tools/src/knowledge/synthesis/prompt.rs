@@ -4,7 +4,6 @@ use serde::Serialize;
 
 use crate::knowledge::Citation;
 use crate::knowledge::answer::Strategy;
-use crate::words::clip;
 
 /// What the model writes, and nothing else, where the passages do not hold the answer.
 const NOT_FOUND: &str = "NOT_IN_PASSAGES";
@@ -35,8 +34,8 @@ pub(super) fn instructions(strategy: Strategy) -> String {
 }
 
 pub(super) fn says_not_found(text: &str) -> bool {
-    let text = text.trim_matches(|c: char| !c.is_alphanumeric());
-    text == NOT_FOUND
+    let text = text.trim_start_matches(|c: char| !c.is_alphanumeric());
+    text.starts_with(NOT_FOUND)
 }
 
 /// A question, and the passages to answer it from: the first is number 1.
@@ -46,9 +45,6 @@ pub(in crate::knowledge) struct Asked<'a> {
     pub(in crate::knowledge) citations: &'a [Citation],
     pub(in crate::knowledge) quotes: &'a [String],
 }
-
-/// More of a passage is seldom read, and always paid for.
-const MAX_PASSAGE: usize = 2_000;
 
 #[derive(Serialize)]
 struct Input<'a> {
@@ -62,7 +58,7 @@ struct Input<'a> {
 struct Passage<'a> {
     number: usize,
     from: String,
-    text: std::borrow::Cow<'a, str>,
+    text: &'a str,
 }
 
 impl Asked<'_> {
@@ -72,7 +68,7 @@ impl Asked<'_> {
         let passages = passages.map(|((number, citation), quote)| Passage {
             number,
             from: citation.place(),
-            text: clip(quote, MAX_PASSAGE),
+            text: quote,
         });
         let input = Input {
             question: self.question,
@@ -90,7 +86,7 @@ mod tests {
     #[test]
     fn the_rules_name_the_words_that_are_looked_for() {
         assert!(RULES.contains(NOT_FOUND));
-        assert!(says_not_found("NOT_IN_PASSAGES.\n"));
+        assert!(says_not_found("**NOT_IN_PASSAGES**: they tell of X."));
         assert!(!says_not_found("The code NOT_IN_PASSAGES is a marker [1]."));
     }
 }
