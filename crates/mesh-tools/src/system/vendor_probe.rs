@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use futures::future::join3;
+use futures::future::{join, join3};
 use jiff::civil::Date;
 use jiff::{ToSpan as _, Zoned};
 use mesh_clients::openai::{ModelInfo, OpenAiError};
@@ -12,9 +12,10 @@ use serde_json::Value;
 
 use crate::context::Context;
 use crate::error::ToolError;
+use crate::retrieval::DATABASE;
 use crate::system::health::Service;
 use crate::system::probe::service;
-use crate::vendors::embedding_label;
+use crate::vendors::{Vendors, embedding_label};
 
 /// So many days before a model's end its successor has to be named.
 const MIN_DAYS: i64 = 14;
@@ -84,47 +85,67 @@ fn not_configured(cx: &Context<'_>, needs: &[Parameter]) -> String {
     }
 }
 
-/// The models that write answers: one has to be there, and to stay.
+/// The models that are asked: those that write answers, and the one that makes the vectors of questions.
 async fn model(cx: &Context<'_>) -> Probed {
-    let Some(vendors) = &cx.services.vendors else {
+    let Some(Vendors { models, .. }) = &cx.services.vendors else {
         return Ok(None);
     };
-    let today = Zoned::now().date();
+    let has_database = cx.vendors_with(DATABASE).is_some();
+    let answers = models.synthesis.then_some(&models.answers[..]);
+    let embedding = std::slice::from_ref(&models.embedding);
+    // Without either it is still told whether the key is taken.
+    let embedding = (has_database || !models.synthesis).then_some(embedding);
+    let (answers, embedding) = join(
+        one_stays(cx, answers.unwrap_or_default(), "MESH_OPENAI_MODELS"),
+        one_stays(cx, embedding.unwrap_or_default(), "MESH_EMBEDDING_MODEL"),
+    )
+    .await;
+    let notes: Vec<_> = [answers?, embedding?].into_iter().flatten().collect();
+    Ok((!notes.is_empty()).then(|| notes.join("; ")))
+}
+
+/// Of several models one has to be there, and to stay for a while.
+async fn one_stays(cx: &Context<'_>, names: &[String], setting: &str) -> Probed {
     let mut notes = Vec::new();
-    for name in &vendors.models.answers {
-        let deadline = cx.request.deadline;
-        let asked = cx.openai(|openai, key| async move {
-            match openai.model(&key, name, deadline).await {
-                Err(OpenAiError::NoSuchModel) => Ok(None),
-                model => model.map(Some),
-            }
-        });
-        match asked.await.map_err(|error| error.to_string())? {
+    for name in names {
+        match found(cx, name).await? {
             None => notes.push(format!("there is no model `{name}`")),
-            Some(model) => match ends_on(&model) {
-                None => return Ok(told(&notes)),
-                Some(day) => {
-                    notes.push(format!("`{name}` ends on {day}"));
-                    let stays = today.saturating_add(MIN_DAYS.days()) < day;
-                    if stays {
-                        return Ok(told(&notes));
-                    }
+            Some(ModelInfo {
+                shutdown_date: None,
+                ..
+            }) => return Ok(told(&notes)),
+            Some(ModelInfo {
+                shutdown_date: Some(day),
+                ..
+            }) => {
+                notes.push(format!("`{name}` ends on {}", truncate(&day)));
+                let last = Zoned::now().date().saturating_add(MIN_DAYS.days());
+                // A day that cannot be read is told, and is no reason to be red.
+                if day.parse::<Date>().map_or(true, |day| last < day) {
+                    return Ok(told(&notes));
                 }
-            },
+            }
         }
     }
-    Err(format!(
-        "{}: name another model in `MESH_OPENAI_MODELS`",
-        notes.join("; ")
-    ))
+    match names.is_empty() {
+        true => Ok(None),
+        false => Err(format!("{}: name another model in `{setting}`", notes.join("; "))),
+    }
+}
+
+async fn found(cx: &Context<'_>, name: &str) -> Result<Option<ModelInfo>, String> {
+    let deadline = cx.request.deadline;
+    let asked = cx.openai(|openai, key| async move {
+        match openai.model(&key, name, deadline).await {
+            Err(OpenAiError::NoSuchModel) => Ok(None),
+            model => model.map(Some),
+        }
+    });
+    asked.await.map_err(|error| error.to_string())
 }
 
 fn told(notes: &[String]) -> Option<String> {
     (!notes.is_empty()).then(|| notes.join("; "))
-}
-
-fn ends_on(model: &ModelInfo) -> Option<Date> {
-    model.shutdown_date.as_ref()?.parse().ok()
 }
 
 /// A table that tools use, and whether its vectors compare with those of questions.
