@@ -280,7 +280,7 @@ mod tests {
         call(&metrics, "t");
         metrics.deadline_exceeded();
         metrics.question(false);
-        metrics.backend("ssm", Duration::from_micros(1));
+        metrics.vendor("openai", Outcome::Failure, Duration::from_micros(1));
         metrics.secret_refresh(Outcome::Failure);
         metrics.cold_start(Duration::from_millis(12));
         let documents = parsed(&metrics);

@@ -108,6 +108,14 @@ impl Metrics {
             .record(&table::BACKEND_LATENCY, Some(name), milliseconds(elapsed));
     }
 
+    /// The same of a vendor, and how it ended.
+    pub fn vendor(&self, name: &'static str, outcome: Outcome, elapsed: Duration) {
+        self.backend(name, elapsed);
+        let failed = f64::from(u8::from(outcome == Outcome::Failure));
+        self.lock()
+            .record(&table::BACKEND_FAILURES, Some(name), failed);
+    }
+
     /// Counts one reading of the secrets from their store.
     pub fn secret_refresh(&self, outcome: Outcome) {
         let mut state = self.lock();
@@ -227,7 +235,7 @@ mod tests {
         metrics.tool("t", Outcome::Success, Duration::ZERO);
         metrics.deadline_exceeded();
         metrics.question(true);
-        metrics.backend("store", Duration::ZERO);
+        metrics.vendor("store", Outcome::Failure, Duration::ZERO);
         metrics.secret_refresh(Outcome::Success);
         metrics.cold_start(Duration::ZERO);
         let mut measured: Vec<_> = metrics

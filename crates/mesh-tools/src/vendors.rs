@@ -5,7 +5,7 @@ use std::time::Instant;
 use mesh_clients::InvalidBase;
 use mesh_clients::openai::{OpenAi, OpenAiError};
 use mesh_clients::supabase::{Supabase, SupabaseError};
-use mesh_core::{Parameter, Secret};
+use mesh_core::{Outcome, Parameter, Secret};
 use mesh_http::{HttpClient, Roots};
 
 use crate::context::{Context, VendorError};
@@ -86,7 +86,7 @@ impl Context<'_> {
             async { asked.await.map_err(|error| self.of_openai(error)) }
         });
         let done = done.await;
-        self.services.metrics.backend("openai", started.elapsed());
+        self.tell("openai", done.is_ok(), started);
         done
     }
 
@@ -110,7 +110,7 @@ impl Context<'_> {
             async { asked.await.map_err(|error| self.of_supabase(error)) }
         });
         let done = done.await;
-        self.services.metrics.backend("supabase", started.elapsed());
+        self.tell("supabase", done.is_ok(), started);
         done
     }
 
@@ -152,6 +152,15 @@ impl Context<'_> {
             SupabaseError::TimedOut => VendorError::Failed(self.late("Supabase")),
             other => VendorError::Failed(ToolError::Unavailable(format!("Supabase: {other}"))),
         }
+    }
+
+    fn tell(&self, vendor: &'static str, is_ok: bool, started: Instant) {
+        let outcome = match is_ok {
+            true => Outcome::Success,
+            false => Outcome::Failure,
+        };
+        let metrics = &self.services.metrics;
+        metrics.vendor(vendor, outcome, started.elapsed());
     }
 
     fn late(&self, slow: &'static str) -> ToolError {

@@ -193,6 +193,15 @@ pub(super) static BACKEND_LATENCY: Metric = Metric {
     stability: Stability::Evolving,
 };
 
+pub(super) static BACKEND_FAILURES: Metric = Metric {
+    name: "BackendFailures",
+    unit: Unit::Count,
+    dimensions: BY_BACKEND,
+    about: "1 for a request to a vendor that failed, 0 for one that did not. A vendor that goes on failing is not asked for a \
+            while (its circuit breaker is open), which counts as failed. Average: the share that failed.",
+    stability: Stability::Evolving,
+};
+
 pub(super) static SECRET_REFRESHES: Metric = Metric {
     name: "SecretRefreshes",
     unit: Unit::Count,
@@ -221,6 +230,7 @@ pub static METRICS: &[&Metric] = &[
     &NOT_FOUND_RATE,
     &CORPUS_AGE,
     &BACKEND_LATENCY,
+    &BACKEND_FAILURES,
     &COLD_START,
     &INIT_DURATION,
     &SECRET_REFRESHES,

@@ -129,7 +129,10 @@ async fn one_stays(cx: &Context<'_>, names: &[String], setting: &str) -> Probed 
     }
     match names.is_empty() {
         true => Ok(None),
-        false => Err(format!("{}: name another model in `{setting}`", notes.join("; "))),
+        false => Err(format!(
+            "{}: name another model in `{setting}`",
+            notes.join("; ")
+        )),
     }
 }
 

@@ -1,6 +1,9 @@
 //! What health says of vendors: nothing good of those that are not there, and nothing bad of those that are not configured.
 
-use mesh_core::Parameter;
+use std::sync::Arc;
+use std::time::Instant;
+
+use mesh_core::{Metrics, Parameter};
 use mesh_fakes::openai::{Behaviour, FakeOpenAi, MODEL, Operation};
 use mesh_fakes::postgrest::{Answer, PostgRest};
 use mesh_tools::Vendors;
@@ -154,7 +157,8 @@ async fn a_vendor_that_goes_on_failing_is_named_without_being_asked() {
     for _ in 0..10 {
         openai.next(Operation::Model, Behaviour::Status(500));
     }
-    let server = beside(Server::of_company(), &openai, &key()).await;
+    let mut server = beside(Server::of_company(), &openai, &key()).await;
+    server.services.metrics = Arc::new(Metrics::recording(Instant::now()));
     for _ in 0..5 {
         server.call("get_system_health", json!({})).await;
     }
@@ -167,4 +171,16 @@ async fn a_vendor_that_goes_on_failing_is_named_without_being_asked() {
         "{words}"
     );
     assert_eq!(openai.requests().len(), before);
+    let measured = server.services.metrics.drain(None);
+    let failures = measured
+        .iter()
+        .find(|datum| datum.metric.name == "BackendFailures");
+    let failures = failures.expect("counted");
+    assert_eq!(failures.label, Some("openai"));
+    let counted: f64 = failures
+        .samples
+        .iter()
+        .map(|one| one.value * one.count as f64)
+        .sum();
+    assert_eq!(counted, 6.0, "the one that was not asked, too");
 }
