@@ -6,6 +6,7 @@ pub(crate) mod bookindex;
 pub(crate) mod bulk;
 pub(crate) mod contestant;
 pub(crate) mod documents;
+mod fusion;
 pub(crate) mod half;
 mod kinds;
 pub(crate) mod pages;

@@ -3,6 +3,7 @@
 mod answer;
 mod cache;
 mod citation;
+mod fused;
 mod index;
 mod knowledge_answer;
 mod query_aoma_knowledge;
@@ -11,6 +12,7 @@ mod retrieve;
 mod synthesis;
 
 pub use citation::Citation;
+pub use fused::fused;
 pub use query_aoma_knowledge::QueryAomaKnowledge;
 
 pub(crate) use cache::AnswerCache;

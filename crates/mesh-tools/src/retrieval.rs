@@ -1,5 +1,6 @@
 //! Every source that can be asked is asked at once; what comes in time is put into one order.
 
+mod copies;
 mod fuse;
 mod report;
 mod scale;
@@ -11,10 +12,11 @@ use mesh_core::Parameter;
 use crate::context::Context;
 use crate::needs::Needs;
 
+pub(crate) use copies::fuse_copies;
 pub use fuse::{Ranked, fuse};
 pub(crate) use report::{Searched, asked};
 pub use report::{SearchedSource, SourceState};
-pub(crate) use scale::Scale;
+pub use scale::Scale;
 
 /// What a search in the database takes: the question's vector is OpenAI's.
 pub(crate) const DATABASE: &[Parameter] = &[

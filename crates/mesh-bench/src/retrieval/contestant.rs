@@ -1,5 +1,7 @@
 //! Who is measured: each indexes the very same passages and names pages, best first.
 
+mod bag;
+mod database;
 mod fts5;
 mod mesh;
 mod plain;
@@ -8,6 +10,8 @@ use anyhow::Result;
 
 use crate::retrieval::pages::Page;
 
+pub(crate) use bag::Bag;
+pub(crate) use database::Database;
 pub(crate) use fts5::{Fts5, Words};
 pub(crate) use mesh::Mesh;
 pub(crate) use plain::PlainTantivy;
@@ -18,10 +22,10 @@ pub(crate) trait Contestant {
 }
 
 /// Passages looked at to fill a list of pages: most pages have few.
-const PASSAGES: usize = 30;
+pub(crate) const PASSAGES: usize = 30;
 
 /// Pages in the order of their best passages.
-fn distinct(pages: impl IntoIterator<Item = String>, limit: usize) -> Vec<String> {
+pub(crate) fn distinct(pages: impl IntoIterator<Item = String>, limit: usize) -> Vec<String> {
     let mut distinct: Vec<String> = Vec::new();
     for page in pages {
         if distinct.len() == limit {
@@ -35,7 +39,7 @@ fn distinct(pages: impl IntoIterator<Item = String>, limit: usize) -> Vec<String
 }
 
 /// All passages with the name of their page.
-fn passages(pages: &[Page]) -> impl Iterator<Item = (&str, &mesh_index::Passage)> {
+pub(crate) fn passages(pages: &[Page]) -> impl Iterator<Item = (&str, &mesh_index::Passage)> {
     pages.iter().flat_map(|page| {
         page.passages
             .iter()

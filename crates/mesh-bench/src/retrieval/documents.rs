@@ -6,7 +6,7 @@ use super::quality::{Quality, measure};
 use super::question::Question;
 use super::set::JudgedSet;
 use super::vectors::Vectors;
-use super::{archive, unanswerable};
+use super::{archive, fusion, unanswerable};
 use crate::figures::{milliseconds, quantile};
 use crate::{machine, print};
 use anyhow::{Result, bail};
@@ -41,17 +41,22 @@ struct Ours {
 
 pub(crate) fn run(manual: &Path, model: Option<&Path>) -> Result<()> {
     print(&machine::line());
-    let mut rows = rows(&JudgedSet::of_manual(manual)?, model)?;
+    let (mut rows, mut fused) = rows(&JudgedSet::of_manual(manual)?, model)?;
     let unpacked = TempDir::new()?;
     for name in archive::NAMES {
         let set = JudgedSet::of_archive(name, unpacked.path())?;
-        rows.extend(self::rows(&set, model)?);
+        let of_set = self::rows(&set, model)?;
+        rows.extend(of_set.0);
+        fused.extend(of_set.1);
     }
     report(&rows);
-    refuse_losses(&rows)
+    fusion::report(&fused);
+    refuse_losses(&rows)?;
+    fusion::refuse_losses(&fused)
 }
 
-fn rows(set: &JudgedSet, model: Option<&Path>) -> Result<Vec<Row>> {
+/// Of us beside the baselines, and of the best of us as one of three sources.
+fn rows(set: &JudgedSet, model: Option<&Path>) -> Result<(Vec<Row>, Vec<fusion::Row>)> {
     let folders = [TempDir::new()?, TempDir::new()?];
     let mut ours = vec![Mesh::index(folders[0].path(), &set.pages)?];
     if let Some(model) = model {
@@ -79,7 +84,9 @@ fn rows(set: &JudgedSet, model: Option<&Path>) -> Result<Vec<Row>> {
             baselines: baselines.collect::<Result<_>>()?,
         })
     };
-    Half::ALL.into_iter().map(row).collect()
+    let rows = Half::ALL.into_iter().map(row).collect::<Result<_>>()?;
+    let best = ours.last().expect("one by words at least");
+    Ok((rows, fusion::rows(best, set)?))
 }
 
 fn measured(mesh: &Mesh, questions: &[Question]) -> Result<Ours> {

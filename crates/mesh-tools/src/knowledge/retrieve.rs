@@ -1,16 +1,14 @@
 //! The passages that answer a question, from every source there is.
 
-use std::collections::HashSet;
-
 use futures::future::OptionFuture;
 use mesh_index::Kind;
 
 use crate::context::Context;
 use crate::error::ToolError;
-use crate::field::Score;
+use crate::knowledge::fused::fused;
 use crate::knowledge::index::{self, Cited, NEAREST};
 use crate::knowledge::{Citation, remote};
-use crate::retrieval::{DATABASE, Ranked, Searched, SearchedSource, asked, fuse, share};
+use crate::retrieval::{DATABASE, Ranked, Searched, SearchedSource, asked, share};
 
 #[derive(Clone)]
 pub(super) struct Question {
@@ -56,7 +54,8 @@ pub(super) async fn retrieve(
         OptionFuture::from(database),
     )
     .await;
-    let all = [index, store, database];
+    // The database before the store: it looks for the words, too.
+    let all = [index, database, store];
     together(all.into_iter().flatten().collect(), cited, question)
 }
 
@@ -90,7 +89,7 @@ fn together(
     for one in all {
         sources.push(one.report);
         match one.found {
-            Ok(found) => lists.push(found.into_iter().map(Candidate::of).collect()),
+            Ok(found) => lists.push(found),
             Err(error @ ToolError::InvalidArguments(_)) => return Err(error),
             Err(error) => fault = fault.or(Some(error)),
         }
@@ -99,17 +98,16 @@ fn together(
         return Err(fault);
     }
     let in_index = cited.total;
-    let fused = fuse(lists, Candidate::is_same);
-    let (mut found, others): (Vec<_>, Vec<_>) = fused
+    let (mut found, others): (Vec<_>, Vec<_>) = fused(lists)
         .into_iter()
         .partition(|found| found.score >= question.threshold);
     cited.total = in_index.max(found.len());
     found.truncate(question.limit);
     let best = found.iter().chain(&others).map(|found| found.score);
     cited.best = best.fold(cited.best, f32::max);
-    cited.citations = found.into_iter().map(citation).collect();
+    cited.citations = found.into_iter().map(|one| one.item).collect();
     if cited.citations.is_empty() {
-        cited.nearest.extend(others.into_iter().map(citation));
+        cited.nearest.extend(others.into_iter().map(|one| one.item));
         cited
             .nearest
             .sort_by(|a, b| b.score.get().total_cmp(&a.score.get()));
@@ -119,99 +117,4 @@ fn together(
         found: cited,
         sources,
     })
-}
-
-fn citation(found: Ranked<Candidate>) -> Citation {
-    Citation {
-        score: Score::new(found.score),
-        ..found.item.citation
-    }
-}
-
-/// A passage, and what tells it from others.
-struct Candidate {
-    citation: Citation,
-    words: HashSet<String>,
-}
-
-/// Sources cut a document at different places: so much of the shorter passage has to be in the other.
-const SAME: f32 = 0.8;
-
-impl Candidate {
-    fn of(found: Ranked<Citation>) -> Ranked<Self> {
-        let citation = found.item;
-        let words = citation.quote.split(|c: char| !c.is_alphanumeric());
-        let words = words.filter(|word| !word.is_empty());
-        Ranked {
-            score: found.score,
-            item: Self {
-                words: words.map(str::to_lowercase).collect(),
-                citation,
-            },
-        }
-    }
-
-    /// Whether both are the same passage, as far as can be told.
-    fn is_same(&self, other: &Self) -> bool {
-        let shared = self.words.intersection(&other.words).count() as f32;
-        let shorter = self.words.len().min(other.words.len()) as f32;
-        let (one, two) = (self.path(), other.path());
-        let is_same_file = is_end_of(&one, &two) || is_end_of(&two, &one);
-        shorter > 0.0 && shared >= SAME * shorter && is_same_file
-    }
-
-    /// The path of the document, without where in it the passage stands.
-    fn path(&self) -> String {
-        let path = self.citation.path.split('#').next().unwrap_or_default();
-        let path = match path.rsplit_once(':') {
-            Some((path, line)) if line.bytes().all(|b| b.is_ascii_digit()) => path,
-            _ => path,
-        };
-        path.to_lowercase()
-    }
-}
-
-/// Vendors keep less of a path, or none of it but the name.
-fn is_end_of(path: &str, end: &str) -> bool {
-    path.strip_suffix(end)
-        .is_some_and(|front| front.is_empty() || front.ends_with('/'))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn candidate(path: &str, quote: &str) -> Candidate {
-        let citation = Citation {
-            path: path.to_owned(),
-            title: String::new(),
-            score: Score::new(0.5),
-            quote: quote.to_owned(),
-            uri: String::new(),
-            url: None,
-            headings: Vec::new(),
-            line: None,
-            page: None,
-        };
-        let found = Ranked {
-            item: citation,
-            score: 0.5,
-        };
-        Candidate::of(found).item
-    }
-
-    #[test]
-    fn a_passage_is_known_again_in_another_cut() {
-        let whole = candidate(
-            "docs/Returns.md:12",
-            "Goods go back within fourteen days, unworn.",
-        );
-        let part = candidate("returns.md", "Goods go back within fourteen days");
-        assert!(whole.is_same(&part) && part.is_same(&whole));
-        assert!(!whole.is_same(&candidate("returns.md", "Postage is not refunded")));
-        assert!(!whole.is_same(&candidate("terms.md", "Goods go back within fourteen days")));
-        assert!(!whole.is_same(&candidate("returns.md", "")));
-        let elsewhere = candidate("old/returns.md", "Goods go back within fourteen days");
-        assert!(!whole.is_same(&elsewhere));
-    }
 }

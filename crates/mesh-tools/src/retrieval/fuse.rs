@@ -18,27 +18,60 @@ const HALF: f32 = 5.0;
 #[must_use]
 pub fn fuse<T>(sources: Vec<Vec<Ranked<T>>>, same: impl Fn(&T, &T) -> bool) -> Vec<Ranked<T>> {
     let share = RANK_WEIGHT / sources.len().max(1) as f32;
-    let mut fused: Vec<(Ranked<T>, f32)> = Vec::new();
+    let mut fused: Vec<Fused<T>> = Vec::new();
     for source in sources {
-        let (known, mut place) = (fused.len(), 0.0);
-        for found in source {
-            let bonus = share * HALF / (HALF + place);
-            place += 1.0;
+        let known = fused.len();
+        for (place, (found, standing)) in standings(source).into_iter().enumerate() {
+            let by_rank = share * HALF / (HALF + place as f32);
             // Two of one source are two things.
             let twin = fused[..known]
                 .iter_mut()
-                .find(|(other, _)| same(&other.item, &found.item));
+                .find(|other| same(&other.found.item, &found.item));
             match twin {
-                Some((other, by_rank)) => {
-                    other.score = other.score.max(found.score);
-                    *by_rank += bonus;
+                Some(other) => {
+                    other.found.score = other.found.score.max(found.score);
+                    other.standing = other.standing.max(standing);
+                    other.by_rank += by_rank;
                 }
-                None => fused.push((found, bonus)),
+                None => fused.push(Fused {
+                    found,
+                    standing,
+                    by_rank,
+                }),
             }
         }
     }
-    fused.sort_by(|(a, a_rank), (b, b_rank)| (b.score + b_rank).total_cmp(&(a.score + a_rank)));
-    fused.into_iter().map(|(found, _)| found).collect()
+    in_order(fused)
+}
+
+pub(super) fn in_order<T>(mut fused: Vec<Fused<T>>) -> Vec<Ranked<T>> {
+    fused.sort_by(|a, b| b.worth().total_cmp(&a.worth()));
+    fused.into_iter().map(|one| one.found).collect()
+}
+
+pub(super) struct Fused<T> {
+    pub(super) found: Ranked<T>,
+    pub(super) standing: f32,
+    pub(super) by_rank: f32,
+}
+
+impl<T> Fused<T> {
+    fn worth(&self) -> f32 {
+        self.standing + self.by_rank
+    }
+}
+
+/// What is found, each with the best score from its place on: where a source has put a lower score first, it knows more than
+/// the score says, as a database that finds a ticket's key by its words.
+pub(super) fn standings<T>(source: Vec<Ranked<T>>) -> Vec<(Ranked<T>, f32)> {
+    let mut best = 0.0_f32;
+    let from_the_last = source.into_iter().rev().map(|found| {
+        best = best.max(found.score);
+        (found, best)
+    });
+    let mut standings: Vec<_> = from_the_last.collect();
+    standings.reverse();
+    standings
 }
 
 #[cfg(test)]
@@ -61,6 +94,9 @@ mod tests {
         let alone: &[(&str, f32)] = &[("a", 0.9), ("b", 0.9), ("c", 0.2)];
         assert_eq!(order(&[alone]), ["a", "b", "c"]);
         assert_eq!(order(&[alone, &[]]), ["a", "b", "c"]);
+        let by_words: &[(&str, f32)] = &[("its key", 0.3), ("near", 0.6), ("far", 0.1)];
+        assert_eq!(order(&[by_words]), ["its key", "near", "far"]);
+        assert_eq!(order(&[&[], by_words]), ["its key", "near", "far"]);
     }
 
     #[test]

@@ -1,24 +1,26 @@
 /// The scores of a source that are as good as our threshold, and as good as our 1.
-pub(crate) struct Scale {
+#[derive(Clone, Copy, Debug)]
+pub struct Scale {
     threshold: f32,
     one: f32,
 }
 
 impl Scale {
     /// Of the ranker `auto` of a vector store.
-    pub(crate) const STORE: Self = Self {
+    pub const STORE: Self = Self {
         threshold: 0.3,
         one: 0.9,
     };
 
     /// The cosine of vectors of `text-embedding-3-small`, of which good matches reach 0.4 to 0.7.
-    pub(crate) const COSINE: Self = Self {
+    pub const COSINE: Self = Self {
         threshold: 0.35,
         one: 0.75,
     };
 
     /// Their score on our scale, where the threshold usual with us is `usual`.
-    pub(crate) fn ours(&self, theirs: f32, usual: f32) -> f32 {
+    #[must_use]
+    pub fn ours(&self, theirs: f32, usual: f32) -> f32 {
         let ours = if theirs < self.threshold {
             usual * theirs / self.threshold
         } else {

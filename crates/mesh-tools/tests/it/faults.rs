@@ -164,7 +164,7 @@ async fn check_source(company: &Server, name: &str, fault: Fault, (state, why): 
     let answer = ask(company.another(), &vendors, &fault).await;
     let answer = answer.unwrap_or_else(|error| panic!("{fault:?}: {error}"));
     let (states, error) = sources(&answer);
-    let expected = ["index", "vectorStore", "database"]
+    let expected = ["index", "database", "vectorStore"]
         .map(|one| (one, if one == name { state } else { "searched" }));
     assert_eq!(states, expected, "{fault:?}: {answer}");
     assert_told(&error, why, &fault);

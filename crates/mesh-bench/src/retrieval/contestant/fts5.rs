@@ -63,13 +63,31 @@ fn is_stop_word(word: &str) -> bool {
             .any(|stop| stop.eq_ignore_ascii_case(word))
 }
 
+impl Fts5 {
+    /// The places of the passages that hold all words asked for, best first.
+    pub(super) fn with_all(&self, query: &str, limit: usize) -> Result<Vec<usize>> {
+        let words: Vec<String> = self.asked(query).into_iter().map(quoted).collect();
+        if words.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut select = self.connection.prepare(
+            "SELECT rowid FROM passages WHERE passages MATCH ? ORDER BY bm25(passages) LIMIT ?",
+        )?;
+        let rows = select.query_map(params![words.join(" "), limit as i64], |row| {
+            row.get::<_, i64>(0)
+        })?;
+        // SQLite counts from one.
+        rows.map(|row| Ok(usize::try_from(row? - 1)?)).collect()
+    }
+}
+
+fn quoted(word: &str) -> String {
+    format!("\"{}\"", word.replace('"', "\"\""))
+}
+
 impl Contestant for Fts5 {
     fn pages(&self, query: &str, limit: usize) -> Result<Vec<String>> {
-        let words: Vec<String> = self
-            .asked(query)
-            .into_iter()
-            .map(|word| format!("\"{}\"", word.replace('"', "\"\"")))
-            .collect();
+        let words: Vec<String> = self.asked(query).into_iter().map(quoted).collect();
         if words.is_empty() {
             return Ok(Vec::new());
         }

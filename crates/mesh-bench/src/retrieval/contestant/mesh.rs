@@ -4,7 +4,7 @@ use anyhow::Result;
 use mesh_index::corpus::Corpus;
 use mesh_index::search::Query;
 use mesh_index::store::{Source, SourceKind, Writer};
-use mesh_index::{Passage, Record};
+use mesh_index::{Hit, Passage, Record};
 
 use super::{Contestant, PASSAGES, distinct};
 use crate::retrieval::pages::Page;
@@ -47,6 +47,11 @@ impl Mesh {
         Ok(Self {
             corpus: Corpus::open(folder)?,
         })
+    }
+
+    /// What it finds for a question.
+    pub(crate) fn hits(&self, question: &str) -> Result<Vec<Hit<Passage>>> {
+        Ok(self.corpus.search_knowledge(&question_of(question))?.hits)
     }
 
     /// The best score for a question, shown or not.
