@@ -280,7 +280,7 @@ mod tests {
         call(&metrics, "t");
         metrics.deadline_exceeded();
         metrics.question(false);
-        metrics.vendor("openai", Outcome::Failure, Duration::from_micros(1));
+        metrics.vendor("ssm", Outcome::Failure, Duration::from_micros(1));
         metrics.secret_refresh(Outcome::Failure);
         metrics.cold_start(Duration::from_millis(12));
         let documents = parsed(&metrics);
