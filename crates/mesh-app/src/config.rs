@@ -66,6 +66,11 @@ impl Config {
         if self.secrets.max_age < self.secrets.ttl {
             reader.fault("`MESH_SECRETS_MAX_AGE` must not be less than `MESH_SECRETS_TTL`");
         }
+        if self.vendors.models.is_empty() {
+            reader.fault(
+                "`MESH_OPENAI_MODELS` names no model; leave it out, or set `MESH_SYNTHESIS=off`",
+            );
+        }
         let is_state_key_given = reader.is_given(Parameter::StateKey.variable());
         if is_state_key_given && self.secrets.from != SecretsFrom::Environment {
             reader.fault("`MESH_STATE_KEY` is read with `MESH_SECRETS=env` only");

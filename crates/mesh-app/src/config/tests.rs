@@ -259,3 +259,13 @@ fn an_unknown_language_is_answered_with_the_known_ones() {
         "{faults}"
     );
 }
+
+#[test]
+fn a_list_of_no_models_is_no_list() {
+    let faults = Config::read(&Variables::new([("MESH_OPENAI_MODELS", ",")]));
+    let faults = faults.expect_err("refused").to_string();
+    assert!(
+        faults.contains("`MESH_OPENAI_MODELS` names no model"),
+        "{faults}"
+    );
+}
