@@ -9,7 +9,7 @@ use crate::context::Context;
 use crate::error::ToolError;
 use crate::field::{Score, SearchMetadata, SearchMethod, Timestamp};
 use crate::filter_values::{FilterValues, UnknownValue};
-use crate::retrieval::{DATABASE, Ranked, SearchedSource, asked, fuse, share};
+use crate::retrieval::{DATABASE, Ranked, SearchedSource, asked, fuse, has_index, share};
 
 /// The filters of one kind, as they were applied, and what is searched within them.
 pub(crate) trait Filtered: Clone + Serialize + JsonSchema + Send + Sync + 'static {
@@ -86,8 +86,7 @@ pub(crate) async fn search<F: Filtered>(
         threshold,
         vector: None,
     };
-    let corpus = cx.services.corpus();
-    let has_index = corpus.is_some_and(|corpus| corpus.has(F::KIND));
+    let has_index = has_index(cx, F::KIND);
     // Without words the newest are listed, which the index alone can do.
     let has_words = !wanted.text.trim().is_empty();
     if cx.vendors_with(DATABASE).is_none() || has_index && !has_words {
@@ -123,6 +122,8 @@ async fn in_index<F: Filtered>(
     wanted: &Wanted,
     mut filters: F,
 ) -> Result<Indexed<F>, ToolError> {
+    let handle = &cx.services.corpus_handle;
+    handle.arrive(cx.request.deadline).await?;
     let site = cx.services.jira_base_url.clone();
     let wanted = wanted.clone();
     cx.search(move |corpus| {

@@ -8,6 +8,7 @@ mod scale;
 use std::time::Instant;
 
 use mesh_core::Parameter;
+use mesh_index::Kind;
 
 use crate::context::Context;
 use crate::needs::Needs;
@@ -36,4 +37,10 @@ pub(crate) fn share<'a>(cx: &Context<'a>) -> Context<'a> {
     let now = Instant::now();
     let soft = cx.request.deadline.soft();
     cx.until(soft.at_most(now, soft.remaining(now) * 2 / 5))
+}
+
+/// Whether the index is to be searched for this kind: it has it, or should be there and is not, which is told then.
+pub(crate) fn has_index(cx: &Context<'_>, kind: Kind) -> bool {
+    let handle = &cx.services.corpus_handle;
+    handle.corpus().is_some_and(|corpus| corpus.has(kind)) || handle.is_awaited()
 }

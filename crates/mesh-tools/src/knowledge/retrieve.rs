@@ -8,7 +8,7 @@ use crate::error::ToolError;
 use crate::knowledge::fused::fused;
 use crate::knowledge::index::{self, Cited, NEAREST};
 use crate::knowledge::{Citation, remote};
-use crate::retrieval::{DATABASE, Ranked, Searched, SearchedSource, asked, share};
+use crate::retrieval::{DATABASE, Ranked, Searched, SearchedSource, asked, has_index, share};
 
 #[derive(Clone)]
 pub(super) struct Question {
@@ -33,10 +33,7 @@ pub(super) async fn retrieve(
     cx: &Context<'_>,
     question: &Question,
 ) -> Result<Retrieved, ToolError> {
-    let has_index = cx
-        .services
-        .corpus()
-        .is_some_and(|corpus| corpus.has(Kind::Knowledge));
+    let has_index = has_index(cx, Kind::Knowledge);
     let store = cx.vendors_with(remote::VECTOR_STORE).is_some();
     let database = cx.vendors_with(DATABASE).is_some();
     let share = match store || database {
@@ -65,6 +62,8 @@ async fn in_index(
     question: &Question,
     cited: &mut Cited,
 ) -> Result<Vec<Ranked<Citation>>, ToolError> {
+    let handle = &cx.services.corpus_handle;
+    handle.arrive(cx.request.deadline).await?;
     let question = question.clone();
     *cited = cx
         .search(move |corpus| index::search(corpus, &question))

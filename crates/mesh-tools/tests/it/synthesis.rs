@@ -7,7 +7,7 @@ use futures::future::BoxFuture;
 use mesh_core::Parameter;
 use mesh_fakes::openai::{Behaviour, FakeOpenAi, Operation};
 use mesh_tools::ask::{Answers, Capability, Level, Question, Talk};
-use mesh_tools::{ToolError, Vendors};
+use mesh_tools::{CorpusHandle, ToolError, Vendors};
 use serde_json::{Value, json};
 
 use crate::support::{Records, Server};
@@ -346,6 +346,25 @@ async fn secrets_that_cannot_be_used_are_told_and_leave_the_index() {
     );
     let health = server.call("get_system_health", json!({})).await;
     assert_eq!(health["services"]["vectorStore"]["status"], false);
+}
+
+#[tokio::test]
+async fn a_corpus_that_cannot_be_fetched_is_named_beside_what_vendors_have() {
+    let openai = openai().await;
+    let mut server = beside(Server::without_corpus(), &openai, &key_and_store()).await;
+    let fetch = || Box::pin(async { Err("the bucket is gone".to_owned()) }) as _;
+    server.services.corpus_handle =
+        CorpusHandle::failed("the bucket is gone".into(), Box::new(fetch));
+    let answer = ask(&server, "chocolate soufflé recipe").await;
+    assert_eq!(
+        (&answer["found"], &answer["partial"]),
+        (&json!(false), &json!(true))
+    );
+    assert_eq!(source(&answer, "index")["state"], "failed", "{answer}");
+    assert!(
+        response(&answer).contains("could not be searched: index"),
+        "{answer}"
+    );
 }
 
 /// Passages that try to make the model their own, and models that let them.
