@@ -2,7 +2,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use bytes::Bytes;
-use mesh_core::Principal;
+use mesh_core::Caller;
 
 /// What a platform in front of the router knows of a request, and no header of the client's can say. It stands in the
 /// request's extensions.
@@ -10,8 +10,8 @@ use mesh_core::Principal;
 pub struct Edge {
     /// The platform's own name for the request, under which its log has it.
     pub request_id: Arc<str>,
-    /// Who signed the request, where the platform has checked a signature.
-    pub principal: Option<Principal>,
+    /// Who calls, where the platform has checked a signature or a token.
+    pub caller: Option<Caller>,
     /// The moment from which on nobody would wait for an answer.
     pub deadline: Option<Instant>,
 }

@@ -13,7 +13,7 @@ mod tool_name;
 mod trace;
 mod truncate;
 
-pub use caller::{Caller, Principal};
+pub use caller::{Caller, KeyId, Principal, Subject};
 pub use cutoff::{Cutoff, Waiting};
 pub use deadline::Deadline;
 pub use effect::Effect;

@@ -1,5 +1,6 @@
 //! An event as a request of ours. The last place where anyone says "Lambda".
 
+use std::sync::Arc;
 use std::time::{Instant, SystemTime};
 
 use bytes::Bytes;
@@ -9,7 +10,7 @@ use http::{Uri, header};
 use lambda_http::request::RequestContext;
 use lambda_http::{Body, Request, RequestExt as _};
 use mesh_app::edge::Edge;
-use mesh_core::Principal;
+use mesh_core::{Caller, Principal, Subject};
 
 use crate::deadline::{self, Ends};
 use crate::event::Withheld;
@@ -21,7 +22,7 @@ pub(crate) fn request(event: Request, withheld: Withheld) -> axum::extract::Requ
             .lambda_context_ref()
             .map_or("", |context| &context.request_id)
             .into(),
-        principal: event.request_context_ref().and_then(principal),
+        caller: event.request_context_ref().and_then(caller),
         deadline: ends(&event).map(|ends| ends.work),
     };
     let stage = event.request_context_ref().and_then(stage);
@@ -56,21 +57,26 @@ pub(crate) fn ends(event: &Request) -> Option<Ends> {
 /// Who the platform has checked: a signature, where the URL or the route is one of IAM (the access key it also tells is
 /// nobody's business), or a JWT, where the route has an authorizer for it. A Lambda authorizer's word is anyone's, and a load
 /// balancer checks nobody.
-fn principal(context: &RequestContext) -> Option<Principal> {
+fn caller(context: &RequestContext) -> Option<Caller> {
     let context = match context {
         RequestContext::ApiGatewayV2(context) => context,
         RequestContext::ApiGatewayV1(context) => {
-            return Principal::new(context.identity.user_arn.as_deref()?);
+            return principal(context.identity.user_arn.as_deref());
         }
         _ => return None,
     };
     let authorizer = context.authorizer.as_ref()?;
     if let Some(iam) = &authorizer.iam {
-        return Principal::new(iam.user_arn.as_deref()?);
+        return principal(iam.user_arn.as_deref());
     }
-    let claims = &authorizer.jwt.as_ref()?.claims;
-    let (subject, issuer) = (claims.get("sub")?, claims.get("iss")?);
-    Principal::new(&format!("jwt:{subject}@{issuer}"))
+    let jwt = authorizer.jwt.as_ref()?;
+    let claims = jwt.claims.iter();
+    let claims = claims.map(|(name, value)| (name.clone(), value.as_str().into()));
+    Some(Caller::Subject(Arc::new(Subject::new(claims.collect())?)))
+}
+
+fn principal(arn: Option<&str>) -> Option<Caller> {
+    Principal::new(arn?).map(Caller::Principal)
 }
 
 /// The named stage of an API.

@@ -30,7 +30,7 @@ async fn a_list_is_the_same_each_time() {
 async fn a_platform_has_the_list_as_a_string_of_json_too() {
     let edge = Edge {
         request_id: "r1".into(),
-        principal: None,
+        caller: None,
         deadline: None,
     };
     let request = http::Request::post("/rpc")

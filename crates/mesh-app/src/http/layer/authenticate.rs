@@ -70,8 +70,8 @@ pub(in crate::http) async fn authenticate(
 /// reach it.
 fn caller(app: &App, request: &Request) -> Option<Caller> {
     let edge = request.extensions().get::<Edge>();
-    if let Some(principal) = edge.and_then(|edge| edge.principal.clone()) {
-        return Some(Caller::Principal(principal));
+    if let Some(caller) = edge.and_then(|edge| edge.caller.clone()) {
+        return Some(caller);
     }
     let bearer = app.config.server.bearer.as_ref();
     if bearer.is_some_and(|digest| shows(request.headers(), digest)) {

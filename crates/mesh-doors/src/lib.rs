@@ -1,0 +1,5 @@
+//! Who calls, what they may use, how much of it, and a record of it.
+//!
+//! Nothing here knows a route, a tool or a vendor: what is asked for is a name, a family and an effect.
+
+pub mod keys;
