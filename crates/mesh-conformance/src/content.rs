@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use mesh_tools::reply::{Block, Blocks, Content};
-use mesh_tools::{Context, Needs, Tool, ToolError};
+use mesh_tools::{Context, Family, Needs, Tool, ToolError};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
 
@@ -26,6 +26,7 @@ pub(crate) struct SimpleText {}
 
 impl Tool for SimpleText {
     const NAME: &'static str = "test_simple_text";
+    const FAMILY: Family = Family::System;
     const NEEDS: Needs = Needs::NOTHING;
     type Output = Blocks;
 
@@ -41,6 +42,7 @@ pub(crate) struct ImageContent {}
 
 impl Tool for ImageContent {
     const NAME: &'static str = "test_image_content";
+    const FAMILY: Family = Family::System;
     const NEEDS: Needs = Needs::NOTHING;
     type Output = Blocks;
 
@@ -56,6 +58,7 @@ pub(crate) struct AudioContent {}
 
 impl Tool for AudioContent {
     const NAME: &'static str = "test_audio_content";
+    const FAMILY: Family = Family::System;
     const NEEDS: Needs = Needs::NOTHING;
     type Output = Blocks;
 
@@ -74,6 +77,7 @@ pub(crate) struct EmbeddedResource {}
 
 impl Tool for EmbeddedResource {
     const NAME: &'static str = "test_embedded_resource";
+    const FAMILY: Family = Family::System;
     const NEEDS: Needs = Needs::NOTHING;
     type Output = Blocks;
 
@@ -93,6 +97,7 @@ pub(crate) struct MultipleContentTypes {}
 
 impl Tool for MultipleContentTypes {
     const NAME: &'static str = "test_multiple_content_types";
+    const FAMILY: Family = Family::System;
     const NEEDS: Needs = Needs::NOTHING;
     type Output = Blocks;
 
@@ -117,6 +122,7 @@ pub(crate) struct ErrorHandling {}
 
 impl Tool for ErrorHandling {
     const NAME: &'static str = "test_error_handling";
+    const FAMILY: Family = Family::System;
     const NEEDS: Needs = Needs::NOTHING;
     type Output = Blocks;
 
@@ -166,6 +172,7 @@ impl JsonSchema for Schema202012 {
 
 impl Tool for Schema202012 {
     const NAME: &'static str = "json_schema_2020_12_tool";
+    const FAMILY: Family = Family::System;
     const NEEDS: Needs = Needs::NOTHING;
     type Output = Blocks;
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use mesh_tools::ask::Level;
 use mesh_tools::changes::Change;
-use mesh_tools::{Blocks, Context, Needs, Tool, ToolError};
+use mesh_tools::{Blocks, Context, Family, Needs, Tool, ToolError};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -15,6 +15,7 @@ pub(crate) struct WithProgress {}
 
 impl Tool for WithProgress {
     const NAME: &'static str = "test_tool_with_progress";
+    const FAMILY: Family = Family::System;
     const NEEDS: Needs = Needs::NOTHING;
     type Output = Blocks;
 
@@ -35,6 +36,7 @@ pub(crate) struct WithLogging {}
 
 impl Tool for WithLogging {
     const NAME: &'static str = "test_tool_with_logging";
+    const FAMILY: Family = Family::System;
     const NEEDS: Needs = Needs::NOTHING;
     type Output = Blocks;
 
@@ -58,6 +60,7 @@ pub(crate) struct LoggingTool {}
 
 impl Tool for LoggingTool {
     const NAME: &'static str = "test_logging_tool";
+    const FAMILY: Family = Family::System;
     const NEEDS: Needs = Needs::NOTHING;
     type Output = Blocks;
 
@@ -74,6 +77,7 @@ pub(crate) struct TriggerToolChange {}
 
 impl Tool for TriggerToolChange {
     const NAME: &'static str = "test_trigger_tool_change";
+    const FAMILY: Family = Family::System;
     const NEEDS: Needs = Needs::NOTHING;
     type Output = Blocks;
 
@@ -90,6 +94,7 @@ pub(crate) struct TriggerPromptChange {}
 
 impl Tool for TriggerPromptChange {
     const NAME: &'static str = "test_trigger_prompt_change";
+    const FAMILY: Family = Family::System;
     const NEEDS: Needs = Needs::NOTHING;
     type Output = Blocks;
 

@@ -1,7 +1,7 @@
 //! Tools that ask the client, as 2025-11-25 has it: over a session, in the middle of the call.
 
 use mesh_tools::ask::Question;
-use mesh_tools::{Blocks, Context, Needs, Tool, ToolError};
+use mesh_tools::{Blocks, Context, Family, Needs, Tool, ToolError};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -29,6 +29,7 @@ pub(crate) struct Sampling {
 
 impl Tool for Sampling {
     const NAME: &'static str = "test_sampling";
+    const FAMILY: Family = Family::System;
     const NEEDS: Needs = Needs::NOTHING;
     type Output = Blocks;
 
@@ -52,6 +53,7 @@ pub(crate) struct Elicitation {
 
 impl Tool for Elicitation {
     const NAME: &'static str = "test_elicitation";
+    const FAMILY: Family = Family::System;
     const NEEDS: Needs = Needs::NOTHING;
     type Output = Blocks;
 
@@ -71,6 +73,7 @@ pub(crate) struct ElicitationDefaults {}
 
 impl Tool for ElicitationDefaults {
     const NAME: &'static str = "test_elicitation_sep1034_defaults";
+    const FAMILY: Family = Family::System;
     const NEEDS: Needs = Needs::NOTHING;
     type Output = Blocks;
 
@@ -106,6 +109,7 @@ pub(crate) struct ElicitationEnums {}
 
 impl Tool for ElicitationEnums {
     const NAME: &'static str = "test_elicitation_sep1330_enums";
+    const FAMILY: Family = Family::System;
     const NEEDS: Needs = Needs::NOTHING;
     type Output = Blocks;
 
@@ -146,6 +150,7 @@ pub(crate) struct MissingCapability {}
 
 impl Tool for MissingCapability {
     const NAME: &'static str = "test_missing_capability";
+    const FAMILY: Family = Family::System;
     const NEEDS: Needs = Needs::NOTHING;
     type Output = Blocks;
 
@@ -165,6 +170,7 @@ pub(crate) struct StreamingElicitation {}
 
 impl Tool for StreamingElicitation {
     const NAME: &'static str = "test_streaming_elicitation";
+    const FAMILY: Family = Family::System;
     const NEEDS: Needs = Needs::NOTHING;
     type Output = Blocks;
 

@@ -1,7 +1,7 @@
 //! Tools that ask the client, as 2026-07-28 has it: in rounds. Each is the straight line that a session would run.
 
 use mesh_tools::ask::{Capability, Question};
-use mesh_tools::{Blocks, Context, Needs, Tool, ToolError};
+use mesh_tools::{Blocks, Context, Family, Needs, Tool, ToolError};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
@@ -31,6 +31,7 @@ pub(crate) struct Elicit {}
 
 impl Tool for Elicit {
     const NAME: &'static str = "test_input_required_result_elicitation";
+    const FAMILY: Family = Family::System;
     const NEEDS: Needs = Needs::NOTHING;
     type Output = Blocks;
 
@@ -51,6 +52,7 @@ pub(crate) struct Sample {}
 
 impl Tool for Sample {
     const NAME: &'static str = "test_input_required_result_sampling";
+    const FAMILY: Family = Family::System;
     const NEEDS: Needs = Needs::NOTHING;
     type Output = Blocks;
 
@@ -69,6 +71,7 @@ pub(crate) struct ListRoots {}
 
 impl Tool for ListRoots {
     const NAME: &'static str = "test_input_required_result_list_roots";
+    const FAMILY: Family = Family::System;
     const NEEDS: Needs = Needs::NOTHING;
     type Output = Blocks;
 
@@ -85,6 +88,7 @@ pub(crate) struct RequestState {}
 
 impl Tool for RequestState {
     const NAME: &'static str = "test_input_required_result_request_state";
+    const FAMILY: Family = Family::System;
     const NEEDS: Needs = Needs::NOTHING;
     type Output = Blocks;
 
@@ -103,6 +107,7 @@ pub(crate) struct MultipleInputs {}
 
 impl Tool for MultipleInputs {
     const NAME: &'static str = "test_input_required_result_multiple_inputs";
+    const FAMILY: Family = Family::System;
     const NEEDS: Needs = Needs::NOTHING;
     type Output = Blocks;
 
@@ -125,6 +130,7 @@ pub(crate) struct MultiRound {}
 
 impl Tool for MultiRound {
     const NAME: &'static str = "test_input_required_result_multi_round";
+    const FAMILY: Family = Family::System;
     const NEEDS: Needs = Needs::NOTHING;
     type Output = Blocks;
 
@@ -146,6 +152,7 @@ pub(crate) struct TamperedState {}
 
 impl Tool for TamperedState {
     const NAME: &'static str = "test_input_required_result_tampered_state";
+    const FAMILY: Family = Family::System;
     const NEEDS: Needs = Needs::NOTHING;
     type Output = Blocks;
 
@@ -163,6 +170,7 @@ pub(crate) struct Capabilities {}
 
 impl Tool for Capabilities {
     const NAME: &'static str = "test_input_required_result_capabilities";
+    const FAMILY: Family = Family::System;
     const NEEDS: Needs = Needs::NOTHING;
     type Output = Blocks;
 

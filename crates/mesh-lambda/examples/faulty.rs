@@ -11,7 +11,7 @@ use mesh_app::config::Variables;
 use mesh_core::{Deadline, Parameter, Secret};
 use mesh_tools::catalog::Uses;
 use mesh_tools::context::VendorError;
-use mesh_tools::{Blocks, Catalog, Context, Entry, Needs, Tool, ToolError};
+use mesh_tools::{Blocks, Catalog, Context, Entry, Family, Needs, Tool, ToolError};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -55,6 +55,7 @@ struct Echo {
 
 impl Tool for Echo {
     const NAME: &'static str = "echo";
+    const FAMILY: Family = Family::System;
     const NEEDS: Needs = Needs::NOTHING;
     type Output = Blocks;
 
@@ -71,6 +72,7 @@ struct Nap {
 
 impl Tool for Nap {
     const NAME: &'static str = "nap";
+    const FAMILY: Family = Family::System;
     const NEEDS: Needs = Needs::NOTHING;
     type Output = Blocks;
 
@@ -89,6 +91,7 @@ struct Hang {}
 
 impl Tool for Hang {
     const NAME: &'static str = "hang";
+    const FAMILY: Family = Family::System;
     const NEEDS: Needs = Needs::NOTHING;
     type Output = Blocks;
 
@@ -106,6 +109,7 @@ struct Crash {
 
 impl Tool for Crash {
     const NAME: &'static str = "crash";
+    const FAMILY: Family = Family::System;
     const NEEDS: Needs = Needs::NOTHING;
     type Output = Blocks;
 
@@ -122,6 +126,7 @@ struct Huge {
 
 impl Tool for Huge {
     const NAME: &'static str = "huge";
+    const FAMILY: Family = Family::System;
     const NEEDS: Needs = Needs::NOTHING;
     type Output = Blocks;
 
@@ -138,6 +143,7 @@ struct Vendor {
 
 impl Tool for Vendor {
     const NAME: &'static str = "vendor";
+    const FAMILY: Family = Family::System;
     const NEEDS: Needs = Needs::Secret(Parameter::OpenAiApiKey);
     type Output = Blocks;
 
@@ -190,6 +196,7 @@ struct Database {}
 
 impl Tool for Database {
     const NAME: &'static str = "database";
+    const FAMILY: Family = Family::System;
     const NEEDS: Needs = Needs::All(&[
         Needs::Secret(Parameter::SupabaseUrl),
         Needs::Secret(Parameter::SupabaseServiceRoleKey),

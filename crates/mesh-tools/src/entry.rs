@@ -8,6 +8,7 @@ use serde_json::Value;
 use crate::arguments;
 use crate::context::{Context, Services};
 use crate::error::ToolError;
+use crate::family::Family;
 use crate::needs::Needs;
 use crate::reply::{Block, Remarks, Reply};
 use crate::schema;
@@ -17,6 +18,7 @@ use crate::tool::{Output, Tool};
 #[derive(Debug)]
 pub struct Entry {
     pub name: ToolName,
+    pub family: Family,
     pub needs: Needs,
     pub effect: Effect,
     pub budget: Duration,
@@ -43,6 +45,7 @@ impl Entry {
     pub const fn of<T: Tool>() -> Self {
         Self {
             name: ToolName::built_in(T::NAME),
+            family: T::FAMILY,
             needs: T::NEEDS,
             effect: T::EFFECT,
             budget: T::BUDGET,
@@ -151,6 +154,7 @@ mod tests {
 
     impl Tool for Ring {
         const NAME: &'static str = "ring";
+        const FAMILY: Family = Family::System;
         const NEEDS: Needs = Needs::NOTHING;
         const EFFECT: Effect = Effect::Write;
         type Output = Blocks;

@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use crate::context::Context;
 use crate::error::ToolError;
+use crate::family::Family;
 use crate::needs::Needs;
 use crate::reply::{Block, Blocks, Reply};
 use crate::schema;
@@ -19,6 +20,8 @@ use crate::schema;
 pub trait Tool: DeserializeOwned + JsonSchema + Send + 'static {
     /// Unique among all tools; a [`mesh_core::ToolName`].
     const NAME: &'static str;
+    /// What it is about: what a policy allows and denies together.
+    const FAMILY: Family;
     /// What must be there for the tool to be listed.
     const NEEDS: Needs;
     /// What a call does. Arguments are taken as a model means them only where nothing can come of a mistake: with any effect,

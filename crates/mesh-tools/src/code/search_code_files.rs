@@ -10,6 +10,7 @@ use crate::arguments::Text;
 use crate::context::Context;
 use crate::database::Question;
 use crate::error::ToolError;
+use crate::family::Family;
 use crate::field::{Choices, Limit, Score, SearchMethod};
 use crate::filter_values::FilterValues;
 use crate::filtered::{self, Filtered, Matches, Wanted};
@@ -221,6 +222,7 @@ impl From<FoundCode> for CodePassage {
 
 impl Tool for SearchCodeFiles {
     const NAME: &'static str = "search_code_files";
+    const FAMILY: Family = Family::Code;
     const NEEDS: Needs = Needs::Any(&[Needs::Corpus(Kind::Code), NEEDS_DATABASE]);
     type Output = Matches<CodeFilters, FoundCode>;
 

@@ -10,6 +10,7 @@ use crate::arguments::Text;
 use crate::context::Context;
 use crate::database::Question;
 use crate::error::ToolError;
+use crate::family::Family;
 use crate::field::{Choices, Limit, Score, SearchMethod, SearchText};
 use crate::filter_values::FilterValues;
 use crate::filtered::{self, Filtered, Matches, Wanted};
@@ -226,6 +227,7 @@ impl From<FoundCommit> for Commit {
 
 impl Tool for SearchGitCommits {
     const NAME: &'static str = "search_git_commits";
+    const FAMILY: Family = Family::Code;
     const NEEDS: Needs = Needs::Any(&[Needs::Corpus(Kind::Commit), NEEDS_DATABASE]);
     type Output = Matches<CommitFilters, FoundCommit>;
 

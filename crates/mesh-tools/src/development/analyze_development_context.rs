@@ -11,6 +11,7 @@ use crate::development::gather::{Evidence, gather, not_indexed};
 use crate::development::lead::{self, Lead, Task, subject};
 use crate::development::{names, report};
 use crate::error::ToolError;
+use crate::family::Family;
 use crate::field::{Score, Timestamp};
 use crate::knowledge::Citation;
 use crate::needs::Needs;
@@ -112,6 +113,7 @@ struct Metadata {
 
 impl Tool for AnalyzeDevelopmentContext {
     const NAME: &'static str = "analyze_development_context";
+    const FAMILY: Family = Family::Development;
     const NEEDS: Needs = Needs::Any(&[Needs::ANY_CORPUS, NEEDS_DATABASE]);
     type Output = Analysis;
 

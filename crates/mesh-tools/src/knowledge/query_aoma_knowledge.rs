@@ -9,6 +9,7 @@ use serde::Deserialize;
 use crate::arguments::Text;
 use crate::context::Context;
 use crate::error::ToolError;
+use crate::family::Family;
 use crate::field::{Limit, Score};
 use crate::knowledge::answer::Strategy;
 use crate::knowledge::knowledge_answer::{KnowledgeAnswer, Setting};
@@ -50,6 +51,7 @@ fn threshold() -> Score {
 
 impl Tool for QueryAomaKnowledge {
     const NAME: &'static str = "query_aoma_knowledge";
+    const FAMILY: Family = Family::Knowledge;
     const NEEDS: Needs = Needs::Any(&[
         Needs::Corpus(Kind::Knowledge),
         Needs::All(&[

@@ -10,6 +10,7 @@ use crate::arguments::Text;
 use crate::context::Context;
 use crate::database::Question;
 use crate::error::ToolError;
+use crate::family::Family;
 use crate::field::{Choices, Limit, Score, SearchMethod, SearchText};
 use crate::filter_values::FilterValues;
 use crate::filtered::{self, Filtered, Matches, Wanted};
@@ -224,6 +225,7 @@ pub struct FoundMail {
 
 impl Tool for SearchOutlookEmails {
     const NAME: &'static str = "search_outlook_emails";
+    const FAMILY: Family = Family::Mail;
     const NEEDS: Needs = Needs::Any(&[Needs::Corpus(Kind::Mail), NEEDS_DATABASE]);
     type Output = Matches<MailFilters, FoundMail>;
 

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::arguments::Text;
 use crate::context::Context;
 use crate::error::ToolError;
+use crate::family::Family;
 use crate::field::Limit;
 use crate::needs::Needs;
 use crate::reading::find::{self, Found};
@@ -88,6 +89,7 @@ impl From<Kind> for KindName {
 
 impl Tool for Fetch {
     const NAME: &'static str = "fetch";
+    const FAMILY: Family = Family::Reading;
     const NEEDS: Needs = Needs::ANY_CORPUS;
     type Output = Fetched;
 

@@ -13,6 +13,7 @@ use crate::arguments::Text;
 use crate::code::{commit_uri, stretch_uri};
 use crate::context::Context;
 use crate::error::ToolError;
+use crate::family::Family;
 use crate::knowledge::Citation;
 use crate::needs::Needs;
 use crate::reading::Address;
@@ -53,6 +54,7 @@ const SHARE_OF_THRESHOLD: f32 = 0.5;
 
 impl Tool for Search {
     const NAME: &'static str = "search";
+    const FAMILY: Family = Family::Reading;
     const NEEDS: Needs = Needs::ANY_CORPUS;
     type Output = Results;
 

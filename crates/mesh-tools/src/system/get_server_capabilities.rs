@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use crate::context::Context;
 use crate::error::ToolError;
+use crate::family::Family;
 use crate::needs::Needs;
 use crate::system::{VERSION, indexed};
 use crate::tool::Tool;
@@ -76,6 +77,7 @@ const CLIENTS: [&str; 3] = [
 
 impl Tool for GetServerCapabilities {
     const NAME: &'static str = "get_server_capabilities";
+    const FAMILY: Family = Family::System;
     const NEEDS: Needs = Needs::NOTHING;
     type Output = Capabilities;
 

@@ -3,6 +3,7 @@ use serde::Deserialize;
 
 use crate::context::Context;
 use crate::error::ToolError;
+use crate::family::Family;
 use crate::needs::Needs;
 use crate::system::health::{Health, diagnostics, health};
 use crate::tool::Tool;
@@ -29,6 +30,7 @@ const fn yes() -> bool {
 
 impl Tool for GetSystemHealth {
     const NAME: &'static str = "get_system_health";
+    const FAMILY: Family = Family::System;
     const NEEDS: Needs = Needs::NOTHING;
     type Output = Health;
 

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::arguments::Text;
 use crate::context::Context;
 use crate::error::ToolError;
+use crate::family::Family;
 use crate::field::{Choices, Timestamp};
 use crate::filter_values::{FilterValues, UnknownValue};
 use crate::filtered;
@@ -64,6 +65,7 @@ struct Metadata {
 
 impl Tool for GetJiraTicketCount {
     const NAME: &'static str = "get_jira_ticket_count";
+    const FAMILY: Family = Family::Tracker;
     const NEEDS: Needs = Needs::Any(&[
         Needs::Corpus(Kind::Ticket),
         Needs::All(&[

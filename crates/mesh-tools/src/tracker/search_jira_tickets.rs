@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::arguments::Text;
 use crate::context::Context;
 use crate::error::ToolError;
+use crate::family::Family;
 use crate::field::{Choices, Limit, Score, SearchMethod, SearchText};
 use crate::filter_values::FilterValues;
 use crate::filtered::{self, Filtered, Matches, Wanted};
@@ -84,6 +85,7 @@ impl From<FoundTicket> for Ticket {
 
 impl Tool for SearchJiraTickets {
     const NAME: &'static str = "search_jira_tickets";
+    const FAMILY: Family = Family::Tracker;
     const NEEDS: Needs = Needs::Any(&[Needs::Corpus(Kind::Ticket), NEEDS_DATABASE]);
     type Output = Matches<TicketFilters, FoundTicket>;
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use mesh_tools::registry::TOOLS;
-use mesh_tools::{Needs, ToolError};
+use mesh_tools::{Family, Needs, ToolError};
 use serde_json::{Value, json};
 
 use crate::support::Server;
@@ -29,6 +29,28 @@ fn each_says_what_it_is_for() {
         assert!(!definition.title.is_empty(), "{}", tool.name);
         assert!(definition.description.len() > 80, "{}", tool.name);
     }
+}
+
+#[test]
+fn a_policy_that_allows_a_family_allows_these() {
+    let of = |family: Family| -> Vec<&str> {
+        let tools = TOOLS.iter().filter(|tool| tool.family == family);
+        tools.map(|tool| tool.name.as_str()).collect()
+    };
+    let expected: [(&str, &[&str]); 7] = [
+        ("knowledge", &["query_aoma_knowledge"]),
+        ("tracker", &["search_jira_tickets", "get_jira_ticket_count"]),
+        ("code", &["search_git_commits", "search_code_files"]),
+        ("mail", &["search_outlook_emails"]),
+        ("development", &["analyze_development_context"]),
+        ("reading", &["search", "fetch"]),
+        ("system", &["get_system_health", "get_server_capabilities"]),
+    ];
+    let families = Family::ALL.map(|family| (family.as_str(), of(family)));
+    assert_eq!(
+        families,
+        expected.map(|(name, tools)| (name, tools.to_vec()))
+    );
 }
 
 #[test]

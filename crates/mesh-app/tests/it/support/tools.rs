@@ -9,7 +9,7 @@ use mesh_tools::ask::Question;
 use mesh_tools::catalog::Uses;
 use mesh_tools::reply::Content;
 use mesh_tools::resource::{Completion, Extent, Resource, Template};
-use mesh_tools::{Blocks, Catalog, Context, Entry, Needs, Tool, ToolError};
+use mesh_tools::{Blocks, Catalog, Context, Entry, Family, Needs, Tool, ToolError};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -83,6 +83,7 @@ struct Echoed {
 
 impl Tool for Echo {
     const NAME: &'static str = "echo";
+    const FAMILY: Family = Family::System;
     const NEEDS: Needs = Needs::NOTHING;
     type Output = Echoed;
 
@@ -100,6 +101,7 @@ struct Nothing {}
 
 impl Tool for Nothing {
     const NAME: &'static str = "nothing";
+    const FAMILY: Family = Family::System;
     const NEEDS: Needs = Needs::NOTHING;
     type Output = Blocks;
 
@@ -114,6 +116,7 @@ struct Stall {}
 
 impl Tool for Stall {
     const NAME: &'static str = "stall";
+    const FAMILY: Family = Family::System;
     const NEEDS: Needs = Needs::NOTHING;
     const BUDGET: Duration = Duration::from_millis(250);
     type Output = Blocks;
@@ -131,6 +134,7 @@ struct Hold {
 
 impl Tool for Hold {
     const NAME: &'static str = "hold";
+    const FAMILY: Family = Family::System;
     const NEEDS: Needs = Needs::NOTHING;
     const BUDGET: Duration = Duration::from_secs(600);
     type Output = Blocks;
@@ -186,6 +190,7 @@ struct Crash {}
 
 impl Tool for Crash {
     const NAME: &'static str = "crash";
+    const FAMILY: Family = Family::System;
     const NEEDS: Needs = Needs::NOTHING;
     type Output = Blocks;
 
@@ -200,6 +205,7 @@ struct Break {}
 
 impl Tool for Break {
     const NAME: &'static str = "break";
+    const FAMILY: Family = Family::System;
     const NEEDS: Needs = Needs::NOTHING;
     type Output = Blocks;
 
@@ -214,6 +220,7 @@ struct Ask {}
 
 impl Tool for Ask {
     const NAME: &'static str = "ask";
+    const FAMILY: Family = Family::System;
     const NEEDS: Needs = Needs::NOTHING;
     type Output = Blocks;
 
@@ -237,6 +244,7 @@ struct Report {}
 
 impl Tool for Report {
     const NAME: &'static str = "report";
+    const FAMILY: Family = Family::System;
     const NEEDS: Needs = Needs::NOTHING;
     type Output = Blocks;
 

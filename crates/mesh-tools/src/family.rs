@@ -1,0 +1,37 @@
+/// What a tool is about. A policy names it where it means all tools of a kind, those to come too.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Family {
+    Knowledge,
+    Tracker,
+    Code,
+    Mail,
+    Development,
+    /// Everything there is, whatever its kind.
+    Reading,
+    System,
+}
+
+impl Family {
+    pub const ALL: [Self; 7] = [
+        Self::Knowledge,
+        Self::Tracker,
+        Self::Code,
+        Self::Mail,
+        Self::Development,
+        Self::Reading,
+        Self::System,
+    ];
+
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Knowledge => "knowledge",
+            Self::Tracker => "tracker",
+            Self::Code => "code",
+            Self::Mail => "mail",
+            Self::Development => "development",
+            Self::Reading => "reading",
+            Self::System => "system",
+        }
+    }
+}
