@@ -2,4 +2,5 @@
 //!
 //! Nothing here knows a route, a tool or a vendor: what is asked for is a name, a family and an effect.
 
+pub mod jwt;
 pub mod keys;

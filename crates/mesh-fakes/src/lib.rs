@@ -1,4 +1,5 @@
 //! Vendors on loopback, with state, to test against: real HTTP servers that answer as the real ones are documented to.
 
+pub mod issuer;
 pub mod openai;
 pub mod postgrest;
