@@ -4,3 +4,5 @@
 
 pub mod jwt;
 pub mod keys;
+pub mod limits;
+pub mod policy;
