@@ -8,6 +8,7 @@ module "function" {
   settings      = merge(var.settings, { bearer_sha256 = try(var.door.bearer_sha256, null) })
   secrets       = { source = var.secrets.source, prefix = var.secrets.prefix, names = local.parameter_names }
   kms_key_arn   = var.kms_key_arn
+  table_name    = one(aws_dynamodb_table.state[*].name)
   canary        = var.canary
   alarm_actions = [aws_sns_topic.alarms["notices"].arn]
 }

@@ -54,6 +54,11 @@ output "CallersPolicyArn" {
   value       = aws_iam_policy.call_function.arn
 }
 
+output "TableName" {
+  description = "The table that keeps state, where there is one."
+  value       = one(aws_dynamodb_table.state[*].name)
+}
+
 output "AlarmNames" {
   description = "Every alarm, and the one above them."
   value       = concat(values(module.function.alarm_names), aws_cloudwatch_composite_alarm.incident[*].alarm_name)

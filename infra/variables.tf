@@ -172,6 +172,21 @@ variable "kms_key_arn" {
   }
 }
 
+variable "table" {
+  description = "The DynamoDB table that keeps state across the function's environments. deletion_protection: it cannot be destroyed while this is true."
+  type = object({
+    enabled             = optional(bool, false)
+    deletion_protection = optional(bool, true)
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = var.table.enabled != null && var.table.deletion_protection != null
+    error_message = "table.enabled and table.deletion_protection must be true or false."
+  }
+}
+
 variable "canary" {
   description = "Keeps `live` on stable_version and gives weight (0 to 0.99) of the calls to the newest one. weight 0 is a rollback. Absent, all calls go to the newest."
   type = object({

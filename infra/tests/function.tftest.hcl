@@ -99,6 +99,7 @@ run "a_key_and_a_corpus_are_granted_exactly" {
     settings      = { cors_origins = ["https://app.example.com"], corpus_uri = "s3://corpora/mesh/1.tar.gz", jira_base_url = "https://jira.example.com", log = "debug", otlp_endpoint = "https://otel.example.com" }
     secrets       = { source = "ssm", prefix = "/elsewhere/", names = ["openai-api-key"] }
     kms_key_arn   = "arn:aws:kms:us-east-2:111122223333:key/0a1b"
+    table_name    = "mcp-state"
     canary        = { stable_version = "7", weight = 0.1 }
     alarm_actions = ["arn:aws:sns:us-east-2:111122223333:topic"]
   }
@@ -115,6 +116,26 @@ run "a_key_and_a_corpus_are_granted_exactly" {
       }
     }
     error_message = "the key opens its parameters only, through the parameter store only"
+  }
+  assert {
+    condition = jsondecode(aws_iam_role_policy.allowed["keep_state"].policy).Statement == [{
+      Effect = "Allow"
+      Action = [
+        "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:Query",
+        "dynamodb:ConditionCheckItem",
+      ]
+      Resource = "arn:aws:dynamodb:us-east-2:111122223333:table/mcp-state"
+    }]
+    error_message = "items of its table, by key or prefix, and no scan"
+  }
+  assert {
+    condition = jsondecode(aws_iam_role_policy.allowed["decrypt_state"].policy).Statement[0].Condition == {
+      StringEquals = {
+        "kms:ViaService"                               = "dynamodb.us-east-2.amazonaws.com"
+        "kms:EncryptionContext:aws:dynamodb:tableName" = "mcp-state"
+      }
+    }
+    error_message = "the key opens its table only, through DynamoDB only"
   }
   assert {
     condition     = aws_lambda_function_url.live.invoke_mode == "RESPONSE_STREAM" && aws_lambda_function.mcp.environment[0].variables.MESH_INVOKE_MODE == "streaming"

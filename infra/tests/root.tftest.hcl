@@ -104,6 +104,36 @@ run "an_incident_pages_once" {
   }
 }
 
+run "without_being_asked_for_there_is_no_table" {
+  assert {
+    condition     = length(aws_dynamodb_table.state) == 0 && output.TableName == null
+    error_message = "no table, and none is named"
+  }
+}
+
+run "a_table_is_kept_and_can_be_put_back" {
+  variables {
+    table = { enabled = true }
+  }
+
+  assert {
+    condition     = aws_dynamodb_table.state[0].deletion_protection_enabled && one(aws_dynamodb_table.state[0].point_in_time_recovery).enabled
+    error_message = "it cannot be deleted, and every second of 35 days can be had again"
+  }
+  assert {
+    condition     = aws_dynamodb_table.state[0].billing_mode == "PAY_PER_REQUEST" && one(aws_dynamodb_table.state[0].server_side_encryption).enabled
+    error_message = "it costs what is used, and is encrypted"
+  }
+  assert {
+    condition     = one(aws_dynamodb_table.state[0].ttl).attribute_name == "expires" && one(aws_dynamodb_table.state[0].ttl).enabled
+    error_message = "what has expired goes"
+  }
+  assert {
+    condition     = output.TableName == "aoma-mesh-mcp-server-state"
+    error_message = "it is named after the function"
+  }
+}
+
 run "a_created_secret_is_written_and_not_kept" {
   variables {
     secrets       = { create = ["openai-api-key"] }

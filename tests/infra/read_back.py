@@ -22,6 +22,7 @@ def check(tally, aws, outputs):
         "the dashboard's widgets ask for what is there": dashboard_stands,
         "callers are given both actions with their conditions": callers_stand,
         "the role may do what it needs, on what it needs": role_stands,
+        "the table has the keys and the time to live that the program knows": table_stands,
         "the second door leads to the alias, throttled": door_stands,
     }
     for name, fact in facts.items():
@@ -119,13 +120,25 @@ def callers_stand(aws, outputs):
 def role_stands(aws, outputs):
     role = outputs["RoleArn"].rsplit("/", 1)[1]
     names = aws("iam").list_role_policies(RoleName=role)["PolicyNames"]
-    equal(sorted(names), ["read_corpus", "read_secrets", "write_logs", "write_traces"])
+    equal(sorted(names), ["keep_state", "read_corpus", "read_secrets", "write_logs", "write_traces"])
     equal(aws("iam").list_attached_role_policies(RoleName=role)["AttachedPolicies"], [])
     for name in names:
         document = aws("iam").get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"]
         for statement in document["Statement"]:
             holds("*" not in json.dumps(statement["Action"]), f"{name} allows a wildcard of actions")
             holds(statement["Resource"] != "*" or name == "write_traces", f"{name} allows it on everything")
+
+
+def table_stands(aws, outputs):
+    dynamodb, name = aws("dynamodb"), outputs["TableName"]
+    table = dynamodb.describe_table(TableName=name)["Table"]
+    equal({key["KeyType"]: key["AttributeName"] for key in table["KeySchema"]}, {"HASH": "family", "RANGE": "name"})
+    equal(table["BillingModeSummary"]["BillingMode"], "PAY_PER_REQUEST")
+    equal(table["SSEDescription"]["Status"], "ENABLED")
+    ttl = dynamodb.describe_time_to_live(TableName=name)["TimeToLiveDescription"]
+    equal((ttl["AttributeName"], ttl["TimeToLiveStatus"]), ("expires", "ENABLED"))
+    backups = dynamodb.describe_continuous_backups(TableName=name)["ContinuousBackupsDescription"]
+    equal(backups["PointInTimeRecoveryDescription"]["PointInTimeRecoveryStatus"], "ENABLED")
 
 
 def door_stands(aws, outputs):
@@ -166,6 +179,7 @@ def nothing_left(aws):
         "groups": aws("logs").describe_log_groups()["logGroups"],
         "roles": aws("iam").list_roles()["Roles"],
         "doors": aws("apigatewayv2").get_apis()["Items"],
+        "tables": aws("dynamodb").list_tables()["TableNames"],
         "parameters": aws("ssm").describe_parameters()["Parameters"],
     }
     equal({kind: len(found) for kind, found in left.items() if found}, {})

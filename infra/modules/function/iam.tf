@@ -40,6 +40,26 @@ locals {
         }
       }
     }] : []
+    # Items by their keys, and those under a prefix: what would read the whole table is not granted.
+    keep_state = var.table_name != null ? [{
+      Effect = "Allow"
+      Action = [
+        "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:Query",
+        "dynamodb:ConditionCheckItem",
+      ]
+      Resource = "arn:${local.partition}:dynamodb:${local.owner}:table/${var.table_name}"
+    }] : []
+    decrypt_state = var.table_name != null && var.kms_key_arn != null ? [{
+      Effect   = "Allow"
+      Action   = "kms:Decrypt"
+      Resource = var.kms_key_arn
+      Condition = {
+        StringEquals = {
+          "kms:ViaService"                               = "dynamodb.${local.region}.amazonaws.com"
+          "kms:EncryptionContext:aws:dynamodb:tableName" = var.table_name
+        }
+      }
+    }] : []
     read_corpus = var.settings.corpus_uri != null ? [{
       Effect   = "Allow"
       Action   = "s3:GetObject"

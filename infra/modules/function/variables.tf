@@ -91,6 +91,17 @@ variable "kms_key_arn" {
   }
 }
 
+variable "table_name" {
+  description = "The table that keeps state, or null for none."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.table_name == null || can(regex("^[a-zA-Z0-9_.-]{3,255}$", var.table_name))
+    error_message = "table_name must be the name of a table."
+  }
+}
+
 variable "canary" {
   description = "The version that stays live while the newest one gets weight of the calls, or null."
   type = object({
