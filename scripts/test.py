@@ -56,7 +56,7 @@ LANES = [
     [
         Part("infra", [*MAKE, "infra-test"], OWN_COUNT),
         Part("verify", [*MAKE, "verify-test"], OWN_COUNT),
-        Part("metrics", [*MAKE, "metrics-test"], OWN_COUNT),
+        Part("metrics", [*MAKE, "metrics-test"], OWN_COUNT, BOOTSTRAP),
         Part("database", [*MAKE, "database-test"], OWN_COUNT),
     ],
 ]

@@ -5,10 +5,11 @@ import sys
 from threading import Thread
 
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
+from one_write import one_by_one
 from rpc_v2 import translating
 from werkzeug.serving import make_server
 
-application = translating(DomainDispatcherApplication(create_backend_app))
+application = one_by_one(translating(DomainDispatcherApplication(create_backend_app)))
 port = int(sys.argv[1]) if len(sys.argv) > 1 else 0
 server = make_server("127.0.0.1", port, application, threaded=True, request_handler=MotoRequestHandler)
 Thread(target=server.serve_forever, daemon=True).start()

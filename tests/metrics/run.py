@@ -15,6 +15,7 @@ ROOT = HERE.parent.parent
 sys.path.insert(0, str(HERE.parent))
 
 import boto3
+import state
 from served import served
 from tally import Tally, equal, holds
 
@@ -58,6 +59,7 @@ def check(tally, folder, address):
     tally.check("another environment's and another function's numbers are not ours; production is asked about by default", lambda: elsewhere(environment))
     tally.check("a CloudWatch that is not there is an error in time", lambda: nobody(environment))
     tally.check("a server whose CloudWatch is not there serves and stops", lambda: undisturbed(folder, environment))
+    state.check(tally, address, REGION)
 
 
 def surroundings(address):

@@ -10,10 +10,11 @@ pub(crate) enum Service {
     Iam,
     Logs,
     Lambda,
+    DynamoDb,
 }
 
 impl Service {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 8] = [
         Self::Ssm,
         Self::S3,
         Self::CloudWatch,
@@ -21,6 +22,7 @@ impl Service {
         Self::Iam,
         Self::Logs,
         Self::Lambda,
+        Self::DynamoDb,
     ];
 
     /// The variable of the AWS SDKs that puts another address in the place of its own.
@@ -33,6 +35,7 @@ impl Service {
             Self::Iam => "AWS_ENDPOINT_URL_IAM",
             Self::Logs => "AWS_ENDPOINT_URL_CLOUDWATCH_LOGS",
             Self::Lambda => "AWS_ENDPOINT_URL_LAMBDA",
+            Self::DynamoDb => "AWS_ENDPOINT_URL_DYNAMODB",
         }
     }
 }

@@ -30,6 +30,7 @@ impl CallError {
             | "RequestLimitExceeded"
             | "TooManyRequestsException"
             | "LimitExceeded"
+            | "ProvisionedThroughputExceededException"
             | "429" => Self::Throttled,
             code => Self::Refused(code.to_owned()),
         }

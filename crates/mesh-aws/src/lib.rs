@@ -9,6 +9,8 @@ mod aws;
 #[cfg(feature = "operate")]
 mod cloudwatch;
 mod collector;
+#[cfg(feature = "dynamodb")]
+mod dynamodb;
 mod endpoint;
 mod fault;
 mod s3;
@@ -24,6 +26,8 @@ pub use cloudwatch::{
     Alarm, AlarmState, CloudWatch, Measurement, MetricQuery, Period, Series, Statistic,
 };
 pub use collector::{Collector, CollectorError};
+#[cfg(feature = "dynamodb")]
+pub use dynamodb::{Condition, Row, RowChange, RowName, RowWrite, Rows, Table, TableError};
 pub use fault::CallError;
 pub use s3::{NotAnObject, Object, ObjectError, S3};
 pub use signer::{SignError, Signer, region_of};

@@ -2,6 +2,8 @@
 mod account;
 #[cfg(feature = "operate")]
 mod cloudwatch;
+#[cfg(feature = "dynamodb")]
+mod dynamodb;
 #[cfg(feature = "operate")]
 mod parameters;
 mod s3;

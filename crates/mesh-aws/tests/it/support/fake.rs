@@ -130,6 +130,12 @@ impl Fake {
         self.doing(vec![Mode::Resetting])
     }
 
+    /// Loses one answer, and serves from then on.
+    #[cfg(feature = "dynamodb")]
+    pub(crate) fn resetting_once(self) -> Self {
+        self.doing(vec![Mode::Resetting, Mode::Serving])
+    }
+
     pub(crate) fn breaking_off_after(self, body: &'static str) -> Self {
         self.doing(vec![Mode::BreakingOff(Bytes::from_static(body.as_bytes()))])
     }
