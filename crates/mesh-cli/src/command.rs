@@ -2,6 +2,7 @@ mod call;
 mod completions;
 mod connection;
 mod index;
+mod policy;
 mod read;
 mod read_files;
 mod secrets;
@@ -26,6 +27,7 @@ pub(crate) enum Command {
     Status(status::Status),
     Verify(verify::Verify),
     Secrets(secrets::Secrets),
+    Policy(policy::Policy),
     Settings(settings::Settings),
     Completions(completions::Completions),
     /// What `mesh index` starts to read files with.
@@ -44,6 +46,7 @@ impl Command {
             Self::Status(status) => status.run(variables),
             Self::Verify(verify) => verify.run(variables),
             Self::Secrets(secrets) => secrets.run(variables),
+            Self::Policy(policy) => policy.run(&variables),
             Self::Settings(settings) => settings.run(),
             Self::Completions(completions) => completions.run(),
             Self::ReadFiles => read_files::run(),

@@ -55,6 +55,12 @@ fn secrets_explains_itself() {
     check("secrets_put", &["secrets", "put", "--help"]);
 }
 
+#[test]
+fn policy_explains_itself() {
+    check("policy", &["policy", "--help"]);
+    check("policy_explain", &["policy", "explain", "--help"]);
+}
+
 /// A variable that the help names is a setting, and a flag that stands for a setting names its variable.
 #[test]
 fn a_flag_names_the_variable_whose_place_it_takes() {
@@ -107,6 +113,9 @@ fn wrong_usage_is_status_64() {
         &["call", "http://127.0.0.1:1", "--sign", "Ohio"],
         &["verify", "localhost:3000"],
         &["secrets", "put", "openai"],
+        &["policy", "check"],
+        &["policy", "explain", "ada", "search", "policy.toml"],
+        &["policy", "explain", "local", "serach", "policy.toml"],
     ] {
         let ran = run(arguments);
         assert_eq!(ran.code, 64, "{arguments:?} {ran:?}");

@@ -5,6 +5,7 @@ mod fault;
 mod help;
 mod hostile;
 mod index;
+mod policy;
 mod refresh;
 mod serve;
 mod stdio;

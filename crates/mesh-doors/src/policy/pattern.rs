@@ -57,7 +57,8 @@ impl Pattern {
     }
 
     /// Whether it matches some text that begins with `start`.
-    pub(super) fn matches_some_of(&self, start: &str) -> bool {
+    #[must_use]
+    pub fn matches_some_of(&self, start: &str) -> bool {
         match self.0.split_once('*') {
             Some((fixed, _)) => fixed.starts_with(start) || start.starts_with(fixed),
             None => self.0.starts_with(start),

@@ -1,6 +1,6 @@
 use mesh_core::{Effect, ToolName};
 
-use super::asked::Asked;
+use super::asked::{Asked, bare};
 use super::pattern::Pattern;
 
 /// An entry of one of a team's lists.
@@ -90,8 +90,8 @@ impl Target {
     pub fn is(&self, asked: &Asked<'_>) -> bool {
         match (self, *asked) {
             (Self::Tool(pattern), Asked::Tool { name, .. })
-            | (Self::Resource(pattern), Asked::Resource(name))
             | (Self::Prompt(pattern), Asked::Prompt(name)) => pattern.matches(name),
+            (Self::Resource(pattern), Asked::Resource(uri)) => pattern.matches(&bare(uri)),
             (Self::Family(own), Asked::Tool { family, .. }) => **own == *family,
             _ => false,
         }

@@ -3,7 +3,7 @@ use std::collections::{HashMap, HashSet};
 use mesh_core::{Caller, Effect};
 use serde_json::Value;
 
-use super::asked::Asked;
+use super::asked::{Asked, bare};
 use super::claims::Claims;
 use super::constraint::Constraint;
 use super::member::Member;
@@ -58,7 +58,7 @@ impl Team {
                 family,
                 effect,
             } => self.index.tools(effect).have(name, family),
-            Asked::Resource(uri) => self.index.resources.has(uri),
+            Asked::Resource(uri) => self.index.resources.has(&bare(uri)),
             Asked::Prompt(name) => self.index.prompts.has(name),
             Asked::Template(_) => self.rules.iter().any(|rule| rule.allows(asked)),
         }
@@ -67,7 +67,7 @@ impl Team {
     pub(super) fn denies(&self, asked: &Asked<'_>) -> bool {
         match *asked {
             Asked::Tool { name, family, .. } => self.index.denied_tools.have(name, family),
-            Asked::Resource(uri) => self.index.denied_resources.has(uri),
+            Asked::Resource(uri) => self.index.denied_resources.has(&bare(uri)),
             Asked::Prompt(name) => self.index.denied_prompts.has(name),
             Asked::Template(_) => self.rules.iter().any(|rule| rule.denies(asked)),
         }

@@ -130,6 +130,32 @@ fn what_one_team_denies_no_other_gives_back() {
 }
 
 #[test]
+fn no_spelling_of_a_uri_escapes_a_rule() {
+    let policy = policy(
+        "[team.a]\nmembers = [\"local\"]\nresources = [\"aoma://*\"]\ndeny = [\"resource:aoma://mail/the board\"]",
+    );
+    for uri in [
+        "aoma://mail/the board",
+        "aoma://mail/the%20board",
+        "aoma://mail/%74he%20board",
+        "aoma://mail/the%20board?from=3",
+        "aoma://mail/the%20board#minutes",
+    ] {
+        assert!(
+            !may(&policy, &Caller::Local, &Asked::Resource(uri)),
+            "{uri}"
+        );
+    }
+    for uri in [
+        "aoma://mail/the%2520board",
+        "aoma://mail/%FF",
+        "aoma://doc/a?from=3",
+    ] {
+        assert!(may(&policy, &Caller::Local, &Asked::Resource(uri)), "{uri}");
+    }
+}
+
+#[test]
 fn who_is_in_several_teams_has_what_each_allows() {
     let policy = policy(
         "[team.a]\nmembers = [\"local\"]\nread = [\"search_jira_tickets\"]\n\

@@ -1,0 +1,132 @@
+use std::path::Path;
+
+use mesh_core::Effect;
+use mesh_doors::policy::{Asked, Constrains, List, Mentions, Pattern, Policy, Rule, Target};
+use mesh_tools::registry::{CATALOG, TOOLS};
+use mesh_tools::{Entry, Family};
+
+use super::nearest;
+use crate::exit::{Exit, Failure};
+use crate::terminal;
+
+/// Names what the policy speaks of and this build does not have.
+pub(super) fn run(file: &Path, policy: &Policy) -> Result<Exit, Failure> {
+    let mut warnings: Vec<(usize, String)> =
+        policy.mentions().flat_map(|team| of_team(&team)).collect();
+    warnings.sort_by_key(|(line, _)| *line);
+    for (line, sentence) in &warnings {
+        terminal::note(&format!(
+            "warning: {}: line {line}: {sentence}",
+            file.display()
+        ));
+    }
+    let teams = policy.mentions().count();
+    let rules: usize = policy.mentions().map(|team| team.rules.len()).sum();
+    terminal::print(&format!("{}: teams {teams}, rules {rules}", file.display()))?;
+    Ok(match warnings.is_empty() {
+        true => Exit::Done,
+        false => Exit::Warned,
+    })
+}
+
+fn of_team(team: &Mentions<'_>) -> Vec<(usize, String)> {
+    let rules = team.rules.iter();
+    let rules = rules.filter_map(|rule| Some((rule.line, of_rule(rule)?)));
+    let constraints = team.constraints.iter();
+    let constraints = constraints
+        .filter_map(|constrains| Some((constrains.line, of_constraint(constrains, team)?)));
+    rules.chain(constraints).collect()
+}
+
+fn of_rule(rule: &Rule) -> Option<String> {
+    match &rule.target {
+        Target::Tool(pattern) => of_tool(pattern, rule.list),
+        Target::Family(name) => {
+            let families = Family::ALL.map(Family::as_str);
+            (!families.contains(&&**name)).then(|| {
+                format!(
+                    "no tool is of a family `{name}`{}",
+                    nearest::hint(name, families)
+                )
+            })
+        }
+        Target::Prompt(pattern) => {
+            let names = CATALOG.prompts.iter().map(|prompt| prompt.name);
+            (!names.clone().any(|name| pattern.matches(name)))
+                .then(|| unknown("prompt", pattern, names))
+        }
+        Target::Resource(pattern) => {
+            let fixed = CATALOG.resources.iter().map(|resource| resource.uri);
+            let families = CATALOG.templates.iter().map(|template| template.prefix);
+            let there_is = fixed.clone().any(|uri| pattern.matches(uri))
+                || families.clone().any(|start| pattern.matches_some_of(start));
+            (!there_is).then(|| unknown("resource", pattern, fixed.chain(families)))
+        }
+    }
+}
+
+fn of_tool(pattern: &Pattern, list: List) -> Option<String> {
+    let meant = TOOLS
+        .iter()
+        .find(|tool| pattern.matches(tool.name.as_str()));
+    let Some(tool) = meant else {
+        let names = TOOLS.iter().map(|tool| tool.name.as_str());
+        return Some(unknown("tool", pattern, names));
+    };
+    // What a star stands for may come yet.
+    let own = of(tool.effect);
+    (pattern.is_exact() && list != List::Deny && list != own).then(|| {
+        let (name, own, list) = (&tool.name, own.as_str(), list.as_str());
+        format!("`{name}` is allowed under `{own}`: under `{list}` it means nothing")
+    })
+}
+
+const fn of(effect: Effect) -> List {
+    match effect {
+        Effect::Read => List::Read,
+        Effect::Write => List::Write,
+        Effect::Spend => List::Spend,
+    }
+}
+
+fn unknown<'n>(what: &str, pattern: &Pattern, known: impl Iterator<Item = &'n str>) -> String {
+    let name = pattern.as_str();
+    match pattern.is_exact() {
+        true => format!("no {what} is called `{name}`{}", nearest::hint(name, known)),
+        false => format!("no {what} is like `{name}`"),
+    }
+}
+
+fn of_constraint(constrains: &Constrains<'_>, team: &Mentions<'_>) -> Option<String> {
+    let Constrains { tool, argument, .. } = constrains;
+    let Some(entry) = TOOLS.iter().find(|entry| entry.name.as_str() == *tool) else {
+        let names = TOOLS.iter().map(|entry| entry.name.as_str());
+        let hint = nearest::hint(tool, names);
+        return Some(format!(
+            "no tool is called `{tool}`, so that nothing is constrained{hint}"
+        ));
+    };
+    let names = arguments(entry);
+    if !names.contains(argument) {
+        let hint = nearest::hint(argument, names);
+        return Some(format!(
+            "`{tool}` has no argument `{argument}`, so that no call is allowed{hint}"
+        ));
+    }
+    let asked = Asked::Tool {
+        name: tool,
+        family: entry.family.as_str(),
+        effect: entry.effect,
+    };
+    (!team.rules.iter().any(|rule| rule.allows(&asked)))
+        .then(|| format!("the team `{}` may not call `{tool}` at all", team.team))
+}
+
+fn arguments(tool: &Entry) -> Vec<&str> {
+    let properties = tool.definition().input_schema.get("properties");
+    let properties = properties.and_then(|properties| properties.as_object());
+    properties
+        .into_iter()
+        .flat_map(|all| all.keys().map(String::as_str))
+        .collect()
+}

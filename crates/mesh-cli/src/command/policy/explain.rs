@@ -1,0 +1,142 @@
+use std::fmt::Write as _;
+
+use mesh_core::{Caller, Effect};
+use mesh_doors::policy::{Asked, Explanation, List, Policy, Rule, Target, TeamExplanation};
+use mesh_tools::registry::TOOLS;
+
+use super::nearest;
+use crate::exit::{Exit, Failure};
+use crate::terminal;
+
+/// Reads what is asked for: a tool there is, a resource or a prompt.
+pub(super) fn asked(text: &str) -> Result<Asked<'_>, Failure> {
+    if let Some(name) = text.strip_prefix("prompt:") {
+        return Ok(Asked::Prompt(name));
+    }
+    if text.contains("://") {
+        return Ok(Asked::Resource(text));
+    }
+    let tool = TOOLS.iter().find(|tool| tool.name.as_str() == text);
+    let tool = tool.ok_or_else(|| {
+        let names = TOOLS.iter().map(|tool| tool.name.as_str());
+        Failure::usage(format!(
+            "no tool is called `{text}`{}",
+            nearest::hint(text, names)
+        ))
+    })?;
+    Ok(Asked::Tool {
+        name: tool.name.as_str(),
+        family: tool.family.as_str(),
+        effect: tool.effect,
+    })
+}
+
+pub(super) fn run(
+    policy: &Policy,
+    text: &str,
+    caller: &Caller,
+    asked: &Asked<'_>,
+) -> Result<Exit, Failure> {
+    let explained = policy.explain(caller, asked);
+    let page = page(&explained, text, caller, asked);
+    terminal::print(&terminal::harmless(&page))?;
+    Ok(match explained.verdict.is_allowed() {
+        true => Exit::Done,
+        false => Exit::Failed,
+    })
+}
+
+fn page(explained: &Explanation<'_>, text: &str, caller: &Caller, asked: &Asked<'_>) -> String {
+    let may = match explained.verdict.is_allowed() {
+        true => "may use",
+        false => "may not use",
+    };
+    let mut page = format!("{caller} {may} {asked}\n");
+    if explained.teams.is_empty() {
+        page.push_str("  it is in no team\n");
+    }
+    for team in &explained.teams {
+        tell_team(&mut page, team, text);
+    }
+    if let (true, Some(limit), Asked::Tool { effect, .. }) =
+        (explained.verdict.is_allowed(), explained.limit, asked)
+    {
+        let tools = match effect {
+            Effect::Read => "read",
+            Effect::Write => "write",
+            Effect::Spend => "spend",
+        };
+        line(
+            &mut page,
+            format_args!(
+                "limit: {} calls a minute, {} at once, of all tools that {tools}",
+                limit.per_minute, limit.concurrent
+            ),
+        );
+    }
+    page
+}
+
+fn tell_team(page: &mut String, team: &TeamExplanation<'_>, text: &str) {
+    line(
+        page,
+        format_args!("team {} (line {})", team.name, team.line),
+    );
+    for at in &team.member_lines {
+        let written = text.lines().nth(at - 1).unwrap_or_default().trim();
+        let written = mesh_core::truncate(written);
+        line(page, format_args!("  is in it by line {at}: {written}"));
+    }
+    for rule in &team.denying {
+        line(
+            page,
+            format_args!("  denied by line {}: {}", rule.line, written(rule)),
+        );
+    }
+    for rule in &team.allowing {
+        line(
+            page,
+            format_args!("  allowed by line {}: {}", rule.line, written(rule)),
+        );
+    }
+    if team.allowing.is_empty() && team.denying.is_empty() {
+        line(page, format_args!("  no line allows it"));
+    }
+    // Where the team does not allow the tool, they bind nobody.
+    let constraints = team
+        .constraints
+        .iter()
+        .filter(|_| !team.allowing.is_empty());
+    for constraint in constraints {
+        line(
+            page,
+            format_args!(
+                "  only with these values of {}, by line {}: {}",
+                constraint.argument,
+                constraint.line,
+                constraint.values.join(", ")
+            ),
+        );
+    }
+}
+
+fn written(rule: &Rule) -> String {
+    let list = rule.list.as_str();
+    let kind = match (&rule.target, rule.list) {
+        (Target::Family(_), _) => "family:",
+        (Target::Resource(_), List::Deny) => "resource:",
+        (Target::Prompt(_), List::Deny) => "prompt:",
+        _ => "",
+    };
+    let name = match &rule.target {
+        Target::Family(family) => family,
+        Target::Tool(pattern) | Target::Resource(pattern) | Target::Prompt(pattern) => {
+            pattern.as_str()
+        }
+    };
+    format!("{list} = [\"{kind}{name}\"]")
+}
+
+fn line(page: &mut String, text: std::fmt::Arguments<'_>) {
+    writeln!(page, "  {text}").expect("writing to a string cannot fail");
+}
