@@ -34,7 +34,15 @@ impl Constraint {
         }
     }
 
+    /// A tool may take one text for a list, `A, B` for A and B: each that it can read out of it has to be allowed, or the text as
+    /// it is has to be named. A pattern such as `A*` would let through whatever follows an A.
     fn allows(&self, value: &Value) -> bool {
-        scalar::text(value).is_some_and(|text| self.allowed.has(&text))
+        let Some(text) = scalar::text(value) else {
+            return false;
+        };
+        let items = text.split([',', ';', '|']).map(str::trim);
+        let mut items = items.filter(|item| !item.is_empty()).peekable();
+        self.allowed.names(&text)
+            || items.peek().is_some() && items.all(|item| self.allowed.has(item))
     }
 }

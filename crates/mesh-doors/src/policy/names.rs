@@ -14,9 +14,14 @@ pub(super) struct Names {
 
 impl Names {
     pub(super) fn has(&self, name: &str) -> bool {
-        self.exact.contains(name)
+        self.names(name)
             || self.has_prefix_of(name)
             || self.others.iter().any(|pattern| pattern.matches(name))
+    }
+
+    /// Whether it is in the list as it is, and not by a pattern.
+    pub(super) fn names(&self, name: &str) -> bool {
+        self.exact.contains(name)
     }
 
     fn has_prefix_of(&self, name: &str) -> bool {

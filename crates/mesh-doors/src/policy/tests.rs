@@ -204,7 +204,6 @@ fn each_value_of_an_argument_has_to_be_allowed() {
     for value in [
         json!("HR"),
         json!("itsm"),
-        json!("ITSM,HR"),
         json!(["ITSM", "HR"]),
         json!(["ITSM", null]),
         json!(["ITSM", ["ITSM"]]),
@@ -220,6 +219,46 @@ fn each_value_of_an_argument_has_to_be_allowed() {
         );
     }
     assert_eq!(told(&policy, &caller, &MAIL, &json!({})), "allowed");
+}
+
+#[test]
+fn a_list_in_one_text_is_allowed_where_all_that_it_names_is() {
+    let policy = policy(PROJECTS);
+    for (value, expected) in [
+        ("ITSM, AOMA-EU", true),
+        (" ITSM ", true),
+        ("ITSM;ITSM|ITSM", true),
+        ("AOMA-EU,HR", false),
+        ("AOMA-EU;HR", false),
+        ("AOMA-EU|HR", false),
+        ("HR,AOMA-", false),
+        (",", false),
+        (" ", false),
+    ] {
+        for value in [json!(value), json!([value])] {
+            let arguments = json!({"projectKey": value});
+            let called = told(&policy, &Caller::Local, &TICKETS, &arguments);
+            assert_eq!(called == "allowed", expected, "{value}: {called}");
+        }
+    }
+}
+
+#[test]
+fn a_value_may_have_the_marks_of_a_list_in_it_where_it_is_named_in_full() {
+    let policy = policy(
+        "[team.a]\nmembers = [\"local\"]\nread = [\"*\"]\n\
+         arguments.search_jira_tickets.status = [\"Done, not released\"]",
+    );
+    let told = |status: &str| {
+        told(
+            &policy,
+            &Caller::Local,
+            &TICKETS,
+            &json!({"status": status}),
+        )
+    };
+    assert_eq!(told("Done, not released"), "allowed");
+    assert_ne!(told("Done, released"), "allowed");
 }
 
 #[test]
