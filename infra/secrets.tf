@@ -10,6 +10,7 @@ locals {
     "next-public-supabase-anon-key",
     "supabase-anon-key",
     "state-key",
+    "api-keys",
   ])
 }
 

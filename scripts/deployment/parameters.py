@@ -24,6 +24,7 @@ PARAMETERS = [
     Parameter(("supabase-service-role-key",), ("openai-api-key", "next-public-supabase-url")),
     Parameter(("next-public-supabase-anon-key", "supabase-anon-key")),
     Parameter(("state-key",)),
+    Parameter(("api-keys",)),
 ]
 
 

@@ -14,6 +14,7 @@ use mesh_tools::vendors::Models;
 use mesh_tools::{Catalog, Context, CorpusHandle, Secrets, Services, Vendors, View};
 use tokio_util::sync::CancellationToken;
 
+use crate::callers::Callers;
 use crate::config::{Config, SecretsFrom};
 use crate::emf::Labels;
 use crate::journal::{Journal, Refused};
@@ -31,6 +32,7 @@ pub struct Parts {
     pub services: Services,
     pub journal: Journal,
     pub(crate) refused: Refused,
+    pub(crate) callers: Callers,
     pub(crate) listings: Listings,
     /// Seals what a client carries between the rounds of a call.
     pub(crate) seal: Seal,
@@ -116,6 +118,7 @@ impl App {
     pub fn with(config: Config, catalog: Catalog, provisions: Provisions) -> anyhow::Result<Self> {
         let vendors = vendors(&config)?;
         let seal = Seal::new(provisions.secrets.clone())?;
+        let callers = Callers::new(&config.server, &provisions.secrets);
         let services = Services {
             corpus_handle: provisions.corpus_handle,
             secrets: provisions.secrets,
@@ -138,6 +141,7 @@ impl App {
             services,
             journal: provisions.journal,
             refused: Refused::new(Instant::now()),
+            callers,
             listings: Listings::default(),
             seal,
             stopping: CancellationToken::new(),

@@ -56,7 +56,7 @@ impl Config {
     pub fn read_on(host: Host, variables: &Variables) -> Result<Self, Faults> {
         let mut reader = Reader::new(host, variables);
         let mut config = Self::of(&mut reader);
-        config.server.settle(&mut reader);
+        config.server.settle(&mut reader, config.secrets.from);
         config.refuse_combinations(&mut reader);
         reader.finish()?;
         Ok(config)
@@ -71,9 +71,13 @@ impl Config {
                 "`MESH_OPENAI_MODELS` names no model; leave it out, or set `MESH_SYNTHESIS=off`",
             );
         }
-        let is_state_key_given = reader.is_given(Parameter::StateKey.variable());
-        if is_state_key_given && self.secrets.from != SecretsFrom::Environment {
-            reader.fault("`MESH_STATE_KEY` is read with `MESH_SECRETS=env` only");
+        for ours in [Parameter::StateKey, Parameter::ApiKeys].map(Parameter::variable) {
+            if reader.is_given(ours) && self.secrets.from != SecretsFrom::Environment {
+                reader.fault(format!("`{ours}` is read with `MESH_SECRETS=env` only"));
+            }
+        }
+        if self.server.takes_keys() && self.secrets.from == SecretsFrom::Off {
+            reader.fault("`MESH_KEYS` is on, and no secrets are read: set `MESH_SECRETS`");
         }
         if self.client.sign.is_some() && reader.is_given("MESH_BEARER") {
             reader.fault("a request carries `MESH_BEARER` or a signature (`MESH_SIGN`), not both: they use the same header");
@@ -82,17 +86,28 @@ impl Config {
 }
 
 impl Server {
+    /// Whether a caller may show a key that was given out.
+    #[must_use]
+    pub fn takes_keys(&self) -> bool {
+        self.keys == Some(Switch::On)
+    }
+
     /// Container hosts set `PORT`, and loopback answers to its own names.
-    fn settle(&mut self, reader: &mut Reader<'_>) {
+    fn settle(&mut self, reader: &mut Reader<'_>, secrets: SecretsFrom) {
+        // Whoever put keys into the function's parameter store means them.
+        if reader.host == Host::Lambda && secrets != SecretsFrom::Off {
+            self.keys.get_or_insert(Switch::On);
+        }
         if let Some(port) = self.port {
             let ip = self.host.unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST));
             self.address = SocketAddr::new(ip, port);
         }
         let (address, ip) = (self.address, self.address.ip());
-        if !ip.is_loopback() && !reader.is_given("MESH_BEARER_SHA256") {
+        let tells_callers = reader.is_given("MESH_BEARER_SHA256") || self.takes_keys();
+        if !ip.is_loopback() && !tells_callers {
             reader.fault(format!(
                 "other machines can reach `{address}`: set `MESH_BEARER_SHA256` to the SHA-256 of a token that callers must \
-                 send, or listen on `127.0.0.1:{}`",
+                 send, or `MESH_KEYS=on` and give out keys with `mesh keys create`, or listen on `127.0.0.1:{}`",
                 address.port()
             ));
         }

@@ -1,6 +1,7 @@
 //! The server: settings, routes, the MCP edge, and the one way every call takes.
 
 pub mod app;
+mod callers;
 pub mod config;
 mod dispatch;
 pub mod edge;

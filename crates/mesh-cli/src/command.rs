@@ -2,6 +2,7 @@ mod call;
 mod completions;
 mod connection;
 mod index;
+mod keys;
 mod policy;
 mod read;
 mod read_files;
@@ -27,6 +28,7 @@ pub(crate) enum Command {
     Status(status::Status),
     Verify(verify::Verify),
     Secrets(secrets::Secrets),
+    Keys(keys::Keys),
     Policy(policy::Policy),
     Settings(settings::Settings),
     Completions(completions::Completions),
@@ -46,6 +48,7 @@ impl Command {
             Self::Status(status) => status.run(variables),
             Self::Verify(verify) => verify.run(variables),
             Self::Secrets(secrets) => secrets.run(variables),
+            Self::Keys(keys) => keys.run(variables),
             Self::Policy(policy) => policy.run(&variables),
             Self::Settings(settings) => settings.run(),
             Self::Completions(completions) => completions.run(),

@@ -7,7 +7,7 @@ use std::pin::Pin;
 
 use crate::{Deadline, Secret};
 
-/// One secret: those that vendors ask for, and one of our own. The names are those of the deployments that exist.
+/// One secret: those that vendors ask for, and two of our own. The names are those of the deployments that exist.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Parameter {
     OpenAiApiKey,
@@ -18,10 +18,12 @@ pub enum Parameter {
     SupabaseAnonKey,
     /// Seals what clients carry between the rounds of a call.
     StateKey,
+    /// By which the keys given out to callers are recognised.
+    ApiKeys,
 }
 
 impl Parameter {
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::OpenAiApiKey,
         Self::AomaAssistantId,
         Self::OpenAiVectorStoreId,
@@ -29,6 +31,7 @@ impl Parameter {
         Self::SupabaseServiceRoleKey,
         Self::SupabaseAnonKey,
         Self::StateKey,
+        Self::ApiKeys,
     ];
 
     /// The environment variable that holds it where there is no parameter store.
@@ -42,6 +45,7 @@ impl Parameter {
             Self::SupabaseServiceRoleKey => "SUPABASE_SERVICE_ROLE_KEY",
             Self::SupabaseAnonKey => "NEXT_PUBLIC_SUPABASE_ANON_KEY",
             Self::StateKey => "MESH_STATE_KEY",
+            Self::ApiKeys => "MESH_API_KEYS",
         }
     }
 
@@ -56,6 +60,7 @@ impl Parameter {
             Self::SupabaseServiceRoleKey => &["supabase-service-role-key"],
             Self::SupabaseAnonKey => &["next-public-supabase-anon-key", "supabase-anon-key"],
             Self::StateKey => &["state-key"],
+            Self::ApiKeys => &["api-keys"],
         }
     }
 
@@ -66,9 +71,11 @@ impl Parameter {
             Self::OpenAiVectorStoreId => &[Self::OpenAiApiKey],
             Self::SupabaseUrl => &[Self::OpenAiApiKey, Self::SupabaseServiceRoleKey],
             Self::SupabaseServiceRoleKey => &[Self::OpenAiApiKey, Self::SupabaseUrl],
-            Self::OpenAiApiKey | Self::AomaAssistantId | Self::SupabaseAnonKey | Self::StateKey => {
-                &[]
-            }
+            Self::OpenAiApiKey
+            | Self::AomaAssistantId
+            | Self::SupabaseAnonKey
+            | Self::StateKey
+            | Self::ApiKeys => &[],
         }
     }
 
@@ -100,6 +107,10 @@ impl Parameter {
             Self::StateKey => (
                 is_keyring(value),
                 "must be one to three keys of 32 characters or more, the newest first, with commas between them",
+            ),
+            Self::ApiKeys => (
+                value.split(',').all(|key| key.split('/').count() == 7),
+                "must be what `mesh keys create` has written",
             ),
         };
         if fits {
@@ -199,6 +210,7 @@ mod tests {
                 Parameter::SupabaseServiceRoleKey,
                 "two words of some length",
             ),
+            (Parameter::ApiKeys, "mesh_0123456789_abc"),
             (Parameter::StateKey, "31-characters-0123456789abcdefg"),
             (
                 Parameter::StateKey,

@@ -30,7 +30,7 @@ table! {
         MESH_LISTEN "--listen" address: SocketAddr = |r, s| r.parsed(s, value::address),
             "address:port; port 0 takes a free one", "127.0.0.1:3000",
             "Where to listen: on this machine only, unless told otherwise. Any other address than loopback is refused \
-             until `MESH_BEARER_SHA256` is set.";
+             until callers are told apart (`MESH_BEARER_SHA256`, `MESH_KEYS`).";
         PORT port: Option<u16> = value::container_port,
             "port", "none",
             "The port to listen on where `MESH_LISTEN` is absent, as container hosts set it.";
@@ -45,6 +45,10 @@ table! {
             "64 hexadecimal digits", "none: no token is demanded",
             "The SHA-256 of the bearer token that every route but `/health?live` then demands. The token itself never \
              comes near the server's settings: `printf %s \"$TOKEN\" | sha256sum`.";
+        MESH_KEYS keys: Option<Switch> = |r, s| r.optional(s, s.one_of(Switch::ALL)),
+            "`on` or `off`", "off; on Lambda on where secrets are read",
+            "Whether a caller may show a key that `mesh keys create` gave out. Then every route but `/health?live` demands a \
+             caller, on loopback too.";
         MESH_ALLOWED_ORIGINS origins: Vec<String> = |r, s| r.list(s, value::origin).unwrap_or_default(),
             "origins, separated by commas", "on loopback the server's own, elsewhere none",
             "Browser origins that may call, each exactly as the browser sends it (`https://app.example.com`). A request \

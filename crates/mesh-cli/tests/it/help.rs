@@ -25,6 +25,11 @@ fn sync_explains_itself() {
 }
 
 #[test]
+fn keys_explains_itself() {
+    check("keys", &["keys", "--help"]);
+}
+
+#[test]
 fn serve_explains_itself() {
     check("serve", &["serve", "--help"]);
 }

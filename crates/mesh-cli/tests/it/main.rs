@@ -5,6 +5,7 @@ mod fault;
 mod help;
 mod hostile;
 mod index;
+mod keys;
 mod policy;
 mod refresh;
 mod serve;

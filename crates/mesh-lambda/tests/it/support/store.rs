@@ -39,8 +39,9 @@ pub(crate) const VALUES: [(&str, &str); 6] = [
 ];
 
 /// Every name that is asked for: two parameters have an older one.
-pub(crate) const SPELLINGS: [&str; 9] = [
+pub(crate) const SPELLINGS: [&str; 10] = [
     "/mcp-server/aoma-assistant-id",
+    "/mcp-server/api-keys",
     "/mcp-server/next-public-supabase-anon-key",
     "/mcp-server/next-public-supabase-url",
     "/mcp-server/openai-api-key",

@@ -1,0 +1,114 @@
+//! Who calls, by what they show. One answer for all that is wrong with it, so that nobody learns how near they came.
+
+mod shown;
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use http::HeaderMap;
+use jiff::tz::TimeZone;
+use mesh_core::{Caller, Deadline, KeyId, Parameter};
+use mesh_doors::keys::{self, KeyError, Keyring};
+use mesh_tools::Secrets;
+use sha2::{Digest as _, Sha256};
+use subtle::ConstantTimeEq as _;
+
+use crate::config::{BearerDigest, Server};
+use shown::{Shown, shown};
+
+#[derive(Debug)]
+pub(crate) struct Callers {
+    bearer: Option<BearerDigest>,
+    keys: Option<Keys>,
+}
+
+/// What a request shows is nothing we know, or nothing at all.
+#[derive(Debug)]
+pub(crate) struct Unrecognised {
+    pub(crate) showed_something: bool,
+}
+
+impl Callers {
+    pub(crate) fn new(server: &Server, secrets: &Secrets) -> Self {
+        Self {
+            bearer: server.bearer,
+            keys: server.takes_keys().then(|| Keys {
+                secrets: secrets.clone(),
+                read: Mutex::default(),
+            }),
+        }
+    }
+
+    /// Whether a caller that shows nothing is let in by nothing here.
+    pub(crate) const fn are_told_apart(&self) -> bool {
+        self.bearer.is_some() || self.keys.is_some()
+    }
+
+    /// # Errors
+    /// [`Unrecognised`], for whatever reason.
+    pub(crate) async fn caller(
+        &self,
+        headers: &HeaderMap,
+        deadline: Deadline,
+    ) -> Result<Caller, Unrecognised> {
+        let token = match shown(headers) {
+            Shown::Token(token) => token,
+            Shown::Nothing => return Err(Unrecognised { showed_something: false }),
+            Shown::Unreadable => return Err(Unrecognised { showed_something: true }),
+        };
+        if self.bearer.as_ref().is_some_and(|bearer| is(token, bearer)) {
+            return Ok(Caller::Bearer);
+        }
+        if let Some(given_out) = self.keys.as_ref().filter(|_| keys::is_key(token))
+            && let Some(id) = given_out.caller(token, deadline).await
+        {
+            return Ok(Caller::Key(id));
+        }
+        Err(Unrecognised { showed_something: true })
+    }
+}
+
+/// Compared by digest, so that neither the token nor how much of it was right shows in the time it takes.
+fn is(token: &str, digest: &BearerDigest) -> bool {
+    Sha256::digest(token)[..].ct_eq(digest.as_bytes()).into()
+}
+
+/// The keys that were given out, as the secrets have them.
+#[derive(Debug)]
+struct Keys {
+    secrets: Secrets,
+    /// The text that was read last, and what it says.
+    read: Mutex<Option<(mesh_core::Secret, Arc<Keyring>)>>,
+}
+
+impl Keys {
+    /// A key that is not known may be newer than what was read; see [`Secrets::read_for_newer`] for how often that is tried.
+    async fn caller(&self, token: &str, deadline: Deadline) -> Option<KeyId> {
+        let today = jiff::Timestamp::now().to_zoned(TimeZone::UTC).date();
+        match self.keyring().caller(token, today) {
+            Ok(id) => return Some(id),
+            Err(KeyError::Expired) => return None,
+            Err(KeyError::Unknown) => self.secrets.read_for_newer(deadline).await,
+        }
+        self.keyring().caller(token, today).ok()
+    }
+
+    /// What is at hand: no key where there is none, or none that can be read.
+    fn keyring(&self) -> Arc<Keyring> {
+        let Some(text) = self.secrets.at_hand(Parameter::ApiKeys) else {
+            return Arc::default();
+        };
+        let mut read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((last, keyring)) = &*read
+            && last.reveal() == text.reveal()
+        {
+            return Arc::clone(keyring);
+        }
+        let keyring = text.reveal().parse().unwrap_or_else(|error| {
+            tracing::error!(%error, "no key is taken: `MESH_API_KEYS` or its parameter has to be mended");
+            Keyring::default()
+        });
+        let keyring = Arc::new(keyring);
+        *read = Some((text, Arc::clone(&keyring)));
+        keyring
+    }
+}

@@ -1,0 +1,169 @@
+//! Where the keys are kept: one parameter of the store, or one line of the file of secrets.
+
+use std::fs::{File, OpenOptions};
+use std::io::{Read as _, Write as _};
+use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, bail, ensure};
+use mesh_aws::Ssm;
+use mesh_core::{Deadline, Parameter, Secret, SecretSource as _};
+use mesh_doors::keys::Keyring;
+
+const TIMEOUT: Duration = Duration::from_secs(20);
+/// Of a parameter of the store's standard tier.
+const MAX_BYTES: usize = 4096;
+
+#[derive(Debug)]
+pub(super) enum Place {
+    Store(Ssm),
+    File(PathBuf),
+}
+
+/// What was read, by which a change that another made meanwhile is noticed.
+#[derive(Debug)]
+pub(super) enum Read {
+    /// None where there was no parameter.
+    Version(Option<i64>),
+    /// The file, locked against another `mesh keys`, and its text.
+    Locked(File, String),
+}
+
+impl Place {
+    pub(super) async fn read(&self) -> anyhow::Result<(Keyring, Read)> {
+        let (text, read) = match self {
+            Self::Store(store) => {
+                let mut values = store.read(deadline()).await?;
+                let found = values.remove(&Parameter::ApiKeys);
+                let version = found.as_ref().and_then(|found| found.version);
+                let text = found.map(|found| found.value.reveal().to_owned());
+                (text.unwrap_or_default(), Read::Version(version))
+            }
+            Self::File(path) => {
+                let (file, text) = locked(path)
+                    .with_context(|| format!("cannot read `{}`", path.display()))?;
+                let line = text.lines().find_map(value);
+                (line.unwrap_or_default().to_owned(), Read::Locked(file, text))
+            }
+        };
+        let keys = text.parse();
+        let keys = keys.with_context(|| format!("`{}` cannot be read", self.name()))?;
+        Ok((keys, read))
+    }
+
+    pub(super) async fn write(
+        &self,
+        keys: &Keyring,
+        read: Read,
+        key: Option<&str>,
+    ) -> anyhow::Result<()> {
+        let text = keys.to_string();
+        match (self, read) {
+            (Self::Store(store), Read::Version(before)) => {
+                ensure!(
+                    text.len() <= MAX_BYTES,
+                    "the store keeps {MAX_BYTES} bytes, which is some twenty keys: revoke those that have expired"
+                );
+                ensure!(
+                    !text.is_empty(),
+                    "this was the last key, and the store keeps no empty parameter: delete `{}`",
+                    self.name()
+                );
+                let written = store
+                    .put(Parameter::ApiKeys, &Secret::new(text), key, deadline())
+                    .await
+                    .with_context(|| format!("cannot write `{}`", self.name()))?;
+                if written != before.unwrap_or(0) + 1 {
+                    bail!(
+                        "`{}` was changed by another at the same time, and this has taken the place of that change: compare \
+                         with `mesh keys list`",
+                        self.name()
+                    );
+                }
+                Ok(())
+            }
+            (Self::File(path), Read::Locked(_locked, before)) => {
+                replace(path, &with(&before, &text))
+                    .with_context(|| format!("cannot write `{}`", path.display()))
+            }
+            _ => unreachable!("what was read is of this place"),
+        }
+    }
+
+    fn name(&self) -> String {
+        match self {
+            Self::Store(store) => store.name(Parameter::ApiKeys),
+            Self::File(_) => Parameter::ApiKeys.variable().to_owned(),
+        }
+    }
+}
+
+/// The file as it is while nobody else changes it. Whoever changed it while this waited has put another in its place.
+fn locked(path: &Path) -> std::io::Result<(File, String)> {
+    loop {
+        let mut file = OpenOptions::new()
+            .read(true)
+            .append(true)
+            .create(true)
+            .mode(0o600)
+            .open(path)?;
+        file.lock()?;
+        if file.metadata()?.ino() == std::fs::metadata(path)?.ino() {
+            let mut text = String::new();
+            file.read_to_string(&mut text)?;
+            return Ok((file, text));
+        }
+    }
+}
+
+fn value(line: &str) -> Option<&str> {
+    let (name, value) = line.split_once('=')?;
+    (name.trim() == Parameter::ApiKeys.variable()).then(|| value.trim())
+}
+
+/// The other lines stay as they are.
+fn with(text: &str, keys: &str) -> String {
+    let others = text.lines().filter(|line| value(line).is_none());
+    let mut lines: Vec<String> = others.map(str::to_owned).collect();
+    if !keys.is_empty() {
+        lines.push(format!("{}={keys}", Parameter::ApiKeys.variable()));
+    }
+    lines.iter().map(|line| format!("{line}\n")).collect()
+}
+
+/// Whole or not at all: a server may read it at any moment.
+fn replace(path: &Path, text: &str) -> std::io::Result<()> {
+    let mut beside = path.as_os_str().to_owned();
+    beside.push(".new");
+    let beside = PathBuf::from(beside);
+    let mut file = OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(true)
+        .mode(0o600)
+        .open(&beside)?;
+    file.write_all(text.as_bytes())?;
+    file.sync_all()?;
+    std::fs::rename(&beside, path)
+}
+
+fn deadline() -> Deadline {
+    Deadline::after(Instant::now(), TIMEOUT)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_line_of_the_file_is_replaced() {
+        let before = "# ours\nOPENAI_API_KEY=sk-test\nMESH_API_KEYS=old\nOTHER=x";
+        assert_eq!(
+            with(before, "new"),
+            "# ours\nOPENAI_API_KEY=sk-test\nOTHER=x\nMESH_API_KEYS=new\n"
+        );
+        assert_eq!(with("MESH_API_KEYS=old\n", ""), "");
+        assert_eq!(with("", "new"), "MESH_API_KEYS=new\n");
+    }
+}
