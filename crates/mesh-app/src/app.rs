@@ -5,6 +5,7 @@ use std::time::{Duration, Instant, SystemTime};
 use anyhow::Context as _;
 use jiff::Timestamp;
 use mesh_core::{Datum, Deadline, Metrics};
+use mesh_doors::limits::Limiter;
 use mesh_index::Corpus;
 use mesh_tools::admission::Admission;
 use mesh_tools::ask::Talk;
@@ -14,6 +15,7 @@ use mesh_tools::vendors::Models;
 use mesh_tools::{Catalog, Context, CorpusHandle, Secrets, Services, Vendors, View};
 use tokio_util::sync::CancellationToken;
 
+use crate::access::Access;
 use crate::callers::Callers;
 use crate::config::{Config, SecretsFrom};
 use crate::emf::Labels;
@@ -33,6 +35,8 @@ pub struct Parts {
     pub journal: Journal,
     pub(crate) refused: Refused,
     pub(crate) callers: Callers,
+    pub(crate) access: Access,
+    pub(crate) limiter: Limiter,
     pub(crate) listings: Listings,
     /// Seals what a client carries between the rounds of a call.
     pub(crate) seal: Seal,
@@ -118,6 +122,7 @@ impl App {
     pub fn with(config: Config, catalog: Catalog, provisions: Provisions) -> anyhow::Result<Self> {
         let vendors = vendors(&config)?;
         let seal = Seal::new(provisions.secrets.clone())?;
+        let access = Access::by(config.server.policy.as_deref())?;
         let callers = Callers::new(&config.server, &provisions.secrets);
         let services = Services {
             corpus_handle: provisions.corpus_handle,
@@ -142,6 +147,8 @@ impl App {
             journal: provisions.journal,
             refused: Refused::new(Instant::now()),
             callers,
+            access,
+            limiter: Limiter::default(),
             listings: Listings::default(),
             seal,
             stopping: CancellationToken::new(),
@@ -224,12 +231,13 @@ impl App {
         {
             self.refused.tell(Instant::now());
             crate::dispatch::refresh(self).await;
+            let is_changed = self.access.refresh();
             if self.services.secrets.is_due() {
                 // What went wrong is logged where it did.
                 let _ = self.services.secrets.read(self.deadline()).await;
             }
             let now = indexed_at();
-            if now != known {
+            if now != known || is_changed {
                 known = now;
                 for change in [Change::Tools, Change::Prompts, Change::Resources] {
                     self.services.changes.announce(change);

@@ -52,8 +52,16 @@ impl Callers {
     ) -> Result<Caller, Unrecognised> {
         let token = match shown(headers) {
             Shown::Token(token) => token,
-            Shown::Nothing => return Err(Unrecognised { showed_something: false }),
-            Shown::Unreadable => return Err(Unrecognised { showed_something: true }),
+            Shown::Nothing => {
+                return Err(Unrecognised {
+                    showed_something: false,
+                });
+            }
+            Shown::Unreadable => {
+                return Err(Unrecognised {
+                    showed_something: true,
+                });
+            }
         };
         if self.bearer.as_ref().is_some_and(|bearer| is(token, bearer)) {
             return Ok(Caller::Bearer);
@@ -63,7 +71,9 @@ impl Callers {
         {
             return Ok(Caller::Key(id));
         }
-        Err(Unrecognised { showed_something: true })
+        Err(Unrecognised {
+            showed_something: true,
+        })
     }
 }
 

@@ -6,11 +6,13 @@ use std::time::{Duration, Instant};
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
 use mesh_core::{Deadline, Outcome};
+use mesh_doors::limits::Admitted;
 use mesh_index::Corpus;
 use mesh_tools::ask::Talk;
 use mesh_tools::{Entry, Needs, Reply, ToolError};
 use serde_json::Value;
 
+use crate::access::Granted;
 use crate::app::App;
 use crate::mcp::Incoming;
 
@@ -41,11 +43,15 @@ pub(crate) async fn call(
     } else {
         app.services.provide(tool.needs, deadline).await
     };
-    let result = match provided {
+    let granted = app.access.of(&call.incoming.request.caller);
+    let result = match provided.and_then(|()| within_limits(app, &call, granted.as_ref(), tool)) {
         Err(error) => Err(error),
-        Ok(()) => {
-            let listing = app.listing(&call.incoming.request.caller);
-            let permit = listing.view.permit(name).ok_or_else(|| unknown(&call))?;
+        Ok(_running) => {
+            let listing = app.listing_for(granted.as_ref());
+            let mut permit = listing.view.permit(name).ok_or_else(|| unknown(&call))?;
+            if let Some(granted) = granted {
+                permit = permit.judged_by(Box::new(granted.judge(tool)));
+            }
             let cx = app
                 .context(call.incoming, call.talk, &listing.view)
                 .until(deadline);
@@ -55,6 +61,33 @@ pub(crate) async fn call(
     call.incoming.tally.tool(&tool.name);
     count(app, &call, tool, &result, started);
     Ok(result)
+}
+
+/// Refuses what the policy denies, and what is more than the caller may have; the call counts as running until what is returned
+/// is dropped. Without a policy nothing of it is bounded.
+fn within_limits(
+    app: &App,
+    call: &Call<'_>,
+    granted: Option<&Granted>,
+    tool: &Entry,
+) -> Result<Option<Admitted>, ToolError> {
+    let Some(granted) = granted else {
+        return Ok(None);
+    };
+    if let Some(denied) = granted.denied(tool) {
+        return Err(ToolError::Denied(denied.to_string()));
+    }
+    let limit = granted.limit_of(tool.effect);
+    let caller = call.incoming.request.caller.id();
+    let admitted = app
+        .limiter
+        .admit(caller, tool.effect, limit, Instant::now());
+    admitted
+        .map(Some)
+        .map_err(|refused| ToolError::RateLimited {
+            told: refused.to_string(),
+            retry_after: refused.retry_in,
+        })
 }
 
 fn unknown(call: &Call<'_>) -> UnknownTool {

@@ -1,5 +1,6 @@
 //! The server: settings, routes, the MCP edge, and the one way every call takes.
 
+mod access;
 pub mod app;
 mod callers;
 pub mod config;

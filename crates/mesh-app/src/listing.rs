@@ -1,10 +1,13 @@
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use mesh_core::Caller;
+use mesh_doors::policy::Rights;
 use mesh_tools::{Services, View};
 use rmcp::model::{ListToolsResult, Tool};
 use serde_json::value::RawValue;
 
+use crate::access::Granted;
 use crate::app::App;
 use crate::mcp::tool_wire;
 
@@ -12,8 +15,6 @@ use crate::mcp::tool_wire;
 #[derive(Debug)]
 pub(crate) struct Listing {
     pub(crate) view: View,
-    /// The descriptions say what is indexed: of which commit.
-    corpus: Option<String>,
     pub(crate) tools: Vec<Tool>,
     /// The result of `tools/list` in the revisions that open with `initialize`.
     pub(crate) handshake: Box<RawValue>,
@@ -21,34 +22,57 @@ pub(crate) struct Listing {
     pub(crate) escaped: String,
 }
 
-/// The listing that was last made.
+/// The listings that were last made: one for all who have the same rights.
 #[derive(Debug, Default)]
-pub(crate) struct Listings(Mutex<Option<Arc<Listing>>>);
+pub(crate) struct Listings(Mutex<Made>);
+
+#[derive(Debug, Default)]
+struct Made {
+    /// What there is, whoever asks, and of which commit of the corpus.
+    whole: View,
+    corpus: Option<String>,
+    by_rights: HashMap<Option<Rights>, Arc<Listing>>,
+}
 
 impl App {
-    /// What a caller is offered now. No policy tells callers apart, so all are offered the same.
-    pub(crate) fn listing(&self, _caller: &Caller) -> Arc<Listing> {
-        let view = self.catalog.view(&self.services);
+    /// What a caller is offered now.
+    pub(crate) fn listing(&self, caller: &Caller) -> Arc<Listing> {
+        self.listing_for(self.access.of(caller).as_ref())
+    }
+
+    /// As [`Self::listing`], where what the caller may do is at hand.
+    pub(crate) fn listing_for(&self, granted: Option<&Granted>) -> Arc<Listing> {
+        /// More would be sets of teams that nobody has any more.
+        const MAX_LISTINGS: usize = 256;
+        let whole = self.catalog.view(&self.services);
         let corpus = self.services.corpus().map(mesh_index::Corpus::fingerprint);
-        let mut last = self
+        let mut made = self
             .listings
             .0
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
-        if let Some(last) = &*last
-            && last.corpus == corpus
-            && last.view.has_the_same(&view)
+        if made.corpus != corpus
+            || !made.whole.has_the_same(&whole)
+            || made.by_rights.len() >= MAX_LISTINGS
         {
-            return Arc::clone(last);
+            *made = Made {
+                whole: whole.clone(),
+                corpus,
+                by_rights: HashMap::new(),
+            };
         }
-        let made = Arc::new(Listing::new(view, corpus, &self.services));
-        *last = Some(Arc::clone(&made));
-        made
+        let rights = granted.map(|granted| granted.rights.clone());
+        let listing = made.by_rights.entry(rights).or_insert_with(|| {
+            let view =
+                granted.map_or_else(|| whole.clone(), |granted| granted.limit(whole.clone()));
+            Arc::new(Listing::new(view, &self.services))
+        });
+        Arc::clone(listing)
     }
 }
 
 impl Listing {
-    fn new(view: View, corpus: Option<String>, services: &Services) -> Self {
+    fn new(view: View, services: &Services) -> Self {
         let tools: Vec<Tool> = view
             .tools
             .iter()
@@ -61,7 +85,6 @@ impl Listing {
         let handshake = handshake.expect("definitions can be written as JSON");
         Self {
             view,
-            corpus,
             tools,
             escaped: escaped(handshake.get()),
             handshake,

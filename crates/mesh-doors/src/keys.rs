@@ -165,11 +165,7 @@ mod tests {
             "",
             "mesh__",
         ] {
-            assert_eq!(
-                keys.caller(wrong, TODAY),
-                Err(KeyError::Unknown),
-                "{wrong}"
-            );
+            assert_eq!(keys.caller(wrong, TODAY), Err(KeyError::Unknown), "{wrong}");
         }
     }
 
@@ -201,7 +197,10 @@ mod tests {
         let (keys, token) = with_one(None);
         let secret = token.reveal().rsplit('_').next().expect("a secret");
         let kept = format!("{keys} {keys:?}");
-        assert!(!kept.contains(secret) && !kept.contains(&secret[..8]), "{kept}");
+        assert!(
+            !kept.contains(secret) && !kept.contains(&secret[..8]),
+            "{kept}"
+        );
         let key = keys.keys().next().expect("a key");
         assert!(secret.ends_with(&key.last_four));
     }

@@ -21,16 +21,18 @@ use crate::reply::Remarks;
 /// Unknown names told of; who sends more has not read the schema.
 const MAX_TOLD: usize = 20;
 
-/// Reads `arguments` as `T`, whose input schema is `schema`.
-pub(crate) fn read<T: DeserializeOwned>(
+/// The arguments under the names that `schema` has for them, and of its types.
+pub(crate) fn normalised(
     arguments: Value,
     schema: &Map<String, Value>,
-) -> Result<(T, Remarks), ToolError> {
-    let given = object(arguments)?;
-    let (known, remarks) = normalise(given, schema)?;
-    serde_path_to_error::deserialize(Value::Object(known))
-        .map(|tool| (tool, remarks))
-        .map_err(|error| refuse(&error))
+) -> Result<(Value, Remarks), ToolError> {
+    let (known, remarks) = normalise(object(arguments)?, schema)?;
+    Ok((Value::Object(known), remarks))
+}
+
+/// Reads normalised arguments as the tool's own type.
+pub(crate) fn parse<T: DeserializeOwned>(arguments: Value) -> Result<T, ToolError> {
+    serde_path_to_error::deserialize(arguments).map_err(|error| refuse(&error))
 }
 
 /// Some models write the whole object as text.
@@ -176,7 +178,9 @@ mod tests {
 
     fn check(arguments: Value) -> Result<(Search, Remarks), String> {
         let (schema, _) = crate::schema::of_input::<Search>();
-        read::<Search>(arguments, &schema).map_err(|error| error.to_string())
+        let read = normalised(arguments, &schema)
+            .and_then(|(known, remarks)| Ok((parse(known)?, remarks)));
+        read.map_err(|error| error.to_string())
     }
 
     fn search(max_results: Option<u32>, status: Option<&[&str]>) -> Search {

@@ -13,6 +13,7 @@ use crate::needs::Needs;
 use crate::reply::{Block, Remarks, Reply};
 use crate::schema;
 use crate::tool::{Output, Tool};
+use crate::view::Judge;
 
 /// A row of the list of tools: a [`Tool`] with its type forgotten.
 #[derive(Debug)]
@@ -27,8 +28,12 @@ pub struct Entry {
     call: CallFn,
 }
 
-type CallFn =
-    for<'a> fn(&'a Definition, Value, Context<'a>) -> BoxFuture<'a, Result<Reply, ToolError>>;
+type CallFn = for<'a> fn(
+    &'a Definition,
+    Value,
+    Option<Judge>,
+    Context<'a>,
+) -> BoxFuture<'a, Result<Reply, ToolError>>;
 
 /// What a list of tools says of one.
 #[derive(Clone, Debug, PartialEq)]
@@ -68,9 +73,10 @@ impl Entry {
     pub(crate) fn call<'a>(
         &'a self,
         arguments: Value,
+        judge: Option<Judge>,
         cx: Context<'a>,
     ) -> BoxFuture<'a, Result<Reply, ToolError>> {
-        (self.call)(self.definition(), arguments, cx)
+        (self.call)(self.definition(), arguments, judge, cx)
     }
 }
 
@@ -91,11 +97,16 @@ fn describe<T: Tool>() -> Definition {
 fn call<'a, T: Tool>(
     definition: &'a Definition,
     arguments: Value,
+    judge: Option<Judge>,
     cx: Context<'a>,
 ) -> BoxFuture<'a, Result<Reply, ToolError>> {
     Box::pin(async move {
         refuse_late(&cx)?;
-        let (tool, remarks) = arguments::read::<T>(arguments, &definition.input_schema)?;
+        let (arguments, remarks) = arguments::normalised(arguments, &definition.input_schema)?;
+        if let Some(judge) = judge {
+            judge(&arguments)?;
+        }
+        let tool: T = arguments::parse(arguments)?;
         if T::EFFECT != Effect::Read {
             refuse(&remarks, definition)?;
         }

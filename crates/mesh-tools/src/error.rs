@@ -9,6 +9,12 @@ pub enum ToolError {
     /// The caller can mend it by other arguments.
     #[error("{0}")]
     InvalidArguments(String),
+    /// The caller may not: who it is for and of what is in the words, and no rule.
+    #[error("{0}")]
+    Denied(String),
+    /// The caller has had as many calls as it may have for now.
+    #[error("{told}")]
+    RateLimited { told: String, retry_after: Duration },
     /// What was named does not exist; for resources and prompts.
     #[error("{0}")]
     NotFound(String),
@@ -45,6 +51,17 @@ pub fn whole_seconds(wait: Duration) -> u64 {
 }
 
 impl ToolError {
+    /// In how long to try again, where that is known.
+    #[must_use]
+    pub const fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Overloaded { retry_after } | Self::RateLimited { retry_after, .. } => {
+                Some(*retry_after)
+            }
+            _ => None,
+        }
+    }
+
     /// Logs the cause, which stays here, and returns the error that travels.
     pub fn internal(cause: impl Display) -> Self {
         tracing::error!(%cause, "a call failed inside the server");
@@ -56,6 +73,8 @@ impl ToolError {
     pub const fn kind(&self) -> &'static str {
         match self {
             Self::InvalidArguments(_) => "invalid_arguments",
+            Self::Denied(_) => "denied",
+            Self::RateLimited { .. } => "rate_limited",
             Self::NotFound(_) => "not_found",
             Self::Unavailable(_) => "unavailable",
             Self::DeadlineExceeded { .. } => "deadline_exceeded",

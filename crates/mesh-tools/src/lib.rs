@@ -53,4 +53,4 @@ pub use reply::{Block, Blocks, Reply};
 pub use secrets::Secrets;
 pub use tool::{Output, Tool};
 pub use vendors::Vendors;
-pub use view::{Permit, View};
+pub use view::{Judge, Permit, View};

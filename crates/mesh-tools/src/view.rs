@@ -20,13 +20,25 @@ pub struct View {
 }
 
 /// The right to call one tool, once. Nothing but a view that has the tool gives it.
-#[derive(Debug)]
-pub struct Permit(&'static Entry);
+pub struct Permit {
+    tool: &'static Entry,
+    judge: Option<Judge>,
+}
+
+/// Whether a tool may be called with these arguments, which are as the tool will read them.
+pub type Judge = Box<dyn Fn(&Value) -> Result<(), ToolError> + Send + Sync>;
+
+impl std::fmt::Debug for Permit {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Permit").field(&self.tool.name).finish()
+    }
+}
 
 impl View {
     #[must_use]
     pub fn permit(&self, name: &str) -> Option<Permit> {
-        self.tool(name).map(Permit)
+        let tool = self.tool(name)?;
+        Some(Permit { tool, judge: None })
     }
 
     #[must_use]
@@ -85,9 +97,16 @@ impl View {
 }
 
 impl Permit {
+    /// The same, where `judge` has nothing against the arguments.
+    #[must_use]
+    pub fn judged_by(mut self, judge: Judge) -> Self {
+        self.judge = Some(judge);
+        self
+    }
+
     #[must_use]
     pub const fn tool(&self) -> &'static Entry {
-        self.0
+        self.tool
     }
 
     /// Reads the arguments and runs the tool.
@@ -97,6 +116,6 @@ impl Permit {
         arguments: Value,
         cx: Context<'_>,
     ) -> BoxFuture<'_, Result<Reply, ToolError>> {
-        self.0.call(arguments, cx)
+        self.tool.call(arguments, self.judge, cx)
     }
 }

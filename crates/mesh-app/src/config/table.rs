@@ -49,6 +49,10 @@ table! {
             "`on` or `off`", "off; on Lambda on where secrets are read",
             "Whether a caller may show a key that `mesh keys create` gave out. Then every route but `/health?live` demands a \
              caller, on loopback too.";
+        MESH_POLICY "--policy" policy: Option<PathBuf> = Reader::path,
+            "file", "none: every caller may use everything",
+            "Who may use what, and how much of it: docs/POLICY.md. A file that is changed is taken up within seconds; one that \
+             cannot be read changes nothing.";
         MESH_ALLOWED_ORIGINS origins: Vec<String> = |r, s| r.list(s, value::origin).unwrap_or_default(),
             "origins, separated by commas", "on loopback the server's own, elsewhere none",
             "Browser origins that may call, each exactly as the browser sends it (`https://app.example.com`). A request \

@@ -87,7 +87,7 @@ fn another_address_than_loopback_needs_a_token() {
     assert_eq!(
         fault(&[("MESH_LISTEN", "0.0.0.0:80")]),
         "other machines can reach `0.0.0.0:80`: set `MESH_BEARER_SHA256` to the SHA-256 of a token that callers must \
-         send, or listen on `127.0.0.1:80`"
+         send, or `MESH_KEYS=on` and give out keys with `mesh keys create`, or listen on `127.0.0.1:80`"
     );
     let digest = "0f".repeat(32);
     let open = read(&[

@@ -104,11 +104,13 @@ pub(super) fn error(error: ToolError, about: Option<&str>) -> ErrorData {
             ErrorData::invalid_params(message, data)
         }
         ToolError::MissingCapability(capability) => missing(capability),
-        ToolError::Overloaded { retry_after } => {
-            let data = json!({"uri": about, "retryAfterSeconds": whole_seconds(retry_after)});
-            ErrorData::internal_error(error.to_string(), Some(data))
+        other => {
+            let data = match other.retry_after() {
+                Some(wait) => Some(json!({"uri": about, "retryAfterSeconds": whole_seconds(wait)})),
+                None => data,
+            };
+            ErrorData::internal_error(other.to_string(), data)
         }
-        other => ErrorData::internal_error(other.to_string(), data),
     }
 }
 

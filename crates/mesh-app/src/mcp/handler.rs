@@ -2,7 +2,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use mesh_core::Caller;
 use mesh_tools::ask::{Answers, Level};
-use rmcp::model::ProtocolVersion;
+use rmcp::model::{CacheScope, ProtocolVersion};
 use rmcp::service::{RequestContext, RoleServer};
 use tokio_util::sync::{CancellationToken, DropGuard};
 
@@ -53,6 +53,14 @@ impl Handler {
             log_from: Arc::new(Mutex::new(Level::Info)),
             _until_dropped: Arc::new(gone.clone().drop_guard()),
             gone,
+        }
+    }
+
+    /// Where callers differ in what they see, nobody keeps one's list for another.
+    pub(super) fn scope_of_lists(&self) -> CacheScope {
+        match self.app.access.is_limited() {
+            true => CacheScope::Private,
+            false => CacheScope::Public,
         }
     }
 

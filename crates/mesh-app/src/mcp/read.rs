@@ -13,6 +13,10 @@ use crate::app::App;
 use crate::dispatch::admitted;
 
 pub(super) async fn resource(app: &App, cx: Context<'_>, uri: &str) -> Result<Content, ToolError> {
+    let granted = app.access.of(&cx.request.caller);
+    if granted.is_some_and(|granted| !granted.allows_resource(uri)) {
+        return Err(unknown(uri));
+    }
     let (needs, read, named) = cx.view.resource(uri).ok_or_else(|| unknown(uri))?;
     app.services.provide(needs, cx.request.deadline).await?;
     // A corpus that has arrived may have none of the kind.

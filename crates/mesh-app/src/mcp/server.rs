@@ -1,6 +1,5 @@
 use std::sync::Arc;
 
-use mesh_core::Caller;
 use mesh_tools::ToolError;
 use mesh_tools::ask::Answers;
 #[expect(deprecated, reason = "earlier revisions have logging, and are served")]
@@ -38,13 +37,13 @@ fn refuse_cursor(page: Page) -> Result<(), ErrorData> {
     }
 }
 
-/// A list, and for 2026-07-28, whose word they are, how long it may be kept and by whom: lists differ by no caller.
+/// A list, and for 2026-07-28, whose word they are, how long it may be kept and by whom.
 macro_rules! listed {
-    ($cx:ident, $Result:ident, $items:expr) => {{
+    ($self:ident, $cx:ident, $Result:ident, $items:expr) => {{
         let list = $Result::with_all_items($items.collect());
         Ok(if is_modern(&$cx) {
             list.with_ttl_ms(TTL_MS)
-                .with_cache_scope(CacheScope::Public)
+                .with_cache_scope($self.scope_of_lists())
         } else {
             list
         })
@@ -92,11 +91,11 @@ impl ServerHandler for Handler {
 
     async fn list_tools(&self, page: Page, cx: Cx) -> Result<ListToolsResult, ErrorData> {
         let listing = self.begin_list(page, &cx).await?;
-        listed!(cx, ListToolsResult, listing.tools.iter().cloned())
+        listed!(self, cx, ListToolsResult, listing.tools.iter().cloned())
     }
 
     fn get_tool(&self, name: &str) -> Option<Tool> {
-        self.app.listing(&Caller::Local).tool(name).cloned()
+        self.app.listing_for(None).tool(name).cloned()
     }
 
     async fn call_tool(
@@ -110,7 +109,12 @@ impl ServerHandler for Handler {
     async fn list_resources(&self, page: Page, cx: Cx) -> Result<ListResourcesResult, ErrorData> {
         let listing = self.begin_list(page, &cx).await?;
         let resources = listing.view.resources.iter().copied();
-        listed!(cx, ListResourcesResult, resources.map(answer::resource))
+        listed!(
+            self,
+            cx,
+            ListResourcesResult,
+            resources.map(answer::resource)
+        )
     }
 
     async fn list_resource_templates(
@@ -121,6 +125,7 @@ impl ServerHandler for Handler {
         let listing = self.begin_list(page, &cx).await?;
         let templates = listing.view.templates.iter().copied();
         listed!(
+            self,
             cx,
             ListResourceTemplatesResult,
             templates.map(answer::template)
@@ -153,7 +158,7 @@ impl ServerHandler for Handler {
     async fn list_prompts(&self, page: Page, cx: Cx) -> Result<ListPromptsResult, ErrorData> {
         let listing = self.begin_list(page, &cx).await?;
         let prompts = listing.view.prompts.iter().copied();
-        listed!(cx, ListPromptsResult, prompts.map(answer::prompt))
+        listed!(self, cx, ListPromptsResult, prompts.map(answer::prompt))
     }
 
     async fn get_prompt(

@@ -75,7 +75,6 @@ async fn anything_but_the_token_is_refused() {
         "Bearer ".to_owned(),
         "Bearer wrong".to_owned(),
         format!("Basic {TOKEN}"),
-        TOKEN.to_owned(),
         format!("Bearer {TOKEN}x"),
         format!("Bearer x{TOKEN}"),
         format!("Bearer {TOKEN},{TOKEN}"),
@@ -88,8 +87,33 @@ async fn anything_but_the_token_is_refused() {
             .send()
             .await;
         assert_eq!(answer.status, 401, "{header}");
-        assert_eq!(answer.header("www-authenticate"), "Bearer");
+        let challenge = "Bearer error=\"invalid_token\"";
+        assert_eq!(answer.header("www-authenticate"), challenge);
+        assert_eq!(answer.json()["error"], "unauthorized");
     }
+}
+
+#[tokio::test]
+async fn the_token_is_taken_wherever_a_client_can_put_it_and_from_nowhere_else() {
+    let app = TestApp::guarded().await;
+    let ping = json!({"id": 1, "method": "ping"});
+    for (name, value, status) in [
+        ("authorization", TOKEN.to_owned(), 200),
+        ("authorization", format!("bearer  {TOKEN}"), 200),
+        ("x-api-key", TOKEN.to_owned(), 200),
+        ("x-api-key", format!("Bearer {TOKEN}"), 401),
+        ("proxy-authorization", format!("Bearer {TOKEN}"), 401),
+        ("x-forwarded-authorization", format!("Bearer {TOKEN}"), 401),
+        ("cookie", format!("authorization=Bearer {TOKEN}"), 401),
+    ] {
+        let answer = app.curl(&ping).header(name, &value).send().await;
+        assert_eq!(answer.status, status, "{name}: {value}");
+    }
+    let both = app
+        .curl(&ping)
+        .header("authorization", &format!("Bearer {TOKEN}"));
+    let both = both.header("x-api-key", TOKEN).send().await;
+    assert_eq!(both.status, 401, "nobody could say which one counts");
 }
 
 #[tokio::test]

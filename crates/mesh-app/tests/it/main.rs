@@ -17,6 +17,7 @@ mod overload;
 mod params;
 mod parse;
 mod path;
+mod policy;
 mod progress;
 mod property;
 mod session;

@@ -12,7 +12,6 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan as _};
 use mesh_app::config::{Config, SecretsFrom, Variables};
 use mesh_aws::{Aws, Ssm};
-use mesh_doors::keys::Keyring;
 
 use crate::exit::{Exit, Failure};
 use crate::terminal;
@@ -135,14 +134,11 @@ impl Keys {
     }
 }
 
-async fn create(
-    place: &Place,
-    name: &str,
-    days: Days,
-    key: Option<&str>,
-) -> Result<Exit, Failure> {
+async fn create(place: &Place, name: &str, days: Days, key: Option<&str>) -> Result<Exit, Failure> {
     let (mut keys, version) = place.read().await?;
-    let last = days.0.map(|days| today().saturating_add(i64::from(days).days()));
+    let last = days
+        .0
+        .map(|days| today().saturating_add(i64::from(days).days()));
     let token = keys.create(name, today(), last);
     let token = token.map_err(|error| Failure::usage(error.to_string()))?;
     place.write(&keys, version, key).await?;

@@ -143,7 +143,7 @@ fn every_wrong_setting_is_told_in_one_go() {
         "error: `MESH_BUDGET_MS` must be between 1000 and 600000, not `1`\n\
          error: `MESH_BEARER` must be a token without spaces, as it goes into a header\n\
          error: other machines can reach `0.0.0.0:0`: set `MESH_BEARER_SHA256` to the SHA-256 of a token that callers must \
-         send, or listen on `127.0.0.1:0`\n\
+         send, or `MESH_KEYS=on` and give out keys with `mesh keys create`, or listen on `127.0.0.1:0`\n\
          error: `MESH_CORPSE` is not a setting; the nearest one is `MESH_CORPUS`\n"
     );
 }

@@ -3,7 +3,7 @@
 use http::Method;
 use serde_json::json;
 
-use crate::support::{ADA, TOKEN, digest, mcp, rpc};
+use crate::support::{AGENTS, TOKEN, digest, mcp, rpc};
 
 #[tokio::test]
 async fn the_right_token_is_served_and_every_other_is_not() {
@@ -34,7 +34,7 @@ async fn the_right_token_is_served_and_every_other_is_not() {
     ] {
         let reply = mesh.send(&with(wrong)).await;
         assert_eq!(reply.status, 401, "{wrong}");
-        assert_eq!(reply.header("www-authenticate"), Some("Bearer"), "{wrong}");
+        assert_eq!(reply.header("www-authenticate"), Some("Bearer error=\"invalid_token\""), "{wrong}");
     }
     assert!(!mesh.settled().await.contains(TOKEN));
 }
@@ -44,5 +44,5 @@ async fn who_signed_needs_no_token() {
     let mesh = mcp().set("MESH_BEARER_SHA256", digest(TOKEN)).start().await;
     mesh.send_as("signed", &rpc::legacy("tools/list", json!({})))
         .await;
-    assert_eq!(mesh.line("signed").await["caller"], ADA);
+    assert_eq!(mesh.line("signed").await["caller"], AGENTS);
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use mesh_emulator::{Options, Outcome};
 use serde_json::{Value, json};
 
-use crate::support::{ADA, TOKEN, digest, mcp, named, rpc};
+use crate::support::{AGENTS, TOKEN, digest, mcp, named, rpc};
 
 /// What each is answered with. `ADA` signed where nothing else is said, and the server has a token.
 const ANSWERED: [(&str, u16); 40] = [
@@ -217,7 +217,7 @@ async fn a_signature_that_a_rest_api_has_checked_is_a_principal() {
     let line = mesh.line("by-rest").await;
     assert_eq!(
         (&line["caller"], &line["path"]),
-        (&json!(ADA), &json!("/rpc"))
+        (&json!(AGENTS), &json!("/rpc"))
     );
 }
 

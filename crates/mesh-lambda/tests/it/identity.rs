@@ -4,7 +4,7 @@ use http::Method;
 use mesh_emulator::{Authorizer, Event, Identity};
 use serde_json::json;
 
-use crate::support::{ADA, mcp, rpc};
+use crate::support::{ADA, AGENTS, mcp, rpc};
 
 fn list(event: Event) -> Event {
     event.json(&json!({"jsonrpc": "2.0", "id": 1, "method": "tools/list"}))
@@ -17,7 +17,7 @@ async fn who_signed_is_served_and_stands_in_the_log() {
     let key = identity.access_key.clone();
     let event = list(rpc::stranger(Method::POST, "/rpc")).signed_by(identity);
     assert_eq!(mesh.send_as("by-ada", &event).await.status, 200);
-    assert_eq!(mesh.line("by-ada").await["caller"], ADA);
+    assert_eq!(mesh.line("by-ada").await["caller"], AGENTS);
     assert!(!mesh.settled().await.contains(&key));
 }
 

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use crate::support::{ADA, mcp, rpc};
+use crate::support::{AGENTS, mcp, rpc};
 
 #[tokio::test]
 async fn a_call_is_one_line_of_known_fields() {
@@ -32,7 +32,7 @@ async fn a_call_is_one_line_of_known_fields() {
         line,
         json!({
             "level": "INFO", "target": "mesh_app::journal", "message": "request", "request_id": "one",
-            "caller": ADA, "method": "POST", "path": "/rpc", "status": 200, "mcp_method": "tools/call",
+            "caller": AGENTS, "method": "POST", "path": "/rpc", "status": 200, "mcp_method": "tools/call",
             "tool": "get_server_capabilities", "outcome": "success",
         })
     );

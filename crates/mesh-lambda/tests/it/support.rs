@@ -21,6 +21,8 @@ pub(crate) const LONG: Duration = Duration::from_secs(30);
 
 /// Who signs what is sent.
 pub(crate) const ADA: &str = "arn:aws:sts::123456789012:assumed-role/agents/ada";
+/// Who Ada is in the log and to a policy: sessions of one role are one caller.
+pub(crate) const AGENTS: &str = "arn:aws:sts::123456789012:assumed-role/agents";
 
 pub(crate) const TOKEN: &str = "a-t0ken-of-the-tests";
 

@@ -70,8 +70,8 @@ pub(in crate::http) async fn call(
         Ok(Ok(reply)) => json_response(StatusCode::OK, &json!(tool_result(reply))),
         Ok(Err(error)) => {
             let mut response = failed(status(&error), &error.to_string(), &name);
-            if let ToolError::Overloaded { retry_after } = error {
-                let seconds = HeaderValue::from(whole_seconds(retry_after));
+            if let Some(wait) = error.retry_after() {
+                let seconds = HeaderValue::from(whole_seconds(wait));
                 response.headers_mut().insert(header::RETRY_AFTER, seconds);
             }
             response
@@ -95,6 +95,8 @@ const fn status(error: &ToolError) -> StatusCode {
     match error {
         ToolError::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         ToolError::Unavailable(_) | ToolError::Overloaded { .. } => StatusCode::SERVICE_UNAVAILABLE,
+        ToolError::Denied(_) => StatusCode::FORBIDDEN,
+        ToolError::RateLimited { .. } => StatusCode::TOO_MANY_REQUESTS,
         ToolError::DeadlineExceeded { .. } => StatusCode::GATEWAY_TIMEOUT,
         _ => StatusCode::BAD_REQUEST,
     }

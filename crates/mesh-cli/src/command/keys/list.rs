@@ -22,9 +22,18 @@ fn table(keys: &Keyring, today: Date) -> String {
             Some(last) if last < today => format!("expired after {last}"),
             Some(last) => format!("until {last}"),
         };
-        let Key { name, id, created, last_four, .. } = key;
-        writeln!(text, "{name:<32}  {id}  …{last_four}  created {created}  {until}")
-            .expect("writing to a string cannot fail");
+        let Key {
+            name,
+            id,
+            created,
+            last_four,
+            ..
+        } = key;
+        writeln!(
+            text,
+            "{name:<32}  {id}  …{last_four}  created {created}  {until}"
+        )
+        .expect("writing to a string cannot fail");
     }
     if text.is_empty() {
         text.push_str("no key has been given out\n");

@@ -41,10 +41,13 @@ impl Place {
                 (text.unwrap_or_default(), Read::Version(version))
             }
             Self::File(path) => {
-                let (file, text) = locked(path)
-                    .with_context(|| format!("cannot read `{}`", path.display()))?;
+                let (file, text) =
+                    locked(path).with_context(|| format!("cannot read `{}`", path.display()))?;
                 let line = text.lines().find_map(value);
-                (line.unwrap_or_default().to_owned(), Read::Locked(file, text))
+                (
+                    line.unwrap_or_default().to_owned(),
+                    Read::Locked(file, text),
+                )
             }
         };
         let keys = text.parse();
