@@ -34,7 +34,11 @@ async fn the_right_token_is_served_and_every_other_is_not() {
     ] {
         let reply = mesh.send(&with(wrong)).await;
         assert_eq!(reply.status, 401, "{wrong}");
-        assert_eq!(reply.header("www-authenticate"), Some("Bearer error=\"invalid_token\""), "{wrong}");
+        assert_eq!(
+            reply.header("www-authenticate"),
+            Some("Bearer error=\"invalid_token\""),
+            "{wrong}"
+        );
     }
     assert!(!mesh.settled().await.contains(TOKEN));
 }
