@@ -33,6 +33,14 @@ pub(super) use self::services::Rpc;
 pub(crate) use self::single::read as read_message;
 
 pub(super) async fn rpc(State(rpc): State<Rpc>, request: Request) -> Response {
+    let request = match &rpc.sessions {
+        Some(sessions) => {
+            let (mut parts, body) = request.into_parts();
+            sessions.disown(&mut parts);
+            Request::from_parts(parts, body)
+        }
+        None => request,
+    };
     let tally = request
         .extensions()
         .get::<Incoming>()

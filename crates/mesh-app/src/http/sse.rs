@@ -7,13 +7,14 @@ use std::convert::Infallible;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use axum::Extension;
 use axum::extract::{Query, Request, State};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use futures::{StreamExt as _, stream};
 use http::StatusCode;
 use http::request::Parts;
-use mesh_core::Deadline;
+use mesh_core::{Caller, Deadline};
 use rmcp::model::{ClientJsonRpcMessage, GetExtensions as _, ServerJsonRpcMessage};
 use serde::Deserialize;
 use tokio::sync::mpsc;
@@ -42,6 +43,8 @@ pub(super) struct Clients {
 struct Client {
     inbox: mpsc::Sender<ClientJsonRpcMessage>,
     unanswered: Unanswered,
+    /// Whose stream it is: in another caller's hands its address is that of no stream.
+    caller: Caller,
 }
 
 impl Clients {
@@ -64,8 +67,9 @@ impl Clients {
         })
     }
 
-    fn find(&self, id: &str) -> Option<Client> {
-        self.lock().get(id).cloned()
+    fn find(&self, id: &str, caller: &Caller) -> Option<Client> {
+        let client = self.lock().get(id).cloned();
+        client.filter(|client| client.caller.id() == caller.id())
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<String, Client>> {
@@ -86,13 +90,17 @@ impl Drop for Seat {
 }
 
 /// Opens the stream. Its first event names where to post.
-pub(super) async fn open(State(clients): State<Clients>) -> Response {
+pub(super) async fn open(
+    State(clients): State<Clients>,
+    Extension(incoming): Extension<Incoming>,
+) -> Response {
     let (inbox, messages) = mpsc::channel(CAPACITY);
     let (answers, outbox) = mpsc::channel::<ServerJsonRpcMessage>(CAPACITY);
     let unanswered = Unanswered::default();
     let client = Client {
         inbox,
         unanswered: unanswered.clone(),
+        caller: incoming.request.caller,
     };
     let Some((id, seat)) =
         session_id().and_then(|id| clients.add(&id, client).map(|seat| (id, seat)))
@@ -149,9 +157,11 @@ pub(super) struct Session {
 pub(super) async fn message(
     State(clients): State<Clients>,
     Query(session): Query<Session>,
+    Extension(incoming): Extension<Incoming>,
     request: Request,
 ) -> Result<StatusCode, Refusal> {
-    let Some(client) = session.session_id.and_then(|id| clients.find(&id)) else {
+    let caller = &incoming.request.caller;
+    let Some(client) = session.session_id.and_then(|id| clients.find(&id, caller)) else {
         let message = "no such session; open one with GET /sse";
         return Err(Refusal::new(
             StatusCode::NOT_FOUND,

@@ -14,6 +14,7 @@ mod logged;
 mod modern;
 mod origin;
 mod overload;
+mod owner;
 mod params;
 mod parse;
 mod path;

@@ -1,9 +1,10 @@
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use axum::body::Body;
 use axum::response::Response;
-use http::{HeaderMap, Method, header, request::Parts};
+use http::{HeaderMap, HeaderValue, Method, header, request::Parts};
 use http_body_util::Full;
 use rmcp::transport::streamable_http_server::session::local::LocalSessionManager;
 use rmcp::transport::streamable_http_server::session::never::NeverSessionManager;
@@ -14,7 +15,7 @@ use super::headers;
 use super::in_flight::{Answering, InFlight};
 use crate::app::App;
 use crate::config::Switch;
-use crate::mcp::{Handler, Mode};
+use crate::mcp::{Handler, Incoming, Mode};
 use crate::rescue::Refusal;
 
 /// The SDK's two services: one for requests that stand alone, one that keeps sessions.
@@ -30,6 +31,8 @@ pub(super) struct Sessions {
     pub(super) service: StreamableHttpService<Handler, LocalSessionManager>,
     manager: Arc<LocalSessionManager>,
     in_flight: InFlight,
+    /// Who opened each, by the name of a caller.
+    owners: Arc<Mutex<HashMap<String, Box<str>>>>,
 }
 
 impl Rpc {
@@ -73,7 +76,40 @@ impl Sessions {
             service,
             manager,
             in_flight: InFlight::default(),
+            owners: Arc::default(),
         }
+    }
+
+    /// In another caller's hands a session's id is that of no session.
+    pub(super) fn disown(&self, parts: &mut Parts) {
+        /// Longer than any that is given out, and so none of them.
+        const NOBODYS: HeaderValue = HeaderValue::from_static("the-session-of-another-caller");
+        let Some(id) = parts.headers.get(headers::SESSION_ID) else {
+            return;
+        };
+        let owner = id
+            .to_str()
+            .ok()
+            .and_then(|id| self.owners().get(id).cloned());
+        if owner.is_some_and(|owner| *owner != *caller(&parts.extensions)) {
+            parts.headers.insert(headers::SESSION_ID, NOBODYS);
+        }
+    }
+
+    /// Notes who opened the session that a response names.
+    async fn own(&self, response: &HeaderMap, caller: Box<str>) {
+        let id = response.get(headers::SESSION_ID);
+        let Some(id) = id.and_then(|id| id.to_str().ok()) else {
+            return;
+        };
+        let open = self.manager.sessions.read().await;
+        let mut owners = self.owners();
+        owners.retain(|id, _| open.contains_key(id.as_str()));
+        owners.insert(id.to_owned(), caller);
+    }
+
+    fn owners(&self) -> MutexGuard<'_, HashMap<String, Box<str>>> {
+        self.owners.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(super) async fn know(&self, headers: &HeaderMap) -> bool {
@@ -134,13 +170,23 @@ pub(super) async fn forward(
             })
         }
         Some(sessions) if opens_a_session(sessions, message).await => {
-            Ok(sessions.service.handle(request).await.map(Body::new))
+            let response = sessions.service.handle(request).await.map(Body::new);
+            let caller = caller(&parts.extensions);
+            sessions.own(response.headers(), caller).await;
+            Ok(response)
         }
         _ => {
             request.headers_mut().remove(headers::SESSION_ID);
             Ok(rpc.stateless.handle(request).await.map(Body::new))
         }
     }
+}
+
+fn caller(extensions: &http::Extensions) -> Box<str> {
+    let incoming = extensions.get::<Incoming>();
+    incoming
+        .map_or("", |incoming| incoming.request.caller.id())
+        .into()
 }
 
 fn is_a_stream(response: &Response) -> bool {
