@@ -1,8 +1,7 @@
 use futures::future::BoxFuture;
 use mesh_aws::{Aws, CallError, Condition, Row, RowChange, RowName, RowWrite, Table, TableError};
 
-use crate::item::{Round, fresh_version, moment, seconds};
-use crate::write::bounded;
+use crate::place::{Range, Round, bounded, fresh_version, moment, seconds};
 use crate::{Change, Item, Key, MAX_PAGE, Page, Prefix, Store, StoreError, When, Within, Write};
 
 /// Items in one table of DynamoDB: a key's family is its partition, the rest of the key its sort key.
@@ -33,10 +32,10 @@ impl DynamoDb {
         within: Within,
     ) -> Result<Page, StoreError> {
         let limit = limit.clamp(1, MAX_PAGE);
-        let Some(range) = prefix.range(after) else {
+        let Some(range) = Range::new(prefix, after) else {
             return Ok(Page::default());
         };
-        let (family, from, to) = range.split();
+        let ((family, from), (_, to)) = (split(&range.from), split(&range.to));
         let names = (from, to);
         let found = self
             .table
@@ -111,11 +110,17 @@ impl Store for DynamoDb {
 }
 
 fn name(key: &Key) -> RowName {
-    let (family, name) = key.split();
+    let (family, name) = split(key.as_str());
     RowName {
         family: family.to_owned(),
         name: name.to_owned(),
     }
+}
+
+/// The family, and what follows its slash.
+fn split(text: &str) -> (&str, &str) {
+    text.split_once('/')
+        .expect("keys and prefixes have a slash")
 }
 
 fn key(family: &str, name: &str) -> Result<Key, StoreError> {

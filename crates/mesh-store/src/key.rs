@@ -32,12 +32,6 @@ impl Key {
     pub fn as_str(&self) -> &str {
         &self.0
     }
-
-    /// The family, and what follows its slash.
-    #[cfg(feature = "dynamodb")]
-    pub(crate) fn split(&self) -> (&str, &str) {
-        split(&self.0)
-    }
 }
 
 impl fmt::Display for Key {
@@ -62,42 +56,10 @@ impl Prefix {
         }
     }
 
-    /// The keys that begin so and come after `after`: from the first to the second of these, which themselves are in the same
-    /// family. Nothing where there are none.
-    pub(crate) fn range(&self, after: Option<&Key>) -> Option<Range> {
-        // No key ends with a slash, and none has a character before `!` or behind `~`.
-        let first = match self.0.ends_with('/') {
-            true => format!("{}!", self.0),
-            false => self.0.to_string(),
-        };
-        let next = after.map(|after| format!("{}!", after.as_str()));
-        let range = Range {
-            from: next.filter(|next| *next > first).unwrap_or(first),
-            to: format!("{}\u{7f}", self.0),
-        };
-        (range.from < range.to).then_some(range)
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
     }
-}
-
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Range {
-    pub(crate) from: String,
-    pub(crate) to: String,
-}
-
-impl Range {
-    /// The family, and between which names in it.
-    #[cfg(feature = "dynamodb")]
-    pub(crate) fn split(&self) -> (&str, &str, &str) {
-        let (family, from) = split(&self.from);
-        (family, from, split(&self.to).1)
-    }
-}
-
-#[cfg(feature = "dynamodb")]
-fn split(text: &str) -> (&str, &str) {
-    text.split_once('/')
-        .expect("its constructor has seen a slash")
 }
 
 fn is_printable(text: &str) -> bool {
@@ -135,44 +97,5 @@ mod tests {
         for text in ["", "a", "/", "a//", "a/ "] {
             assert_eq!(Prefix::new(text), Err(InvalidKey), "{text:?}");
         }
-    }
-
-    #[test]
-    fn a_range_holds_what_begins_so_and_follows() {
-        let range = |prefix: &str, after: Option<&str>| {
-            let prefix = Prefix::new(prefix).expect("a prefix");
-            prefix.range(after.map(key).as_ref())
-        };
-        let held = |range: &Option<Range>, text: &str| {
-            range
-                .as_ref()
-                .is_some_and(|range| range.from.as_str() <= text && text < range.to.as_str())
-        };
-        let all = range("a/b/", None);
-        for (text, expected) in [
-            ("a/b/!", true),
-            ("a/b/~~", true),
-            ("a/b/c/d", true),
-            ("a/b", false),
-            ("a/c", false),
-            ("a/bb", false),
-        ] {
-            assert_eq!(held(&all, text), expected, "{text}");
-        }
-        let later = range("a/b/", Some("a/b/c"));
-        for (text, expected) in [("a/b/c", false), ("a/b/c!", true), ("a/b/d", true)] {
-            assert_eq!(held(&later, text), expected, "{text}");
-        }
-        let begun = range("a/b", None);
-        for (text, expected) in [
-            ("a/b", true),
-            ("a/bb", true),
-            ("a/b/c", true),
-            ("a/a", false),
-        ] {
-            assert_eq!(held(&begun, text), expected, "{text}");
-        }
-        assert_eq!(range("a/b/", Some("a/a")), all);
-        assert_eq!(range("a/b/", Some("a/c")), None);
     }
 }

@@ -12,6 +12,8 @@ mod write;
 
 #[cfg(feature = "dynamodb")]
 mod dynamodb;
+#[cfg(any(feature = "dynamodb", feature = "sqlite"))]
+mod place;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 

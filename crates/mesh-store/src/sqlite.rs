@@ -12,8 +12,7 @@ use rusqlite::Connection;
 use tokio::sync::Mutex;
 use tokio::time::timeout_at;
 
-use crate::item::{Round, seconds};
-use crate::write::bounded;
+use crate::place::{Range, Round, bounded, seconds};
 use crate::{Item, Key, MAX_PAGE, Page, Prefix, Store, StoreError, Within, Write};
 
 /// Items in `state.db`, one file that several processes share.
@@ -74,7 +73,7 @@ impl Store for Sqlite {
         limit: usize,
         within: Within,
     ) -> BoxFuture<'a, Result<Page, StoreError>> {
-        let (range, limit) = (prefix.range(after), limit.clamp(1, MAX_PAGE));
+        let (range, limit) = (Range::new(prefix, after), limit.clamp(1, MAX_PAGE));
         let now = seconds(within.now, Round::Down);
         Box::pin(self.run(within.deadline, move |connection| match range {
             Some(range) => rows::list(connection, &range, limit, now),

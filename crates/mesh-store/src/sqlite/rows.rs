@@ -1,8 +1,7 @@
 use crc32fast::Hasher;
 use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, TransactionBehavior, params};
 
-use crate::item::{Round, fresh_version, moment, seconds};
-use crate::key::Range;
+use crate::place::{Range, Round, fresh_version, moment, seconds};
 use crate::{Change, Item, Key, Page, StoreError, When, Write};
 
 /// A page ends behind the item that brings its values to so many bytes, as DynamoDB's do.
