@@ -2,7 +2,9 @@
 //!
 //! Nothing here knows a route, a tool or a vendor: what is asked for is a name, a family and an effect.
 
+pub mod audit;
 pub mod jwt;
 pub mod keys;
 pub mod limits;
+pub mod once;
 pub mod policy;

@@ -2,6 +2,7 @@
 
 mod bucket;
 mod refused;
+mod shared;
 
 #[cfg(test)]
 mod tests;
@@ -14,6 +15,7 @@ use std::time::{Duration, Instant};
 use mesh_core::Effect;
 
 pub use refused::{Refused, Why};
+pub use shared::{Counted, SharedLimiter, SharedRefusal};
 
 use bucket::Bucket;
 

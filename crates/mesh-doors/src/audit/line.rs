@@ -1,0 +1,84 @@
+use std::time::{Duration, SystemTime};
+
+use jiff::Timestamp;
+use mesh_core::Effect;
+use serde_json::{Map, Value, json};
+
+/// What was decided of one call, and what became of it.
+#[derive(Clone, Debug)]
+pub struct Entry<'a> {
+    pub at: SystemTime,
+    /// As [`super::Salt::caller`] names it.
+    pub caller: &'a str,
+    /// Nothing where the caller is in none.
+    pub team: Option<&'a str>,
+    pub tool: &'a str,
+    pub effect: Effect,
+    pub decision: Decision<'a>,
+    /// As [`super::Salt::arguments`] has it.
+    pub arguments: &'a str,
+    pub duration: Duration,
+    pub outcome: Outcome,
+    pub request_id: &'a str,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Decision<'a> {
+    Allowed,
+    /// Why not, in a word or two: `policy`, `limit`, `confirmation`.
+    Refused(&'a str),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    Answered,
+    Failed,
+    /// It was not called.
+    None,
+}
+
+impl Entry<'_> {
+    /// Without what ties it to its chain.
+    pub(super) fn members(&self) -> Map<String, Value> {
+        let at = Timestamp::try_from(self.at).map(|at| format!("{at:.3}"));
+        let members = json!({
+            "at": at.unwrap_or_default(),
+            "caller": self.caller,
+            "team": self.team,
+            "tool": self.tool,
+            "effect": effect(self.effect),
+            "decision": decision(self.decision),
+            "arguments": self.arguments,
+            "duration_ms": u64::try_from(self.duration.as_millis()).unwrap_or(u64::MAX),
+            "outcome": outcome(self.outcome),
+            "request_id": self.request_id,
+        });
+        match members {
+            Value::Object(members) => members,
+            _ => unreachable!("it was written as an object"),
+        }
+    }
+}
+
+const fn effect(effect: Effect) -> &'static str {
+    match effect {
+        Effect::Read => "read",
+        Effect::Write => "write",
+        Effect::Spend => "spend",
+    }
+}
+
+fn decision(decision: Decision<'_>) -> String {
+    match decision {
+        Decision::Allowed => "allowed".to_owned(),
+        Decision::Refused(why) => format!("refused: {why}"),
+    }
+}
+
+const fn outcome(outcome: Outcome) -> Option<&'static str> {
+    match outcome {
+        Outcome::Answered => Some("answered"),
+        Outcome::Failed => Some("failed"),
+        Outcome::None => None,
+    }
+}
