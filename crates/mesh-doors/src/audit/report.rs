@@ -39,8 +39,8 @@ pub enum Flaw {
     Changed,
     /// The line is none of the chain, or a second copy.
     Inserted,
-    /// Lines before this one are missing, the first of which has this number.
-    Removed { seq: u64 },
+    /// Lines before this one are missing: those of these numbers.
+    Removed { from: u64, to: u64 },
     /// The line is not in its place.
     Moved,
     /// Lines behind this one are missing, up to this number at least.
@@ -62,7 +62,12 @@ impl fmt::Display for Flaw {
         match self {
             Self::Changed => f.write_str("was changed"),
             Self::Inserted => f.write_str("was put in"),
-            Self::Removed { seq } => write!(f, "lines before it are missing, from number {seq} on"),
+            Self::Removed { from, to } if from == to => {
+                write!(f, "follows a gap: number {from} is missing")
+            }
+            Self::Removed { from, to } => {
+                write!(f, "follows a gap: numbers {from} to {to} are missing")
+            }
             Self::Moved => f.write_str("is not in its place"),
             Self::CutOff { anchored } => {
                 write!(

@@ -136,12 +136,10 @@ fn first_fault(lines: &[Line], genuine: &BTreeMap<u64, &Line>) -> Option<Fault> 
             1 if line.prev == before.hash => None,
             // What follows it was written behind another one.
             1 => Some((before.place, Flaw::Changed)),
-            _ => Some((
-                line.place,
-                Flaw::Removed {
-                    seq: before.seq + 1,
-                },
-            )),
+            _ => {
+                let (from, to) = (before.seq + 1, line.seq - 1);
+                Some((line.place, Flaw::Removed { from, to }))
+            }
         });
     let mut places: Vec<_> = genuine.values().map(|line| line.place).collect();
     places.sort_unstable();
@@ -275,7 +273,7 @@ mod tests {
         let faults: Vec<_> = report.chains.iter().map(|chain| &chain.fault).collect();
         let removed = Fault {
             line: 8,
-            flaw: Flaw::Removed { seq: 4 },
+            flaw: Flaw::Removed { from: 4, to: 4 },
         };
         assert_eq!(faults, [&None, &Some(removed)]);
     }
@@ -330,7 +328,7 @@ mod tests {
             let mut removed = lines.clone();
             removed.remove(nth);
             let seq = nth as u64 + 1;
-            let expected = Some((nth + 1, Flaw::Removed { seq }));
+            let expected = Some((nth + 1, Flaw::Removed { from: seq, to: seq }));
             assert_eq!(fault(&removed, Some(&head)), expected);
 
             let mut copied = lines.clone();
@@ -347,10 +345,16 @@ mod tests {
         }
         let mut several = lines;
         several.drain(2..5);
-        assert_eq!(fault(&several, None), Some((3, Flaw::Removed { seq: 3 })));
+        assert_eq!(
+            fault(&several, None),
+            Some((3, Flaw::Removed { from: 3, to: 5 }))
+        );
         several[5] = forged(&several[5], "other");
         several.remove(0);
-        assert_eq!(fault(&several, None), Some((2, Flaw::Removed { seq: 3 })));
+        assert_eq!(
+            fault(&several, None),
+            Some((2, Flaw::Removed { from: 3, to: 5 }))
+        );
     }
 
     #[test]
