@@ -123,7 +123,7 @@ impl App {
         let vendors = vendors(&config)?;
         let seal = Seal::new(provisions.secrets.clone())?;
         let access = Access::by(config.server.policy.as_deref())?;
-        let callers = Callers::new(&config.server, &provisions.secrets);
+        let callers = Callers::new(&config, &provisions.secrets);
         let services = Services {
             corpus_handle: provisions.corpus_handle,
             secrets: provisions.secrets,

@@ -1,5 +1,6 @@
 //! Who calls, by what they show. One answer for all that is wrong with it, so that nobody learns how near they came.
 
+mod oauth;
 mod shown;
 
 use std::sync::{Arc, Mutex, PoisonError};
@@ -7,31 +8,41 @@ use std::sync::{Arc, Mutex, PoisonError};
 use http::HeaderMap;
 use jiff::tz::TimeZone;
 use mesh_core::{Caller, Deadline, KeyId, Parameter};
+use mesh_doors::jwt::JwtError;
 use mesh_doors::keys::{self, KeyError, Keyring};
 use mesh_tools::Secrets;
 use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
 
-use crate::config::{BearerDigest, Server};
+use crate::config::{BearerDigest, Config};
+pub(crate) use oauth::{ENDPOINTS, OAuth, WELL_KNOWN};
 use shown::{Shown, shown};
 
 #[derive(Debug)]
 pub(crate) struct Callers {
     bearer: Option<BearerDigest>,
     keys: Option<Keys>,
+    oauth: Option<OAuth>,
 }
 
-/// What a request shows is nothing we know, or nothing at all.
-#[derive(Debug)]
-pub(crate) struct Unrecognised {
-    pub(crate) showed_something: bool,
+/// Why a request is not let in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Unrecognised {
+    ShowedNothing,
+    /// What it shows is nothing we know.
+    Unknown,
+    /// Its token lacks a scope that every token must have.
+    LacksScope,
+    /// Its token cannot be checked at the moment.
+    Unchecked,
 }
 
 impl Callers {
-    pub(crate) fn new(server: &Server, secrets: &Secrets) -> Self {
+    pub(crate) fn new(config: &Config, secrets: &Secrets) -> Self {
         Self {
-            bearer: server.bearer,
-            keys: server.takes_keys().then(|| Keys {
+            bearer: config.server.bearer,
+            oauth: OAuth::new(&config.callers),
+            keys: config.server.takes_keys().then(|| Keys {
                 secrets: secrets.clone(),
                 read: Mutex::default(),
             }),
@@ -40,7 +51,11 @@ impl Callers {
 
     /// Whether a caller that shows nothing is let in by nothing here.
     pub(crate) const fn are_told_apart(&self) -> bool {
-        self.bearer.is_some() || self.keys.is_some()
+        self.bearer.is_some() || self.keys.is_some() || self.oauth.is_some()
+    }
+
+    pub(crate) const fn oauth(&self) -> Option<&OAuth> {
+        self.oauth.as_ref()
     }
 
     /// # Errors
@@ -48,20 +63,13 @@ impl Callers {
     pub(crate) async fn caller(
         &self,
         headers: &HeaderMap,
+        query: Option<&str>,
         deadline: Deadline,
     ) -> Result<Caller, Unrecognised> {
-        let token = match shown(headers) {
+        let token = match shown(headers, query) {
             Shown::Token(token) => token,
-            Shown::Nothing => {
-                return Err(Unrecognised {
-                    showed_something: false,
-                });
-            }
-            Shown::Unreadable => {
-                return Err(Unrecognised {
-                    showed_something: true,
-                });
-            }
+            Shown::Nothing => return Err(Unrecognised::ShowedNothing),
+            Shown::Unreadable => return Err(Unrecognised::Unknown),
         };
         if self.bearer.as_ref().is_some_and(|bearer| is(token, bearer)) {
             return Ok(Caller::Bearer);
@@ -71,9 +79,27 @@ impl Callers {
         {
             return Ok(Caller::Key(id));
         }
-        Err(Unrecognised {
-            showed_something: true,
-        })
+        let Some(oauth) = &self.oauth else {
+            return Err(Unrecognised::Unknown);
+        };
+        oauth
+            .caller(token, deadline)
+            .await
+            .map_err(|error| match error {
+                JwtError::Invalid => Unrecognised::Unknown,
+                JwtError::KeysUnavailable => Unrecognised::Unchecked,
+            })
+    }
+
+    /// Whoever was recognised, here or by the platform, where a token of theirs may be used here at all.
+    ///
+    /// # Errors
+    /// [`Unrecognised::LacksScope`].
+    pub(crate) fn admit(&self, caller: Caller) -> Result<Caller, Unrecognised> {
+        match &self.oauth {
+            Some(oauth) if !oauth.admits(&caller) => Err(Unrecognised::LacksScope),
+            _ => Ok(caller),
+        }
     }
 }
 

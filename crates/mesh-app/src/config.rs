@@ -28,8 +28,8 @@ pub use page::markdown;
 pub use setting::{Section, Setting, of_flag, settings};
 pub use source::NamedSource;
 pub use table::{
-    Answers, Client, Config, Corpus, Index, Lambda, Log, Measures, SECTIONS, SecretSettings,
-    Server, VendorSettings,
+    Answers, CallerSettings, Client, Config, Corpus, Index, Lambda, Log, Measures, SECTIONS,
+    SecretSettings, Server, VendorSettings,
 };
 pub use variables::Variables;
 
@@ -79,8 +79,43 @@ impl Config {
         if self.server.takes_keys() && self.secrets.from == SecretsFrom::Off {
             reader.fault("`MESH_KEYS` is on, and no secrets are read: set `MESH_SECRETS`");
         }
+        self.callers.refuse_combinations(reader);
         if self.client.sign.is_some() && reader.is_given("MESH_BEARER") {
             reader.fault("a request carries `MESH_BEARER` or a signature (`MESH_SIGN`), not both: they use the same header");
+        }
+    }
+}
+
+impl CallerSettings {
+    fn refuse_combinations(&self, reader: &mut Reader<'_>) {
+        let issuer = "MESH_JWT_ISSUER";
+        if reader.is_given(issuer) && !reader.is_given("MESH_RESOURCE") {
+            reader.fault(format!(
+                "`{issuer}` needs `MESH_RESOURCE`, the server's public address, for which tokens are made"
+            ));
+        }
+        let alone = [
+            "MESH_RESOURCE",
+            "MESH_JWT_AUDIENCE",
+            "MESH_JWT_JWKS_URL",
+            "MESH_JWT_ALGORITHMS",
+            "MESH_JWT_SCOPES",
+        ];
+        for name in alone {
+            if reader.is_given(name) && !reader.is_given(issuer) {
+                reader.fault(format!("`{name}` is read with `{issuer}` only"));
+            }
+        }
+        for (name, is_empty) in [
+            (
+                "MESH_JWT_AUDIENCE",
+                self.audiences.as_ref().is_some_and(Vec::is_empty),
+            ),
+            ("MESH_JWT_ALGORITHMS", self.algorithms.is_empty()),
+        ] {
+            if is_empty {
+                reader.fault(format!("`{name}` names none; leave it out, or name one"));
+            }
         }
     }
 }
@@ -103,7 +138,9 @@ impl Server {
             self.address = SocketAddr::new(ip, port);
         }
         let (address, ip) = (self.address, self.address.ip());
-        let tells_callers = reader.is_given("MESH_BEARER_SHA256") || self.takes_keys();
+        let tells_callers = reader.is_given("MESH_BEARER_SHA256")
+            || reader.is_given("MESH_JWT_ISSUER")
+            || self.takes_keys();
         if !ip.is_loopback() && !tells_callers {
             reader.fault(format!(
                 "other machines can reach `{address}`: set `MESH_BEARER_SHA256` to the SHA-256 of a token that callers must \

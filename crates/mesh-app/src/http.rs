@@ -52,10 +52,14 @@ pub fn router(app: App) -> Router {
                 axum::routing::post(sse::message).with_state(clients),
             );
     }
-    let routes = routes
+    let mut routes = routes
         .fallback(route::unknown::path)
         .method_not_allowed_fallback(route::unknown::method)
-        .layer(from_fn_with_state(app.clone(), layer::authenticate))
+        .layer(from_fn_with_state(app.clone(), layer::authenticate));
+    if let Some(oauth) = app.callers.oauth() {
+        routes = routes.merge(route::protected_resource::routes(oauth));
+    }
+    let routes = routes
         .layer(from_fn_with_state(app.clone(), layer::origin))
         .layer(from_fn(layer::rescue))
         .layer(from_fn_with_state(app.clone(), layer::record))

@@ -14,8 +14,11 @@ pub(super) enum Shown<'a> {
 const MAX_TOKEN_BYTES: usize = 16 * 1024;
 
 /// `Authorization: Bearer TOKEN`, the token alone as some clients send it, or `X-Api-Key`, which is left to those whose
-/// `Authorization` carries a signature.
-pub(super) fn shown(headers: &HeaderMap) -> Shown<'_> {
+/// `Authorization` carries a signature. An address is no place for a token: it is logged on its way, and sent on as a referrer.
+pub(super) fn shown<'a>(headers: &'a HeaderMap, query: Option<&str>) -> Shown<'a> {
+    if query.is_some_and(has_token) {
+        return Shown::Unreadable;
+    }
     let authorization = headers.get_all(AUTHORIZATION);
     let key = headers.get_all("x-api-key");
     match (count(&authorization), count(&key)) {
@@ -24,6 +27,12 @@ pub(super) fn shown(headers: &HeaderMap) -> Shown<'_> {
         (0, 1) => key.iter().next().map_or(Shown::Nothing, token),
         _ => Shown::Unreadable,
     }
+}
+
+/// RFC 6750, section 2.3.
+fn has_token(query: &str) -> bool {
+    let mut pairs = query.split('&');
+    pairs.any(|pair| pair.split('=').next() == Some("access_token"))
 }
 
 fn count(values: &GetAll<'_, HeaderValue>) -> usize {
@@ -63,7 +72,21 @@ mod tests {
         for (name, value) in pairs {
             headers.append(*name, value.parse().expect("a header"));
         }
-        format!("{:?}", shown(&headers))
+        format!("{:?}", shown(&headers, None))
+    }
+
+    #[test]
+    fn a_token_in_the_address_is_not_read_and_spoils_one_beside_it() {
+        let header = (
+            "authorization".parse().expect("a name"),
+            "Bearer abc".parse().expect("a value"),
+        );
+        let headers: HeaderMap = [header].into_iter().collect();
+        for query in ["access_token=abc", "a=b&access_token=", "access_token"] {
+            assert_eq!(shown(&headers, Some(query)), Shown::Unreadable, "{query}");
+            assert_eq!(shown(&HeaderMap::new(), Some(query)), Shown::Unreadable);
+        }
+        assert_eq!(shown(&headers, Some("a=access_token")), Shown::Token("abc"));
     }
 
     #[test]

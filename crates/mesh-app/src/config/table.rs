@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use mesh_core::{Host, Secret};
+use mesh_doors::jwt::Algorithm;
 use mesh_index::analysis::Language;
 use mesh_index::store::SourceKind;
 
@@ -30,7 +31,7 @@ table! {
         MESH_LISTEN "--listen" address: SocketAddr = |r, s| r.parsed(s, value::address),
             "address:port; port 0 takes a free one", "127.0.0.1:3000",
             "Where to listen: on this machine only, unless told otherwise. Any other address than loopback is refused \
-             until callers are told apart (`MESH_BEARER_SHA256`, `MESH_KEYS`).";
+             until callers are told apart (`MESH_BEARER_SHA256`, `MESH_KEYS`, `MESH_JWT_ISSUER`).";
         PORT port: Option<u16> = value::container_port,
             "port", "none",
             "The port to listen on where `MESH_LISTEN` is absent, as container hosts set it.";
@@ -68,6 +69,31 @@ table! {
             "`on` or `off`", "on; on Lambda always off",
             "Whether a client that opens with `initialize` gets a session, which it needs to be asked something by the \
              server, and whether `/sse` and `/messages` are served. Turn it off behind a load balancer.";
+    }
+
+    /// Which tokens of an authorization server let a caller in.
+    callers: CallerSettings = "Callers (`mesh serve`, Lambda)" {
+        MESH_RESOURCE resource: Option<String> = |r, s| r.optional(s, value::vendor_url),
+            "https:// address, or an http:// one of this machine", "none",
+            "The server's public address without `/rpc`, as clients know it. It is what tokens are made for, and stands in \
+             what clients read of the server (RFC 9728).";
+        MESH_JWT_ISSUER issuer: Option<String> = |r, s| r.optional(s, value::issuer),
+            "https:// address, or an http:// one of this machine", "none: no tokens are taken",
+            "The authorization server whose tokens (JWT) let a caller in, to the letter as its metadata and the tokens' `iss` \
+             have it. Every route but `/health?live` then demands a caller, on loopback too. docs/OAUTH.md has the rest.";
+        MESH_JWT_AUDIENCE audiences: Option<Vec<String>> = |r, s| r.list(s, value::audience),
+            "names, separated by commas", "`MESH_RESOURCE`, alone and with the path of an endpoint",
+            "What a token's `aud` must name one of.";
+        MESH_JWT_JWKS_URL jwks_url: Option<String> = |r, s| r.optional(s, value::vendor_url),
+            "https:// address, or an http:// one of this machine", "what the issuer's metadata says",
+            "Where the issuer's public keys are.";
+        MESH_JWT_ALGORITHMS algorithms: Vec<Algorithm> = value::algorithms,
+            "of `RS256`, `RS384`, `RS512`, `PS256`, `PS384`, `PS512`, `ES256`, `ES384` and `EdDSA`, separated by commas",
+            "RS256,ES256,EdDSA",
+            "How tokens may be signed.";
+        MESH_JWT_SCOPES scopes: Vec<String> = |r, s| r.list(s, value::scope).unwrap_or_default(),
+            "scopes, separated by commas", "none",
+            "What every token must have among its scopes; one without gets 403 and is told which.";
     }
 
     /// What a server answers with, how soon, and what it calls itself.

@@ -269,3 +269,86 @@ fn a_list_of_no_models_is_no_list() {
         "{faults}"
     );
 }
+
+const TRUST: [(&str, &str); 2] = [
+    ("MESH_JWT_ISSUER", "https://id.example.com/"),
+    ("MESH_RESOURCE", "https://mesh.example.com/"),
+];
+
+#[test]
+fn an_issuer_is_kept_to_the_letter_and_a_resource_without_its_last_slash() {
+    let callers = read(&TRUST).callers;
+    assert_eq!(callers.issuer.as_deref(), Some("https://id.example.com/"));
+    assert_eq!(
+        callers.resource.as_deref(),
+        Some("https://mesh.example.com")
+    );
+    let algorithms = callers.algorithms.iter().map(ToString::to_string);
+    assert_eq!(algorithms.collect::<Vec<_>>(), ["RS256", "ES256", "EdDSA"]);
+}
+
+#[test]
+fn neither_no_algorithm_nor_a_symmetric_one_can_be_set() {
+    for algorithm in ["none", "HS256", "RS256,HS512", "rs256", ","] {
+        let fault = fault(&[&TRUST[..], &[("MESH_JWT_ALGORITHMS", algorithm)]].concat());
+        assert!(
+            fault.contains("`MESH_JWT_ALGORITHMS`"),
+            "{algorithm}: {fault}"
+        );
+    }
+    read(&[&TRUST[..], &[("MESH_JWT_ALGORITHMS", "PS256, ES384")]].concat());
+}
+
+#[test]
+fn what_tokens_rest_on_is_encrypted_or_on_this_machine() {
+    for name in ["MESH_JWT_ISSUER", "MESH_RESOURCE", "MESH_JWT_JWKS_URL"] {
+        let variables = |address| [&TRUST[..], &[(name, address)]].concat();
+        for address in [
+            "http://id.example.com",
+            "id.example.com",
+            "https://a:b@id.example.com",
+            "https://id.example.com?a",
+        ] {
+            let fault = fault(&variables(address));
+            assert!(fault.starts_with(&format!("`{name}` must be")), "{fault}");
+        }
+        read(&variables("http://127.0.0.1:4000"));
+    }
+}
+
+#[test]
+fn tokens_are_taken_from_an_issuer_for_a_resource_or_not_at_all() {
+    let fault = |variables: &[_]| fault(variables);
+    assert_eq!(
+        fault(&TRUST[..1]),
+        "`MESH_JWT_ISSUER` needs `MESH_RESOURCE`, the server's public address, for which tokens are made"
+    );
+    for setting in [
+        TRUST[1],
+        ("MESH_JWT_SCOPES", "a"),
+        ("MESH_JWT_AUDIENCE", "a"),
+    ] {
+        let expected = format!("`{}` is read with `MESH_JWT_ISSUER` only", setting.0);
+        assert_eq!(fault(&[setting]), expected);
+    }
+    let blank = fault(&[&TRUST[..], &[("MESH_JWT_AUDIENCE", " , ")]].concat());
+    assert_eq!(
+        blank,
+        "`MESH_JWT_AUDIENCE` names none; leave it out, or name one"
+    );
+}
+
+#[test]
+fn a_scope_cannot_end_the_header_it_stands_in() {
+    for scope in ["a b", "a\"b", "a\\b", "\u{e9}"] {
+        let fault = fault(&[&TRUST[..], &[("MESH_JWT_SCOPES", scope)]].concat());
+        assert!(fault.starts_with("`MESH_JWT_SCOPES` must be"), "{fault}");
+    }
+    let scopes = read(&[&TRUST[..], &[("MESH_JWT_SCOPES", "mesh:read, https://x/y")]].concat());
+    assert_eq!(scopes.callers.scopes, ["mesh:read", "https://x/y"]);
+}
+
+#[test]
+fn callers_with_tokens_may_come_from_other_machines() {
+    read(&[&TRUST[..], &[("MESH_LISTEN", "0.0.0.0:80")]].concat());
+}

@@ -4,6 +4,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::ops::RangeInclusive;
 
 use mesh_core::{Host, Secret};
+use mesh_doors::jwt::Algorithm;
 use mesh_index::analysis::{Language, language_names, parse_language};
 use tracing_subscriber::filter::Targets;
 
@@ -94,6 +95,29 @@ pub(super) fn vendor_url(text: &str) -> Read<String> {
     let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
     let is_safe = base.starts_with("https://") || is_local(name);
     text_if(is_safe && !host.contains('@'), &base, wanted)
+}
+
+/// Kept to the letter, a slash at its end too: it is compared with what tokens say.
+pub(super) fn issuer(text: &str) -> Read<String> {
+    vendor_url(text).map(|_| text.trim().to_owned())
+}
+
+/// RFC 7519, section 2, StringOrURI.
+pub(super) fn audience(text: &str) -> Read<String> {
+    let is_name = text.chars().all(|c| c.is_ascii_graphic());
+    text_if(is_name, text, "names without spaces, separated by commas")
+}
+
+/// RFC 6749, section 3.3.
+pub(super) fn scope(text: &str) -> Read<String> {
+    let is_scope = |c: char| c.is_ascii_graphic() && !['"', '\\'].contains(&c);
+    let wanted = "scopes such as `mesh:read`, separated by commas";
+    text_if(text.chars().all(is_scope), text, wanted)
+}
+
+pub(super) fn algorithms(reader: &mut Reader<'_>, setting: &'static Setting) -> Vec<Algorithm> {
+    let given = reader.list(setting, setting.one_of(Algorithm::ALL));
+    given.unwrap_or_else(|| vec![Algorithm::Rs256, Algorithm::Es256, Algorithm::EdDsa])
 }
 
 pub(super) fn model(text: &str) -> Read<String> {

@@ -5,6 +5,7 @@ mod origin;
 mod record;
 mod request_id;
 mod rescue;
+mod turned_away;
 
 pub(super) use authenticate::authenticate;
 pub(super) use origin::origin;

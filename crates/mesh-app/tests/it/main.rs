@@ -12,6 +12,7 @@ mod latency;
 mod listing;
 mod logged;
 mod modern;
+mod oauth;
 mod origin;
 mod overload;
 mod owner;

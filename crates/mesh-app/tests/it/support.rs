@@ -12,7 +12,7 @@ mod tools;
 mod wait;
 
 pub(crate) use answer::Answer;
-pub(crate) use app::{TOKEN, TestApp, build};
+pub(crate) use app::{TOKEN, TestApp, build, digest, now};
 pub(crate) use corpus::Corpus;
 pub(crate) use events::Events;
 pub(crate) use log::Log;

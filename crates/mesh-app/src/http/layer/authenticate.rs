@@ -3,15 +3,14 @@ use std::sync::Arc;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
-use http::{HeaderValue, StatusCode, header};
+use http::{HeaderValue, header};
 use mesh_core::{Caller, Host, RequestContext, Trace};
 
 use super::RequestId;
+use super::turned_away::turned_away;
 use crate::app::App;
-use crate::callers::Unrecognised;
 use crate::edge::Edge;
 use crate::mcp::Incoming;
-use crate::rescue::refuse;
 use crate::serve::Place;
 use crate::tally::Tally;
 
@@ -37,13 +36,16 @@ pub(in crate::http) async fn authenticate(
     let deadline = app.deadline_before(leaves);
     let caller = match known(&app, &request) {
         Some(caller) => Ok(caller),
-        None => app.callers.caller(request.headers(), deadline).await,
+        None => {
+            let (headers, query) = (request.headers(), request.uri().query());
+            app.callers.caller(headers, query, deadline).await
+        }
     };
-    let caller = match caller {
+    let caller = match caller.and_then(|caller| app.callers.admit(caller)) {
         Ok(caller) => caller,
-        Err(unrecognised) => {
+        Err(why) => {
             tally.failure(UNAUTHORIZED);
-            let mut response = unauthorized(app.config.host, &unrecognised);
+            let mut response = turned_away(&app, request.uri().path(), why);
             if place.is_some_and(|place| place.refuse()) {
                 let headers = response.headers_mut();
                 headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
@@ -87,22 +89,4 @@ fn known(app: &App, request: &Request) -> Option<Caller> {
 fn is_liveness(request: &Request) -> bool {
     request.uri().path() == "/health"
         && crate::http::route::health::is_shallow(request.uri().query())
-}
-
-/// RFC 6750, section 3.1: a token that was shown and is not taken is named so.
-fn unauthorized(host: Host, unrecognised: &Unrecognised) -> Response {
-    let advice = match host {
-        Host::Process => "send `Authorization: Bearer` with a token or key of this server",
-        Host::Lambda => {
-            "sign the request (SigV4), or send `Authorization: Bearer` with a token or key of this server"
-        }
-    };
-    let challenge = match unrecognised.showed_something {
-        true => HeaderValue::from_static("Bearer error=\"invalid_token\""),
-        false => HeaderValue::from_static("Bearer"),
-    };
-    let mut response = refuse(StatusCode::UNAUTHORIZED, "unauthorized", advice);
-    let headers = response.headers_mut();
-    headers.insert(header::WWW_AUTHENTICATE, challenge);
-    response
 }

@@ -11,6 +11,7 @@ use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 
 use crate::app::App;
 use crate::config::Server;
+use crate::http::route::protected_resource;
 use crate::rescue::refuse;
 
 const METHODS: HeaderValue = HeaderValue::from_static("GET, HEAD, POST, DELETE, OPTIONS");
@@ -21,6 +22,10 @@ const ALLOWED_HEADERS: HeaderValue = HeaderValue::from_static(
 const EXPOSED_HEADERS: HeaderValue =
     HeaderValue::from_static("mcp-session-id, www-authenticate, x-request-id");
 
+/// Of what everyone may read.
+const ANY_ORIGIN: HeaderValue = HeaderValue::from_static("*");
+
+/// The one place that speaks of CORS.
 pub(in crate::http) async fn origin(
     State(app): State<App>,
     request: Request,
@@ -44,10 +49,11 @@ pub(in crate::http) async fn origin(
     }
     let origin = request.headers().get(header::ORIGIN).cloned();
     let origins = request.headers().get_all(header::ORIGIN);
-    if !origins
+    let is_public = app.callers.oauth().is_some() && protected_resource::is(request.uri().path());
+    let is_allowed = origins
         .iter()
-        .all(|origin| origin_is_allowed(server, request.headers(), origin))
-    {
+        .all(|origin| origin_is_allowed(server, request.headers(), origin));
+    if !is_public && !is_allowed {
         return refuse(
             StatusCode::FORBIDDEN,
             "forbidden",
@@ -59,8 +65,13 @@ pub(in crate::http) async fn origin(
     } else {
         next.run(request).await
     };
-    if let Some(origin) = origin {
-        admit(response.headers_mut(), origin);
+    let headers = response.headers_mut();
+    match origin {
+        _ if is_public => {
+            headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, ANY_ORIGIN);
+        }
+        Some(origin) => admit(headers, origin),
+        None => {}
     }
     response
 }
@@ -78,7 +89,7 @@ fn preflight() -> Response {
     response
 }
 
-/// The one place that speaks of CORS. Only an origin that was let in is named.
+/// Only an origin that was let in is named.
 fn admit(headers: &mut HeaderMap, origin: HeaderValue) {
     headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
     headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, EXPOSED_HEADERS);

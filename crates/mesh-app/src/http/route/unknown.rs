@@ -6,7 +6,7 @@ use serde_json::json;
 use crate::rescue::json_response;
 
 /// Every route, for who took a wrong turn.
-pub(in crate::http) const ROUTES: [&str; 8] = [
+pub(in crate::http) const ROUTES: [&str; 9] = [
     "GET /",
     "POST /rpc (also /, /mcp, /api/v1/mcp)",
     "GET /sse, POST /messages (with sessions)",
@@ -15,6 +15,7 @@ pub(in crate::http) const ROUTES: [&str; 8] = [
     "GET /metrics/prometheus",
     "GET /tools",
     "GET, POST /tools/{name}",
+    "GET /.well-known/oauth-protected-resource (with OAuth)",
 ];
 
 pub(in crate::http) async fn path(method: Method, uri: Uri) -> Response {

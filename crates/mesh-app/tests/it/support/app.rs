@@ -1,5 +1,5 @@
 use std::net::{SocketAddr, TcpListener};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use http::Method;
 use mesh_app::config::{Config, Variables};
@@ -38,6 +38,12 @@ pub(crate) fn digest(token: &str) -> String {
         .iter()
         .map(|byte| format!("{byte:02x}"))
         .collect()
+}
+
+/// Seconds, as tokens tell time.
+pub(crate) fn now() -> u64 {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+    since.expect("after 1970").as_secs()
 }
 
 impl TestApp {

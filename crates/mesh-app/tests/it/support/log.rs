@@ -1,13 +1,17 @@
 use std::io;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
 
 use serde_json::Value;
-use tracing::Level;
-use tracing::subscriber::DefaultGuard;
+use tracing::subscriber::{DefaultGuard, NoSubscriber};
+use tracing::{Dispatch, Level};
 use tracing_subscriber::Layer as _;
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::fmt::{self, MakeWriter};
 use tracing_subscriber::layer::SubscriberExt as _;
+
+/// A second one: where there is only one subscriber, tracing asks the thread that is the first to come to a line whether it is
+/// wanted, which may be another test's, and takes that for all.
+static SECOND: LazyLock<Dispatch> = LazyLock::new(|| Dispatch::new(NoSubscriber::default()));
 
 /// All that our own code logs on this thread, at every level, and what else is a warning, while it lives. A test's server
 /// runs on the test's own thread. The protocol's SDK is left out, as it is by the command: it quotes what was sent.
@@ -22,6 +26,7 @@ struct Buffer(Arc<Mutex<Vec<u8>>>);
 
 impl Log {
     pub(crate) fn capture() -> Self {
+        LazyLock::force(&SECOND);
         let lines = Buffer::default();
         let discreet = Targets::new()
             .with_default(Level::WARN)

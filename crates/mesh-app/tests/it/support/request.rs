@@ -44,6 +44,14 @@ impl Request {
         self
     }
 
+    /// One more header of the same name.
+    pub(crate) fn again(mut self, name: &str, value: &str) -> Self {
+        let name: HeaderName = name.parse().expect("a header's name");
+        self.headers
+            .append(name, value.parse().expect("a header's value"));
+        self
+    }
+
     pub(crate) fn without(mut self, name: &str) -> Self {
         self.headers.remove(name);
         self

@@ -1,0 +1,55 @@
+use axum::response::Response;
+use http::{HeaderValue, StatusCode, header};
+use mesh_core::Host;
+
+use crate::app::App;
+use crate::callers::Unrecognised;
+use crate::rescue::refuse;
+
+/// When the issuer of a token may have been asked for its keys again.
+const RETRY_AFTER: HeaderValue = HeaderValue::from_static("5");
+
+/// The answer to who is not let in. It is the same whatever is wrong with a token.
+pub(super) fn turned_away(app: &App, path: &str, why: Unrecognised) -> Response {
+    // RFC 6750, section 3.1: who showed nothing has made no error.
+    let error = match why {
+        Unrecognised::ShowedNothing => None,
+        Unrecognised::Unknown => Some("invalid_token"),
+        Unrecognised::LacksScope => Some("insufficient_scope"),
+        Unrecognised::Unchecked => return unchecked(),
+    };
+    let mut response = if why == Unrecognised::LacksScope {
+        let message = "ask for a token with the scopes that `WWW-Authenticate` names";
+        refuse(StatusCode::FORBIDDEN, "insufficient_scope", message)
+    } else {
+        let message = advice(app.config.host);
+        refuse(StatusCode::UNAUTHORIZED, "unauthorized", message)
+    };
+    let error = error.map(|error| format!("error=\"{error}\""));
+    let oauth = app.callers.oauth().map(|oauth| oauth.parameters(path));
+    let parameters: Vec<_> = error.into_iter().chain(oauth).collect();
+    let challenge = format!("Bearer {}", parameters.join(", "));
+    if let Ok(challenge) = challenge.trim_end().try_into() {
+        let headers = response.headers_mut();
+        headers.insert(header::WWW_AUTHENTICATE, challenge);
+    }
+    response
+}
+
+fn advice(host: Host) -> &'static str {
+    match host {
+        Host::Process => "send `Authorization: Bearer` with a token or key of this server",
+        Host::Lambda => {
+            "sign the request (SigV4), or send `Authorization: Bearer` with a token or key of this server"
+        }
+    }
+}
+
+/// A client that is told its token was wrong would throw it away.
+fn unchecked() -> Response {
+    let message = "the token cannot be checked at the moment; send the request again";
+    let mut response = refuse(StatusCode::SERVICE_UNAVAILABLE, "unavailable", message);
+    let headers = response.headers_mut();
+    headers.insert(header::RETRY_AFTER, RETRY_AFTER);
+    response
+}
