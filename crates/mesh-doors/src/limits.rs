@@ -29,12 +29,12 @@ pub struct Limit {
 }
 
 impl Limit {
-    /// Where nothing else is said. An agent that searches asks several things at once; what changes something or costs money is
-    /// called for one thing that a person wants.
+    /// Where nothing else is said. Who searches may ask many things at once, in a batch of 50; what changes something or costs
+    /// money is called for one thing that a person wants.
     #[must_use]
     pub const fn default_of(effect: Effect) -> Self {
         let (per_minute, concurrent) = match effect {
-            Effect::Read => (100, 10),
+            Effect::Read => (100, 50),
             Effect::Write => (30, 4),
             Effect::Spend => (5, 2),
         };

@@ -121,16 +121,18 @@ impl Policy {
         Err(denied(asked, Reason::Argument(argument), allowing()))
     }
 
-    /// How much a caller may have of the tools with that effect: of the teams that allow any such tool, what the most generous
-    /// says.
+    /// How much a caller may have of the tools with that effect: of the teams that allow any such tool and say how much, what the
+    /// most generous says. A team that says nothing does not raise what another says.
     #[must_use]
     pub fn limit(&self, rights: &Rights, effect: Effect) -> Limit {
-        let limits = self.teams_of(rights).filter_map(|team| team.limit(effect));
-        let most = limits.reduce(|a, b| Limit {
-            per_minute: a.per_minute.max(b.per_minute),
-            concurrent: a.concurrent.max(b.concurrent),
-        });
-        most.unwrap_or_else(|| Limit::default_of(effect))
+        let limits = || self.teams_of(rights).map(|team| team.limit(effect));
+        let default = Limit::default_of(effect);
+        let per_minute = limits().filter_map(|limit| limit.per_minute).max();
+        let concurrent = limits().filter_map(|limit| limit.concurrent).max();
+        Limit {
+            per_minute: per_minute.unwrap_or(default.per_minute),
+            concurrent: concurrent.unwrap_or(default.concurrent),
+        }
     }
 
     /// None where the rights are of another policy.

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use clap::{Args, Subcommand};
-use mesh_app::config::Variables;
+use mesh_app::config::{Config, Variables};
 
 use crate::exit::{Exit, Failure};
 use crate::terminal;
@@ -72,10 +72,11 @@ impl Policy {
 }
 
 fn place(given: Option<PathBuf>, variables: &Variables) -> Result<PathBuf, Failure> {
-    let of_server = || variables.foreign("MESH_POLICY").map(PathBuf::from);
-    given
-        .or_else(of_server)
-        .ok_or_else(|| Failure::usage("name the policy file, or set `MESH_POLICY`"))
+    if let Some(file) = given {
+        return Ok(file);
+    }
+    let of_server = Config::read(variables)?.server.policy;
+    of_server.ok_or_else(|| Failure::usage("name the policy file, or set `MESH_POLICY`"))
 }
 
 /// Works with the policy and the text of a file, or tells what is wrong with it.

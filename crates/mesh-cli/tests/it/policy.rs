@@ -122,7 +122,7 @@ fn an_explanation_shows_teams_lines_limits_and_constraints() {
         is in it by line 10: members = ["arn:aws:sts::123456789012:assumed-role/support-*"]
         allowed by line 12: read = ["family:tracker"]
         only with these values of projectKey, by line 17: ITSM, AOMA
-      limit: 100 calls a minute, 10 at once, of all tools that read
+      limit: 100 calls a minute, 50 at once, of all tools that read
     "#);
 }
 

@@ -9,7 +9,6 @@ use super::constraint::Constraint;
 use super::member::Member;
 use super::names::Names;
 use super::rule::{List, Rule, Target};
-use crate::limits::Limit;
 
 /// Who is in a team, and what all of them may do.
 #[derive(Debug, Default)]
@@ -22,8 +21,15 @@ pub(super) struct Team {
     pub(super) rules: Vec<Rule>,
     /// By the tool's name.
     pub(super) constraints: HashMap<Box<str>, Vec<Constraint>>,
-    pub(super) limits: Vec<(Effect, Limit)>,
+    pub(super) limits: Vec<(Effect, OwnLimit)>,
     pub(super) index: Index,
+}
+
+/// What a team says of a limit.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct OwnLimit {
+    pub(super) per_minute: Option<u32>,
+    pub(super) concurrent: Option<u32>,
 }
 
 /// The rules, to be looked up.
@@ -85,12 +91,14 @@ impl Team {
             .find(|constraint| !constraint.holds(arguments))
     }
 
-    /// Nothing where it allows no tool with that effect.
-    pub(super) fn limit(&self, effect: Effect) -> Option<Limit> {
+    /// Nothing of tools that it does not allow anyway.
+    pub(super) fn limit(&self, effect: Effect) -> OwnLimit {
         let list = List::of(effect);
-        self.rules.iter().find(|rule| rule.list == list)?;
         let own = self.limits.iter().find(|(own, _)| *own == effect);
-        Some(own.map_or_else(|| Limit::default_of(effect), |(_, limit)| *limit))
+        match own {
+            Some((_, limit)) if self.rules.iter().any(|rule| rule.list == list) => *limit,
+            _ => OwnLimit::default(),
+        }
     }
 }
 

@@ -324,7 +324,7 @@ fn limits_are_the_most_generous_of_the_teams_that_allow_such_tools() {
         "[team.a]\nmembers = [\"local\", \"bearer\"]\nspend = [\"place_call\"]\nread = [\"*\"]\n\
          limits = { spend = { per_minute = 2, concurrent = 1 }, read = { per_minute = 200 } }\n\
          [team.b]\nmembers = [\"local\"]\nread = [\"*\"]\nspend = []\n\
-         limits.read.concurrent = 20\nlimits.spend.per_minute = 1000",
+         limits.read.concurrent = 60\nlimits.spend.per_minute = 1000",
     );
     let limit = |caller: &Caller, effect| {
         let Limit {
@@ -334,10 +334,22 @@ fn limits_are_the_most_generous_of_the_teams_that_allow_such_tools() {
         (per_minute, concurrent)
     };
     assert_eq!(limit(&Caller::Local, Effect::Spend), (2, 1));
-    assert_eq!(limit(&Caller::Local, Effect::Read), (200, 20));
-    assert_eq!(limit(&Caller::Bearer, Effect::Read), (200, 10));
+    assert_eq!(limit(&Caller::Local, Effect::Read), (200, 60));
+    assert_eq!(limit(&Caller::Bearer, Effect::Read), (200, 50));
     assert_eq!(limit(&Caller::Local, Effect::Write), (30, 4));
     assert_eq!(limit(&key("nobody"), Effect::Spend), (5, 2));
+}
+
+#[test]
+fn a_team_that_says_nothing_of_limits_raises_none() {
+    let policy = policy(
+        "[team.all]\nmembers = [\"*\"]\nread = [\"family:system\"]\n\
+         [team.voice]\nmembers = [\"local\"]\nread = [\"*\"]\nlimits.read.per_minute = 3",
+    );
+    let limit = policy.limit(&policy.rights(&Caller::Local), Effect::Read);
+    assert_eq!((limit.per_minute, limit.concurrent), (3, 50));
+    let others = policy.limit(&policy.rights(&Caller::Bearer), Effect::Read);
+    assert_eq!(others, Limit::default_of(Effect::Read));
 }
 
 #[test]

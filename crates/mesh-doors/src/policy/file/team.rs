@@ -7,13 +7,12 @@ use toml::Spanned;
 use toml::de::DeValue;
 
 use super::{list, table};
-use crate::limits::Limit;
 use crate::policy::claims::Claims;
 use crate::policy::constraint::Constraint;
 use crate::policy::fault::Found;
 use crate::policy::member::Member;
 use crate::policy::rule::{List, Rule, Target};
-use crate::policy::team::{Index, Team};
+use crate::policy::team::{Index, OwnLimit, Team};
 
 const MAX_NAME: usize = 64;
 const EFFECTS: [(&str, Effect); 3] = [
@@ -168,12 +167,12 @@ fn constraints(value: &Item<'_>, found: &mut Found) -> HashMap<Box<str>, Vec<Con
     constraints
 }
 
-fn limits(value: &Item<'_>, found: &mut Found) -> Vec<(Effect, Limit)> {
+fn limits(value: &Item<'_>, found: &mut Found) -> Vec<(Effect, OwnLimit)> {
     let mut limits = Vec::new();
     for (key, value) in table(value, "limits", found).into_iter().flatten() {
         let name = key.get_ref();
         match EFFECTS.into_iter().find(|(effect, _)| effect == name) {
-            Some((_, effect)) => limits.push((effect, limit(effect, name, value, found))),
+            Some((_, effect)) => limits.push((effect, limit(name, value, found))),
             None => found.add(
                 &key.span(),
                 format!("`{name}` has no limit: `read`, `write` and `spend` have"),
@@ -183,8 +182,8 @@ fn limits(value: &Item<'_>, found: &mut Found) -> Vec<(Effect, Limit)> {
     limits
 }
 
-fn limit(effect: Effect, name: &str, value: &Item<'_>, found: &mut Found) -> Limit {
-    let mut limit = Limit::default_of(effect);
+fn limit(name: &str, value: &Item<'_>, found: &mut Found) -> OwnLimit {
+    let mut limit = OwnLimit::default();
     for (key, value) in table(value, name, found).into_iter().flatten() {
         match &**key.get_ref() {
             "per_minute" => limit.per_minute = number(value, "per_minute", 1..=1_000_000, found),
@@ -198,20 +197,23 @@ fn limit(effect: Effect, name: &str, value: &Item<'_>, found: &mut Found) -> Lim
     limit
 }
 
-/// The least there may be, where it is no such number.
-fn number(value: &Item<'_>, name: &str, bounds: RangeInclusive<u32>, found: &mut Found) -> u32 {
+fn number(
+    value: &Item<'_>,
+    name: &str,
+    bounds: RangeInclusive<u32>,
+    found: &mut Found,
+) -> Option<u32> {
     let number = match value.get_ref() {
         DeValue::Integer(number) => u32::from_str_radix(number.as_str(), number.radix()).ok(),
         _ => None,
     };
+    let number = number.filter(|number| bounds.contains(number));
+    if number.is_none() {
+        let (least, most) = (bounds.start(), bounds.end());
+        found.add(
+            &value.span(),
+            format!("`{name}` must be a whole number from {least} to {most}"),
+        );
+    }
     number
-        .filter(|number| bounds.contains(number))
-        .unwrap_or_else(|| {
-            let (least, most) = (bounds.start(), bounds.end());
-            found.add(
-                &value.span(),
-                format!("`{name}` must be a whole number from {least} to {most}"),
-            );
-            *least
-        })
 }
