@@ -159,6 +159,12 @@ impl Granted {
         self.policy.limit(&self.rights, effect)
     }
 
+    /// The names of the caller's teams, with commas between.
+    pub(crate) fn teams(&self) -> String {
+        let teams: Vec<_> = self.policy.teams(&self.rights).collect();
+        teams.join(",")
+    }
+
     fn allows(&self, asked: &Asked<'_>) -> bool {
         self.policy.verdict(&self.rights, asked).is_allowed()
     }

@@ -5,8 +5,9 @@ use std::time::{Duration, Instant, SystemTime};
 use anyhow::Context as _;
 use jiff::Timestamp;
 use mesh_core::{Datum, Deadline, Metrics};
-use mesh_doors::limits::Limiter;
+use mesh_doors::limits::{Limiter, SharedLimiter};
 use mesh_index::Corpus;
+use mesh_store::Store;
 use mesh_tools::admission::Admission;
 use mesh_tools::ask::Talk;
 use mesh_tools::changes::{Change, Changes};
@@ -16,6 +17,7 @@ use mesh_tools::{Catalog, Context, CorpusHandle, Secrets, Services, Vendors, Vie
 use tokio_util::sync::CancellationToken;
 
 use crate::access::Access;
+use crate::audit::Audit;
 use crate::callers::Callers;
 use crate::config::{Config, SecretsFrom};
 use crate::emf::Labels;
@@ -37,6 +39,10 @@ pub struct Parts {
     pub(crate) callers: Callers,
     pub(crate) access: Access,
     pub(crate) limiter: Limiter,
+    /// Counts for all processes that share a state, behind [`Self::limiter`].
+    pub(crate) shared: Option<SharedLimiter>,
+    pub(crate) audit: Audit,
+    state: Option<Arc<dyn Store>>,
     pub(crate) listings: Listings,
     /// Seals what a client carries between the rounds of a call.
     pub(crate) seal: Seal,
@@ -62,6 +68,8 @@ pub struct Provisions {
     pub metrics: Arc<Metrics>,
     pub admission: Admission,
     pub journal: Journal,
+    /// Where what outlives a request is kept.
+    pub state: Option<Arc<dyn Store>>,
 }
 
 impl Provisions {
@@ -81,6 +89,7 @@ impl Provisions {
             metrics: Arc::new(Metrics::new(Instant::now())),
             admission: Admission::default(),
             journal: Journal::AtOnce,
+            state: None,
         })
     }
 }
@@ -122,6 +131,11 @@ impl App {
     pub fn with(config: Config, catalog: Catalog, provisions: Provisions) -> anyhow::Result<Self> {
         let vendors = vendors(&config)?;
         let seal = Seal::new(provisions.secrets.clone())?;
+        let audit = Audit::to(
+            config.server.audit.as_ref(),
+            &config.answers.environment,
+            &provisions.secrets,
+        )?;
         let access = Access::by(config.server.policy.as_deref())?;
         let callers = Callers::new(&config, &provisions.secrets);
         let services = Services {
@@ -149,6 +163,9 @@ impl App {
             callers,
             access,
             limiter: Limiter::default(),
+            shared: provisions.state.clone().map(SharedLimiter::new),
+            audit,
+            state: provisions.state,
             listings: Listings::default(),
             seal,
             stopping: CancellationToken::new(),
@@ -213,6 +230,13 @@ impl App {
         }
     }
 
+    /// Keeps the end of the audit's chain where it is missed if the lines are cut off.
+    async fn anchor_audit(&self) {
+        if let Some(state) = &self.state {
+            self.audit.anchor(&**state, self.deadline()).await;
+        }
+    }
+
     /// Notices a corpus indexed anew, and tells those who listen; reads secrets anew that are due. Runs until the server
     /// stops; a host that is frozen between requests does without it.
     pub(crate) async fn watch(&self) {
@@ -232,6 +256,7 @@ impl App {
             self.refused.tell(Instant::now());
             crate::dispatch::refresh(self).await;
             let is_changed = self.access.refresh();
+            self.anchor_audit().await;
             if self.services.secrets.is_due() {
                 // What went wrong is logged where it did.
                 let _ = self.services.secrets.read(self.deadline()).await;
@@ -244,5 +269,6 @@ impl App {
                 }
             }
         }
+        self.anchor_audit().await;
     }
 }

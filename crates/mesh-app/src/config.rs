@@ -22,7 +22,7 @@ use mesh_core::{Host, Parameter};
 use mesh_tools::secrets::Ttl;
 
 pub use bearer::BearerDigest;
-pub use choice::{Era, InvokeMode, LogFormat, MeasuresBy, SecretsFrom, Switch};
+pub use choice::{AuditTo, Era, InvokeMode, LogFormat, MeasuresBy, SecretsFrom, Switch};
 pub use fault::Faults;
 pub use page::markdown;
 pub use setting::{Section, Setting, of_flag, settings};
@@ -80,6 +80,11 @@ impl Config {
             reader.fault("`MESH_KEYS` is on, and no secrets are read: set `MESH_SECRETS`");
         }
         self.callers.refuse_combinations(reader);
+        if self.server.stdio.is_on() && self.server.audit == Some(AuditTo::StandardOutput) {
+            reader.fault(
+                "standard output is the client's (`MESH_STDIO`): name a file in `MESH_AUDIT`",
+            );
+        }
         if self.client.sign.is_some() && reader.is_given("MESH_BEARER") {
             reader.fault("a request carries `MESH_BEARER` or a signature (`MESH_SIGN`), not both: they use the same header");
         }

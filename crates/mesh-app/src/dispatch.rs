@@ -1,13 +1,14 @@
 //! The one way to a tool, for `/rpc` and `/tools/{name}` alike: find it in the caller's view, bound it, run it, count it.
 
 use std::panic::AssertUnwindSafe;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
 use mesh_core::{Deadline, Outcome};
-use mesh_doors::limits::Admitted;
+use mesh_doors::limits::{Admitted, Counted, Refused, SharedRefusal};
 use mesh_index::Corpus;
+use mesh_store::Within;
 use mesh_tools::ask::Talk;
 use mesh_tools::{Entry, Needs, Reply, ToolError};
 use serde_json::Value;
@@ -38,38 +39,51 @@ pub(crate) async fn call(
     let tool = app.catalog.tool(name).ok_or_else(|| unknown(&call))?;
     let started = Instant::now();
     let deadline = call.incoming.request.deadline.at_most(started, tool.budget);
-    let provided = if tool.is_ready(&app.services) {
-        Ok(())
-    } else {
-        app.services.provide(tool.needs, deadline).await
-    };
     let granted = app.access.of(&call.incoming.request.caller);
-    let result = match provided.and_then(|()| within_limits(app, &call, granted.as_ref(), tool)) {
+    let recorded = app.audit.begin(call.incoming, &arguments);
+    let result = match within_limits(app, &call, granted.as_ref(), tool, deadline).await {
         Err(error) => Err(error),
-        Ok(_running) => {
-            let listing = app.listing_for(granted.as_ref());
-            let mut permit = listing.view.permit(name).ok_or_else(|| unknown(&call))?;
-            if let Some(granted) = granted {
-                permit = permit.judged_by(Box::new(granted.judge(tool)));
-            }
-            let cx = app
-                .context(call.incoming, call.talk, &listing.view)
-                .until(deadline);
-            admitted(app, tool.needs, deadline, permit.call(arguments, cx)).await
-        }
+        Ok(_running) => run(app, &call, granted.as_ref(), tool, arguments, deadline).await?,
     };
+    let audit = &app.audit;
+    audit.end(recorded, call.incoming, granted.as_ref(), tool, &result);
     call.incoming.tally.tool(&tool.name);
     count(app, &call, tool, &result, started);
     Ok(result)
 }
 
+async fn run(
+    app: &App,
+    call: &Call<'_>,
+    granted: Option<&Granted>,
+    tool: &'static Entry,
+    arguments: Value,
+    deadline: Deadline,
+) -> Result<Result<Reply, ToolError>, UnknownTool> {
+    if !tool.is_ready(&app.services)
+        && let Err(error) = app.services.provide(tool.needs, deadline).await
+    {
+        return Ok(Err(error));
+    }
+    let listing = app.listing_for(granted);
+    let permit = listing.view.permit(tool.name.as_str());
+    let mut permit = permit.ok_or_else(|| unknown(call))?;
+    if let Some(granted) = granted {
+        permit = permit.judged_by(Box::new(granted.judge(tool)));
+    }
+    let cx = app.context(call.incoming, call.talk, &listing.view);
+    let work = permit.call(arguments, cx.until(deadline));
+    Ok(admitted(app, tool.needs, deadline, work).await)
+}
+
 /// Refuses what the policy denies, and what is more than the caller may have; the call counts as running until what is returned
 /// is dropped. Without a policy nothing of it is bounded.
-fn within_limits(
+async fn within_limits(
     app: &App,
     call: &Call<'_>,
     granted: Option<&Granted>,
     tool: &Entry,
+    deadline: Deadline,
 ) -> Result<Option<Admitted>, ToolError> {
     let Some(granted) = granted else {
         return Ok(None);
@@ -79,15 +93,35 @@ fn within_limits(
     }
     let limit = granted.limit_of(tool.effect);
     let caller = call.incoming.request.caller.id();
-    let admitted = app
+    let running = app
         .limiter
-        .admit(caller, tool.effect, limit, Instant::now());
-    admitted
-        .map(Some)
-        .map_err(|refused| ToolError::RateLimited {
-            told: refused.to_string(),
-            retry_after: refused.retry_in,
-        })
+        .admit(caller, tool.effect, limit, Instant::now())
+        .map_err(rate_limited)?;
+    let Some(shared) = &app.shared else {
+        return Ok(Some(running));
+    };
+    let now = SystemTime::now();
+    match shared
+        .admit(caller, tool.effect, limit, Within { now, deadline })
+        .await
+    {
+        Ok(Counted::Shared) => Ok(Some(running)),
+        Ok(Counted::Alone(error)) => {
+            tracing::warn!(%error, "calls are counted in this process alone");
+            Ok(Some(running))
+        }
+        Err(SharedRefusal::Refused(refused)) => Err(rate_limited(refused)),
+        Err(uncounted @ SharedRefusal::Uncounted(_)) => {
+            Err(ToolError::Unavailable(uncounted.to_string()))
+        }
+    }
+}
+
+fn rate_limited(refused: Refused) -> ToolError {
+    ToolError::RateLimited {
+        told: refused.to_string(),
+        retry_after: refused.retry_in,
+    }
 }
 
 fn unknown(call: &Call<'_>) -> UnknownTool {

@@ -2,6 +2,7 @@
 
 mod access;
 pub mod app;
+mod audit;
 mod callers;
 pub mod config;
 mod dispatch;

@@ -40,6 +40,7 @@ pub(crate) async fn all(config: &Config, variables: &Variables) -> anyhow::Resul
         metrics,
         admission: Admission::default(),
         journal: Journal::Later(Default::default()),
+        state: None,
     })
 }
 

@@ -89,3 +89,10 @@ impl Era {
         ("modern", Self::Modern),
     ];
 }
+
+/// Where the record of decisions goes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AuditTo {
+    StandardOutput,
+    File(std::path::PathBuf),
+}

@@ -11,7 +11,7 @@ use mesh_index::analysis::Language;
 use mesh_index::store::SourceKind;
 
 use super::bearer::BearerDigest;
-use super::choice::{Era, InvokeMode, LogFormat, MeasuresBy, SecretsFrom, Switch};
+use super::choice::{AuditTo, Era, InvokeMode, LogFormat, MeasuresBy, SecretsFrom, Switch};
 use super::reader::Reader;
 use super::setting::{Section, Setting, table};
 use super::source::{self, NamedSource};
@@ -54,6 +54,14 @@ table! {
             "file", "none: every caller may use everything",
             "Who may use what, and how much of it: docs/POLICY.md. A file that is changed is taken up within seconds; one that \
              cannot be read changes nothing.";
+        MESH_AUDIT audit: Option<AuditTo> = value::audit,
+            "file, or `stdout`", "none: nothing is recorded",
+            "Where a line is written for each call that was allowed or refused: who, what, and what became of it. `mesh audit \
+             verify` finds lines that were changed or are missing. Arguments and persons are in it by digest alone.";
+        MESH_STATE state: Option<PathBuf> = value::state,
+            "folder", "none: limits hold in this process alone",
+            "Where what outlives a request is kept, for several processes of one machine: what callers have had of their limits, \
+             and the ends of the audit's chains. docs/STATE.md has the rest.";
         MESH_ALLOWED_ORIGINS origins: Vec<String> = |r, s| r.list(s, value::origin).unwrap_or_default(),
             "origins, separated by commas", "on loopback the server's own, elsewhere none",
             "Browser origins that may call, each exactly as the browser sends it (`https://app.example.com`). A request \

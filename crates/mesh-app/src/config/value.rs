@@ -2,13 +2,14 @@
 
 use std::net::{IpAddr, SocketAddr};
 use std::ops::RangeInclusive;
+use std::path::PathBuf;
 
 use mesh_core::{Host, Secret};
 use mesh_doors::jwt::Algorithm;
 use mesh_index::analysis::{Language, language_names, parse_language};
 use tracing_subscriber::filter::Targets;
 
-use super::choice::{MeasuresBy, Switch};
+use super::choice::{AuditTo, MeasuresBy, Switch};
 use super::reader::Reader;
 use super::setting::Setting;
 
@@ -153,6 +154,24 @@ pub(super) fn sessions(reader: &mut Reader<'_>, setting: &'static Setting) -> Sw
         reader.fault("`MESH_SESSIONS` cannot be `on` on Lambda: the next request of a session may come to another environment");
     }
     Switch::Off
+}
+
+pub(super) fn audit(reader: &mut Reader<'_>, setting: &'static Setting) -> Option<AuditTo> {
+    reader.path(setting).map(|path| match path.to_str() {
+        Some("stdout") => AuditTo::StandardOutput,
+        _ => AuditTo::File(path),
+    })
+}
+
+/// What a function writes to its own disk is gone with the environment.
+pub(super) fn state(reader: &mut Reader<'_>, setting: &'static Setting) -> Option<PathBuf> {
+    let state = reader.path(setting);
+    if state.is_some() && reader.host == Host::Lambda {
+        reader.fault(
+            "`MESH_STATE` is a folder, and none of Lambda's outlives its environment: leave it out",
+        );
+    }
+    state
 }
 
 /// Longer names would not fit where monitoring shows them.

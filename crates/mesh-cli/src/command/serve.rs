@@ -35,6 +35,9 @@ pub(crate) struct Serve {
     /// The address to listen on; port 0 takes a free one [MESH_LISTEN] [default: 127.0.0.1:3000]
     #[arg(long, value_name = "ADDRESS:PORT")]
     listen: Option<String>,
+    /// Who may use what, and how much of it [MESH_POLICY]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    policy: Option<PathBuf>,
     /// Serve the one client that started this process, over stdin and stdout [MESH_STDIO]
     #[arg(long)]
     stdio: bool,
@@ -64,6 +67,7 @@ impl Serve {
         variables
             .with_flag("--corpus", self.corpus)
             .with_flag("--listen", self.listen)
+            .with_flag("--policy", self.policy)
             .with_flag("--stdio", self.stdio.then_some("on"))
     }
 }

@@ -1,6 +1,7 @@
 //! The `mesh` command as a process, against folders, servers and signals as it meets them.
 
 mod call;
+mod doors;
 mod fault;
 mod help;
 mod hostile;

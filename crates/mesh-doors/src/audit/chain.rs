@@ -7,7 +7,7 @@ use super::digest::{canonical, sha256};
 pub(super) const NOTHING: &str = "";
 
 /// The lines that one instance writes, one after the other.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Chain {
     environment: String,
     instance: String,

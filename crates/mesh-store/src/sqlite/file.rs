@@ -93,7 +93,7 @@ fn prepared(path: &Path, flags: OpenFlags, deadline: Deadline) -> Result<Connect
     // A write outlives the machine: a token that was spent is spent after a loss of power, too.
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "trusted_schema", false)?;
-    if known(&connection)? {
+    if known_at_one_moment(&connection)? {
         whole(&connection)?;
         return Ok(connection);
     }
@@ -114,7 +114,15 @@ fn prepared(path: &Path, flags: OpenFlags, deadline: Deadline) -> Result<Connect
     Ok(connection)
 }
 
-/// Whether the schema is there; an error where the file is another program's or a newer version's.
+/// As [`known`], with nothing written by another process from one question to the next.
+fn known_at_one_moment(connection: &Connection) -> Result<bool, StoreError> {
+    let reading = connection.unchecked_transaction()?;
+    let known = known(&reading)?;
+    reading.commit()?;
+    Ok(known)
+}
+
+/// Whether the schema is there, asked within a transaction; an error where the file is another program's or a newer version's.
 fn known(connection: &Connection) -> Result<bool, StoreError> {
     let number = |name| connection.pragma_query_value(None, name, |row| row.get::<_, i64>(0));
     match (number("application_id")?, number("user_version")?) {

@@ -1,13 +1,15 @@
 //! What a host that is not Lambda provides: the corpus of the settings, the vendors' secrets, and a journal.
 
 use std::sync::{Arc, Mutex};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
+use anyhow::Context as _;
 use mesh_app::config::{Config, SecretsFrom, Variables};
 use mesh_app::journal::Journal;
 use mesh_app::{Provisions, otlp, secrets};
 use mesh_aws::{Aws, Collector, Ssm};
 use mesh_core::{Deadline, Metrics, SecretSource};
+use mesh_store::{Sqlite, Store};
 use mesh_tools::Secrets;
 use mesh_tools::secrets::READ_TIMEOUT;
 
@@ -25,8 +27,21 @@ pub(super) async fn all(
         secrets,
         metrics,
         journal,
+        state: state(config).await?,
         ..Provisions::of(config)?
     })
+}
+
+async fn state(config: &Config) -> anyhow::Result<Option<Arc<dyn Store>>> {
+    /// Another process may be writing.
+    const TIMEOUT: Duration = Duration::from_secs(5);
+    let Some(folder) = &config.server.state else {
+        return Ok(None);
+    };
+    let opened = Sqlite::open(folder, Deadline::after(Instant::now(), TIMEOUT)).await;
+    let opened =
+        opened.with_context(|| format!("cannot use the state in `{}`", folder.display()))?;
+    Ok(Some(Arc::new(opened)))
 }
 
 /// The vendors' secrets, read once.
