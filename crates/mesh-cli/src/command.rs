@@ -1,3 +1,4 @@
+mod audit;
 mod call;
 mod completions;
 mod connection;
@@ -30,6 +31,7 @@ pub(crate) enum Command {
     Secrets(secrets::Secrets),
     Keys(keys::Keys),
     Policy(policy::Policy),
+    Audit(audit::Audit),
     Settings(settings::Settings),
     Completions(completions::Completions),
     /// What `mesh index` starts to read files with.
@@ -50,6 +52,7 @@ impl Command {
             Self::Secrets(secrets) => secrets.run(variables),
             Self::Keys(keys) => keys.run(variables),
             Self::Policy(policy) => policy.run(&variables),
+            Self::Audit(audit) => audit.run(&variables),
             Self::Settings(settings) => settings.run(),
             Self::Completions(completions) => completions.run(),
             Self::ReadFiles => read_files::run(),

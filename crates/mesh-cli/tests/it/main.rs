@@ -1,5 +1,6 @@
 //! The `mesh` command as a process, against folders, servers and signals as it meets them.
 
+mod audit;
 mod call;
 mod doors;
 mod fault;

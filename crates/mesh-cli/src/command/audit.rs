@@ -1,0 +1,128 @@
+//! `mesh audit`: the record of decisions, looked through for changes.
+
+mod heads;
+mod input;
+
+use std::path::PathBuf;
+
+use anyhow::Context as _;
+use clap::{Args, Subcommand};
+use mesh_app::config::Variables;
+use mesh_doors::audit::{ChainReport, Report, verify};
+
+use crate::exit::{Exit, Failure};
+use crate::terminal;
+
+use heads::Source;
+use input::Input;
+
+/// Look through the record of decisions for changes.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  mesh audit verify audit.jsonl
+  mesh audit verify --table aoma-mesh-mcp-server-state monday.jsonl tuesday.jsonl
+
+Files are read one after the other as they were written, the older ones first. Where a chain's
+end was cut off shows only beside the head that was kept of it, in a folder of state or a table.
+A table needs dynamodb:GetItem; region and credentials are those of the AWS command line.
+
+Exit status: 0 whole, 1 something was changed, or could not be read, 3 whole, and of some chain no
+head was kept, 64 wrong usage.")]
+pub(crate) struct Audit {
+    #[command(subcommand)]
+    work: Work,
+}
+
+#[derive(Debug, Subcommand)]
+enum Work {
+    /// Name the first line of each chain that was changed, removed, put in or moved
+    Verify {
+        /// The record, a line of JSON for each decision
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+        /// The folder of state in which heads were kept
+        #[arg(long, value_name = "FOLDER", conflicts_with = "table")]
+        state: Option<PathBuf>,
+        /// The table in which heads were kept
+        #[arg(long, value_name = "NAME")]
+        table: Option<String>,
+        /// The profile of the AWS command line to use [AWS_PROFILE]
+        #[arg(long, value_name = "NAME")]
+        profile: Option<String>,
+    },
+}
+
+impl Audit {
+    pub(crate) fn run(self, variables: &Variables) -> Result<Exit, Failure> {
+        let Work::Verify {
+            files,
+            state,
+            table,
+            profile,
+        } = self.work;
+        let input = Input::read(&files)?;
+        let report = verify(input.lines(), |_, _| None);
+        let source = match (state, table) {
+            (Some(folder), _) => Source::Folder(folder),
+            (None, Some(table)) => Source::Table { table, profile },
+            (None, None) => {
+                return Ok(told(&report, &input, Exit::Done)?);
+            }
+        };
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .context("cannot start")?;
+        let heads = runtime.block_on(source.heads(&report.chains, variables))?;
+        let report = verify(input.lines(), |environment, instance| {
+            let chain = (environment.to_owned(), instance.to_owned());
+            heads.get(&chain).cloned()
+        });
+        let is_anchored = report.chains.iter().all(|chain| chain.is_anchored);
+        let whole = if is_anchored {
+            Exit::Done
+        } else {
+            Exit::Warned
+        };
+        Ok(told(&report, &input, whole)?)
+    }
+}
+
+/// Says what was found; `whole` is how it ends where that is nothing.
+fn told(report: &Report, input: &Input, whole: Exit) -> std::io::Result<Exit> {
+    for chain in &report.chains {
+        terminal::print(&terminal::harmless(&found(chain)))?;
+    }
+    if let Some(line) = report.unreadable {
+        terminal::error(&format!("{} is none of the record", input.place(line)));
+    }
+    for fault in report
+        .chains
+        .iter()
+        .filter_map(|chain| chain.fault.as_ref())
+    {
+        terminal::error(&format!("{} {}", input.place(fault.line), fault.flaw));
+    }
+    Ok(if report.is_whole() {
+        whole
+    } else {
+        Exit::Failed
+    })
+}
+
+fn found(chain: &ChainReport) -> String {
+    let ChainReport {
+        environment,
+        instance,
+        first,
+        last,
+        ..
+    } = chain;
+    let state = match (&chain.fault, chain.is_anchored) {
+        (Some(_), _) => "not whole",
+        (None, true) => "whole, up to the head that was kept",
+        (None, false) => "whole, as far as its lines tell",
+    };
+    format!("{environment} {instance}: {first} to {}, {state}", last.seq)
+}

@@ -1,0 +1,71 @@
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::time::{Duration, Instant, SystemTime};
+
+use anyhow::{Context as _, bail};
+use mesh_app::config::Variables;
+use mesh_aws::Aws;
+use mesh_core::Deadline;
+use mesh_doors::audit::{ChainReport, Head, anchored};
+use mesh_store::{DynamoDb, Sqlite, Store, Within};
+
+/// One request, answered in a second or two if at all.
+const TIMEOUT: Duration = Duration::from_secs(20);
+
+/// Where heads were kept.
+#[derive(Debug)]
+pub(super) enum Source {
+    Folder(PathBuf),
+    Table {
+        table: String,
+        profile: Option<String>,
+    },
+}
+
+impl Source {
+    /// The heads of those of the chains of which one was kept, by environment and instance.
+    pub(super) async fn heads(
+        &self,
+        chains: &[ChainReport],
+        variables: &Variables,
+    ) -> anyhow::Result<HashMap<(String, String), Head>> {
+        let store = self.store(variables).await?;
+        let mut heads = HashMap::new();
+        for chain in chains {
+            let (environment, instance) = (&chain.environment, &chain.instance);
+            let head = anchored(&*store, environment, instance, within()).await;
+            let head = head.with_context(|| format!("cannot read the head of `{instance}`"))?;
+            heads.extend(head.map(|head| ((environment.clone(), instance.clone()), head)));
+        }
+        Ok(heads)
+    }
+
+    async fn store(&self, variables: &Variables) -> anyhow::Result<Box<dyn Store>> {
+        match self {
+            // To look for heads makes no place for them.
+            Self::Folder(folder) if !folder.join("state.db").exists() => {
+                bail!("there is no `state.db` in `{}`", folder.display())
+            }
+            Self::Folder(folder) => {
+                let store = Sqlite::open(folder, within().deadline).await;
+                let store = store.with_context(|| format!("cannot open `{}`", folder.display()))?;
+                Ok(Box::new(store))
+            }
+            Self::Table { table, profile } => {
+                let variable = |name: &str| variables.foreign(name);
+                let aws = Aws::from_chain(&variable, profile.as_deref()).await;
+                Ok(Box::new(DynamoDb::new(
+                    &aws.context("cannot ask the table")?,
+                    table,
+                )))
+            }
+        }
+    }
+}
+
+fn within() -> Within {
+    Within {
+        now: SystemTime::now(),
+        deadline: Deadline::after(Instant::now(), TIMEOUT),
+    }
+}

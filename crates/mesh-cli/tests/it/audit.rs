@@ -1,0 +1,151 @@
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant, SystemTime};
+
+use mesh_core::{Deadline, Effect};
+use mesh_doors::audit::{Chain, Decision, Entry, Outcome, anchor};
+use mesh_store::{Sqlite, Within};
+use tempfile::TempDir;
+
+use crate::support::{Ran, run, text};
+
+fn written(chain: &mut Chain, count: usize) -> Vec<String> {
+    let entry = Entry {
+        at: SystemTime::UNIX_EPOCH,
+        caller: "key:ci",
+        team: Some("readers"),
+        tool: "search_jira_tickets",
+        effect: Effect::Read,
+        decision: Decision::Allowed,
+        arguments: "",
+        duration: Duration::from_millis(7),
+        outcome: Outcome::Answered,
+        request_id: "1",
+    };
+    (0..count).map(|_| chain.append(&entry)).collect()
+}
+
+/// Files of ten lines of one chain, six and four.
+struct Record {
+    folder: TempDir,
+    chain: Chain,
+    lines: Vec<String>,
+}
+
+impl Record {
+    fn new() -> Self {
+        let mut chain = Chain::new("prod", "one");
+        Self {
+            folder: tempfile::tempdir().expect("a folder"),
+            lines: written(&mut chain, 10),
+            chain,
+        }
+    }
+
+    fn file(&self, name: &str, lines: &[String]) -> PathBuf {
+        let file = self.folder.path().join(name);
+        fs::write(&file, lines.join("\n") + "\n").expect("written");
+        file
+    }
+
+    /// What was said of the lines in two files, with the folder's name taken out.
+    fn verify(&self, options: &[&str]) -> Ran {
+        let half = self.lines.len().min(6);
+        let files = [
+            self.file("a", &self.lines[..half]),
+            self.file("b", &self.lines[half..]),
+        ];
+        let files = files.iter().map(|file| text(file));
+        let arguments: Vec<_> = ["audit", "verify"]
+            .into_iter()
+            .chain(options.iter().copied())
+            .chain(files)
+            .collect();
+        let folder = format!("{}/", text(self.folder.path()));
+        let ran = run(&arguments);
+        Ran {
+            code: ran.code,
+            stdout: ran.stdout.replace(&folder, ""),
+            stderr: ran.stderr.replace(&folder, ""),
+        }
+    }
+}
+
+#[test]
+fn a_record_that_is_whole_is_said_to_be() {
+    let ran = Record::new().verify(&[]);
+    assert_eq!((ran.code, ran.stderr.as_str()), (0, ""));
+    assert_eq!(
+        ran.stdout,
+        "prod one: 1 to 10, whole, as far as its lines tell\n"
+    );
+}
+
+#[test]
+fn a_fault_is_told_with_its_file_and_line() {
+    let mut record = Record::new();
+    record.lines[7] = record.lines[7].replace("allowed", "refused: policy");
+    let ran = record.verify(&[]);
+    assert_eq!(
+        (ran.code, ran.stderr.as_str()),
+        (1, "error: b: line 2 was changed\n")
+    );
+    assert_eq!(ran.stdout, "prod one: 1 to 10, not whole\n");
+
+    let mut record = Record::new();
+    record.lines[2] = "something else".to_owned();
+    let ran = record.verify(&[]);
+    assert_eq!(ran.code, 1);
+    assert_eq!(
+        ran.stderr,
+        "error: a: line 3 is none of the record\n\
+         error: a: line 4 follows a gap: number 3 is missing\n"
+    );
+}
+
+fn within() -> Within {
+    Within {
+        now: SystemTime::now(),
+        deadline: Deadline::after(Instant::now(), Duration::from_secs(20)),
+    }
+}
+
+fn kept(chain: &Chain, state: &Path) {
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    runtime.block_on(async {
+        let store = Sqlite::open(state, within().deadline).await;
+        let day = Duration::from_secs(24 * 60 * 60);
+        let kept = anchor(&store.expect("opened"), chain, day, within()).await;
+        kept.expect("kept");
+    });
+}
+
+#[test]
+fn a_cut_end_shows_beside_the_head_that_was_kept() {
+    let mut record = Record::new();
+    let state = record.folder.path().join("state");
+    let option = ["--state", text(&state)];
+    let ran = record.verify(&option);
+    assert_eq!((ran.code, ran.stdout.as_str()), (1, ""));
+    assert_eq!(ran.stderr, "error: there is no `state.db` in `state`\n");
+
+    kept(&Chain::new("prod", "two"), &state);
+    let ran = record.verify(&option);
+    assert_eq!(ran.code, 3, "{ran:?}");
+
+    kept(&record.chain, &state);
+    let ran = record.verify(&option);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    assert_eq!(
+        ran.stdout,
+        "prod one: 1 to 10, whole, up to the head that was kept\n"
+    );
+
+    record.lines.truncate(8);
+    let ran = record.verify(&option);
+    assert_eq!(ran.code, 1);
+    assert_eq!(
+        ran.stderr,
+        "error: b: line 2 is the last, and lines up to number 10 are missing\n"
+    );
+}
