@@ -48,7 +48,7 @@ fn a_served_corpus_answers_in_every_era_and_ends_when_asked() {
 
 #[test]
 fn a_second_signal_ends_it_at_once() {
-    let mut server = Server::start(&[], &[]);
+    let server = Server::start(&[], &[]);
     let _unfinished = unfinished_request(&server.url);
     server.signal("TERM");
     server.line_with("stopping");
@@ -73,7 +73,7 @@ fn unfinished_request(url: &str) -> TcpStream {
 
 #[test]
 fn without_a_corpus_it_says_how_to_make_one_and_serves_the_rest() {
-    let mut server = Server::start(&[], &[]);
+    let server = Server::start(&[], &[]);
     let listed = run(&["call", &server.url]);
     assert!(listed.stdout.contains("get_system_health"), "{listed:?}");
     assert!(

@@ -172,7 +172,7 @@ fn health_until(server: &Server, is_expected: impl Fn(&Value) -> bool) -> Value 
 fn vectors_are_taken_up_while_they_are_served_and_named_where_they_are_damaged() {
     let home = corpus();
     let corpus = home.path().join("corpus");
-    let mut server = Server::start(&["--corpus", text(&corpus)], &[]);
+    let server = Server::start(&["--corpus", text(&corpus)], &[]);
     let plain = health_until(&server, Value::is_null);
     assert_eq!(plain["status"], "healthy");
     add_model(&corpus);

@@ -1,12 +1,14 @@
-use std::io::{BufRead as _, BufReader, Read as _};
-use std::process::{Child, ChildStderr, Command, Stdio};
+use std::io::{BufRead as _, BufReader};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{self, Receiver};
 
 use super::mesh;
 
 /// A `mesh serve` on a free port; it does not outlive the test.
 pub(crate) struct Server {
     child: Child,
-    stderr: BufReader<ChildStderr>,
+    /// What it wrote. It is read as it comes: a server whose log nobody reads waits for a reader.
+    stderr: Receiver<String>,
     pub(crate) url: String,
 }
 
@@ -39,9 +41,17 @@ impl Server {
         command.stderr(Stdio::piped());
         let mut child = command.spawn().expect("the command starts");
         let stderr = BufReader::new(child.stderr.take().expect("a pipe"));
+        let (read, lines) = mpsc::channel();
+        std::thread::spawn(move || {
+            // The test that would want them may be over.
+            stderr
+                .lines()
+                .map_while(Result::ok)
+                .try_for_each(|line| read.send(line))
+        });
         let mut server = Self {
             child,
-            stderr,
+            stderr: lines,
             url: String::new(),
         };
         let line = server.line_with("listening on ");
@@ -51,15 +61,9 @@ impl Server {
     }
 
     /// Waits for the line of stderr that has this in it.
-    pub(crate) fn line_with(&mut self, part: &str) -> String {
-        loop {
-            let mut line = String::new();
-            let length = self.stderr.read_line(&mut line).expect("UTF-8");
-            assert_ne!(length, 0, "stderr ended without `{part}`");
-            if line.contains(part) {
-                return line;
-            }
-        }
+    pub(crate) fn line_with(&self, part: &str) -> String {
+        let found = self.stderr.iter().find(|line| line.contains(part));
+        found.unwrap_or_else(|| panic!("stderr ended without `{part}`"))
     }
 
     pub(crate) fn signal(&self, name: &str) {
@@ -70,8 +74,7 @@ impl Server {
 
     /// Waits for the end: the exit status, and the rest of stderr.
     pub(crate) fn ended(mut self) -> (Option<i32>, String) {
-        let mut rest = String::new();
-        self.stderr.read_to_string(&mut rest).expect("UTF-8");
+        let rest: String = self.stderr.iter().map(|line| line + "\n").collect();
         (self.child.wait().expect("an end").code(), rest)
     }
 }
