@@ -86,7 +86,7 @@ variable "function" {
 }
 
 variable "settings" {
-  description = "Settings of the server, as docs/CONFIGURATION.md tells them. corpus_uri also grants the function that one object. cors_origins: browser origins let in; none means no CORS at all."
+  description = "Settings of the server, as docs/CONFIGURATION.md tells them. corpus_uri also grants the function that one object. cors_origins: browser origins let in; none means no CORS at all. resource and jwt_*: docs/OAUTH.md. audit: a line in the log for each decision."
   type = object({
     jira_base_url   = optional(string)
     corpus_uri      = optional(string)
@@ -95,6 +95,11 @@ variable "settings" {
     openai_models   = optional(list(string), [])
     embedding_model = optional(string)
     synthesis       = optional(bool, true)
+    resource        = optional(string)
+    jwt_issuer      = optional(string)
+    jwt_audience    = optional(list(string), [])
+    jwt_scopes      = optional(list(string), [])
+    audit           = optional(bool, false)
     cors_origins    = optional(list(string), [])
   })
   default  = {}
@@ -111,6 +116,14 @@ variable "settings" {
   validation {
     condition     = var.settings.otlp_endpoint == null || can(regex("^https?://[^/@]+(/[^@]*)?$", var.settings.otlp_endpoint))
     error_message = "settings.otlp_endpoint must be an http:// or https:// address without credentials in it."
+  }
+  validation {
+    condition     = alltrue([for url in [var.settings.resource, var.settings.jwt_issuer] : url == null || can(regex("^https://[^/@?#]+(/[^@?#]*)?$", url))])
+    error_message = "settings.resource and settings.jwt_issuer must be https:// addresses without credentials in them."
+  }
+  validation {
+    condition     = var.settings.jwt_issuer == null || var.settings.resource != null
+    error_message = "settings.jwt_issuer needs settings.resource, the function's public address, which tokens are made for."
   }
   validation {
     condition     = alltrue([for origin in var.settings.cors_origins : can(regex("^https://[a-z0-9.-]+(:[0-9]+)?$", origin))])

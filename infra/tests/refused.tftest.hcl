@@ -55,6 +55,14 @@ run "what_would_give_a_secret_away_is_refused" {
   expect_failures = [var.settings, var.door]
 }
 
+run "an_issuer_without_an_address_that_tokens_are_made_for_is_refused" {
+  command = plan
+  variables {
+    settings = { jwt_issuer = "https://id.example.com" }
+  }
+  expect_failures = [var.settings]
+}
+
 run "the_digest_of_an_empty_token_is_refused" {
   command = plan
   variables {

@@ -21,9 +21,11 @@ const LARGEST: u64 = 8 * 1024 * 1024 * 1024;
 /// For the whole of fetching; no request waits that long.
 const TIMEOUT: Duration = Duration::from_secs(300);
 
-/// Names the corpus that came with the function, where there is one and none is named.
+/// Names the corpus and the policy that came with the function, where there are any and none are named.
 pub(crate) fn beside(variables: Variables) -> Variables {
     let package = variables.foreign("LAMBDA_TASK_ROOT").map(PathBuf::from);
+    let policy = package.as_ref().map(|package| package.join("policy.toml"));
+    let variables = variables.or("MESH_POLICY", policy.filter(|policy| policy.exists()));
     let places = [package, Some(PathBuf::from("/opt"))];
     let found = places
         .into_iter()

@@ -16,6 +16,11 @@ locals {
     MESH_OPENAI_MODELS     = length(var.settings.openai_models) > 0 ? join(",", var.settings.openai_models) : null
     MESH_EMBEDDING_MODEL   = var.settings.embedding_model
     MESH_SYNTHESIS         = var.settings.synthesis ? null : "off"
+    MESH_RESOURCE          = var.settings.resource
+    MESH_JWT_ISSUER        = var.settings.jwt_issuer
+    MESH_JWT_AUDIENCE      = length(var.settings.jwt_audience) > 0 ? join(",", var.settings.jwt_audience) : null
+    MESH_JWT_SCOPES        = length(var.settings.jwt_scopes) > 0 ? join(",", var.settings.jwt_scopes) : null
+    MESH_AUDIT             = var.settings.audit ? "stdout" : null
   }
 }
 

@@ -57,6 +57,11 @@ variable "settings" {
     embedding_model = optional(string)
     synthesis       = optional(bool, true)
     bearer_sha256   = optional(string)
+    resource        = optional(string)
+    jwt_issuer      = optional(string)
+    jwt_audience    = optional(list(string), [])
+    jwt_scopes      = optional(list(string), [])
+    audit           = optional(bool, false)
     cors_origins    = list(string)
   })
 

@@ -51,7 +51,7 @@ table! {
             "Whether a caller may show a key that `mesh keys create` gave out. Then every route but `/health?live` demands a \
              caller, on loopback too.";
         MESH_POLICY "--policy" policy: Option<PathBuf> = Reader::path,
-            "file", "none: every caller may use everything",
+            "file", "none: every caller may use everything; on Lambda, `policy.toml` in the package",
             "Who may use what, and how much of it: docs/POLICY.md. A file that is changed is taken up within seconds; one that \
              cannot be read changes nothing.";
         MESH_AUDIT audit: Option<AuditTo> = value::audit,

@@ -11,6 +11,7 @@ mod log;
 mod measures;
 mod misconfigured;
 mod panic;
+mod policy;
 mod redaction;
 mod secrets;
 mod size;
