@@ -1,6 +1,7 @@
 //! Measurements: how well the index answers, how fast it is, what our layers cost a request, and the Lambda function beside
 //! what a user would run instead.
 
+mod admission;
 mod answers;
 mod figures;
 mod function;
@@ -39,6 +40,8 @@ enum Command {
     Overhead(overhead::Arguments),
     /// What an answer over several sources takes beyond what the vendors take. Fails where it is more than it may be.
     Answers(answers::Arguments),
+    /// What it takes to admit a call, by policies of ten and of ten thousand rules. Fails where it is more than it may be.
+    Admission,
     /// Serve as the bare rmcp server.
     Bare { corpus: PathBuf },
     /// Index 100,000 passages, those of an HTML manual and retellings of them.
@@ -57,6 +60,7 @@ fn main() -> Result<()> {
         Command::Query { manual } => speed::query(&manual),
         Command::Overhead(arguments) => overhead::run(&arguments),
         Command::Answers(arguments) => answers::run(&arguments),
+        Command::Admission => admission::run(),
         Command::Bare { corpus } => overhead::bare::serve(&corpus),
         Command::LargeCorpus { manual, folder } => speed::large_corpus(&manual, &folder),
         Command::Function(arguments) => function::run(&arguments),
