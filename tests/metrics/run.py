@@ -108,7 +108,7 @@ def rehearse(folder, environment):
 def running(folder, environment):
     command = [MESH, "serve", "--listen", "127.0.0.1:0", "--corpus", folder / "corpus"]
     settings = environment | {"MESH_METRICS": "cloudwatch"}
-    with served(["env", *(f"{name}={value}" for name, value in settings.items()), *command], folder / "mesh.log") as address:
+    with served(["env", "-i", *(f"{name}={value}" for name, value in settings.items()), *command], folder / "mesh.log") as address:
         yield address
 
 

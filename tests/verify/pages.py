@@ -92,6 +92,8 @@ def place(stage, url, page):
     shutil.copytree(stage.folder / "corpus", folder / "corpus")
     (folder / "documents" / "aoma.md").write_text("# AOMA\n\nAOMA keeps the masters of all recordings.\n")
     (folder / "src" / "project" / "main.rs").write_text("fn main() {}\n")
+    example = (ROOT / "docs" / "POLICY.md").read_text().split("```toml\n")[1].split("```")[0]
+    (folder / "policy.toml").write_text(example)
     (folder / "endpoints.txt").write_text(f"Main URL: {url}\nMCP RPC: {url}/rpc\n")
     (folder / "target" / "lambda" / "mcp-arm64.zip").write_bytes(b"")
     for name, program in {"mesh": "mesh", "aws": "aws", "make": "make", **dict.fromkeys(OTHERS, "others")}.items():

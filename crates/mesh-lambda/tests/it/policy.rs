@@ -21,7 +21,9 @@ async fn who_signed_sees_what_its_role_may_use_and_it_is_recorded() {
     assert_eq!(mesh.tools().await, ["get_system_health"]);
     let denied = mesh.call("get_server_capabilities", json!({})).await;
     assert_eq!(denied["result"]["isError"], true, "{denied}");
-    let said = mesh.call("get_system_health", json!({"note": "hello"})).await;
+    let said = mesh
+        .call("get_system_health", json!({"note": "hello"}))
+        .await;
     assert_ne!(said["result"]["isError"], true, "{said}");
     mesh.settled().await;
     let output = mesh.output();
