@@ -96,7 +96,7 @@ run "a_key_and_a_corpus_are_granted_exactly" {
   variables {
     name          = "mcp"
     function      = { architecture = "x86_64", memory_mb = 512, timeout_s = 60, budget_ms = 50000, reserved_concurrency = -1, invoke_mode = "streaming", log_retention_days = 7 }
-    settings      = { cors_origins = ["https://app.example.com"], corpus_uri = "s3://corpora/mesh/1.tar.gz", jira_base_url = "https://jira.example.com", log = "debug", otlp_endpoint = "https://otel.example.com", resource = "https://mesh.example.com", jwt_issuer = "https://id.example.com", jwt_scopes = ["mesh:read"], audit = true }
+    settings      = { cors_origins = ["https://app.example.com"], corpus_uri = "s3://corpora/mesh/1.tar.gz", jira_base_url = "https://jira.example.com", log = "debug", otlp_endpoint = "https://otel.example.com", resource = "https://mesh.example.com", jwt_issuer = "https://id.example.com", jwt_scopes = ["mesh:read"], policy = true, audit = true }
     secrets       = { source = "ssm", prefix = "/elsewhere/", names = ["openai-api-key"] }
     kms_key_arn   = "arn:aws:kms:us-east-2:111122223333:key/0a1b"
     table_name    = "mcp-state"
@@ -138,8 +138,8 @@ run "a_key_and_a_corpus_are_granted_exactly" {
     error_message = "the key opens its table only, through DynamoDB only"
   }
   assert {
-    condition = [for name in ["MESH_RESOURCE", "MESH_JWT_ISSUER", "MESH_JWT_SCOPES", "MESH_AUDIT"] :
-    aws_lambda_function.mcp.environment[0].variables[name]] == ["https://mesh.example.com", "https://id.example.com", "mesh:read", "stdout"]
+    condition = [for name in ["MESH_RESOURCE", "MESH_JWT_ISSUER", "MESH_JWT_SCOPES", "MESH_POLICY", "MESH_AUDIT"] :
+    aws_lambda_function.mcp.environment[0].variables[name]] == ["https://mesh.example.com", "https://id.example.com", "mesh:read", "policy.toml", "stdout"]
     error_message = "the function knows the issuer of tokens and its own address, and records what it decides"
   }
   assert {

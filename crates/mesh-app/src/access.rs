@@ -50,7 +50,7 @@ impl Access {
             return Ok(Self(None));
         };
         let version = version(file);
-        let policy = read(file)?;
+        let policy = parsed(file, &text_of(file)?)?;
         Ok(Self(Some(InForce {
             file: file.to_owned(),
             now: Mutex::new(Current {
@@ -75,8 +75,16 @@ impl Access {
         if newer == lock(now).version {
             return false;
         }
+        let text = match text_of(file) {
+            Ok(text) => text,
+            Err(error) => {
+                let error = format!("{error:#}");
+                tracing::error!(error, "the changed policy cannot be read yet");
+                return false;
+            }
+        };
         lock(now).version = newer;
-        match read(file) {
+        match parsed(file, &text) {
             Ok(policy) => {
                 let mut now = lock(now);
                 now.policy = Arc::new(policy);
@@ -178,11 +186,14 @@ fn asked(tool: &Entry) -> Asked<'_> {
     }
 }
 
-fn read(file: &Path) -> anyhow::Result<Policy> {
-    let path = file.display();
+fn text_of(file: &Path) -> anyhow::Result<String> {
     let text = std::fs::read_to_string(file);
-    let text = text.with_context(|| format!("cannot read the policy `{path}`"))?;
-    Policy::parse(&text).with_context(|| format!("the policy `{path}` cannot be used"))
+    text.with_context(|| format!("cannot read the policy `{}`", file.display()))
+}
+
+fn parsed(file: &Path, text: &str) -> anyhow::Result<Policy> {
+    let policy = Policy::parse(text);
+    policy.with_context(|| format!("the policy `{}` cannot be used", file.display()))
 }
 
 fn version(file: &Path) -> Version {

@@ -231,9 +231,12 @@ impl App {
     }
 
     /// Keeps the end of the audit's chain where it is missed if the lines are cut off.
-    async fn anchor_audit(&self) {
+    pub(crate) async fn anchor_audit(&self) {
         if let Some(state) = &self.state {
-            self.audit.anchor(&**state, self.deadline()).await;
+            let deadline = self
+                .deadline()
+                .at_most(Instant::now(), Duration::from_secs(2));
+            self.audit.anchor(&**state, deadline).await;
         }
     }
 
@@ -269,6 +272,5 @@ impl App {
                 }
             }
         }
-        self.anchor_audit().await;
     }
 }

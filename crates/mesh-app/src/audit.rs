@@ -3,14 +3,14 @@
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::Path;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
 use anyhow::Context as _;
-use mesh_core::{Deadline, Parameter, Secret};
+use mesh_core::{Deadline, Effect, Parameter, Secret};
 use mesh_doors::audit::{Chain, Decision, Entry, Head, Outcome, Salt, anchor};
 use mesh_store::{Store, Within};
-use mesh_tools::{Reply, Secrets, ToolError};
+use mesh_tools::{Secrets, ToolError};
 use serde_json::Value;
 
 use crate::access::Granted;
@@ -36,6 +36,8 @@ struct Record {
 struct Written {
     chain: Chain,
     sink: Sink,
+    /// The last line may have been written in part.
+    is_torn: bool,
     anchored: Option<Head>,
 }
 
@@ -45,12 +47,18 @@ enum Sink {
     File(File),
 }
 
-/// A call that is on its way, as far as the record needs to know it.
+/// A call that is on its way. Its line is written when it ends, however it does.
 #[derive(Debug)]
-pub(crate) struct Pending {
+pub(crate) struct Pending<'a> {
+    record: &'a Record,
     started: Instant,
     caller: String,
+    team: Option<String>,
+    what: String,
+    effect: Effect,
     arguments: String,
+    request_id: Option<Arc<str>>,
+    told: (Decision<'static>, Outcome),
 }
 
 impl Audit {
@@ -74,50 +82,35 @@ impl Audit {
             written: Mutex::new(Written {
                 chain: Chain::new(environment, &random()?),
                 sink,
+                is_torn: false,
                 anchored: None,
             }),
         })))
     }
 
-    /// What of a call is gone once it has been made.
-    pub(crate) fn begin(&self, incoming: &Incoming, arguments: &Value) -> Option<Pending> {
-        let salt = self.0.as_ref()?.salt();
-        Some(Pending {
-            started: Instant::now(),
-            caller: salt.caller(&incoming.request.caller),
-            arguments: salt.arguments(arguments),
-        })
-    }
-
-    /// One line, for a call that was decided and made.
-    pub(crate) fn end(
+    /// To be held while a call is decided and made: of a tool by its name, of anything else by its method.
+    pub(crate) fn begin(
         &self,
-        pending: Option<Pending>,
         incoming: &Incoming,
         granted: Option<&Granted>,
-        tool: &mesh_tools::Entry,
-        result: &Result<Reply, ToolError>,
-    ) {
-        let (Some(record), Some(pending)) = (&self.0, pending) else {
-            return;
-        };
+        what: &str,
+        effect: Effect,
+        arguments: &Value,
+    ) -> Option<Pending<'_>> {
+        let record = self.0.as_ref()?;
+        let salt = record.salt();
         let team = granted.map(Granted::teams);
-        let (decision, outcome) = told(result);
-        let line = Entry {
-            at: SystemTime::now(),
-            caller: &pending.caller,
-            team: team.as_deref().filter(|team| !team.is_empty()),
-            tool: tool.name.as_str(),
-            effect: tool.effect,
-            decision,
-            arguments: &pending.arguments,
-            duration: pending.started.elapsed(),
-            outcome,
-            request_id: incoming.request.id.as_deref().unwrap_or_default(),
-        };
-        if let Err(error) = record.lock().write(&line) {
-            tracing::error!(%error, "a line of the audit is lost");
-        }
+        Some(Pending {
+            record,
+            started: Instant::now(),
+            caller: salt.caller(&incoming.request.caller),
+            team: team.filter(|team| !team.is_empty()),
+            what: what.to_owned(),
+            effect,
+            arguments: salt.arguments(arguments),
+            request_id: incoming.request.id.clone(),
+            told: (Decision::Allowed, Outcome::Abandoned),
+        })
     }
 
     /// Keeps the end of the chain elsewhere, so that lines cut off are missed; where it has grown since.
@@ -157,24 +150,64 @@ impl Record {
 }
 
 impl Written {
-    /// In one piece, so that lines of several processes in one file stay apart.
+    /// In one piece, so that lines of several processes in one file stay apart. One that was cut short costs no other.
     fn write(&mut self, entry: &Entry<'_>) -> io::Result<()> {
-        let mut line = self.chain.append(entry);
-        line.push('\n');
+        let line = self.chain.append(entry);
+        let line = match std::mem::replace(&mut self.is_torn, true) {
+            true => format!("\n{line}\n"),
+            false => format!("{line}\n"),
+        };
         match &mut self.sink {
-            Sink::File(file) => file.write_all(line.as_bytes()),
-            Sink::StandardOutput => io::stdout().lock().write_all(line.as_bytes()),
+            Sink::File(file) => file.write_all(line.as_bytes())?,
+            Sink::StandardOutput => io::stdout().lock().write_all(line.as_bytes())?,
+        }
+        self.is_torn = false;
+        Ok(())
+    }
+}
+
+impl Pending<'_> {
+    /// It was not let through.
+    pub(crate) fn refused(&mut self, error: &ToolError) {
+        let why = match error {
+            ToolError::Denied(_) => "policy",
+            ToolError::RateLimited { .. } => "limit",
+            ToolError::Overloaded { .. } => "overload",
+            _ => "uncounted",
+        };
+        self.told = (Decision::Refused(why), Outcome::None);
+    }
+
+    /// It was let through, and has ended.
+    pub(crate) fn ended<T>(&mut self, result: &Result<T, ToolError>) {
+        match result {
+            // The arguments are judged when the tool has read them.
+            Err(error @ (ToolError::Denied(_) | ToolError::Overloaded { .. })) => {
+                self.refused(error);
+            }
+            Ok(_) | Err(ToolError::InputRequired(_)) => self.told.1 = Outcome::Answered,
+            Err(_) => self.told.1 = Outcome::Failed,
         }
     }
 }
 
-fn told(result: &Result<Reply, ToolError>) -> (Decision<'static>, Outcome) {
-    match result {
-        Err(ToolError::Denied(_)) => (Decision::Refused("policy"), Outcome::None),
-        Err(ToolError::RateLimited { .. }) => (Decision::Refused("limit"), Outcome::None),
-        Err(ToolError::Overloaded { .. }) => (Decision::Refused("overload"), Outcome::None),
-        Ok(_) | Err(ToolError::InputRequired(_)) => (Decision::Allowed, Outcome::Answered),
-        Err(_) => (Decision::Allowed, Outcome::Failed),
+impl Drop for Pending<'_> {
+    fn drop(&mut self) {
+        let line = Entry {
+            at: SystemTime::now(),
+            caller: &self.caller,
+            team: self.team.as_deref(),
+            tool: &self.what,
+            effect: self.effect,
+            decision: self.told.0,
+            arguments: &self.arguments,
+            duration: self.started.elapsed(),
+            outcome: self.told.1,
+            request_id: self.request_id.as_deref().unwrap_or_default(),
+        };
+        if let Err(error) = self.record.lock().write(&line) {
+            tracing::error!(%error, "a line of the audit is lost");
+        }
     }
 }
 

@@ -120,6 +120,11 @@ impl Keys {
     /// A key that is not known may be newer than what was read; see [`Secrets::read_for_newer`] for how often that is tried.
     async fn caller(&self, token: &str, deadline: Deadline) -> Option<KeyId> {
         let today = jiff::Timestamp::now().to_zoned(TimeZone::UTC).date();
+        // Nothing runs between the requests of a function: what is due was not read yet.
+        if self.secrets.is_due() {
+            // What went wrong is logged where it did; what was held stays for as long as it may.
+            let _ = self.secrets.read(deadline).await;
+        }
         match self.keyring().caller(token, today) {
             Ok(id) => return Some(id),
             Err(KeyError::Expired) => return None,

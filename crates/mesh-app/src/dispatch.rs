@@ -5,7 +5,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
-use mesh_core::{Deadline, Outcome};
+use mesh_core::{Deadline, Effect, Outcome};
 use mesh_doors::limits::{Admitted, Counted, Refused, SharedRefusal};
 use mesh_index::Corpus;
 use mesh_store::Within;
@@ -40,13 +40,26 @@ pub(crate) async fn call(
     let started = Instant::now();
     let deadline = call.incoming.request.deadline.at_most(started, tool.budget);
     let granted = app.access.of(&call.incoming.request.caller);
-    let recorded = app.audit.begin(call.incoming, &arguments);
-    let result = match within_limits(app, &call, granted.as_ref(), tool, deadline).await {
-        Err(error) => Err(error),
-        Ok(_running) => run(app, &call, granted.as_ref(), tool, arguments, deadline).await?,
-    };
+    let (name, effect) = (tool.name.as_str(), tool.effect);
     let audit = &app.audit;
-    audit.end(recorded, call.incoming, granted.as_ref(), tool, &result);
+    let mut recorded = audit.begin(call.incoming, granted.as_ref(), name, effect, &arguments);
+    let denied = granted.as_ref().and_then(|granted| granted.denied(tool));
+    let admitted = match denied {
+        Some(denied) => Err(ToolError::Denied(denied.to_string())),
+        None => within_limits(app, call.incoming, granted.as_ref(), effect, deadline).await,
+    };
+    let result = match admitted {
+        Err(error) => {
+            recorded.iter_mut().for_each(|line| line.refused(&error));
+            Err(error)
+        }
+        Ok(_running) => {
+            let result = run(app, &call, granted.as_ref(), tool, arguments, deadline).await?;
+            recorded.iter_mut().for_each(|line| line.ended(&result));
+            result
+        }
+    };
+    drop(recorded);
     call.incoming.tally.tool(&tool.name);
     count(app, &call, tool, &result, started);
     Ok(result)
@@ -76,33 +89,56 @@ async fn run(
     Ok(admitted(app, tool.needs, deadline, work).await)
 }
 
-/// Refuses what the policy denies, and what is more than the caller may have; the call counts as running until what is returned
-/// is dropped. Without a policy nothing of it is bounded.
+/// Has something else than a tool done for a caller, within its limits and on the record: `what` is the method.
+pub(crate) async fn read<T>(
+    app: &App,
+    incoming: &Incoming,
+    what: &str,
+    arguments: &Value,
+    work: impl Future<Output = Result<T, ToolError>>,
+) -> Result<T, ToolError> {
+    let granted = app.access.of(&incoming.request.caller);
+    let (granted, effect) = (granted.as_ref(), Effect::Read);
+    let mut recorded = app.audit.begin(incoming, granted, what, effect, arguments);
+    let deadline = incoming.request.deadline;
+    let _running = within_limits(app, incoming, granted, effect, deadline)
+        .await
+        .inspect_err(|error| recorded.iter_mut().for_each(|line| line.refused(error)))?;
+    let result = work.await;
+    recorded.iter_mut().for_each(|line| line.ended(&result));
+    result
+}
+
+/// Refuses what is more than the caller may have; the call counts as running until what is returned is dropped. Without a policy
+/// nothing of it is bounded.
 async fn within_limits(
     app: &App,
-    call: &Call<'_>,
+    incoming: &Incoming,
     granted: Option<&Granted>,
-    tool: &Entry,
+    effect: Effect,
     deadline: Deadline,
 ) -> Result<Option<Admitted>, ToolError> {
+    /// A state that is slow holds up nothing that can go on without it.
+    const TIMEOUT: Duration = Duration::from_millis(250);
     let Some(granted) = granted else {
         return Ok(None);
     };
-    if let Some(denied) = granted.denied(tool) {
-        return Err(ToolError::Denied(denied.to_string()));
-    }
-    let limit = granted.limit_of(tool.effect);
-    let caller = call.incoming.request.caller.id();
+    let limit = granted.limit_of(effect);
+    let caller = incoming.request.caller.id();
     let running = app
         .limiter
-        .admit(caller, tool.effect, limit, Instant::now())
+        .admit(caller, effect, limit, Instant::now())
         .map_err(rate_limited)?;
     let Some(shared) = &app.shared else {
         return Ok(Some(running));
     };
     let now = SystemTime::now();
+    let deadline = match effect {
+        Effect::Spend => deadline,
+        Effect::Read | Effect::Write => deadline.at_most(Instant::now(), TIMEOUT),
+    };
     match shared
-        .admit(caller, tool.effect, limit, Within { now, deadline })
+        .admit(caller, effect, limit, Within { now, deadline })
         .await
     {
         Ok(Counted::Shared) => Ok(Some(running)),

@@ -87,6 +87,7 @@ pub async fn http(
     }
     app.stopped.cancel();
     watcher.abort();
+    app.anchor_audit().await;
     Ok(())
 }
 
@@ -156,6 +157,7 @@ pub async fn stdio(app: App, shutdown: impl Future<Output = ()>) -> anyhow::Resu
     };
     app.stopping.cancel();
     watcher.abort();
+    app.anchor_audit().await;
     result
 }
 

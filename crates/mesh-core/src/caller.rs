@@ -39,7 +39,7 @@ impl Principal {
     #[must_use]
     pub fn new(arn: &str) -> Option<Self> {
         let arn = without_session(arn.trim());
-        (!arn.is_empty()).then(|| Self(crate::truncate(arn).into()))
+        (!arn.is_empty()).then(|| Self(arn.into()))
     }
 
     #[must_use]
@@ -79,7 +79,7 @@ impl Subject {
         };
         let (issuer, subject) = (text("iss")?, text("sub")?);
         Some(Self {
-            id: crate::truncate(&format!("jwt:{subject}@{issuer}")).into(),
+            id: format!("jwt:{subject}@{issuer}").into(),
             scopes: scopes(&claims),
             issuer,
             subject,

@@ -1,7 +1,7 @@
 //! Resources: fixed ones, and templates whose one variable names a thing.
 
 use futures::future::BoxFuture;
-use percent_encoding::percent_decode_str;
+use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
 pub use mesh_index::Completion;
 
@@ -106,6 +106,13 @@ impl Template {
     #[must_use]
     pub fn uri_template(&self) -> String {
         format!("{}{}{}", self.prefix, self.expression, self.suffix)
+    }
+
+    /// The URI of the thing of that name.
+    #[must_use]
+    pub fn uri_of(&self, value: &str) -> String {
+        let value = utf8_percent_encode(value, NON_ALPHANUMERIC);
+        format!("{}{value}{}", self.prefix, self.suffix)
     }
 
     /// What `uri` names, where it is of this family.

@@ -20,6 +20,7 @@ locals {
     MESH_JWT_ISSUER        = var.settings.jwt_issuer
     MESH_JWT_AUDIENCE      = length(var.settings.jwt_audience) > 0 ? join(",", var.settings.jwt_audience) : null
     MESH_JWT_SCOPES        = length(var.settings.jwt_scopes) > 0 ? join(",", var.settings.jwt_scopes) : null
+    MESH_POLICY            = var.settings.policy ? "policy.toml" : null
     MESH_AUDIT             = var.settings.audit ? "stdout" : null
   }
 }

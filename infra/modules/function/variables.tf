@@ -61,6 +61,7 @@ variable "settings" {
     jwt_issuer      = optional(string)
     jwt_audience    = optional(list(string), [])
     jwt_scopes      = optional(list(string), [])
+    policy          = optional(bool, false)
     audit           = optional(bool, false)
     cors_origins    = list(string)
   })

@@ -6,3 +6,21 @@ pub(super) mod protected_resource;
 pub(super) mod root;
 pub(super) mod tools;
 pub(super) mod unknown;
+
+use axum::response::Response;
+use http::StatusCode;
+
+use crate::app::App;
+use crate::mcp::Incoming;
+use crate::rescue::refuse;
+
+/// An answer where the policy keeps from a caller the resource that says the same as a route.
+fn refused(app: &App, incoming: &Incoming, uri: &str) -> Option<Response> {
+    let granted = app.access.of(&incoming.request.caller)?;
+    if granted.allows_resource(uri) {
+        return None;
+    }
+    incoming.tally.failure("denied");
+    let told = format!("the policy does not let this caller read `{uri}`");
+    Some(refuse(StatusCode::FORBIDDEN, "forbidden", &told))
+}

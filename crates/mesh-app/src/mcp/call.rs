@@ -72,7 +72,9 @@ impl Handler {
         let talk = self.talk(&context, &incoming, answers.clone());
         let listing = self.prepared(&incoming).await;
         let cx = self.app.context(&incoming, &talk, &listing.view);
-        match read::prompt(&self.app, cx, &request.name, given).await {
+        let asked = json!({"name": request.name, "arguments": given});
+        let work = read::prompt(&self.app, cx, &request.name, given);
+        match dispatch::read(&self.app, &incoming, "prompts/get", &asked, work).await {
             Ok(messages) => {
                 incoming.tally.success();
                 let messages = messages.into_iter().map(answer::message).collect();

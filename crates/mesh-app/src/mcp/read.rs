@@ -75,8 +75,24 @@ pub(super) async fn completion(
     let Some((needs, complete)) = completer(cx.view, reference, argument)? else {
         return Ok(Completion::default());
     };
-    app.services.provide(needs, cx.request.deadline).await?;
-    admitted(app, needs, cx.request.deadline, complete(cx, typed)).await
+    let (deadline, granted) = (cx.request.deadline, app.access.of(&cx.request.caller));
+    let template = match reference {
+        Reference::Resource(wanted) => cx.view.template(&wanted.uri),
+        _ => None,
+    };
+    app.services.provide(needs, deadline).await?;
+    let mut found = admitted(app, needs, deadline, complete(cx, typed)).await?;
+    if let (Some(granted), Some(template)) = (granted, template) {
+        // A family may be open in part, and a name of what is closed is not told.
+        let all = found.values.len();
+        found
+            .values
+            .retain(|value| granted.allows_resource(&template.uri_of(value)));
+        if found.values.len() < all {
+            found.total = found.values.len();
+        }
+    }
+    Ok(found)
 }
 
 fn completer(

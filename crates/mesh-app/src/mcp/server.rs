@@ -14,10 +14,12 @@ use rmcp::model::{
 };
 use rmcp::service::{NotificationContext, RequestContext, RoleServer, SubscriptionContext};
 use rmcp::{ErrorData, ServerHandler};
+use serde_json::json;
 
 use super::call::refused;
 use super::handler::{Handler, Mode, is_modern};
 use super::{answer, change, info, method, read, talk};
+use crate::dispatch;
 use crate::listing::Listing;
 
 /// Milliseconds. Lists and resources change only when the corpus is indexed anew, and a minute late is soon enough.
@@ -141,7 +143,9 @@ impl ServerHandler for Handler {
         let talk = self.talk(&cx, &incoming, Answers::new());
         let listing = self.prepared(&incoming).await;
         let context = self.app.context(&incoming, &talk, &listing.view);
-        let content = read::resource(&self.app, context, &request.uri)
+        let asked = json!({"uri": request.uri});
+        let work = read::resource(&self.app, context, &request.uri);
+        let content = dispatch::read(&self.app, &incoming, "resources/read", &asked, work)
             .await
             .map_err(|error| refused(&incoming, error, Some(&request.uri)))?;
         incoming.tally.success();
@@ -182,15 +186,18 @@ impl ServerHandler for Handler {
         let listing = self.prepared(&incoming).await;
         let context = self.app.context(&incoming, &talk, &listing.view);
         let argument = &request.argument;
-        let found = read::completion(
+        let asked =
+            json!({"ref": request.r#ref, "argument": argument.name, "value": argument.value});
+        let work = read::completion(
             &self.app,
             context,
             &request.r#ref,
             &argument.name,
             &argument.value,
-        )
-        .await
-        .map_err(|error| refused(&incoming, error, None))?;
+        );
+        let found = dispatch::read(&self.app, &incoming, "completion/complete", &asked, work)
+            .await
+            .map_err(|error| refused(&incoming, error, None))?;
         incoming.tally.success();
         let has_more = found.total > found.values.len();
         CompletionInfo::with_pagination(found.values, u32::try_from(found.total).ok(), has_more)

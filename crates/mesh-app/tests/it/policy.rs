@@ -200,6 +200,52 @@ async fn a_family_of_resources_may_be_open_in_part() {
 }
 
 #[tokio::test]
+async fn names_of_closed_resources_are_not_completed() {
+    let server = Server::start();
+    let complete = async |key: &str| {
+        let reference = json!({"type": "ref/resource", "uri": "test://thing/{id}"});
+        let params = json!({"ref": reference, "argument": {"name": "id", "value": "o"}});
+        let answer = server.rpc(key, "completion/complete", params).await;
+        answer["result"]["completion"].clone()
+    };
+    let open = complete("speaker").await;
+    assert_eq!(open["values"], json!(["open-1"]), "{open}");
+    assert_eq!(open["total"], 1, "{open}");
+    let all = complete("admin").await;
+    assert_eq!(all["values"], json!(["open-1", "other"]), "{all}");
+}
+
+#[tokio::test]
+async fn a_route_tells_no_more_than_the_resource_of_the_same() {
+    let server = Server::start();
+    for path in ["/metrics", "/metrics/prometheus", "/health"] {
+        let get = http::Request::get(path);
+        let answer = server.send("speaker", get, &Value::Null).await;
+        assert_eq!(answer.status, 403, "{path}: {answer:?}");
+    }
+    for path in ["/metrics", "/health"] {
+        let get = http::Request::get(path);
+        let answer = server.send("admin", get, &Value::Null).await;
+        assert_ne!(answer.status, 403, "{path}: {answer:?}");
+    }
+}
+
+#[tokio::test]
+async fn reading_counts_as_calls_do() {
+    let server = Server::start();
+    let read = async || {
+        let uri = json!({"uri": "test://thing/open-1"});
+        server.rpc("speaker", "resources/read", uri).await
+    };
+    for _ in 0..3 {
+        assert_eq!(read().await["result"]["contents"][0]["text"], "open-1");
+    }
+    let refused = read().await;
+    let wait = refused["error"]["data"]["retryAfterSeconds"].as_u64();
+    assert!(wait > Some(0), "{refused}");
+}
+
+#[tokio::test]
 async fn who_calls_more_than_a_team_may_is_told_when_to_come_back() {
     let server = Server::start();
     for _ in 0..3 {

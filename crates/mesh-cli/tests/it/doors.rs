@@ -13,6 +13,7 @@ const POLICY: &str = "\
 members = [\"local\"]
 read = [\"*\"]
 deny = [\"get_server_capabilities\"]
+resources = [\"aoma://metrics\"]
 [team.all.limits]
 read = { per_minute = 3, concurrent = 3 }
 ";
@@ -83,12 +84,26 @@ fn every_decision_is_a_line_of_a_whole_chain() {
     assert_eq!(call(&server, "get_system_health").code, 0);
     let denied = call(&server, "get_server_capabilities");
     assert_ne!(denied.code, 0, "{denied:?}");
+    for uri in ["aoma://metrics", "aoma://health"] {
+        run(&["read", &server.url, uri]);
+    }
     let (told, tools): (Vec<_>, Vec<_>) = lines(&doors.audit)
         .iter()
         .map(|line| (line["decision"].clone(), line["tool"].clone()))
         .unzip();
-    assert_eq!(tools, ["get_system_health", "get_server_capabilities"]);
-    assert_eq!(told, ["allowed", "refused: policy"]);
+    let expected = [
+        "get_system_health",
+        "get_server_capabilities",
+        "resources/read",
+        "resources/read",
+    ];
+    assert_eq!(tools, expected);
+    assert_eq!(told, ["allowed", "refused: policy", "allowed", "allowed"]);
+    let outcome = |nth: usize| lines(&doors.audit)[nth]["outcome"].clone();
+    assert_eq!(
+        (outcome(2), outcome(3)),
+        ("answered".into(), "failed".into())
+    );
     let whole = std::fs::read_to_string(&doors.audit).expect("a file");
     let report = |text: &str| verify(text.lines(), |_, _| None);
     assert!(report(&whole).is_whole());

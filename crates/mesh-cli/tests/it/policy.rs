@@ -44,7 +44,7 @@ fn explain(caller: &str, asked: &str) -> Ran {
 fn the_policy_of_the_page_is_right() {
     let (code, stdout, stderr) = check(example());
     assert_eq!((code, stderr.as_str()), (0, ""));
-    assert_eq!(stdout, "policy.toml: teams 4, rules 14\n");
+    assert_eq!(stdout, "policy.toml: teams 4, rules 13\n");
 }
 
 #[test]
@@ -163,16 +163,16 @@ fn a_token_is_explained_by_its_claims() {
     let of_support = r#"{"iss": "https://id.example.com", "sub": "bob", "groups": ["support"]}"#;
     std::fs::write(&claims, of_support).expect("a file");
     let caller = format!("jwt:{}", text(&claims));
-    let explained = explain(&caller, "prompt:triage_ticket");
+    let explained = explain(&caller, "prompt:answer_with_citations");
     assert_eq!((explained.code, explained.stderr.as_str()), (0, ""));
     insta::assert_snapshot!(explained.stdout, @r#"
-    jwt:bob@https://id.example.com may use the prompt `triage_ticket`
+    jwt:bob@https://id.example.com may use the prompt `answer_with_citations`
       team everyone (line 2)
         is in it by line 3: members = ["*"]
         no line allows it
       team support (line 9)
         is in it by line 11: claims = { iss = ["https://id.example.com"], groups = ["support", "support-leads"] }
-        allowed by line 13: prompts = ["triage_ticket"]
+        allowed by line 13: prompts = ["answer_with_citations"]
     "#);
     std::fs::write(&claims, r#"{"sub": "ada"}"#).expect("a file");
     assert_eq!(explain(&caller, "search").code, 64);

@@ -33,6 +33,8 @@ pub enum Decision<'a> {
 pub enum Outcome {
     Answered,
     Failed,
+    /// Who called has left, or its time was over; it may have done something.
+    Abandoned,
     /// It was not called.
     None,
 }
@@ -79,6 +81,7 @@ const fn outcome(outcome: Outcome) -> Option<&'static str> {
     match outcome {
         Outcome::Answered => Some("answered"),
         Outcome::Failed => Some("failed"),
+        Outcome::Abandoned => Some("abandoned"),
         Outcome::None => None,
     }
 }

@@ -162,6 +162,15 @@ fn beyond(anchor: &Head, genuine: &BTreeMap<u64, &Line>) -> Option<Fault> {
             flaw: Flaw::CutOff { anchored },
         });
     }
+    let (first, line) = genuine.first_key_value()?;
+    if anchor.seq < *first {
+        // Lines before are in other files: then the first of these follows what was anchored, or some are missing between.
+        let follows = anchor.seq + 1 < *first || line.prev == anchor.hash;
+        return (!follows).then_some(Fault {
+            line: line.place,
+            flaw: Flaw::Replaced,
+        });
+    }
     let anchored = genuine.get(&anchor.seq)?;
     (anchored.hash != anchor.hash).then_some(Fault {
         line: anchored.place,
@@ -355,6 +364,27 @@ mod tests {
             fault(&several, None),
             Some((2, Flaw::Removed { from: 3, to: 5 }))
         );
+    }
+
+    #[test]
+    fn lines_that_do_not_follow_what_was_anchored_are_named() {
+        let (lines, _) = ten();
+        let genuine = Head {
+            seq: 4,
+            hash: serde_json::from_str::<Value>(&lines[3]).expect("a line")["hash"]
+                .as_str()
+                .expect("a hash")
+                .to_owned(),
+        };
+        let rest = &lines[4..];
+        assert!(verified(rest, Some(&genuine)).is_whole());
+        let other = Head {
+            seq: 4,
+            hash: "0".repeat(64),
+        };
+        let report = verified(rest, Some(&other));
+        let fault = report.chains[0].fault.as_ref().expect("a fault");
+        assert_eq!((fault.line, fault.flaw), (1, Flaw::Replaced));
     }
 
     #[test]

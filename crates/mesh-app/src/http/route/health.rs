@@ -6,6 +6,7 @@ use mesh_tools::ask::Silent;
 use mesh_tools::system::{Status, VERSION, health as probe};
 use serde_json::json;
 
+use super::refused;
 use crate::app::App;
 use crate::mcp::Incoming;
 use crate::rescue::json_response;
@@ -18,6 +19,10 @@ pub(in crate::http) async fn health(
 ) -> Response {
     if is_shallow(query.as_deref()) {
         return json_response(StatusCode::OK, &json!({"status": "ok", "version": VERSION}));
+    }
+    // What it tells is a resource, too.
+    if let Some(refused) = refused(&app, &incoming, "aoma://health") {
+        return refused;
     }
     let listing = app.listing(&incoming.request.caller);
     let found = probe(&app.context(&incoming, &Silent, &listing.view)).await;

@@ -12,6 +12,7 @@ use mesh_tools::ask::Silent;
 use mesh_tools::system::metrics as report;
 use serde_json::json;
 
+use super::refused;
 use crate::app::App;
 use crate::mcp::Incoming;
 use crate::rescue::{bytes_response, json_response};
@@ -24,17 +25,29 @@ pub(in crate::http) async fn metrics(
     headers: HeaderMap,
 ) -> Response {
     if wants_text(&headers) {
-        return prometheus(State(app)).await;
+        return prometheus(State(app), Extension(incoming)).await;
+    }
+    if let Some(refused) = refused(&app, &incoming, METRICS) {
+        return refused;
     }
     let listing = app.listing(&incoming.request.caller);
     let cx = app.context(&incoming, &Silent, &listing.view);
     json_response(StatusCode::OK, &json!(report(&cx)))
 }
 
-pub(in crate::http) async fn prometheus(State(app): State<App>) -> Response {
+pub(in crate::http) async fn prometheus(
+    State(app): State<App>,
+    Extension(incoming): Extension<Incoming>,
+) -> Response {
+    if let Some(refused) = refused(&app, &incoming, METRICS) {
+        return refused;
+    }
     let snapshot = app.services.metrics.snapshot(Instant::now());
     bytes_response(StatusCode::OK, PROMETHEUS, exposition(&snapshot))
 }
+
+/// Who may not read this resource may not read it by its route.
+const METRICS: &str = "aoma://metrics";
 
 /// What Prometheus itself sends; a client that also names JSON, as many do by default, gets JSON.
 fn wants_text(headers: &HeaderMap) -> bool {

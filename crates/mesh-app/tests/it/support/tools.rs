@@ -50,7 +50,13 @@ static TEMPLATES: [Template; 1] = [Template {
     extent: Extent::Whole,
     needs: Needs::NOTHING,
     read: |_, named| Box::pin(async move { Ok(Content::text("", "text/plain", named.value)) }),
-    complete: |_, _| Box::pin(async { Ok(Completion::default()) }),
+    complete: |_, typed| {
+        let values = ["open-1", "other"].into_iter();
+        let values = values.filter(|value| value.starts_with(typed));
+        let values: Vec<_> = values.map(str::to_owned).collect();
+        let total = values.len();
+        Box::pin(async move { Ok(Completion { values, total }) })
+    },
 }];
 
 pub(crate) static CATALOG: Catalog = Catalog {
