@@ -120,9 +120,15 @@ fn locked(path: &Path) -> std::io::Result<(File, String)> {
     }
 }
 
+/// As a server reads the line.
 fn value(line: &str) -> Option<&str> {
-    let (name, value) = line.split_once('=')?;
-    (name.trim() == Parameter::ApiKeys.variable()).then(|| value.trim())
+    let line = line.trim();
+    let (name, value) = line
+        .strip_prefix("export ")
+        .unwrap_or(line)
+        .split_once('=')?;
+    let value = value.trim().trim_matches(['"', '\'']);
+    (name.trim() == Parameter::ApiKeys.variable()).then_some(value)
 }
 
 /// The other lines stay as they are.
@@ -135,18 +141,24 @@ fn with(text: &str, keys: &str) -> String {
     lines.iter().map(|line| format!("{line}\n")).collect()
 }
 
-/// Whole or not at all: a server may read it at any moment.
+/// Whole or not at all: a server may read it at any moment, and as the one it was.
 fn replace(path: &Path, text: &str) -> std::io::Result<()> {
+    let path = &std::fs::canonicalize(path)?;
+    let before = std::fs::metadata(path)?;
     let mut beside = path.as_os_str().to_owned();
     beside.push(".new");
     let beside = PathBuf::from(beside);
+    // What an interrupted run has left.
+    let _ = std::fs::remove_file(&beside);
     let mut file = OpenOptions::new()
         .write(true)
-        .create(true)
-        .truncate(true)
+        .create_new(true)
         .mode(0o600)
         .open(&beside)?;
     file.write_all(text.as_bytes())?;
+    // Only who may give files away can keep another's: the server's own user is to run this otherwise.
+    let _ = std::os::unix::fs::fchown(&file, Some(before.uid()), Some(before.gid()));
+    file.set_permissions(before.permissions())?;
     file.sync_all()?;
     std::fs::rename(&beside, path)
 }
@@ -168,5 +180,32 @@ mod tests {
         );
         assert_eq!(with("MESH_API_KEYS=old\n", ""), "");
         assert_eq!(with("", "new"), "MESH_API_KEYS=new\n");
+        assert_eq!(
+            with("export MESH_API_KEYS=\"old\"\n", "new"),
+            "MESH_API_KEYS=new\n"
+        );
+        assert_eq!(value("export MESH_API_KEYS='a/b'"), Some("a/b"));
+    }
+
+    #[test]
+    fn a_file_stays_whose_and_where_it_is() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().expect("a folder");
+        let (file, link) = (
+            folder.path().join("secrets.env"),
+            folder.path().join("link"),
+        );
+        std::fs::write(&file, "OTHER=x\n").expect("written");
+        std::fs::set_permissions(&file, PermissionsExt::from_mode(0o640)).expect("set");
+        std::os::unix::fs::symlink(&file, &link).expect("linked");
+        replace(&link, "MESH_API_KEYS=new\n").expect("replaced");
+        assert!(link.symlink_metadata().expect("there").is_symlink());
+        let mode = std::fs::metadata(&file)
+            .expect("there")
+            .permissions()
+            .mode();
+        assert_eq!(mode & 0o777, 0o640);
+        let text = std::fs::read_to_string(&file).expect("text");
+        assert_eq!(text, "MESH_API_KEYS=new\n");
     }
 }
