@@ -116,6 +116,11 @@ impl Metrics {
             .record(&table::BACKEND_FAILURES, Some(name), failed);
     }
 
+    /// Whether a vendor is left alone for a while, as was found when it was to be asked last.
+    pub fn circuit(&self, vendor: &'static str, is_open: bool) {
+        self.lock().counts.circuits_open.insert(vendor, is_open);
+    }
+
     /// Counts one reading of the secrets from their store.
     pub fn secret_refresh(&self, outcome: Outcome) {
         let mut state = self.lock();

@@ -141,6 +141,7 @@ impl Context<'_> {
     fn of_openai(&self, error: OpenAiError) -> VendorError {
         match error {
             OpenAiError::Unauthorized => VendorError::Unauthorized,
+            OpenAiError::CircuitOpen { .. } => self.left_alone("openai", "OpenAI", &error),
             OpenAiError::TimedOut => VendorError::Failed(self.late("OpenAI")),
             other => VendorError::Failed(ToolError::Unavailable(format!("OpenAI: {other}"))),
         }
@@ -149,9 +150,20 @@ impl Context<'_> {
     fn of_supabase(&self, error: SupabaseError) -> VendorError {
         match error {
             SupabaseError::Unauthorized => VendorError::Unauthorized,
+            SupabaseError::CircuitOpen { .. } => self.left_alone("supabase", "Supabase", &error),
             SupabaseError::TimedOut => VendorError::Failed(self.late("Supabase")),
             other => VendorError::Failed(ToolError::Unavailable(format!("Supabase: {other}"))),
         }
+    }
+
+    fn left_alone(
+        &self,
+        vendor: &'static str,
+        name: &str,
+        error: &dyn std::error::Error,
+    ) -> VendorError {
+        self.services.metrics.circuit(vendor, true);
+        VendorError::Failed(ToolError::Unavailable(format!("{name}: {error}")))
     }
 
     fn tell(&self, vendor: &'static str, is_ok: bool, started: Instant) {
@@ -160,6 +172,9 @@ impl Context<'_> {
             false => Outcome::Failure,
         };
         let metrics = &self.services.metrics;
+        if is_ok {
+            metrics.circuit(vendor, false);
+        }
         metrics.vendor(vendor, outcome, started.elapsed());
     }
 

@@ -25,6 +25,8 @@ pub struct Snapshot {
     /// How long ago the last request ended.
     pub since_last: Option<Duration>,
     pub tools: BTreeMap<&'static str, ToolCounts>,
+    /// Of each vendor that was asked: whether it is left alone for a while, as it went on failing.
+    pub circuits_open: BTreeMap<&'static str, bool>,
     /// Events that a platform of functions handed over, of whatever kind; 0 elsewhere.
     pub invocations: u64,
     /// 1 where such a platform started this process; 0 elsewhere.

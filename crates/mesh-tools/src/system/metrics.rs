@@ -44,6 +44,9 @@ pub struct MetricsReport {
     pub cold_starts: u64,
     pub scope: Scope,
     pub tools: BTreeMap<&'static str, ToolReport>,
+    /// Those that were asked.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub vendors: BTreeMap<&'static str, VendorReport>,
     pub timestamp: Timestamp,
 }
 
@@ -54,6 +57,20 @@ pub enum Scope {
     Process,
     /// One of the many that Lambda starts and ends as it sees fit. The sum over all is where measurements are collected.
     ExecutionEnvironment,
+}
+
+#[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
+pub struct VendorReport {
+    pub circuit: Circuit,
+}
+
+/// Of the breaker that leaves a vendor alone for a while after it went on failing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Circuit {
+    Closed,
+    /// It was not asked when it last was to be.
+    Open,
 }
 
 #[derive(Clone, Debug, Serialize, JsonSchema)]
@@ -111,7 +128,21 @@ fn report(snapshot: &Snapshot, host: Host) -> MetricsReport {
             .iter()
             .map(|(name, counts)| (*name, tool(counts)))
             .collect(),
+        vendors: snapshot
+            .circuits_open
+            .iter()
+            .map(|(name, is_open)| (*name, vendor(*is_open)))
+            .collect(),
         timestamp: Timestamp::now(),
+    }
+}
+
+const fn vendor(is_open: bool) -> VendorReport {
+    VendorReport {
+        circuit: match is_open {
+            true => Circuit::Open,
+            false => Circuit::Closed,
+        },
     }
 }
 

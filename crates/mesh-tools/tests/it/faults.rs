@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use futures::StreamExt as _;
 use futures::future::BoxFuture;
 use mesh_core::Parameter;
-use mesh_fakes::openai::{FakeOpenAi, Operation};
+use mesh_fakes::openai::{Behaviour, FakeOpenAi, Operation};
 use mesh_fakes::postgrest::{Answer, PostgRest};
 use mesh_tools::ToolError;
 use serde_json::{Value, json};
@@ -222,4 +222,30 @@ async fn every_fault_of_a_vendor_is_told_in_time_and_gives_nothing_away() {
     // A few at once: most of the time is waited.
     let checked = futures::stream::iter(checks).buffer_unordered(8);
     checked.collect::<()>().await;
+}
+
+#[tokio::test]
+async fn a_vendor_that_goes_on_failing_is_left_alone_and_the_metrics_tell() {
+    let vendors = Vendors::start().await.alone("vectorStore");
+    for _ in 0..20 {
+        vendors
+            .openai
+            .next(Operation::Search, Behaviour::Status(500));
+    }
+    let server = beside(Server::without_corpus(), &vendors.openai, &vendors.values).await;
+    let circuit = || {
+        let now = server.services.metrics.snapshot(Instant::now());
+        now.circuits_open.get("openai").copied()
+    };
+    assert_eq!(circuit(), None);
+    let question = json!({"query": QUESTION});
+    // A question is asked twice where the first try failed; five failures in a row open the breaker.
+    for _ in 0..3 {
+        server
+            .refusal("query_aoma_knowledge", question.clone())
+            .await;
+    }
+    let refused = server.refusal("query_aoma_knowledge", question).await;
+    assert!(refused.to_string().contains("is not asked for"), "{refused}");
+    assert_eq!(circuit(), Some(true));
 }

@@ -94,6 +94,21 @@ fn exposition(snapshot: &Snapshot) -> String {
             );
         }
     }
+    if !snapshot.circuits_open.is_empty() {
+        head(
+            &mut text,
+            "vendor_circuit_open",
+            "gauge",
+            "1 where a vendor goes on failing and was not asked.",
+        );
+    }
+    for (vendor, is_open) in &snapshot.circuits_open {
+        let is_open = u8::from(*is_open);
+        let _ = writeln!(
+            text,
+            "aoma_mesh_vendor_circuit_open{{vendor=\"{vendor}\"}} {is_open}"
+        );
+    }
     head(
         &mut text,
         "tool_call_duration_seconds",
@@ -154,9 +169,11 @@ mod tests {
         let metrics = Metrics::new(Instant::now());
         metrics.tool("t", Outcome::Success, Duration::from_millis(4));
         metrics.tool("t", Outcome::Failure, Duration::from_millis(40));
+        metrics.circuit("openai", true);
         let text = exposition(&metrics.snapshot(Instant::now()));
         for line in [
             "aoma_mesh_tool_calls_total{tool_name=\"t\",status=\"failure\"} 1",
+            "aoma_mesh_vendor_circuit_open{vendor=\"openai\"} 1",
             "aoma_mesh_tool_call_duration_seconds_bucket{tool_name=\"t\",le=\"0.005\"} 1",
             "aoma_mesh_tool_call_duration_seconds_bucket{tool_name=\"t\",le=\"0.05\"} 2",
             "aoma_mesh_tool_call_duration_seconds_bucket{tool_name=\"t\",le=\"+Inf\"} 2",
