@@ -246,6 +246,9 @@ async fn a_vendor_that_goes_on_failing_is_left_alone_and_the_metrics_tell() {
             .await;
     }
     let refused = server.refusal("query_aoma_knowledge", question).await;
-    assert!(refused.to_string().contains("is not asked for"), "{refused}");
+    assert!(
+        refused.to_string().contains("is not asked for"),
+        "{refused}"
+    );
     assert_eq!(circuit(), Some(true));
 }
