@@ -46,6 +46,8 @@ CloudWatch delivers either at least once: a value can be counted twice where a c
 The counters of one process since its start, as JSON or (by `Accept: text/plain`, or at `/metrics/prometheus`) as Prometheus
 text. `scope` says what the process is: `process` is all there is, where one server runs; `execution-environment` is one of the
 many that Lambda starts and ends, and its numbers are not the fleet's. `lambdaInvocations` and `coldStarts` are 0 elsewhere.
+`vendors` tells of each vendor that was asked whether its breaker is `open`: it went on failing, and was not asked when it last was
+to be.
 
 A percentile can be had of many processes by adding up their Prometheus buckets. On Lambda use `mesh status` or the dashboard.
 
