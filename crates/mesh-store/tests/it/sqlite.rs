@@ -98,7 +98,10 @@ async fn a_lock_is_waited_for_until_the_deadline_and_reads_go_on() {
     put(within_ms(10_000)).await.expect("put");
     let other = Connection::open(folder.path().join("state.db")).expect("opened");
     other.execute_batch("BEGIN IMMEDIATE").expect("locked");
-    assert_eq!(put(within_ms(500)).await, Err(StoreError::Busy));
+    let refused = put(within_ms(500)).await;
+    // On a busy machine the deadline is over before SQLite has said that the lock is held.
+    let is_refused = matches!(refused, Err(StoreError::Busy | StoreError::TimedOut));
+    assert!(is_refused, "{refused:?}");
     let read = store.get(&name, at(0)).await.expect("read");
     assert_eq!(read.expect("there").value, b"1");
     other.execute_batch("COMMIT").expect("let go");
