@@ -128,7 +128,9 @@ impl Keys {
         }
         let (region, profile) = (self.region.as_deref(), self.profile.as_deref());
         let aws = Aws::from_chain_in(&|name| variables.foreign(name), profile, region).await;
-        let aws = aws.context("cannot ask the parameter store")?;
+        let aws = aws.context(
+            "cannot ask the parameter store (to keep keys in a file, set `MESH_SECRETS=env` and `MESH_SECRETS_FILE`)",
+        )?;
         let prefix = self.prefix.as_deref().unwrap_or(&config.secrets.prefix);
         Ok(Place::Store(Ssm::new(&aws, prefix)))
     }

@@ -109,6 +109,14 @@ fn keys_made_at_the_same_time_are_all_kept() {
 }
 
 #[test]
+fn without_an_account_the_file_is_named() {
+    let listed = ran(mesh(&["keys", "list"]).output().expect("starts"));
+    assert_eq!(listed.code, 1);
+    let told = "set `MESH_SECRETS=env` and `MESH_SECRETS_FILE`";
+    assert!(listed.stderr.contains(told), "{listed:?}");
+}
+
+#[test]
 fn what_cannot_be_done_is_told() {
     let secrets = Secrets::new();
     let named = secrets.keys(&["create", "Two Words"]);
