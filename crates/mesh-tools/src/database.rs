@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use mesh_clients::supabase::{SemanticSearch, Supabase, SupabaseError};
+use mesh_clients::supabase::{SemanticSearch, Supabase, SupabaseError, VectorMatch};
 use mesh_core::{Deadline, Secret};
 
 use crate::context::Context;
@@ -46,6 +46,17 @@ impl Question {
             threshold: self.threshold,
             max_results: self.max_results,
             filters,
+        }
+    }
+
+    /// Among the passages of documents, of whichever kind.
+    pub(crate) fn among_passages(&self) -> VectorMatch<'_> {
+        VectorMatch {
+            embedding: &self.embedding,
+            text: Some(&self.text),
+            threshold: self.threshold,
+            max_results: self.max_results,
+            source_types: &[],
         }
     }
 }

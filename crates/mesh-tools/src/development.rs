@@ -7,6 +7,7 @@ mod gather;
 mod in_database;
 mod lead;
 mod names;
+mod passages;
 mod report;
 
 pub use analyze_development_context::AnalyzeDevelopmentContext;

@@ -17,3 +17,4 @@ pub use query_aoma_knowledge::QueryAomaKnowledge;
 
 pub(crate) use cache::AnswerCache;
 pub(crate) use citation::document_uri;
+pub(crate) use remote::{in_database, in_vector_store};

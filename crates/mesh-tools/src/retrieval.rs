@@ -32,6 +32,15 @@ pub(crate) const NEEDS_DATABASE: Needs = Needs::All(&[
     Needs::Secret(Parameter::SupabaseServiceRoleKey),
 ]);
 
+/// What a search in the vector store of OpenAI takes.
+pub(crate) const VECTOR_STORE: &[Parameter] =
+    &[Parameter::OpenAiApiKey, Parameter::OpenAiVectorStoreId];
+
+pub(crate) const NEEDS_VECTOR_STORE: Needs = Needs::All(&[
+    Needs::Secret(Parameter::OpenAiApiKey),
+    Needs::Secret(Parameter::OpenAiVectorStoreId),
+]);
+
 /// Two fifths of the time that is left, for a search with vendors: the rest is for what is made of it.
 pub(crate) fn share<'a>(cx: &Context<'a>) -> Context<'a> {
     let now = Instant::now();

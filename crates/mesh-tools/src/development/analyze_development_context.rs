@@ -15,7 +15,7 @@ use crate::family::Family;
 use crate::field::{Score, Timestamp};
 use crate::knowledge::Citation;
 use crate::needs::Needs;
-use crate::retrieval::NEEDS_DATABASE;
+use crate::retrieval::{NEEDS_DATABASE, NEEDS_VECTOR_STORE};
 use crate::tool::Tool;
 use crate::tracker::{site_url, ticket_uri};
 
@@ -114,7 +114,7 @@ struct Metadata {
 impl Tool for AnalyzeDevelopmentContext {
     const NAME: &'static str = "analyze_development_context";
     const FAMILY: Family = Family::Development;
-    const NEEDS: Needs = Needs::Any(&[Needs::ANY_CORPUS, NEEDS_DATABASE]);
+    const NEEDS: Needs = Needs::Any(&[Needs::ANY_CORPUS, NEEDS_DATABASE, NEEDS_VECTOR_STORE]);
     type Output = Analysis;
 
     async fn call(self, cx: Context<'_>) -> Result<Analysis, ToolError> {
@@ -140,14 +140,14 @@ impl AnalyzeDevelopmentContext {
         let not_indexed = not_indexed(cx);
         let site = cx.services.jira_base_url.as_deref();
         let corpus = cx.services.corpus();
-        let cite = |hit| match corpus {
-            Some(corpus) => Citation::linked(corpus, hit),
-            None => Citation::of(hit),
-        };
         Analysis {
             analysis: report::analysis(task, &leads, &evidence, &not_indexed),
             look_first: leads,
-            knowledge: evidence.passages.into_iter().map(cite).collect(),
+            knowledge: evidence
+                .passages
+                .into_iter()
+                .map(|found| found.citation)
+                .collect(),
             tickets: evidence
                 .tickets
                 .into_iter()

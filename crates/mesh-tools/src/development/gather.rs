@@ -2,18 +2,24 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use futures::future::{OptionFuture, join, join5};
-use mesh_index::{CodeFilter, CodePassage, Commit, CommitFilter, Hit, Kind, Passage, Ticket};
+use futures::future::{OptionFuture, join3, join5};
+use mesh_index::{
+    CodeFilter, CodePassage, Commit, CommitFilter, DEFAULT_THRESHOLD_KNOWLEDGE, Hit, Kind, Ticket,
+};
 
 use crate::context::Context;
 use crate::development::finding::Finding;
 use crate::development::in_database;
+use crate::development::passages::{self, FoundPassage};
 use crate::error::ToolError;
 use crate::evidence::{self, Wanted};
-use crate::retrieval::{DATABASE, Ranked};
+use crate::field::Score;
+use crate::filtered;
+use crate::knowledge::{self, Citation};
+use crate::retrieval::{DATABASE, Ranked, VECTOR_STORE, asked};
 
 pub(super) struct Evidence {
-    pub(super) passages: Vec<Hit<Passage>>,
+    pub(super) passages: Vec<FoundPassage>,
     pub(super) tickets: Vec<Finding<Ticket>>,
     pub(super) commits: Vec<Finding<Commit>>,
     pub(super) code: Vec<Finding<CodePassage>>,
@@ -44,9 +50,10 @@ pub(super) async fn gather(
 ) -> Result<Evidence, ToolError> {
     let cx = &cx.until(cx.request.deadline.soft());
     let has_database = cx.vendors_with(DATABASE).is_some();
+    let has_store = cx.vendors_with(VECTOR_STORE).is_some();
     let step = Step {
         done: AtomicU32::default(),
-        of: SEARCHES + u32::from(has_database),
+        of: SEARCHES + u32::from(has_database) + u32::from(has_store),
     };
     let by_words = || Wanted::about(task, &[], EACH);
     let by_names = || Wanted::about(task, names, EACH);
@@ -67,11 +74,25 @@ pub(super) async fn gather(
     );
     let database = in_database::search(cx, task, EACH);
     let database = has_database.then(|| step.after(cx, "database", database));
-    let (index, database) = join(index, OptionFuture::from(database)).await;
+    let store = has_store.then(|| step.after(cx, "vector store", in_vector_store(cx, task)));
+    let vendors = (OptionFuture::from(database), OptionFuture::from(store));
+    let (index, database, store) = join3(index, vendors.0, vendors.1).await;
     let (passages, tickets, commits, code, tests) = index;
     let database = database.unwrap_or_default();
     let mut sift = Sift::default();
-    let passages = sift.take("knowledge", passages);
+    let passages = passages::merge(
+        cx.services.corpus(),
+        sift.take("knowledge", passages),
+        // The database before the store: it looks for the words, too.
+        [
+            sift.take("knowledge of the database", database.passages),
+            sift.take(
+                "knowledge of the vector store",
+                store.unwrap_or(Ok(Vec::new())),
+            ),
+        ],
+        EACH,
+    );
     let tickets = Finding::merge(
         sift.take("tickets", tickets),
         sift.take("tickets of the database", database.tickets),
@@ -104,6 +125,17 @@ pub(super) async fn gather(
         }
         _ => Ok(evidence),
     }
+}
+
+async fn in_vector_store(cx: &Context<'_>, task: &str) -> Result<Vec<Ranked<Citation>>, ToolError> {
+    let wanted = filtered::Wanted {
+        text: task.to_owned(),
+        limit: EACH,
+        threshold: Score::new(DEFAULT_THRESHOLD_KNOWLEDGE),
+        vector: None,
+    };
+    let search = Box::pin(knowledge::in_vector_store(cx, &wanted));
+    asked("vectorStore", cx, search).await.found
 }
 
 /// The database has files, the index stretches of them.
@@ -184,7 +216,8 @@ pub(super) fn not_indexed(cx: &Context<'_>) -> Vec<&'static str> {
     ];
     let has_database = cx.vendors_with(DATABASE).is_some();
     let is_indexed = |kind| cx.services.corpus().is_some_and(|corpus| corpus.has(kind));
-    let has = |kind| is_indexed(kind) || has_database && kind != Kind::Knowledge;
+    let has_store = cx.vendors_with(VECTOR_STORE).is_some();
+    let has = |kind| is_indexed(kind) || has_database || has_store && kind == Kind::Knowledge;
     kinds
         .into_iter()
         .filter(|(kind, _)| !has(*kind))

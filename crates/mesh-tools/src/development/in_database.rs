@@ -1,9 +1,9 @@
-//! Tickets, commits and code of the database that bear on a task.
+//! What the database has that bears on a task.
 
-use futures::future::join3;
+use futures::future::join4;
 use mesh_index::{
     CodePassage, Commit, DEFAULT_THRESHOLD_CODE, DEFAULT_THRESHOLD_COMMITS,
-    DEFAULT_THRESHOLD_TICKETS, Ticket,
+    DEFAULT_THRESHOLD_KNOWLEDGE, DEFAULT_THRESHOLD_TICKETS, Ticket,
 };
 
 use crate::code::{CodeFilters, CommitFilters};
@@ -11,10 +11,12 @@ use crate::context::Context;
 use crate::error::ToolError;
 use crate::field::Score;
 use crate::filtered::{Filtered, Wanted};
+use crate::knowledge::{self, Citation};
 use crate::retrieval::{Ranked, asked};
 use crate::tracker::TicketFilters;
 
 pub(super) struct InDatabase {
+    pub(super) passages: Result<Vec<Ranked<Citation>>, ToolError>,
     pub(super) tickets: Result<Vec<Ranked<Ticket>>, ToolError>,
     pub(super) commits: Result<Vec<Ranked<Commit>>, ToolError>,
     pub(super) code: Result<Vec<Ranked<CodePassage>>, ToolError>,
@@ -23,6 +25,7 @@ pub(super) struct InDatabase {
 impl Default for InDatabase {
     fn default() -> Self {
         Self {
+            passages: Ok(Vec::new()),
             tickets: Ok(Vec::new()),
             commits: Ok(Vec::new()),
             code: Ok(Vec::new()),
@@ -30,7 +33,7 @@ impl Default for InDatabase {
     }
 }
 
-/// All three by one vector of the task.
+/// All kinds by one vector of the task.
 pub(super) async fn search(cx: &Context<'_>, task: &str, limit: usize) -> InDatabase {
     let vector = cx.embedded(task).await;
     let wanted = |threshold| Wanted {
@@ -39,13 +42,17 @@ pub(super) async fn search(cx: &Context<'_>, task: &str, limit: usize) -> InData
         threshold: Score::new(threshold),
         vector: Some(vector.clone()),
     };
-    let (tickets, commits, code) = join3(
+    let passages = wanted(DEFAULT_THRESHOLD_KNOWLEDGE);
+    let passages = Box::pin(knowledge::in_database(cx, &passages));
+    let (passages, tickets, commits, code) = join4(
+        async { asked("database", cx, passages).await.found },
         of::<TicketFilters>(cx, wanted(DEFAULT_THRESHOLD_TICKETS)),
         of::<CommitFilters>(cx, wanted(DEFAULT_THRESHOLD_COMMITS)),
         of::<CodeFilters>(cx, wanted(DEFAULT_THRESHOLD_CODE)),
     )
     .await;
     InDatabase {
+        passages,
         tickets,
         commits,
         code,
@@ -58,7 +65,7 @@ where
     F::Item: From<F::Row>,
 {
     let filters = F::default();
-    // On the heap: three exchanges with a vendor beside the index are more than a thread's stack takes.
+    // On the heap: four exchanges with a vendor beside the index are more than a thread's stack takes.
     let rows = Box::pin(filters.in_database(cx, &wanted));
     let rows = async { Ok(rows.await?.0) };
     let rows = asked("database", cx, rows).await.found?;

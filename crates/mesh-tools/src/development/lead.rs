@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashSet};
 
-use mesh_index::{CodePassage, Commit, Hit, Passage, Ticket};
+use mesh_index::{CodePassage, Commit, Ticket};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -11,7 +11,7 @@ use crate::development::area::{Area, Urgency};
 use crate::development::finding::Finding;
 use crate::development::gather::Evidence;
 use crate::development::names::is_file;
-use crate::knowledge::Citation;
+use crate::development::passages::FoundPassage;
 use crate::tracker::ticket_uri;
 use crate::words::shared_words;
 
@@ -20,8 +20,8 @@ use crate::words::shared_words;
 pub(super) struct Lead {
     pub(super) what: String,
     pub(super) why: String,
-    /// A path with line, a commit's hash, or the address of a resource of this server; of what only the database has, its
-    /// path, hash or key.
+    /// A path with line, a commit's hash, or the address of a resource of this server; of what only a vendor has, its path,
+    /// hash or key.
     #[serde(rename = "ref")]
     pub(super) reference: String,
 }
@@ -146,15 +146,16 @@ fn named<'t>(task: &Task<'t>, path: &str, symbol: &str) -> Option<&'t String> {
     })
 }
 
-fn passage(task: &Task<'_>, hit: &Hit<Passage>) -> Candidate {
-    let citation = Citation::of(hit.clone());
+fn passage(task: &Task<'_>, found: &FoundPassage) -> Candidate {
+    let FoundPassage { citation, text } = found;
+    let score = citation.score.get();
     Candidate {
-        weight: PASSAGE * backing(task, &hit.item.text) * hit.score + in_area(task, &citation.path),
-        of: citation.uri.clone(),
+        weight: PASSAGE * backing(task, text) * score + in_area(task, &citation.path),
+        of: found.reference().to_owned(),
         lead: Lead {
             what: format!("{} ({})", citation.place(), citation.path),
-            why: because(&mentions(task, &hit.item.text)),
-            reference: citation.uri,
+            why: because(&mentions(task, text)),
+            reference: found.reference().to_owned(),
         },
     }
 }

@@ -16,7 +16,7 @@ use crate::knowledge::knowledge_answer::{KnowledgeAnswer, Setting};
 use crate::knowledge::retrieve::{Question, retrieve};
 use crate::knowledge::synthesis;
 use crate::needs::Needs;
-use crate::retrieval::NEEDS_DATABASE;
+use crate::retrieval::{NEEDS_DATABASE, NEEDS_VECTOR_STORE};
 use crate::tool::Tool;
 
 /// # Ask the knowledge base
@@ -54,10 +54,7 @@ impl Tool for QueryAomaKnowledge {
     const FAMILY: Family = Family::Knowledge;
     const NEEDS: Needs = Needs::Any(&[
         Needs::Corpus(Kind::Knowledge),
-        Needs::All(&[
-            Needs::Secret(Parameter::OpenAiApiKey),
-            Needs::Secret(Parameter::OpenAiVectorStoreId),
-        ]),
+        NEEDS_VECTOR_STORE,
         NEEDS_DATABASE,
     ]);
     type Output = KnowledgeAnswer;

@@ -1,24 +1,23 @@
 //! Passages of documents that vendors hold for us.
 
 use mesh_clients::openai::{StoreHit, StoreSearch};
-use mesh_clients::supabase::{AomaVectorRow, VectorMatch};
+use mesh_clients::supabase::AomaVectorRow;
 use mesh_core::Parameter;
 use mesh_index::DEFAULT_THRESHOLD_KNOWLEDGE;
 use serde_json::{Map, Value};
 
 use crate::context::Context;
+use crate::database::Question;
 use crate::error::ToolError;
 use crate::field::Score;
+use crate::filtered::Wanted;
 use crate::knowledge::Citation;
-use crate::knowledge::retrieve::Question;
 use crate::retrieval::{Ranked, Scale};
 
-pub(super) const VECTOR_STORE: &[Parameter] =
-    &[Parameter::OpenAiApiKey, Parameter::OpenAiVectorStoreId];
 /// The chunks of files in the vector store, whatever they score: the closest is told of even where it is not close enough.
-pub(super) async fn vector_store(
+pub(crate) async fn in_vector_store(
     cx: &Context<'_>,
-    question: &Question,
+    wanted: &Wanted,
 ) -> Result<Vec<Ranked<Citation>>, ToolError> {
     let deadline = cx.request.deadline;
     let secrets = &cx.services.secrets;
@@ -26,8 +25,8 @@ pub(super) async fn vector_store(
         .value(Parameter::OpenAiVectorStoreId, deadline)
         .await?;
     let search = StoreSearch {
-        query: question.text.clone(),
-        max_results: u8::try_from(question.limit).unwrap_or(50),
+        query: wanted.text.clone(),
+        max_results: u8::try_from(wanted.limit).unwrap_or(50),
         score_threshold: 0.0,
     };
     let (store, search) = (store.reveal(), &search);
@@ -45,20 +44,12 @@ pub(super) async fn vector_store(
 }
 
 /// Passages of the table `aoma_vectors`. One that holds the words is there whatever its vector says, and reaches the threshold.
-pub(super) async fn database(
+pub(crate) async fn in_database(
     cx: &Context<'_>,
-    question: &Question,
+    wanted: &Wanted,
 ) -> Result<Vec<Ranked<Citation>>, ToolError> {
-    let embedding = cx.embedded(&question.text).await?;
-    let deadline = cx.request.deadline;
-    let search = VectorMatch {
-        embedding: &embedding,
-        text: Some(&question.text),
-        threshold: Scale::COSINE.theirs(question.threshold, DEFAULT_THRESHOLD_KNOWLEDGE),
-        max_results: u16::try_from(question.limit).unwrap_or(50),
-        source_types: &[],
-    };
-    let search = &search;
+    let question = Question::of(cx, wanted, DEFAULT_THRESHOLD_KNOWLEDGE).await?;
+    let (search, deadline) = (&question.among_passages(), question.deadline);
     let rows = cx.database(|database, key| async move {
         database.match_aoma_vectors(&key, search, deadline).await
     });

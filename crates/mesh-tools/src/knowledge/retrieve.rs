@@ -5,10 +5,14 @@ use mesh_index::Kind;
 
 use crate::context::Context;
 use crate::error::ToolError;
+use crate::field::Score;
+use crate::filtered::Wanted;
 use crate::knowledge::fused::fused;
 use crate::knowledge::index::{self, Cited, NEAREST};
 use crate::knowledge::{Citation, remote};
-use crate::retrieval::{DATABASE, Ranked, Searched, SearchedSource, asked, has_index, share};
+use crate::retrieval::{
+    DATABASE, Ranked, Searched, SearchedSource, VECTOR_STORE, asked, has_index, share,
+};
 
 #[derive(Clone)]
 pub(super) struct Question {
@@ -18,6 +22,17 @@ pub(super) struct Question {
     pub(super) threshold: f32,
     /// Whether a passage is read whole, or quoted where it matches.
     pub(super) whole: bool,
+}
+
+impl Question {
+    fn of_vendors(&self) -> Wanted {
+        Wanted {
+            text: self.text.clone(),
+            limit: self.limit,
+            threshold: Score::new(self.threshold),
+            vector: None,
+        }
+    }
 }
 
 pub(super) struct Retrieved {
@@ -34,17 +49,18 @@ pub(super) async fn retrieve(
     question: &Question,
 ) -> Result<Retrieved, ToolError> {
     let has_index = has_index(cx, Kind::Knowledge);
-    let store = cx.vendors_with(remote::VECTOR_STORE).is_some();
+    let store = cx.vendors_with(VECTOR_STORE).is_some();
     let database = cx.vendors_with(DATABASE).is_some();
     let share = match store || database {
         true => share(cx),
         false => cx.clone(),
     };
     let cx = &share;
+    let wanted = &question.of_vendors();
     let mut cited = Cited::default();
     let index = has_index.then(|| asked("index", cx, in_index(cx, question, &mut cited)));
-    let store = store.then(|| asked("vectorStore", cx, remote::vector_store(cx, question)));
-    let database = database.then(|| asked("database", cx, remote::database(cx, question)));
+    let store = store.then(|| asked("vectorStore", cx, remote::in_vector_store(cx, wanted)));
+    let database = database.then(|| asked("database", cx, remote::in_database(cx, wanted)));
     let (index, store, database) = futures::future::join3(
         OptionFuture::from(index),
         OptionFuture::from(store),

@@ -1,4 +1,4 @@
-//! A task prepared from the database: in the index's place, beside it, and where the database fails.
+//! A task prepared from what vendors have: in the index's place, beside it, and where a vendor fails.
 
 use std::time::Duration;
 
@@ -9,11 +9,13 @@ use serde_json::{Value, json};
 
 use crate::in_database::{ticket, world};
 use crate::support::Server;
+use crate::vendors::{STORE, beside, key_and_store, openai};
 
 const TOOL: &str = "analyze_development_context";
 const TICKETS: &str = "rpc/search_jira_tickets_semantic";
 const COMMITS: &str = "rpc/search_git_commits_semantic";
 const CODE: &str = "rpc/search_code_files_semantic";
+const PASSAGES: &str = "rpc/match_aoma_vectors";
 
 fn task() -> Value {
     json!({"currentTask": "Stop vouchers for late returns from being printed twice"})
@@ -35,8 +37,21 @@ fn file(path: &str, similarity: f32) -> Value {
     })
 }
 
+fn passage(name: &str, text: &str, about: &Value) -> Value {
+    json!({
+        "id": "1", "content": text, "created_at": null, "metadata": about, "similarity": 0.6, "source_id": name,
+        "source_type": "knowledge",
+    })
+}
+
 fn holds(database: &PostgRest, tickets: &Value, commits: &Value, code: &Value) {
-    for (function, rows) in [(TICKETS, tickets), (COMMITS, commits), (CODE, code)] {
+    let none = &json!([]);
+    for (function, rows) in [
+        (TICKETS, tickets),
+        (COMMITS, commits),
+        (CODE, code),
+        (PASSAGES, none),
+    ] {
         database.answer(function, [Answer::json(200, rows)]);
     }
 }
@@ -91,7 +106,7 @@ async fn a_task_is_prepared_from_the_database_alone() {
         ]
     );
     assert_eq!(answer["incomplete"], json!([]));
-    assert_eq!(answer["metadata"]["notIndexed"], json!(["knowledge"]));
+    assert_eq!(answer["metadata"]["notIndexed"], json!([]));
     assert_eq!(world.openai.requests().len(), 1);
 }
 
@@ -178,6 +193,7 @@ async fn without_a_vector_tickets_are_found_by_words_and_the_rest_is_named() {
     assert_eq!(
         parts.collect::<Vec<_>>(),
         [
+            "knowledge of the database: OpenAI",
             "commits of the database: OpenAI",
             "code of the database: OpenAI"
         ]
@@ -196,4 +212,77 @@ async fn nothing_in_the_database_is_told_and_a_database_that_fails_is_an_error()
     world.database.answer(TICKETS, [missing]);
     let refused = world.server.refusal(TOOL, task()).await;
     assert!(matches!(refused, ToolError::Unavailable(_)), "{refused:?}");
+}
+
+const VOUCHERS: &str = "Vouchers for late returns are printed once, by the queue of the shop.";
+
+#[tokio::test]
+async fn passages_of_the_database_lead_to_where_people_open_them() {
+    let world = world(Server::without_corpus()).await;
+    holds(&world.database, &json!([]), &json!([]), &json!([]));
+    let about = json!({
+        "title": "Vouchers", "path": "docs/vouchers.md", "uri": "aoma://doc/vouchers#once",
+        "url": "https://wiki.example.com/vouchers",
+    });
+    let rows = json!([passage("vouchers", VOUCHERS, &about)]);
+    world.database.answer(PASSAGES, [Answer::json(200, &rows)]);
+    let answer = world.server.call(TOOL, task()).await;
+    let [found] = answer["knowledge"].as_array().expect("rows").as_slice() else {
+        panic!("one passage in {answer}");
+    };
+    assert_eq!(found["quote"], VOUCHERS);
+    assert_eq!(found["url"], "https://wiki.example.com/vouchers");
+    assert_eq!(found.get("uri"), None, "this server cannot read it");
+    assert_eq!(answer["lookFirst"][0]["ref"], "docs/vouchers.md");
+    assert_eq!(answer["incomplete"], json!([]));
+    let requests = world.database.requests();
+    let asked = requests.iter().find(|asked| asked.path.ends_with(PASSAGES));
+    let sent = asked.expect("the passages were asked for").json();
+    assert_eq!(sent["query_text"], task()["currentTask"]);
+    assert_eq!(sent["match_count"], 6);
+    assert_eq!(world.openai.requests().len(), 1, "one vector for all kinds");
+}
+
+#[tokio::test]
+async fn a_vector_store_alone_is_enough_to_prepare_a_task() {
+    let openai = openai().await;
+    openai.add_file(STORE, "vouchers.md", VOUCHERS, json!({"title": "Vouchers"}));
+    let server = beside(Server::without_corpus(), &openai, &key_and_store()).await;
+    let answer = server.call(TOOL, task()).await;
+    assert_eq!(
+        rows(&answer, "knowledge", "path"),
+        [("vouchers.md", false)],
+        "{answer}"
+    );
+    assert_eq!(answer["lookFirst"][0]["ref"], "vouchers.md");
+    assert_eq!(
+        answer["metadata"]["notIndexed"],
+        json!(["tickets", "commits", "code"])
+    );
+}
+
+#[tokio::test]
+async fn passages_of_both_are_there_once_and_a_store_at_fault_is_named() {
+    let openai = openai().await;
+    let alone = Server::of_company().call(TOOL, task()).await;
+    let known = rows(&alone, "knowledge", "path");
+    assert!(!known.is_empty());
+    let late = "A parcel that comes back after thirty days is refunded as a voucher. The warehouse manager signs each voucher.";
+    openai.add_file(STORE, "refunds.md", late, json!({}));
+    openai.add_file(STORE, "vouchers.md", VOUCHERS, json!({}));
+    let server = beside(Server::of_company(), &openai, &key_and_store()).await;
+    let answer = server.call(TOOL, task()).await;
+    let mut both = rows(&answer, "knowledge", "path");
+    both.retain(|(path, _)| *path != "vouchers.md");
+    assert_eq!(both, known, "{answer}");
+    assert!(answer["knowledge"].to_string().contains(VOUCHERS));
+
+    openai.next(Operation::Search, Behaviour::Status(400));
+    let answer = server.call(TOOL, task()).await;
+    assert_eq!(rows(&answer, "knowledge", "path"), known);
+    let incomplete = answer["incomplete"][0].as_str().expect("words");
+    assert!(
+        incomplete.starts_with("knowledge of the vector store: OpenAI: "),
+        "{incomplete}"
+    );
 }
