@@ -118,7 +118,10 @@ impl Supabase {
             max_bytes: MAX_BYTES,
         };
         // An index that has to come from the disk first, or a hundred rows that go into one, take seconds.
-        let answer = self.http.send_idempotent_slow(request, bounds).await?;
+        let answer = self
+            .http
+            .send_idempotent_slow(request, bounds, error::is_statement_timeout)
+            .await?;
         Ok(answer.into_body().whole().await?)
     }
 }

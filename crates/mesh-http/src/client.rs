@@ -65,10 +65,12 @@ impl HttpClient {
         request: Request<Bytes>,
         bounds: Bounds,
     ) -> Result<Response<Streamed>, HttpError> {
-        self.send_twice(request, bounds, retry::FIRST_TIMEOUT).await
+        self.send_twice(request, bounds, retry::FIRST_TIMEOUT, |_| false)
+            .await
     }
 
     /// The same for a host whose healthy answer may take seconds: the first attempt has at least half of the time there is.
+    /// A refusal that `lasts`, the same request would meet again: it is told at once.
     ///
     /// # Errors
     /// The last attempt's.
@@ -76,10 +78,11 @@ impl HttpClient {
         &self,
         request: Request<Bytes>,
         bounds: Bounds,
+        lasts: fn(&Refusal) -> bool,
     ) -> Result<Response<Streamed>, HttpError> {
         let half = bounds.deadline.remaining(Instant::now()) / 2;
         let first_timeout = half.max(retry::FIRST_TIMEOUT);
-        self.send_twice(request, bounds, first_timeout).await
+        self.send_twice(request, bounds, first_timeout, lasts).await
     }
 
     async fn send_twice(
@@ -87,12 +90,17 @@ impl HttpClient {
         request: Request<Bytes>,
         bounds: Bounds,
         first_timeout: Duration,
+        lasts: fn(&Refusal) -> bool,
     ) -> Result<Response<Streamed>, HttpError> {
-        retry::within(bounds.deadline, first_timeout, |attempt| {
+        let is_worth_another = |error: &HttpError| match error {
+            HttpError::Refused(refusal) if lasts(refusal) => false,
+            error => error.is_transient(),
+        };
+        let call = |attempt| {
             let sent = self.attempt(request.clone(), attempt, bounds);
             async { successful(sent.await?).await }
-        })
-        .await
+        };
+        retry::within(bounds.deadline, first_timeout, is_worth_another, call).await
     }
 
     /// Sends a request once, and takes any answer.

@@ -13,10 +13,11 @@ pub(crate) const FIRST_TIMEOUT: Duration = Duration::from_secs(2);
 pub(crate) async fn within<T, F: Future<Output = Result<T, HttpError>>>(
     deadline: Deadline,
     first_timeout: Duration,
+    is_worth_another: impl Fn(&HttpError) -> bool,
     call: impl Fn(Deadline) -> F,
 ) -> Result<T, HttpError> {
     let error = match call(deadline.at_most(Instant::now(), first_timeout)).await {
-        Err(error) if error.is_transient() => error,
+        Err(error) if is_worth_another(&error) => error,
         settled => return settled,
     };
     let now = SystemTime::now();

@@ -54,7 +54,12 @@ impl OpenAi {
             deadline,
             max_bytes,
         };
-        read(self.http.send_idempotent_slow(request, bounds).await?).await
+        read(
+            self.http
+                .send_idempotent_slow(request, bounds, |_| false)
+                .await?,
+        )
+        .await
     }
 
     /// The same for a request that takes effect each time it is sent.

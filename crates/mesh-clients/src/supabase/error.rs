@@ -26,7 +26,7 @@ pub enum SupabaseError {
     NoSuchTable(String),
     /// 57014.
     #[error(
-        "the query took longer than the database allows; ask for less, or raise the role's `statement_timeout`"
+        "the database stopped the query at its own limit; ask for less, or raise the role's `statement_timeout`"
     )]
     StatementTimeout,
     #[error("the database refuses the request: {code} {message}")]
@@ -116,6 +116,14 @@ impl Fault {
     }
 }
 
+/// `query_canceled`, which PostgREST answers with 500.
+const STATEMENT_TIMEOUT: &str = "57014";
+
+/// The same query takes as long the next time.
+pub(super) fn is_statement_timeout(refusal: &Refusal) -> bool {
+    Fault::of(refusal).code() == STATEMENT_TIMEOUT
+}
+
 /// By the code first: without a right, the anonymous role is told 401 and others 403; a statement that was cancelled is a 500.
 fn refused(refusal: &Refusal, retry_after: Option<Duration>) -> SupabaseError {
     let fault = Fault::of(refusal);
@@ -127,7 +135,7 @@ fn refused(refusal: &Refusal, retry_after: Option<Duration>) -> SupabaseError {
             return SupabaseError::NoSuchTable(fault.named());
         }
         "PGRST301" | "PGRST302" | "PGRST303" => return SupabaseError::Unauthorized,
-        "57014" => return SupabaseError::StatementTimeout,
+        STATEMENT_TIMEOUT => return SupabaseError::StatementTimeout,
         _ => {}
     }
     let status = refusal.status;

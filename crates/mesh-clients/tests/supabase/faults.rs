@@ -110,6 +110,20 @@ async fn each_code_is_what_can_be_done_about_it() {
 }
 
 #[tokio::test]
+async fn a_query_that_the_database_stopped_is_not_sent_again() {
+    let database = Database::start().await;
+    let stopped = Answer::fault(500, "57014", "canceling statement due to statement timeout");
+    let usual = Answer::json(200, &json!([]));
+    database.fake.answer(TICKETS, [stopped, usual]);
+    let error = fault_of(&database).await;
+    assert_eq!(
+        error.to_string(),
+        "the database stopped the query at its own limit; ask for less, or raise the role's `statement_timeout`"
+    );
+    assert_eq!(database.fake.requests().len(), 1);
+}
+
+#[tokio::test]
 async fn a_table_that_is_not_there_is_named() {
     let database = Database::start().await;
     let select = mesh_clients::supabase::Select::from("docs");
