@@ -5,6 +5,7 @@ use std::time::{Duration, SystemTime};
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode, header};
 use jiff::fmt::rfc2822;
+use rustls::CertificateError;
 
 /// Why an exchange came to nothing. The words are for the operator; they hold no address and no body.
 #[derive(Debug, thiserror::Error)]
@@ -64,15 +65,38 @@ impl HttpError {
     }
 }
 
+/// What an error of reqwest's says, and what it came from. A certificate's fault is told alone, as rustls says for which names
+/// it is valid.
+fn words(error: &reqwest::Error) -> String {
+    match certificate_error(error) {
+        Some(
+            CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. },
+        ) => "its certificate is not valid for its address".to_owned(),
+        _ => chain(error),
+    }
+}
+
+/// An error that an I/O error holds is not its source.
+fn certificate_error<'e>(error: &'e (dyn Error + 'static)) -> Option<&'e CertificateError> {
+    if let Some(rustls::Error::InvalidCertificate(fault)) = error.downcast_ref() {
+        return Some(fault);
+    }
+    let io = error.downcast_ref::<std::io::Error>();
+    match io.and_then(std::io::Error::get_ref) {
+        Some(held) => certificate_error(held),
+        None => certificate_error(error.source()?),
+    }
+}
+
 impl From<reqwest::Error> for HttpError {
     fn from(error: reqwest::Error) -> Self {
         let error = error.without_url();
         if error.is_builder() {
             Self::invalid(error)
         } else if error.is_connect() {
-            Self::Unreachable(chain(&error))
+            Self::Unreachable(words(&error))
         } else {
-            Self::BrokenOff(chain(&error))
+            Self::BrokenOff(words(&error))
         }
     }
 }

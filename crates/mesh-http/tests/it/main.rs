@@ -1,2 +1,3 @@
 mod exchange;
 mod support;
+mod tls;
