@@ -31,7 +31,8 @@ impl Strategy {
         }
     }
 
-    /// The most characters of the whole answer, its frame included: what is read is paid for.
+    /// The most characters of an answer made of quotations, its frame included, and of a text that a model writes: what is
+    /// read is paid for.
     pub(crate) const fn max_chars(self) -> usize {
         match self {
             Self::Rapid => 1_500,

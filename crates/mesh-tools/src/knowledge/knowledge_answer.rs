@@ -148,14 +148,27 @@ impl KnowledgeAnswer {
         self.found
     }
 
+    /// Whether who asks the same at this moment is answered the same: a model has said what it has to say.
+    pub(super) fn may_be_shared(&self) -> bool {
+        let state = self.synthesis.as_ref().map(|made| made.state);
+        matches!(
+            state,
+            Some(SynthesisState::Complete | SynthesisState::NotInPassages)
+        )
+    }
+
+    /// Whether a model was asked.
+    pub(super) const fn is_written(&self) -> bool {
+        self.synthesis.is_some()
+    }
+
     /// Whether the same question is answered the same for a while.
     pub(super) fn may_be_kept(&self) -> bool {
-        let written = self.synthesis.as_ref();
-        let is_whole = written.is_some_and(|made| {
-            let is_sound = made.uncited.is_empty() && made.falsely_cited.is_empty();
-            made.state == SynthesisState::Complete && is_sound
-        });
-        is_whole && !self.partial
+        let is_sound = self
+            .synthesis
+            .as_ref()
+            .is_some_and(|made| made.uncited.is_empty() && made.falsely_cited.is_empty());
+        self.may_be_shared() && self.found && is_sound && !self.partial
     }
 
     pub(super) fn aged(mut self, age: Duration) -> Self {
@@ -190,9 +203,10 @@ impl KnowledgeAnswer {
             }
             SynthesisState::Partial => {
                 self.partial = true;
+                self.response = format!("{}{notes}\n\nThe passages it is from:\n\n", text.trim());
+                // In what the text has left.
                 let passages = self.quoted(quotes)?;
-                let text = text.trim();
-                self.response = format!("{text}{notes}\n\nThe passages it is from:\n\n{passages}");
+                self.response.push_str(&passages);
             }
             SynthesisState::NotInPassages => {
                 self.found = false;
@@ -278,18 +292,29 @@ fn notes(told: &Synthesis) -> String {
         note(format_args!("The answer breaks off here: {why}."));
     }
     if !told.uncited.is_empty() {
-        note(format_args!(
-            "Without a source: \"{}\"",
-            told.uncited.join("\"; \"")
-        ));
+        note(format_args!("Without a source: {}", first(&told.uncited)));
     }
     if !told.falsely_cited.is_empty() {
         note(format_args!(
-            "Shares few words with the passage it names: \"{}\"",
-            told.falsely_cited.join("\"; \"")
+            "Shares few words with the passage it names: {}",
+            first(&told.falsely_cited)
         ));
     }
     notes
+}
+
+/// The rest is in `synthesis`.
+const MAX_NOTED: usize = 5;
+
+fn first(statements: &[String]) -> String {
+    let noted = statements.iter().take(MAX_NOTED);
+    let noted: Vec<_> = noted.map(|one| format!("\"{one}\"")).collect();
+    let mut first = noted.join("; ");
+    if statements.len() > MAX_NOTED {
+        let more = statements.len() - MAX_NOTED;
+        write!(first, "; and {more} more").expect("writing to a string cannot fail");
+    }
+    first
 }
 
 /// How many documents the index has.

@@ -1,5 +1,4 @@
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
-use std::time::Instant;
 
 use mesh_core::Parameter;
 use mesh_index::{DEFAULT_THRESHOLD_KNOWLEDGE, Kind};
@@ -12,6 +11,7 @@ use crate::error::ToolError;
 use crate::family::Family;
 use crate::field::{Limit, Score};
 use crate::knowledge::answer::Strategy;
+use crate::knowledge::cache::{AnswerCache, Kept, Turn};
 use crate::knowledge::knowledge_answer::{KnowledgeAnswer, Setting};
 use crate::knowledge::retrieve::{Question, retrieve};
 use crate::knowledge::synthesis;
@@ -60,30 +60,45 @@ impl Tool for QueryAomaKnowledge {
     type Output = KnowledgeAnswer;
 
     async fn call(self, cx: Context<'_>) -> Result<KnowledgeAnswer, ToolError> {
-        let key = self.key(&cx);
-        let cache = cx.services.vendors.as_ref().map(|vendors| &vendors.answers);
-        if let Some((answer, age)) = cache.and_then(|cache| cache.get(&key, Instant::now())) {
-            cx.services.metrics.question(true);
-            return Ok(answer.aged(age));
-        }
-        let retrieved = retrieve(&cx, &self.question(&cx)).await?;
-        let answer = KnowledgeAnswer::write(&cx, &self.setting(), retrieved).await?;
+        let answer = match synthesis::writer(&cx) {
+            Some(vendors) => self.answer_once(&cx, &vendors.answers).await?,
+            None => self.answer(&cx).await?,
+        };
         cx.services.metrics.question(answer.is_found());
-        if let Some(cache) = cache.filter(|_| answer.may_be_kept()) {
-            cache.keep(key, answer.clone(), Instant::now());
-        }
         Ok(answer)
     }
 }
 
 impl QueryAomaKnowledge {
+    /// From what a model has written to the same question, or is writing.
+    async fn answer_once(
+        &self,
+        cx: &Context<'_>,
+        answers: &AnswerCache,
+    ) -> Result<KnowledgeAnswer, ToolError> {
+        match answers.turn(self.key(cx), cx.request.deadline.soft()).await {
+            Turn::Answered(answer) => Ok(*answer),
+            Turn::Alone => self.answer(cx).await,
+            Turn::Writing(mut kept) => {
+                let answer = self.answer(cx).await?;
+                *kept = Kept::of(&answer);
+                Ok(answer)
+            }
+        }
+    }
+
+    async fn answer(&self, cx: &Context<'_>) -> Result<KnowledgeAnswer, ToolError> {
+        let retrieved = retrieve(cx, &self.question(cx)).await?;
+        KnowledgeAnswer::write(cx, &self.setting(), retrieved).await
+    }
+
     fn context(&self) -> Option<&str> {
         self.context.as_ref().map(Text::as_str)
     }
 
     fn question(&self, cx: &Context<'_>) -> Question {
         Question {
-            whole: synthesis::is_wanted(cx),
+            whole: synthesis::writer(cx).is_some(),
             text: self.query.as_str().to_owned(),
             context: self.context().map(str::to_owned),
             limit: self.max_results.as_usize(),

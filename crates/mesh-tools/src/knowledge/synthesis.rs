@@ -1,6 +1,7 @@
 //! An answer that a model writes from the passages found, and from nothing else.
 
 mod check;
+mod length;
 mod links;
 mod prompt;
 mod stream;
@@ -59,6 +60,12 @@ pub(super) enum SynthesisState {
     Failed,
 }
 
+impl SynthesisState {
+    const fn has_text(self) -> bool {
+        matches!(self, Self::Complete | Self::Partial)
+    }
+}
+
 /// A text, and what is to be told of it.
 pub(super) struct Written {
     pub(super) text: String,
@@ -68,13 +75,9 @@ pub(super) struct Written {
 }
 
 /// The vendors, where a model is to write.
-fn writer<'a>(cx: &'a Context<'_>) -> Option<&'a Vendors> {
+pub(super) fn writer<'a>(cx: &'a Context<'_>) -> Option<&'a Vendors> {
     let vendors = cx.vendors_with(&[Parameter::OpenAiApiKey])?;
     vendors.models.synthesis.then_some(vendors)
-}
-
-pub(super) fn is_wanted(cx: &Context<'_>) -> bool {
-    writer(cx).is_some()
 }
 
 /// Nothing, where no model is to write.
@@ -91,7 +94,7 @@ pub(super) async fn write(
     }
     let cx = cx.until(deadline);
     Some(match respond(&cx, &vendors.models, strategy, asked).await {
-        Ok(response) => judged(response, asked),
+        Ok(response) => judged(response, strategy, asked),
         Err(error) => failed(error.to_string()),
     })
 }
@@ -114,12 +117,12 @@ async fn respond(
     };
     for model in &models.answers {
         request.model.clone_from(model);
-        match stream(cx, asked, &request).await? {
+        match stream(cx, strategy, asked, &request).await? {
             Outcome::Response(response) => return Ok(response),
             Outcome::NoSuchModel => {}
             Outcome::NoSuchEffort => {
                 request.effort = None;
-                if let Outcome::Response(response) = stream(cx, asked, &request).await? {
+                if let Outcome::Response(response) = stream(cx, strategy, asked, &request).await? {
                     return Ok(response);
                 }
             }
@@ -131,19 +134,42 @@ async fn respond(
     )))
 }
 
-fn judged(response: ModelResponse, asked: &Asked<'_>) -> Written {
-    let ModelResponse {
-        id,
-        model,
-        text,
-        end,
-        ..
-    } = response;
-    let (state, why) = match end {
-        End::Completed if prompt::says_not_found(&text) => (SynthesisState::NotInPassages, None),
-        End::Completed if text.trim().is_empty() => {
-            (SynthesisState::Failed, Some("the model wrote nothing"))
+fn judged(response: ModelResponse, strategy: Strategy, asked: &Asked<'_>) -> Written {
+    let (state, why) = ended(&response.end, &response.text);
+    let text = links::only_of(&response.text, asked.quotes);
+    let (text, state, why) = match length::at_most(&text, strategy.max_chars()) {
+        Some(beginning) if state.has_text() => {
+            let why = "it is longer than an answer of this `strategy` may be";
+            (beginning, SynthesisState::Partial, Some(why))
         }
+        _ => (text, state, why),
+    };
+    let checked = match state {
+        SynthesisState::Complete => Checked::of(&text, asked.quotes),
+        SynthesisState::Partial => Checked::of(check::finished(&text), asked.quotes),
+        SynthesisState::Failed | SynthesisState::NotInPassages => Checked::default(),
+    };
+    Written {
+        named: check::named(&text),
+        text,
+        told: Synthesis {
+            state,
+            model: Some(response.model),
+            response_id: response.id,
+            why: why.map(str::to_owned),
+            uncited: checked.uncited,
+            falsely_cited: checked.falsely_cited,
+            age: None,
+        },
+    }
+}
+
+/// What there is, and why it is not all.
+fn ended(end: &End, text: &str) -> (SynthesisState, Option<&'static str>) {
+    let is_empty = text.trim().is_empty();
+    let (state, why) = match end {
+        End::Completed if prompt::says_not_found(text) => (SynthesisState::NotInPassages, None),
+        End::Completed if is_empty => (SynthesisState::Failed, Some("the model wrote nothing")),
         End::Completed => (SynthesisState::Complete, None),
         End::Refused(_) => (SynthesisState::Failed, Some("the model refused to answer")),
         End::CutOff => (SynthesisState::Partial, Some("the time was over")),
@@ -156,29 +182,9 @@ fn judged(response: ModelResponse, asked: &Asked<'_>) -> Written {
             Some("OpenAI's content filter ended it"),
         ),
     };
-    let is_empty = text.trim().is_empty();
-    let state = match state {
-        SynthesisState::Partial if is_empty => SynthesisState::Failed,
-        state => state,
-    };
-    let text = links::only_of(&text, asked.quotes);
-    let checked = match state {
-        SynthesisState::Complete => Checked::of(&text, asked.quotes),
-        SynthesisState::Partial => Checked::of(check::finished(&text), asked.quotes),
-        SynthesisState::Failed | SynthesisState::NotInPassages => Checked::default(),
-    };
-    Written {
-        named: check::named(&text),
-        text,
-        told: Synthesis {
-            state,
-            model: Some(model),
-            response_id: id,
-            why: why.map(str::to_owned),
-            uncited: checked.uncited,
-            falsely_cited: checked.falsely_cited,
-            age: None,
-        },
+    match state {
+        SynthesisState::Partial if is_empty => (SynthesisState::Failed, why),
+        state => (state, why),
     }
 }
 

@@ -234,6 +234,103 @@ async fn the_same_question_is_answered_from_the_cache_with_its_age() {
     assert_eq!(asked(&openai, "/v1/responses").len(), 2);
 }
 
+const WRITING: Duration = Duration::from_millis(400);
+
+#[tokio::test]
+async fn the_same_question_asked_at_once_is_written_once() {
+    let openai = openai().await;
+    openai.delay(Operation::Respond, WRITING);
+    let server = company(&openai, &key()).await;
+    let other = "where are the forklift keys?";
+    let (one, two, three, _) = tokio::join!(
+        ask(&server, LATE),
+        ask(&server, LATE),
+        ask(&server, LATE),
+        ask(&server, other)
+    );
+    assert_eq!(asked(&openai, "/v1/responses").len(), 2, "one each");
+    assert_eq!(one["response"], two["response"]);
+    assert_eq!(one["response"], three["response"]);
+    assert_eq!(one["synthesis"].get("age"), None);
+    assert_eq!(
+        (&two["synthesis"]["age"], &three["synthesis"]["age"]),
+        (&json!(0), &json!(0))
+    );
+}
+
+/// A marked answer is given to those who have waited, and to nobody later.
+#[tokio::test]
+async fn an_answer_that_is_not_kept_is_still_written_once() {
+    let openai = openai().await;
+    openai.delay(Operation::Respond, WRITING);
+    let marked = Behaviour::Complete("Kangaroos rule the warehouse.".into());
+    openai.next(Operation::Respond, marked);
+    let server = company(&openai, &key()).await;
+    let (one, two) = tokio::join!(ask(&server, LATE), ask(&server, LATE));
+    assert_eq!(one["response"], two["response"]);
+    assert_eq!(asked(&openai, "/v1/responses").len(), 1);
+    let again = ask(&server, LATE).await;
+    assert_eq!(again["synthesis"].get("uncited"), None, "{again}");
+    assert_eq!(asked(&openai, "/v1/responses").len(), 2);
+}
+
+#[tokio::test]
+async fn questions_that_no_model_is_asked_for_hold_up_none_that_wait() {
+    let openai = openai().await;
+    openai.delay(Operation::Search, WRITING);
+    let server = company(&openai, &key_and_store()).await;
+    let query = "chocolate soufflé recipe";
+    let started = Instant::now();
+    let answers = (0..6).map(|_| ask(&server, query));
+    let answers = futures::future::join_all(answers).await;
+    assert!(answers.iter().all(|answer| answer["found"] == false));
+    let took = started.elapsed();
+    assert!(took < WRITING * 5, "one after the other: {took:?}");
+    assert_eq!(asked(&openai, "/v1/responses").len(), 0);
+}
+
+#[tokio::test]
+async fn where_the_first_fails_a_waiting_one_has_it_written() {
+    let openai = openai().await;
+    openai.delay(Operation::Respond, WRITING);
+    openai.next(Operation::Respond, Behaviour::Status(400));
+    let server = company(&openai, &key()).await;
+    let (one, two, three) =
+        tokio::join!(ask(&server, LATE), ask(&server, LATE), ask(&server, LATE));
+    let state = |answer: &Value| answer["synthesis"]["state"].clone();
+    assert_eq!(
+        [state(&one), state(&two), state(&three)],
+        ["failed", "complete", "complete"]
+    );
+    assert_eq!(asked(&openai, "/v1/responses").len(), 2);
+}
+
+#[tokio::test]
+async fn where_the_first_leaves_a_waiting_one_has_it_written() {
+    let openai = openai().await;
+    openai.delay(Operation::Respond, WRITING);
+    let server = company(&openai, &key()).await;
+    let leaving = tokio::time::timeout(WRITING / 2, ask(&server, LATE));
+    let (left, answer) = tokio::join!(leaving, ask(&server, LATE));
+    assert!(left.is_err(), "it was still waiting");
+    assert_eq!(answer["synthesis"]["state"], "complete");
+    assert_eq!(answer["synthesis"].get("age"), None);
+    assert_eq!(asked(&openai, "/v1/responses").len(), 2);
+}
+
+#[tokio::test]
+async fn who_has_less_time_than_the_first_takes_is_answered_within_it() {
+    let openai = openai().await;
+    let stall = Behaviour::Stall(Duration::from_secs(30));
+    openai.next(Operation::Respond, stall);
+    let server = company(&openai, &key()).await;
+    let first = tokio::time::timeout(Duration::from_secs(5), ask(&server, LATE));
+    let (left, (answer, took)) = tokio::join!(first, ask_within(&server, 3_000, LATE));
+    assert!(left.is_err(), "it was still waiting");
+    assert!(took < Duration::from_secs(3), "{took:?}");
+    assert!(response(&answer).contains("Sources:"), "{answer}");
+}
+
 #[tokio::test]
 async fn a_vector_store_is_searched_without_any_corpus() {
     let openai = openai().await;
@@ -364,6 +461,62 @@ async fn a_corpus_that_cannot_be_fetched_is_named_beside_what_vendors_have() {
     assert!(
         response(&answer).contains("could not be searched: index"),
         "{answer}"
+    );
+}
+
+#[tokio::test]
+async fn a_text_that_is_too_long_is_cut_after_what_it_cites_and_says_so() {
+    let openai = openai().await;
+    let statement = "A parcel that comes back after thirty days is refunded as a voucher [1]. ";
+    let long = Behaviour::Complete(statement.repeat(100));
+    openai.next(Operation::Respond, long.clone());
+    let server = company(&openai, &key()).await;
+    let answer = ask(&server, LATE).await;
+    let why = "it is longer than an answer of this `strategy` may be";
+    assert_eq!(answer["synthesis"]["why"], why);
+    assert_eq!(
+        (&answer["partial"], &answer["synthesis"]["state"]),
+        (&json!(true), &json!("partial"))
+    );
+    assert_eq!(answer["synthesis"].get("uncited"), None, "{answer}");
+    assert_eq!(answer["synthesis"].get("falselyCited"), None, "{answer}");
+    let text = response(&answer);
+    let (text, rest) = text
+        .split_once("\n\n(The answer breaks off here: ")
+        .expect("a note");
+    assert_eq!(text, statement.repeat(4_000 / statement.len()).trim_end());
+    assert!(
+        rest.contains("Sources:\n[1] Refund policy › Late returns"),
+        "{rest}"
+    );
+
+    openai.next(Operation::Respond, long);
+    let heard = heard_of(&server, LATE).await;
+    let told: usize = heard.iter().map(|(_, words)| words.chars().count()).sum();
+    assert!(told <= 4_000, "{told}");
+}
+
+#[tokio::test]
+async fn of_many_marked_statements_the_first_are_named_beside_the_text() {
+    let openai = openai().await;
+    let statements: String = (0..9)
+        .map(|n| format!("Kangaroos rule warehouse {n}. "))
+        .collect();
+    openai.next(Operation::Respond, Behaviour::Complete(statements));
+    let answer = ask(&company(&openai, &key()).await, LATE).await;
+    assert_eq!(
+        answer["synthesis"]["uncited"].as_array().map(Vec::len),
+        Some(9)
+    );
+    let text = response(&answer);
+    assert!(
+        text.contains("\"Kangaroos rule warehouse 4.\"; and 4 more)"),
+        "{text}"
+    );
+    assert_eq!(
+        text.matches("Kangaroos rule warehouse 5").count(),
+        1,
+        "{text}"
     );
 }
 

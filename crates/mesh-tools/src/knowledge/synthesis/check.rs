@@ -104,7 +104,7 @@ pub(super) fn finished(text: &str) -> &str {
 }
 
 /// Marks that stand after a full stop belong to the sentence before them.
-fn sentences(line: &str) -> Vec<&str> {
+pub(super) fn sentences(line: &str) -> Vec<&str> {
     let mut sentences = Vec::new();
     let mut start = 0;
     let ends = line

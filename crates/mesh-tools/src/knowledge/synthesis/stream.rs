@@ -10,6 +10,7 @@ use mesh_core::Secret;
 use super::{Asked, links, prompt};
 use crate::context::Context;
 use crate::error::ToolError;
+use crate::knowledge::answer::Strategy;
 
 /// What came of asking one model.
 pub(super) enum Outcome {
@@ -22,6 +23,7 @@ pub(super) enum Outcome {
 /// The text is told to the client as it comes, for as long as it takes to come.
 pub(super) async fn stream(
     cx: &Context<'_>,
+    strategy: Strategy,
     asked: &Asked<'_>,
     request: &ResponseRequest,
 ) -> Result<Outcome, ToolError> {
@@ -46,7 +48,10 @@ pub(super) async fn stream(
         }
     });
     let telling = async {
-        let mut progress = Progress::default();
+        let mut progress = Progress {
+            max_chars: strategy.max_chars(),
+            ..Progress::default()
+        };
         while let Some(delta) = deltas.next().await {
             progress.tell(cx, asked, &delta).await;
         }
@@ -63,6 +68,8 @@ const EVERY: Duration = Duration::from_millis(250);
 
 #[derive(Default)]
 struct Progress {
+    /// Of the text: the answer has no more.
+    max_chars: usize,
     text: String,
     /// How many bytes of it have been told.
     told: usize,
@@ -74,7 +81,10 @@ impl Progress {
     async fn tell(&mut self, cx: &Context<'_>, asked: &Asked<'_>, delta: &str) {
         self.text.push_str(delta);
         let is_due = self.told_at.is_none_or(|at| at.elapsed() >= EVERY);
-        let end = self.text.rfind(char::is_whitespace).unwrap_or_default();
+        let mut end = self.text.rfind(char::is_whitespace).unwrap_or_default();
+        if self.text.chars().nth(self.max_chars).is_some() {
+            end = self.told;
+        }
         if !is_due || end <= self.told || prompt::says_not_found(&self.text) {
             return;
         }
