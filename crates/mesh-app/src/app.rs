@@ -6,6 +6,7 @@ use anyhow::Context as _;
 use jiff::Timestamp;
 use mesh_core::{Datum, Deadline, Metrics};
 use mesh_doors::limits::{Limiter, SharedLimiter};
+use mesh_doors::once::Once;
 use mesh_index::Corpus;
 use mesh_store::Store;
 use mesh_tools::admission::Admission;
@@ -42,6 +43,8 @@ pub struct Parts {
     /// Counts for all processes that share a state, behind [`Self::limiter`].
     pub(crate) shared: Option<SharedLimiter>,
     pub(crate) audit: Audit,
+    /// Where what is good for one use is marked as used.
+    pub(crate) once: Once,
     state: Option<Arc<dyn Store>>,
     pub(crate) listings: Listings,
     /// Seals what a client carries between the rounds of a call.
@@ -165,6 +168,7 @@ impl App {
             limiter: Limiter::default(),
             shared: provisions.state.clone().map(SharedLimiter::new),
             audit,
+            once: Once::new(provisions.state.clone()),
             state: provisions.state,
             listings: Listings::default(),
             seal,

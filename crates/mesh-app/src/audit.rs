@@ -58,7 +58,7 @@ pub(crate) struct Pending<'a> {
     effect: Effect,
     arguments: String,
     request_id: Option<Arc<str>>,
-    told: (Decision<'static>, Outcome),
+    told: Mutex<(Decision<'static>, Outcome)>,
 }
 
 impl Audit {
@@ -109,7 +109,7 @@ impl Audit {
             effect,
             arguments: salt.arguments(arguments),
             request_id: incoming.request.id.clone(),
-            told: (Decision::Allowed, Outcome::Abandoned),
+            told: Mutex::new((Decision::Allowed, Outcome::Abandoned)),
         })
     }
 
@@ -168,41 +168,59 @@ impl Written {
 
 impl Pending<'_> {
     /// It was not let through.
-    pub(crate) fn refused(&mut self, error: &ToolError) {
+    pub(crate) fn refused(&self, error: &ToolError) {
         let why = match error {
             ToolError::Denied(_) => "policy",
             ToolError::RateLimited { .. } => "limit",
             ToolError::Overloaded { .. } => "overload",
+            ToolError::NotConfirmed(_) => "confirmation",
             _ => "uncounted",
         };
-        self.told = (Decision::Refused(why), Outcome::None);
+        *self.told() = (Decision::Refused(why), Outcome::None);
+    }
+
+    /// Nothing is done before somebody has agreed.
+    pub(crate) fn asked(&self) {
+        *self.told() = (Decision::Asked, Outcome::None);
+    }
+
+    pub(crate) fn confirmed(&self) {
+        *self.told() = (Decision::Confirmed, Outcome::Abandoned);
     }
 
     /// It was let through, and has ended.
-    pub(crate) fn ended<T>(&mut self, result: &Result<T, ToolError>) {
+    pub(crate) fn ended<T>(&self, result: &Result<T, ToolError>) {
         match result {
             // The arguments are judged when the tool has read them.
-            Err(error @ (ToolError::Denied(_) | ToolError::Overloaded { .. })) => {
-                self.refused(error);
-            }
-            Ok(_) | Err(ToolError::InputRequired(_)) => self.told.1 = Outcome::Answered,
-            Err(_) => self.told.1 = Outcome::Failed,
+            Err(
+                error @ (ToolError::Denied(_)
+                | ToolError::Overloaded { .. }
+                | ToolError::NotConfirmed(_)),
+            ) => self.refused(error),
+            _ if self.told().0 == Decision::Asked => {}
+            Ok(_) | Err(ToolError::InputRequired(_)) => self.told().1 = Outcome::Answered,
+            Err(_) => self.told().1 = Outcome::Failed,
         }
+    }
+
+    fn told(&self) -> MutexGuard<'_, (Decision<'static>, Outcome)> {
+        self.told.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Drop for Pending<'_> {
     fn drop(&mut self) {
+        let (decision, outcome) = *self.told();
         let line = Entry {
             at: SystemTime::now(),
             caller: &self.caller,
             team: self.team.as_deref(),
             tool: &self.what,
             effect: self.effect,
-            decision: self.told.0,
+            decision,
             arguments: &self.arguments,
             duration: self.started.elapsed(),
-            outcome: self.told.1,
+            outcome,
             request_id: self.request_id.as_deref().unwrap_or_default(),
         };
         if let Err(error) = self.record.lock().write(&line) {

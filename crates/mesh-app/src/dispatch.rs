@@ -15,12 +15,23 @@ use serde_json::Value;
 
 use crate::access::Granted;
 use crate::app::App;
-use crate::mcp::Incoming;
+use crate::consent::Consents;
+use crate::mcp::{Incoming, Stamp};
 
 /// What a call comes with, whichever door it came through.
 pub(crate) struct Call<'a> {
     pub(crate) incoming: &'a Incoming,
     pub(crate) talk: &'a dyn Talk,
+    pub(crate) round: Round<'a>,
+}
+
+/// How a client that is asked answers.
+#[derive(Clone, Copy)]
+pub(crate) enum Round<'a> {
+    /// While the call runs, if at all.
+    Whole,
+    /// By calling again, beside the state that it was given: what has this stamp, or none yet.
+    Answering(Option<&'a Stamp>),
 }
 
 /// There is no tool of that name, or it is not listed.
@@ -42,7 +53,7 @@ pub(crate) async fn call(
     let granted = app.access.of(&call.incoming.request.caller);
     let (name, effect) = (tool.name.as_str(), tool.effect);
     let audit = &app.audit;
-    let mut recorded = audit.begin(call.incoming, granted.as_ref(), name, effect, &arguments);
+    let recorded = audit.begin(call.incoming, granted.as_ref(), name, effect, &arguments);
     let denied = granted.as_ref().and_then(|granted| granted.denied(tool));
     let admitted = match denied {
         Some(denied) => Err(ToolError::Denied(denied.to_string())),
@@ -50,12 +61,19 @@ pub(crate) async fn call(
     };
     let result = match admitted {
         Err(error) => {
-            recorded.iter_mut().for_each(|line| line.refused(&error));
+            recorded.iter().for_each(|line| line.refused(&error));
             Err(error)
         }
         Ok(_running) => {
-            let result = run(app, &call, granted.as_ref(), tool, arguments, deadline).await?;
-            recorded.iter_mut().for_each(|line| line.ended(&result));
+            let consents = Consents {
+                app,
+                call: &call,
+                tool,
+                line: recorded.as_ref(),
+                deadline,
+            };
+            let result = run(consents, granted.as_ref(), arguments).await?;
+            recorded.iter().for_each(|line| line.ended(&result));
             result
         }
     };
@@ -66,13 +84,17 @@ pub(crate) async fn call(
 }
 
 async fn run(
-    app: &App,
-    call: &Call<'_>,
+    consents: Consents<'_>,
     granted: Option<&Granted>,
-    tool: &'static Entry,
     arguments: Value,
-    deadline: Deadline,
 ) -> Result<Result<Reply, ToolError>, UnknownTool> {
+    let Consents {
+        app,
+        call,
+        tool,
+        deadline,
+        ..
+    } = consents;
     if !tool.is_ready(&app.services)
         && let Err(error) = app.services.provide(tool.needs, deadline).await
     {
@@ -83,6 +105,9 @@ async fn run(
     let mut permit = permit.ok_or_else(|| unknown(call))?;
     if let Some(granted) = granted {
         permit = permit.judged_by(Box::new(granted.judge(tool)));
+    }
+    if tool.effect != Effect::Read {
+        permit = permit.confirmed_by(Box::new(|asked| Box::pin(consents.confirm(asked))));
     }
     let cx = app.context(call.incoming, call.talk, &listing.view);
     let work = permit.call(arguments, cx.until(deadline));
@@ -99,13 +124,13 @@ pub(crate) async fn read<T>(
 ) -> Result<T, ToolError> {
     let granted = app.access.of(&incoming.request.caller);
     let (granted, effect) = (granted.as_ref(), Effect::Read);
-    let mut recorded = app.audit.begin(incoming, granted, what, effect, arguments);
+    let recorded = app.audit.begin(incoming, granted, what, effect, arguments);
     let deadline = incoming.request.deadline;
     let _running = within_limits(app, incoming, granted, effect, deadline)
         .await
-        .inspect_err(|error| recorded.iter_mut().for_each(|line| line.refused(error)))?;
+        .inspect_err(|error| recorded.iter().for_each(|line| line.refused(error)))?;
     let result = work.await;
-    recorded.iter_mut().for_each(|line| line.ended(&result));
+    recorded.iter().for_each(|line| line.ended(&result));
     result
 }
 
@@ -238,7 +263,7 @@ fn count(
     started: Instant,
 ) {
     let outcome = match result {
-        Ok(_) | Err(ToolError::InputRequired(_)) => {
+        Ok(_) | Err(ToolError::InputRequired(_) | ToolError::ConfirmationRequired { .. }) => {
             call.incoming.tally.success();
             Outcome::Success
         }

@@ -5,6 +5,7 @@ pub mod app;
 mod audit;
 mod callers;
 pub mod config;
+mod consent;
 mod dispatch;
 pub mod edge;
 pub mod emf;

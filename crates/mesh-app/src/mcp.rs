@@ -21,4 +21,5 @@ pub(crate) use answer::{
 pub(crate) use call::unknown_tool;
 pub(crate) use handler::{Handler, Incoming, Mode};
 pub(crate) use method::known as known_method;
-pub(crate) use seal::Seal;
+pub(crate) use rounds::{Binding, LIFETIME as STATE_LIFETIME};
+pub(crate) use seal::{Seal, Stamp};

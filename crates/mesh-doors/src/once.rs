@@ -1,6 +1,20 @@
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
 
 use mesh_store::{Key, Store, StoreError, When, Within};
+
+/// So many marks are kept where there is no store: who is limited to some calls a minute never makes as many.
+const MAX_MARKS: usize = 100_000;
+
+/// Tokens that are good for one use, each known by its SHA-256.
+#[derive(Debug)]
+pub enum Once {
+    /// Spent for all who share the store.
+    Shared(Arc<dyn Store>),
+    /// Spent for this process, for as long as it runs; the mark of each is kept until the moment beside it.
+    Here(Mutex<HashMap<[u8; 32], SystemTime>>),
+}
 
 /// Whether a token was spent by this call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -10,12 +24,33 @@ pub enum Spent {
     Again,
 }
 
-/// Spends a token that is good for one use, known by its SHA-256. `expires` is when the token itself is no longer taken: its
-/// mark is kept as long as that.
-///
-/// # Errors
-/// As the store. The token may then have been spent or not, and is not to be taken.
-pub async fn spend(
+impl Once {
+    #[must_use]
+    pub fn new(store: Option<Arc<dyn Store>>) -> Self {
+        store.map_or_else(|| Self::Here(Mutex::default()), Self::Shared)
+    }
+
+    /// Spends a token. `expires` is when the token itself is no longer taken: its mark is kept as long as that.
+    ///
+    /// # Errors
+    /// As the store. The token may then have been spent or not, and is not to be taken.
+    pub async fn spend(
+        &self,
+        digest: &[u8; 32],
+        expires: SystemTime,
+        within: Within,
+    ) -> Result<Spent, StoreError> {
+        match self {
+            Self::Shared(store) => put(&**store, digest, expires, within).await,
+            Self::Here(marks) => {
+                let mut marks = marks.lock().unwrap_or_else(PoisonError::into_inner);
+                mark(&mut marks, *digest, expires, within.now)
+            }
+        }
+    }
+}
+
+async fn put(
     store: &dyn Store,
     digest: &[u8; 32],
     expires: SystemTime,
@@ -29,4 +64,23 @@ pub async fn spend(
         Err(StoreError::Conflict) => Ok(Spent::Again),
         Err(error) => Err(error),
     }
+}
+
+fn mark(
+    marks: &mut HashMap<[u8; 32], SystemTime>,
+    digest: [u8; 32],
+    expires: SystemTime,
+    now: SystemTime,
+) -> Result<Spent, StoreError> {
+    if marks.get(&digest).is_some_and(|until| *until > now) {
+        return Ok(Spent::Again);
+    }
+    if marks.len() >= MAX_MARKS {
+        marks.retain(|_, until| *until > now);
+    }
+    if marks.len() >= MAX_MARKS {
+        return Err(StoreError::Full);
+    }
+    marks.insert(digest, expires);
+    Ok(Spent::First)
 }

@@ -31,6 +31,18 @@ impl Answer {
         }
     }
 
+    /// Whether the person said yes to a form, whatever is in it.
+    ///
+    /// # Errors
+    /// When it is not an answer to a form.
+    pub fn is_accepted(&self) -> Result<bool, ToolError> {
+        match self.0["action"].as_str() {
+            Some("accept") => Ok(true),
+            Some("decline" | "cancel") => Ok(false),
+            _ => Err(wrong("a form", "an object with `action`")),
+        }
+    }
+
     /// The text a model answered with.
     ///
     /// # Errors

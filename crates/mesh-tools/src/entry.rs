@@ -6,6 +6,7 @@ use mesh_core::{Effect, ToolName};
 use serde_json::Value;
 
 use crate::arguments;
+use crate::consent::{self, CONFIRM, Confirm, Consent, Unconfirmed};
 use crate::context::{Context, Services};
 use crate::error::ToolError;
 use crate::family::Family;
@@ -13,7 +14,7 @@ use crate::needs::Needs;
 use crate::reply::{Block, Remarks, Reply};
 use crate::schema;
 use crate::tool::{Output, Tool};
-use crate::view::Judge;
+use crate::view::Conditions;
 
 /// A row of the list of tools: a [`Tool`] with its type forgotten.
 #[derive(Debug)]
@@ -31,7 +32,7 @@ pub struct Entry {
 type CallFn = for<'a> fn(
     &'a Definition,
     Value,
-    Option<Judge>,
+    Conditions<'a>,
     Context<'a>,
 ) -> BoxFuture<'a, Result<Reply, ToolError>>;
 
@@ -48,6 +49,12 @@ pub struct Definition {
 impl Entry {
     #[must_use]
     pub const fn of<T: Tool>() -> Self {
+        const {
+            assert!(
+                T::CONSENT.is_none() || !matches!(T::EFFECT, Effect::Read),
+                "nobody is asked before something is only read"
+            );
+        }
         Self {
             name: ToolName::built_in(T::NAME),
             family: T::FAMILY,
@@ -73,15 +80,18 @@ impl Entry {
     pub(crate) fn call<'a>(
         &'a self,
         arguments: Value,
-        judge: Option<Judge>,
+        conditions: Conditions<'a>,
         cx: Context<'a>,
     ) -> BoxFuture<'a, Result<Reply, ToolError>> {
-        (self.call)(self.definition(), arguments, judge, cx)
+        (self.call)(self.definition(), arguments, conditions, cx)
     }
 }
 
 fn describe<T: Tool>() -> Definition {
-    let (input_schema, about) = schema::of_input::<T>();
+    let (mut input_schema, about) = schema::of_input::<T>();
+    if T::CONSENT.is_some() {
+        consent::show(&mut input_schema);
+    }
     Definition {
         name: ToolName::built_in(T::NAME),
         title: about.title,
@@ -97,24 +107,50 @@ fn describe<T: Tool>() -> Definition {
 fn call<'a, T: Tool>(
     definition: &'a Definition,
     arguments: Value,
-    judge: Option<Judge>,
+    conditions: Conditions<'a>,
     cx: Context<'a>,
 ) -> BoxFuture<'a, Result<Reply, ToolError>> {
     Box::pin(async move {
         refuse_late(&cx)?;
-        let (arguments, remarks) = arguments::normalised(arguments, &definition.input_schema)?;
-        if let Some(judge) = judge {
+        let (mut arguments, remarks) = arguments::normalised(arguments, &definition.input_schema)?;
+        let unconfirmed = T::CONSENT.map(|needed| {
+            let token = consent::take_token(&mut arguments);
+            (needed, token, arguments.clone())
+        });
+        if let Some(judge) = conditions.judge {
             judge(&arguments)?;
         }
         let tool: T = arguments::parse(arguments)?;
         if T::EFFECT != Effect::Read {
             refuse(&remarks, definition)?;
         }
+        if let Some((needed, token, arguments)) = unconfirmed {
+            confirmed(conditions.confirm, needed(&tool), token, arguments).await?;
+        }
         let mut reply = tool.call(cx).await?.into_reply()?;
         reply.blocks.extend(remarks.told(&definition.input_schema));
         reply.remarks = remarks;
         Ok(reply)
     })
+}
+
+async fn confirmed(
+    confirm: Option<Confirm<'_>>,
+    consent: Option<Consent>,
+    token: Option<String>,
+    arguments: Value,
+) -> Result<(), ToolError> {
+    let Some(consent) = consent else {
+        let needless = format!("`{CONFIRM}`: this call needs no confirmation; leave it out");
+        return token.map_or(Ok(()), |_| Err(ToolError::InvalidArguments(needless)));
+    };
+    let confirm = confirm.ok_or_else(|| ToolError::internal("nobody can be asked for consent"))?;
+    let unconfirmed = Unconfirmed {
+        consent,
+        arguments,
+        token,
+    };
+    confirm(unconfirmed).await
 }
 
 /// Where a call does something, it does what was said or nothing.

@@ -1,6 +1,7 @@
 use std::fmt::Display;
 use std::time::Duration;
 
+use crate::consent::CONFIRM;
 use crate::question::{Capability, Question};
 
 /// Why a call has no result. Each message is one sentence for the model or the person behind it, and says what to do next.
@@ -39,6 +40,17 @@ pub enum ToolError {
         "this tool has to ask through `{0}`, which takes a session and a client that offers it"
     )]
     MissingCapability(Capability),
+    /// Not a failure: the call is made when a person agrees and it comes again with the token.
+    #[error("Not done yet. {would} Ask the user; if they agree, call again with the same arguments and \"{CONFIRM}\": \"{token}\", \
+        within {} s. The token is good for this one call.", .within.as_secs())]
+    ConfirmationRequired {
+        would: String,
+        token: String,
+        within: Duration,
+    },
+    /// Nobody has agreed to it: nothing was done.
+    #[error("{0}")]
+    NotConfirmed(String),
     /// An answer or a state that this server did not ask for, or that was changed on its way.
     #[error("{0}")]
     InvalidAnswer(String),
@@ -82,6 +94,8 @@ impl ToolError {
             Self::Internal => "internal",
             Self::InputRequired(_) => "input_required",
             Self::MissingCapability(_) => "missing_capability",
+            Self::ConfirmationRequired { .. } => "confirmation_required",
+            Self::NotConfirmed(_) => "not_confirmed",
             Self::InvalidAnswer(_) => "invalid_answer",
         }
     }

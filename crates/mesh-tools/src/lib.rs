@@ -8,6 +8,7 @@ pub mod arguments;
 pub mod ask;
 pub mod catalog;
 pub mod changes;
+pub mod consent;
 pub mod context;
 pub mod corpus_handle;
 mod database;
@@ -43,6 +44,7 @@ pub mod tracker;
 mod words;
 
 pub use catalog::Catalog;
+pub use consent::Consent;
 pub use context::{Context, Services};
 pub use corpus_handle::CorpusHandle;
 pub use entry::Entry;

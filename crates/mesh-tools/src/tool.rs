@@ -7,6 +7,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use crate::consent::Consent;
 use crate::context::Context;
 use crate::error::ToolError;
 use crate::family::Family;
@@ -27,6 +28,9 @@ pub trait Tool: DeserializeOwned + JsonSchema + Send + 'static {
     /// What a call does. Arguments are taken as a model means them only where nothing can come of a mistake: with any effect,
     /// those that are unknown or out of bounds are refused.
     const EFFECT: Effect = Effect::Read;
+    /// What a person has to agree to before a call with these arguments does it, where anything. Nobody is asked before
+    /// something is only read.
+    const CONSENT: Option<fn(&Self) -> Option<Consent>> = None;
     /// The most it may take of a request's deadline: all of it, unless a tool says less. (No request has more than this.)
     const BUDGET: Duration = Duration::from_secs(600);
     type Output: Output;

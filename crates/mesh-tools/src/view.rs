@@ -1,6 +1,7 @@
 use futures::future::BoxFuture;
 use serde_json::Value;
 
+use crate::consent::Confirm;
 use crate::context::Context;
 use crate::entry::Entry;
 use crate::error::ToolError;
@@ -20,15 +21,22 @@ pub struct View {
 }
 
 /// The right to call one tool, once. Nothing but a view that has the tool gives it.
-pub struct Permit {
+pub struct Permit<'a> {
     tool: &'static Entry,
-    judge: Option<Judge>,
+    conditions: Conditions<'a>,
+}
+
+/// What has to be met before the tool runs.
+#[derive(Default)]
+pub(crate) struct Conditions<'a> {
+    pub(crate) judge: Option<Judge>,
+    pub(crate) confirm: Option<Confirm<'a>>,
 }
 
 /// Whether a tool may be called with these arguments, which are as the tool will read them.
 pub type Judge = Box<dyn Fn(&Value) -> Result<(), ToolError> + Send + Sync>;
 
-impl std::fmt::Debug for Permit {
+impl std::fmt::Debug for Permit<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_tuple("Permit").field(&self.tool.name).finish()
     }
@@ -36,9 +44,10 @@ impl std::fmt::Debug for Permit {
 
 impl View {
     #[must_use]
-    pub fn permit(&self, name: &str) -> Option<Permit> {
+    pub fn permit<'a>(&self, name: &str) -> Option<Permit<'a>> {
         let tool = self.tool(name)?;
-        Some(Permit { tool, judge: None })
+        let conditions = Conditions::default();
+        Some(Permit { tool, conditions })
     }
 
     #[must_use]
@@ -96,11 +105,18 @@ impl View {
     }
 }
 
-impl Permit {
+impl<'a> Permit<'a> {
     /// The same, where `judge` has nothing against the arguments.
     #[must_use]
     pub fn judged_by(mut self, judge: Judge) -> Self {
-        self.judge = Some(judge);
+        self.conditions.judge = Some(judge);
+        self
+    }
+
+    /// The same, where `confirm` has somebody agree to what needs consent. Without it that is not called.
+    #[must_use]
+    pub fn confirmed_by(mut self, confirm: Confirm<'a>) -> Self {
+        self.conditions.confirm = Some(confirm);
         self
     }
 
@@ -114,8 +130,8 @@ impl Permit {
     pub fn call(
         self,
         arguments: Value,
-        cx: Context<'_>,
-    ) -> BoxFuture<'_, Result<Reply, ToolError>> {
-        self.tool.call(arguments, self.judge, cx)
+        cx: Context<'a>,
+    ) -> BoxFuture<'a, Result<Reply, ToolError>> {
+        self.tool.call(arguments, self.conditions, cx)
     }
 }

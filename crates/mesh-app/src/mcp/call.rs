@@ -15,6 +15,7 @@ use serde_json::{Map, Value, json};
 
 use super::handler::{Handler, Incoming, is_modern};
 use super::rounds::{self, Binding};
+use super::seal::Stamp;
 use super::{answer, read};
 use crate::dispatch::{self, Call};
 
@@ -29,12 +30,13 @@ impl Handler {
         let what = ["tools/call", request.name.as_ref()];
         let binding = bind(&incoming, &what, &arguments)?;
         let state = request.request_state.as_deref();
-        let answers = self
+        let (answers, stamp) = self
             .open(&incoming, &binding, state, request.input_responses)
             .await?;
         let talk = self.talk(&context, &incoming, answers.clone());
         let call = Call {
             incoming: &incoming,
+            round: talk.round(stamp.as_ref()),
             talk: &talk,
         };
         let called = dispatch::call(&self.app, call, &request.name, arguments);
@@ -66,7 +68,7 @@ impl Handler {
         let what = ["prompts/get", request.name.as_str()];
         let binding = bind(&incoming, &what, &json!(given))?;
         let state = request.request_state.as_deref();
-        let answers = self
+        let (answers, _) = self
             .open(&incoming, &binding, state, request.input_responses)
             .await?;
         let talk = self.talk(&context, &incoming, answers.clone());
@@ -94,7 +96,7 @@ impl Handler {
         binding: &Binding,
         state: Option<&str>,
         responses: Option<BTreeMap<String, Value>>,
-    ) -> Result<Answers, ErrorData> {
+    ) -> Result<(Answers, Option<Stamp>), ErrorData> {
         let deadline = incoming.request.deadline;
         rounds::open(&self.app.seal, binding, deadline, state, responses)
             .await

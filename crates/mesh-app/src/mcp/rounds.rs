@@ -8,16 +8,17 @@ use mesh_core::{Caller, Deadline};
 use mesh_tools::ToolError;
 use mesh_tools::ask::{Answer, Answers, Question};
 use rmcp::model::{InputRequest, InputRequiredResult, SealOptions};
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
-use super::seal::Seal;
+use super::seal::{Seal, Stamp};
 
 /// Long enough for a person to fill in a form, short enough that a copied state is soon worthless.
-const LIFETIME: Duration = Duration::from_secs(600);
+pub(crate) const LIFETIME: Duration = Duration::from_secs(600);
 
 /// What a request's state is bound to.
-pub(super) struct Binding(Vec<u8>);
+pub(crate) struct Binding(Vec<u8>);
 
 impl Binding {
     /// `what` is the method and the name, `arguments` everything else that decides what the call does: in their canonical form
@@ -25,7 +26,7 @@ impl Binding {
     ///
     /// # Errors
     /// When the arguments hold a number that this form has no place for.
-    pub(super) fn new(
+    pub(crate) fn new(
         caller: &Caller,
         what: &[&str],
         arguments: &Value,
@@ -38,29 +39,42 @@ impl Binding {
         digest.update(serde_json_canonicalizer::to_vec(arguments).map_err(ToolError::internal)?);
         Ok(Self(digest.finalize().to_vec()))
     }
+
+    pub(crate) fn bytes(&self) -> &[u8] {
+        &self.0
+    }
 }
 
-/// The answers of all rounds so far: those of earlier ones from the state, this one's beside it.
+/// What travels with the client. The stamp makes each state one of a kind, where it is to be used once.
+#[derive(Serialize, Deserialize)]
+struct State {
+    stamp: Stamp,
+    answers: BTreeMap<String, Value>,
+}
+
+/// The answers of all rounds so far, those of earlier ones from the state, this one's beside it; and the state's stamp, where
+/// there is a state.
 pub(super) async fn open(
     seal: &Seal,
     binding: &Binding,
     deadline: Deadline,
     state: Option<&str>,
     responses: Option<BTreeMap<String, Value>>,
-) -> Result<Answers, ToolError> {
-    let mut answers: BTreeMap<String, Value> = match state {
+) -> Result<(Answers, Option<Stamp>), ToolError> {
+    let (mut answers, stamp) = match state {
         Some(state) => seal
             .open(state, &binding.0, deadline)
             .await
+            .map(|State { stamp, answers }| (answers, Some(stamp)))
             .map_err(|error| {
                 ToolError::InvalidAnswer(format!(
                     "`requestState` is not one this server gave for this request: {error}"
                 ))
             })?,
-        None => BTreeMap::new(),
+        None => (BTreeMap::new(), None),
     };
     answers.extend(responses.unwrap_or_default());
-    answers
+    let answers = answers
         .into_iter()
         .map(|(key, value)| match value {
             Value::Object(_) => Ok((key, Answer(value))),
@@ -68,7 +82,8 @@ pub(super) async fn open(
                 "the input response `{key}` must be an object"
             ))),
         })
-        .collect()
+        .collect::<Result<_, _>>()?;
+    Ok((answers, stamp))
 }
 
 /// The result that ends a round: what is still to be answered, and what was answered so far.
@@ -78,12 +93,16 @@ pub(super) fn ask(
     questions: Vec<(String, Question)>,
     answers: &Answers,
 ) -> Result<InputRequiredResult, ToolError> {
-    let so_far: BTreeMap<_, _> = answers
+    let so_far = answers
         .iter()
-        .map(|(key, answer)| (key, &answer.0))
+        .map(|(key, answer)| (key.clone(), answer.0.clone()))
         .collect();
+    let state = State {
+        stamp: seal.stamp()?,
+        answers: so_far,
+    };
     let options = SealOptions::new().associated_data(&binding.0).ttl(LIFETIME);
-    let state = seal.close(&so_far, &options).map_err(ToolError::internal)?;
+    let state = seal.close(&state, &options).map_err(ToolError::internal)?;
     let requests = questions
         .into_iter()
         .map(|(key, question)| Ok((key, request(question)?)))
@@ -203,7 +222,7 @@ mod tests {
 
     async fn opens(seal: &Seal, state: &str, binding: &Binding) -> Result<Vec<String>, String> {
         match open(seal, binding, soon(), Some(state), None).await {
-            Ok(answers) => Ok(answers.into_keys().collect()),
+            Ok((answers, _)) => Ok(answers.into_keys().collect()),
             Err(error) => Err(error.to_string()),
         }
     }
@@ -213,11 +232,10 @@ mod tests {
         let seal = alone();
         let responses = BTreeMap::from([("b".to_owned(), json!({"roots": []}))]);
         let state = state(&seal);
-        let answers = open(&seal, &ours(), soon(), Some(&state), Some(responses)).await;
-        assert_eq!(
-            answers.expect("opened").keys().collect::<Vec<_>>(),
-            ["a", "b"]
-        );
+        let opened = open(&seal, &ours(), soon(), Some(&state), Some(responses)).await;
+        let (answers, stamp) = opened.expect("opened");
+        assert_eq!(answers.keys().collect::<Vec<_>>(), ["a", "b"]);
+        assert!(stamp.is_some_and(|stamp| seal.has_stamped(&stamp)));
     }
 
     #[tokio::test]

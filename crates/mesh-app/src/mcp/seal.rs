@@ -4,10 +4,10 @@
 //! Without it a state is good in the process that sealed it.
 
 use mesh_core::{Deadline, Parameter};
-use mesh_tools::Secrets;
+use mesh_tools::{Secrets, ToolError};
 use rmcp::model::{RequestStateCodec, RequestStateError, SealOptions};
-use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
@@ -16,6 +16,19 @@ const PROCESS: &str = "process";
 pub(crate) struct Seal {
     process: Zeroizing<[u8; 32]>,
     secrets: Secrets,
+}
+
+/// Tells what was sealed from everything else that was, and by which process.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Stamp {
+    process: String,
+    nonce: String,
+}
+
+impl Stamp {
+    pub(crate) fn digest(&self) -> [u8; 32] {
+        Sha256::digest(format!("{} {}", self.process, self.nonce)).into()
+    }
 }
 
 impl std::fmt::Debug for Seal {
@@ -34,7 +47,22 @@ impl Seal {
         Ok(Self { process, secrets })
     }
 
-    pub(super) fn close(
+    /// # Errors
+    /// When the system gives no random bytes.
+    pub(crate) fn stamp(&self) -> Result<Stamp, ToolError> {
+        let mut nonce = [0; 16];
+        getrandom::fill(&mut nonce).map_err(ToolError::internal)?;
+        Ok(Stamp {
+            process: key_id(self.process.as_slice()),
+            nonce: hex(&nonce),
+        })
+    }
+
+    pub(crate) fn has_stamped(&self, stamp: &Stamp) -> bool {
+        stamp.process == key_id(self.process.as_slice())
+    }
+
+    pub(crate) fn close(
         &self,
         value: &impl Serialize,
         options: &SealOptions<'_>,
@@ -44,7 +72,7 @@ impl Seal {
 
     /// A state under a key that is not at hand may be of an environment that has a newer one: then the keys are read again, if
     /// that was not done in the last half minute.
-    pub(super) async fn open<T: DeserializeOwned>(
+    pub(crate) async fn open<T: DeserializeOwned>(
         &self,
         state: &str,
         bound_to: &[u8],
@@ -70,9 +98,10 @@ impl Seal {
 }
 
 /// The same in every environment, and of no use to find the key.
-fn key_id(key: &str) -> String {
-    Sha256::digest(key)[..8]
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+fn key_id(key: impl AsRef<[u8]>) -> String {
+    hex(&Sha256::digest(key)[..8])
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

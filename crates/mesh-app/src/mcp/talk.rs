@@ -8,6 +8,8 @@ use rmcp::service::{Peer, RoleServer};
 use serde_json::Value;
 
 use super::rounds;
+use super::seal::Stamp;
+use crate::dispatch::Round;
 
 /// The way back to an MCP client during one request.
 pub(super) struct McpTalk {
@@ -58,7 +60,9 @@ impl Talk for McpTalk {
 
     fn offers(&self, capability: Capability) -> bool {
         match capability {
-            Capability::Elicitation => self.offers.elicitation.is_some(),
+            // One that says nothing of modes has forms.
+            Capability::Elicitation => (self.offers.elicitation.as_ref())
+                .is_some_and(|elicitation| elicitation.form.is_some() || elicitation.url.is_none()),
             Capability::Sampling => self.offers.sampling.is_some(),
             Capability::Roots => self.offers.roots.is_some(),
         }
@@ -75,6 +79,14 @@ impl Talk for McpTalk {
 }
 
 impl McpTalk {
+    /// What this client's answers come with.
+    pub(super) fn round<'a>(&self, stamp: Option<&'a Stamp>) -> Round<'a> {
+        match &self.way {
+            Way::Session => Round::Whole,
+            Way::Rounds(_) => Round::Answering(stamp),
+        }
+    }
+
     async fn send(&self, questions: Vec<(String, Question)>) -> Result<Answers, ToolError> {
         let mut answers = Answers::new();
         for (key, question) in questions {

@@ -3,6 +3,7 @@
 mod batch;
 mod bearer;
 mod body;
+mod consent;
 mod curl;
 mod ending;
 mod era;

@@ -25,6 +25,10 @@ pub struct Entry<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Decision<'a> {
     Allowed,
+    /// Somebody was asked to agree to it, and has not.
+    Asked,
+    /// Somebody has agreed to it.
+    Confirmed,
     /// Why not, in a word or two: `policy`, `limit`, `confirmation`.
     Refused(&'a str),
 }
@@ -73,6 +77,8 @@ const fn effect(effect: Effect) -> &'static str {
 fn decision(decision: Decision<'_>) -> String {
     match decision {
         Decision::Allowed => "allowed".to_owned(),
+        Decision::Asked => "asked".to_owned(),
+        Decision::Confirmed => "confirmed".to_owned(),
         Decision::Refused(why) => format!("refused: {why}"),
     }
 }

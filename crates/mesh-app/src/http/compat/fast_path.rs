@@ -17,7 +17,7 @@ use serde_json::{Map, Value};
 use super::envelope::{Kind, Message};
 use super::{Rpc, name_a_session, takes_events};
 use crate::app::App;
-use crate::dispatch::{self, Call, UnknownTool};
+use crate::dispatch::{self, Call, Round, UnknownTool};
 use crate::edge::{Edge, Escaped};
 use crate::mcp::{Incoming, told_failure, tool_failure, tool_result, unknown_tool};
 use crate::rescue::bytes_response;
@@ -83,6 +83,7 @@ async fn call(
     let call = Call {
         incoming,
         talk: &Silent,
+        round: Round::Whole,
     };
     let called = dispatch::call(app, call, name, arguments).await;
     Some(respond(message, result(called, name)))

@@ -12,7 +12,7 @@ use serde_json::json;
 
 use super::super::{body, json};
 use crate::app::App;
-use crate::dispatch::{self, Call};
+use crate::dispatch::{self, Call, Round};
 use crate::mcp::{Incoming, tool_result};
 use crate::rescue::json_response;
 
@@ -65,6 +65,7 @@ pub(in crate::http) async fn call(
     let call = Call {
         incoming: &incoming,
         talk: &Silent,
+        round: Round::Whole,
     };
     match dispatch::call(&app, call, &name, arguments).await {
         Ok(Ok(reply)) => json_response(StatusCode::OK, &json!(tool_result(reply))),
@@ -96,6 +97,9 @@ const fn status(error: &ToolError) -> StatusCode {
         ToolError::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         ToolError::Unavailable(_) | ToolError::Overloaded { .. } => StatusCode::SERVICE_UNAVAILABLE,
         ToolError::Denied(_) => StatusCode::FORBIDDEN,
+        ToolError::ConfirmationRequired { .. } | ToolError::NotConfirmed(_) => {
+            StatusCode::PRECONDITION_REQUIRED
+        }
         ToolError::RateLimited { .. } => StatusCode::TOO_MANY_REQUESTS,
         ToolError::DeadlineExceeded { .. } => StatusCode::GATEWAY_TIMEOUT,
         _ => StatusCode::BAD_REQUEST,

@@ -2,14 +2,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures::future::join_all;
-use mesh_doors::once::{Spent, spend};
+use mesh_doors::once::{Once, Spent};
 use mesh_store::{Store, StoreError};
 
 use super::{at, start, without_store};
 
 pub(super) async fn a_token_is_spent_once(store: Arc<dyn Store>) {
+    let once = Once::new(Some(store));
     let expires = start() + Duration::from_secs(600);
-    let spend = async |token: u8, within| spend(&*store, &[token; 32], expires, within).await;
+    let spend = async |token: u8, within| once.spend(&[token; 32], expires, within).await;
     let unanswered = spend(1, without_store(0)).await;
     assert_eq!(unanswered, Err(StoreError::TimedOut));
     assert_eq!(spend(1, at(0)).await, Ok(Spent::First));
@@ -20,10 +21,11 @@ pub(super) async fn a_token_is_spent_once(store: Arc<dyn Store>) {
 }
 
 pub(super) async fn fifty_at_once_spend_a_token_once(store: Arc<dyn Store>) {
+    let once = Arc::new(Once::new(Some(store)));
     let expires = start() + Duration::from_secs(600);
     let tasks = (0..50).map(|_| {
-        let store = Arc::clone(&store);
-        tokio::spawn(async move { spend(&*store, &[3; 32], expires, at(0)).await })
+        let once = Arc::clone(&once);
+        tokio::spawn(async move { once.spend(&[3; 32], expires, at(0)).await })
     });
     let spent = join_all(tasks).await;
     let spent: Vec<_> = spent
