@@ -38,7 +38,7 @@ def main():
         serve = (MESH, "serve", "--corpus", corpus, "--listen", "127.0.0.1:0")
         if what == "endure-function":
             flags = ("--environments", "1", "--trace-id", endure.TRACE_ID)
-            with behind_url((*numbered, BOOTSTRAP), f"{scratch}/log", *flags, MESH_CORPUS=corpus) as address:
+            with behind_url((*numbered, BOOTSTRAP), f"{scratch}/log", *flags, MESH_CORPUS=corpus, MESH_LIMITS="off") as address:
                 endure.function(tally, address, process)
         elif what == "endure":
             with served((*numbered, *serve), f"{scratch}/log") as address:

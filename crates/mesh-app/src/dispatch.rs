@@ -5,8 +5,8 @@ use std::time::{Duration, Instant, SystemTime};
 
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
-use mesh_core::{Deadline, Effect, Outcome};
-use mesh_doors::limits::{Admitted, Counted, Refused, SharedRefusal};
+use mesh_core::{Caller, Deadline, Effect, Outcome};
+use mesh_doors::limits::{Admitted, Counted, Limit, Refused, SharedRefusal};
 use mesh_index::Corpus;
 use mesh_store::Within;
 use mesh_tools::ask::Talk;
@@ -134,8 +134,16 @@ pub(crate) async fn read<T>(
     result
 }
 
-/// Refuses what is more than the caller may have; the call counts as running until what is returned is dropped. Without a policy
-/// nothing of it is bounded.
+/// What a caller may have: by the policy or, without one, what everybody may who comes from outside.
+fn limit(app: &App, caller: &Caller, granted: Option<&Granted>, effect: Effect) -> Option<Limit> {
+    let is_limited = app.config.server.limits.is_on() && *caller != Caller::Local;
+    match granted {
+        Some(granted) => Some(granted.limit_of(effect)),
+        None => is_limited.then(|| Limit::default_of(effect)),
+    }
+}
+
+/// Refuses what is more than the caller may have; the call counts as running until what is returned is dropped.
 async fn within_limits(
     app: &App,
     incoming: &Incoming,
@@ -145,10 +153,9 @@ async fn within_limits(
 ) -> Result<Option<Admitted>, ToolError> {
     /// A state that is slow holds up nothing that can go on without it.
     const TIMEOUT: Duration = Duration::from_millis(250);
-    let Some(granted) = granted else {
+    let Some(limit) = limit(app, &incoming.request.caller, granted, effect) else {
         return Ok(None);
     };
-    let limit = granted.limit_of(effect);
     let caller = incoming.request.caller.id();
     let running = app
         .limiter

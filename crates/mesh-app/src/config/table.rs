@@ -54,6 +54,11 @@ table! {
             "file", "none: every caller may use everything; on Lambda, `policy.toml` in the package",
             "Who may use what, and how much of it: docs/POLICY.md. A file that is changed is taken up within seconds; one that \
              cannot be read changes nothing.";
+        MESH_LIMITS limits: Switch = Reader::switch,
+            "`on` or `off`", "on",
+            "Whether a caller may have at most 100 calls a minute of tools that read, 30 of those that write and 5 of those that \
+             spend, where there is no policy to say how many. Who calls over loopback or standard input without a token is not \
+             counted.";
         MESH_AUDIT audit: Option<AuditTo> = value::audit,
             "file, or `stdout`", "none: nothing is recorded",
             "Where a line is written for each call that was allowed or refused: who, what, and what became of it. `mesh audit \
