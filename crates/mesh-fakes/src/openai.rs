@@ -98,15 +98,40 @@ impl FakeOpenAi {
         file
     }
 
-    /// Files that come under this name from now on cannot be read by stores.
-    pub fn spoil(&self, filename: &str) {
+    /// Files whose names begin so cannot be read by stores, where they come from now on.
+    pub fn spoil(&self, beginning: &str) {
         let mut state = self.shared.lock();
-        state.unreadable.insert(filename.to_owned());
+        state.unreadable.insert(beginning.to_owned());
     }
 
     /// They can be again.
-    pub fn mend(&self, filename: &str) {
-        self.shared.lock().unreadable.remove(filename);
+    pub fn mend(&self, beginning: &str) {
+        self.shared.lock().unreadable.remove(beginning);
+    }
+
+    /// A file that no store has; its id.
+    pub fn upload(&self, filename: &str, text: &str) -> String {
+        self.shared.lock().add_file(filename, text)
+    }
+
+    /// The names of all files, whether or not a store has them.
+    #[must_use]
+    pub fn uploaded(&self) -> Vec<String> {
+        let state = self.shared.lock();
+        let mut names: Vec<_> = state
+            .files
+            .values()
+            .map(|file| file.filename.clone())
+            .collect();
+        names.sort_unstable();
+        names
+    }
+
+    /// All files are older by this.
+    pub fn let_files_age(&self, by: Duration) {
+        for file in self.shared.lock().files.values_mut() {
+            file.created_at -= by.as_secs();
+        }
     }
 
     /// What a store holds, in the order in which it came.
@@ -193,7 +218,11 @@ fn routes(shared: &Shared) -> Router {
             "/v1/vector_stores/{id}/file_batches/{batch}",
             on(Operation::FileBatch, get(store_files::batch)),
         )
-        .route("/v1/files", on(Operation::Upload, post(files::create)))
+        .route(
+            "/v1/files",
+            on(Operation::Upload, post(files::create))
+                .merge(on(Operation::Files, get(files::list))),
+        )
         .route(
             "/v1/files/{id}",
             on(Operation::DeleteFile, delete(files::delete)),

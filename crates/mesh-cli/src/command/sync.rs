@@ -153,12 +153,9 @@ impl Work<'_> {
             progress: self.progress,
             tokens: Cell::new(0),
         };
-        let store = self.targets.store.as_ref().map(|id| Store {
-            openai: &self.targets.openai,
-            key: &self.targets.key,
-            id: id.reveal(),
-            progress: self.progress,
-        });
+        let (openai, key) = (&self.targets.openai, &self.targets.key);
+        let store = self.targets.store.as_ref();
+        let store = store.map(|id| Store::new(openai, key, id.reveal(), self.progress));
         let mut tables = Vec::new();
         let mut report = Report {
             is_dry: self.is_dry,

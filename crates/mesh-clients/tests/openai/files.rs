@@ -173,3 +173,25 @@ async fn what_takes_effect_each_time_is_sent_once() {
     }
     assert_eq!(world.fake.requests().len(), 3);
 }
+
+#[tokio::test]
+async fn files_that_no_store_has_are_listed_in_pages_too() {
+    let world = World::new().await;
+    for number in 0..1_001 {
+        world.fake.upload(&format!("{number}.md"), "Colours.");
+    }
+    let page = world.client.uploaded_files(&world.key, None, soon()).await;
+    let page = page.expect("a page");
+    assert_eq!(
+        (page.files.len(), page.files[0].filename.as_str()),
+        (1_000, "0.md")
+    );
+    let next = page.next.expect("there is one more");
+    let page = world
+        .client
+        .uploaded_files(&world.key, Some(&next), soon())
+        .await;
+    let page = page.expect("a page");
+    assert_eq!((page.files.len(), page.next), (1, None));
+    assert_eq!(page.files[0].filename, "1000.md");
+}

@@ -10,6 +10,7 @@ pub enum Operation {
     Store,
     CreateStore,
     Upload,
+    Files,
     DeleteFile,
     AttachFiles,
     FileBatch,

@@ -1,15 +1,17 @@
 use std::convert::Infallible;
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use bytes::Bytes;
 use futures::stream;
 use http::{HeaderMap, header};
 use multer::Multipart;
+use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::Shared;
 use super::error::ApiError;
+use super::state::File;
 
 pub(super) async fn create(
     State(shared): State<Shared>,
@@ -36,6 +38,32 @@ pub(super) async fn create(
     })))
 }
 
+/// The oldest first, as their ids are.
+pub(super) async fn list(
+    State(shared): State<Shared>,
+    Query(page): Query<Page>,
+) -> Result<Json<Value>, ApiError> {
+    if page.purpose != "assistants" || page.order != "asc" {
+        return Err(ApiError::bad_request("purpose", "not faked"));
+    }
+    let state = shared.lock();
+    let after = page.after.unwrap_or_default();
+    let mut files: Vec<_> = state.files.iter().filter(|(id, _)| **id > after).collect();
+    files.sort_unstable_by_key(|(id, _)| *id);
+    let has_more = files.len() > page.limit;
+    files.truncate(page.limit);
+    let object = |(id, file): (&String, &File)| {
+        json!({
+            "id": id, "object": "file", "bytes": 0, "created_at": file.created_at, "filename": file.filename,
+            "purpose": "assistants", "status": "processed",
+        })
+    };
+    let data: Vec<_> = files.into_iter().map(object).collect();
+    Ok(Json(
+        json!({"object": "list", "data": data, "has_more": has_more}),
+    ))
+}
+
 pub(super) async fn delete(
     State(shared): State<Shared>,
     Path(id): Path<String>,
@@ -50,6 +78,14 @@ pub(super) async fn delete(
         batch.retain(|file| *file != id);
     }
     Ok(Json(json!({"id": id, "object": "file", "deleted": true})))
+}
+
+#[derive(Deserialize)]
+pub(super) struct Page {
+    purpose: String,
+    order: String,
+    limit: usize,
+    after: Option<String>,
 }
 
 #[derive(Default)]

@@ -1,5 +1,5 @@
 use std::collections::{HashMap, HashSet, VecDeque};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use serde_json::{Value, json};
 
@@ -17,7 +17,7 @@ pub(super) struct State {
     /// The files of each batch.
     pub(super) batches: HashMap<String, Vec<String>>,
     pub(super) stores: HashMap<String, Store>,
-    /// Names of files that stores cannot read.
+    /// How the names begin of files that stores cannot read.
     pub(super) unreadable: HashSet<String>,
     pub(super) next: HashMap<Operation, VecDeque<Behaviour>>,
     pub(super) latencies: HashMap<Operation, Duration>,
@@ -35,6 +35,8 @@ pub(super) struct Model {
 pub(super) struct File {
     pub(super) filename: String,
     pub(super) chunks: Vec<String>,
+    /// In seconds since 1970.
+    pub(super) created_at: u64,
 }
 
 #[derive(Debug, Default)]
@@ -87,13 +89,21 @@ impl State {
         let id = self.new_id("file-");
         let file = File {
             filename: filename.to_owned(),
-            chunks: match self.unreadable.contains(filename) {
+            created_at: SystemTime::now()
+                .duration_since(SystemTime::UNIX_EPOCH)
+                .map_or(0, |since| since.as_secs()),
+            chunks: match self.is_unreadable(filename) {
                 true => Vec::new(),
                 false => chunks(text),
             },
         };
         self.files.insert(id.clone(), file);
         id
+    }
+
+    fn is_unreadable(&self, filename: &str) -> bool {
+        let mut beginnings = self.unreadable.iter();
+        beginnings.any(|beginning| filename.starts_with(beginning))
     }
 
     pub(super) fn store(&self, id: &str) -> Result<&Store, ApiError> {

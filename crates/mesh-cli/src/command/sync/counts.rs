@@ -13,6 +13,8 @@ pub(super) struct Counts {
     pub(super) empty: u64,
     /// Not of the corpus, and not put there by this command: left as they are.
     pub(super) foreign: u64,
+    /// Files that an earlier run uploaded and did not get to attach: they are attached, or deleted.
+    pub(super) leftover: u64,
 }
 
 impl Counts {
@@ -34,10 +36,15 @@ impl Counts {
             unchanged,
             empty,
             foreign,
+            leftover,
         } = self;
         let mut words =
             format!("{added} added, {changed} changed, {removed} removed, {unchanged} unchanged");
-        for (number, what) in [(empty, "empty"), (foreign, "of others left alone")] {
+        for (number, what) in [
+            (empty, "empty"),
+            (foreign, "of others left alone"),
+            (leftover, "left by a run that was killed"),
+        ] {
             if *number > 0 {
                 write!(words, ", {number} {what}").expect("writing to a string cannot fail");
             }

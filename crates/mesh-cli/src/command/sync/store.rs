@@ -1,11 +1,12 @@
 //! The vector store: which documents are to be uploaded and which files to go, and doing it.
 
 mod document;
+mod leftover;
 mod present;
 mod upload;
 
 use std::collections::HashSet;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use anyhow::Context as _;
 use futures::{StreamExt as _, TryStreamExt as _, stream};
@@ -17,7 +18,8 @@ use super::counts::Counts;
 use super::progress::Progress;
 use super::retry::retried;
 use document::Document;
-use present::PresentFile;
+use leftover::Mark;
+use present::{Present, PresentFile};
 
 const TIMEOUT: Duration = Duration::from_secs(60);
 
@@ -29,19 +31,27 @@ const PAGE: usize = 1_000;
 
 #[derive(Debug)]
 pub(super) struct Store<'a> {
-    pub(super) openai: &'a OpenAi,
-    pub(super) key: &'a Secret,
-    pub(super) id: &'a str,
-    pub(super) progress: &'a Progress,
+    openai: &'a OpenAi,
+    key: &'a Secret,
+    id: &'a str,
+    progress: &'a Progress,
+    mark: Mark,
 }
 
 #[derive(Debug, Default)]
 pub(super) struct Plan {
     pub(super) counts: Counts,
-    /// Ids of the documents to upload.
-    send: Vec<String>,
+    send: Vec<ToSend>,
     /// To go, once what takes their place is there.
     remove: Vec<OldFile>,
+}
+
+/// A document that the store is to have.
+#[derive(Debug)]
+struct ToSend {
+    id: String,
+    /// Its file, where an earlier run has uploaded it and did not get to attach it.
+    uploaded: Option<String>,
 }
 
 /// A file of a document that is gone, or that another file takes the place of.
@@ -51,10 +61,28 @@ struct OldFile {
     path: String,
 }
 
-impl Store<'_> {
+impl<'a> Store<'a> {
+    pub(super) fn new(
+        openai: &'a OpenAi,
+        key: &'a Secret,
+        id: &'a str,
+        progress: &'a Progress,
+    ) -> Self {
+        Self {
+            mark: Mark::of(id),
+            openai,
+            key,
+            id,
+            progress,
+        }
+    }
+
     pub(super) async fn plan(&self, corpus: &Corpus) -> anyhow::Result<Plan> {
         self.progress.begin("comparing the vector store");
-        let mut present = self.present().await?;
+        let attached = self.files().await?;
+        let ids = attached.iter().map(|file| file.id.clone()).collect();
+        let mut leftovers = self.leftovers(&ids).await?;
+        let mut present = Present::of_files(attached);
         let mut plan = Plan::default();
         let mut seen = HashSet::new();
         for info in documents(corpus)? {
@@ -69,7 +97,7 @@ impl Store<'_> {
             let files = present.of(document.path());
             let Some(files) = files else {
                 plan.counts.added += 1;
-                plan.send.push(info.id);
+                plan.send(info.id, leftovers.take(document.hash()));
                 continue;
             };
             let current = files.iter().position(|file| file.is(document.hash()));
@@ -77,7 +105,7 @@ impl Store<'_> {
                 Some(_) => plan.counts.unchanged += 1,
                 None => {
                     plan.counts.changed += 1;
-                    plan.send.push(info.id);
+                    plan.send(info.id, leftovers.take(document.hash()));
                 }
             }
             let old = files.into_iter().enumerate();
@@ -92,6 +120,14 @@ impl Store<'_> {
             plan.remove
                 .extend(files.map(|file| OldFile::of(&path, file)));
         }
+        let old = leftovers.old(SystemTime::now());
+        let old = old.map(|file| OldFile {
+            id: file.id,
+            path: file.filename,
+        });
+        let old: Vec<_> = old.collect();
+        plan.counts.leftover += old.len() as u64;
+        plan.remove.extend(old);
         Ok(plan)
     }
 
@@ -105,6 +141,13 @@ impl Store<'_> {
         });
         let deleted = deleted.buffer_unordered(CONCURRENCY);
         deleted.try_collect::<()>().await.context("OpenAI")
+    }
+}
+
+impl Plan {
+    fn send(&mut self, id: String, uploaded: Option<String>) {
+        self.counts.leftover += u64::from(uploaded.is_some());
+        self.send.push(ToSend { id, uploaded });
     }
 }
 

@@ -153,6 +153,79 @@ mod interrupted {
         vendors.synced(&["--to", "database"]);
     }
 
+    fn requests(vendors: &Vendors, path: &str) -> usize {
+        let requests = vendors.openai.requests();
+        requests
+            .iter()
+            .filter(|asked| asked.method == "POST" && asked.path.ends_with(path))
+            .count()
+    }
+
+    /// A run that is killed when all is uploaded and nothing attached.
+    async fn killed(vendors: &Vendors) {
+        let stall = Behaviour::Stall(Duration::from_secs(30));
+        vendors.openai.next(Operation::AttachFiles, stall);
+        let mut command = vendors.command(&["--to", "vector-store"]);
+        command.stderr(Stdio::null()).stdout(Stdio::null());
+        let mut child = command.spawn().expect("the command starts");
+        while requests(vendors, "/file_batches") == 0 {
+            assert_eq!(child.try_wait().expect("a child"), None, "it has ended");
+            tokio::task::yield_now().await;
+        }
+        child.kill().expect("it runs");
+        child.wait().expect("an end");
+        assert!(vendors.openai.files(STORE).is_empty());
+        assert_eq!(vendors.openai.uploaded().len(), 3);
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn what_a_killed_run_had_uploaded_is_attached_by_the_next() {
+        let vendors = Vendors::start().await;
+        killed(&vendors).await;
+        let dry = vendors.sync(&["--dry-run", "--to", "vector-store"]);
+        let told = "vector store, documents: 3 added, 0 changed, 0 removed, 0 unchanged, 3 left by a run that was killed\n";
+        assert!(dry.stdout.contains(told), "{dry:?}");
+        let told = vendors.synced(&["--to", "vector-store"]);
+        assert_eq!(told["vector_store"]["leftover"], 3);
+        assert_eq!(
+            requests(&vendors, "/v1/files"),
+            3,
+            "nothing is uploaded again"
+        );
+        assert_eq!(vendors.openai.files(STORE).len(), 3);
+        assert_eq!(vendors.openai.uploaded().len(), 3);
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn what_a_killed_run_had_uploaded_and_nobody_wants_is_deleted_in_time() {
+        let vendors = Vendors::start().await;
+        killed(&vendors).await;
+        let others = ["notes.md", "notes.mesh-00000000-0123456789abcdef.md"];
+        for name in others {
+            vendors.openai.upload(name, "Of others.");
+        }
+        vendors.write("docs/refunds.md", "# Refunds\n\nA refund takes six days.\n");
+        vendors.remove("docs/logins.md");
+        vendors.index(&[]);
+        let names = |vendors: &Vendors| {
+            let names = vendors.openai.uploaded().into_iter();
+            let names = names.map(|name| name.split('.').next().unwrap_or_default().to_owned());
+            names.collect::<Vec<_>>()
+        };
+        vendors.synced(&["--to", "vector-store"]);
+        let young = ["logins", "masters", "notes", "notes", "refunds", "refunds"];
+        assert_eq!(
+            names(&vendors),
+            young,
+            "another run may be about to attach them"
+        );
+        vendors.openai.let_files_age(Duration::from_secs(2 * 3_600));
+        let told = vendors.synced(&["--to", "vector-store"]);
+        assert_eq!(told["vector_store"]["leftover"], 2);
+        assert_eq!(names(&vendors), ["masters", "notes", "notes", "refunds"]);
+        assert_eq!(vendors.openai.files(STORE).len(), 2);
+    }
+
     #[tokio::test(flavor = "multi_thread")]
     async fn while_documents_are_uploaded_they_are_attached_first() {
         let vendors = Vendors::start().await;

@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 use sha2::{Digest as _, Sha256};
 
 use super::super::rows::hexadecimal;
+use super::leftover::Mark;
 
 /// OpenAI's bound on an attribute.
 const MAX_ATTRIBUTE: usize = 512;
@@ -60,13 +61,10 @@ impl Document {
         self.attribute("hash")
     }
 
-    /// How a file is read goes by the end of its name, and all of these are Markdown.
-    pub(super) fn filename(&self) -> String {
+    /// All of these are Markdown.
+    pub(super) fn filename(&self, mark: &Mark) -> String {
         let name = self.path().rsplit('/').next().unwrap_or_default();
-        match name.strip_suffix(".md") {
-            Some(_) => name.to_owned(),
-            None => format!("{name}.md"),
-        }
+        mark.name(name.strip_suffix(".md").unwrap_or(name), self.hash())
     }
 
     pub(super) fn attached_as(&self, file_id: String) -> Attachment {
@@ -102,8 +100,12 @@ mod tests {
 
     #[test]
     fn a_file_is_named_so_that_it_is_read_as_markdown() {
-        assert_eq!(document("docs/a.md", "").filename(), "a.md");
-        assert_eq!(document("docs/Book.pdf", "").filename(), "Book.pdf.md");
+        let mark = Mark::of("vs_1");
+        for (path, stem) in [("docs/a.md", "a"), ("docs/Book.pdf", "Book.pdf")] {
+            let document = document(path, "");
+            let name = format!("{stem}.{mark}{}.md", &document.hash()[..16]);
+            assert_eq!(document.filename(&mark), name);
+        }
     }
 
     #[test]

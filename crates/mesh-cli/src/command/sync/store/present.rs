@@ -32,6 +32,14 @@ impl PresentFile {
 }
 
 impl Present {
+    pub(super) fn of_files(files: Vec<StoreFile>) -> Self {
+        let mut present = Self::default();
+        for file in files {
+            present.add(file);
+        }
+        present
+    }
+
     /// The files of a document: several, where a run ended before it took the old one away.
     pub(super) fn of(&mut self, path: &str) -> Option<Vec<PresentFile>> {
         self.by_path.remove(path)
@@ -58,14 +66,6 @@ impl Present {
 }
 
 impl Store<'_> {
-    pub(super) async fn present(&self) -> anyhow::Result<Present> {
-        let mut present = Present::default();
-        for file in self.files().await? {
-            present.add(file);
-        }
-        Ok(present)
-    }
-
     /// All files of the store.
     pub(super) async fn files(&self) -> anyhow::Result<Vec<StoreFile>> {
         let mut files = Vec::new();

@@ -9,7 +9,7 @@ use mesh_index::Corpus;
 
 use super::super::retry::retried;
 use super::super::stop::Stop;
-use super::{CONCURRENCY, Document, Plan, Store, TIMEOUT};
+use super::{CONCURRENCY, Document, Plan, Store, TIMEOUT, ToSend};
 
 /// An interrupted run waits for no more uploads than these before it ends.
 const BATCH: usize = 40;
@@ -39,9 +39,11 @@ impl Store<'_> {
         }
         let mut paths = HashMap::new();
         let mut has_failed = false;
-        for ids in plan.send.chunks(BATCH) {
+        for documents in plan.send.chunks(BATCH) {
             stop.hold();
-            let batch = self.upload_and_attach(corpus, ids, stop, &mut paths).await;
+            let batch = self
+                .upload_and_attach(corpus, documents, stop, &mut paths)
+                .await;
             stop.release();
             let batch = batch?;
             if stop.is_asked() {
@@ -61,17 +63,17 @@ impl Store<'_> {
             .await
     }
 
-    /// Uploads documents and attaches those that were uploaded, also where others were not: a file that no store has is lost
-    /// sight of. Gives the id of the batch.
+    /// Uploads documents and attaches those that were uploaded, also where others were not: a file that no store has is found
+    /// by nobody. Gives the id of the batch.
     async fn upload_and_attach(
         &self,
         corpus: &Corpus,
-        ids: &[String],
+        documents: &[ToSend],
         stop: &Stop,
         paths: &mut HashMap<String, String>,
     ) -> anyhow::Result<Option<String>> {
-        let uploads = stream::iter(ids)
-            .map(|id| self.upload(corpus, id, stop))
+        let uploads = stream::iter(documents)
+            .map(|document| self.upload(corpus, document, stop))
             .buffer_unordered(CONCURRENCY);
         let uploads: Vec<anyhow::Result<Option<Uploaded>>> = uploads.collect().await;
         let mut attachments = Vec::new();
@@ -96,26 +98,34 @@ impl Store<'_> {
     async fn upload(
         &self,
         corpus: &Corpus,
-        id: &str,
+        to_send: &ToSend,
         stop: &Stop,
     ) -> anyhow::Result<Option<Uploaded>> {
         if stop.is_asked() {
             return Ok(None);
         }
-        let Some(document) = Document::read(corpus, id)? else {
+        let Some(document) = Document::read(corpus, &to_send.id)? else {
             return Ok(None);
         };
-        let (name, text) = (document.filename(), document.text.as_str());
+        let file = match &to_send.uploaded {
+            Some(file) => file.clone(),
+            None => self.upload_new(&document).await?,
+        };
+        let attachment = document.attached_as(file);
+        self.progress.advance(1);
+        let path = document.path().to_owned();
+        Ok(Some(Uploaded { path, attachment }))
+    }
+
+    async fn upload_new(&self, document: &Document) -> anyhow::Result<String> {
+        let (name, text) = (document.filename(&self.mark), document.text.as_str());
         let file = retried(self.progress, "OpenAI", async || {
             let deadline = Deadline::after(Instant::now(), UPLOAD_TIMEOUT);
             self.openai
                 .upload_file(self.key, &name, text, deadline)
                 .await
         });
-        let attachment = document.attached_as(file.await.context("OpenAI")?);
-        self.progress.advance(1);
-        let path = document.path().to_owned();
-        Ok(Some(Uploaded { path, attachment }))
+        file.await.context("OpenAI")
     }
 
     async fn attach(&self, files: &[Attachment]) -> anyhow::Result<String> {
