@@ -133,6 +133,9 @@ impl Granted {
             .retain(|template| self.allows(&Asked::Template(template.prefix)));
         view.prompts
             .retain(|prompt| self.allows(&Asked::Prompt(prompt.name)));
+        let tools = view.tools.iter().copied();
+        let constrained = tools.filter(|tool| self.policy.constrains(&self.rights, &asked(tool)));
+        view.constrained = constrained.collect();
         view
     }
 

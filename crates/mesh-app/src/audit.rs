@@ -118,7 +118,8 @@ impl Audit {
         let Some(record) = &self.0 else { return };
         let chain = {
             let written = record.lock();
-            if written.anchored.as_ref() == Some(written.chain.head()) {
+            let head = written.chain.head();
+            if head.seq == 0 || written.anchored.as_ref() == Some(head) {
                 return;
             }
             written.chain.clone()

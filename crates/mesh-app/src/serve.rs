@@ -27,7 +27,7 @@ pub(crate) use self::connections::Place;
 use self::connections::Connections;
 use self::half_close::HalfClose;
 use crate::app::App;
-use crate::mcp::{Handler, Mode};
+use crate::mcp::Handler;
 
 /// Headers that trickle in for longer are an attack or a dead peer.
 const HEADER_TIMEOUT: Duration = Duration::from_secs(10);
@@ -136,7 +136,7 @@ fn connection(
 /// # Errors
 /// When the client does not speak MCP.
 pub async fn stdio(app: App, shutdown: impl Future<Output = ()>) -> anyhow::Result<()> {
-    let handler = Handler::new(app.clone(), Mode::Session);
+    let handler = Handler::of_parent(app.clone());
     let watcher = tokio::spawn({
         let app = app.clone();
         async move { app.watch().await }

@@ -12,9 +12,9 @@ mod line;
 mod report;
 mod verify;
 
-pub use anchor::{anchor, anchored};
+pub use anchor::{all_anchored, anchor, anchored};
 pub use chain::{Chain, Head};
 pub use digest::Salt;
 pub use line::{Decision, Entry, Outcome};
-pub use report::{ChainReport, Fault, Flaw, Report};
+pub use report::{ChainReport, Fault, Flaw, Gone, Report};
 pub use verify::verify;

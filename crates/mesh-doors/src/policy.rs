@@ -121,6 +121,16 @@ impl Policy {
         Err(denied(asked, Reason::Argument(argument), allowing()))
     }
 
+    /// Whether some arguments of a tool are denied to who may call it.
+    #[must_use]
+    pub fn constrains(&self, rights: &Rights, asked: &Asked<'_>) -> bool {
+        let Asked::Tool { name, .. } = *asked else {
+            return false;
+        };
+        let mut allowing = self.teams_of(rights).filter(|team| team.allows(asked));
+        allowing.all(|team| !team.constraints_of(name).is_empty())
+    }
+
     /// How much a caller may have of the tools with that effect: of the teams that allow any such tool and say how much, what the
     /// most generous says. A team that says nothing does not raise what another says.
     #[must_use]

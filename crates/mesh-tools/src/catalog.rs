@@ -35,6 +35,7 @@ impl Catalog {
             resources: expected(self.resources, services, |resource| resource.needs),
             templates: expected(self.templates, services, |template| template.needs),
             prompts: expected(self.prompts, services, |prompt| prompt.needs),
+            constrained: Vec::new(),
         }
     }
 

@@ -1,11 +1,12 @@
 //! A filter's values, held against those that the corpus has: a value that nothing has finds nothing, and who is not told
 //! so takes that for the answer.
 
-use mesh_index::{Corpus, Facet, SearchError};
+use mesh_index::{Corpus, Facet, Kind, SearchError};
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::field::Choices;
+use crate::view::View;
 
 /// A value of a filter that nothing here has.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
@@ -25,16 +26,27 @@ const MAX_KNOWN: usize = 12;
 
 const MAX_UNKNOWN: usize = 5;
 
+/// None to who may name certain things of a kind alone: the others' values would be among them.
+pub(crate) fn max_known(view: &View, kind: Kind) -> usize {
+    match view.names_all_of(kind) {
+        true => MAX_KNOWN,
+        false => 0,
+    }
+}
+
 pub(crate) struct FilterValues<'c> {
     /// Without one, every value may be known.
     corpus: Option<&'c Corpus>,
+    /// How many values are told in the place of one that there is not.
+    max_known: usize,
     unknown: Vec<UnknownValue>,
 }
 
 impl<'c> FilterValues<'c> {
-    pub(crate) fn of(corpus: &'c Corpus) -> Self {
+    pub(crate) fn of(corpus: &'c Corpus, max_known: usize) -> Self {
         Self {
             corpus: Some(corpus),
+            max_known,
             unknown: Vec::new(),
         }
     }
@@ -43,6 +55,7 @@ impl<'c> FilterValues<'c> {
     pub(crate) const fn not_known() -> Self {
         Self {
             corpus: None,
+            max_known: 0,
             unknown: Vec::new(),
         }
     }
@@ -114,7 +127,7 @@ impl<'c> FilterValues<'c> {
         value: &str,
     ) -> Result<(), SearchError> {
         if let Some(corpus) = self.corpus.filter(|_| self.unknown.len() < MAX_UNKNOWN) {
-            let values = corpus.values(facet, MAX_KNOWN)?;
+            let values = corpus.values(facet, self.max_known)?;
             self.unknown.push(UnknownValue {
                 argument,
                 value: mesh_core::truncate(value).to_owned(),

@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::context::Context;
 use crate::error::ToolError;
 use crate::field::{Score, SearchMetadata, SearchMethod, Timestamp};
-use crate::filter_values::{FilterValues, UnknownValue};
+use crate::filter_values::{FilterValues, UnknownValue, max_known};
 use crate::retrieval::{DATABASE, Ranked, SearchedSource, asked, fuse, has_index, share};
 
 /// The filters of one kind, as they were applied, and what is searched within them.
@@ -111,7 +111,7 @@ pub(crate) async fn resolved<F: Filtered>(
         return Ok(filters);
     }
     cx.search(move |corpus| {
-        filters.resolve(&mut FilterValues::of(corpus))?;
+        filters.resolve(&mut FilterValues::of(corpus, 0))?;
         Ok(filters)
     })
     .await
@@ -126,8 +126,9 @@ async fn in_index<F: Filtered>(
     handle.arrive(cx.request.deadline).await?;
     let site = cx.services.jira_base_url.clone();
     let wanted = wanted.clone();
+    let max_known = max_known(cx.view, F::KIND);
     cx.search(move |corpus| {
-        let mut values = FilterValues::of(corpus);
+        let mut values = FilterValues::of(corpus, max_known);
         filters.resolve(&mut values)?;
         let query = Query {
             text: &wanted.text,

@@ -1,4 +1,5 @@
 use futures::future::BoxFuture;
+use mesh_index::Kind;
 use serde_json::Value;
 
 use crate::consent::Confirm;
@@ -18,6 +19,8 @@ pub struct View {
     pub resources: Vec<&'static Resource>,
     pub templates: Vec<&'static Template>,
     pub prompts: Vec<&'static Prompt>,
+    /// Those of the tools that may be called with certain arguments alone.
+    pub constrained: Vec<&'static Entry>,
 }
 
 /// The right to call one tool, once. Nothing but a view that has the tool gives it.
@@ -71,6 +74,26 @@ impl View {
                 .iter()
                 .find_map(|template| Some((template.needs, template.read, template.named_in(uri)?)))
         })
+    }
+
+    /// The kinds of the corpus that something in it looks into.
+    #[must_use]
+    pub fn kinds(&self) -> Vec<Kind> {
+        let tools = self.tools.iter().map(|tool| tool.needs);
+        let resources = self.resources.iter().map(|resource| resource.needs);
+        let templates = self.templates.iter().map(|template| template.needs);
+        let prompts = self.prompts.iter().map(|prompt| prompt.needs);
+        let needs = tools.chain(resources).chain(templates).chain(prompts);
+        let seen: Vec<Kind> = needs.flat_map(Needs::kinds).collect();
+        let kinds = Kind::ALL.into_iter();
+        kinds.filter(|kind| seen.contains(kind)).collect()
+    }
+
+    /// Whether everything of a kind may be named, and not certain things alone.
+    #[must_use]
+    pub fn names_all_of(&self, kind: Kind) -> bool {
+        let mut constrained = self.constrained.iter();
+        !constrained.any(|tool| tool.needs.kinds().contains(&kind))
     }
 
     #[must_use]

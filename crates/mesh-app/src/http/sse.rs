@@ -30,6 +30,8 @@ use crate::tally::Tally;
 
 /// One process keeps no more open at once.
 const MAX: usize = 500;
+/// Of one caller from outside, so that none takes all of them.
+const MAX_OF_ONE: usize = MAX / 10;
 /// Messages in flight in one direction; a client that reads slower is waited for.
 const CAPACITY: usize = 16;
 
@@ -57,7 +59,11 @@ impl Clients {
 
     fn add(&self, id: &str, client: Client) -> Option<Seat> {
         let mut open = self.lock();
-        if open.len() >= MAX {
+        let own = open
+            .values()
+            .filter(|open| open.caller.id() == client.caller.id());
+        let has_its_share = client.caller != Caller::Local && own.count() >= MAX_OF_ONE;
+        if open.len() >= MAX || has_its_share {
             return None;
         }
         open.insert(id.to_owned(), client);

@@ -20,7 +20,7 @@ const ADJUSTED: &str = "aoma-mesh/adjustedArguments";
 /// The description ends with what is indexed for it, so that an agent with two such servers knows which to ask.
 pub(crate) fn tool(tool: &Entry, services: &Services) -> wire::Tool {
     let definition = tool.definition();
-    let description = match indexed(services, tool.needs) {
+    let description = match indexed(services, &tool.needs.kinds()) {
         Some(indexed) => format!("{}\n\n{indexed}", definition.description),
         None => definition.description.clone(),
     };

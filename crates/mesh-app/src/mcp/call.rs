@@ -25,7 +25,7 @@ impl Handler {
         request: CallToolRequestParams,
         context: RequestContext<RoleServer>,
     ) -> Result<CallToolResponse, ErrorData> {
-        let incoming = self.incoming(&context);
+        let incoming = self.incoming(&context)?;
         let arguments = request.arguments.map_or(Value::Null, Value::Object);
         let what = ["tools/call", request.name.as_ref()];
         let binding = bind(&incoming, &what, &arguments)?;
@@ -63,7 +63,7 @@ impl Handler {
         request: GetPromptRequestParams,
         context: RequestContext<RoleServer>,
     ) -> Result<GetPromptResponse, ErrorData> {
-        let incoming = self.incoming(&context);
+        let incoming = self.incoming(&context)?;
         let given = texts(request.arguments.unwrap_or_default())?;
         let what = ["prompts/get", request.name.as_str()];
         let binding = bind(&incoming, &what, &json!(given))?;

@@ -2,6 +2,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use mesh_core::Caller;
 use mesh_tools::ask::{Answers, Level};
+use rmcp::ErrorData;
 use rmcp::model::{CacheScope, ProtocolVersion};
 use rmcp::service::{RequestContext, RoleServer};
 use tokio_util::sync::{CancellationToken, DropGuard};
@@ -38,6 +39,8 @@ pub(crate) struct Handler {
     pub(super) mode: Mode,
     pub(super) subscribed: Subscribed,
     log_from: Arc<Mutex<Level>>,
+    /// Who calls where no request says so: over standard input, where there is only one.
+    only: Option<Caller>,
     /// Cancelled when the last of this client's handlers is dropped.
     pub(super) gone: CancellationToken,
     _until_dropped: Arc<DropGuard>,
@@ -51,8 +54,17 @@ impl Handler {
             mode,
             subscribed: Subscribed::default(),
             log_from: Arc::new(Mutex::new(Level::Info)),
+            only: None,
             _until_dropped: Arc::new(gone.clone().drop_guard()),
             gone,
+        }
+    }
+
+    /// Of whoever started this process, and speaks to it over standard input.
+    pub(crate) fn of_parent(app: App) -> Self {
+        Self {
+            only: Some(Caller::Local),
+            ..Self::new(app, Mode::Session)
         }
     }
 
@@ -64,22 +76,31 @@ impl Handler {
         }
     }
 
-    pub(super) fn incoming(&self, request: &RequestContext<RoleServer>) -> Incoming {
-        request
-            .extensions
-            .get::<http::request::Parts>()
-            .and_then(|parts| parts.extensions.get::<Incoming>())
-            .cloned()
-            .unwrap_or_else(|| Incoming {
-                request: mesh_core::RequestContext {
-                    caller: Caller::Local,
-                    id: None,
-                    trace: None,
-                    deadline: self.app.deadline(),
-                },
-                tally: Tally::detached(),
-                json_only: false,
-            })
+    /// # Errors
+    /// Where nobody has told who calls.
+    pub(super) fn incoming(
+        &self,
+        request: &RequestContext<RoleServer>,
+    ) -> Result<Incoming, ErrorData> {
+        let parts = request.extensions.get::<http::request::Parts>();
+        let told = parts.and_then(|parts| parts.extensions.get::<Incoming>());
+        told.cloned().or_else(|| self.of_only()).ok_or_else(|| {
+            tracing::error!("a request came without its caller");
+            ErrorData::internal_error("the request came without its caller", None)
+        })
+    }
+
+    fn of_only(&self) -> Option<Incoming> {
+        Some(Incoming {
+            request: mesh_core::RequestContext {
+                caller: self.only.clone()?,
+                id: None,
+                trace: None,
+                deadline: self.app.deadline(),
+            },
+            tally: Tally::detached(),
+            json_only: false,
+        })
     }
 
     pub(super) fn talk(
@@ -131,4 +152,49 @@ pub(super) fn is_modern(request: &RequestContext<RoleServer>) -> bool {
     request
         .protocol_version()
         .is_some_and(|version| version.as_str() >= ProtocolVersion::V_2026_07_28.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use futures::StreamExt as _;
+    use mesh_tools::registry::CATALOG;
+    use rmcp::model::{ClientJsonRpcMessage, ServerJsonRpcMessage};
+    use rmcp::service::serve_server;
+    use serde_json::{Value, json};
+    use tokio::sync::mpsc;
+    use tokio_stream::wrappers::ReceiverStream;
+    use tokio_util::sync::PollSender;
+
+    use super::*;
+    use crate::config::{Config, Variables};
+
+    fn app() -> App {
+        let config = Config::read(&Variables::default()).expect("defaults");
+        App::build(config, CATALOG).expect("builds")
+    }
+
+    /// The first answer to a client whose requests say nothing of who sends them.
+    async fn first_answer(handler: Handler) -> Value {
+        let (inbox, messages) = mpsc::channel::<ClientJsonRpcMessage>(1);
+        let (answers, outbox) = mpsc::channel::<ServerJsonRpcMessage>(1);
+        let opening = json!({"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": {
+            "protocolVersion": "2025-11-25", "capabilities": {}, "clientInfo": {"name": "t", "version": "1"},
+        }});
+        let opening = serde_json::from_value(opening).expect("a message");
+        inbox.send(opening).await.expect("is sent");
+        let transport = (PollSender::new(answers), ReceiverStream::new(messages));
+        let serving = tokio::spawn(async move { serve_server(handler, transport).await.is_ok() });
+        let answer = ReceiverStream::new(outbox).next().await.expect("an answer");
+        serving.abort();
+        serde_json::to_value(answer).expect("JSON")
+    }
+
+    #[tokio::test]
+    async fn nobody_is_local_but_who_started_the_process() {
+        let own = first_answer(Handler::of_parent(app())).await;
+        assert_eq!(own["result"]["protocolVersion"], "2025-11-25", "{own}");
+        let strange = first_answer(Handler::new(app(), Mode::Session)).await;
+        let told = &strange["error"]["message"];
+        assert_eq!(told, "the request came without its caller", "{strange}");
+    }
 }

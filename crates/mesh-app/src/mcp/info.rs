@@ -1,5 +1,5 @@
 use mesh_core::Host;
-use mesh_tools::Needs;
+use mesh_tools::View;
 use mesh_tools::system::{VERSION, indexed};
 use rmcp::model::{
     Implementation, PromptsCapability, ResourcesCapability, ServerCapabilities, ServerConfig,
@@ -21,24 +21,25 @@ pub(super) fn can_listen(app: &App) -> bool {
 }
 
 /// What this server can do for a client of 2026-07-28, which may listen wherever the server has something to say.
-pub(super) fn listening(app: &App) -> ServerConfig {
+pub(super) fn listening(app: &App, view: &View) -> ServerConfig {
     let notify = can_listen(app).then_some(true);
-    config(app, notify, notify)
+    config(app, view, notify, notify)
 }
 
 /// What it can do for a client that initialises, which only a session lets listen.
-pub(super) fn initialising(app: &App, mode: Mode) -> ServerConfig {
+pub(super) fn initialising(app: &App, view: &View, mode: Mode) -> ServerConfig {
     match mode {
-        Mode::Session => config(app, Some(true), Some(true)),
+        Mode::Session => config(app, view, Some(true), Some(true)),
         Mode::Stateless => config(
             app,
+            view,
             None,
             app.catalog.uses.idle_subscriptions.then_some(true),
         ),
     }
 }
 
-fn config(app: &App, notify: Option<bool>, subscribe: Option<bool>) -> ServerConfig {
+fn config(app: &App, view: &View, notify: Option<bool>, subscribe: Option<bool>) -> ServerConfig {
     let catalog = &app.catalog;
     let mut capabilities = ServerCapabilities::default();
     if !catalog.tools.is_empty() {
@@ -65,7 +66,7 @@ fn config(app: &App, notify: Option<bool>, subscribe: Option<bool>) -> ServerCon
     }
     ServerConfig::new(capabilities)
         .with_server_info(implementation(app))
-        .with_instructions(instructions(app))
+        .with_instructions(instructions(app, view))
 }
 
 pub(super) fn completes(app: &App) -> bool {
@@ -78,11 +79,12 @@ pub(super) fn completes(app: &App) -> bool {
         })
 }
 
-fn instructions(app: &App) -> String {
+/// Of what is indexed a client is told what it may look into.
+fn instructions(app: &App, view: &View) -> String {
     if let Some(told) = &app.config.answers.instructions {
         return told.clone();
     }
-    match indexed(&app.services, Needs::ANY_CORPUS) {
+    match indexed(&app.services, &view.kinds()) {
         Some(indexed) => format!("{INSTRUCTIONS} {indexed}"),
         None => INSTRUCTIONS.to_owned(),
     }
@@ -101,7 +103,8 @@ mod tests {
     fn told(variables: &[(&str, &str)]) -> (String, String) {
         let variables = Variables::new(variables.iter().copied());
         let config = Config::read(&variables).expect("settings");
-        let told = listening(&App::build(config, CATALOG).expect("builds"));
+        let app = App::build(config, CATALOG).expect("builds");
+        let told = listening(&app, &app.listing_for(None).view);
         (told.server_info.name, told.instructions.expect("text"))
     }
 
@@ -120,7 +123,7 @@ mod tests {
         let offered = |host| {
             let config = Config::read_on(host, &Variables::default()).expect("defaults");
             let app = App::build(config, CATALOG).expect("builds");
-            let capabilities = listening(&app).capabilities;
+            let capabilities = listening(&app, &View::default()).capabilities;
             let tools = capabilities.tools.expect("tools");
             let resources = capabilities.resources.expect("resources");
             [

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
-use mesh_tools::ToolError;
 use mesh_tools::ask::Answers;
+use mesh_tools::{ToolError, View};
 #[expect(deprecated, reason = "earlier revisions have logging, and are served")]
 use rmcp::model::SetLevelRequestParams;
 use rmcp::model::{
@@ -54,7 +54,8 @@ macro_rules! listed {
 
 impl ServerHandler for Handler {
     fn get_info(&self) -> ServerConfig {
-        info::listening(&self.app)
+        // Who asks is not known here, so nothing is told that not everybody may know.
+        info::listening(&self.app, &View::default())
     }
 
     async fn initialize(
@@ -62,18 +63,24 @@ impl ServerHandler for Handler {
         request: InitializeRequestParams,
         cx: Cx,
     ) -> Result<InitializeResult, ErrorData> {
-        self.incoming(&cx).tally.success();
+        let incoming = self.incoming(&cx)?;
+        incoming.tally.success();
         let version = self.negotiate_initialize(&request)?.protocol_version;
         cx.peer.set_peer_info(request);
-        Ok(info::initialising(&self.app, self.mode).with_protocol_version(version))
+        let listing = self.app.listing(&incoming.request.caller);
+        let told = info::initialising(&self.app, &listing.view, self.mode);
+        Ok(told.with_protocol_version(version))
     }
 
     async fn discover(&self, cx: Cx) -> Result<DiscoverResult, ErrorData> {
-        self.incoming(&cx).tally.success();
+        let incoming = self.incoming(&cx)?;
+        incoming.tally.success();
         let versions = self.supported_protocol_versions().into_owned();
-        Ok(DiscoverResult::from_server_info(versions, self.get_info())
+        let listing = self.app.listing(&incoming.request.caller);
+        let told = info::listening(&self.app, &listing.view);
+        Ok(DiscoverResult::from_server_info(versions, told)
             .with_ttl_ms(TTL_MS)
-            .with_cache_scope(CacheScope::Public))
+            .with_cache_scope(self.scope_of_lists()))
     }
 
     async fn on_initialized(&self, cx: NotificationContext<RoleServer>) {
@@ -139,7 +146,7 @@ impl ServerHandler for Handler {
         request: ReadResourceRequestParams,
         cx: Cx,
     ) -> Result<ReadResourceResponse, ErrorData> {
-        let incoming = self.incoming(&cx);
+        let incoming = self.incoming(&cx)?;
         let talk = self.talk(&cx, &incoming, Answers::new());
         let listing = self.prepared(&incoming).await;
         let context = self.app.context(&incoming, &talk, &listing.view);
@@ -181,7 +188,7 @@ impl ServerHandler for Handler {
         if !info::completes(&self.app) {
             return Err(method::not_found("completion/complete"));
         }
-        let incoming = self.incoming(&cx);
+        let incoming = self.incoming(&cx)?;
         let talk = self.talk(&cx, &incoming, Answers::new());
         let listing = self.prepared(&incoming).await;
         let context = self.app.context(&incoming, &talk, &listing.view);
@@ -210,7 +217,7 @@ impl ServerHandler for Handler {
         if !self.app.catalog.uses.logging || is_modern(&cx) {
             return Err(method::not_found("logging/setLevel"));
         }
-        self.incoming(&cx).tally.success();
+        self.incoming(&cx)?.tally.success();
         if self.mode == Mode::Session {
             self.set_log_from(talk::from_wire(request.level));
         }
@@ -219,7 +226,7 @@ impl ServerHandler for Handler {
 
     async fn subscribe(&self, request: SubscribeRequestParams, cx: Cx) -> Result<(), ErrorData> {
         self.takes_subscriptions("resources/subscribe")?;
-        self.incoming(&cx).tally.success();
+        self.incoming(&cx)?.tally.success();
         if self.mode == Mode::Session && !self.subscribed.insert(request.uri) {
             let message = "too many subscriptions; unsubscribe from some first";
             return Err(ErrorData::invalid_params(message, None));
@@ -233,7 +240,7 @@ impl ServerHandler for Handler {
         cx: Cx,
     ) -> Result<(), ErrorData> {
         self.takes_subscriptions("resources/unsubscribe")?;
-        self.incoming(&cx).tally.success();
+        self.incoming(&cx)?.tally.success();
         self.subscribed.remove(&request.uri);
         Ok(())
     }
@@ -256,7 +263,7 @@ impl ServerHandler for Handler {
         cx: Cx,
     ) -> Result<CustomResult, ErrorData> {
         let error = method::misfit(&request, is_modern(&cx));
-        self.incoming(&cx).tally.failure("misfit");
+        self.incoming(&cx)?.tally.failure("misfit");
         Err(error)
     }
 }
@@ -264,7 +271,7 @@ impl ServerHandler for Handler {
 impl Handler {
     async fn begin_list(&self, page: Page, cx: &Cx) -> Result<Arc<Listing>, ErrorData> {
         refuse_cursor(page)?;
-        let incoming = self.incoming(cx);
+        let incoming = self.incoming(cx)?;
         let listing = self.prepared(&incoming).await;
         incoming.tally.success();
         Ok(listing)

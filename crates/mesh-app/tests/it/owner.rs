@@ -97,6 +97,35 @@ async fn a_session_is_known_to_its_own_caller_alone() {
 }
 
 #[tokio::test]
+async fn one_caller_takes_a_tenth_of_the_sessions_and_streams() {
+    let router = mesh_app::router(build(&[], CATALOG));
+    let opening = json!({"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": {
+        "protocolVersion": "2025-11-25", "capabilities": {}, "clientInfo": {"name": "t", "version": "1"},
+    }});
+    let opens = async |key: &str| {
+        let answer = send(&router, key, Method::POST, "/rpc", None, &opening).await;
+        assert_eq!(answer.status(), StatusCode::OK);
+        answer.headers().contains_key("mcp-session-id")
+    };
+    for nth in 0..100 {
+        assert!(opens("ada").await, "{nth}");
+    }
+    assert!(!opens("ada").await, "without a session from here on");
+    assert!(opens("eve").await);
+    let mut streams = Vec::new();
+    for nth in 0..52 {
+        let key = if nth == 51 { "eve" } else { "ada" };
+        let stream = send(&router, key, Method::GET, "/sse", None, &Value::Null).await;
+        let expected = if nth == 50 { 503 } else { 200 };
+        assert_eq!(stream.status(), expected, "{nth}");
+        streams.push(stream);
+    }
+    streams.remove(0);
+    let again = send(&router, "ada", Method::GET, "/sse", None, &Value::Null).await;
+    assert_eq!(again.status(), 200, "one was closed");
+}
+
+#[tokio::test]
 async fn a_stream_takes_messages_of_its_own_caller_alone() {
     let router = mesh_app::router(build(&[], CATALOG));
     let stream = send(&router, "ada", Method::GET, "/sse", None, &Value::Null).await;

@@ -5,10 +5,11 @@ use axum::body::Body;
 use http_body_util::BodyExt as _;
 use mesh_app::edge::Edge;
 use mesh_core::{Caller, KeyId};
+use mesh_tools::{Catalog, registry};
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
 
-use crate::support::{CATALOG, build};
+use crate::support::{CATALOG, Corpus, build};
 
 const POLICY: &str = r#"
 [team.speakers]
@@ -41,12 +42,17 @@ struct Answer {
 
 impl Server {
     fn start() -> Self {
+        Self::of(POLICY, &[], CATALOG)
+    }
+
+    fn of(policy: &str, settings: &[(&str, &str)], catalog: Catalog) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let file = folder.path().join("policy.toml");
-        std::fs::write(&file, POLICY).expect("written");
+        std::fs::write(&file, policy).expect("written");
         let file = file.to_str().expect("UTF-8");
+        let settings = [&[("MESH_POLICY", file)], settings].concat();
         Self {
-            router: mesh_app::router(build(&[("MESH_POLICY", file)], CATALOG)),
+            router: mesh_app::router(build(&settings, catalog)),
             _folder: folder,
         }
     }
@@ -183,6 +189,39 @@ async fn arguments_are_judged_as_the_tool_reads_them() {
         told(&other),
         "the tool `echo` is allowed to the team `speakers` only with certain values of `text`"
     );
+}
+
+#[tokio::test]
+async fn what_is_indexed_is_told_to_those_who_may_look_into_it() {
+    const POLICY: &str = r#"
+[team.all]
+members = ["key:*"]
+read = ["family:system"]
+[team.readers]
+members = ["key:reader"]
+read = ["family:knowledge"]
+"#;
+    let corpus = Corpus::of("A master is approved.");
+    let folder = corpus.path().to_str().expect("UTF-8");
+    let server = Server::of(POLICY, &[("MESH_CORPUS", folder)], registry::CATALOG);
+    let client = json!({"name": "t", "version": "1"});
+    let opening =
+        json!({"protocolVersion": "2025-11-25", "capabilities": {}, "clientInfo": client});
+    for (key, is_told) in [("reader", true), ("other", false)] {
+        let opened = server.rpc(key, "initialize", opening.clone()).await;
+        let discovered = server.modern(key, "server/discover").await;
+        for told in [&opened, &discovered] {
+            let told = told["result"]["instructions"].as_str().expect("text");
+            assert_eq!(told.contains("1 document"), is_told, "{key}: {told}");
+        }
+        assert_eq!(discovered["result"]["cacheScope"], "private");
+        let capabilities = server.call(key, "get_server_capabilities", json!({})).await;
+        let capabilities = &capabilities["result"]["structuredContent"];
+        let indexed = &capabilities["server"]["indexed"];
+        assert_eq!(indexed.is_string(), is_told, "{capabilities}");
+        let features = capabilities["features"].as_array().map(Vec::len);
+        assert_eq!(features, Some(usize::from(is_told)), "{capabilities}");
+    }
 }
 
 #[tokio::test]

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use anyhow::Context as _;
 use clap::{Args, Subcommand};
 use mesh_app::config::Variables;
-use mesh_doors::audit::{ChainReport, Report, verify};
+use mesh_doors::audit::{ChainReport, Gone, Report, verify};
 
 use crate::exit::{Exit, Failure};
 use crate::terminal;
@@ -24,8 +24,9 @@ Examples:
   mesh audit verify --table aoma-mesh-mcp-server-state monday.jsonl tuesday.jsonl
 
 Files are read one after the other as they were written, the older ones first. Where a chain's
-end was cut off shows only beside the head that was kept of it, in a folder of state or a table.
-A table needs dynamodb:GetItem; region and credentials are those of the AWS command line.
+end was cut off, or all of it is gone, shows only beside the head that was kept of it, in a folder
+of state or a table. A chain is missed whose head was kept after the first line of the files.
+A table needs dynamodb:GetItem and dynamodb:Query; region and credentials are those of the AWS command line.
 
 Exit status: 0 whole, 1 something was changed, or could not be read, 3 whole, and of some chain no
 head was kept, 64 wrong usage.")]
@@ -74,11 +75,12 @@ impl Audit {
             .enable_all()
             .build()
             .context("cannot start")?;
-        let heads = runtime.block_on(source.heads(&report.chains, variables))?;
-        let report = verify(input.lines(), |environment, instance| {
+        let (heads, late) = runtime.block_on(source.heads(&report, variables))?;
+        let mut report = verify(input.lines(), |environment, instance| {
             let chain = (environment.to_owned(), instance.to_owned());
             heads.get(&chain).cloned()
         });
+        report.miss(&late);
         let is_anchored = report.chains.iter().all(|chain| chain.is_anchored);
         let whole = if is_anchored {
             Exit::Done
@@ -96,6 +98,17 @@ fn told(report: &Report, input: &Input, whole: Exit) -> std::io::Result<Exit> {
     }
     if let Some(line) = report.unreadable {
         terminal::error(&format!("{} is none of the record", input.place(line)));
+    }
+    for Gone {
+        environment,
+        instance,
+        anchored,
+    } in &report.gone
+    {
+        let gone = format!(
+            "{environment} {instance}: no line is there, and {anchored} were written at least"
+        );
+        terminal::error(&terminal::harmless(&gone));
     }
     for fault in report
         .chains

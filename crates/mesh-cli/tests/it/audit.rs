@@ -149,3 +149,21 @@ fn a_cut_end_shows_beside_the_head_that_was_kept() {
         "error: b: line 2 is the last, and lines up to number 10 are missing\n"
     );
 }
+
+#[test]
+fn a_chain_that_is_gone_is_missed_beside_the_head_that_was_kept() {
+    let record = Record::new();
+    let state = record.folder.path().join("state");
+    kept(&record.chain, &state);
+    for environment in ["prod", "staging"] {
+        let mut gone = Chain::new(environment, "two");
+        written(&mut gone, 7);
+        kept(&gone, &state);
+    }
+    let ran = record.verify(&["--state", text(&state)]);
+    assert_eq!(ran.code, 1, "{ran:?}");
+    assert_eq!(
+        ran.stderr,
+        "error: prod two: no line is there, and 7 were written at least\n"
+    );
+}

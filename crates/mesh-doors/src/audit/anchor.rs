@@ -1,6 +1,8 @@
+use std::collections::BTreeMap;
 use std::time::Duration;
 
-use mesh_store::{Item, Key, Store, StoreError, When, Within};
+use jiff::Timestamp;
+use mesh_store::{Item, Key, MAX_PAGE, Prefix, Store, StoreError, When, Within};
 use serde_json::{Value, json};
 
 use super::{Chain, Head};
@@ -18,7 +20,8 @@ pub async fn anchor(
 ) -> Result<(), StoreError> {
     let key = key(chain.environment(), chain.instance())?;
     let Head { seq, hash } = chain.head();
-    let value = json!({"seq": seq, "hash": hash}).to_string();
+    let at = Timestamp::try_from(within.now).unwrap_or_default();
+    let value = json!({"seq": seq, "hash": hash, "at": format!("{at:.3}")}).to_string();
     let put = store.put(
         &key,
         value.into_bytes(),
@@ -41,8 +44,43 @@ pub async fn anchored(
 ) -> Result<Option<Head>, StoreError> {
     let found = store.get(&key(environment, instance)?, within).await?;
     found
-        .map(|item| read(&item).ok_or(StoreError::Corrupt))
+        .map(|item| read(&item).map(|(head, _)| head).ok_or(StoreError::Corrupt))
         .transpose()
+}
+
+/// The heads of all chains that have lines of this moment or later, by environment and instance.
+///
+/// # Errors
+/// As the store; or what is there is no head.
+pub async fn all_anchored(
+    store: &dyn Store,
+    since: Option<Timestamp>,
+    within: Within,
+) -> Result<BTreeMap<(String, String), Head>, StoreError> {
+    let prefix = Prefix::new("audit/").expect("it is the beginning of a key");
+    let (mut heads, mut after) = (BTreeMap::new(), None);
+    loop {
+        let page = store
+            .list(&prefix, after.as_ref(), MAX_PAGE, within)
+            .await?;
+        for (key, item) in &page.items {
+            let (chain, (head, at)) = chain(key).zip(read(item)).ok_or(StoreError::Corrupt)?;
+            if since.is_none_or(|since| at >= since) {
+                heads.insert(chain, head);
+            }
+        }
+        match page.next {
+            Some(next) => after = Some(next),
+            None => return Ok(heads),
+        }
+    }
+}
+
+/// An environment is one word; an instance may have slashes.
+fn chain(key: &Key) -> Option<(String, String)> {
+    let (_, chain) = key.as_str().split_once('/')?;
+    let (environment, instance) = chain.split_once('/')?;
+    Some((environment.to_owned(), instance.to_owned()))
 }
 
 fn key(environment: &str, instance: &str) -> Result<Key, StoreError> {
@@ -50,10 +88,12 @@ fn key(environment: &str, instance: &str) -> Result<Key, StoreError> {
     key.map_err(|error| StoreError::Refused(error.to_string()))
 }
 
-fn read(item: &Item) -> Option<Head> {
+/// A head, and when it was kept.
+fn read(item: &Item) -> Option<(Head, Timestamp)> {
     let held: Value = serde_json::from_slice(&item.value).ok()?;
-    Some(Head {
+    let head = Head {
         seq: held.get("seq")?.as_u64()?,
         hash: held.get("hash")?.as_str()?.to_owned(),
-    })
+    };
+    Some((head, held.get("at")?.as_str()?.parse().ok()?))
 }

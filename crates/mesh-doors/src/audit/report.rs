@@ -1,4 +1,7 @@
+use std::collections::BTreeMap;
 use std::fmt;
+
+use jiff::Timestamp;
 
 use super::Head;
 
@@ -9,6 +12,18 @@ pub struct Report {
     /// The first line that is none of a chain's, from 1.
     pub unreadable: Option<usize>,
     pub chains: Vec<ChainReport>,
+    /// The moment of its first line.
+    pub began: Option<Timestamp>,
+    /// Chains of which heads were kept, and no line is there.
+    pub gone: Vec<Gone>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Gone {
+    pub environment: String,
+    pub instance: String,
+    /// Up to this number at least its lines are missing.
+    pub anchored: u64,
 }
 
 /// What was found of one instance's lines.
@@ -50,10 +65,34 @@ pub enum Flaw {
 }
 
 impl Report {
+    /// Notes which of these chains, each with the head that was kept of it, are not there at all. A record is of certain
+    /// environments: nothing is missed of others.
+    pub fn miss(&mut self, heads: &BTreeMap<(String, String), Head>) {
+        let chains = &self.chains;
+        let is_of_record = |environment: &str| {
+            chains.is_empty() || chains.iter().any(|chain| chain.environment == environment)
+        };
+        let is_there = |environment: &str, instance: &str| {
+            let mut chains = chains.iter();
+            chains.any(|chain| chain.environment == environment && chain.instance == instance)
+        };
+        let gone = heads.iter().filter(|((environment, instance), head)| {
+            head.seq > 0 && is_of_record(environment) && !is_there(environment, instance)
+        });
+        let gone = gone.map(|((environment, instance), head)| Gone {
+            environment: environment.clone(),
+            instance: instance.clone(),
+            anchored: head.seq,
+        });
+        self.gone = gone.collect();
+    }
+
     /// Whether every line is there as it was written, as far as lines and anchors can tell.
     #[must_use]
     pub fn is_whole(&self) -> bool {
-        self.unreadable.is_none() && self.chains.iter().all(|chain| chain.fault.is_none())
+        self.unreadable.is_none()
+            && self.gone.is_empty()
+            && self.chains.iter().all(|chain| chain.fault.is_none())
     }
 }
 

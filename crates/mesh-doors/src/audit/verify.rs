@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use jiff::Timestamp;
 use serde_json::{Map, Value};
 
 use super::digest::{canonical, sha256};
@@ -19,7 +20,10 @@ pub fn verify<'a>(
     for (nth, text) in lines.into_iter().enumerate() {
         report.lines = nth + 1;
         match Line::read(nth + 1, text.trim_end()) {
-            Some((chain, line)) => chains.entry(chain).or_default().push(line),
+            Some((chain, line)) => {
+                report.began = report.began.into_iter().chain(line.at).min();
+                chains.entry(chain).or_default().push(line);
+            }
             None => report.unreadable = report.unreadable.or(Some(nth + 1)),
         }
     }
@@ -36,6 +40,7 @@ struct Line {
     /// In the input, from 1.
     place: usize,
     seq: u64,
+    at: Option<Timestamp>,
     prev: String,
     hash: String,
     /// Its hash is that of what it says.
@@ -55,6 +60,7 @@ impl Line {
         let line = Self {
             place,
             seq: members.get("seq")?.as_u64().filter(|seq| *seq > 0)?,
+            at: word(&members, "at").and_then(|at| at.parse().ok()),
             prev: word(&members, "prev")?,
             hash: word(&members, "hash")?,
             is_sound: false,
@@ -385,6 +391,30 @@ mod tests {
         let report = verified(rest, Some(&other));
         let fault = report.chains[0].fault.as_ref().expect("a fault");
         assert_eq!((fault.line, fault.flaw), (1, Flaw::Replaced));
+    }
+
+    #[test]
+    fn a_chain_of_which_no_line_is_left_is_missed() {
+        let heads = |environment: &str, instance: &str| {
+            let (_, head) = ten();
+            BTreeMap::from([((environment.to_owned(), instance.to_owned()), head)])
+        };
+        let (lines, _) = ten();
+        let gone = |lines: &[String], heads: &BTreeMap<(String, String), Head>| {
+            let mut report = verified(lines, None);
+            report.miss(heads);
+            assert_eq!(report.is_whole(), report.gone.is_empty());
+            report
+                .gone
+                .into_iter()
+                .map(|gone| (gone.instance, gone.anchored))
+                .collect::<Vec<_>>()
+        };
+        let two = [("two".to_owned(), 10)];
+        assert_eq!(gone(&lines, &heads("prod", "one")), []);
+        assert_eq!(gone(&lines, &heads("prod", "two")), two);
+        assert_eq!(gone(&lines, &heads("staging", "two")), []);
+        assert_eq!(gone(&[], &heads("prod", "two")), two);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use mesh_core::Effect;
 use mesh_store::{Item, Key, Store, StoreError, When, Within};
@@ -17,6 +17,10 @@ const LEASE: Duration = Duration::from_secs(60);
 /// A lease is a tenth of the bucket, so that after so many others have taken one the bucket is empty.
 const ATTEMPTS: usize = 16;
 const MAX_ACCOUNTS: usize = 10_000;
+/// For so long nobody waits for a store that has not answered.
+const PAUSE: Duration = Duration::from_secs(5);
+/// A store that was given less did not have its chance.
+const FAIR: Duration = Duration::from_millis(100);
 
 /// Admits calls by a count that instances share. To be asked behind a [`Limiter`], which alone counts where the store does not
 /// answer.
@@ -24,6 +28,8 @@ const MAX_ACCOUNTS: usize = 10_000;
 pub struct SharedLimiter {
     store: Arc<dyn Store>,
     accounts: Mutex<HashMap<Key, Arc<tokio::sync::Mutex<Account>>>>,
+    /// Why the store is not asked, and until when.
+    paused: Mutex<Option<(SystemTime, StoreError)>>,
 }
 
 /// A call that may run.
@@ -68,10 +74,12 @@ impl SharedLimiter {
         Self {
             store,
             accounts: Mutex::default(),
+            paused: Mutex::default(),
         }
     }
 
-    /// Whether one more call may run now. The store is asked by the deadline, and only for a new lease.
+    /// Whether one more call may run now. The store is asked by the deadline, and only for a new lease; when it has not answered,
+    /// not again for a few seconds.
     ///
     /// # Errors
     /// Where the caller has had as much as it may; or where it would spend and the store does not answer.
@@ -84,10 +92,14 @@ impl SharedLimiter {
     ) -> Result<Counted, SharedRefusal> {
         let key = key(caller, effect);
         let account = self.account(&key);
+        let had_its_chance = within.deadline.remaining(Instant::now()) >= FAIR;
         let taken = match timeout_at(within.deadline.at().into(), account.lock()).await {
             Ok(mut account) => self.take(&key, &mut account, limit, within).await,
             Err(_) => Err(StoreError::TimedOut),
         };
+        if had_its_chance && let Err(error) = &taken {
+            self.pause(error, within.now);
+        }
         let refused = |retry_in| Refused {
             retry_in,
             why: Why::Rate,
@@ -126,6 +138,9 @@ impl SharedLimiter {
         if account.spend_leased(within.now) {
             return Ok(Ok(()));
         }
+        if let Some(error) = self.paused(within.now) {
+            return Err(error);
+        }
         let lease = (limit.per_minute / 10).max(1);
         for _ in 0..ATTEMPTS {
             // What was known last is enough: others can only have taken more.
@@ -154,6 +169,20 @@ impl SharedLimiter {
             }
         }
         Err(StoreError::Conflict)
+    }
+
+    fn paused(&self, now: SystemTime) -> Option<StoreError> {
+        let paused = self.paused.lock().unwrap_or_else(PoisonError::into_inner);
+        let (until, error) = paused.as_ref()?;
+        (now < *until).then(|| error.clone())
+    }
+
+    /// Others at the same item say nothing of the store. A pause is not made longer by those who were told of it.
+    fn pause(&self, error: &StoreError, now: SystemTime) {
+        if *error != StoreError::Conflict && self.paused(now).is_none() {
+            let mut paused = self.paused.lock().unwrap_or_else(PoisonError::into_inner);
+            *paused = Some((now + PAUSE, error.clone()));
+        }
     }
 
     async fn read(&self, key: &Key, within: Within) -> Result<Bucket, StoreError> {
@@ -237,4 +266,95 @@ fn key(caller: &str, effect: Effect) -> Key {
         .map(|byte| format!("{byte:02x}"))
         .collect();
     Key::new(&format!("limits/{effect}/{digest}")).expect("hexadecimal digits are a name")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+    use futures::future::BoxFuture;
+    use mesh_core::Deadline;
+    use mesh_store::{Page, Prefix, Write};
+
+    use super::*;
+
+    /// A store that cannot be reached and counts who tries, until it is back.
+    #[derive(Debug, Default)]
+    struct Gone {
+        asked: AtomicUsize,
+        is_back: AtomicBool,
+    }
+
+    impl Gone {
+        fn answer<T: Send + 'static>(&self, answer: T) -> BoxFuture<'_, Result<T, StoreError>> {
+            self.asked.fetch_add(1, Ordering::SeqCst);
+            let is_back = self.is_back.load(Ordering::SeqCst);
+            Box::pin(async move { is_back.then_some(answer).ok_or(StoreError::Unreachable) })
+        }
+    }
+
+    impl Store for Gone {
+        fn get<'a>(
+            &'a self,
+            _: &'a Key,
+            _: Within,
+        ) -> BoxFuture<'a, Result<Option<Item>, StoreError>> {
+            self.answer(None)
+        }
+
+        fn list<'a>(
+            &'a self,
+            _: &'a Prefix,
+            _: Option<&'a Key>,
+            _: usize,
+            _: Within,
+        ) -> BoxFuture<'a, Result<Page, StoreError>> {
+            self.answer(Page::default())
+        }
+
+        fn transact<'a>(
+            &'a self,
+            writes: &'a [Write],
+            _: Within,
+        ) -> BoxFuture<'a, Result<Vec<u64>, StoreError>> {
+            self.answer(vec![1; writes.len()])
+        }
+    }
+
+    fn at(seconds: u64, left: Duration) -> Within {
+        Within {
+            now: SystemTime::UNIX_EPOCH + Duration::from_secs(1_800_000_000 + seconds),
+            deadline: Deadline::after(Instant::now(), left),
+        }
+    }
+
+    #[tokio::test]
+    async fn a_store_that_has_not_answered_is_left_alone_for_a_while() {
+        let store = Arc::new(Gone::default());
+        let limiter = SharedLimiter::new(Arc::clone(&store) as Arc<dyn Store>);
+        let limit = Limit::default_of(Effect::Spend);
+        let admit = async |effect, seconds, left| {
+            let within = at(seconds, left);
+            limiter.admit("ada", effect, limit, within).await
+        };
+        let long = Duration::from_secs(60);
+        let (alone, uncounted) = (
+            Ok(Counted::Alone(StoreError::Unreachable)),
+            Err(SharedRefusal::Uncounted(StoreError::Unreachable)),
+        );
+        // Who has no time left learns nothing of the store.
+        assert_eq!(
+            admit(Effect::Read, 0, Duration::from_millis(20)).await,
+            alone
+        );
+        assert_eq!(admit(Effect::Read, 0, long).await, alone);
+        for seconds in [0, 1, 4] {
+            assert_eq!(admit(Effect::Read, seconds, long).await, alone);
+            assert_eq!(admit(Effect::Spend, seconds, long).await, uncounted);
+        }
+        assert_eq!(store.asked.load(Ordering::SeqCst), 2);
+        store.is_back.store(true, Ordering::SeqCst);
+        assert_eq!(admit(Effect::Spend, 4, long).await, uncounted);
+        assert_eq!(admit(Effect::Spend, 5, long).await, Ok(Counted::Shared));
+    }
 }

@@ -76,6 +76,7 @@ macro_rules! on_both {
 on_both! {
     anchored::the_last_head_is_kept
     anchored::a_cut_end_shows
+    anchored::heads_are_listed_since_a_moment
     limits::a_lease_asks_nobody
     limits::a_bucket_is_everybodys
     limits::a_bucket_fills_evenly

@@ -87,7 +87,7 @@ impl Tool for GetServerCapabilities {
                 name: cx.services.name.clone(),
                 version: VERSION,
                 environment: cx.services.environment.clone(),
-                indexed: indexed(cx.services, Needs::ANY_CORPUS),
+                indexed: indexed(cx.services, &cx.view.kinds()),
             },
             tools: tools(&cx, self.include_examples.then_some(example)),
             resources: resources(&cx),
@@ -141,7 +141,8 @@ fn features(cx: &Context<'_>) -> Vec<String> {
     let Some(corpus) = cx.services.corpus() else {
         return vec!["no corpus is configured: only tools about the server work".to_owned()];
     };
-    let kinds = Kind::ALL.into_iter().filter(|kind| corpus.has(*kind));
+    let kinds = cx.view.kinds().into_iter();
+    let kinds = kinds.filter(|kind| corpus.has(*kind));
     kinds.map(|kind| feature(kind).to_owned()).collect()
 }
 

@@ -3,22 +3,19 @@
 use mesh_index::{Corpus, Kind, Stats};
 
 use crate::context::Services;
-use crate::needs::Needs;
 
 /// Names of sources told for one kind.
 const MAX_SOURCES: usize = 4;
 
-/// What the corpus has for whoever needs `needs`; none without a corpus, or for what needs none.
+/// What the corpus has of these kinds; none without a corpus, or where it has none of them.
 ///
 /// The names are the last parts of the sources' paths: where they lie on the indexing machine is nobody's business.
 #[must_use]
-pub fn indexed(services: &Services, needs: Needs) -> Option<String> {
+pub fn indexed(services: &Services, kinds: &[Kind]) -> Option<String> {
     let corpus = services.corpus()?;
     let stats = corpus.stats();
-    let kinds = needs.kinds().into_iter();
-    let parts: Vec<String> = kinds
-        .filter_map(|kind| part(corpus, &stats, kind))
-        .collect();
+    let parts = kinds.iter().filter_map(|kind| part(corpus, &stats, *kind));
+    let parts: Vec<String> = parts.collect();
     let day = stats.indexed_at.get(..10).unwrap_or(&stats.indexed_at);
     (!parts.is_empty()).then(|| format!("Indexed here: {}; read on {day}.", parts.join(", ")))
 }

@@ -8,7 +8,7 @@ use crate::context::Context;
 use crate::error::ToolError;
 use crate::family::Family;
 use crate::field::{Choices, Timestamp};
-use crate::filter_values::{FilterValues, UnknownValue};
+use crate::filter_values::{FilterValues, UnknownValue, max_known};
 use crate::filtered;
 use crate::needs::Needs;
 use crate::retrieval::{SearchedSource, asked, share};
@@ -118,8 +118,9 @@ async fn in_index(
     cx: &Context<'_>,
     mut filters: TicketFilters,
 ) -> Result<CountedTickets, ToolError> {
+    let max_known = max_known(cx.view, Kind::Ticket);
     cx.search(move |corpus| {
-        let mut values = FilterValues::of(corpus);
+        let mut values = FilterValues::of(corpus, max_known);
         filters.resolve(&mut values)?;
         let count = corpus.count_tickets(&filters.to_index())?;
         Ok(report(count, filters, values.into_unknown(), Vec::new()))

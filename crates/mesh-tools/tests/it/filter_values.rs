@@ -118,3 +118,25 @@ async fn several_projects_are_counted_and_each_that_is_unknown_is_told() {
         assert_eq!(json!(values), told);
     }
 }
+
+#[tokio::test]
+async fn who_may_name_certain_values_alone_is_told_of_no_other() {
+    let mut server = Server::of_company();
+    let constrained = server.view.tool("get_jira_ticket_count");
+    server.view.constrained = constrained.into_iter().collect();
+    let arguments = json!({"query": "", "status": ["No such"]});
+    for (tool, known) in [
+        ("search_jira_tickets", 0),
+        ("get_jira_ticket_count", 0),
+        ("search_git_commits", 2),
+    ] {
+        let mut arguments = arguments.clone();
+        if tool == "search_git_commits" {
+            arguments = json!({"query": "voucher", "author": "nobody"});
+        }
+        let answer = server.call(tool, arguments).await;
+        let unknown = &answer["unknownFilterValues"][0];
+        let told = unknown["known"].as_array().map(Vec::len);
+        assert_eq!(told, Some(known), "{tool}: {answer}");
+    }
+}

@@ -6,6 +6,7 @@ use axum::body::Body;
 use axum::response::Response;
 use http::{HeaderMap, HeaderValue, Method, header, request::Parts};
 use http_body_util::Full;
+use mesh_core::Caller;
 use rmcp::transport::streamable_http_server::session::local::LocalSessionManager;
 use rmcp::transport::streamable_http_server::session::never::NeverSessionManager;
 use rmcp::transport::streamable_http_server::{StreamableHttpServerConfig, StreamableHttpService};
@@ -31,8 +32,16 @@ pub(super) struct Sessions {
     pub(super) service: StreamableHttpService<Handler, LocalSessionManager>,
     manager: Arc<LocalSessionManager>,
     in_flight: InFlight,
-    /// Who opened each, by the name of a caller.
-    owners: Arc<Mutex<HashMap<String, Box<str>>>>,
+    owners: Arc<Mutex<Owners>>,
+}
+
+/// By the names of callers.
+#[derive(Default)]
+struct Owners {
+    /// Who opened each session.
+    of: HashMap<String, Caller>,
+    /// Who is about to open one.
+    opening: Vec<Caller>,
 }
 
 impl Rpc {
@@ -59,6 +68,8 @@ impl Rpc {
 impl Sessions {
     /// One process keeps no more: who comes after is served without a session.
     const MAX: usize = 1000;
+    /// Of one caller from outside, so that none takes all of them.
+    const MAX_OF_ONE: usize = Self::MAX / 10;
     /// People leave a client open over lunch.
     const IDLE: Duration = Duration::from_secs(3600);
 
@@ -90,25 +101,32 @@ impl Sessions {
         let owner = id
             .to_str()
             .ok()
-            .and_then(|id| self.owners().get(id).cloned());
-        if owner.is_some_and(|owner| *owner != *caller(&parts.extensions)) {
+            .and_then(|id| self.owners().of.get(id).cloned());
+        let caller = caller(&parts.extensions);
+        let caller = caller.as_ref().map(Caller::id);
+        if owner.is_some_and(|owner| Some(owner.id()) != caller) {
             parts.headers.insert(headers::SESSION_ID, NOBODYS);
         }
     }
 
-    /// Notes who opened the session that a response names.
-    async fn own(&self, response: &HeaderMap, caller: Box<str>) {
-        let id = response.get(headers::SESSION_ID);
-        let Some(id) = id.and_then(|id| id.to_str().ok()) else {
-            return;
-        };
+    /// A place for one more session of the caller's, where there is room.
+    async fn opening(&self, caller: Option<Caller>) -> Option<Opening> {
+        let caller = caller?;
         let open = self.manager.sessions.read().await;
         let mut owners = self.owners();
-        owners.retain(|id, _| open.contains_key(id.as_str()));
-        owners.insert(id.to_owned(), caller);
+        owners.of.retain(|id, _| open.contains_key(id.as_str()));
+        let all = owners.of.values().chain(&owners.opening);
+        let own = all.filter(|owner| owner.id() == caller.id()).count();
+        let has_its_share = caller != Caller::Local && own >= Self::MAX_OF_ONE;
+        if open.len() >= Self::MAX || has_its_share {
+            return None;
+        }
+        owners.opening.push(caller.clone());
+        let owners = Arc::clone(&self.owners);
+        Some(Opening { owners, caller })
     }
 
-    fn owners(&self) -> MutexGuard<'_, HashMap<String, Box<str>>> {
+    fn owners(&self) -> MutexGuard<'_, Owners> {
         self.owners.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -130,9 +148,32 @@ impl Sessions {
             _ => Ok(None),
         }
     }
+}
 
-    async fn have_room(&self) -> bool {
-        self.manager.sessions.read().await.len() < Self::MAX
+/// A session that is about to be opened, counted until it is or is not.
+struct Opening {
+    owners: Arc<Mutex<Owners>>,
+    caller: Caller,
+}
+
+impl Opening {
+    /// Notes whose the session is that a response names.
+    fn opened(self, response: &HeaderMap) {
+        let id = response.get(headers::SESSION_ID);
+        if let Some(id) = id.and_then(|id| id.to_str().ok()) {
+            let mut owners = self.owners.lock().unwrap_or_else(PoisonError::into_inner);
+            owners.of.insert(id.to_owned(), self.caller.clone());
+        }
+    }
+}
+
+impl Drop for Opening {
+    fn drop(&mut self) {
+        let mut owners = self.owners.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut opening = owners.opening.iter();
+        if let Some(at) = opening.position(|caller| caller.id() == self.caller.id()) {
+            owners.opening.swap_remove(at);
+        }
     }
 }
 
@@ -160,8 +201,14 @@ pub(super) async fn forward(
     *request.uri_mut() = parts.uri.clone();
     request.headers_mut().clone_from(&parts.headers);
     *request.extensions_mut() = parts.extensions.clone();
-    match &rpc.sessions {
-        Some(sessions) if is_of_a_session(parts, message) => {
+    let opening = match &rpc.sessions {
+        Some(sessions) if message.kind == Kind::Initialize => {
+            sessions.opening(caller(&parts.extensions)).await
+        }
+        _ => None,
+    };
+    match (&rpc.sessions, opening) {
+        (Some(sessions), _) if is_of_a_session(parts, message) => {
             let answering = sessions.begin(&parts.headers, message)?;
             let response = sessions.service.handle(request).await.map(Body::new);
             Ok(match answering {
@@ -169,10 +216,9 @@ pub(super) async fn forward(
                 _ => response,
             })
         }
-        Some(sessions) if opens_a_session(sessions, message).await => {
+        (Some(sessions), Some(opening)) => {
             let response = sessions.service.handle(request).await.map(Body::new);
-            let caller = caller(&parts.extensions);
-            sessions.own(response.headers(), caller).await;
+            opening.opened(response.headers());
             Ok(response)
         }
         _ => {
@@ -182,11 +228,9 @@ pub(super) async fn forward(
     }
 }
 
-fn caller(extensions: &http::Extensions) -> Box<str> {
-    let incoming = extensions.get::<Incoming>();
-    incoming
-        .map_or("", |incoming| incoming.request.caller.id())
-        .into()
+fn caller(extensions: &http::Extensions) -> Option<Caller> {
+    let incoming = extensions.get::<Incoming>()?;
+    Some(incoming.request.caller.clone())
 }
 
 fn is_a_stream(response: &Response) -> bool {
@@ -196,8 +240,4 @@ fn is_a_stream(response: &Response) -> bool {
 
 fn is_of_a_session(parts: &Parts, message: &Message) -> bool {
     headers::name_a_session(&parts.headers) && !message.is_modern
-}
-
-async fn opens_a_session(sessions: &Sessions, message: &Message) -> bool {
-    message.kind == Kind::Initialize && sessions.have_room().await
 }

@@ -1,4 +1,4 @@
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::{Duration, Instant, SystemTime};
 
@@ -6,11 +6,13 @@ use anyhow::{Context as _, bail};
 use mesh_app::config::Variables;
 use mesh_aws::Aws;
 use mesh_core::Deadline;
-use mesh_doors::audit::{ChainReport, Head, anchored};
+use mesh_doors::audit::{Head, Report, all_anchored, anchored};
 use mesh_store::{DynamoDb, Sqlite, Store, Within};
 
 /// One request, answered in a second or two if at all.
 const TIMEOUT: Duration = Duration::from_secs(20);
+
+type Heads = BTreeMap<(String, String), Head>;
 
 /// Where heads were kept.
 #[derive(Debug)]
@@ -23,21 +25,23 @@ pub(super) enum Source {
 }
 
 impl Source {
-    /// The heads of those of the chains of which one was kept, by environment and instance.
+    /// The heads of the record's chains of which one was kept, by environment and instance; and all that were kept since the record
+    /// began.
     pub(super) async fn heads(
         &self,
-        chains: &[ChainReport],
+        report: &Report,
         variables: &Variables,
-    ) -> anyhow::Result<HashMap<(String, String), Head>> {
+    ) -> anyhow::Result<(Heads, Heads)> {
         let store = self.store(variables).await?;
-        let mut heads = HashMap::new();
-        for chain in chains {
+        let mut heads = Heads::new();
+        for chain in &report.chains {
             let (environment, instance) = (&chain.environment, &chain.instance);
             let head = anchored(&*store, environment, instance, within()).await;
             let head = head.with_context(|| format!("cannot read the head of `{instance}`"))?;
             heads.extend(head.map(|head| ((environment.clone(), instance.clone()), head)));
         }
-        Ok(heads)
+        let late = all_anchored(&*store, report.began, within()).await;
+        Ok((heads, late.context("cannot list the heads")?))
     }
 
     async fn store(&self, variables: &Variables) -> anyhow::Result<Box<dyn Store>> {

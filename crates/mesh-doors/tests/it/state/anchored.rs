@@ -1,8 +1,11 @@
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
+use jiff::Timestamp;
 use mesh_core::Effect;
-use mesh_doors::audit::{Chain, Decision, Entry, Flaw, Outcome, anchor, anchored, verify};
+use mesh_doors::audit::{
+    Chain, Decision, Entry, Flaw, Outcome, all_anchored, anchor, anchored, verify,
+};
 use mesh_store::{Store, StoreError};
 
 use super::at;
@@ -44,6 +47,27 @@ pub(super) async fn the_last_head_is_kept(store: Arc<dyn Store>) {
         matches!(unnamed, Err(StoreError::Refused(_))),
         "{unnamed:?}"
     );
+}
+
+pub(super) async fn heads_are_listed_since_a_moment(store: Arc<dyn Store>) {
+    for (instance, seconds) in [("[1]/a", 10), ("b", 20)] {
+        let mut chain = Chain::new("listed", instance);
+        written(&mut chain, 2);
+        let kept = anchor(&*store, &chain, KEPT, at(seconds)).await;
+        kept.expect("kept");
+    }
+    let listed = async |seconds| {
+        let since = Timestamp::try_from(at(seconds).now).expect("a moment");
+        let heads = all_anchored(&*store, Some(since), at(20)).await;
+        let heads = heads.expect("listed").into_iter();
+        let own = heads.filter(|((environment, _), _)| environment == "listed");
+        own.map(|((_, instance), head)| (instance, head.seq))
+            .collect::<Vec<_>>()
+    };
+    let both = [("[1]/a".to_owned(), 2), ("b".to_owned(), 2)];
+    assert_eq!(listed(10).await, both);
+    assert_eq!(listed(11).await, both[1..]);
+    assert_eq!(listed(21).await, []);
 }
 
 pub(super) async fn a_cut_end_shows(store: Arc<dyn Store>) {
