@@ -57,7 +57,7 @@ class Store:
 
     @contextlib.contextmanager
     def function(self, *flags, **variables):
-        own = {"MESH_SECRETS": "ssm", "AWS_ENDPOINT_URL": self.address, "MESH_OPENAI_URL": f"{self.vendors}/v1"} | variables
+        own = {"MESH_LIMITS": "off", "MESH_SECRETS": "ssm", "AWS_ENDPOINT_URL": self.address, "MESH_OPENAI_URL": f"{self.vendors}/v1"} | variables
         with behind_url(self.bootstrap, self.log, *flags, **own) as url:
             yield Wire(url)
 

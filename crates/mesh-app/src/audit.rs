@@ -174,6 +174,7 @@ impl Pending<'_> {
             ToolError::Denied(_) => "policy",
             ToolError::RateLimited { .. } => "limit",
             ToolError::Overloaded { .. } => "overload",
+            ToolError::Declined => "declined",
             ToolError::NotConfirmed(_) => "confirmation",
             _ => "uncounted",
         };
@@ -196,6 +197,7 @@ impl Pending<'_> {
             Err(
                 error @ (ToolError::Denied(_)
                 | ToolError::Overloaded { .. }
+                | ToolError::Declined
                 | ToolError::NotConfirmed(_)),
             ) => self.refused(error),
             _ if self.told().0 == Decision::Asked => {}

@@ -62,7 +62,7 @@ impl Consents<'_> {
         let answer = answer.ok_or_else(|| ToolError::internal("no answer, and no error"))?;
         match answer.is_accepted()? {
             true => Ok(()),
-            false => Err(refused("the user declined; nothing was done")),
+            false => Err(ToolError::Declined),
         }
     }
 

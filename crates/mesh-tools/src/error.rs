@@ -48,6 +48,9 @@ pub enum ToolError {
         token: String,
         within: Duration,
     },
+    /// Somebody was asked, and said no.
+    #[error("the user declined; nothing was done; call again only if the user asks for it")]
+    Declined,
     /// Nobody has agreed to it: nothing was done.
     #[error("{0}")]
     NotConfirmed(String),
@@ -95,6 +98,7 @@ impl ToolError {
             Self::InputRequired(_) => "input_required",
             Self::MissingCapability(_) => "missing_capability",
             Self::ConfirmationRequired { .. } => "confirmation_required",
+            Self::Declined => "declined",
             Self::NotConfirmed(_) => "not_confirmed",
             Self::InvalidAnswer(_) => "invalid_answer",
         }

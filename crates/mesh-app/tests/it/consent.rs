@@ -326,7 +326,7 @@ async fn processes_that_share_no_state_take_no_token_of_each_other() {
 }
 
 #[tokio::test]
-async fn the_record_says_asked_confirmed_and_refused() {
+async fn the_record_says_asked_confirmed_declined_and_refused() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("audit.jsonl");
     let to = file.to_str().expect("UTF-8");
@@ -337,6 +337,9 @@ async fn the_record_says_asked_confirmed_and_refused() {
         let call = app.call("ring", with(arguments.clone(), &token));
         call.send().await;
     }
+    let bell = unique();
+    let first = result(round(&app, &bell, &Value::Null, None)).await;
+    result(round(&app, &bell, &first["requestState"], Some("decline"))).await;
     let lines = std::fs::read_to_string(&file).expect("a record");
     let lines = lines.lines().map(|line| {
         let line: Value = serde_json::from_str(line).expect("JSON");
@@ -347,6 +350,8 @@ async fn the_record_says_asked_confirmed_and_refused() {
         (json!("asked"), Value::Null),
         (json!("confirmed"), json!("answered")),
         (json!("refused: confirmation"), Value::Null),
+        (json!("asked"), Value::Null),
+        (json!("refused: declined"), Value::Null),
     ];
     assert_eq!(lines.collect::<Vec<_>>(), expected);
 }
