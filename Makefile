@@ -30,7 +30,7 @@ endure-function: build ; @$(CARGO) build --release --locked --package mesh-lambd
 lambda: tests/clients/$(INSTALLED) .tools/mcp-1.30.0/ready .tools/mcp-2.3.0/ready .tools/mcp-proxy-for-aws/ready ; @scripts/infra-tool moto && $(CARGO) build --locked --bin mesh --bin function-url && .tools/infra-moto/bin/python tests/lambda/run.py ## the packaged function, from outside
 package: ; @scripts/package ## the function for Lambda, both architectures; CORPUS=folder puts a corpus into it, POLICY=file a policy
 infra-test: ; @scripts/infra-test ## Terraform: its text, its plans, an apply on moto
-metrics-test: ; @scripts/infra-tool moto && $(CARGO) build --locked --bin mesh && .tools/infra-moto/bin/python tests/metrics/run.py ## measurements to CloudWatch and back, and state in DynamoDB
+metrics-test: ; @scripts/infra-tool moto && $(CARGO) build --locked --bin mesh --bin mcp --bin function-url && .tools/infra-moto/bin/python tests/metrics/run.py ## measurements to CloudWatch and back, and state in DynamoDB
 doors-test: tests/doors/$(INSTALLED) .tools/mcp-1.30.0/ready .tools/mcp-2.3.0/ready ; @$(CARGO) build --locked --bin mesh && python3 tests/doors/run.py ## OAuth: a real authorization server, and the official SDKs finding their way to it
 verify-test: ; @$(CARGO) build --locked --bin mesh --bin mcp --bin function-url && scripts/infra-tool moto && .tools/infra-moto/bin/python tests/verify/run.py ## `mesh verify`, signed calls, `mesh secrets` and the commands on the pages, on moto
 database-test: .tools/pgserver/ready ; @$(CARGO) build --locked --bin mesh && .tools/pgserver/bin/python tests/database/run.py ## the SQL migrations and `mesh sync` on a real PostgreSQL with pgvector; DIMENSIONS=n for the scale

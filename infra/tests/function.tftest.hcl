@@ -138,9 +138,9 @@ run "a_key_and_a_corpus_are_granted_exactly" {
     error_message = "the key opens its table only, through DynamoDB only"
   }
   assert {
-    condition = [for name in ["MESH_RESOURCE", "MESH_JWT_ISSUER", "MESH_JWT_SCOPES", "MESH_POLICY", "MESH_AUDIT"] :
-    aws_lambda_function.mcp.environment[0].variables[name]] == ["https://mesh.example.com", "https://id.example.com", "mesh:read", "policy.toml", "stdout"]
-    error_message = "the function knows the issuer of tokens and its own address, and records what it decides"
+    condition = [for name in ["MESH_RESOURCE", "MESH_JWT_ISSUER", "MESH_JWT_SCOPES", "MESH_POLICY", "MESH_AUDIT", "MESH_STATE_TABLE"] :
+    aws_lambda_function.mcp.environment[0].variables[name]] == ["https://mesh.example.com", "https://id.example.com", "mesh:read", "policy.toml", "stdout", "mcp-state"]
+    error_message = "the function knows the issuer of tokens and its own address, records what it decides and keeps its state in the table"
   }
   assert {
     condition     = aws_lambda_function_url.live.invoke_mode == "RESPONSE_STREAM" && aws_lambda_function.mcp.environment[0].variables.MESH_INVOKE_MODE == "streaming"

@@ -12,7 +12,7 @@ import urllib.request
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
-sys.path.insert(0, str(HERE.parent))
+sys.path[1:1] = [str(HERE.parent), str(HERE.parent / "lambda"), str(HERE.parent / "clients")]
 
 import boto3
 import state
@@ -59,7 +59,7 @@ def check(tally, folder, address):
     tally.check("another environment's and another function's numbers are not ours; production is asked about by default", lambda: elsewhere(environment))
     tally.check("a CloudWatch that is not there is an error in time", lambda: nobody(environment))
     tally.check("a server whose CloudWatch is not there serves and stops", lambda: undisturbed(folder, environment))
-    state.check(tally, address, REGION)
+    state.check(tally, folder, address, REGION)
 
 
 def surroundings(address):

@@ -6,24 +6,31 @@ import re
 import subprocess
 
 import boto3
-from tally import holds
+from function import behind_url
+from tally import equal, holds
+from wire import Wire
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 TABLE = "state"
+MCP = ROOT / "target" / "debug" / "mcp"
+READS_A_MINUTE = 100
 TESTS = [ROOT / "scripts" / "cargo", "test", "--workspace", "--locked", "--test", "it", "dynamodb", "--", "--ignored"]
 COUNT = re.compile(r"^test result: .*?(\d+) passed", re.MULTILINE)
 
 
-def check(tally, address, region):
+def check(tally, folder, address, region):
     create(address, region)
+    tally.check("environments of the function share limits and keep the ends of their records", lambda: function(folder, address, region))
     tally.check("state in a table does what state in a file does", lambda: suite(address, region))
 
 
+def client(address, region):
+    return boto3.client("dynamodb", endpoint_url=address, region_name=region, aws_access_key_id="AKIDEXAMPLE", aws_secret_access_key="example")
+
+
 def create(address, region):
-    """As infra/state.tf makes it."""
-    dynamodb = boto3.client(
-        "dynamodb", endpoint_url=address, region_name=region, aws_access_key_id="AKIDEXAMPLE", aws_secret_access_key="example"
-    )
+    """As infra/table.tf makes it."""
+    dynamodb = client(address, region)
     keys = [("family", "HASH"), ("name", "RANGE")]
     dynamodb.create_table(
         TableName=TABLE,
@@ -32,6 +39,27 @@ def create(address, region):
         KeySchema=[{"AttributeName": name, "KeyType": kind} for name, kind in keys],
     )
     dynamodb.update_time_to_live(TableName=TABLE, TimeToLiveSpecification={"Enabled": True, "AttributeName": "expires"})
+
+
+def function(folder, address, region):
+    settings = {"MESH_STATE_TABLE": TABLE, "AWS_ENDPOINT_URL": address, "MESH_AUDIT": "stdout"}
+    refused = []
+    for start in range(2):
+        with behind_url(MCP, folder / f"function-{start}.log", **settings) as url:
+            refused.append(calls_until_refused(Wire(url)))
+    equal(refused[0], READS_A_MINUTE)
+    holds(refused[1] <= READS_A_MINUTE // 4, f"the next environment let {refused[1]} calls in")
+    heads = client(address, region).query(
+        TableName=TABLE, KeyConditionExpression="family = :audit", ExpressionAttributeValues={":audit": {"S": "audit"}}
+    )
+    equal(heads["Count"], 2)
+
+
+def calls_until_refused(wire):
+    for nth in range(2 * READS_A_MINUTE):
+        if "too many calls" in wire.call("get_server_capabilities", {}).text:
+            return nth
+    return None
 
 
 def suite(address, region):

@@ -235,13 +235,16 @@ impl App {
     }
 
     /// Keeps the end of the audit's chain where it is missed if the lines are cut off.
-    pub(crate) async fn anchor_audit(&self) {
+    pub async fn anchor_audit(&self, deadline: Deadline) {
         if let Some(state) = &self.state {
-            let deadline = self
-                .deadline()
-                .at_most(Instant::now(), Duration::from_secs(2));
             self.audit.anchor(&**state, deadline).await;
         }
+    }
+
+    /// By when what is kept beside requests is kept.
+    pub(crate) fn soon() -> Deadline {
+        const TIMEOUT: Duration = Duration::from_secs(2);
+        Deadline::after(Instant::now(), TIMEOUT)
     }
 
     /// Notices a corpus indexed anew, and tells those who listen; reads secrets anew that are due. Runs until the server
@@ -263,7 +266,7 @@ impl App {
             self.refused.tell(Instant::now());
             crate::dispatch::refresh(self).await;
             let is_changed = self.access.refresh();
-            self.anchor_audit().await;
+            self.anchor_audit(Self::soon()).await;
             if self.services.secrets.is_due() {
                 // What went wrong is logged where it did.
                 let _ = self.services.secrets.read(self.deadline()).await;

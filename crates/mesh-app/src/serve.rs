@@ -87,7 +87,7 @@ pub async fn http(
     }
     app.stopped.cancel();
     watcher.abort();
-    app.anchor_audit().await;
+    app.anchor_audit(App::soon()).await;
     Ok(())
 }
 
@@ -157,7 +157,7 @@ pub async fn stdio(app: App, shutdown: impl Future<Output = ()>) -> anyhow::Resu
     };
     app.stopping.cancel();
     watcher.abort();
-    app.anchor_audit().await;
+    app.anchor_audit(App::soon()).await;
     result
 }
 

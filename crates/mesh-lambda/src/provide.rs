@@ -1,14 +1,15 @@
 //! What this host provides: read and opened while the environment starts, at the same time.
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
 use mesh_app::config::{Config, MeasuresBy, Variables};
 use mesh_app::journal::Journal;
 use mesh_app::{Provisions, secrets};
-use mesh_aws::{Aws, Ssm};
+use mesh_aws::{Aws, SetupError, Ssm};
 use mesh_core::{Deadline, Metrics, SecretSource};
+use mesh_store::{DynamoDb, Store};
 use mesh_tools::admission::Admission;
 use mesh_tools::secrets::READ_TIMEOUT;
 use mesh_tools::{CorpusHandle, Secrets};
@@ -22,17 +23,21 @@ pub(crate) async fn all(config: &Config, variables: &Variables) -> anyhow::Resul
         MeasuresBy::Off => Metrics::new(Instant::now()),
         MeasuresBy::Emf | MeasuresBy::CloudWatch => Metrics::recording(Instant::now()),
     });
-    let aws = || Aws::from_environment(&|name| variables.foreign(name));
+    let aws = Connection::new(variables);
     let secrets = secrets::of(&config.secrets, variables, &metrics, |prefix| {
-        aws().map(|aws| Box::new(Ssm::new(&aws, prefix)) as Box<dyn SecretSource>)
+        aws.get()
+            .map(|aws| Box::new(Ssm::new(aws, prefix)) as Box<dyn SecretSource>)
     })?;
     let library = async {
         match (&config.corpus.folder, &config.lambda.corpus) {
             (Some(folder), _) => Ok(open(folder).await),
-            (None, Some(uri)) => corpus::remote(&aws()?, uri, variables),
+            (None, Some(uri)) => corpus::remote(aws.get()?, uri, variables),
             (None, None) => Ok(CorpusHandle::default()),
         }
     };
+    let table = config.lambda.state_table.as_deref();
+    let state = table.map(|table| anyhow::Ok(DynamoDb::new(aws.get()?, table)));
+    let state = state.transpose()?;
     let (library, ()) = futures::future::join(library, read(&secrets)).await;
     Ok(Provisions {
         corpus_handle: library?,
@@ -40,8 +45,32 @@ pub(crate) async fn all(config: &Config, variables: &Variables) -> anyhow::Resul
         metrics,
         admission: Admission::default(),
         journal: Journal::Later(Default::default()),
-        state: None,
+        // Nothing is asked of the table before a call needs it.
+        state: state.map(|state| Arc::new(state) as Arc<dyn Store>),
     })
+}
+
+/// The function's way to AWS, made for the first who needs it, and one for all.
+struct Connection<'a> {
+    variables: &'a Variables,
+    made: OnceLock<Aws>,
+}
+
+impl<'a> Connection<'a> {
+    const fn new(variables: &'a Variables) -> Self {
+        Self {
+            variables,
+            made: OnceLock::new(),
+        }
+    }
+
+    fn get(&self) -> Result<&Aws, SetupError> {
+        if let Some(made) = self.made.get() {
+            return Ok(made);
+        }
+        let made = Aws::from_environment(&|name| self.variables.foreign(name))?;
+        Ok(self.made.get_or_init(|| made))
+    }
 }
 
 /// The log tells what went wrong, and requests go on without. Lambda gives an environment ten seconds to start.

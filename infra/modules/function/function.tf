@@ -22,6 +22,7 @@ locals {
     MESH_JWT_SCOPES        = length(var.settings.jwt_scopes) > 0 ? join(",", var.settings.jwt_scopes) : null
     MESH_POLICY            = var.settings.policy ? "policy.toml" : null
     MESH_AUDIT             = var.settings.audit ? "stdout" : null
+    MESH_STATE_TABLE       = var.table_name
   }
 }
 

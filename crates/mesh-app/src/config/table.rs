@@ -223,6 +223,9 @@ table! {
         MESH_CORPUS_URI corpus: Option<String> = |r, s| r.optional(s, value::corpus_uri),
             "s3://bucket/key.tar.gz", "none: the corpus rides in the package or a layer",
             "The archive of a corpus (`tar -czf corpus.tar.gz -C corpus .`) that is fetched when it is first needed.";
+        MESH_STATE_TABLE state_table: Option<String> = |r, s| r.optional(s, value::table),
+            "name of a table of DynamoDB", "none: limits hold in each environment alone",
+            "Where what outlives a request is kept for all environments: docs/STATE.md. Terraform makes the table and sets this.";
     }
 
     /// What `mesh index` reads, and what it makes of it. Nothing is read that is not named.

@@ -174,6 +174,14 @@ pub(super) fn state(reader: &mut Reader<'_>, setting: &'static Setting) -> Optio
     state
 }
 
+/// As DynamoDB takes names.
+pub(super) fn table(text: &str) -> Read<String> {
+    let is_name = |byte: u8| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte);
+    let is_table = (3..=255).contains(&text.len()) && text.bytes().all(is_name);
+    let wanted = "3 to 255 letters, digits, `_`, `.` and `-`";
+    text_if(is_table, text, wanted)
+}
+
 /// Longer names would not fit where monitoring shows them.
 pub(super) fn environment(text: &str) -> Read<String> {
     let is_word = !text.is_empty() && text.len() <= 32 && is_small(text);

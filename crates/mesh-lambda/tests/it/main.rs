@@ -15,6 +15,7 @@ mod policy;
 mod redaction;
 mod secrets;
 mod size;
+mod state;
 mod streaming;
 mod support;
 mod trace;
