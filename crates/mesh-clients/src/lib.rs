@@ -5,5 +5,3 @@
 mod base;
 pub mod openai;
 pub mod supabase;
-
-pub use base::InvalidBase;

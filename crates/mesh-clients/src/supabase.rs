@@ -22,11 +22,10 @@ use bytes::Bytes;
 use http::request::Builder;
 use http::{Request, header};
 use mesh_core::{Deadline, Secret};
-use mesh_http::{Bounds, HttpClient, HttpError};
+use mesh_http::{AddressError, Bounds, HttpClient, HttpError};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::InvalidBase;
 use crate::base::Base;
 
 pub use count_jira_tickets_by_project::ProjectCount;
@@ -60,7 +59,7 @@ impl Supabase {
     ///
     /// # Errors
     /// Where it is no URL of a host.
-    pub fn new(http: HttpClient, project_url: &str) -> Result<Self, InvalidBase> {
+    pub fn new(http: HttpClient, project_url: &str) -> Result<Self, AddressError> {
         let base = Base::parse(project_url)?;
         Ok(Self { http, base })
     }

@@ -3,7 +3,6 @@
 //! A token is checked in the order of what it costs: its length, its form, its claims, and last its signature, for which the
 //! issuer's keys may have to be fetched. Whatever is wrong with it, the caller learns the same.
 
-mod address;
 mod algorithm;
 mod claims;
 mod discovery;

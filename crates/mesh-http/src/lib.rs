@@ -3,6 +3,7 @@
 //! Every exchange has a deadline and a bound on its answer. A request that may be sent twice is; a host that goes on failing
 //! is left alone for a while; and no connection from before a freeze of the process is used again.
 
+mod address;
 mod body;
 mod breaker;
 mod client;
@@ -12,6 +13,7 @@ mod retry;
 mod sdk;
 mod tls;
 
+pub use address::{AddressError, secure_address};
 pub use body::Streamed;
 pub use client::{Bounds, HttpClient};
 pub use error::{HttpError, Refusal};

@@ -2,11 +2,10 @@
 
 use std::time::Instant;
 
-use mesh_clients::InvalidBase;
 use mesh_clients::openai::{OpenAi, OpenAiError};
 use mesh_clients::supabase::{Supabase, SupabaseError};
 use mesh_core::{Outcome, Parameter, Secret};
-use mesh_http::{HttpClient, Roots};
+use mesh_http::{AddressError, HttpClient, Roots};
 
 use crate::context::{Context, VendorError};
 use crate::error::ToolError;
@@ -49,7 +48,7 @@ pub fn embedding_label(model: &str, dimensions: Option<u32>) -> String {
 impl Vendors {
     /// # Errors
     /// Where `openai` is no address that a key may be sent to.
-    pub fn new(openai: &str, models: Models) -> Result<Self, InvalidBase> {
+    pub fn new(openai: &str, models: Models) -> Result<Self, AddressError> {
         let http = HttpClient::new(Roots::compiled_in());
         Ok(Self {
             openai: OpenAi::new(http.clone(), openai)?,
@@ -114,7 +113,6 @@ impl Context<'_> {
         done
     }
 
-    /// The vector of a question, as those in the database were made.
     pub(crate) async fn embedded(&self, text: &str) -> Result<Vec<f32>, ToolError> {
         let models = &self.vendors()?.models;
         let inputs = [text.to_owned()];

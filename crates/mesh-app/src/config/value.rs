@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use mesh_core::{Host, Secret};
 use mesh_doors::jwt::Algorithm;
+use mesh_http::secure_address;
 use mesh_index::analysis::{Language, language_names, parse_language};
 use tracing_subscriber::filter::Targets;
 
@@ -89,13 +90,7 @@ fn host_of(url: &str) -> Option<&str> {
 pub(super) fn vendor_url(text: &str) -> Read<String> {
     let wanted = "an `https://` address, or an `http://` one of this machine";
     let base = base_url(text).map_err(|_| wanted.to_owned())?;
-    let is_local = |host: &str| ["127.0.0.1", "localhost", "[::1]"].contains(&host);
-    let host = host_of(&base)
-        .and_then(|rest| rest.split(['/']).next())
-        .unwrap_or_default();
-    let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
-    let is_safe = base.starts_with("https://") || is_local(name);
-    text_if(is_safe && !host.contains('@'), &base, wanted)
+    text_if(secure_address(&base).is_ok(), &base, wanted)
 }
 
 /// Kept to the letter, a slash at its end too: it is compared with what tokens say.

@@ -2,12 +2,11 @@ use bytes::Bytes;
 use http::request::Builder;
 use http::{HeaderMap, HeaderValue, Method, Request, Response, header};
 use mesh_core::{Deadline, Secret};
-use mesh_http::{Bounds, HttpClient, Streamed};
+use mesh_http::{AddressError, Bounds, HttpClient, Streamed};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::OpenAiError;
-use crate::InvalidBase;
 use crate::base::{Base, segment};
 
 /// OpenAI's API, or one that speaks as it does. Clones share connections.
@@ -22,7 +21,7 @@ impl OpenAi {
     ///
     /// # Errors
     /// Where a key must not be sent to it.
-    pub fn new(http: HttpClient, base: &str) -> Result<Self, InvalidBase> {
+    pub fn new(http: HttpClient, base: &str) -> Result<Self, AddressError> {
         let base = Base::parse(base)?;
         Ok(Self { http, base })
     }

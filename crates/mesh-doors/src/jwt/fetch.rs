@@ -3,11 +3,10 @@ use std::time::{Duration, Instant, SystemTime};
 use bytes::Bytes;
 use http::{HeaderMap, Request, header};
 use mesh_core::Deadline;
-use mesh_http::{Bounds, HttpClient, HttpError};
+use mesh_http::{Bounds, HttpClient, HttpError, secure_address};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::address::trusted;
 use super::discovery;
 use super::key::Key;
 
@@ -97,7 +96,7 @@ impl Source {
         address: &str,
         bounds: Bounds,
     ) -> Result<(HeaderMap, Bytes), SourceFault> {
-        let uri = trusted(address).ok_or(SourceFault::Address)?;
+        let uri = secure_address(address).map_err(|_| SourceFault::Address)?;
         let request = Request::get(uri)
             .header(header::ACCEPT, "application/json")
             .body(Bytes::new())
