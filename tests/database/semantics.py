@@ -69,6 +69,7 @@ def check(tally, server):
         code,
         mail,
         passages,
+        without_a_vector,
         faults,
         hostile,
     ]:
@@ -273,6 +274,23 @@ def passages(call):
     equal(match(match_threshold=0.85), ["knowledge"])
     equal(match(filter_source_types=["JIRA", "mail"]), ["jira"])
     equal(match(match_threshold=0.95, query_text="another kind"), ["jira"])
+
+
+def without_a_vector(call):
+    """without a vector: what holds an identifier or all the words, within the filters, and nothing else"""
+    none = {"p_query_embedding": None}
+    commits = lambda text, **filters: [row["commit_hash"][0] for row in call("search_git_commits_semantic", **none, p_filters=filters, p_query_text=text)]
+    equal(commits("fix the login"), ["a"])
+    equal(commits("see " + ("C3" * 20)[:8]), ["c"])
+    equal(commits("fix the login", repository=["other"]), [])
+    equal(commits("what became of it"), [])
+    equal(commits(None), [])
+    code = call("search_code_files_semantic", **none, p_query_text="login_user")
+    equal([(row["file_path"], row["similarity"]) for row in code], [("src/login.rs", 0.0)])
+    mail = lambda text: [row["message_id"][1] for row in call("search_emails_semantic", **none, p_similarity_threshold=0.0, p_query_text=text)]
+    equal((mail("release on friday"), mail("release on monday")), (["1"], []))
+    equal([row["source_type"] for row in call("match_aoma_vectors", query_embedding=None, query_text="another kind")], ["jira"])
+    equal(keys(tickets(call, p_query_embedding=None, p_query_text="ITSM-102", p_similarity_threshold=-1.0)), ["ITSM-102"])
 
 
 def faults(call):

@@ -69,8 +69,8 @@ impl Parameter {
     pub const fn needs(self) -> &'static [Self] {
         match self {
             Self::OpenAiVectorStoreId => &[Self::OpenAiApiKey],
-            Self::SupabaseUrl => &[Self::OpenAiApiKey, Self::SupabaseServiceRoleKey],
-            Self::SupabaseServiceRoleKey => &[Self::OpenAiApiKey, Self::SupabaseUrl],
+            Self::SupabaseUrl => &[Self::SupabaseServiceRoleKey],
+            Self::SupabaseServiceRoleKey => &[Self::SupabaseUrl],
             Self::OpenAiApiKey
             | Self::AomaAssistantId
             | Self::SupabaseAnonKey
@@ -193,7 +193,7 @@ mod tests {
         assert_eq!(missing(&[]), [Parameter::OpenAiApiKey]);
         assert!(missing(&[Parameter::OpenAiApiKey]).is_empty());
         assert!(missing(&[Parameter::StateKey]).is_empty());
-        let database = [Parameter::OpenAiApiKey, Parameter::SupabaseUrl];
+        let database = [Parameter::SupabaseUrl];
         assert_eq!(missing(&database), [Parameter::SupabaseServiceRoleKey]);
         let store = [Parameter::OpenAiVectorStoreId];
         assert_eq!(missing(&store), [Parameter::OpenAiApiKey]);

@@ -3,32 +3,34 @@
 use std::time::Instant;
 
 use mesh_clients::supabase::{SemanticSearch, Supabase, SupabaseError, VectorMatch};
-use mesh_core::{Deadline, Secret};
+use mesh_core::{Deadline, Parameter, Secret};
 
 use crate::context::Context;
 use crate::error::ToolError;
-use crate::filtered::Wanted;
+use crate::field::SearchMethod;
+use crate::filtered::SourceQuery;
 use crate::retrieval::Scale;
 
 /// A question as the database takes it.
-pub(crate) struct Question {
-    embedding: Vec<f32>,
+pub(crate) struct DatabaseQuery {
+    /// None, where nobody can make one: the words are looked for alone.
+    embedding: Option<Vec<f32>>,
     text: String,
     threshold: f32,
     max_results: u16,
     pub(crate) deadline: Deadline,
 }
 
-impl Question {
+impl DatabaseQuery {
     /// `usual` is the threshold that the kind has where nothing is said.
     pub(crate) async fn of(
         cx: &Context<'_>,
-        wanted: &Wanted,
+        wanted: &SourceQuery,
         usual: f32,
     ) -> Result<Self, ToolError> {
         let embedding = match &wanted.vector {
             Some(known) => known.clone()?,
-            None => in_half(cx).embedded(&wanted.text).await?,
+            None => in_half(cx).vector_of(&wanted.text).await?,
         };
         Ok(Self {
             embedding,
@@ -39,9 +41,16 @@ impl Question {
         })
     }
 
+    pub(crate) const fn method(&self) -> SearchMethod {
+        match self.embedding {
+            Some(_) => SearchMethod::Vector,
+            None => SearchMethod::Text,
+        }
+    }
+
     pub(crate) fn within<F>(&self, filters: F) -> SemanticSearch<'_, F> {
         SemanticSearch {
-            embedding: &self.embedding,
+            embedding: self.embedding.as_deref(),
             text: Some(&self.text),
             threshold: self.threshold,
             max_results: self.max_results,
@@ -52,7 +61,7 @@ impl Question {
     /// Among the passages of documents, of whichever kind.
     pub(crate) fn among_passages(&self) -> VectorMatch<'_> {
         VectorMatch {
-            embedding: &self.embedding,
+            embedding: self.embedding.as_deref(),
             text: Some(&self.text),
             threshold: self.threshold,
             max_results: self.max_results,
@@ -68,16 +77,24 @@ fn in_half<'a>(cx: &Context<'a>) -> Context<'a> {
     cx.until(deadline.at_most(now, deadline.remaining(now) / 2))
 }
 
-pub(crate) fn max_results(wanted: &Wanted) -> u16 {
+pub(crate) fn max_results(wanted: &SourceQuery) -> u16 {
     u16::try_from(wanted.limit).unwrap_or(u16::MAX)
 }
 
 impl Context<'_> {
+    /// The vector of a question, as those in the database were made; none, where no key of OpenAI is configured.
+    pub(crate) async fn vector_of(&self, text: &str) -> Result<Option<Vec<f32>>, ToolError> {
+        match self.vendors_with(&[Parameter::OpenAiApiKey]) {
+            Some(_) => self.embedded(text).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
     /// Rows of the database, each made one of ours with its similarity on our scale. One that holds the words is there whatever
     /// its vector says, and is as good as what reaches the usual threshold.
     pub(crate) async fn rows<R, T, F>(
         &self,
-        wanted: &Wanted,
+        wanted: &SourceQuery,
         usual: f32,
         search: impl Fn(Supabase, Secret) -> F,
         row: impl Fn(R, f32) -> T,

@@ -1,6 +1,6 @@
 //! Searches for those who gather from several kinds at once. A kind that is not indexed has nothing; that is no fault.
 
-mod wanted;
+mod query;
 
 use mesh_index::{
     CodeFilter, CodePassage, Commit, CommitFilter, Corpus, Found, Hit, Kind, Passage, Query,
@@ -10,11 +10,11 @@ use mesh_index::{
 use crate::context::Context;
 use crate::error::ToolError;
 
-pub(crate) use wanted::Wanted;
+pub(crate) use query::EvidenceQuery;
 
 pub(crate) async fn passages(
     cx: &Context<'_>,
-    wanted: Wanted,
+    wanted: EvidenceQuery,
 ) -> Result<Vec<Hit<Passage>>, ToolError> {
     hits(
         cx,
@@ -28,7 +28,7 @@ pub(crate) async fn passages(
 
 pub(crate) async fn tickets(
     cx: &Context<'_>,
-    wanted: Wanted,
+    wanted: EvidenceQuery,
 ) -> Result<Vec<Hit<Ticket>>, ToolError> {
     let any = TicketFilter::default();
     hits(
@@ -43,7 +43,7 @@ pub(crate) async fn tickets(
 
 pub(crate) async fn commits(
     cx: &Context<'_>,
-    wanted: Wanted,
+    wanted: EvidenceQuery,
     filter: CommitFilter,
 ) -> Result<Vec<Hit<Commit>>, ToolError> {
     hits(
@@ -58,7 +58,7 @@ pub(crate) async fn commits(
 
 pub(crate) async fn code(
     cx: &Context<'_>,
-    wanted: Wanted,
+    wanted: EvidenceQuery,
     filter: CodeFilter,
 ) -> Result<Vec<Hit<CodePassage>>, ToolError> {
     hits(
@@ -74,7 +74,7 @@ pub(crate) async fn code(
 async fn hits<T: Send + 'static>(
     cx: &Context<'_>,
     kind: Kind,
-    wanted: Wanted,
+    wanted: EvidenceQuery,
     id: fn(&T) -> &str,
     search: impl Fn(&Corpus, &Query<'_>) -> Result<Found<T>, SearchError> + Send + 'static,
 ) -> Result<Vec<Hit<T>>, ToolError> {

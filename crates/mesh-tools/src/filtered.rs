@@ -32,7 +32,7 @@ pub(crate) trait Filtered: Clone + Serialize + JsonSchema + Send + Sync + 'stati
     fn in_database(
         &self,
         cx: &Context<'_>,
-        wanted: &Wanted,
+        wanted: &SourceQuery,
     ) -> impl Future<Output = Result<(Vec<Self::Row>, SearchMethod), ToolError>> + Send;
     fn similarity(row: &Self::Row) -> Score;
     /// Whether both are the same thing.
@@ -41,12 +41,12 @@ pub(crate) trait Filtered: Clone + Serialize + JsonSchema + Send + Sync + 'stati
 
 /// What is searched for.
 #[derive(Clone, Debug)]
-pub(crate) struct Wanted {
+pub(crate) struct SourceQuery {
     pub(crate) text: String,
     pub(crate) limit: usize,
     pub(crate) threshold: Score,
-    /// The text's vector, or why there is none, where it was asked for before.
-    pub(crate) vector: Option<Result<Vec<f32>, ToolError>>,
+    /// The text's vector, where it was asked for before: none without a key of OpenAI, or why there is none.
+    pub(crate) vector: Option<Result<Option<Vec<f32>>, ToolError>>,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -80,7 +80,7 @@ pub(crate) async fn search<F: Filtered>(
     threshold: Score,
     filters: F,
 ) -> Result<Matches<F, F::Row>, ToolError> {
-    let wanted = Wanted {
+    let wanted = SourceQuery {
         text,
         limit,
         threshold,
@@ -119,7 +119,7 @@ pub(crate) async fn resolved<F: Filtered>(
 
 async fn in_index<F: Filtered>(
     cx: &Context<'_>,
-    wanted: &Wanted,
+    wanted: &SourceQuery,
     mut filters: F,
 ) -> Result<Indexed<F>, ToolError> {
     let handle = &cx.services.corpus_handle;
@@ -151,7 +151,7 @@ async fn in_index<F: Filtered>(
 /// In the index, where it has the kind, and in the database at the same time.
 async fn everywhere<F: Filtered>(
     cx: &Context<'_>,
-    wanted: Wanted,
+    wanted: SourceQuery,
     filters: F,
     has_index: bool,
 ) -> Result<Matches<F, F::Row>, ToolError> {
@@ -215,7 +215,7 @@ fn ranked<F: Filtered>(item: F::Row) -> Ranked<F::Row> {
 }
 
 fn matches<F: Filtered>(
-    wanted: Wanted,
+    wanted: SourceQuery,
     indexed: Indexed<F>,
     sources: Vec<SearchedSource>,
     search_method: SearchMethod,

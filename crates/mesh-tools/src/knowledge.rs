@@ -6,6 +6,7 @@ mod citation;
 mod fused;
 mod index;
 mod knowledge_answer;
+mod miss;
 mod query_aoma_knowledge;
 mod remote;
 mod retrieve;

@@ -19,15 +19,11 @@ pub(crate) use report::{Searched, asked};
 pub use report::{SearchedSource, SourceState};
 pub use scale::Scale;
 
-/// What a search in the database takes: the question's vector is OpenAI's.
-pub(crate) const DATABASE: &[Parameter] = &[
-    Parameter::OpenAiApiKey,
-    Parameter::SupabaseUrl,
-    Parameter::SupabaseServiceRoleKey,
-];
+/// What a search in the database takes. Without a key of OpenAI, which makes the question's vector, it goes by words.
+pub(crate) const DATABASE: &[Parameter] =
+    &[Parameter::SupabaseUrl, Parameter::SupabaseServiceRoleKey];
 
 pub(crate) const NEEDS_DATABASE: Needs = Needs::All(&[
-    Needs::Secret(Parameter::OpenAiApiKey),
     Needs::Secret(Parameter::SupabaseUrl),
     Needs::Secret(Parameter::SupabaseServiceRoleKey),
 ]);

@@ -8,7 +8,7 @@ use super::{Supabase, SupabaseError};
 /// What to search for among the passages of all kinds; see [`super::SemanticSearch`].
 #[derive(Clone, Copy, Debug)]
 pub struct VectorMatch<'a> {
-    pub embedding: &'a [f32],
+    pub embedding: Option<&'a [f32]>,
     pub text: Option<&'a str>,
     pub threshold: f32,
     pub max_results: u16,
@@ -30,7 +30,7 @@ pub struct AomaVectorRow {
 
 #[derive(Serialize)]
 struct Arguments<'a> {
-    query_embedding: Vector<'a>,
+    query_embedding: Option<Vector<'a>>,
     match_threshold: f32,
     match_count: u16,
     filter_source_types: Option<&'a [String]>,
@@ -51,7 +51,7 @@ impl Supabase {
     ) -> Result<Vec<AomaVectorRow>, SupabaseError> {
         let source_types = search.source_types;
         let arguments = Arguments {
-            query_embedding: Vector(search.embedding),
+            query_embedding: search.embedding.map(Vector),
             match_threshold: search.threshold,
             match_count: search.max_results,
             filter_source_types: (!source_types.is_empty()).then_some(source_types),

@@ -3,8 +3,9 @@ use serde::{Serialize, Serializer};
 /// What to search for among rows that have an embedding.
 #[derive(Clone, Copy, Debug)]
 pub struct SemanticSearch<'a, F> {
-    /// Of the model that the rows were embedded with: vectors of another one compare to nothing.
-    pub embedding: &'a [f32],
+    /// Of the model that the rows were embedded with: vectors of another one compare to nothing. Without one, what holds the
+    /// words is found alone.
+    pub embedding: Option<&'a [f32]>,
     /// The question's words. With them, rows that hold them are found as well, such as the ticket whose key they name.
     pub text: Option<&'a str>,
     /// The cosine similarity that a row has to have; one that holds the words needs none.
@@ -16,7 +17,7 @@ pub struct SemanticSearch<'a, F> {
 /// As the four functions `search_…_semantic` call their arguments.
 #[derive(Serialize)]
 pub(super) struct Arguments<'a, F> {
-    p_query_embedding: Vector<'a>,
+    p_query_embedding: Option<Vector<'a>>,
     p_similarity_threshold: f32,
     p_max_results: u16,
     p_filters: F,
@@ -28,7 +29,7 @@ pub(super) struct Arguments<'a, F> {
 impl<'a, F> SemanticSearch<'a, F> {
     pub(super) fn arguments<'b, G>(&'b self, filters: impl FnOnce(&'b F) -> G) -> Arguments<'a, G> {
         Arguments {
-            p_query_embedding: Vector(self.embedding),
+            p_query_embedding: self.embedding.map(Vector),
             p_similarity_threshold: self.threshold,
             p_max_results: self.max_results,
             p_filters: filters(&self.filters),

@@ -2,7 +2,7 @@
 
 use mesh_clients::supabase::{
     AomaVector, CodeFileFilters, EmailFilters, GitCommitFilters, JiraTicketFilters, ProjectCount,
-    TextSearch, VectorMatch,
+    SemanticSearch, TextSearch, VectorMatch,
 };
 use serde_json::{Map, json};
 
@@ -206,7 +206,7 @@ async fn passages_of_all_kinds_are_matched() {
     }]);
     let database = Database::answering("rpc/match_aoma_vectors", &rows).await;
     let matched = VectorMatch {
-        embedding: &[0.0, 1.5],
+        embedding: Some(&[0.0, 1.5]),
         text: None,
         threshold: 0.5,
         max_results: 3,
@@ -228,6 +228,25 @@ async fn passages_of_all_kinds_are_matched() {
             "match_count": 3,
             "filter_source_types": ["knowledge"],
         })
+    );
+}
+
+#[tokio::test]
+async fn without_an_embedding_the_words_are_sent_alone() {
+    let database = Database::answering("rpc/search_git_commits_semantic", &json!([])).await;
+    let search = SemanticSearch {
+        embedding: None,
+        ..search(Some("fix the login"), GitCommitFilters::default())
+    };
+    let found = database
+        .client
+        .search_git_commits_semantic(&key(), &search, soon())
+        .await;
+    assert_eq!(found, Ok(Vec::new()));
+    let sent = database.sent();
+    assert_eq!(
+        (&sent["p_query_embedding"], &sent["p_query_text"]),
+        (&json!(null), &json!("fix the login"))
     );
 }
 

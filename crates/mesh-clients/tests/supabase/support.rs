@@ -54,7 +54,7 @@ pub(crate) fn within(millis: u64) -> Deadline {
 
 pub(crate) fn search<F>(text: Option<&str>, filters: F) -> SemanticSearch<'_, F> {
     SemanticSearch {
-        embedding: &[0.5, -0.25, 1.0],
+        embedding: Some(&[0.5, -0.25, 1.0]),
         text,
         threshold: 0.3,
         max_results: 15,

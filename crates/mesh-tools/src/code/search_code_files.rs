@@ -8,12 +8,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::arguments::Text;
 use crate::context::Context;
-use crate::database::Question;
+use crate::database::DatabaseQuery;
 use crate::error::ToolError;
 use crate::family::Family;
 use crate::field::{Choices, Limit, Score, SearchMethod};
 use crate::filter_values::FilterValues;
-use crate::filtered::{self, Filtered, Matches, Wanted};
+use crate::filtered::{self, Filtered, Matches, SourceQuery};
 use crate::needs::Needs;
 use crate::reading::Address;
 use crate::retrieval::NEEDS_DATABASE;
@@ -119,9 +119,9 @@ impl Filtered for CodeFilters {
     async fn in_database(
         &self,
         cx: &Context<'_>,
-        wanted: &Wanted,
+        wanted: &SourceQuery,
     ) -> Result<(Vec<FoundCode>, SearchMethod), ToolError> {
-        let question = Question::of(cx, wanted, DEFAULT_THRESHOLD_CODE).await?;
+        let question = DatabaseQuery::of(cx, wanted, DEFAULT_THRESHOLD_CODE).await?;
         let deadline = question.deadline;
         let search = &question.within(CodeFileFilters {
             repository: self.repository.to_vec(),
@@ -139,7 +139,7 @@ impl Filtered for CodeFilters {
             in_database,
             |row| row.similarity,
         );
-        Ok((rows.await?, SearchMethod::Vector))
+        Ok((rows.await?, question.method()))
     }
 
     fn similarity(row: &FoundCode) -> Score {

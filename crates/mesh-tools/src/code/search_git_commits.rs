@@ -8,12 +8,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::arguments::Text;
 use crate::context::Context;
-use crate::database::Question;
+use crate::database::DatabaseQuery;
 use crate::error::ToolError;
 use crate::family::Family;
 use crate::field::{Choices, Limit, Score, SearchMethod, SearchText};
 use crate::filter_values::FilterValues;
-use crate::filtered::{self, Filtered, Matches, Wanted};
+use crate::filtered::{self, Filtered, Matches, SourceQuery};
 use crate::needs::Needs;
 use crate::reading::Address;
 use crate::retrieval::NEEDS_DATABASE;
@@ -125,9 +125,9 @@ impl Filtered for CommitFilters {
     async fn in_database(
         &self,
         cx: &Context<'_>,
-        wanted: &Wanted,
+        wanted: &SourceQuery,
     ) -> Result<(Vec<FoundCommit>, SearchMethod), ToolError> {
-        let question = Question::of(cx, wanted, DEFAULT_THRESHOLD_COMMITS).await?;
+        let question = DatabaseQuery::of(cx, wanted, DEFAULT_THRESHOLD_COMMITS).await?;
         let deadline = question.deadline;
         let search = &question.within(GitCommitFilters {
             repository: self.repository.to_vec(),
@@ -147,7 +147,7 @@ impl Filtered for CommitFilters {
             in_database,
             |row| row.similarity,
         );
-        Ok((rows.await?, SearchMethod::Vector))
+        Ok((rows.await?, question.method()))
     }
 
     fn similarity(row: &FoundCommit) -> Score {

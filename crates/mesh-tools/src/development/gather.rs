@@ -12,7 +12,7 @@ use crate::development::finding::Finding;
 use crate::development::in_database;
 use crate::development::passages::{self, FoundPassage};
 use crate::error::ToolError;
-use crate::evidence::{self, Wanted};
+use crate::evidence::{self, EvidenceQuery};
 use crate::field::Score;
 use crate::filtered;
 use crate::knowledge::{self, Citation};
@@ -55,8 +55,8 @@ pub(super) async fn gather(
         done: AtomicU32::default(),
         of: SEARCHES + u32::from(has_database) + u32::from(has_store),
     };
-    let by_words = || Wanted::about(task, &[], EACH);
-    let by_names = || Wanted::about(task, names, EACH);
+    let by_words = || EvidenceQuery::about(task, &[], EACH);
+    let by_names = || EvidenceQuery::about(task, names, EACH);
     let index = join5(
         step.after(cx, "knowledge", evidence::passages(cx, by_words())),
         step.after(cx, "tickets", evidence::tickets(cx, by_words())),
@@ -128,7 +128,7 @@ pub(super) async fn gather(
 }
 
 async fn in_vector_store(cx: &Context<'_>, task: &str) -> Result<Vec<Ranked<Citation>>, ToolError> {
-    let wanted = filtered::Wanted {
+    let wanted = filtered::SourceQuery {
         text: task.to_owned(),
         limit: EACH,
         threshold: Score::new(DEFAULT_THRESHOLD_KNOWLEDGE),
@@ -149,7 +149,7 @@ async fn tests(
     task: &str,
     names: &[String],
 ) -> Result<Vec<Hit<CodePassage>>, ToolError> {
-    let more = Wanted::about(task, names, EACH * 8);
+    let more = EvidenceQuery::about(task, names, EACH * 8);
     let mut hits = evidence::code(cx, more, CodeFilter::default()).await?;
     hits.retain(|hit| is_test(&hit.item));
     hits.truncate(EACH);

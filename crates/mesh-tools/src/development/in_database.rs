@@ -10,7 +10,7 @@ use crate::code::{CodeFilters, CommitFilters};
 use crate::context::Context;
 use crate::error::ToolError;
 use crate::field::Score;
-use crate::filtered::{Filtered, Wanted};
+use crate::filtered::{Filtered, SourceQuery};
 use crate::knowledge::{self, Citation};
 use crate::retrieval::{Ranked, asked};
 use crate::tracker::TicketFilters;
@@ -35,8 +35,8 @@ impl Default for InDatabase {
 
 /// All kinds by one vector of the task.
 pub(super) async fn search(cx: &Context<'_>, task: &str, limit: usize) -> InDatabase {
-    let vector = cx.embedded(task).await;
-    let wanted = |threshold| Wanted {
+    let vector = cx.vector_of(task).await;
+    let wanted = |threshold| SourceQuery {
         text: task.to_owned(),
         limit,
         threshold: Score::new(threshold),
@@ -59,7 +59,7 @@ pub(super) async fn search(cx: &Context<'_>, task: &str, limit: usize) -> InData
     }
 }
 
-async fn of<F>(cx: &Context<'_>, wanted: Wanted) -> Result<Vec<Ranked<F::Item>>, ToolError>
+async fn of<F>(cx: &Context<'_>, wanted: SourceQuery) -> Result<Vec<Ranked<F::Item>>, ToolError>
 where
     F: Filtered + Default,
     F::Item: From<F::Row>,

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use mesh_index::{Corpus, Found, Hit, Passage, Query, SearchError};
 
 use crate::knowledge::Citation;
-use crate::knowledge::retrieve::Question;
+use crate::knowledge::retrieve::PassageQuery;
 
 /// What was found, and where nothing was, what comes closest.
 #[derive(Default)]
@@ -16,7 +16,7 @@ pub(super) struct Cited {
     pub(super) nearest: Vec<Citation>,
 }
 
-pub(super) fn search(corpus: &Corpus, question: &Question) -> Result<Cited, SearchError> {
+pub(super) fn search(corpus: &Corpus, question: &PassageQuery) -> Result<Cited, SearchError> {
     let (text, limit, threshold) = (&question.text, question.limit, question.threshold);
     let found = match &question.context {
         None => plain(corpus, text, limit, threshold),

@@ -1,9 +1,9 @@
+mod not_found;
+
 use std::collections::HashSet;
-use std::fmt::Write as _;
 use std::mem;
 use std::time::Duration;
 
-use mesh_index::Kind;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -11,7 +11,8 @@ use crate::context::Context;
 use crate::error::ToolError;
 use crate::field::{Score, Timestamp};
 use crate::knowledge::Citation;
-use crate::knowledge::answer::{Miss, Strategy, compose, not_found, places};
+use crate::knowledge::answer::{Strategy, compose, places};
+use crate::knowledge::miss::not_found;
 use crate::knowledge::retrieve::Retrieved;
 use crate::knowledge::synthesis::{self, Asked, Synthesis, SynthesisState, Written};
 use crate::retrieval::SearchedSource;
@@ -188,7 +189,7 @@ impl KnowledgeAnswer {
 
     fn take(&mut self, written: Written, quotes: &[String]) -> Result<(), ToolError> {
         let Written { text, named, told } = written;
-        let (state, notes) = (told.state, notes(&told));
+        let (state, notes) = (told.state, told.notes());
         self.synthesis = Some(told);
         match state {
             SynthesisState::Complete => {
@@ -220,120 +221,6 @@ impl KnowledgeAnswer {
         }
         Ok(())
     }
-
-    fn miss<'a>(&self, cx: &'a Context<'_>, nearest: &[Citation]) -> Miss<'a> {
-        let (unsearched, searched) = self.by_outcome();
-        let is_index = |name: &&str| *name == "index";
-        Miss {
-            best: self.score,
-            threshold: self.metadata.threshold,
-            documents: match searched.iter().any(is_index) {
-                true => indexed(cx),
-                false => 0,
-            },
-            others: searched
-                .into_iter()
-                .filter(|name| !is_index(name))
-                .map(spoken)
-                .collect(),
-            nearest: nearest.iter().map(Citation::place).collect(),
-            elsewhere: elsewhere(cx),
-            unsearched: unsearched.into_iter().map(spoken).collect(),
-        }
-    }
-
-    /// The sources that failed, and those that answered.
-    fn by_outcome(&self) -> (Vec<&'static str>, Vec<&'static str>) {
-        let (failed, answered): (Vec<_>, Vec<_>) = self
-            .sources
-            .iter()
-            .partition(|source| source.error.is_some());
-        let names =
-            |sources: Vec<&SearchedSource>| sources.into_iter().map(|one| one.name).collect();
-        (names(failed), names(answered))
-    }
-
-    /// What is said where the model found no answer in what it read.
-    fn unanswered(&self) -> String {
-        let read = self.citations.len();
-        let mut text = format!(
-            "not found in the knowledge base: the {read} closest passages (in `citations`) do not answer the question, as far as \
-             the model that read them can tell."
-        );
-        if self.metadata.total_results > read && self.strategy != Strategy::Comprehensive {
-            text.push_str(" Ask with `strategy` `comprehensive` to have more of them read.");
-        }
-        let (failed, _) = self.by_outcome();
-        if !failed.is_empty() {
-            let failed: Vec<_> = failed.into_iter().map(spoken).collect();
-            text.push_str(&format!(
-                " It may be in what could not be searched: {} (`sources` says why).",
-                failed.join(", ")
-            ));
-        }
-        text
-    }
-}
-
-fn spoken(source: &'static str) -> &'static str {
-    match source {
-        "vectorStore" => "vector store",
-        other => other,
-    }
-}
-
-/// What a reader has to know of the text.
-fn notes(told: &Synthesis) -> String {
-    let mut notes = String::new();
-    let mut note = |text: std::fmt::Arguments<'_>| {
-        write!(notes, "\n\n({text})").expect("writing to a string cannot fail");
-    };
-    if let (SynthesisState::Partial, Some(why)) = (told.state, &told.why) {
-        note(format_args!("The answer breaks off here: {why}."));
-    }
-    if !told.uncited.is_empty() {
-        note(format_args!("Without a source: {}", first(&told.uncited)));
-    }
-    if !told.falsely_cited.is_empty() {
-        note(format_args!(
-            "Shares few words with the passage it names: {}",
-            first(&told.falsely_cited)
-        ));
-    }
-    notes
-}
-
-/// The rest is in `synthesis`.
-const MAX_NOTED: usize = 5;
-
-fn first(statements: &[String]) -> String {
-    let noted = statements.iter().take(MAX_NOTED);
-    let noted: Vec<_> = noted.map(|one| format!("\"{one}\"")).collect();
-    let mut first = noted.join("; ");
-    if statements.len() > MAX_NOTED {
-        let more = statements.len() - MAX_NOTED;
-        write!(first, "; and {more} more").expect("writing to a string cannot fail");
-    }
-    first
-}
-
-/// How many documents the index has.
-fn indexed(cx: &Context<'_>) -> u64 {
-    let kinds = cx.services.corpus().map(|corpus| corpus.stats().kinds);
-    let count = kinds.and_then(|kinds| kinds.get(&Kind::Knowledge).copied());
-    count.unwrap_or_default().documents
-}
-
-/// The tools listed here that search the other kinds.
-fn elsewhere(cx: &Context<'_>) -> Vec<&'static str> {
-    let tools = [
-        "search_jira_tickets",
-        "search_git_commits",
-        "search_code_files",
-        "search_outlook_emails",
-    ];
-    let is_listed = |tool: &&str| cx.view.tool(tool).is_some();
-    tools.into_iter().filter(is_listed).collect()
 }
 
 /// Each document once.

@@ -13,7 +13,7 @@ use crate::field::{Limit, Score};
 use crate::knowledge::answer::Strategy;
 use crate::knowledge::cache::{AnswerCache, Kept, Turn};
 use crate::knowledge::knowledge_answer::{KnowledgeAnswer, Setting};
-use crate::knowledge::retrieve::{Question, retrieve};
+use crate::knowledge::retrieve::{PassageQuery, retrieve};
 use crate::knowledge::synthesis;
 use crate::needs::Needs;
 use crate::retrieval::{NEEDS_DATABASE, NEEDS_VECTOR_STORE};
@@ -96,8 +96,8 @@ impl QueryAomaKnowledge {
         self.context.as_ref().map(Text::as_str)
     }
 
-    fn question(&self, cx: &Context<'_>) -> Question {
-        Question {
+    fn question(&self, cx: &Context<'_>) -> PassageQuery {
+        PassageQuery {
             whole: synthesis::writer(cx).is_some(),
             text: self.query.as_str().to_owned(),
             context: self.context().map(str::to_owned),

@@ -6,7 +6,7 @@ use mesh_index::Kind;
 use crate::context::Context;
 use crate::error::ToolError;
 use crate::field::Score;
-use crate::filtered::Wanted;
+use crate::filtered::SourceQuery;
 use crate::knowledge::fused::fused;
 use crate::knowledge::index::{self, Cited, NEAREST};
 use crate::knowledge::{Citation, remote};
@@ -15,7 +15,7 @@ use crate::retrieval::{
 };
 
 #[derive(Clone)]
-pub(super) struct Question {
+pub(super) struct PassageQuery {
     pub(super) text: String,
     pub(super) context: Option<String>,
     pub(super) limit: usize,
@@ -24,9 +24,9 @@ pub(super) struct Question {
     pub(super) whole: bool,
 }
 
-impl Question {
-    fn of_vendors(&self) -> Wanted {
-        Wanted {
+impl PassageQuery {
+    fn of_vendors(&self) -> SourceQuery {
+        SourceQuery {
             text: self.text.clone(),
             limit: self.limit,
             threshold: Score::new(self.threshold),
@@ -46,7 +46,7 @@ pub(super) struct Retrieved {
 /// Where no source answered: that nothing matches would be a guess.
 pub(super) async fn retrieve(
     cx: &Context<'_>,
-    question: &Question,
+    question: &PassageQuery,
 ) -> Result<Retrieved, ToolError> {
     let has_index = has_index(cx, Kind::Knowledge);
     let store = cx.vendors_with(VECTOR_STORE).is_some();
@@ -75,7 +75,7 @@ pub(super) async fn retrieve(
 /// The rest of what the index has to say goes to `cited`.
 async fn in_index(
     cx: &Context<'_>,
-    question: &Question,
+    question: &PassageQuery,
     cited: &mut Cited,
 ) -> Result<Vec<Ranked<Citation>>, ToolError> {
     let handle = &cx.services.corpus_handle;
@@ -98,7 +98,7 @@ fn ranked(citations: Vec<Citation>) -> Vec<Ranked<Citation>> {
 fn together(
     all: Vec<Searched<Ranked<Citation>>>,
     mut cited: Cited,
-    question: &Question,
+    question: &PassageQuery,
 ) -> Result<Retrieved, ToolError> {
     let (mut lists, mut sources, mut fault) = (Vec::new(), Vec::new(), None);
     for one in all {

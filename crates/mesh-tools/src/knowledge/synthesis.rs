@@ -3,6 +3,7 @@
 mod check;
 mod length;
 mod links;
+mod notes;
 mod prompt;
 mod stream;
 

@@ -8,12 +8,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::arguments::Text;
 use crate::context::Context;
-use crate::database::Question;
+use crate::database::DatabaseQuery;
 use crate::error::ToolError;
 use crate::family::Family;
 use crate::field::{Choices, Limit, Score, SearchMethod, SearchText};
 use crate::filter_values::FilterValues;
-use crate::filtered::{self, Filtered, Matches, Wanted};
+use crate::filtered::{self, Filtered, Matches, SourceQuery};
 use crate::needs::Needs;
 use crate::reading::Address;
 use crate::retrieval::NEEDS_DATABASE;
@@ -127,14 +127,14 @@ impl Filtered for MailFilters {
     async fn in_database(
         &self,
         cx: &Context<'_>,
-        wanted: &Wanted,
+        wanted: &SourceQuery,
     ) -> Result<(Vec<FoundMail>, SearchMethod), ToolError> {
         if !self.priority.is_empty() {
             let why =
                 "the database keeps no `priority` of mail; leave that filter out to search it";
             return Err(ToolError::Unavailable(why.to_owned()));
         }
-        let question = Question::of(cx, wanted, DEFAULT_THRESHOLD_MAIL).await?;
+        let question = DatabaseQuery::of(cx, wanted, DEFAULT_THRESHOLD_MAIL).await?;
         let deadline = question.deadline;
         let search = &question.within(EmailFilters {
             from: self.from_email.to_vec(),
@@ -155,7 +155,7 @@ impl Filtered for MailFilters {
             in_database,
             |row| row.similarity,
         );
-        Ok((rows.await?, SearchMethod::Vector))
+        Ok((rows.await?, question.method()))
     }
 
     fn similarity(row: &FoundMail) -> Score {

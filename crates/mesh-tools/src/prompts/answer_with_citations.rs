@@ -3,7 +3,7 @@ use mesh_index::{DEFAULT_THRESHOLD_KNOWLEDGE, Kind};
 
 use crate::context::Context;
 use crate::error::ToolError;
-use crate::evidence::{self, Wanted};
+use crate::evidence::{self, EvidenceQuery};
 use crate::needs::Needs;
 use crate::prompt::{Argument, Given, Message, Presence, Prompt};
 use crate::prompts::excerpt::{RULE, numbered, section};
@@ -29,7 +29,7 @@ fn render<'a>(cx: Context<'a>, given: &'a Given) -> BoxFuture<'a, Result<Vec<Mes
         let question = given.text("question");
         let hits = evidence::passages(
             &cx,
-            Wanted::answering(question, PASSAGES, DEFAULT_THRESHOLD_KNOWLEDGE),
+            EvidenceQuery::answering(question, PASSAGES, DEFAULT_THRESHOLD_KNOWLEDGE),
         )
         .await?;
         let found = !hits.is_empty();

@@ -3,7 +3,7 @@ use mesh_index::{CodeFilter, CodePassage, CommitFilter, Hit};
 
 use crate::context::Context;
 use crate::error::ToolError;
-use crate::evidence::{self, Wanted};
+use crate::evidence::{self, EvidenceQuery};
 use crate::needs::Needs;
 use crate::prompt::{Argument, Given, Message, Presence, Prompt};
 use crate::prompts::excerpt::{RULE, code, commit, passage, section, ticket};
@@ -34,8 +34,12 @@ fn render<'a>(cx: Context<'a>, given: &'a Given) -> BoxFuture<'a, Result<Vec<Mes
     Box::pin(async move {
         let path = given.text("path").trim().trim_start_matches("./");
         let (commits, places) = try_join(
-            evidence::commits(&cx, Wanted::newest(COMMITS), changing(path)),
-            evidence::code(&cx, Wanted::answering(path, PLACES, 0.0), within(path)),
+            evidence::commits(&cx, EvidenceQuery::newest(COMMITS), changing(path)),
+            evidence::code(
+                &cx,
+                EvidenceQuery::answering(path, PLACES, 0.0),
+                within(path),
+            ),
         )
         .await?;
         let about = about(path, &places);
@@ -76,7 +80,7 @@ fn within(path: &str) -> CodeFilter {
 }
 
 /// The file's name without its ending, and what it defines.
-fn about(path: &str, places: &[Hit<CodePassage>]) -> Wanted {
+fn about(path: &str, places: &[Hit<CodePassage>]) -> EvidenceQuery {
     let name = path
         .trim_end_matches('/')
         .rsplit('/')
@@ -91,7 +95,7 @@ fn about(path: &str, places: &[Hit<CodePassage>]) -> Wanted {
         .take(EACH)
         .collect();
     names.push(name.to_owned());
-    Wanted::about(&stem.replace(['_', '-'], " "), &names, EACH)
+    EvidenceQuery::about(&stem.replace(['_', '-'], " "), &names, EACH)
 }
 
 fn unknown(path: &str) -> ToolError {

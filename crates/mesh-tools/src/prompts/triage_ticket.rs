@@ -3,7 +3,7 @@ use mesh_index::{CodeFilter, CommitFilter, Kind, Ticket};
 
 use crate::context::Context;
 use crate::error::ToolError;
-use crate::evidence::{self, Wanted};
+use crate::evidence::{self, EvidenceQuery};
 use crate::needs::Needs;
 use crate::prompt::{Argument, Given, Message, Presence, Prompt};
 use crate::prompts::excerpt::{RULE, code, commit, passage, quoted, section, ticket};
@@ -32,10 +32,10 @@ const EACH: usize = 5;
 fn render<'a>(cx: Context<'a>, given: &'a Given) -> BoxFuture<'a, Result<Vec<Message>, ToolError>> {
     Box::pin(async move {
         let subject = find_ticket(&cx, given.text("key")).await?;
-        let about = || Wanted::about(&subject.summary, &[], EACH);
+        let about = || EvidenceQuery::about(&subject.summary, &[], EACH);
         // Commits and code name the tickets they are for.
         let key = [subject.key.clone()];
-        let with_key = || Wanted::about(&subject.summary, &key, EACH);
+        let with_key = || EvidenceQuery::about(&subject.summary, &key, EACH);
         let (tickets, passages, commits, places) = try_join4(
             evidence::tickets(&cx, about().except(&subject.key)),
             evidence::passages(&cx, about()),

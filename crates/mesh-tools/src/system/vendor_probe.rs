@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use crate::context::Context;
 use crate::error::ToolError;
-use crate::retrieval::DATABASE;
+use crate::retrieval::{DATABASE, VECTOR_STORE};
 use crate::system::health::Service;
 use crate::system::probe::service;
 use crate::vendors::{Vendors, embedding_label};
@@ -27,16 +27,8 @@ type Probed = Result<Option<String>, String>;
 pub(super) async fn all(cx: &Context<'_>) -> [(&'static str, Service); 3] {
     let (openai, supabase, store) = join3(
         probed(cx, &[Parameter::OpenAiApiKey], model(cx)),
-        probed(
-            cx,
-            &[Parameter::SupabaseUrl, Parameter::SupabaseServiceRoleKey],
-            table(cx),
-        ),
-        probed(
-            cx,
-            &[Parameter::OpenAiApiKey, Parameter::OpenAiVectorStoreId],
-            store(cx),
-        ),
+        probed(cx, DATABASE, table(cx)),
+        probed(cx, VECTOR_STORE, store(cx)),
     )
     .await;
     [

@@ -1,4 +1,3 @@
-use mesh_core::Parameter;
 use mesh_index::{Kind, ProjectCount, TicketCount};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -11,7 +10,7 @@ use crate::field::{Choices, Timestamp};
 use crate::filter_values::{FilterValues, UnknownValue, max_known};
 use crate::filtered;
 use crate::needs::Needs;
-use crate::retrieval::{SearchedSource, asked, share};
+use crate::retrieval::{DATABASE, NEEDS_DATABASE, SearchedSource, asked, share};
 use crate::tool::Tool;
 use crate::tracker::filters::TicketFilters;
 use crate::tracker::in_database;
@@ -66,13 +65,7 @@ struct Metadata {
 impl Tool for GetJiraTicketCount {
     const NAME: &'static str = "get_jira_ticket_count";
     const FAMILY: Family = Family::Tracker;
-    const NEEDS: Needs = Needs::Any(&[
-        Needs::Corpus(Kind::Ticket),
-        Needs::All(&[
-            Needs::Secret(Parameter::SupabaseUrl),
-            Needs::Secret(Parameter::SupabaseServiceRoleKey),
-        ]),
-    ]);
+    const NEEDS: Needs = Needs::Any(&[Needs::Corpus(Kind::Ticket), NEEDS_DATABASE]);
     type Output = CountedTickets;
 
     async fn call(self, cx: Context<'_>) -> Result<CountedTickets, ToolError> {
@@ -105,9 +98,6 @@ impl Tool for GetJiraTicketCount {
         }
     }
 }
-
-/// Counting takes no vector, and so no key of OpenAI.
-const DATABASE: &[Parameter] = &[Parameter::SupabaseUrl, Parameter::SupabaseServiceRoleKey];
 
 fn has_tickets(cx: &Context<'_>) -> bool {
     let corpus = cx.services.corpus();

@@ -4,10 +4,10 @@ use mesh_clients::supabase::{self, JiraTicketRow, TextSearch};
 use mesh_index::{DEFAULT_THRESHOLD_TICKETS, ProjectCount};
 
 use crate::context::Context;
-use crate::database::{Question, max_results};
+use crate::database::{DatabaseQuery, max_results};
 use crate::error::ToolError;
 use crate::field::{Score, SearchMethod};
-use crate::filtered::Wanted;
+use crate::filtered::SourceQuery;
 use crate::tracker::filters::TicketFilters;
 use crate::tracker::search_jira_tickets::FoundTicket;
 use crate::tracker::site_url;
@@ -16,25 +16,26 @@ use crate::tracker::site_url;
 pub(super) async fn search(
     filters: &TicketFilters,
     cx: &Context<'_>,
-    wanted: &Wanted,
+    wanted: &SourceQuery,
 ) -> Result<(Vec<FoundTicket>, SearchMethod), ToolError> {
-    let question = Question::of(cx, wanted, DEFAULT_THRESHOLD_TICKETS).await;
+    let question = DatabaseQuery::of(cx, wanted, DEFAULT_THRESHOLD_TICKETS).await;
     let question = question.inspect_err(|error| {
         tracing::warn!(%error, "tickets are searched by words, as the question has no vector");
     });
-    Ok(match &question {
-        Ok(question) => (
-            by_meaning(cx, wanted, question, filters).await?,
-            SearchMethod::Vector,
-        ),
-        Err(_) => (by_words(cx, wanted, filters).await?, SearchMethod::Text),
-    })
+    let method = question
+        .as_ref()
+        .map_or(SearchMethod::Text, DatabaseQuery::method);
+    let found = match (&question, method) {
+        (Ok(question), SearchMethod::Vector) => by_meaning(cx, wanted, question, filters).await?,
+        _ => by_words(cx, wanted, filters).await?,
+    };
+    Ok((found, method))
 }
 
 async fn by_meaning(
     cx: &Context<'_>,
-    wanted: &Wanted,
-    question: &Question,
+    wanted: &SourceQuery,
+    question: &DatabaseQuery,
     filters: &TicketFilters,
 ) -> Result<Vec<FoundTicket>, ToolError> {
     let search = &question.within(filters.to_database());
@@ -55,7 +56,7 @@ async fn by_meaning(
 
 async fn by_words(
     cx: &Context<'_>,
-    wanted: &Wanted,
+    wanted: &SourceQuery,
     filters: &TicketFilters,
 ) -> Result<Vec<FoundTicket>, ToolError> {
     let deadline = cx.request.deadline;

@@ -8,7 +8,7 @@ use crate::error::ToolError;
 use crate::family::Family;
 use crate::field::{Choices, Limit, Score, SearchMethod, SearchText};
 use crate::filter_values::FilterValues;
-use crate::filtered::{self, Filtered, Matches, Wanted};
+use crate::filtered::{self, Filtered, Matches, SourceQuery};
 use crate::needs::Needs;
 use crate::retrieval::NEEDS_DATABASE;
 use crate::tool::Tool;
@@ -121,7 +121,7 @@ impl Filtered for TicketFilters {
     async fn in_database(
         &self,
         cx: &Context<'_>,
-        wanted: &Wanted,
+        wanted: &SourceQuery,
     ) -> Result<(Vec<FoundTicket>, SearchMethod), ToolError> {
         in_database::search(self, cx, wanted).await
     }

@@ -9,7 +9,7 @@ use mesh_tools::ToolError;
 use serde_json::{Value, json};
 
 use crate::support::Server;
-use crate::vendors::{beside, key, openai};
+use crate::vendors::{Values, beside, key, openai};
 
 const TICKETS: &str = "search_jira_tickets";
 const SEMANTIC: &str = "rpc/search_jira_tickets_semantic";
@@ -21,8 +21,16 @@ pub(crate) struct World {
 }
 
 pub(crate) async fn world(server: Server) -> World {
+    world_with(server, key()).await
+}
+
+/// Without a key of OpenAI.
+pub(crate) async fn world_of_words(server: Server) -> World {
+    world_with(server, Values::of(&[])).await
+}
+
+async fn world_with(server: Server, values: Values) -> World {
     let (openai, database) = (openai().await, PostgRest::start().await);
-    let values = key();
     values.set(Parameter::SupabaseUrl, database.url());
     values.set(
         Parameter::SupabaseServiceRoleKey,
@@ -274,6 +282,72 @@ async fn tickets_are_counted_by_the_database_and_by_the_index_where_it_fails() {
         .await;
     assert_eq!(counted["totalCount"], indexed["totalCount"]);
     assert_eq!(counted["sources"][0]["state"], "failed");
+}
+
+#[tokio::test]
+async fn without_a_key_of_openai_tickets_are_searched_by_words() {
+    let world = world_of_words(Server::without_corpus()).await;
+    let rows = json!([ticket("ITSM-7", 0.5)]);
+    world.database.answer(SEMANTIC, [Answer::json(200, &rows)]);
+    let query = json!({"query": "upload fails", "projectKey": "ITSM"});
+    let answer = world.server.call(TICKETS, query).await;
+    assert_eq!(keys(&answer), ["ITSM-7"]);
+    assert_eq!(answer["metadata"]["searchMethod"], "text");
+    assert_eq!(answer["sources"][0]["state"], "searched");
+    let sent = world.database.requests()[0].json();
+    assert_eq!(sent["search_query"], "upload fails");
+    assert_eq!(sent["filters"], json!({"project_key": "ITSM"}));
+    assert!(world.openai.requests().is_empty());
+}
+
+#[tokio::test]
+async fn without_a_key_of_openai_the_rest_is_searched_by_words_too() {
+    let world = world_of_words(Server::without_corpus()).await;
+    for (tool, function) in [
+        ("search_git_commits", "rpc/search_git_commits_semantic"),
+        ("search_code_files", "rpc/search_code_files_semantic"),
+        ("search_outlook_emails", "rpc/search_emails_semantic"),
+    ] {
+        world
+            .database
+            .answer(function, [Answer::json(200, &json!([]))]);
+        let answer = world.server.call(tool, json!({"query": "the login"})).await;
+        assert_eq!(answer["metadata"]["searchMethod"], "text", "{tool}");
+        assert_eq!(answer["sources"][0]["state"], "empty", "{tool}");
+    }
+    let sent: Vec<_> = world
+        .database
+        .requests()
+        .iter()
+        .map(|one| one.json())
+        .collect();
+    let is_by_words =
+        |sent: &Value| sent["p_query_embedding"].is_null() && sent["p_query_text"] == "the login";
+    assert!(sent.iter().all(is_by_words), "{sent:?}");
+    assert!(world.openai.requests().is_empty());
+}
+
+#[tokio::test]
+async fn without_a_key_of_openai_answers_are_quoted_from_the_database() {
+    let world = world_of_words(Server::without_corpus()).await;
+    let row = json!({
+        "id": "1", "content": "A login lasts eight hours.", "created_at": null, "metadata": {"title": "Logins"},
+        "similarity": 0.0, "source_id": "logins.md", "source_type": "knowledge",
+    });
+    let passages = "rpc/match_aoma_vectors";
+    world
+        .database
+        .answer(passages, [Answer::json(200, &json!([row]))]);
+    let question = json!({"query": "how long does a login last?"});
+    let answer = world.server.call("query_aoma_knowledge", question).await;
+    let response = answer["response"].as_str().expect("words");
+    assert!(
+        response.starts_with("A login lasts eight hours. [1]"),
+        "{response}"
+    );
+    let sent = world.database.requests()[0].json();
+    assert_eq!(sent["query_embedding"], Value::Null);
+    assert!(world.openai.requests().is_empty());
 }
 
 #[tokio::test]

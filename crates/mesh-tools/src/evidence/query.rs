@@ -10,7 +10,7 @@ use crate::words::telling_words;
 /// little: it is looked for whole, by its words, by the pairs of words that stand together in it, and by each name that
 /// goes with it.
 #[derive(Clone, Debug)]
-pub(crate) struct Wanted {
+pub(crate) struct EvidenceQuery {
     whole: String,
     parts: Vec<String>,
     names: Vec<String>,
@@ -34,7 +34,7 @@ const NAME: f32 = 0.8;
 /// A name found in more places than this says less in each of them: it is the language's or a library's.
 const OWN_NAME: f32 = 5.0;
 
-impl Wanted {
+impl EvidenceQuery {
     /// What answers a question.
     pub(crate) fn answering(question: &str, limit: usize, threshold: f32) -> Self {
         Self {
@@ -223,7 +223,7 @@ mod tests {
 
     #[test]
     fn a_task_is_found_by_its_parts() {
-        let wanted = Wanted::about("Stop printing vouchers", &["print_once".to_owned()], 5);
+        let wanted = EvidenceQuery::about("Stop printing vouchers", &["print_once".to_owned()], 5);
         let hits = wanted.find(String::as_str, |query| {
             Ok(match query.text {
                 "vouchers" => found(&[("guide", 1.0), ("noise", 0.1)]),
