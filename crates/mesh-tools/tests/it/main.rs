@@ -2,6 +2,7 @@
 
 mod analysis;
 mod analysis_in_database;
+mod answer_cache;
 mod capabilities;
 mod code;
 mod every_tool;
@@ -9,6 +10,7 @@ mod faults;
 mod filter_values;
 mod health;
 mod in_database;
+mod injection;
 mod knowledge;
 mod links;
 mod mail;
