@@ -91,6 +91,20 @@ impl Policy {
         Verdict::Denied(denied(asked, reason, teams))
     }
 
+    /// As [`Self::verdict`], of what is `team`'s alone.
+    #[must_use]
+    pub fn verdict_within(&self, rights: &Rights, asked: &Asked<'_>, team: &str) -> Verdict {
+        let teams = self.teams_of(rights);
+        if teams.clone().any(|one| *one.name == *team) {
+            return self.verdict(rights, asked);
+        }
+        let reason = match teams.clone().next() {
+            Some(_) => Reason::NotAllowed,
+            None => Reason::NoTeam,
+        };
+        Verdict::Denied(denied(asked, reason, teams))
+    }
+
     /// Whether a call with these arguments is allowed: one of the teams that allow the tool has to allow the arguments too.
     ///
     /// They must be as the tool will read them: under its own names for them, of the types of its schema.

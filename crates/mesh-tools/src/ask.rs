@@ -88,6 +88,10 @@ pub enum Level {
 pub trait Talk: Send + Sync {
     /// `done` must rise from call to call; a `total` of 0 is one that is not known. Dropped where the client gave no progress token.
     fn progress<'a>(&'a self, done: f64, total: f64, message: &'a str) -> BoxFuture<'a, ()>;
+    /// Whether anybody hears of progress.
+    fn takes_progress(&self) -> bool {
+        false
+    }
     /// Dropped where the client did not ask for messages of this level.
     fn log<'a>(&'a self, level: Level, message: &'a str) -> BoxFuture<'a, ()>;
     fn offers(&self, capability: Capability) -> bool;

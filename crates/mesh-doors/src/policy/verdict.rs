@@ -13,6 +13,15 @@ impl Verdict {
     pub const fn is_allowed(&self) -> bool {
         matches!(self, Self::Allowed)
     }
+
+    /// Why not.
+    #[must_use]
+    pub fn denied(self) -> Option<Denied> {
+        match self {
+            Self::Allowed => None,
+            Self::Denied(denied) => Some(denied),
+        }
+    }
 }
 
 /// That a caller may not have what it asked for. Its text is for the caller: it names what was asked for and the teams, and

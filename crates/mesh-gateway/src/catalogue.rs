@@ -1,0 +1,162 @@
+//! What all upstreams offer at one moment, under the names by which it is asked for.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use mesh_core::{Effect, ToolName};
+use serde::Deserialize;
+use serde_json::value::RawValue;
+use serde_json::{Map, Value};
+
+use crate::entry::Entry;
+use crate::heard::{Heard, Kind};
+use crate::item::Items;
+use crate::name::advertised;
+use crate::raw::Members;
+use crate::schema;
+
+/// An immutable snapshot: whoever has one sees all of it, however the upstreams change.
+#[derive(Clone, Debug, Default)]
+pub struct Catalogue {
+    /// Counted up with each that differs.
+    pub generation: u64,
+    /// By upstream, and by name in each.
+    pub tools: Vec<Arc<RemoteTool>>,
+    by_name: HashMap<Box<str>, usize>,
+    /// Prompts and resources.
+    pub items: Items,
+    /// What is not offered, and why.
+    pub notes: Vec<String>,
+}
+
+/// A tool of an upstream's.
+#[derive(Clone, Debug)]
+pub struct RemoteTool {
+    pub name: ToolName,
+    pub upstream: Arc<str>,
+    /// The upstream's name for it.
+    pub own_name: String,
+    /// As it came, but for the name and what its entry says otherwise.
+    pub definition: Box<RawValue>,
+    /// By what it says of itself; one that does not say that it only reads may write.
+    pub effect: Effect,
+    /// Whose tool it is; everybody's where none is named.
+    pub team: Option<Arc<str>>,
+    /// Arguments of a call that does not give them.
+    pub defaults: Map<String, Value>,
+}
+
+impl Catalogue {
+    pub(crate) fn of<'a>(
+        upstreams: impl Iterator<Item = (&'a Entry, Heard)>,
+        name_limit: usize,
+    ) -> Self {
+        let mut catalogue = Self::default();
+        for (entry, heard) in upstreams {
+            let mut tools: Vec<_> = heard
+                .of(Kind::Tool)
+                .iter()
+                .filter_map(|definition| catalogue.make(entry, definition, name_limit))
+                .collect();
+            tools.sort_by(|a, b| a.own_name.cmp(&b.own_name));
+            for tool in tools {
+                catalogue.add(tool);
+            }
+            catalogue.items.add(entry, &heard, name_limit);
+            let notes = heard
+                .notes
+                .iter()
+                .map(|note| format!("{}: {note}", entry.name));
+            catalogue.notes.extend(notes);
+        }
+        catalogue
+    }
+
+    #[must_use]
+    pub fn tool(&self, name: &str) -> Option<&Arc<RemoteTool>> {
+        self.tools.get(*self.by_name.get(name)?)
+    }
+
+    /// What is offered here and not there, or not so, word for word: tools, prompts, resources.
+    #[must_use]
+    pub fn differing(&self, other: &Self) -> Vec<Kind> {
+        let texts = |catalogue: &Self, kind| -> Vec<String> {
+            let tools = catalogue.tools.iter().map(|tool| tool.definition.get());
+            match kind {
+                Kind::Tool => tools.map(str::to_owned).collect(),
+                kind => catalogue.items.texts(kind).map(str::to_owned).collect(),
+            }
+        };
+        let differs = |kind: &Kind| texts(self, *kind) != texts(other, *kind);
+        Kind::ALL.into_iter().filter(differs).collect()
+    }
+
+    fn add(&mut self, tool: RemoteTool) {
+        let place = self.tools.len();
+        if self.by_name.contains_key(tool.name.as_str()) {
+            let note = format!(
+                "{}: two of its tools would be `{}`; the second is left out",
+                tool.upstream, tool.name
+            );
+            self.notes.push(note);
+            return;
+        }
+        self.by_name.insert(tool.name.as_str().into(), place);
+        self.tools.push(Arc::new(tool));
+    }
+
+    /// None where it is not offered; why, where that is not the entry's own wish, is noted.
+    fn make(
+        &mut self,
+        entry: &Entry,
+        definition: &RawValue,
+        name_limit: usize,
+    ) -> Option<RemoteTool> {
+        #[derive(Deserialize)]
+        struct Annotations {
+            #[serde(rename = "readOnlyHint", default)]
+            is_read_only: bool,
+        }
+        let mut members = Members::of(definition);
+        let own_name = members.as_ref().and_then(|members| members.text("name"));
+        let (Some(members), Some(own_name)) = (&mut members, own_name) else {
+            self.notes
+                .push(format!("{}: a tool without a name is left out", entry.name));
+            return None;
+        };
+        let options = &entry.options.tools;
+        if !options.offers(&own_name) {
+            return None;
+        }
+        if let Err(why) = schema::check(members.get("inputSchema")) {
+            let shown: String = own_name.chars().take(64).collect();
+            self.notes.push(format!(
+                "{}: the tool {shown:?} is left out: {why}",
+                entry.name
+            ));
+            return None;
+        }
+        let name = options.rename.get(&own_name).unwrap_or(&own_name);
+        let name = advertised(&entry.name, name, name_limit);
+        members.set("name", &name.as_str().into());
+        if let Some(description) = options.describe.get(&own_name) {
+            members.set("description", &description.as_str().into());
+        }
+        let annotations = members
+            .get("annotations")
+            .and_then(|text| serde_json::from_str::<Annotations>(text).ok());
+        let effect = match annotations.is_some_and(|annotations| annotations.is_read_only) {
+            true => Effect::Read,
+            false => Effect::Write,
+        };
+        Some(RemoteTool {
+            name,
+            upstream: entry.name.as_str().into(),
+            definition: members.write(),
+            effect,
+            team: entry.options.team.as_deref().map(Arc::from),
+            defaults: options.defaults.get(&own_name).cloned().unwrap_or_default(),
+            own_name,
+        })
+    }
+}

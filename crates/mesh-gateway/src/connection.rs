@@ -1,0 +1,280 @@
+use std::borrow::Cow;
+use std::collections::HashSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use mesh_core::{Deadline, Trace};
+use serde::Deserialize;
+use serde_json::Value;
+use serde_json::value::RawValue;
+
+use crate::address::Address;
+use crate::entry::Protocol;
+use crate::era::{Era, MODERN, NEWEST_HANDSHAKE, client_info};
+use crate::fault::Fault;
+use crate::heard::{Heard, Kind};
+use crate::inbox::{Inbox, Steps};
+use crate::wire::{Headers, Launch, Request, Wire};
+
+/// The largest page of a list, and the largest answer to an opening.
+const MAX_LIST_BYTES: u64 = 16 * 1024 * 1024;
+
+/// How an upstream is reached, with everything resolved.
+#[derive(Debug)]
+pub(crate) enum Plan {
+    Start(Launch),
+    Send(Address, Headers, Protocol),
+}
+
+/// An upstream that has agreed on what is spoken.
+#[derive(Debug)]
+pub(crate) struct Connection {
+    pub(crate) wire: Wire,
+    pub(crate) era: Era,
+    offers: Offers,
+}
+
+/// Which lists it has.
+#[derive(Debug, Default, Deserialize)]
+struct Offers {
+    tools: Option<Value>,
+    prompts: Option<Value>,
+    resources: Option<Value>,
+}
+
+/// What a call is made with.
+#[derive(Clone, Debug)]
+pub struct Asked {
+    pub deadline: Deadline,
+    pub trace: Option<Trace>,
+    /// Where to tell how far it has come.
+    pub steps: Option<Steps>,
+    /// The largest result that is of use.
+    pub max_bytes: u64,
+}
+
+impl Connection {
+    pub(crate) async fn open(
+        plan: &Plan,
+        inbox: &Arc<Inbox>,
+        deadline: Deadline,
+    ) -> Result<Self, Fault> {
+        let inbox = || Arc::clone(inbox);
+        match plan {
+            Plan::Start(launch) => Self::agree(Wire::start(launch, inbox())?, deadline).await,
+            Plan::Send(to, headers, Protocol::Sse) => {
+                let wire = Wire::sse(to.clone(), headers.clone(), inbox(), deadline).await?;
+                Self::agree(wire, deadline).await
+            }
+            Plan::Send(to, headers, protocol) => {
+                let wire = Wire::streamable(to.clone(), headers.clone(), inbox());
+                let fault = match Self::agree(wire, deadline).await {
+                    // MCP 2025-11-25, basic/transports, "Backwards Compatibility".
+                    Err(fault @ Fault::Status(400..=499)) if *protocol == Protocol::Either => fault,
+                    agreed => return agreed,
+                };
+                match Wire::sse(to.clone(), headers.clone(), inbox(), deadline).await {
+                    Ok(wire) => Self::agree(wire, deadline).await,
+                    Err(_) => Err(fault),
+                }
+            }
+        }
+    }
+
+    /// Opens as all but the newest servers know it, and where that is refused, as the newest do.
+    async fn agree(wire: Wire, deadline: Deadline) -> Result<Self, Fault> {
+        let opened = match initialize(&wire, deadline).await {
+            Ok(opened) => Ok(opened),
+            Err(fault @ (Fault::Rpc(_) | Fault::Status(400..=499))) => {
+                discover(&wire, deadline).await.map_err(|_| fault)
+            }
+            Err(fault) => Err(fault),
+        };
+        match opened {
+            Ok((era, offers)) => {
+                wire.agreed(&era);
+                if era != Era::Modern {
+                    wire.notify("notifications/initialized", deadline).await?;
+                }
+                Ok(Self { wire, era, offers })
+            }
+            Err(fault) => {
+                wire.end(deadline).await;
+                Err(fault)
+            }
+        }
+    }
+
+    pub(crate) async fn ask(
+        &self,
+        method: &str,
+        params: Vec<(&'static str, Cow<'_, str>)>,
+        name: Option<&str>,
+        asked: &Asked,
+    ) -> Result<Box<RawValue>, Fault> {
+        let request = Request {
+            method,
+            params,
+            name,
+            steps: asked.steps.clone(),
+            trace: asked.trace,
+            era: self.era.clone(),
+            deadline: asked.deadline,
+            max_bytes: asked.max_bytes,
+        };
+        self.wire.request(request).await
+    }
+
+    /// All that it lists. A list that fails where others do not is named.
+    pub(crate) async fn lists(&self, deadline: Deadline) -> Result<Heard, Fault> {
+        let mut heard = Heard::default();
+        for kind in Kind::ALL {
+            let offered = match kind {
+                Kind::Tool => &self.offers.tools,
+                Kind::Prompt => &self.offers.prompts,
+                Kind::Resource | Kind::Template => &self.offers.resources,
+            };
+            if offered.is_none() {
+                continue;
+            }
+            match self.list(kind, deadline, &mut heard).await {
+                Ok(()) => {}
+                // Many have resources and no templates.
+                Err(Fault::Rpc(error)) if error.code() == Some(-32601) => {}
+                Err(fault) if kind == Kind::Tool => return Err(fault),
+                Err(fault) => heard
+                    .notes
+                    .push(format!("{} failed: {fault}", kind.method())),
+            }
+        }
+        Ok(heard)
+    }
+
+    async fn list(&self, kind: Kind, deadline: Deadline, heard: &mut Heard) -> Result<(), Fault> {
+        const MAX_PAGES: usize = 100;
+        const MAX_ITEMS: usize = 5_000;
+        let mut cursors = HashSet::new();
+        let mut cursor: Option<String> = None;
+        for _ in 0..MAX_PAGES {
+            let params = cursor
+                .iter()
+                .map(|cursor| ("cursor", Value::from(cursor.as_str()).to_string().into()));
+            let asked = Asked {
+                deadline,
+                trace: None,
+                steps: None,
+                max_bytes: MAX_LIST_BYTES,
+            };
+            let page = self
+                .ask(kind.method(), params.collect(), None, &asked)
+                .await?;
+            cursor = heard.add(kind, &page)?;
+            let Some(next) = &cursor else {
+                return Ok(());
+            };
+            if heard.of(kind).len() > MAX_ITEMS {
+                heard.of_mut(kind).truncate(MAX_ITEMS);
+                heard.notes.push(format!(
+                    "{}: only the first {MAX_ITEMS} are taken",
+                    kind.method()
+                ));
+                return Ok(());
+            }
+            if !cursors.insert(next.clone()) {
+                heard.notes.push(format!(
+                    "{}: a page names itself as the next; the list ends there",
+                    kind.method()
+                ));
+                return Ok(());
+            }
+        }
+        heard.notes.push(format!(
+            "{}: only the first {MAX_PAGES} pages are read",
+            kind.method()
+        ));
+        Ok(())
+    }
+}
+
+async fn initialize(wire: &Wire, deadline: Deadline) -> Result<(Era, Offers), Fault> {
+    #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Opened {
+        protocol_version: String,
+        #[serde(default)]
+        capabilities: Offers,
+    }
+    let params = vec![
+        (
+            "protocolVersion",
+            Value::from(NEWEST_HANDSHAKE).to_string().into(),
+        ),
+        ("capabilities", "{}".into()),
+        ("clientInfo", client_info().to_string().into()),
+    ];
+    let opened = request(
+        wire,
+        "initialize",
+        params,
+        Era::Handshake(String::new()),
+        deadline,
+    )
+    .await?;
+    let opened: Opened = serde_json::from_str(opened.get())
+        .map_err(|error| Fault::Garbage(format!("its answer to `initialize`: {error}")))?;
+    let era = Era::of_handshake(&opened.protocol_version);
+    let unknown = || {
+        let version: String = opened.protocol_version.chars().take(40).collect();
+        Fault::Garbage(format!(
+            "it speaks revision {version:?} of MCP, which we do not"
+        ))
+    };
+    Ok((era.ok_or_else(unknown)?, opened.capabilities))
+}
+
+async fn discover(wire: &Wire, deadline: Deadline) -> Result<(Era, Offers), Fault> {
+    #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Discovered {
+        supported_versions: Vec<String>,
+        #[serde(default)]
+        capabilities: Offers,
+    }
+    let found = request(wire, "server/discover", Vec::new(), Era::Modern, deadline).await?;
+    let found: Discovered = serde_json::from_str(found.get())
+        .map_err(|error| Fault::Garbage(format!("its answer to `server/discover`: {error}")))?;
+    // Some answer it and speak older revisions all the same.
+    match found
+        .supported_versions
+        .iter()
+        .any(|version| version == MODERN)
+    {
+        true => Ok((Era::Modern, found.capabilities)),
+        false => Err(Fault::Garbage(
+            "it speaks no revision of MCP that we do".to_owned(),
+        )),
+    }
+}
+
+async fn request(
+    wire: &Wire,
+    method: &str,
+    params: Vec<(&'static str, Cow<'_, str>)>,
+    era: Era,
+    deadline: Deadline,
+) -> Result<Box<RawValue>, Fault> {
+    let request = Request {
+        method,
+        params,
+        name: None,
+        steps: None,
+        trace: None,
+        era,
+        deadline,
+        max_bytes: MAX_LIST_BYTES,
+    };
+    wire.request(request).await
+}
+
+/// How long a probe may take.
+pub(crate) const PROBE: Duration = Duration::from_secs(5);

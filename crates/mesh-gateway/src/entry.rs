@@ -1,0 +1,113 @@
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use serde_json::{Map, Value};
+
+use crate::Template;
+
+/// An upstream server, as a file or another source defines it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Entry {
+    pub name: String,
+    pub place: Place,
+    pub transport: Transport,
+    pub options: Options,
+}
+
+/// Where an entry is written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    pub file: PathBuf,
+    /// From 1.
+    pub line: usize,
+}
+
+/// How an upstream is reached.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Transport {
+    Stdio(Command),
+    Http(Remote),
+}
+
+/// A process to start.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Command {
+    pub program: Template,
+    pub args: Vec<Template>,
+    pub env: BTreeMap<String, Template>,
+    pub cwd: Option<Template>,
+}
+
+/// An address to send to.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Remote {
+    pub url: Template,
+    pub headers: BTreeMap<String, Template>,
+    pub protocol: Protocol,
+}
+
+/// What is spoken at an address.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Protocol {
+    /// Streamable HTTP; where that is refused, HTTP+SSE.
+    #[default]
+    Either,
+    Streamable,
+    /// HTTP+SSE of 2024-11-05.
+    Sse,
+}
+
+/// What an entry says of itself under `"mesh"`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Options {
+    /// Whose credentials and tools these are; everybody's where none is named.
+    pub team: Option<String>,
+    pub tools: Tools,
+    /// Of one call.
+    pub timeout: Option<Duration>,
+    /// From its start to the end of its first lists.
+    pub start_timeout: Duration,
+    /// Unused for so long, a process is ended.
+    pub idle: Duration,
+    pub max_concurrent: Option<usize>,
+    /// Started with the server, and not by the first call.
+    pub eager: bool,
+    /// `http://` may be spoken beyond loopback.
+    pub insecure: bool,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            team: None,
+            tools: Tools::default(),
+            timeout: None,
+            start_timeout: Duration::from_secs(60),
+            idle: Duration::from_secs(600),
+            max_concurrent: None,
+            eager: false,
+            insecure: false,
+        }
+    }
+}
+
+/// Which tools of an upstream are offered, and as what; by the upstream's own names.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Tools {
+    /// All where none is named.
+    pub allow: Option<BTreeSet<String>>,
+    pub deny: BTreeSet<String>,
+    pub rename: BTreeMap<String, String>,
+    pub describe: BTreeMap<String, String>,
+    /// Arguments of a call that does not give them.
+    pub defaults: BTreeMap<String, Map<String, Value>>,
+}
+
+impl Tools {
+    #[must_use]
+    pub fn offers(&self, tool: &str) -> bool {
+        let allowed = self.allow.as_ref().is_none_or(|allow| allow.contains(tool));
+        allowed && !self.deny.contains(tool)
+    }
+}

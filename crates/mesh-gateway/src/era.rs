@@ -1,0 +1,58 @@
+use serde_json::{Map, Value, json};
+
+/// The revision of MCP that an upstream speaks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Era {
+    /// Of those that open with `initialize`; empty until it is agreed on.
+    Handshake(String),
+    /// 2026-07-28, in which each request says all there is to know.
+    Modern,
+}
+
+pub(crate) const MODERN: &str = "2026-07-28";
+
+/// What is asked for: an upstream that does not have it answers with what it has.
+pub(crate) const NEWEST_HANDSHAKE: &str = "2025-11-25";
+
+/// The revisions that open with `initialize`.
+const HANDSHAKE: [&str; 4] = ["2024-11-05", "2025-03-26", "2025-06-18", NEWEST_HANDSHAKE];
+
+impl Era {
+    /// The revision that an upstream answers `initialize` with.
+    pub(crate) fn of_handshake(version: &str) -> Option<Self> {
+        HANDSHAKE
+            .contains(&version)
+            .then(|| Self::Handshake(version.to_owned()))
+    }
+
+    /// What every request says of itself.
+    pub(crate) fn meta(&self) -> Map<String, Value> {
+        let mut meta = Map::new();
+        if *self == Self::Modern {
+            let prefix = "io.modelcontextprotocol";
+            meta.insert(format!("{prefix}/protocolVersion"), MODERN.into());
+            meta.insert(format!("{prefix}/clientInfo"), client_info());
+            meta.insert(format!("{prefix}/clientCapabilities"), json!({}));
+        }
+        meta
+    }
+
+    /// As in the header of each request; none before one is agreed on.
+    pub(crate) fn header(&self) -> Option<&str> {
+        match self {
+            Self::Handshake(version) => Some(&**version).filter(|version| !version.is_empty()),
+            Self::Modern => Some(MODERN),
+        }
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        match self {
+            Self::Handshake(version) => version,
+            Self::Modern => MODERN,
+        }
+    }
+}
+
+pub(crate) fn client_info() -> Value {
+    json!({"name": "aoma-mesh", "version": env!("CARGO_PKG_VERSION")})
+}

@@ -1,0 +1,93 @@
+use std::time::Duration;
+
+use mesh_http::HttpError;
+
+use crate::message::RpcError;
+
+/// Why an upstream gave no result.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum Fault {
+    /// An answer of its own, in JSON-RPC.
+    #[error("it answered: {}", .0.message())]
+    Rpc(RpcError),
+    #[error("no answer in time")]
+    TimedOut,
+    #[error("it could not be started: {0}")]
+    Start(String),
+    #[error("it ended{0}")]
+    Ended(String),
+    #[error("it cannot be reached: {0}")]
+    Unreachable(String),
+    #[error("it refuses our credentials ({0})")]
+    Credentials(u16),
+    #[error("it answered with HTTP {0}")]
+    Status(u16),
+    /// Not the protocol.
+    #[error("its answer cannot be understood: {0}")]
+    Garbage(String),
+    #[error("its answer is larger than {0} bytes")]
+    TooLarge(u64),
+    #[error("it knows our session no more")]
+    SessionGone,
+    #[error("it is not tried again for {} s", retry_in.as_secs().max(1))]
+    LeftAlone { retry_in: Duration, after: String },
+    #[error("{0}")]
+    Unresolved(String),
+    /// As many calls as its entry allows are running.
+    #[error("it is busy: as many calls as its `maxConcurrent` allows are running")]
+    Busy,
+    #[error("{0}")]
+    Refused(String),
+}
+
+impl Fault {
+    /// Few words, for a count of them.
+    #[must_use]
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::Rpc(_) => "rpc",
+            Self::TimedOut => "timeout",
+            Self::Start(_) => "start",
+            Self::Ended(_) => "ended",
+            Self::Unreachable(_) => "unreachable",
+            Self::Credentials(_) | Self::Unresolved(_) => "credentials",
+            Self::Status(_) => "status",
+            Self::Garbage(_) => "garbage",
+            Self::TooLarge(_) => "too_large",
+            Self::SessionGone => "session",
+            Self::LeftAlone { .. } => "left_alone",
+            Self::Busy => "busy",
+            Self::Refused(_) => "refused",
+        }
+    }
+
+    /// Whether it says something about the upstream, and not about one call.
+    #[must_use]
+    pub const fn is_the_upstreams(&self) -> bool {
+        !matches!(
+            self,
+            Self::Rpc(_) | Self::TooLarge(_) | Self::LeftAlone { .. } | Self::Busy
+        )
+    }
+}
+
+impl From<HttpError> for Fault {
+    fn from(error: HttpError) -> Self {
+        match error {
+            HttpError::TimedOut => Self::TimedOut,
+            HttpError::TooLarge { max_bytes } => Self::TooLarge(max_bytes),
+            HttpError::LeftAlone { retry_in } => Self::LeftAlone {
+                retry_in,
+                after: "it failed again and again".to_owned(),
+            },
+            HttpError::Refused(refusal) => match refusal.status.as_u16() {
+                status @ (401 | 403) => Self::Credentials(status),
+                status => Self::Status(status),
+            },
+            error @ (HttpError::Unreachable(_) | HttpError::BrokenOff(_)) => {
+                Self::Unreachable(error.to_string())
+            }
+            HttpError::Invalid(why) => Self::Refused(format!("the request cannot be sent: {why}")),
+        }
+    }
+}

@@ -1,0 +1,266 @@
+//! All upstreams together.
+
+use std::borrow::Cow;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::time::Duration;
+
+use futures::future::join_all;
+use mesh_core::Deadline;
+use serde_json::value::RawValue;
+use tokio::sync::watch;
+use tokio::time::timeout_at;
+
+use crate::approval::Approvals;
+use crate::catalogue::{Catalogue, RemoteTool};
+use crate::connection::Asked;
+use crate::entry::Entry;
+use crate::fault::Fault;
+use crate::heard::{Heard, Kind};
+use crate::state::Stats;
+use crate::upstream::{Upstream, World};
+
+/// The upstreams, and what they offer. Clones are the same.
+#[derive(Clone, Debug)]
+pub struct Gateway(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    /// By name.
+    upstreams: Vec<Arc<Upstream>>,
+    catalogue: RwLock<Arc<Catalogue>>,
+    approvals: Arc<Approvals>,
+    publishing: Mutex<()>,
+    name_limit: usize,
+    news: watch::Sender<u64>,
+}
+
+/// A process that we start could otherwise read our own environment, and what we hold in memory.
+fn keep_to_ourselves() {
+    #[cfg(target_os = "linux")]
+    if let Err(error) =
+        rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::NotDumpable)
+    {
+        tracing::warn!(%error, "what this process holds can be read by those it starts");
+    }
+}
+
+impl Gateway {
+    /// Nothing is started yet.
+    #[must_use]
+    pub fn new(mut entries: Vec<Entry>, world: &World, name_limit: usize) -> Self {
+        keep_to_ourselves();
+        entries.sort_by(|a, b| a.name.cmp(&b.name));
+        let news = watch::channel(0).0;
+        let upstreams = entries
+            .into_iter()
+            .map(|entry| Arc::new(Upstream::new(entry, world.clone(), news.clone())));
+        let gateway = Self(Arc::new(Inner {
+            upstreams: upstreams.collect(),
+            catalogue: RwLock::default(),
+            approvals: Arc::clone(&world.approvals),
+            publishing: Mutex::new(()),
+            name_limit,
+            news,
+        }));
+        gateway.publish();
+        gateway
+    }
+
+    /// What is offered now. No upstream is asked.
+    #[must_use]
+    pub fn catalogue(&self) -> Arc<Catalogue> {
+        Arc::clone(
+            &self
+                .0
+                .catalogue
+                .read()
+                .unwrap_or_else(PoisonError::into_inner),
+        )
+    }
+
+    /// Takes up what has been heard since. Says of which kinds something is offered that was not, or not so.
+    pub fn publish(&self) -> Vec<Kind> {
+        let _one_after_the_other = self
+            .0
+            .publishing
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        let heard = self.0.upstreams.iter().filter_map(|upstream| {
+            let approved = self
+                .0
+                .approvals
+                .approved(&upstream.entry, &*upstream.heard()?);
+            Some((&upstream.entry, approved))
+        });
+        let mut newer = Catalogue::of(heard, self.0.name_limit);
+        self.0.approvals.save();
+        let known = self.catalogue();
+        let differing = newer.differing(&known);
+        if differing.is_empty() {
+            return differing;
+        }
+        for note in newer
+            .notes
+            .iter()
+            .filter(|note| !known.notes.contains(note))
+        {
+            tracing::warn!(note, "not all of an upstream is offered");
+        }
+        newer.generation = known.generation + 1;
+        *self
+            .0
+            .catalogue
+            .write()
+            .unwrap_or_else(PoisonError::into_inner) = Arc::new(newer);
+        differing
+    }
+
+    /// Waits until something was heard of each upstream, or it failed; until the deadline at most. Where all are known it does
+    /// not wait at all.
+    pub async fn known(&self, deadline: Deadline) {
+        let unheard: Vec<_> = self
+            .0
+            .upstreams
+            .iter()
+            .filter(|upstream| upstream.is_unheard_of())
+            .collect();
+        if unheard.is_empty() {
+            return;
+        }
+        let asked = join_all(unheard.into_iter().map(|upstream| upstream.known(deadline)));
+        let _late = timeout_at(deadline.at().into(), asked).await;
+        self.publish();
+    }
+
+    /// Calls a tool.
+    ///
+    /// # Errors
+    /// See [`Fault`].
+    pub async fn call(
+        &self,
+        tool: &RemoteTool,
+        arguments: &str,
+        asked: Asked,
+    ) -> Result<Box<RawValue>, Fault> {
+        let upstream = self.upstream(&tool.upstream).ok_or_else(not_configured)?;
+        upstream.call(&tool.own_name, arguments, asked).await
+    }
+
+    /// Asks an upstream for a prompt or a resource; `params` are JSON, and `name` is what it is about.
+    ///
+    /// # Errors
+    /// See [`Fault`].
+    pub async fn ask(
+        &self,
+        upstream: &str,
+        method: &str,
+        params: Vec<(&'static str, Cow<'_, str>)>,
+        name: &str,
+        asked: &Asked,
+    ) -> Result<Box<RawValue>, Fault> {
+        let upstream = self.upstream(upstream).ok_or_else(not_configured)?;
+        upstream.ask(method, params, name, asked).await
+    }
+
+    /// Of a tool that is not known: the upstream whose it would be, where nothing was ever heard of that one, and why.
+    #[must_use]
+    pub fn silent(&self, tool: &str) -> Option<(&str, Fault)> {
+        let is_its = |upstream: &&Arc<Upstream>| {
+            let rest = tool.strip_prefix(upstream.entry.name.as_str());
+            rest.is_some_and(|rest| rest.starts_with("__")) && upstream.heard().is_none()
+        };
+        let upstream = self.0.upstreams.iter().find(is_its)?;
+        Some((&upstream.entry.name, upstream.last_fault()?))
+    }
+
+    fn upstream(&self, name: &str) -> Option<&Arc<Upstream>> {
+        let upstreams = &self.0.upstreams;
+        let place = upstreams.binary_search_by(|upstream| upstream.entry.name.as_str().cmp(name));
+        place.ok().map(|place| &upstreams[place])
+    }
+
+    /// Starts what is to be started before anybody asks.
+    pub fn start_eager(&self, deadline: Deadline) {
+        for upstream in self
+            .0
+            .upstreams
+            .iter()
+            .filter(|upstream| upstream.entry.options.eager)
+        {
+            let upstream = Arc::clone(upstream);
+            tokio::spawn(async move {
+                // What went wrong is told to whoever asks for it.
+                let _ = upstream.list(deadline).await;
+            });
+        }
+    }
+
+    /// Keeps what is offered up to date, and ends what nobody uses, until it is dropped.
+    /// `changed` is called with the kinds of which something is offered that was not, or not so.
+    pub async fn tend(&self, changed: impl Fn(&[Kind])) {
+        const EVERY: Duration = Duration::from_secs(5);
+        /// Changes that come in a storm are taken together.
+        const CALM: Duration = Duration::from_millis(200);
+        let mut news = self.0.news.subscribe();
+        loop {
+            let said = self.0.upstreams.iter().map(|upstream| {
+                let mut changes = upstream.changes();
+                Box::pin(async move { changes.wait_for(|changes| *changes > 0).await.is_ok() })
+            });
+            tokio::select! {
+                _ = news.changed() => {}
+                _ = futures::future::select_all(said), if !self.0.upstreams.is_empty() => {
+                    tokio::time::sleep(CALM).await;
+                    join_all(self.0.upstreams.iter().map(Upstream::tend)).await;
+                }
+                () = tokio::time::sleep(EVERY) => {
+                    join_all(self.0.upstreams.iter().map(Upstream::tend)).await;
+                }
+            }
+            let differing = self.publish();
+            if !differing.is_empty() {
+                changed(&differing);
+            }
+        }
+    }
+
+    /// Ends every process and every session.
+    pub async fn end(&self) {
+        join_all(self.0.upstreams.iter().map(|upstream| upstream.end())).await;
+    }
+
+    #[must_use]
+    pub fn has(&self, upstream: &str) -> bool {
+        self.upstream(upstream).is_some()
+    }
+
+    /// What an upstream offers, as it was last heard.
+    #[must_use]
+    pub fn heard(&self, upstream: &str) -> Option<Arc<Heard>> {
+        self.upstream(upstream)?.heard()
+    }
+
+    /// Starts every upstream and waits for its lists, or its failure.
+    pub async fn ask_all(&self, deadline: Deadline) {
+        let all = self
+            .0
+            .upstreams
+            .iter()
+            .map(|upstream| upstream.list(deadline));
+        join_all(all).await;
+        self.publish();
+    }
+
+    #[must_use]
+    pub fn stats(&self) -> Vec<Stats> {
+        self.0
+            .upstreams
+            .iter()
+            .map(|upstream| upstream.stats())
+            .collect()
+    }
+}
+
+fn not_configured() -> Fault {
+    Fault::Refused("it is not configured any more".to_owned())
+}

@@ -1,0 +1,254 @@
+//! Prompts, resources and families of resources of upstreams.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+use serde_json::value::RawValue;
+
+use crate::entry::Entry;
+use crate::heard::{Heard, Kind};
+use crate::name::advertised;
+use crate::raw::Members;
+
+/// A prompt, a resource or a family of resources, as it is offered.
+#[derive(Clone, Debug)]
+pub struct RemoteItem {
+    /// A prompt's name, a resource's URI, a family's template.
+    pub key: String,
+    pub upstream: Arc<str>,
+    /// What the upstream calls it.
+    pub own_key: String,
+    /// As it came, but for the key.
+    pub definition: Box<RawValue>,
+    /// Whose it is; everybody's where no team is named.
+    pub team: Option<Arc<str>>,
+}
+
+/// All of them, at one moment.
+#[derive(Clone, Debug, Default)]
+pub struct Items {
+    pub prompts: Vec<Arc<RemoteItem>>,
+    pub resources: Vec<Arc<RemoteItem>>,
+    pub templates: Vec<Arc<RemoteItem>>,
+    prompts_by_name: HashMap<String, usize>,
+    resources_by_uri: HashMap<String, usize>,
+}
+
+/// Where a URI is read: at an upstream, under its own name for it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    pub upstream: Arc<str>,
+    pub uri: String,
+    pub team: Option<Arc<str>>,
+}
+
+/// Where resources of the same URI are told apart.
+const SCHEME: &str = "mesh://";
+
+impl Items {
+    pub(crate) fn add(&mut self, entry: &Entry, heard: &Heard, name_limit: usize) {
+        for definition in heard.of(Kind::Prompt) {
+            let name = |own: &str| advertised(&entry.name, own, name_limit).as_str().to_owned();
+            if let Some(prompt) = item(entry, definition, "name", name) {
+                self.put(Kind::Prompt, Arc::new(prompt));
+            }
+        }
+        let taken: HashSet<&str> = self
+            .resources
+            .iter()
+            .map(|item| item.key.as_str())
+            .collect();
+        let uri = |own: &str| match taken.contains(own) {
+            true => qualified(&entry.name, own),
+            false => own.to_owned(),
+        };
+        let resources = heard.of(Kind::Resource).iter();
+        let resources: Vec<_> = resources
+            .filter_map(|one| item(entry, one, "uri", uri))
+            .collect();
+        for resource in resources {
+            self.put(Kind::Resource, Arc::new(resource));
+        }
+        let templates = heard.of(Kind::Template).iter();
+        let templates = templates.filter_map(|one| item(entry, one, "uriTemplate", str::to_owned));
+        self.templates.extend(templates.map(Arc::new));
+    }
+
+    /// Those that one caller sees.
+    #[must_use]
+    pub fn seen_by(&self, sees: impl Fn(Kind, &RemoteItem) -> bool) -> Self {
+        let mut seen = Self::default();
+        for (kind, items) in [
+            (Kind::Prompt, &self.prompts),
+            (Kind::Resource, &self.resources),
+            (Kind::Template, &self.templates),
+        ] {
+            items
+                .iter()
+                .filter(|item| sees(kind, item))
+                .for_each(|item| seen.put(kind, Arc::clone(item)));
+        }
+        seen
+    }
+
+    /// Adds one, where nothing of its key is there.
+    fn put(&mut self, kind: Kind, item: Arc<RemoteItem>) {
+        let (items, by_key) = match kind {
+            Kind::Prompt | Kind::Tool => (&mut self.prompts, &mut self.prompts_by_name),
+            Kind::Resource => (&mut self.resources, &mut self.resources_by_uri),
+            Kind::Template => return self.templates.push(item),
+        };
+        if !by_key.contains_key(&item.key) {
+            by_key.insert(item.key.clone(), items.len());
+            items.push(item);
+        }
+    }
+
+    #[must_use]
+    pub fn prompt(&self, name: &str) -> Option<&Arc<RemoteItem>> {
+        self.prompts.get(*self.prompts_by_name.get(name)?)
+    }
+
+    /// The upstream that lists the URI; else the one that its own part of the URI names; else the first with a template that it
+    /// fits; else the only one with resources of its scheme and authority.
+    #[must_use]
+    pub fn resource(&self, uri: &str) -> Option<Found> {
+        let listed = self
+            .resources_by_uri
+            .get(uri)
+            .map(|place| &self.resources[*place]);
+        if let Some(item) = listed {
+            return Some(found(item, &item.own_key));
+        }
+        if let Some(rest) = uri.strip_prefix(SCHEME) {
+            let (upstream, own) = rest.split_once('/')?;
+            let own = percent_decode_str(own).decode_utf8().ok()?.into_owned();
+            let item = self.all().find(|item| *item.upstream == *upstream)?;
+            return Some(found(item, &own));
+        }
+        if let Some(item) = self.templates.iter().find(|item| fits(&item.own_key, uri)) {
+            return Some(found(item, uri));
+        }
+        let alike = self
+            .all()
+            .filter(|item| origin(&item.own_key) == origin(uri));
+        let upstreams: HashSet<&str> = alike.clone().map(|item| &*item.upstream).collect();
+        let mut alike = alike;
+        alike
+            .next()
+            .filter(|_| upstreams.len() == 1)
+            .map(|item| found(item, uri))
+    }
+
+    fn all(&self) -> impl Iterator<Item = &Arc<RemoteItem>> + Clone {
+        self.resources.iter().chain(&self.templates)
+    }
+
+    pub(crate) fn texts(&self, kind: Kind) -> impl Iterator<Item = &str> {
+        let items = match kind {
+            Kind::Prompt | Kind::Tool => &self.prompts,
+            Kind::Resource => &self.resources,
+            Kind::Template => &self.templates,
+        };
+        items.iter().map(|item| item.definition.get())
+    }
+}
+
+fn found(item: &RemoteItem, uri: &str) -> Found {
+    Found {
+        upstream: Arc::clone(&item.upstream),
+        uri: uri.to_owned(),
+        team: item.team.clone(),
+    }
+}
+
+fn item(
+    entry: &Entry,
+    definition: &RawValue,
+    member: &'static str,
+    key: impl Fn(&str) -> String,
+) -> Option<RemoteItem> {
+    let mut members = Members::of(definition)?;
+    let own_key = members.text(member)?;
+    let key = key(&own_key);
+    if key != own_key {
+        members.set(member, &key.as_str().into());
+    }
+    Some(RemoteItem {
+        key,
+        upstream: entry.name.as_str().into(),
+        own_key,
+        definition: members.write(),
+        team: entry.options.team.as_deref().map(Arc::from),
+    })
+}
+
+/// A URI that always leads to this upstream.
+#[must_use]
+fn qualified(upstream: &str, uri: &str) -> String {
+    format!(
+        "{SCHEME}{upstream}/{}",
+        utf8_percent_encode(uri, NON_ALPHANUMERIC)
+    )
+}
+
+/// The scheme and the authority.
+fn origin(uri: &str) -> &str {
+    let Some((scheme, rest)) = uri.split_once("://") else {
+        return uri.split(':').next().unwrap_or(uri);
+    };
+    let authority = rest.find(['/', '?', '#', '{']).unwrap_or(rest.len());
+    &uri[..scheme.len() + "://".len() + authority]
+}
+
+/// RFC 6570: whether a template could have become this URI. A variable stands for anything but nothing.
+fn fits(template: &str, uri: &str) -> bool {
+    let Some((literal, rest)) = template.split_once('{') else {
+        return template == uri;
+    };
+    let Some(uri) = uri.strip_prefix(literal) else {
+        return false;
+    };
+    let Some((_, rest)) = rest.split_once('}') else {
+        return false;
+    };
+    let next = rest.split('{').next().unwrap_or_default();
+    if next.is_empty() {
+        return rest.is_empty() && !uri.is_empty() || !rest.is_empty() && fits(rest, uri);
+    }
+    let ends = uri
+        .match_indices(next)
+        .map(|(at, _)| at)
+        .filter(|at| *at > 0);
+    ends.into_iter().any(|at| fits(rest, &uri[at..]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_uri_fits_its_template() {
+        for (template, uri, expected) in [
+            ("demo://text/{id}", "demo://text/1", true),
+            ("demo://text/{id}", "demo://text/", false),
+            ("demo://text/{id}", "demo://blob/1", false),
+            ("repo://{owner}/{name}/file", "repo://a/b/file", true),
+            ("repo://{owner}/{name}/file", "repo://a/file", false),
+            ("a:{x}b{y}", "a:1b2", true),
+            ("a:b", "a:b", true),
+            ("a:{", "a:b", false),
+        ] {
+            assert_eq!(fits(template, uri), expected, "{template} {uri}");
+        }
+    }
+
+    #[test]
+    fn an_origin_is_scheme_and_authority() {
+        assert_eq!(origin("demo://a/b/c"), "demo://a");
+        assert_eq!(origin("demo://{id}"), "demo://");
+        assert_eq!(origin("file:///etc"), "file://");
+        assert_eq!(origin("urn:x:y"), "urn");
+    }
+}

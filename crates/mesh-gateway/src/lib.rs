@@ -1,0 +1,47 @@
+//! Other MCP servers behind the one address.
+//!
+//! A call goes to an upstream and its result comes back as the JSON it was: nothing is decoded that need not be. Lists come
+//! from what was last heard; no upstream's failure changes another's answer.
+
+mod address;
+mod approval;
+pub mod catalogue;
+mod connection;
+mod credential;
+pub mod entry;
+mod era;
+mod fault;
+mod gateway;
+mod heard;
+mod inbox;
+mod item;
+pub mod lock;
+mod message;
+pub mod name;
+mod pending;
+mod plan;
+pub mod raw;
+mod schema;
+pub mod source;
+mod state;
+pub mod template;
+mod upstream;
+mod wire;
+
+pub use approval::{Approvals, LockMode, locked};
+pub use catalogue::{Catalogue, RemoteTool};
+pub use connection::Asked;
+pub use credential::Credentials;
+pub use entry::Entry;
+pub use fault::Fault;
+pub use gateway::Gateway;
+pub use heard::{Heard, Kind};
+pub use inbox::{Step, Steps};
+pub use item::{Found, Items, RemoteItem};
+pub use message::RpcError;
+pub use plan::{Environment, Launcher};
+pub use state::{Counted, State, Stats};
+pub use template::Template;
+pub use upstream::World;
+pub use wire::events;
+pub use wire::{INHERITED, MAX_ENDING};

@@ -1,0 +1,33 @@
+mod broken;
+mod changes;
+mod round_trip;
+
+use serde_json::Value;
+
+use super::{Item, Kind, Lock, Locked, Start};
+use crate::source;
+
+fn item(kind: Kind, definition: &Value) -> Item {
+    Item::new(kind, definition.to_string()).expect("a definition")
+}
+
+fn stdio(command: &str) -> Start {
+    Start::Stdio {
+        command: command.to_owned(),
+        args: vec!["-y".to_owned(), "${PACKAGE}".to_owned()],
+        env: ["TOKEN".to_owned()].into(),
+        cwd: None,
+    }
+}
+
+fn with_tools(tools: &[Value]) -> Locked {
+    Locked {
+        tools: tools.iter().map(|tool| item(Kind::Tool, tool)).collect(),
+        ..Locked::of(stdio("npx"))
+    }
+}
+
+fn start_of(text: &str) -> Start {
+    let read = source::read("f".as_ref(), text);
+    Start::of(&read.entries[0])
+}

@@ -1,0 +1,154 @@
+//! From an entry to what is started or sent to: its templates are filled in.
+
+use std::collections::{BTreeSet, HashMap};
+use std::path::PathBuf;
+
+use http::{HeaderMap, HeaderName, HeaderValue};
+use mesh_core::Secret;
+use mesh_http::HttpClient;
+
+use crate::Template;
+use crate::address::Address;
+use crate::connection::Plan;
+use crate::credential::Credentials;
+use crate::entry::{Command, Entry, Remote, Transport};
+use crate::fault::Fault;
+use crate::wire::{Headers, Launch};
+
+/// What every process gets of our own environment.
+pub type Environment = Vec<(String, String)>;
+
+/// A program and its first arguments, after which come a program and its arguments.
+#[derive(Clone, Debug)]
+pub struct Launcher {
+    pub program: PathBuf,
+    pub args: Vec<String>,
+}
+
+pub(crate) struct Planner<'a> {
+    pub(crate) entry: &'a Entry,
+    pub(crate) client: &'a HttpClient,
+    pub(crate) environment: &'a Environment,
+    pub(crate) launcher: Option<&'a Launcher>,
+    pub(crate) credentials: &'a dyn Credentials,
+}
+
+impl Planner<'_> {
+    /// `again` reads credentials anew.
+    pub(crate) async fn plan(&self, again: bool) -> Result<Plan, Fault> {
+        let names: BTreeSet<String> = self
+            .templates()
+            .flat_map(Template::names)
+            .map(str::to_owned)
+            .collect();
+        let names: Vec<String> = names.into_iter().collect();
+        let team = self.entry.options.team.as_deref();
+        let values = match names.is_empty() {
+            true => HashMap::new(),
+            false => self.credentials.read(team, &names, again).await,
+        };
+        let filled = Filled { values: &values };
+        match &self.entry.transport {
+            Transport::Stdio(command) => self.launch(command, &filled),
+            Transport::Http(remote) => self.send(remote, &filled),
+        }
+    }
+
+    fn templates(&self) -> impl Iterator<Item = &Template> {
+        let (command, remote) = match &self.entry.transport {
+            Transport::Stdio(command) => (Some(command), None),
+            Transport::Http(remote) => (None, Some(remote)),
+        };
+        let of_command = command.into_iter().flat_map(|command| {
+            let args = command
+                .args
+                .iter()
+                .chain(command.env.values())
+                .chain(&command.cwd);
+            std::iter::once(&command.program).chain(args)
+        });
+        let of_remote = remote
+            .into_iter()
+            .flat_map(|remote| std::iter::once(&remote.url).chain(remote.headers.values()));
+        of_command.chain(of_remote)
+    }
+
+    fn launch(&self, command: &Command, filled: &Filled<'_>) -> Result<Plan, Fault> {
+        let mut unresolved = Vec::new();
+        let mut fill = |template| filled.fill(template, &mut unresolved);
+        let program = fill(&command.program);
+        let args: Vec<Secret> = command.args.iter().map(&mut fill).collect();
+        let own: Vec<(String, Secret)> = command
+            .env
+            .iter()
+            .map(|(name, value)| (name.clone(), fill(value)))
+            .collect();
+        let cwd = command.cwd.as_ref().map(&mut fill);
+        refuse(unresolved)?;
+        let inherited = self
+            .environment
+            .iter()
+            .filter(|(name, _)| own.iter().all(|(known, _)| known != name));
+        let inherited = inherited.map(|(name, value)| (name.clone(), Secret::new(value.clone())));
+        let env = inherited
+            .chain(
+                own.iter()
+                    .map(|(name, value)| (name.clone(), value.clone())),
+            )
+            .collect();
+        Ok(Plan::Start(Launch {
+            launcher: self.launcher.cloned(),
+            program: program.reveal().to_owned(),
+            args,
+            env,
+            cwd: cwd.map(|cwd| cwd.reveal().to_owned()),
+        }))
+    }
+
+    fn send(&self, remote: &Remote, filled: &Filled<'_>) -> Result<Plan, Fault> {
+        let mut unresolved = Vec::new();
+        let url = filled.fill(&remote.url, &mut unresolved);
+        let mut own = HeaderMap::new();
+        for (name, template) in &remote.headers {
+            let value = filled.fill(template, &mut unresolved);
+            let cannot = || Fault::Refused(format!("its header `{name}` cannot be sent"));
+            let header: HeaderName = name.parse().map_err(|_| cannot())?;
+            let mut value = HeaderValue::from_str(value.reveal()).map_err(|_| cannot())?;
+            value.set_sensitive(true);
+            own.insert(header, value);
+        }
+        refuse(unresolved)?;
+        let address =
+            Address::new(url.reveal(), self.entry.options.insecure).map_err(Fault::Refused)?;
+        let headers = Headers {
+            client: self.client.clone(),
+            own,
+        };
+        Ok(Plan::Send(address, headers, remote.protocol))
+    }
+}
+
+struct Filled<'a> {
+    values: &'a HashMap<String, Secret>,
+}
+
+impl Filled<'_> {
+    fn fill(&self, template: &Template, unresolved: &mut Vec<String>) -> Secret {
+        match template.resolve(&|name| self.values.get(name).map(|value| value.reveal().to_owned()))
+        {
+            Ok(value) => value,
+            Err(missing) => {
+                unresolved.push(missing.to_string());
+                Secret::new("")
+            }
+        }
+    }
+}
+
+fn refuse(mut unresolved: Vec<String>) -> Result<(), Fault> {
+    unresolved.dedup();
+    match unresolved.is_empty() {
+        true => Ok(()),
+        false => Err(Fault::Unresolved(unresolved.join("; "))),
+    }
+}

@@ -1,0 +1,229 @@
+//! A process of its own group: started with little of our environment, drained, and ended with all it has started.
+
+use std::collections::VecDeque;
+use std::path::Path;
+use std::process::{ExitStatus, Stdio as Pipe};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::Duration;
+
+use crate::plan::Launcher;
+use mesh_core::Secret;
+use rustix::process::{Pid, Signal, kill_process_group};
+use tokio::io::{AsyncRead, AsyncReadExt as _};
+use tokio::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command};
+use tokio::time::timeout;
+use tokio_util::sync::CancellationToken;
+
+use crate::fault::Fault;
+
+/// What a process has of our environment: enough to find programs, folders and words, and nothing that is secret.
+pub const INHERITED: [&str; 16] = [
+    "PATH",
+    "HOME",
+    "LANG",
+    "LANGUAGE",
+    "LC_ALL",
+    "LC_CTYPE",
+    "LC_MESSAGES",
+    "LC_TIME",
+    "TZ",
+    "TMPDIR",
+    "TERM",
+    "USER",
+    "SHELL",
+    "LOGNAME",
+    "XDG_CACHE_HOME",
+    "XDG_CONFIG_HOME",
+];
+
+/// As much of what it writes to standard error as is kept.
+const MAX_KEPT: usize = 8 * 1024;
+
+/// How long a process may take to leave when its input is closed, and again when it is asked to.
+const GRACE: Duration = Duration::from_secs(2);
+
+/// How long it may take until every process is ended.
+pub const MAX_ENDING: Duration = Duration::from_secs(2 * GRACE.as_secs());
+
+/// A process to start, with everything resolved.
+#[derive(Debug)]
+pub(crate) struct Launch {
+    pub(crate) launcher: Option<Launcher>,
+    pub(crate) program: String,
+    pub(crate) args: Vec<Secret>,
+    pub(crate) env: Vec<(String, Secret)>,
+    pub(crate) cwd: Option<String>,
+}
+
+/// The ends of a running process.
+pub(super) struct Started {
+    pub(super) stdin: ChildStdin,
+    pub(super) stdout: ChildStdout,
+    pub(super) running: Running,
+}
+
+/// A running process, ended when this is dropped.
+#[derive(Debug)]
+pub(super) struct Running {
+    pub(super) said: Said,
+    /// Cancelled to end it.
+    stop: CancellationToken,
+    /// Cancelled when it has ended and nothing of its group is left.
+    pub(super) gone: CancellationToken,
+    /// How it ended.
+    pub(super) status: Arc<OnceLock<String>>,
+}
+
+/// The last of what it wrote to standard error.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Said(Arc<Mutex<VecDeque<u8>>>);
+
+pub(super) fn start(launch: &Launch) -> Result<Started, Fault> {
+    let mut command = match &launch.launcher {
+        Some(launcher) => {
+            find(launch)?;
+            let mut command = Command::new(&launcher.program);
+            command.args(&launcher.args).arg(&launch.program);
+            command
+        }
+        None => Command::new(&launch.program),
+    };
+    command
+        .args(launch.args.iter().map(Secret::reveal))
+        .env_clear()
+        .envs(
+            launch
+                .env
+                .iter()
+                .map(|(name, value)| (name, value.reveal())),
+        )
+        .stdin(Pipe::piped())
+        .stdout(Pipe::piped())
+        .stderr(Pipe::piped())
+        .process_group(0)
+        .kill_on_drop(true);
+    if let Some(cwd) = &launch.cwd {
+        command.current_dir(cwd);
+    }
+    let mut child = command.spawn().map_err(|error| {
+        let program = &launch.program;
+        match error.kind() {
+            std::io::ErrorKind::NotFound => missing(program),
+            _ => Fault::Start(format!("`{program}`: {error}")),
+        }
+    })?;
+    let unconnected = || Fault::Start("it has no standard input and output".to_owned());
+    let stdin = child.stdin.take().ok_or_else(unconnected)?;
+    let stdout = child.stdout.take().ok_or_else(unconnected)?;
+    let stderr = child.stderr.take().ok_or_else(unconnected)?;
+    let running = Running {
+        said: Said::default(),
+        stop: CancellationToken::new(),
+        gone: CancellationToken::new(),
+        status: Arc::default(),
+    };
+    tokio::spawn(drain(stderr, running.said.clone()));
+    let (stop, gone, ended) = (
+        running.stop.clone(),
+        running.gone.clone(),
+        Arc::clone(&running.status),
+    );
+    tokio::spawn(async move {
+        if let Some(status) = attend(child, stop).await {
+            let _ = ended.set(status.to_string());
+        }
+        gone.cancel();
+    });
+    Ok(Started {
+        stdin,
+        stdout,
+        running,
+    })
+}
+
+/// Where a launcher starts it, nobody else says that it is not there.
+fn find(launch: &Launch) -> Result<(), Fault> {
+    let program = Path::new(&launch.program);
+    let path = launch.env.iter().find(|(name, _)| name == "PATH");
+    let path = path.map_or("", |(_, value)| value.reveal());
+    let is_there = match program.components().count() {
+        0 | 1 => std::env::split_paths(path).any(|folder| folder.join(program).is_file()),
+        _ if program.is_absolute() => program.is_file(),
+        _ => launch
+            .cwd
+            .as_ref()
+            .map_or_else(|| program.into(), |cwd| Path::new(cwd).join(program))
+            .is_file(),
+    };
+    is_there
+        .then_some(())
+        .ok_or_else(|| missing(&launch.program))
+}
+
+fn missing(program: &str) -> Fault {
+    Fault::Start(format!("there is no program `{program}`"))
+}
+
+/// Waits for the end of a process, or brings it about: its input is closed by then. Whatever its group has left goes with it.
+async fn attend(mut child: Child, stop: CancellationToken) -> Option<ExitStatus> {
+    let group = child.id().and_then(|id| Pid::from_raw(id.cast_signed()));
+    let signal = |signal| {
+        // It may be gone already.
+        let _ = group.map(|group| kill_process_group(group, signal));
+    };
+    tokio::select! {
+        _ = child.wait() => {}
+        () = stop.cancelled() => {
+            if timeout(GRACE, child.wait()).await.is_err() {
+                signal(Signal::TERM);
+                let _ = timeout(GRACE, child.wait()).await;
+            }
+        }
+    }
+    signal(Signal::KILL);
+    child.wait().await.ok()
+}
+
+async fn drain(mut stderr: ChildStderr, said: Said) {
+    let mut piece = [0; 4096];
+    while let Some(read) = read_some(&mut stderr, &mut piece).await {
+        let mut kept = said.0.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.extend(&piece[..read]);
+        let excess = kept.len().saturating_sub(MAX_KEPT);
+        kept.drain(..excess);
+    }
+}
+
+pub(super) async fn read_some(
+    from: &mut (impl AsyncRead + Unpin),
+    piece: &mut [u8],
+) -> Option<usize> {
+    from.read(piece).await.ok().filter(|read| *read > 0)
+}
+
+impl Running {
+    /// Asks it to leave; [`Self::gone`] tells when it has.
+    pub(super) fn end(&self) {
+        self.stop.cancel();
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.stop.cancel();
+    }
+}
+
+impl Said {
+    /// The last line of it that says something, for an error.
+    pub(super) fn last_line(&self) -> Option<String> {
+        let kept = self.text();
+        let line = kept.lines().rev().find(|line| !line.trim().is_empty())?;
+        Some(line.trim().chars().take(300).collect())
+    }
+
+    pub(super) fn text(&self) -> String {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        String::from_utf8_lossy(kept.make_contiguous()).into_owned()
+    }
+}

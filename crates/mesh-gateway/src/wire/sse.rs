@@ -1,0 +1,251 @@
+//! HTTP+SSE of 2024-11-05: one stream of events from the upstream, and an address to post to.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use http::{HeaderValue, Method, header};
+use mesh_core::Deadline;
+use mesh_http::{Bounds, Streamed};
+use serde_json::value::RawValue;
+use tokio::sync::oneshot;
+use tokio::time::timeout_at;
+use tokio_util::sync::{CancellationToken, DropGuard};
+
+use super::Request;
+use super::events::Events;
+use super::streamable::Headers;
+use crate::address::Address;
+use crate::fault::Fault;
+use crate::inbox::Inbox;
+use crate::message::{self, Message};
+use crate::pending::Pending;
+
+const MAX_EVENT: usize = 16 * 1024 * 1024;
+
+#[derive(Debug)]
+pub(crate) struct Sse {
+    poster: Arc<Poster>,
+    pending: Arc<Pending>,
+    inbox: Arc<Inbox>,
+    _reading: DropGuard,
+}
+
+/// Posts messages to the address that the stream named.
+#[derive(Debug)]
+struct Poster {
+    address: Address,
+    headers: Headers,
+}
+
+impl Sse {
+    pub(super) async fn open(
+        address: Address,
+        headers: Headers,
+        inbox: Arc<Inbox>,
+        deadline: Deadline,
+    ) -> Result<Self, Fault> {
+        /// A stream is read for as long as it lasts.
+        const FOR_EVER: Duration = Duration::from_secs(366 * 24 * 3600);
+        let request = request(Method::GET, &address, &headers, String::new());
+        let bounds = Bounds {
+            deadline: Deadline::after(Instant::now(), FOR_EVER),
+            max_bytes: u64::MAX,
+        };
+        let opened = timeout_at(deadline.at().into(), headers.client.send(request, bounds)).await;
+        let stream = opened.map_err(|_| Fault::TimedOut)??;
+        let is_a_stream = stream
+            .headers()
+            .get(header::CONTENT_TYPE)
+            .is_some_and(|media_type| media_type.as_bytes().starts_with(b"text/event-stream"));
+        if !is_a_stream {
+            return Err(Fault::Garbage("not a stream of events".to_owned()));
+        }
+        let (pending, stop) = (Arc::<Pending>::default(), CancellationToken::new());
+        let (endpoint, named) = oneshot::channel();
+        let reader = Reader {
+            address,
+            headers,
+            pending: Arc::clone(&pending),
+            inbox: Arc::clone(&inbox),
+            endpoint: Some(endpoint),
+            poster: None,
+        };
+        let reading = stop.clone();
+        tokio::spawn(async move {
+            reading
+                .run_until_cancelled(reader.read(stream.into_body()))
+                .await;
+        });
+        let reading = stop.drop_guard();
+        let poster = match timeout_at(deadline.at().into(), named).await {
+            Ok(Ok(poster)) => poster?,
+            Ok(Err(_)) => {
+                return Err(Fault::Garbage(
+                    "its stream ended before it named an address".to_owned(),
+                ));
+            }
+            Err(_) => {
+                return Err(Fault::Garbage(
+                    "its stream named no address to post to".to_owned(),
+                ));
+            }
+        };
+        Ok(Self {
+            poster,
+            pending,
+            inbox,
+            _reading: reading,
+        })
+    }
+
+    pub(super) async fn request(&self, request: Request<'_>) -> Result<Box<RawValue>, Fault> {
+        let mut waiter = self.pending.begin()?;
+        let id = waiter.id;
+        let _following = request
+            .steps
+            .clone()
+            .map(|steps| self.inbox.follow(id, steps));
+        let body = message::request(id, request.method, &request.params_for(id));
+        self.poster.post(body, request.deadline).await?;
+        let mut cancels = Cancels(
+            request
+                .can_be_cancelled()
+                .then(|| (Arc::clone(&self.poster), id)),
+        );
+        let answer = waiter.wait(request.deadline).await;
+        if !matches!(answer, Err(Fault::TimedOut)) {
+            cancels.0 = None;
+        }
+        answer?.map_err(Fault::Rpc)
+    }
+
+    pub(super) async fn notify(&self, method: &str, deadline: Deadline) -> Result<(), Fault> {
+        self.poster
+            .post(message::notification(method, None), deadline)
+            .await
+    }
+
+    pub(super) fn over(&self) -> Option<Fault> {
+        self.pending.over()
+    }
+
+    pub(super) fn end(&self) {
+        self.pending
+            .end(&Fault::Ended(": it was not needed any more".to_owned()));
+    }
+}
+
+impl Poster {
+    async fn post(&self, body: String, deadline: Deadline) -> Result<(), Fault> {
+        let request = request(Method::POST, &self.address, &self.headers, body);
+        let bounds = Bounds {
+            deadline,
+            max_bytes: 64 * 1024,
+        };
+        self.headers.client.send(request, bounds).await?;
+        Ok(())
+    }
+
+    fn say(self: &Arc<Self>, message: String) {
+        let poster = Arc::clone(self);
+        let Ok(runtime) = tokio::runtime::Handle::try_current() else {
+            return;
+        };
+        runtime.spawn(async move {
+            let deadline = Deadline::after(Instant::now(), Duration::from_secs(2));
+            let _ = poster.post(message, deadline).await;
+        });
+    }
+}
+
+fn request(method: Method, to: &Address, headers: &Headers, body: String) -> http::Request<Bytes> {
+    let accepted = match method {
+        Method::GET => "text/event-stream",
+        _ => "application/json",
+    };
+    let mut request = http::Request::new(Bytes::from(body));
+    *request.method_mut() = method;
+    *request.uri_mut() = to.uri().clone();
+    let sent = request.headers_mut();
+    sent.insert(header::ACCEPT, HeaderValue::from_static(accepted));
+    sent.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("application/json"),
+    );
+    sent.extend(headers.own.clone());
+    request
+}
+
+struct Reader {
+    address: Address,
+    headers: Headers,
+    pending: Arc<Pending>,
+    inbox: Arc<Inbox>,
+    endpoint: Option<oneshot::Sender<Result<Arc<Poster>, Fault>>>,
+    poster: Option<Arc<Poster>>,
+}
+
+impl Reader {
+    async fn read(mut self, mut stream: Streamed) {
+        let mut events = Events::new(MAX_EVENT);
+        let fault = loop {
+            let piece = match stream.chunk().await {
+                Ok(Some(piece)) => piece,
+                Ok(None) => break Fault::Ended(": its stream has ended".to_owned()),
+                Err(error) => break error.into(),
+            };
+            let Ok(events) = events.read(&piece) else {
+                break Fault::TooLarge(MAX_EVENT as u64);
+            };
+            for event in events {
+                match event.name.as_str() {
+                    "endpoint" => self.named(&event.data),
+                    _ => self.message(event.data.as_bytes()),
+                }
+            }
+        };
+        self.pending.end(&fault);
+    }
+
+    fn named(&mut self, reference: &str) {
+        let Some(endpoint) = self.endpoint.take() else {
+            return;
+        };
+        let poster = self.address.join(reference.trim()).map(|address| {
+            Arc::new(Poster {
+                address,
+                headers: self.headers.clone(),
+            })
+        });
+        self.poster.clone_from(&poster);
+        let named = poster.ok_or_else(|| {
+            Fault::Refused("its stream names an address of another origin".to_owned())
+        });
+        let _ = endpoint.send(named);
+    }
+
+    fn message(&self, text: &[u8]) {
+        let Some(message) = Message::read(text) else {
+            return;
+        };
+        if let Some((id, answer)) = message.answer() {
+            self.pending.answer(id, Ok(answer));
+        } else if let (Some(reply), Some(poster)) = (message.reply(), &self.poster) {
+            poster.say(reply);
+        } else {
+            self.inbox.hear(&message);
+        }
+    }
+}
+
+/// Takes a request back when nobody waits for it any more.
+struct Cancels(Option<(Arc<Poster>, u64)>);
+
+impl Drop for Cancels {
+    fn drop(&mut self) {
+        if let Some((poster, id)) = &self.0 {
+            poster.say(message::cancelled(*id));
+        }
+    }
+}

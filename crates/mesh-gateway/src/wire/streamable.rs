@@ -1,0 +1,311 @@
+//! Streamable HTTP, of every revision that has it.
+
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::{Duration, Instant};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use bytes::Bytes;
+use http::{HeaderMap, HeaderValue, Method, Response, StatusCode, header};
+use mesh_core::Deadline;
+use mesh_http::{Bounds, HttpClient, HttpError, Streamed};
+use serde_json::value::RawValue;
+
+use super::Request;
+use super::events::Events;
+use crate::address::Address;
+use crate::era::Era;
+use crate::fault::Fault;
+use crate::inbox::Inbox;
+use crate::message::{self, Answer, Message};
+use crate::pending::Pending;
+
+const SESSION_ID: &str = "mcp-session-id";
+
+/// What is sent with every request, and what sends it.
+#[derive(Clone, Debug)]
+pub(crate) struct Headers {
+    pub(crate) client: HttpClient,
+    /// From the entry; the values are marked as sensitive.
+    pub(crate) own: HeaderMap,
+}
+
+#[derive(Debug)]
+pub(crate) struct Streamable {
+    address: Address,
+    headers: Headers,
+    inbox: Arc<Inbox>,
+    ids: Pending,
+    session: OnceLock<HeaderValue>,
+    era: Mutex<Option<Era>>,
+}
+
+impl Streamable {
+    pub(super) fn new(address: Address, headers: Headers, inbox: Arc<Inbox>) -> Self {
+        Self {
+            address,
+            headers,
+            inbox,
+            ids: Pending::default(),
+            session: OnceLock::new(),
+            era: Mutex::default(),
+        }
+    }
+
+    pub(super) fn agreed(&self, era: &Era) {
+        *self.era() = Some(era.clone());
+    }
+
+    fn era(&self) -> std::sync::MutexGuard<'_, Option<Era>> {
+        self.era.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) async fn request(
+        self: &Arc<Self>,
+        request: Request<'_>,
+    ) -> Result<Box<RawValue>, Fault> {
+        let id = self.ids.next_id();
+        let _following = request
+            .steps
+            .clone()
+            .map(|steps| self.inbox.follow(id, steps));
+        let body = message::request(id, request.method, &request.params_for(id));
+        let bounds = Bounds {
+            deadline: request.deadline,
+            max_bytes: request.max_bytes,
+        };
+        // 2026-07-28 takes a request back by hanging up.
+        let is_said = request.era != Era::Modern && request.can_be_cancelled();
+        let mut cancels = Cancels(is_said.then(|| (Arc::clone(self), id)));
+        let answered = self.answer(id, &request, body, bounds).await;
+        if !matches!(answered, Err(Fault::TimedOut)) {
+            cancels.0 = None;
+        }
+        answered?.map_err(Fault::Rpc)
+    }
+
+    async fn answer(
+        self: &Arc<Self>,
+        id: u64,
+        request: &Request<'_>,
+        body: String,
+        bounds: Bounds,
+    ) -> Result<Answer, Fault> {
+        let response = self.post(body, Some(request), bounds).await?;
+        if request.method == "initialize"
+            && let Some(session) = response.headers().get(SESSION_ID)
+        {
+            let _ = self.session.set(session.clone());
+        }
+        if response.status() == StatusCode::ACCEPTED {
+            return Err(Fault::Garbage(
+                "a request was accepted and not answered".to_owned(),
+            ));
+        }
+        if is_a_stream(&response) {
+            return self
+                .from_stream(id, response.into_body(), bounds.max_bytes)
+                .await;
+        }
+        let body = response.into_body().whole().await?;
+        let answer = Message::read(&body).and_then(|message| message.answer());
+        match answer {
+            Some((of, answer)) if of == id => Ok(answer),
+            Some(_) => Err(Fault::Garbage("it answered another request".to_owned())),
+            None => Err(Fault::Garbage("not a message of JSON-RPC".to_owned())),
+        }
+    }
+
+    async fn from_stream(
+        self: &Arc<Self>,
+        id: u64,
+        mut body: Streamed,
+        max_bytes: u64,
+    ) -> Result<Answer, Fault> {
+        let mut events = Events::new(usize::try_from(max_bytes).unwrap_or(usize::MAX));
+        while let Some(piece) = body.chunk().await? {
+            let events = events
+                .read(&piece)
+                .map_err(|_| Fault::TooLarge(max_bytes))?;
+            for event in events {
+                let Some(message) = Message::read(event.data.as_bytes()) else {
+                    continue;
+                };
+                match message.answer() {
+                    Some((of, answer)) if of == id => return Ok(answer),
+                    Some(_) => {}
+                    None => self.hear(&message),
+                }
+            }
+        }
+        Err(Fault::Ended(
+            ": the stream of its answer broke off".to_owned(),
+        ))
+    }
+
+    fn hear(self: &Arc<Self>, message: &Message<'_>) {
+        match message.reply() {
+            Some(reply) => self.say(reply),
+            None => self.inbox.hear(message),
+        }
+    }
+
+    /// Sends a message whose fate changes nothing.
+    fn say(self: &Arc<Self>, message: String) {
+        let wire = Arc::clone(self);
+        let Ok(runtime) = tokio::runtime::Handle::try_current() else {
+            return;
+        };
+        runtime.spawn(async move {
+            let deadline = Deadline::after(Instant::now(), Duration::from_secs(2));
+            let bounds = Bounds {
+                deadline,
+                max_bytes: 64 * 1024,
+            };
+            let _ = wire.post(message, None, bounds).await;
+        });
+    }
+
+    pub(super) async fn notify(&self, method: &str, deadline: Deadline) -> Result<(), Fault> {
+        let bounds = Bounds {
+            deadline,
+            max_bytes: 64 * 1024,
+        };
+        self.post(message::notification(method, None), None, bounds)
+            .await?;
+        Ok(())
+    }
+
+    /// Ends the session, where there is one: MCP 2025-11-25, basic/transports, "Session Management".
+    pub(super) async fn end(&self, deadline: Deadline) {
+        if self.session.get().is_none() {
+            return;
+        }
+        if let Ok(request) = self.http(Method::DELETE, &self.address, String::new(), None) {
+            let bounds = Bounds {
+                deadline,
+                max_bytes: 64 * 1024,
+            };
+            let _ = self.headers.client.send(request, bounds).await;
+        }
+    }
+
+    async fn post(
+        &self,
+        body: String,
+        about: Option<&Request<'_>>,
+        bounds: Bounds,
+    ) -> Result<Response<Streamed>, Fault> {
+        let request = self.http(Method::POST, &self.address, body.clone(), about)?;
+        let mut sent = self.headers.client.send(request, bounds).await;
+        if let Some(elsewhere) = sent.as_ref().err().and_then(|error| self.moved(error)) {
+            let request = self.http(Method::POST, &elsewhere, body, about)?;
+            sent = self.headers.client.send(request, bounds).await;
+        }
+        sent.map_err(|error| self.fault(error))
+    }
+
+    /// RFC 9110, section 15.4.8: within the same origin, where a key may follow.
+    fn moved(&self, error: &HttpError) -> Option<Address> {
+        let HttpError::Refused(refusal) = error else {
+            return None;
+        };
+        if !matches!(refusal.status.as_u16(), 307 | 308) {
+            return None;
+        }
+        self.address
+            .join(refusal.headers.get(header::LOCATION)?.to_str().ok()?)
+    }
+
+    fn fault(&self, error: HttpError) -> Fault {
+        let HttpError::Refused(refusal) = &error else {
+            return error.into();
+        };
+        if refusal.status == StatusCode::NOT_FOUND && self.session.get().is_some() {
+            return Fault::SessionGone;
+        }
+        if !matches!(refusal.status.as_u16(), 401 | 403)
+            && let Some(message) = Message::read(&refusal.body)
+            && let Some(error) = message.error()
+        {
+            return Fault::Rpc(error);
+        }
+        error.into()
+    }
+
+    fn http(
+        &self,
+        method: Method,
+        to: &Address,
+        body: String,
+        about: Option<&Request<'_>>,
+    ) -> Result<http::Request<Bytes>, Fault> {
+        let era = match about {
+            Some(request) => Some(request.era.clone()),
+            None => self.era().clone(),
+        };
+        let mut request = http::Request::new(Bytes::from(body));
+        *request.method_mut() = method;
+        *request.uri_mut() = to.uri().clone();
+        let headers = request.headers_mut();
+        headers.insert(
+            header::ACCEPT,
+            HeaderValue::from_static("application/json, text/event-stream"),
+        );
+        headers.insert(
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("application/json"),
+        );
+        if let Some(version) = era.as_ref().and_then(Era::header) {
+            headers.insert("mcp-protocol-version", value(version)?);
+        }
+        if let Some(session) = self.session.get() {
+            headers.insert(SESSION_ID, session.clone());
+        }
+        if let Some(about) = about {
+            if about.era == Era::Modern {
+                headers.insert("mcp-method", value(about.method)?);
+                if let Some(name) = about.name {
+                    headers.insert("mcp-name", value(&in_a_header(name))?);
+                }
+            }
+            if let Some(trace) = &about.trace {
+                headers.insert("traceparent", value(&trace.traceparent(trace.parent))?);
+            }
+        }
+        headers.extend(self.headers.own.clone());
+        Ok(request)
+    }
+}
+
+/// MCP 2026-07-28, basic/transports/streamable-http: what a header cannot hold is written in Base64.
+fn in_a_header(name: &str) -> String {
+    let is_plain = name.bytes().all(|byte| (0x20..0x7f).contains(&byte))
+        && name.trim() == name
+        && !name.starts_with("=?");
+    match is_plain {
+        true => name.to_owned(),
+        false => format!("=?base64?{}?=", STANDARD.encode(name)),
+    }
+}
+
+fn value(text: &str) -> Result<HeaderValue, Fault> {
+    HeaderValue::from_str(text)
+        .map_err(|_| Fault::Refused("a name cannot be sent in a header".to_owned()))
+}
+
+fn is_a_stream(response: &Response<Streamed>) -> bool {
+    let media_type = response.headers().get(header::CONTENT_TYPE);
+    media_type.is_some_and(|value| value.as_bytes().starts_with(b"text/event-stream"))
+}
+
+/// Takes a request back when nobody waits for it any more.
+struct Cancels(Option<(Arc<Streamable>, u64)>);
+
+impl Drop for Cancels {
+    fn drop(&mut self) {
+        if let Some((wire, id)) = &self.0 {
+            wire.say(message::cancelled(*id));
+        }
+    }
+}
