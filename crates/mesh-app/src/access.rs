@@ -9,6 +9,7 @@ use anyhow::Context as _;
 use mesh_core::{Caller, Effect};
 use mesh_doors::limits::Limit;
 use mesh_doors::policy::{Asked, Denied, Policy, Rights, Verdict};
+use mesh_gateway::{Kind, RemoteItem, RemoteTool};
 use mesh_tools::{Entry, ToolError, View};
 
 /// So many callers' rights are kept; when they are more, all are found anew.
@@ -147,6 +148,52 @@ impl Granted {
         }
     }
 
+    /// As [`Self::denied`], of a tool of an upstream. One that belongs to a team is nobody else's.
+    pub(crate) fn denied_remote(&self, tool: &RemoteTool) -> Option<Denied> {
+        let asked = asked_remote(tool);
+        match &tool.team {
+            Some(team) => self.policy.verdict_within(&self.rights, &asked, team),
+            None => self.policy.verdict(&self.rights, &asked),
+        }
+        .denied()
+    }
+
+    /// Whether the caller may have a prompt or a resource of an upstream.
+    pub(crate) fn allows_remote(&self, kind: Kind, item: &RemoteItem) -> bool {
+        let asked = match kind {
+            Kind::Prompt | Kind::Tool => Asked::Prompt(&item.key),
+            Kind::Resource => Asked::Resource(&item.key),
+            Kind::Template => {
+                let prefix = item.key.split('{').next().unwrap_or_default();
+                Asked::Template(prefix)
+            }
+        };
+        let verdict = match &item.team {
+            Some(team) => self.policy.verdict_within(&self.rights, &asked, team),
+            None => self.policy.verdict(&self.rights, &asked),
+        };
+        verdict.is_allowed()
+    }
+
+    /// Whether the caller might have a tool of that name of an upstream's, if there were one.
+    pub(crate) fn may_know(&self, tool: &str, upstream: &str) -> bool {
+        self.allows(&Asked::Tool {
+            name: tool,
+            family: upstream,
+            effect: Effect::Read,
+        })
+    }
+
+    /// As [`Self::judge`], of a tool of an upstream, whose arguments go to it as they are.
+    pub(crate) fn judge_remote(
+        &self,
+        tool: &RemoteTool,
+        arguments: &serde_json::Value,
+    ) -> Option<Denied> {
+        let asked = asked_remote(tool);
+        self.policy.arguments(&self.rights, &asked, arguments).err()
+    }
+
     /// Whether one resource may be read: a family of them may be allowed in part.
     pub(crate) fn allows_resource(&self, uri: &str) -> bool {
         self.allows(&Asked::Resource(uri))
@@ -185,6 +232,15 @@ fn asked(tool: &Entry) -> Asked<'_> {
     Asked::Tool {
         name: tool.name.as_str(),
         family: tool.family.as_str(),
+        effect: tool.effect,
+    }
+}
+
+/// Its upstream is its family.
+fn asked_remote(tool: &RemoteTool) -> Asked<'_> {
+    Asked::Tool {
+        name: tool.name.as_str(),
+        family: &tool.upstream,
         effect: tool.effect,
     }
 }

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use mesh_core::{Datum, Deadline, Metrics};
 use mesh_doors::limits::{Limiter, SharedLimiter};
 use mesh_doors::once::Once;
+use mesh_gateway::{Gateway, Kind};
 use mesh_index::Corpus;
 use mesh_store::Store;
 use mesh_tools::admission::Admission;
@@ -25,6 +26,7 @@ use crate::emf::Labels;
 use crate::journal::{Journal, Refused};
 use crate::listing::Listings;
 use crate::mcp::{Incoming, Seal};
+use crate::splice::Splices;
 
 /// All that a request may need, built once. Cloning shares it.
 #[derive(Clone, Debug)]
@@ -47,6 +49,10 @@ pub struct Parts {
     pub(crate) once: Once,
     state: Option<Arc<dyn Store>>,
     pub(crate) listings: Listings,
+    /// The servers behind this one.
+    pub(crate) gateway: Option<Gateway>,
+    /// What goes out as it came.
+    pub(crate) splices: Splices,
     /// Seals what a client carries between the rounds of a call.
     pub(crate) seal: Seal,
     /// Ends what would never end by itself, when the server stops: streams, and what follows changes.
@@ -73,6 +79,8 @@ pub struct Provisions {
     pub journal: Journal,
     /// Where what outlives a request is kept.
     pub state: Option<Arc<dyn Store>>,
+    /// The servers behind this one.
+    pub gateway: Option<Gateway>,
 }
 
 impl Provisions {
@@ -93,6 +101,7 @@ impl Provisions {
             admission: Admission::default(),
             journal: Journal::AtOnce,
             state: None,
+            gateway: None,
         })
     }
 }
@@ -171,6 +180,8 @@ impl App {
             once: Once::new(provisions.state.clone()),
             state: provisions.state,
             listings: Listings::default(),
+            gateway: provisions.gateway,
+            splices: Splices::default(),
             seal,
             stopping: CancellationToken::new(),
             stopped: CancellationToken::new(),
@@ -238,6 +249,40 @@ impl App {
     pub async fn anchor_audit(&self, deadline: Deadline) {
         if let Some(state) = &self.state {
             self.audit.anchor(&**state, deadline).await;
+        }
+    }
+
+    /// Keeps what the servers behind this one offer up to date, and tells those who listen. Runs until the server stops, as
+    /// [`Self::watch`] does.
+    pub(crate) async fn tend(&self) {
+        let Some(gateway) = &self.gateway else {
+            return;
+        };
+        gateway.start_eager(self.deadline());
+        let changed = |kinds: &[Kind]| {
+            let has = |kind| kinds.contains(&kind);
+            for (is_changed, change) in [
+                (has(Kind::Tool), Change::Tools),
+                (has(Kind::Prompt), Change::Prompts),
+                (
+                    has(Kind::Resource) || has(Kind::Template),
+                    Change::Resources,
+                ),
+            ] {
+                if is_changed {
+                    self.services.changes.announce(change);
+                }
+            }
+        };
+        self.stopping
+            .run_until_cancelled(gateway.tend(changed))
+            .await;
+    }
+
+    /// Ends the processes and sessions of the servers behind this one, when nobody is served any more.
+    pub(crate) async fn end_upstreams(&self) {
+        if let Some(gateway) = &self.gateway {
+            gateway.end().await;
         }
     }
 

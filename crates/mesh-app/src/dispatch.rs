@@ -5,8 +5,10 @@ use std::time::{Duration, Instant, SystemTime};
 
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
-use mesh_core::{Caller, Deadline, Effect, Outcome};
+use mesh_core::{Caller, Deadline, Effect, Outcome, ToolName};
 use mesh_doors::limits::{Admitted, Counted, Limit, Refused, SharedRefusal};
+use mesh_doors::policy::Denied;
+use mesh_gateway::{Gateway, RemoteTool};
 use mesh_index::Corpus;
 use mesh_store::Within;
 use mesh_tools::ask::Talk;
@@ -17,6 +19,7 @@ use crate::access::Granted;
 use crate::app::App;
 use crate::consent::Consents;
 use crate::mcp::{Incoming, Stamp};
+use crate::remote::{self, Answered};
 
 /// What a call comes with, whichever door it came through.
 pub(crate) struct Call<'a> {
@@ -38,6 +41,14 @@ pub(crate) enum Round<'a> {
 #[derive(Debug)]
 pub(crate) struct UnknownTool;
 
+/// What a call came to.
+pub(crate) enum Called {
+    /// Of one of our own tools.
+    Reply(Reply),
+    /// Of an upstream's, in its own words.
+    Remote(Answered),
+}
+
 /// # Errors
 /// [`UnknownTool`]; what goes wrong in a tool is the inner result.
 pub(crate) async fn call(
@@ -45,9 +56,51 @@ pub(crate) async fn call(
     call: Call<'_>,
     name: &str,
     arguments: Value,
-) -> Result<Result<Reply, ToolError>, UnknownTool> {
+) -> Result<Result<Called, ToolError>, UnknownTool> {
     refresh(app).await;
-    let tool = app.catalog.tool(name).ok_or_else(|| unknown(&call))?;
+    if let Some(tool) = app.catalog.tool(name) {
+        let result = call_own(app, call, tool, arguments).await?;
+        return Ok(result.map(Called::Reply));
+    }
+    let Some(gateway) = &app.gateway else {
+        return Err(unknown(&call));
+    };
+    if app.remote_tool(name).is_none() {
+        // It may be of one that nothing was ever heard of.
+        known(gateway, call.incoming.request.deadline).await;
+    }
+    let Some(tool) = app.remote_tool(name) else {
+        let silent = gateway
+            .silent(name)
+            .filter(|(upstream, _)| may_know(app, &call, name, upstream));
+        let (upstream, fault) = silent.ok_or_else(|| unknown(&call))?;
+        call.incoming.tally.failure(fault.kind());
+        return Ok(Err(remote::failed(app, upstream, &fault)));
+    };
+    let result = call_remote(app, gateway, &call, &tool, arguments).await;
+    Ok(result.map(Called::Remote))
+}
+
+/// Whether a caller would be told of a tool, if there were one.
+fn may_know(app: &App, call: &Call<'_>, tool: &str, upstream: &str) -> bool {
+    let granted = app.access.of(&call.incoming.request.caller);
+    granted.is_none_or(|granted| granted.may_know(tool, upstream))
+}
+
+/// Waits for upstreams that nothing was ever heard of: many clients list once.
+async fn known(gateway: &Gateway, deadline: Deadline) {
+    const TIMEOUT: Duration = Duration::from_secs(10);
+    gateway
+        .known(deadline.at_most(Instant::now(), TIMEOUT))
+        .await;
+}
+
+async fn call_own(
+    app: &App,
+    call: Call<'_>,
+    tool: &'static Entry,
+    arguments: Value,
+) -> Result<Result<Reply, ToolError>, UnknownTool> {
     let started = Instant::now();
     let deadline = call.incoming.request.deadline.at_most(started, tool.budget);
     let granted = app.access.of(&call.incoming.request.caller);
@@ -78,9 +131,36 @@ pub(crate) async fn call(
         }
     };
     drop(recorded);
-    call.incoming.tally.tool(&tool.name);
-    count(app, &call, tool, &result, started);
+    count(app, &call, &tool.name, &result, started);
     Ok(result)
+}
+
+async fn call_remote(
+    app: &App,
+    gateway: &Gateway,
+    call: &Call<'_>,
+    tool: &RemoteTool,
+    arguments: Value,
+) -> Result<Answered, ToolError> {
+    let started = Instant::now();
+    let (incoming, deadline) = (call.incoming, call.incoming.request.deadline);
+    let granted = app.access.of(&incoming.request.caller);
+    let granted = granted.as_ref();
+    let judged = granted.and_then(|granted| {
+        let denied = granted.denied_remote(tool);
+        denied.or_else(|| granted.judge_remote(tool, &arguments))
+    });
+    let what = What {
+        name: tool.name.as_str(),
+        effect: tool.effect,
+        denied: judged,
+    };
+    let given = arguments.clone();
+    let work = remote::call(app, gateway, call, tool, arguments, deadline);
+    let work = bounded(deadline, Box::pin(work));
+    let result = on_record(app, incoming, granted, what, &given, work).await;
+    count(app, call, &tool.name, &result, started);
+    result
 }
 
 async fn run(
@@ -114,6 +194,14 @@ async fn run(
     Ok(admitted(app, tool.needs, deadline, work).await)
 }
 
+/// What is asked for, as the record has it.
+struct What<'a> {
+    name: &'a str,
+    effect: Effect,
+    /// Why it is not to be had.
+    denied: Option<Denied>,
+}
+
 /// Has something else than a tool done for a caller, within its limits and on the record: `what` is the method.
 pub(crate) async fn read<T>(
     app: &App,
@@ -123,12 +211,33 @@ pub(crate) async fn read<T>(
     work: impl Future<Output = Result<T, ToolError>>,
 ) -> Result<T, ToolError> {
     let granted = app.access.of(&incoming.request.caller);
-    let (granted, effect) = (granted.as_ref(), Effect::Read);
-    let recorded = app.audit.begin(incoming, granted, what, effect, arguments);
+    let what = What {
+        name: what,
+        effect: Effect::Read,
+        denied: None,
+    };
+    on_record(app, incoming, granted.as_ref(), what, arguments, work).await
+}
+
+async fn on_record<T>(
+    app: &App,
+    incoming: &Incoming,
+    granted: Option<&Granted>,
+    what: What<'_>,
+    arguments: &Value,
+    work: impl Future<Output = Result<T, ToolError>>,
+) -> Result<T, ToolError> {
+    let effect = what.effect;
+    let recorded = app
+        .audit
+        .begin(incoming, granted, what.name, effect, arguments);
     let deadline = incoming.request.deadline;
-    let _running = within_limits(app, incoming, granted, effect, deadline)
-        .await
-        .inspect_err(|error| recorded.iter().for_each(|line| line.refused(error)))?;
+    let admitted = match what.denied {
+        Some(denied) => Err(ToolError::Denied(denied.to_string())),
+        None => within_limits(app, incoming, granted, effect, deadline).await,
+    };
+    let _running =
+        admitted.inspect_err(|error| recorded.iter().for_each(|line| line.refused(error)))?;
     let result = work.await;
     recorded.iter().for_each(|line| line.ended(&result));
     result
@@ -203,6 +312,9 @@ pub(crate) async fn prepare(app: &App, deadline: Deadline) {
     /// A store that refuses says so at once.
     const TIMEOUT: Duration = Duration::from_secs(1);
     refresh(app).await;
+    if let Some(gateway) = &app.gateway {
+        known(gateway, deadline).await;
+    }
     let corpus_handle = &app.services.corpus_handle;
     if corpus_handle.fault().is_none() || corpus_handle.underway_since().is_some() {
         return;
@@ -262,13 +374,14 @@ async fn bounded<T>(
     }
 }
 
-fn count(
+fn count<T>(
     app: &App,
     call: &Call<'_>,
-    tool: &Entry,
-    result: &Result<Reply, ToolError>,
+    tool: &ToolName,
+    result: &Result<T, ToolError>,
     started: Instant,
 ) {
+    call.incoming.tally.tool(tool);
     let outcome = match result {
         Ok(_) | Err(ToolError::InputRequired(_) | ToolError::ConfirmationRequired { .. }) => {
             call.incoming.tally.success();
@@ -285,7 +398,7 @@ fn count(
     let elapsed = started.elapsed();
     app.services
         .metrics
-        .tool(tool.name.metric_label(), outcome, elapsed);
+        .tool(tool.metric_label(), outcome, elapsed);
     let note = call.incoming.tally.read();
     if note.is_detached {
         app.services
@@ -293,7 +406,7 @@ fn count(
             .request(Instant::now(), outcome, elapsed);
         tracing::info!(
             caller = %call.incoming.request.caller,
-            tool = tool.name.as_str(),
+            tool = tool.as_str(),
             failure = note.failure,
             duration_us = u64::try_from(elapsed.as_micros()).unwrap_or(u64::MAX),
             "call"

@@ -10,7 +10,7 @@ mod sse;
 
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::routing::{any, get};
+use axum::routing::{any, get, post};
 use tower::ServiceExt as _;
 
 pub(crate) use self::compat::read_message;
@@ -42,15 +42,15 @@ pub fn router(app: App) -> Router {
         .route(
             "/tools/{name}",
             get(route::tools::describe).post(route::tools::call),
-        );
+        )
+        .route("/mcp/servers", get(route::upstreams::list))
+        .route("/mcp/{server}/tools", get(route::upstreams::tools))
+        .route("/mcp/{server}/tools/{tool}", post(route::upstreams::call));
     if app.config.server.sessions == Switch::On {
         let clients = sse::Clients::new(app.clone());
         routes = routes
             .route("/sse", get(sse::open).with_state(clients.clone()))
-            .route(
-                "/messages",
-                axum::routing::post(sse::message).with_state(clients),
-            );
+            .route("/messages", post(sse::message).with_state(clients));
     }
     let mut routes = routes
         .fallback(route::unknown::path)

@@ -15,10 +15,13 @@ mod listing;
 pub mod log;
 mod mcp;
 pub mod otlp;
+mod remote;
 mod rescue;
 pub mod secrets;
 pub mod serve;
+mod splice;
 mod tally;
+pub mod upstreams;
 
 pub use app::{App, Provisions};
 pub use config::Config;

@@ -3,19 +3,27 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use mesh_core::Caller;
 use mesh_doors::policy::Rights;
+use mesh_gateway::{Gateway, Items, RemoteTool};
 use mesh_tools::{Services, View};
-use rmcp::model::{ListToolsResult, Tool};
+use rmcp::model::Tool;
 use serde_json::value::RawValue;
 
 use crate::access::Granted;
 use crate::app::App;
 use crate::mcp::tool_wire;
+use crate::remote::{sees, sees_item};
 
 /// A view and its list of tools, written once for all who share it.
 #[derive(Debug)]
 pub(crate) struct Listing {
     pub(crate) view: View,
     pub(crate) tools: Vec<Tool>,
+    /// Of the servers behind this one.
+    pub(crate) remote: Vec<Arc<RemoteTool>>,
+    /// Prompts and resources of the same.
+    pub(crate) items: Items,
+    /// Every definition of a tool, ours first, with commas between.
+    pub(crate) definitions: String,
     /// The result of `tools/list` in the revisions that open with `initialize`.
     pub(crate) handshake: Box<RawValue>,
     /// The same as it stands within a string of JSON.
@@ -31,6 +39,8 @@ struct Made {
     /// What there is, whoever asks, and of which commit of the corpus.
     whole: View,
     corpus: Option<String>,
+    /// Which snapshot of the upstreams.
+    generation: u64,
     by_rights: HashMap<Option<Rights>, Arc<Listing>>,
 }
 
@@ -46,18 +56,25 @@ impl App {
         const MAX_LISTINGS: usize = 256;
         let whole = self.catalog.view(&self.services);
         let corpus = self.services.corpus().map(mesh_index::Corpus::fingerprint);
+        let upstreams = self
+            .gateway
+            .as_ref()
+            .map(Gateway::catalogue)
+            .unwrap_or_default();
         let mut made = self
             .listings
             .0
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
         if made.corpus != corpus
+            || made.generation != upstreams.generation
             || !made.whole.has_the_same(&whole)
             || made.by_rights.len() >= MAX_LISTINGS
         {
             *made = Made {
                 whole: whole.clone(),
                 corpus,
+                generation: upstreams.generation,
                 by_rights: HashMap::new(),
             };
         }
@@ -65,27 +82,38 @@ impl App {
         let listing = made.by_rights.entry(rights).or_insert_with(|| {
             let view =
                 granted.map_or_else(|| whole.clone(), |granted| granted.limit(whole.clone()));
-            Arc::new(Listing::new(view, &self.services))
+            let remote = upstreams.tools.iter().filter(|tool| sees(granted, tool));
+            let items = upstreams
+                .items
+                .seen_by(|kind, item| sees_item(granted, kind, item));
+            let remote = remote.cloned().collect();
+            Arc::new(Listing::new(view, remote, items, &self.services))
         });
         Arc::clone(listing)
     }
 }
 
 impl Listing {
-    fn new(view: View, services: &Services) -> Self {
+    fn new(view: View, remote: Vec<Arc<RemoteTool>>, items: Items, services: &Services) -> Self {
         let tools: Vec<Tool> = view
             .tools
             .iter()
             .map(|tool| tool_wire(tool, services))
             .collect();
-        let mut list = ListToolsResult::with_all_items(tools.clone());
-        // 2026-07-28 brought it.
-        list.result_type = None;
-        let handshake = serde_json::value::to_raw_value(&list);
-        let handshake = handshake.expect("definitions can be written as JSON");
+        let own = tools
+            .iter()
+            .map(|tool| serde_json::to_string(tool).expect("definitions can be written as JSON"));
+        let theirs = remote.iter().map(|tool| tool.definition.get().to_owned());
+        let definitions: Vec<String> = own.chain(theirs).collect();
+        let definitions = definitions.join(",");
+        let handshake = RawValue::from_string(format!(r#"{{"tools":[{definitions}]}}"#));
+        let handshake = handshake.expect("definitions of JSON make a list of JSON");
         Self {
             view,
             tools,
+            remote,
+            items,
+            definitions,
             escaped: escaped(handshake.get()),
             handshake,
         }

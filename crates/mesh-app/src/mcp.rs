@@ -16,7 +16,7 @@ mod server;
 mod talk;
 
 pub(crate) use answer::{
-    failure as tool_failure, result as tool_result, told_failure, tool as tool_wire,
+    failure as tool_failure, result as tool_result, told_failure, tool as tool_wire, upstream_error,
 };
 pub(crate) use call::unknown_tool;
 pub(crate) use handler::{Handler, Incoming, Mode};

@@ -2,6 +2,8 @@
 
 mod file;
 
+pub(crate) use file::lines;
+
 use std::future::{Future, ready};
 use std::path::PathBuf;
 use std::pin::Pin;

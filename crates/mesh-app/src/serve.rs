@@ -55,7 +55,7 @@ pub async fn http(
     let router = crate::http::router(app.clone());
     let watcher = tokio::spawn({
         let app = app.clone();
-        async move { app.watch().await }
+        async move { tokio::join!(app.watch(), app.tend()) }
     });
     let graceful = GracefulShutdown::new();
     let connections = Connections::within_limits();
@@ -79,7 +79,11 @@ pub async fn http(
     }
     drop(listener);
     app.stopping.cancel();
-    if tokio::time::timeout(GRACE, graceful.shutdown())
+    let grace = match app.gateway {
+        Some(_) => GRACE - mesh_gateway::MAX_ENDING,
+        None => GRACE,
+    };
+    if tokio::time::timeout(grace, graceful.shutdown())
         .await
         .is_err()
     {
@@ -87,6 +91,7 @@ pub async fn http(
     }
     app.stopped.cancel();
     watcher.abort();
+    app.end_upstreams().await;
     app.anchor_audit(App::soon()).await;
     Ok(())
 }
@@ -139,10 +144,10 @@ pub async fn stdio(app: App, shutdown: impl Future<Output = ()>) -> anyhow::Resu
     let handler = Handler::of_parent(app.clone());
     let watcher = tokio::spawn({
         let app = app.clone();
-        async move { app.watch().await }
+        async move { tokio::join!(app.watch(), app.tend()) }
     });
     let serving = async {
-        let (transport, writing) = lines::open();
+        let (transport, writing) = lines::open(app.clone());
         let service = handler
             .serve_with_ct(transport, app.stopping.child_token())
             .await
@@ -157,6 +162,7 @@ pub async fn stdio(app: App, shutdown: impl Future<Output = ()>) -> anyhow::Resu
     };
     app.stopping.cancel();
     watcher.abort();
+    app.end_upstreams().await;
     app.anchor_audit(App::soon()).await;
     result
 }

@@ -1,4 +1,5 @@
 mod audit;
+mod become_upstream;
 mod call;
 mod completions;
 mod connection;
@@ -12,6 +13,7 @@ mod serve;
 mod settings;
 mod status;
 mod sync;
+mod upstream;
 mod verify;
 
 use clap::Subcommand;
@@ -31,12 +33,16 @@ pub(crate) enum Command {
     Secrets(secrets::Secrets),
     Keys(keys::Keys),
     Policy(policy::Policy),
+    Upstream(upstream::Upstream),
     Audit(audit::Audit),
     Settings(settings::Settings),
     Completions(completions::Completions),
     /// What `mesh index` starts to read files with.
     #[command(hide = true)]
     ReadFiles,
+    /// What a server behind this one is started with.
+    #[command(hide = true)]
+    BecomeUpstream(become_upstream::BecomeUpstream),
 }
 
 impl Command {
@@ -52,10 +58,12 @@ impl Command {
             Self::Secrets(secrets) => secrets.run(variables),
             Self::Keys(keys) => keys.run(variables),
             Self::Policy(policy) => policy.run(&variables),
+            Self::Upstream(upstream) => upstream.run(variables),
             Self::Audit(audit) => audit.run(&variables),
             Self::Settings(settings) => settings.run(),
             Self::Completions(completions) => completions.run(),
             Self::ReadFiles => read_files::run(),
+            Self::BecomeUpstream(child) => child.run(),
         }
     }
 }

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use mesh_core::{Host, Secret};
 use mesh_doors::jwt::Algorithm;
+use mesh_gateway::LockMode;
 use mesh_index::analysis::Language;
 use mesh_index::store::SourceKind;
 
@@ -107,6 +108,27 @@ table! {
         MESH_JWT_SCOPES scopes: Vec<String> = |r, s| r.list(s, value::scope).unwrap_or_default(),
             "scopes, separated by commas", "none",
             "What every token must have among its scopes; one without gets 403 and is told which.";
+    }
+
+    /// The servers behind this one.
+    gateway: GatewaySettings = "Other servers (`mesh serve`)" {
+        MESH_UPSTREAMS "--upstreams" files: Vec<PathBuf> = Reader::paths,
+            "files, as `PATH` has folders; the flag once for each", "none",
+            "Files in which MCP servers are written down, in the format of any client (`.mcp.json`, `mcp.json`, `config.toml`): \
+             all of them are then served here, too. docs/GATEWAY.md has the rest.";
+        MESH_CREDENTIALS credentials: Option<PathBuf> = Reader::path,
+            "folder", "none: the server's own environment",
+            "Where the values are that those files name: `TEAM.env` of the team that an entry belongs to, then `global.env`.";
+        MESH_LOCK lock: LockMode = |r, s| r.parsed(s, s.one_of(value::LOCK_MODES)),
+            "`record`, `enforce` or `off`", "record",
+            "What `mesh.lock`, beside the first of those files, is for. `record`: what the servers offer is written down, and what \
+             has changed is warned of. `enforce`: what is not in it is neither started nor offered, until `mesh upstream approve`.";
+        MESH_NAME_LIMIT name_limit: usize = |r, s| r.bytes(s, 16..=64),
+            "characters, 16 to 64", "48",
+            "How long the name of another server's tool may be. Clients put names of their own before it, and models take 64.";
+        MESH_RESULT_LIMIT max_result_bytes: usize = |r, s| r.bytes(s, 1024..=64 << 20),
+            "bytes, 1024 to 67108864", "4194304",
+            "The largest result that another server may give; a larger one is refused with its size, and never cut.";
     }
 
     /// What a server answers with, how soon, and what it calls itself.

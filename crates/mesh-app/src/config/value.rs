@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use mesh_core::{Host, Secret};
 use mesh_doors::jwt::Algorithm;
+use mesh_gateway::LockMode;
 use mesh_http::secure_address;
 use mesh_index::analysis::{Language, language_names, parse_language};
 use tracing_subscriber::filter::Targets;
@@ -36,6 +37,12 @@ fn is_small(text: &str) -> bool {
 }
 
 /// A whole number within bounds, both included.
+pub(super) const LOCK_MODES: [(&str, LockMode); 3] = [
+    ("record", LockMode::Record),
+    ("enforce", LockMode::Enforce),
+    ("off", LockMode::Off),
+];
+
 pub(super) fn number(bounds: RangeInclusive<u64>) -> impl Fn(&str) -> Read<u64> {
     move |text| match text.trim().parse() {
         Ok(number) if bounds.contains(&number) => Ok(number),

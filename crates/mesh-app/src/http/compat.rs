@@ -96,7 +96,7 @@ async fn one(rpc: &Rpc, parts: &Parts, message: Message) -> Result<Response, Ref
             return Ok(response);
         }
         let response = services::forward(rpc, parts, &message).await?;
-        answer::mend(response, &message, takes_events(parts)).await
+        answer::mend(response, &message, takes_events(parts), &rpc.app).await
     };
     let response = tokio::time::timeout_at((deadline.at() + MOMENT).into(), work)
         .await

@@ -6,6 +6,7 @@ pub(super) mod protected_resource;
 pub(super) mod root;
 pub(super) mod tools;
 pub(super) mod unknown;
+pub(super) mod upstreams;
 
 use axum::response::Response;
 use http::StatusCode;

@@ -121,10 +121,17 @@ pub(super) async fn open(
     let endpoint = Event::default()
         .event("endpoint")
         .data(format!("/messages?session_id={id}"));
+    let app = clients.app.clone();
     let events = ReceiverStream::new(outbox).map(move |message| {
         let _while_open = &seat;
         unanswered.taken(&message);
-        Event::default().event("message").json_data(&message)
+        let json = serde_json::to_vec(&message).map_err(axum::Error::new)?;
+        let json = app.splices.fill(json.into());
+        Ok::<_, axum::Error>(
+            Event::default()
+                .event("message")
+                .data(String::from_utf8_lossy(&json)),
+        )
     });
     let stopping = clients.app.stopping.clone();
     let all = stream::once(async { Ok(endpoint) })

@@ -1,6 +1,7 @@
 //! What tools, resources and prompts return, in MCP's words.
 
 use mesh_core::Effect;
+use mesh_gateway::Fault;
 use mesh_tools::ask::Capability;
 use mesh_tools::error::whole_seconds;
 use mesh_tools::prompt::{Message, Presence, Prompt, Role};
@@ -10,7 +11,9 @@ use mesh_tools::system::indexed;
 use mesh_tools::{Block, Entry, Reply, Services, ToolError};
 use rmcp::ErrorData;
 use rmcp::model as wire;
-use rmcp::model::{CallToolResult, ClientCapabilities, ContentBlock, MetaObject, ToolAnnotations};
+use rmcp::model::{
+    CallToolResult, ClientCapabilities, ContentBlock, ErrorCode, MetaObject, ToolAnnotations,
+};
 use serde_json::json;
 
 /// Own keys in `_meta` carry a prefix (MCP, basic, `_meta`).
@@ -93,6 +96,23 @@ pub(super) fn missing(capability: Capability) -> ErrorData {
         Capability::Roots => required.roots = Some(wire::RootsCapabilities::default()),
     }
     ErrorData::missing_required_client_capability(required)
+}
+
+/// An upstream's own error, in the words of the caller's revision.
+pub(crate) fn upstream_error(fault: &Fault, is_modern: bool) -> ErrorData {
+    /// What 2026-07-28 has in place of [`ErrorCode::RESOURCE_NOT_FOUND`].
+    const INVALID_PARAMS: i64 = -32602;
+    const RESOURCE_NOT_FOUND: i64 = -32002;
+    let Fault::Rpc(error) = fault else {
+        return ErrorData::internal_error(fault.to_string(), None);
+    };
+    let code = match error.code() {
+        Some(RESOURCE_NOT_FOUND) if is_modern => INVALID_PARAMS,
+        Some(code) => code,
+        None => return ErrorData::internal_error(error.message(), error.data()),
+    };
+    let code = i32::try_from(code).map_or(ErrorCode::INTERNAL_ERROR, ErrorCode);
+    ErrorData::new(code, error.message(), error.data())
 }
 
 /// Resources and prompts have no failing result: what goes wrong is a protocol error.

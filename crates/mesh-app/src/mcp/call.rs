@@ -3,21 +3,24 @@
 use std::collections::BTreeMap;
 
 use mesh_core::truncate;
+use mesh_gateway::RemoteItem;
 use mesh_tools::ToolError;
 use mesh_tools::ask::{Answers, Question};
 use rmcp::ErrorData;
 use rmcp::model::{
-    CallToolRequestParams, CallToolResponse, GetPromptRequestParams, GetPromptResponse,
-    GetPromptResult, InputRequiredResult,
+    CallToolRequestParams, CallToolResponse, CallToolResult, ContentBlock, GetPromptRequestParams,
+    GetPromptResponse, GetPromptResult, InputRequiredResult, MetaObject, PromptMessage, Role,
 };
 use rmcp::service::{RequestContext, RoleServer};
+use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
 
 use super::handler::{Handler, Incoming, is_modern};
 use super::rounds::{self, Binding};
 use super::seal::Stamp;
 use super::{answer, read};
-use crate::dispatch::{self, Call};
+use crate::dispatch::{self, Call, Called};
+use crate::remote;
 
 impl Handler {
     pub(super) async fn call(
@@ -47,7 +50,11 @@ impl Handler {
         };
         match result {
             Err(dispatch::UnknownTool) => Err(unknown_tool(&request.name)),
-            Ok(Ok(reply)) => Ok(answer::result(reply).into()),
+            Ok(Ok(Called::Reply(reply))) => Ok(answer::result(reply).into()),
+            Ok(Ok(Called::Remote(Ok(result)))) => Ok(self.as_it_came(&result).into()),
+            Ok(Ok(Called::Remote(Err(fault)))) => {
+                Err(answer::upstream_error(&fault, is_modern(&context)))
+            }
             Ok(Err(ToolError::InputRequired(questions))) => {
                 Ok(self.ask_again(&binding, questions, &answers)?.into())
             }
@@ -73,6 +80,11 @@ impl Handler {
             .await?;
         let talk = self.talk(&context, &incoming, answers.clone());
         let listing = self.prepared(&incoming).await;
+        if let Some(prompt) = listing.items.prompt(&request.name) {
+            return self
+                .render_remote(&incoming, prompt, &given, is_modern(&context))
+                .await;
+        }
         let cx = self.app.context(&incoming, &talk, &listing.view);
         let asked = json!({"name": request.name, "arguments": given});
         let work = read::prompt(&self.app, cx, &request.name, given);
@@ -87,6 +99,56 @@ impl Handler {
                 Ok(self.ask_again(&binding, questions, &answers)?.into())
             }
             Err(error) => Err(refused(&incoming, error, None)),
+        }
+    }
+
+    /// An upstream's result: whoever sends the answer puts its members in.
+    fn as_it_came(&self, result: &RawValue) -> CallToolResult {
+        let (members, meta) = remote::members(result, "content");
+        let content = self
+            .app
+            .splices
+            .instead_of("content", &members, |mark| vec![ContentBlock::text(mark)]);
+        let mut result = CallToolResult::default();
+        result.content = content;
+        result.meta = meta.map(MetaObject);
+        result
+    }
+
+    /// As [`Self::as_it_came`], of a prompt.
+    fn prompt_as_it_came(&self, result: &RawValue) -> GetPromptResult {
+        let (members, meta) = remote::members(result, "messages");
+        let messages = self.app.splices.instead_of("messages", &members, |mark| {
+            vec![PromptMessage::new(Role::User, ContentBlock::text(mark))]
+        });
+        let mut result = GetPromptResult::new(messages);
+        result.meta = meta.map(MetaObject);
+        result
+    }
+
+    async fn render_remote(
+        &self,
+        incoming: &Incoming,
+        prompt: &RemoteItem,
+        given: &BTreeMap<String, String>,
+        is_modern: bool,
+    ) -> Result<GetPromptResponse, ErrorData> {
+        let Some(gateway) = &self.app.gateway else {
+            return Err(ErrorData::invalid_params("no such prompt", None));
+        };
+        let given = json!(given);
+        let asked = json!({"name": prompt.key, "arguments": given});
+        let work = remote::prompt(&self.app, incoming, gateway, prompt, &given);
+        match dispatch::read(&self.app, incoming, "prompts/get", &asked, work).await {
+            Ok(Ok(result)) => {
+                incoming.tally.success();
+                Ok(self.prompt_as_it_came(&result).into())
+            }
+            Ok(Err(fault)) => {
+                incoming.tally.failure(fault.kind());
+                Err(answer::upstream_error(&fault, is_modern))
+            }
+            Err(error) => Err(refused(incoming, error, None)),
         }
     }
 

@@ -1,7 +1,9 @@
 use std::sync::Arc;
 
+use mesh_gateway::{Found, RemoteItem};
 use mesh_tools::ask::Answers;
 use mesh_tools::{ToolError, View};
+use rmcp::model as wire;
 #[expect(deprecated, reason = "earlier revisions have logging, and are served")]
 use rmcp::model::SetLevelRequestParams;
 use rmcp::model::{
@@ -14,13 +16,15 @@ use rmcp::model::{
 };
 use rmcp::service::{NotificationContext, RequestContext, RoleServer, SubscriptionContext};
 use rmcp::{ErrorData, ServerHandler};
+use serde::Serialize;
 use serde_json::json;
 
 use super::call::refused;
-use super::handler::{Handler, Mode, is_modern};
+use super::handler::{Handler, Incoming, Mode, is_modern};
 use super::{answer, change, info, method, read, talk};
 use crate::dispatch;
 use crate::listing::Listing;
+use crate::remote;
 
 /// Milliseconds. Lists and resources change only when the corpus is indexed anew, and a minute late is soon enough.
 const TTL_MS: u64 = 60_000;
@@ -100,7 +104,14 @@ impl ServerHandler for Handler {
 
     async fn list_tools(&self, page: Page, cx: Cx) -> Result<ListToolsResult, ErrorData> {
         let listing = self.begin_list(page, &cx).await?;
-        listed!(self, cx, ListToolsResult, listing.tools.iter().cloned())
+        if listing.remote.is_empty() {
+            return listed!(self, cx, ListToolsResult, listing.tools.iter().cloned());
+        }
+        let tools = format!(r#""tools":[{}]"#, listing.definitions);
+        let marked = self.app.splices.instead_of("tools", &tools, |mark| {
+            vec![Tool::new(mark, "", Arc::new(serde_json::Map::new()))]
+        });
+        listed!(self, cx, ListToolsResult, marked.into_iter())
     }
 
     fn get_tool(&self, name: &str) -> Option<Tool> {
@@ -117,13 +128,11 @@ impl ServerHandler for Handler {
 
     async fn list_resources(&self, page: Page, cx: Cx) -> Result<ListResourcesResult, ErrorData> {
         let listing = self.begin_list(page, &cx).await?;
-        let resources = listing.view.resources.iter().copied();
-        listed!(
-            self,
-            cx,
-            ListResourcesResult,
-            resources.map(answer::resource)
-        )
+        let resources = listing.view.resources.iter().copied().map(answer::resource);
+        let resources = self.beside("resources", resources, &listing.items.resources, |mark| {
+            wire::Resource::new(mark, "")
+        });
+        listed!(self, cx, ListResourcesResult, resources.into_iter())
     }
 
     async fn list_resource_templates(
@@ -132,13 +141,12 @@ impl ServerHandler for Handler {
         cx: Cx,
     ) -> Result<ListResourceTemplatesResult, ErrorData> {
         let listing = self.begin_list(page, &cx).await?;
-        let templates = listing.view.templates.iter().copied();
-        listed!(
-            self,
-            cx,
-            ListResourceTemplatesResult,
-            templates.map(answer::template)
-        )
+        let templates = listing.view.templates.iter().copied().map(answer::template);
+        let items = &listing.items.templates;
+        let templates = self.beside("resourceTemplates", templates, items, |mark| {
+            wire::ResourceTemplate::new(mark, "")
+        });
+        listed!(self, cx, ListResourceTemplatesResult, templates.into_iter())
     }
 
     async fn read_resource(
@@ -149,6 +157,11 @@ impl ServerHandler for Handler {
         let incoming = self.incoming(&cx)?;
         let talk = self.talk(&cx, &incoming, Answers::new());
         let listing = self.prepared(&incoming).await;
+        if listing.view.resource(&request.uri).is_none()
+            && let Some(found) = listing.items.resource(&request.uri)
+        {
+            return self.read_remote(&incoming, &found, is_modern(&cx)).await;
+        }
         let context = self.app.context(&incoming, &talk, &listing.view);
         let asked = json!({"uri": request.uri});
         let work = read::resource(&self.app, context, &request.uri);
@@ -168,8 +181,11 @@ impl ServerHandler for Handler {
 
     async fn list_prompts(&self, page: Page, cx: Cx) -> Result<ListPromptsResult, ErrorData> {
         let listing = self.begin_list(page, &cx).await?;
-        let prompts = listing.view.prompts.iter().copied();
-        listed!(self, cx, ListPromptsResult, prompts.map(answer::prompt))
+        let prompts = listing.view.prompts.iter().copied().map(answer::prompt);
+        let prompts = self.beside("prompts", prompts, &listing.items.prompts, |mark| {
+            wire::Prompt::new(mark, None::<String>, None)
+        });
+        listed!(self, cx, ListPromptsResult, prompts.into_iter())
     }
 
     async fn get_prompt(
@@ -275,6 +291,63 @@ impl Handler {
         let listing = self.prepared(&incoming).await;
         incoming.tally.success();
         Ok(listing)
+    }
+
+    /// Our own items and those of upstreams; the latter go out as they came.
+    fn beside<T: Serialize>(
+        &self,
+        name: &str,
+        own: impl Iterator<Item = T>,
+        theirs: &[Arc<RemoteItem>],
+        marked: impl FnOnce(String) -> T,
+    ) -> Vec<T> {
+        let own: Vec<T> = own.collect();
+        if theirs.is_empty() {
+            return own;
+        }
+        let own = own
+            .iter()
+            .map(|item| serde_json::to_string(item).expect("definitions can be written as JSON"));
+        let theirs = theirs.iter().map(|item| item.definition.get().to_owned());
+        let all: Vec<String> = own.chain(theirs).collect();
+        let all = format!(r#""{name}":[{}]"#, all.join(","));
+        self.app
+            .splices
+            .instead_of(name, &all, |mark| vec![marked(mark)])
+    }
+
+    async fn read_remote(
+        &self,
+        incoming: &Incoming,
+        found: &Found,
+        is_modern: bool,
+    ) -> Result<ReadResourceResponse, ErrorData> {
+        let Some(gateway) = &self.app.gateway else {
+            return Err(ErrorData::resource_not_found("no such resource", None));
+        };
+        let asked = json!({"uri": found.uri});
+        let work = remote::resource(&self.app, incoming, gateway, found);
+        let answered = dispatch::read(&self.app, incoming, "resources/read", &asked, work)
+            .await
+            .map_err(|error| refused(incoming, error, Some(&found.uri)))?;
+        let result = answered.map_err(|fault| {
+            incoming.tally.failure(fault.kind());
+            answer::upstream_error(&fault, is_modern)
+        })?;
+        incoming.tally.success();
+        let (members, meta) = remote::members(&result, "contents");
+        let contents = self.app.splices.instead_of("contents", &members, |mark| {
+            vec![wire::ResourceContents::text(mark, "")]
+        });
+        let mut result = ReadResourceResult::new(contents);
+        result.meta = meta.map(wire::MetaObject);
+        Ok(match is_modern {
+            true => result
+                .with_ttl_ms(0)
+                .with_cache_scope(CacheScope::Private)
+                .into(),
+            false => result.into(),
+        })
     }
 
     /// Where nothing could ever be sent, subscribing is no method (unless the catalogue says otherwise).

@@ -43,6 +43,10 @@ impl Talk for McpTalk {
         })
     }
 
+    fn takes_progress(&self) -> bool {
+        self.progress.is_some()
+    }
+
     fn log<'a>(&'a self, level: Level, message: &'a str) -> BoxFuture<'a, ()> {
         Box::pin(async move {
             if self.log_from.is_some_and(|from| rank(level) >= rank(from)) {

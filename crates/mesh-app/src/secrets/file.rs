@@ -6,20 +6,29 @@ use mesh_core::{Parameter, ParameterValues, SourceError};
 pub(super) fn read(path: &Path) -> Result<ParameterValues, SourceError> {
     let text = std::fs::read_to_string(path)
         .map_err(|error| SourceError::File(error.kind().to_string()))?;
-    Ok(text.lines().filter_map(line).collect())
+    Ok(lines(&text).filter_map(parameter).collect())
 }
 
-fn line(line: &str) -> Option<(Parameter, mesh_core::FoundParameter)> {
+fn parameter((name, value): (&str, &str)) -> Option<(Parameter, mesh_core::FoundParameter)> {
+    let parameter = Parameter::ALL
+        .into_iter()
+        .find(|parameter| parameter.variable() == name)?;
+    Some((parameter, super::found(value)))
+}
+
+/// The names and values of such lines; one without a value is none.
+pub(crate) fn lines(text: &str) -> impl Iterator<Item = (&str, &str)> {
+    text.lines().filter_map(line)
+}
+
+fn line(line: &str) -> Option<(&str, &str)> {
     let line = line.trim();
     let (name, value) = line
         .strip_prefix("export ")
         .unwrap_or(line)
         .split_once('=')?;
-    let parameter = Parameter::ALL
-        .into_iter()
-        .find(|parameter| parameter.variable() == name.trim())?;
     let value = unquoted(value.trim());
-    (!value.is_empty()).then(|| (parameter, super::found(value)))
+    (!value.is_empty() && !name.starts_with('#')).then_some((name.trim(), value))
 }
 
 fn unquoted(value: &str) -> &str {

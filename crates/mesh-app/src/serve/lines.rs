@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use bytes::Bytes;
 use rmcp::model::{ClientJsonRpcMessage, ServerJsonRpcMessage};
 use serde::Serialize;
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader, Stdout, stdin, stdout};
@@ -11,6 +12,7 @@ use tokio::task::JoinHandle;
 use tokio_stream::wrappers::ReceiverStream;
 use tokio_util::sync::PollSender;
 
+use crate::app::App;
 use crate::http::read_message;
 
 /// Messages in flight in one direction; who is faster waits.
@@ -24,12 +26,12 @@ pub(super) type Transport = (
 type Output = Arc<Mutex<Stdout>>;
 
 /// The transport, and the task that ends when the last answer is written.
-pub(super) fn open() -> (Transport, JoinHandle<()>) {
+pub(super) fn open(app: App) -> (Transport, JoinHandle<()>) {
     let output = Output::new(Mutex::new(stdout()));
     let (inbox, messages) = mpsc::channel(CAPACITY);
     let (answers, outbox) = mpsc::channel(CAPACITY);
     tokio::spawn(read(inbox, Arc::clone(&output)));
-    let writing = tokio::spawn(write_all(outbox, output));
+    let writing = tokio::spawn(write_all(outbox, output, app));
     let transport = (PollSender::new(answers), ReceiverStream::new(messages));
     (transport, writing)
 }
@@ -46,22 +48,26 @@ async fn read(inbox: mpsc::Sender<ClientJsonRpcMessage>, output: Output) {
                     return;
                 }
             }
-            Err(refusal) => write(&output, &refusal.body()).await,
+            Err(refusal) => write(&output, json(&refusal.body())).await,
         }
     }
 }
 
-async fn write_all(mut outbox: mpsc::Receiver<ServerJsonRpcMessage>, output: Output) {
+async fn write_all(mut outbox: mpsc::Receiver<ServerJsonRpcMessage>, output: Output, app: App) {
     while let Some(answer) = outbox.recv().await {
-        write(&output, &answer).await;
+        write(&output, app.splices.fill(json(&answer))).await;
     }
 }
 
+fn json(message: &impl Serialize) -> Bytes {
+    let json = serde_json::to_vec(message);
+    json.expect("messages can be written as JSON").into()
+}
+
 /// A client that reads no more has closed its input too, which ends everything.
-async fn write(output: &Output, message: &impl Serialize) {
-    let mut line = serde_json::to_vec(message).expect("messages can be written as JSON");
-    line.push(b'\n');
+async fn write(output: &Output, message: Bytes) {
     let mut output = output.lock().await;
-    let _ = output.write_all(&line).await;
+    let _ = output.write_all(&message).await;
+    let _ = output.write_all(b"\n").await;
     let _ = output.flush().await;
 }

@@ -57,6 +57,7 @@ pub(crate) fn run(manual: &Path, model: Option<&Path>) -> Result<()> {
 
 /// Of us beside the baselines, and of the best of us as one of three sources.
 fn rows(set: &JudgedSet, model: Option<&Path>) -> Result<(Vec<Row>, Vec<fusion::Row>)> {
+    print(&format!("{}: {} questions", set.name, set.questions.len()));
     let folders = [TempDir::new()?, TempDir::new()?];
     let mut ours = vec![Mesh::index(folders[0].path(), &set.pages)?];
     if let Some(model) = model {

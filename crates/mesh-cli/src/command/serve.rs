@@ -38,6 +38,9 @@ pub(crate) struct Serve {
     /// Who may use what, and how much of it [MESH_POLICY]
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     policy: Option<PathBuf>,
+    /// A file of MCP servers to serve here, too, in the format of any client; may be given again [MESH_UPSTREAMS]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    upstreams: Vec<PathBuf>,
     /// Serve the one client that started this process, over stdin and stdout [MESH_STDIO]
     #[arg(long)]
     stdio: bool,
@@ -68,6 +71,7 @@ impl Serve {
             .with_flag("--corpus", self.corpus)
             .with_flag("--listen", self.listen)
             .with_flag("--policy", self.policy)
+            .with_flag("--upstreams", self.upstreams)
             .with_flag("--stdio", self.stdio.then_some("on"))
     }
 }

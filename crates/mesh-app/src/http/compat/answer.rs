@@ -2,11 +2,13 @@
 
 use axum::body::Body;
 use axum::response::Response;
+use futures::TryStreamExt as _;
 use http::{HeaderValue, StatusCode, header};
 use http_body_util::{BodyExt as _, Limited};
 use serde_json::Value;
 
 use super::envelope::{Id, Kind, Message};
+use crate::app::App;
 use crate::rescue::{INTERNAL_ERROR, INVALID_REQUEST, Refusal, bytes_response};
 
 /// An answer that is read back to be mended; a bound only against a fault of our own.
@@ -16,18 +18,50 @@ pub(super) async fn mend(
     response: Response,
     message: &Message,
     events: bool,
+    app: &App,
 ) -> Result<Response, Refusal> {
+    let response = filled(response, app).await?;
     match form(&response) {
         Form::Json => match &message.id {
             Id::Kept(_) => Ok(response),
             Id::Replaced(id) => restore(response, id.as_ref()).await,
         },
-        Form::Events if events && matches!(message.id, Id::Kept(_)) => Ok(unbuffered(response)),
-        Form::Events => gather(response, message).await,
+        Form::Events if events && matches!(message.id, Id::Kept(_)) => {
+            Ok(unbuffered(filled_events(response, app)))
+        }
+        Form::Events => gather(filled_events(response, app), message).await,
         // Never to something with an id: it would wait for ever.
         Form::Empty if matches!(message.kind, Kind::Notification | Kind::Response) => Ok(response),
         Form::Empty | Form::Text => Err(reword(response).await),
     }
+}
+
+/// With everything in it that goes out as it came.
+async fn filled(response: Response, app: &App) -> Result<Response, Refusal> {
+    if app.splices.is_empty() {
+        return Ok(response);
+    }
+    match form(&response) {
+        Form::Json => {
+            let (mut parts, body) = response.into_parts();
+            parts.headers.remove(header::CONTENT_LENGTH);
+            let body = app.splices.fill(read(body).await?);
+            Ok(Response::from_parts(parts, Body::from(body)))
+        }
+        Form::Events | Form::Empty | Form::Text => Ok(response),
+    }
+}
+
+/// A stream of events, each with everything in it that goes out as it came.
+fn filled_events(response: Response, app: &App) -> Response {
+    if app.gateway.is_none() {
+        return response;
+    }
+    let app = app.clone();
+    response.map(|body| {
+        let events = body.into_data_stream();
+        Body::from_stream(events.map_ok(move |event| app.splices.fill(event)))
+    })
 }
 
 /// As [`mend`], for a stream that no message asked for.

@@ -12,14 +12,16 @@ use mesh_tools::ask::Silent;
 use rmcp::ErrorData;
 use rmcp::model::CallToolResult;
 use serde::Serialize;
+use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 use super::envelope::{Kind, Message};
 use super::{Rpc, name_a_session, takes_events};
 use crate::app::App;
-use crate::dispatch::{self, Call, Round, UnknownTool};
+use crate::dispatch::{self, Call, Called, Round, UnknownTool};
 use crate::edge::{Edge, Escaped};
-use crate::mcp::{Incoming, told_failure, tool_failure, tool_result, unknown_tool};
+use crate::mcp::{Incoming, told_failure, tool_failure, tool_result, unknown_tool, upstream_error};
+use crate::remote::for_handshake;
 use crate::rescue::bytes_response;
 
 /// The revisions with `initialize`, which call without metadata of their own.
@@ -90,18 +92,27 @@ async fn call(
 }
 
 fn result(
-    called: Result<Result<mesh_tools::Reply, ToolError>, UnknownTool>,
+    called: Result<Result<Called, ToolError>, UnknownTool>,
     name: &str,
-) -> Result<CallToolResult, ErrorData> {
+) -> Result<Outcome, ErrorData> {
     let mut result = match called {
         Err(UnknownTool) => return Err(unknown_tool(name)),
-        Ok(Ok(reply)) => tool_result(reply),
+        Ok(Ok(Called::Reply(reply))) => tool_result(reply),
+        Ok(Ok(Called::Remote(Ok(result)))) => return Ok(Outcome::Remote(for_handshake(result))),
+        Ok(Ok(Called::Remote(Err(fault)))) => return Err(upstream_error(&fault, false)),
         Ok(Err(error @ ToolError::MissingCapability(_))) => told_failure(&error),
         Ok(Err(error)) => tool_failure(error)?,
     };
     // 2026-07-28 brought it.
     result.result_type = None;
-    Ok(result)
+    Ok(Outcome::Own(result))
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Outcome {
+    Own(CallToolResult),
+    Remote(Box<RawValue>),
 }
 
 /// For a platform that wants it as a string of JSON, the list is at hand in that form, too.

@@ -1,7 +1,8 @@
 use axum::Extension;
-use axum::extract::{RawQuery, State};
+use axum::extract::{self, RawQuery};
 use axum::response::Response;
 use http::StatusCode;
+use mesh_gateway::State;
 use mesh_tools::ask::Silent;
 use mesh_tools::system::{Status, VERSION, health as probe};
 use serde_json::json;
@@ -10,10 +11,11 @@ use super::refused;
 use crate::app::App;
 use crate::mcp::Incoming;
 use crate::rescue::json_response;
+use crate::upstreams;
 
 /// 200 where everything works, 503 where anything does not; `?live` asks only whether the process answers.
 pub(in crate::http) async fn health(
-    State(app): State<App>,
+    extract::State(app): extract::State<App>,
     Extension(incoming): Extension<Incoming>,
     RawQuery(query): RawQuery,
 ) -> Response {
@@ -30,7 +32,16 @@ pub(in crate::http) async fn health(
         Status::Healthy => StatusCode::OK,
         Status::Degraded | Status::Unhealthy => StatusCode::SERVICE_UNAVAILABLE,
     };
-    json_response(status, &json!(found))
+    let mut told = json!(found);
+    if let Some(gateway) = &app.gateway {
+        let stats = gateway.stats();
+        // One that is down takes nobody else with it: the address goes on serving.
+        if stats.iter().any(|stats| stats.state == State::Down) && status == StatusCode::OK {
+            told["status"] = json!(Status::Degraded);
+        }
+        told["upstreams"] = stats.iter().map(upstreams::told).collect();
+    }
+    json_response(status, &told)
 }
 
 pub(in crate::http) fn is_shallow(query: Option<&str>) -> bool {

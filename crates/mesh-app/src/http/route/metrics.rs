@@ -4,10 +4,11 @@ use std::fmt::Write as _;
 use std::time::Instant;
 
 use axum::Extension;
-use axum::extract::State;
+use axum::extract;
 use axum::response::Response;
 use http::{HeaderMap, StatusCode, header};
 use mesh_core::{BUCKETS, Snapshot, ToolCounts};
+use mesh_gateway::{State, Stats};
 use mesh_tools::ask::Silent;
 use mesh_tools::system::metrics as report;
 use serde_json::json;
@@ -16,34 +17,43 @@ use super::refused;
 use crate::app::App;
 use crate::mcp::Incoming;
 use crate::rescue::{bytes_response, json_response};
+use crate::upstreams;
 
 const PROMETHEUS: &str = "text/plain; version=0.0.4; charset=utf-8";
 
 pub(in crate::http) async fn metrics(
-    State(app): State<App>,
+    extract::State(app): extract::State<App>,
     Extension(incoming): Extension<Incoming>,
     headers: HeaderMap,
 ) -> Response {
     if wants_text(&headers) {
-        return prometheus(State(app), Extension(incoming)).await;
+        return prometheus(extract::State(app), Extension(incoming)).await;
     }
     if let Some(refused) = refused(&app, &incoming, METRICS) {
         return refused;
     }
     let listing = app.listing(&incoming.request.caller);
     let cx = app.context(&incoming, &Silent, &listing.view);
-    json_response(StatusCode::OK, &json!(report(&cx)))
+    let mut told = json!(report(&cx));
+    if let Some(gateway) = &app.gateway {
+        told["upstreams"] = gateway.stats().iter().map(upstreams::told).collect();
+    }
+    json_response(StatusCode::OK, &told)
 }
 
 pub(in crate::http) async fn prometheus(
-    State(app): State<App>,
+    extract::State(app): extract::State<App>,
     Extension(incoming): Extension<Incoming>,
 ) -> Response {
     if let Some(refused) = refused(&app, &incoming, METRICS) {
         return refused;
     }
     let snapshot = app.services.metrics.snapshot(Instant::now());
-    bytes_response(StatusCode::OK, PROMETHEUS, exposition(&snapshot))
+    let mut text = exposition(&snapshot);
+    if let Some(gateway) = &app.gateway {
+        of_upstreams(&mut text, &gateway.stats());
+    }
+    bytes_response(StatusCode::OK, PROMETHEUS, text)
 }
 
 /// Who may not read this resource may not read it by its route.
@@ -119,6 +129,66 @@ fn exposition(snapshot: &Snapshot) -> String {
         histogram(&mut text, name, counts);
     }
     text
+}
+
+fn of_upstreams(text: &mut String, stats: &[Stats]) {
+    let mut each = |name: &str, kind: &str, help: &str, lines: &dyn Fn(&Stats) -> Vec<String>| {
+        head(text, name, kind, help);
+        for line in stats.iter().flat_map(lines) {
+            let _ = writeln!(text, "aoma_mesh_{name}{line}");
+        }
+    };
+    each(
+        "upstream_up",
+        "gauge",
+        "1 unless what was last asked of it failed.",
+        &|stats| {
+            let is_up = u8::from(stats.state != State::Down);
+            vec![format!("{{upstream=\"{}\"}} {is_up}", stats.name)]
+        },
+    );
+    each(
+        "upstream_calls_total",
+        "counter",
+        "Calls of its tools.",
+        &|stats| {
+            vec![format!(
+                "{{upstream=\"{}\"}} {}",
+                stats.name, stats.counts.calls
+            )]
+        },
+    );
+    each(
+        "upstream_errors_total",
+        "counter",
+        "Of these, failures by kind.",
+        &|stats| {
+            let errors = stats.counts.errors.iter();
+            let line =
+                |(kind, count)| format!("{{upstream=\"{}\",kind=\"{kind}\"}} {count}", stats.name);
+            errors.map(line).collect()
+        },
+    );
+    each(
+        "upstream_starts_total",
+        "counter",
+        "How often it was started or connected to.",
+        &|stats| {
+            vec![format!(
+                "{{upstream=\"{}\"}} {}",
+                stats.name, stats.counts.starts
+            )]
+        },
+    );
+    each(
+        "upstream_call_seconds_total",
+        "counter",
+        "Time of all calls together.",
+        &|stats| {
+            let taken = stats.counts.taken.as_secs_f64();
+            vec![format!("{{upstream=\"{}\"}} {taken}", stats.name)]
+        },
+    );
 }
 
 fn head(text: &mut String, name: &str, kind: &str, help: &str) {

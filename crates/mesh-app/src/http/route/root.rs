@@ -26,6 +26,7 @@ pub(in crate::http) async fn page(
         .tools
         .iter()
         .map(|tool| tool.name.as_str())
+        .chain(listing.remote.iter().map(|tool| tool.name.as_str()))
         .collect();
     if wants_html(request.headers()) {
         return bytes_response(StatusCode::OK, "text/html; charset=utf-8", html(&tools));
@@ -51,7 +52,7 @@ fn wants_html(headers: &HeaderMap) -> bool {
         .is_some_and(|accept| accept.contains("text/html"))
 }
 
-/// Everything in it is our own: names of tools and routes, no input.
+/// Names of tools and routes, which hold nothing that a page could mistake.
 fn html(tools: &[&str]) -> String {
     let list = |items: &[&str]| {
         items

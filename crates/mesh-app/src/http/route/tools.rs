@@ -8,13 +8,16 @@ use mesh_core::truncate;
 use mesh_tools::ToolError;
 use mesh_tools::ask::Silent;
 use mesh_tools::error::whole_seconds;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::super::{body, json};
 use crate::app::App;
-use crate::dispatch::{self, Call, Round};
+use crate::dispatch::{self, Call, Called, Round};
 use crate::mcp::{Incoming, tool_result};
-use crate::rescue::json_response;
+use crate::remote::for_handshake;
+use crate::rescue::{bytes_response, json_response};
+
+pub(super) const JSON: &str = "application/json";
 
 pub(in crate::http) async fn list(
     State(app): State<App>,
@@ -22,7 +25,7 @@ pub(in crate::http) async fn list(
 ) -> Response {
     dispatch::prepare(&app, incoming.request.deadline).await;
     let listing = app.listing(&incoming.request.caller);
-    json_response(StatusCode::OK, &json!({"tools": listing.tools}))
+    bytes_response(StatusCode::OK, JSON, listing.handshake.get().to_owned())
 }
 
 pub(in crate::http) async fn describe(
@@ -31,9 +34,17 @@ pub(in crate::http) async fn describe(
     Extension(incoming): Extension<Incoming>,
 ) -> Response {
     dispatch::prepare(&app, incoming.request.deadline).await;
-    match app.listing(&incoming.request.caller).tool(&name) {
-        Some(tool) => json_response(StatusCode::OK, &json!(tool)),
-        None => failed(StatusCode::NOT_FOUND, &unknown(&name), &name),
+    let listing = app.listing(&incoming.request.caller);
+    let remote = listing
+        .remote
+        .iter()
+        .find(|tool| tool.name.as_str() == name);
+    match (listing.tool(&name), remote) {
+        (Some(tool), _) => json_response(StatusCode::OK, &json!(tool)),
+        (None, Some(tool)) => {
+            bytes_response(StatusCode::OK, JSON, tool.definition.get().to_owned())
+        }
+        (None, None) => failed(StatusCode::NOT_FOUND, &unknown(&name), &name),
     }
 }
 
@@ -62,22 +73,39 @@ pub(in crate::http) async fn call(
             return failed(refusal.status, &refusal.message, &name);
         }
     };
+    answered(&app, &incoming, &name, arguments).await
+}
+
+/// What a call comes to, over a route of its own.
+pub(super) async fn answered(
+    app: &App,
+    incoming: &Incoming,
+    name: &str,
+    arguments: Value,
+) -> Response {
     let call = Call {
-        incoming: &incoming,
+        incoming,
         talk: &Silent,
         round: Round::Whole,
     };
-    match dispatch::call(&app, call, &name, arguments).await {
-        Ok(Ok(reply)) => json_response(StatusCode::OK, &json!(tool_result(reply))),
+    match dispatch::call(app, call, name, arguments).await {
+        Ok(Ok(Called::Reply(reply))) => json_response(StatusCode::OK, &json!(tool_result(reply))),
+        Ok(Ok(Called::Remote(Ok(result)))) => {
+            bytes_response(StatusCode::OK, JSON, for_handshake(result).get().to_owned())
+        }
+        // Another's fault, and no fault of the request's that we could know of.
+        Ok(Ok(Called::Remote(Err(fault)))) => {
+            failed(StatusCode::BAD_GATEWAY, &fault.to_string(), name)
+        }
         Ok(Err(error)) => {
-            let mut response = failed(status(&error), &error.to_string(), &name);
+            let mut response = failed(status(&error), &error.to_string(), name);
             if let Some(wait) = error.retry_after() {
                 let seconds = HeaderValue::from(whole_seconds(wait));
                 response.headers_mut().insert(header::RETRY_AFTER, seconds);
             }
             response
         }
-        Err(dispatch::UnknownTool) => failed(StatusCode::NOT_FOUND, &unknown(&name), &name),
+        Err(dispatch::UnknownTool) => failed(StatusCode::NOT_FOUND, &unknown(name), name),
     }
 }
 
@@ -85,7 +113,7 @@ fn unknown(name: &str) -> String {
     format!("Unknown tool: {}", truncate(name))
 }
 
-fn failed(status: StatusCode, message: &str, tool: &str) -> Response {
+pub(super) fn failed(status: StatusCode, message: &str, tool: &str) -> Response {
     json_response(
         status,
         &json!({"error": "Tool call failed", "message": message, "tool": truncate(tool)}),

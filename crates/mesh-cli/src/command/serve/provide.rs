@@ -6,7 +6,9 @@ use std::time::{Duration, Instant};
 use anyhow::Context as _;
 use mesh_app::config::{Config, SecretsFrom, Variables};
 use mesh_app::journal::Journal;
-use mesh_app::{Provisions, otlp, secrets};
+use mesh_app::{Provisions, otlp, secrets, upstreams};
+
+use crate::command::become_upstream;
 use mesh_aws::{Aws, Collector, Ssm};
 use mesh_core::{Deadline, Metrics, SecretSource};
 use mesh_store::{Sqlite, Store};
@@ -28,6 +30,7 @@ pub(super) async fn all(
         metrics,
         journal,
         state: state(config).await?,
+        gateway: upstreams::of(config, variables, become_upstream::launcher())?,
         ..Provisions::of(config)?
     })
 }

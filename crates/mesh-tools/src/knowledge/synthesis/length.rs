@@ -37,7 +37,7 @@ mod tests {
         let first = Some("Goods of 4.90 go back. [1][2]");
         assert_eq!(kept(57).as_deref(), first);
         assert_eq!(kept(29).as_deref(), first);
-        assert_eq!(kept(28).as_deref(), Some("Goods of 4.90 go back. […"));
+        assert_eq!(kept(28).as_deref(), Some("Goods of 4.90 go back.…"));
     }
 
     #[test]

@@ -1,0 +1,130 @@
+//! `/mcp/servers` and `/mcp/{server}/…`: the servers behind this one, for callers that speak no MCP.
+
+use axum::Extension;
+use axum::extract::{Path, Request, State};
+use axum::response::Response;
+use http::StatusCode;
+use mesh_core::truncate;
+use mesh_gateway::Gateway;
+use serde_json::{Value, json};
+
+use super::super::{body, json};
+use super::tools::{JSON, answered, failed};
+use crate::app::App;
+use crate::dispatch;
+use crate::listing::Listing;
+use crate::mcp::Incoming;
+use crate::rescue::{bytes_response, json_response};
+use crate::upstreams::told;
+
+pub(in crate::http) async fn list(
+    State(app): State<App>,
+    Extension(incoming): Extension<Incoming>,
+) -> Response {
+    dispatch::prepare(&app, incoming.request.deadline).await;
+    let listing = app.listing(&incoming.request.caller);
+    let stats = app.gateway.as_ref().map(Gateway::stats).unwrap_or_default();
+    let servers: Vec<Value> = stats
+        .iter()
+        .filter(|stats| !app.access.is_limited() || is_seen(&listing, &stats.name))
+        .map(|stats| {
+            let mut server = told(stats);
+            server["tools"] = of(&listing, &stats.name).count().into();
+            server
+        })
+        .collect();
+    json_response(StatusCode::OK, &json!({"servers": servers}))
+}
+
+pub(in crate::http) async fn tools(
+    State(app): State<App>,
+    Path(server): Path<String>,
+    Extension(incoming): Extension<Incoming>,
+) -> Response {
+    dispatch::prepare(&app, incoming.request.deadline).await;
+    let listing = app.listing(&incoming.request.caller);
+    if !is_known(&app, &listing, &server) {
+        return unknown(&server);
+    }
+    let tools: Vec<&str> = of(&listing, &server)
+        .map(|tool| tool.definition.get())
+        .collect();
+    bytes_response(
+        StatusCode::OK,
+        JSON,
+        format!(r#"{{"tools":[{}]}}"#, tools.join(",")),
+    )
+}
+
+/// The body has the arguments; the tool goes by its own name or by the one it is advertised under.
+pub(in crate::http) async fn call(
+    State(app): State<App>,
+    Path((server, tool)): Path<(String, String)>,
+    Extension(incoming): Extension<Incoming>,
+    request: Request,
+) -> Response {
+    let bytes = match body::read(request.into_body(), app.config.server.max_body_bytes).await {
+        Ok(bytes) => bytes,
+        Err(refusal) => return failed(refusal.status, &refusal.message, &tool),
+    };
+    let arguments = match bytes.is_empty() {
+        true => Ok(json!({})),
+        false => json::parse(&bytes).map(|(body, _)| body),
+    };
+    let arguments = match arguments {
+        Ok(Value::Object(mut body)) if body.len() <= 1 => {
+            body.remove("arguments").unwrap_or(json!({}))
+        }
+        Ok(_) => {
+            incoming.tally.failure("no_arguments");
+            let message = "the body must be `{\"arguments\": {…}}`";
+            return failed(StatusCode::BAD_REQUEST, message, &tool);
+        }
+        Err(refusal) => {
+            incoming.tally.failure("parse");
+            return failed(refusal.status, &refusal.message, &tool);
+        }
+    };
+    dispatch::prepare(&app, incoming.request.deadline).await;
+    let listing = app.listing(&incoming.request.caller);
+    let found = of(&listing, &server).find(|one| one.own_name == tool || one.name.as_str() == tool);
+    match found {
+        Some(found) => answered(&app, &incoming, found.name.as_str(), arguments).await,
+        None if is_known(&app, &listing, &server) => {
+            let message = format!("Unknown tool of {}: {}", truncate(&server), truncate(&tool));
+            failed(StatusCode::NOT_FOUND, &message, &tool)
+        }
+        None => unknown(&server),
+    }
+}
+
+fn of<'a>(
+    listing: &'a Listing,
+    server: &'a str,
+) -> impl Iterator<Item = &'a std::sync::Arc<mesh_gateway::RemoteTool>> {
+    listing
+        .remote
+        .iter()
+        .filter(move |tool| *tool.upstream == *server)
+}
+
+fn is_seen(listing: &Listing, server: &str) -> bool {
+    of(listing, server).next().is_some()
+}
+
+/// One of which a caller may see nothing is none, to this caller.
+fn is_known(app: &App, listing: &Listing, server: &str) -> bool {
+    let is_there = app
+        .gateway
+        .as_ref()
+        .is_some_and(|gateway| gateway.has(server));
+    is_there && (!app.access.is_limited() || is_seen(listing, server))
+}
+
+fn unknown(server: &str) -> Response {
+    let message = format!("Unknown server: {}", truncate(server));
+    json_response(
+        StatusCode::NOT_FOUND,
+        &json!({"error": "Not found", "message": message}),
+    )
+}

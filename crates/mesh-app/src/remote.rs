@@ -1,0 +1,240 @@
+//! Tools of upstreams, on the way of every call: seen by whoever may, called within the deadline, answered as they answered.
+
+use std::time::{Duration, Instant};
+
+use mesh_core::Deadline;
+use mesh_gateway::raw::Members;
+use mesh_gateway::{Asked, Fault, Found, Gateway, Kind, RemoteItem, RemoteTool, Step};
+use mesh_tools::ToolError;
+use mesh_tools::ask::Talk;
+use serde_json::value::RawValue;
+use serde_json::{Map, Value};
+use tokio::sync::mpsc;
+
+use crate::access::Granted;
+use crate::app::App;
+use crate::dispatch::Call;
+use crate::mcp::Incoming;
+
+/// What an upstream answered, in the words of its own revision.
+pub(crate) type Answered = Result<Box<RawValue>, Fault>;
+
+impl App {
+    /// The tool of an upstream that is called by this name, whoever may call it.
+    pub(crate) fn remote_tool(&self, name: &str) -> Option<std::sync::Arc<RemoteTool>> {
+        let catalogue = self.gateway.as_ref()?.catalogue();
+        catalogue.tool(name).cloned()
+    }
+}
+
+/// Whether a caller sees a tool: its team does, and the policy has nothing against it.
+pub(crate) fn sees(granted: Option<&Granted>, tool: &RemoteTool) -> bool {
+    granted.is_none_or(|granted| granted.denied_remote(tool).is_none())
+}
+
+/// As [`sees`], of a prompt or a resource.
+pub(crate) fn sees_item(granted: Option<&Granted>, kind: Kind, item: &RemoteItem) -> bool {
+    granted.is_none_or(|granted| granted.allows_remote(kind, item))
+}
+
+pub(crate) async fn call(
+    app: &App,
+    gateway: &Gateway,
+    call: &Call<'_>,
+    tool: &RemoteTool,
+    arguments: Value,
+    deadline: Deadline,
+) -> Result<Answered, ToolError> {
+    let arguments = with_defaults(arguments, tool)?;
+    let (steps, told_steps) = mpsc::unbounded_channel();
+    let asked = Asked {
+        deadline: before(deadline),
+        steps: call.talk.takes_progress().then_some(steps),
+        ..asked(app, call.incoming)
+    };
+    let called = gateway.call(tool, &arguments, asked);
+    let answered = told_of_steps(called, told_steps, call.talk).await;
+    told(app, &tool.upstream, answered)
+}
+
+/// What went wrong on the way is ours to tell; an upstream's own error is its own.
+fn told(app: &App, upstream: &str, answered: Answered) -> Result<Answered, ToolError> {
+    let answered = match answered {
+        Ok(result) if result.get().len() > app.config.gateway.max_result_bytes => {
+            Err(Fault::TooLarge(result.get().len() as u64))
+        }
+        answered => answered,
+    };
+    match answered {
+        Err(fault) if !matches!(fault, Fault::Rpc(_)) => Err(failed(app, upstream, &fault)),
+        answered => Ok(answered),
+    }
+}
+
+/// What an envelope takes beside a result.
+const OVERHEAD: u64 = 64 * 1024;
+
+/// A little is left for the answer that names who was late.
+fn before(deadline: Deadline) -> Deadline {
+    const MOMENT: Duration = Duration::from_millis(100);
+    let now = Instant::now();
+    let left = deadline.remaining(now);
+    deadline.at_most(now, left.saturating_sub(MOMENT).max(left / 2))
+}
+
+fn with_defaults(arguments: Value, tool: &RemoteTool) -> Result<String, ToolError> {
+    let mut arguments = match arguments {
+        Value::Null => Map::new(),
+        Value::Object(arguments) => arguments,
+        _ => {
+            let told = "`arguments` must be an object".to_owned();
+            return Err(ToolError::InvalidArguments(told));
+        }
+    };
+    for (name, value) in &tool.defaults {
+        if !arguments.contains_key(name) {
+            arguments.insert(name.clone(), value.clone());
+        }
+    }
+    Ok(Value::Object(arguments).to_string())
+}
+
+/// Tells the caller how far the upstream says it has come, to the last step.
+async fn told_of_steps<T>(
+    work: impl Future<Output = T>,
+    mut steps: mpsc::UnboundedReceiver<Step>,
+    talk: &dyn Talk,
+) -> T {
+    let mut work = std::pin::pin!(work);
+    let done = loop {
+        tokio::select! {
+            biased;
+            Some(step) = steps.recv() => tell(talk, step).await,
+            done = &mut work => break done,
+        }
+    };
+    while let Ok(step) = steps.try_recv() {
+        tell(talk, step).await;
+    }
+    done
+}
+
+async fn tell(talk: &dyn Talk, step: Step) {
+    let message = step.message.unwrap_or_default();
+    let total = step.total.unwrap_or_default();
+    talk.progress(step.done, total, &message).await;
+}
+
+/// An upstream's failure, told so that a person knows which one it is and what to do.
+pub(crate) fn failed(app: &App, upstream: &str, fault: &Fault) -> ToolError {
+    let told = match fault {
+        Fault::TooLarge(bytes) => {
+            let limit = app.config.gateway.max_result_bytes;
+            return ToolError::InvalidArguments(format!(
+                "`{upstream}` answered with {bytes} bytes or more, and a result may have {limit}: ask for less, by narrower \
+                 arguments or in pages"
+            ));
+        }
+        Fault::LeftAlone { retry_in, after } => format!(
+            "`{upstream}` is down: {after}. It is tried again in {} s",
+            retry_in.as_secs().max(1)
+        ),
+        Fault::Busy => format!("`{upstream}` is busy: {fault}. Try again"),
+        Fault::TimedOut => format!("`{upstream}` gave no answer in time"),
+        Fault::Credentials(status) => format!(
+            "`{upstream}` needs other credentials: it answered HTTP {status} to those we have"
+        ),
+        Fault::Unresolved(missing) => format!("`{upstream}` has no credentials: {missing}"),
+        fault => format!("`{upstream}` is down: {fault}"),
+    };
+    tracing::warn!(upstream, fault = fault.kind(), "an upstream failed");
+    ToolError::Unavailable(told)
+}
+
+/// Renders a prompt of an upstream's.
+pub(crate) async fn prompt(
+    app: &App,
+    incoming: &Incoming,
+    gateway: &Gateway,
+    prompt: &RemoteItem,
+    given: &Value,
+) -> Result<Answered, ToolError> {
+    let name = Value::from(prompt.own_key.as_str()).to_string();
+    let params = vec![
+        ("name", name.into()),
+        ("arguments", given.to_string().into()),
+    ];
+    let (upstream, own) = (&*prompt.upstream, &*prompt.own_key);
+    let answered = gateway
+        .ask(upstream, "prompts/get", params, own, &asked(app, incoming))
+        .await;
+    told(app, upstream, answered)
+}
+
+/// Reads a resource of an upstream's.
+pub(crate) async fn resource(
+    app: &App,
+    incoming: &Incoming,
+    gateway: &Gateway,
+    resource: &Found,
+) -> Result<Answered, ToolError> {
+    let uri = Value::from(resource.uri.as_str()).to_string();
+    let params = vec![("uri", uri.into())];
+    let (upstream, own) = (&*resource.upstream, &*resource.uri);
+    let answered = gateway
+        .ask(
+            upstream,
+            "resources/read",
+            params,
+            own,
+            &asked(app, incoming),
+        )
+        .await;
+    told(app, upstream, answered)
+}
+
+fn asked(app: &App, incoming: &Incoming) -> Asked {
+    Asked {
+        deadline: before(incoming.request.deadline),
+        trace: incoming.request.trace,
+        steps: None,
+        max_bytes: app.config.gateway.max_result_bytes as u64 + OVERHEAD,
+    }
+}
+
+/// A result in the words of the caller's revision: what only some of them have is added, or taken away.
+pub(crate) fn for_handshake(result: Box<RawValue>) -> Box<RawValue> {
+    if !result.get().contains("resultType") && !result.get().contains("ttlMs") {
+        return result;
+    }
+    let Some(mut members) = Members::of(&result) else {
+        return result;
+    };
+    for name in ["resultType", "ttlMs", "cacheScope"] {
+        members.remove(name);
+    }
+    members.write()
+}
+
+/// The members of a result beside `resultType` and `_meta`, which the caller's own revision writes; and its `_meta`.
+///
+/// A result needs its `main` member.
+pub(crate) fn members(result: &RawValue, main: &str) -> (String, Option<Map<String, Value>>) {
+    let nothing = || format!(r#""{main}":[]"#);
+    let Some(mut members) = Members::of(result) else {
+        return (nothing(), None);
+    };
+    let meta = members
+        .get("_meta")
+        .and_then(|meta| serde_json::from_str(meta).ok());
+    for name in ["resultType", "ttlMs", "cacheScope", "_meta"] {
+        members.remove(name);
+    }
+    let written = members.write();
+    let inner = written.get().trim_start_matches('{');
+    let inner = inner.strip_suffix('}').unwrap_or(inner);
+    match inner.is_empty() {
+        true => (nothing(), meta),
+        false => (inner.to_owned(), meta),
+    }
+}

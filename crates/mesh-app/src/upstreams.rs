@@ -1,0 +1,263 @@
+//! The servers behind this one, from the files that the settings name.
+
+use std::collections::{BTreeMap, HashMap};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use anyhow::{Context as _, bail};
+use futures::future::BoxFuture;
+use jiff::Timestamp;
+use mesh_core::Secret;
+use mesh_gateway::{
+    Approvals, Credentials, Entry, Environment, Gateway, INHERITED, Launcher, Stats, World, source,
+};
+use serde_json::{Value, json};
+
+use crate::config::{Config, GatewaySettings, Variables};
+use crate::secrets::lines;
+
+/// None where no file is named.
+///
+/// # Errors
+/// Where a file cannot be read. What is wrong with single servers is logged, and the others are served.
+pub fn of(
+    config: &Config,
+    variables: &Variables,
+    launcher: Option<Launcher>,
+) -> anyhow::Result<Option<Gateway>> {
+    let settings = &config.gateway;
+    if settings.files.is_empty() {
+        return Ok(None);
+    }
+    let written = read(&settings.files)?;
+    for note in &written.warnings {
+        tracing::warn!(%note, "a file of upstreams");
+    }
+    for note in &written.faults {
+        tracing::error!(%note, "a file of upstreams; the server is left out");
+    }
+    let lock = lock_file(&settings.files);
+    let approvals = Approvals::open(settings.lock, &lock);
+    let approvals = approvals.with_context(|| format!("cannot read `{}`", lock.display()))?;
+    if let Some(why) = approvals.unreadable() {
+        tracing::error!(file = %lock.display(), why, "the lock of the upstreams");
+    }
+    let world = World {
+        launcher,
+        ..world(settings, variables, approvals)
+    };
+    Ok(Some(Gateway::new(
+        written.entries,
+        &world,
+        settings.name_limit,
+    )))
+}
+
+/// `mesh.lock`, beside the first of the files.
+#[must_use]
+pub fn lock_file(files: &[PathBuf]) -> PathBuf {
+    let first = files.first().map_or(Path::new(""), PathBuf::as_path);
+    first.with_file_name("mesh.lock")
+}
+
+/// An upstream as it is shown to operators.
+pub(crate) fn told(stats: &Stats) -> Value {
+    let second = |time: SystemTime| Timestamp::try_from(time).ok().map(|time| time.to_string());
+    let (since, error) = match &stats.fault {
+        Some((since, fault)) => (second(*since), Some(fault.to_string())),
+        None => (None, None),
+    };
+    json!({
+        "name": stats.name,
+        "state": stats.state.as_str(),
+        "revision": stats.revision,
+        "lastSuccess": stats.last_success.and_then(second),
+        "error": error,
+        "errorAt": since,
+        "retryInSeconds": stats.retry_in.map(|wait| wait.as_secs().max(1)),
+        "calls": stats.counts.calls,
+        "errors": stats.counts.errors,
+        "starts": stats.counts.starts,
+        "noise": stats.noise,
+    })
+}
+
+/// What all upstreams get from this process.
+#[must_use]
+pub fn world(settings: &GatewaySettings, variables: &Variables, approvals: Approvals) -> World {
+    World {
+        environment: inherited(variables),
+        approvals: Arc::new(approvals),
+        launcher: None,
+        credentials: Arc::new(Known {
+            folder: settings.credentials.clone(),
+            own: variables.clone(),
+        }),
+    }
+}
+
+/// What several files say together.
+#[derive(Debug, Default)]
+pub struct Written {
+    pub entries: Vec<Entry>,
+    pub warnings: Vec<String>,
+    pub faults: Vec<String>,
+}
+
+/// Reads all files. The first that names a server defines it, whole.
+///
+/// # Errors
+/// All files that cannot be read.
+pub fn read(files: &[PathBuf]) -> anyhow::Result<Written> {
+    let (mut written, mut unread) = (Written::default(), Vec::new());
+    let mut known: BTreeMap<String, String> = BTreeMap::new();
+    for file in files {
+        let text = match std::fs::read_to_string(file) {
+            Ok(text) => text,
+            Err(error) => {
+                unread.push(format!("`{}`: {error}", file.display()));
+                continue;
+            }
+        };
+        let read = source::read(file, &text);
+        written
+            .warnings
+            .extend(read.warnings.iter().map(ToString::to_string));
+        written
+            .faults
+            .extend(read.faults.iter().map(ToString::to_string));
+        for entry in read.entries {
+            let place = format!("{}:{}", entry.place.file.display(), entry.place.line);
+            match known.get(&entry.name) {
+                Some(first) => written.warnings.push(format!(
+                    "{place}: `{}` is defined in {first} already, and what stands here has no effect",
+                    entry.name
+                )),
+                None => {
+                    known.insert(entry.name.clone(), place);
+                    written.entries.push(entry);
+                }
+            }
+        }
+    }
+    match unread.is_empty() {
+        true => Ok(written),
+        false => bail!("cannot read the upstreams: {}", unread.join("; ")),
+    }
+}
+
+fn inherited(variables: &Variables) -> Environment {
+    let value = |name: &&str| Some(((*name).to_owned(), variables.foreign(name)?));
+    INHERITED.iter().filter_map(value).collect()
+}
+
+/// A team's values from its own file, then those of all teams; without such files, the server's environment.
+#[derive(Debug)]
+struct Known {
+    folder: Option<PathBuf>,
+    own: Variables,
+}
+
+impl Credentials for Known {
+    fn read<'a>(
+        &'a self,
+        team: Option<&'a str>,
+        names: &'a [String],
+        _again: bool,
+    ) -> BoxFuture<'a, HashMap<String, Secret>> {
+        let values = match &self.folder {
+            Some(folder) => in_files(folder, team, names),
+            None => names
+                .iter()
+                .filter_map(|name| Some((name.clone(), Secret::new(self.own.foreign(name)?))))
+                .collect(),
+        };
+        Box::pin(std::future::ready(values))
+    }
+}
+
+fn in_files(folder: &Path, team: Option<&str>, names: &[String]) -> HashMap<String, Secret> {
+    let mut values = HashMap::new();
+    for whose in ["global"].into_iter().chain(team) {
+        let file = folder.join(format!("{whose}.env"));
+        let text = match std::fs::read_to_string(&file).context("the file cannot be read") {
+            Ok(text) => text,
+            Err(error) => {
+                let file = file.display();
+                tracing::debug!(%file, error = format!("{error:#}"), "credentials");
+                continue;
+            }
+        };
+        let named = lines(&text).filter(|(name, _)| names.iter().any(|wanted| wanted == name));
+        values.extend(named.map(|(name, value)| (name.to_owned(), Secret::new(value))));
+    }
+    values
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_team_has_its_own_credentials_first_and_nobody_else_s() {
+        let folder = tempfile::tempdir().expect("a folder");
+        for (file, text) in [
+            ("global.env", "TOKEN=everybody\nSHARED=shared\n"),
+            ("legal.env", "export TOKEN=\"legal\"\n"),
+        ] {
+            std::fs::write(folder.path().join(file), text).expect("written");
+        }
+        let known = Known {
+            folder: Some(folder.path().to_owned()),
+            own: Variables::new([("TOKEN", "the server's")]),
+        };
+        let names = ["TOKEN", "SHARED", "OTHER"].map(str::to_owned);
+        for (team, token) in [
+            (Some("legal"), "legal"),
+            (Some("sales"), "everybody"),
+            (None, "everybody"),
+        ] {
+            let values = known.read(team, &names, false).await;
+            let value = |name: &str| values.get(name).map(Secret::reveal);
+            assert_eq!(
+                (value("TOKEN"), value("SHARED"), value("OTHER")),
+                (Some(token), Some("shared"), None)
+            );
+        }
+    }
+
+    #[test]
+    fn the_first_file_that_names_a_server_defines_it() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = |name: &str, text: &str| {
+            let path = folder.path().join(name);
+            std::fs::write(&path, text).expect("written");
+            path
+        };
+        let first = file(
+            "a.json",
+            r#"{"mcpServers": {"git": {"command": "mcp-server-git"}}}"#,
+        );
+        let second = file(
+            "b.json",
+            r#"{"mcpServers": {"git": {"command": "other"}, "time": {"command": "t"}}}"#,
+        );
+        let written = read(&[first.clone(), second.clone()]).expect("read");
+        let names: Vec<_> = written
+            .entries
+            .iter()
+            .map(|entry| (entry.name.as_str(), &entry.place.file))
+            .collect();
+        assert_eq!(names, [("git", &first), ("time", &second)]);
+        assert!(
+            written.warnings[0].contains("a.json:1 already"),
+            "{:?}",
+            written.warnings
+        );
+        let gone = read(&[folder.path().join("c.json"), folder.path().join("d.json")])
+            .expect_err("refused");
+        let told = gone.to_string();
+        assert!(told.contains("c.json") && told.contains("d.json"), "{told}");
+    }
+}
