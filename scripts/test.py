@@ -50,6 +50,7 @@ LANES = [
     [
         Part("conformance", [*MAKE, "conformance"], OWN_COUNT),
         Part("clients", [*MAKE, "clients"], OWN_COUNT),
+        Part("gateway", [*MAKE, "gateway"], OWN_COUNT),
         Part("doors", [*MAKE, "doors-test"], OWN_COUNT),
         Part("lambda", [*MAKE, "lambda"], OWN_COUNT),
         Part("cases", [*MAKE, "cases"], OWN_COUNT),
