@@ -34,6 +34,19 @@ pub(crate) struct Connection {
     offers: Offers,
 }
 
+/// Why there is no connection, and the last of what a process said of it.
+#[derive(Debug)]
+pub(crate) struct Unopened {
+    pub(crate) fault: Fault,
+    pub(crate) said: Option<String>,
+}
+
+impl From<Fault> for Unopened {
+    fn from(fault: Fault) -> Self {
+        Self { fault, said: None }
+    }
+}
+
 /// Which lists it has.
 #[derive(Debug, Default, Deserialize)]
 struct Offers {
@@ -58,7 +71,7 @@ impl Connection {
         plan: &Plan,
         inbox: &Arc<Inbox>,
         deadline: Deadline,
-    ) -> Result<Self, Fault> {
+    ) -> Result<Self, Unopened> {
         let inbox = || Arc::clone(inbox);
         match plan {
             Plan::Start(launch) => Self::agree(Wire::start(launch, inbox())?, deadline).await,
@@ -70,19 +83,22 @@ impl Connection {
                 let wire = Wire::streamable(to.clone(), headers.clone(), inbox());
                 let fault = match Self::agree(wire, deadline).await {
                     // MCP 2025-11-25, basic/transports, "Backwards Compatibility".
-                    Err(fault @ Fault::Status(400..=499)) if *protocol == Protocol::Either => fault,
+                    Err(Unopened {
+                        fault: fault @ Fault::Status(400..=499),
+                        ..
+                    }) if *protocol == Protocol::Either => fault,
                     agreed => return agreed,
                 };
                 match Wire::sse(to.clone(), headers.clone(), inbox(), deadline).await {
                     Ok(wire) => Self::agree(wire, deadline).await,
-                    Err(_) => Err(fault),
+                    Err(_) => Err(fault.into()),
                 }
             }
         }
     }
 
     /// Opens as all but the newest servers know it, and where that is refused, as the newest do.
-    async fn agree(wire: Wire, deadline: Deadline) -> Result<Self, Fault> {
+    async fn agree(wire: Wire, deadline: Deadline) -> Result<Self, Unopened> {
         let opened = match initialize(&wire, deadline).await {
             Ok(opened) => Ok(opened),
             Err(fault @ (Fault::Rpc(_) | Fault::Status(400..=499))) => {
@@ -99,8 +115,9 @@ impl Connection {
                 Ok(Self { wire, era, offers })
             }
             Err(fault) => {
+                let said = wire.said();
                 wire.end(deadline).await;
-                Err(fault)
+                Err(Unopened { fault, said })
             }
         }
     }

@@ -14,7 +14,7 @@ use tokio::sync::{Semaphore, SemaphorePermit, watch};
 use tokio::time::timeout_at;
 
 use crate::approval::Approvals;
-use crate::connection::{Asked, Connection, PROBE};
+use crate::connection::{Asked, Connection, PROBE, Unopened};
 use crate::credential::Credentials;
 use crate::entry::{Entry, Transport};
 use crate::fault::Fault;
@@ -193,9 +193,13 @@ impl Upstream {
             upstream.counts.start();
             let deadline = Deadline::after(Instant::now(), upstream.entry.options.start_timeout);
             let opened = timeout_at(deadline.at().into(), upstream.open(again, deadline)).await;
-            let opened = opened.unwrap_or(Err(Fault::TimedOut)).map(Arc::new);
-            {
+            let opened = opened.unwrap_or_else(|_| Err(Fault::TimedOut.into()));
+            let opened = {
                 let mut now = upstream.lock();
+                let opened = opened.map(Arc::new).map_err(|unopened| {
+                    now.said = unopened.said;
+                    unopened.fault
+                });
                 match &opened {
                     Ok(connection) => now.phase = Phase::Up(Arc::clone(connection)),
                     Err(fault) => {
@@ -204,7 +208,8 @@ impl Upstream {
                         now.back_off();
                     }
                 }
-            }
+                opened
+            };
             upstream.news.send_modify(|news| *news += 1);
             if let Ok(connection) = &opened {
                 let lists = Arc::clone(&upstream);
@@ -219,9 +224,9 @@ impl Upstream {
         started.boxed().shared()
     }
 
-    async fn open(&self, again: bool, deadline: Deadline) -> Result<Connection, Fault> {
+    async fn open(&self, again: bool, deadline: Deadline) -> Result<Connection, Unopened> {
         if let Some(why) = self.world.approvals.refuses(&self.entry) {
-            return Err(Fault::Refused(why));
+            return Err(Fault::Refused(why).into());
         }
         let planner = Planner {
             entry: &self.entry,

@@ -14,5 +14,6 @@ mod serve;
 mod stdio;
 mod support;
 mod sync;
+mod upstream;
 mod vectors;
 mod verify;

@@ -1,0 +1,157 @@
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
+
+use serde_json::{Value, json};
+
+use crate::support::server::Server;
+use crate::support::{Ran, mesh, ran, text};
+
+/// A file of servers, in a folder that goes with the value. `own` is this very program; the others do not work.
+struct Files {
+    folder: tempfile::TempDir,
+}
+
+impl Files {
+    fn new(servers: &Value) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("mcp.json");
+        let written = json!({"mcpServers": servers}).to_string();
+        std::fs::write(file, written).expect("written");
+        Self { folder }
+    }
+
+    fn sound() -> Self {
+        Self::new(&json!({"own": own(&[])}))
+    }
+
+    fn path(&self) -> std::path::PathBuf {
+        self.folder.path().join("mcp.json")
+    }
+
+    fn upstream(&self, arguments: &[&str]) -> Ran {
+        let path = self.path();
+        let files = ["--upstreams", text(&path)];
+        let mut command = mesh(&[&["upstream"], arguments, &files].concat());
+        ran(command.output().expect("starts"))
+    }
+
+    fn serve(&self, lock: &str) -> Server {
+        let path = self.path();
+        Server::start(&["--upstreams", text(&path)], &[("MESH_LOCK", lock)])
+    }
+}
+
+fn own(more: &[&str]) -> Value {
+    let arguments = [&["serve", "--stdio"], more].concat();
+    json!({"command": env!("CARGO_BIN_EXE_mesh"), "args": arguments})
+}
+
+fn call(server: &Server, tool: &str) -> Ran {
+    ran(mesh(&["call", &server.url, tool]).output().expect("starts"))
+}
+
+fn get(server: &Server, path: &str) -> Value {
+    let address = server.url.strip_prefix("http://").expect("an address");
+    let mut stream = TcpStream::connect(address).expect("it listens");
+    let request = format!("GET {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n");
+    stream.write_all(request.as_bytes()).expect("is sent");
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).expect("is read");
+    let (_, body) = answer.split_once("\r\n\r\n").expect("a body");
+    serde_json::from_str(body).expect("JSON")
+}
+
+#[test]
+fn each_server_is_tried_once_and_what_is_wrong_is_told() {
+    let files = Files::new(&json!({
+        "own": own(&[]),
+        "ends": {"command": "/bin/sh", "args": ["-c", "echo no database >&2; exit 3"]},
+        "missing": {"command": "no-such-program"},
+        "unset": {"command": "sh", "env": {"TOKEN": "${NO_SUCH_VARIABLE}"}},
+        "clear": {"url": "http://mcp.example.com/mcp"},
+    }));
+    let checked = files.upstream(&["check"]);
+    assert_eq!(checked.code, 1, "{checked:?}");
+    for line in [
+        "own: MCP 2025-11-25; tools 2, prompts 0, resources 2, templates 0",
+        "ends: does not work: it ended (exit status: 3); the last that it said: no database",
+        "    no database",
+        "missing: does not work: it could not be started: there is no program `no-such-program`",
+        "unset: does not work: `NO_SUCH_VARIABLE` is not set",
+    ] {
+        assert!(
+            checked.stdout.lines().any(|told| told == line),
+            "{line}\n{}",
+            checked.stdout
+        );
+    }
+    assert!(
+        checked
+            .stdout
+            .contains("clear: does not work: its `url` begins with http://"),
+        "{checked:?}"
+    );
+}
+
+#[test]
+fn what_is_approved_is_offered_and_what_has_changed_since_is_not() {
+    let files = Files::sound();
+    assert!(files.upstream(&["list"]).stdout.contains("not in the lock"));
+    let before = call(&files.serve("enforce"), "own__get_server_capabilities");
+    assert_ne!(before.code, 0, "{before:?}");
+    let different = files.upstream(&["diff"]);
+    assert_eq!(different.code, 3, "{different:?}");
+    assert_eq!(files.upstream(&["approve", "--all"]).code, 0);
+    assert_eq!(files.upstream(&["diff"]).code, 0);
+    assert!(
+        files
+            .upstream(&["list"])
+            .stdout
+            .contains("in the lock: tools 2")
+    );
+    assert_eq!(
+        call(&files.serve("enforce"), "own__get_server_capabilities").code,
+        0
+    );
+    let lock = files.folder.path().join("mesh.lock");
+    let approved = std::fs::read_to_string(&lock).expect("a lock");
+    let otherwise = json!({"mcpServers": {"own": own(&["--environment", "another"])}});
+    std::fs::write(files.path(), otherwise.to_string()).expect("written");
+    let refused = call(&files.serve("enforce"), "own__get_server_capabilities");
+    assert!(
+        refused.stdout.contains("mesh upstream approve own"),
+        "{refused:?}"
+    );
+    assert_eq!(std::fs::read_to_string(&lock).expect("a lock"), approved);
+}
+
+#[test]
+fn what_is_recorded_is_listed_before_the_server_is_started_again() {
+    let files = Files::sound();
+    assert_eq!(
+        call(&files.serve("record"), "own__get_server_capabilities").code,
+        0
+    );
+    let lock = std::fs::read_to_string(files.folder.path().join("mesh.lock")).expect("a lock");
+    assert!(lock.contains("get_server_capabilities"), "{lock}");
+    // It would be started by a list that had to wait for it.
+    let server = files.serve("record");
+    let listed = ran(mesh(&["call", &server.url]).output().expect("starts"));
+    assert!(
+        listed.stdout.contains("own__get_server_capabilities"),
+        "{listed:?}"
+    );
+    let servers = get(&server, "/mcp/servers");
+    let own = &servers["servers"][0];
+    assert_eq!((&own["state"], &own["starts"]), (&json!("idle"), &json!(0)));
+}
+
+#[test]
+fn a_name_that_no_server_has_is_wrong_usage() {
+    let refused = Files::sound().upstream(&["approve", "other"]);
+    assert_eq!(refused.code, 64, "{refused:?}");
+    assert!(
+        refused.stderr.contains("no server is called `other`"),
+        "{refused:?}"
+    );
+}
