@@ -1,7 +1,6 @@
 use std::borrow::Cow;
 use std::collections::HashSet;
 use std::sync::Arc;
-use std::time::Duration;
 
 use mesh_core::{Deadline, Trace};
 use serde::Deserialize;
@@ -292,6 +291,3 @@ async fn request(
     };
     wire.request(request).await
 }
-
-/// How long a probe may take.
-pub(crate) const PROBE: Duration = Duration::from_secs(5);

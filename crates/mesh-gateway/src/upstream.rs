@@ -14,7 +14,7 @@ use tokio::sync::{Semaphore, SemaphorePermit, watch};
 use tokio::time::timeout_at;
 
 use crate::approval::Approvals;
-use crate::connection::{Asked, Connection, PROBE, Unopened};
+use crate::connection::{Asked, Connection, Unopened};
 use crate::credential::Credentials;
 use crate::entry::{Entry, Transport};
 use crate::fault::Fault;
@@ -22,6 +22,7 @@ use crate::heard::Heard;
 use crate::inbox::Inbox;
 use crate::plan::{Environment, Launcher, Planner};
 use crate::state::{Counts, State, Stats};
+use crate::wire::MAX_ENDING;
 
 /// What all upstreams have in common.
 #[derive(Clone, Debug)]
@@ -161,6 +162,7 @@ impl Upstream {
             now.used = Some(Instant::now());
             match &now.phase {
                 Phase::Up(connection) if connection.wire.over().is_none() => {
+                    now.left_alone()?;
                     return Ok(Arc::clone(connection));
                 }
                 Phase::Starting(starting) => starting.clone(),
@@ -325,17 +327,28 @@ impl Upstream {
         now.heard.is_none() && now.last_fault.is_none()
     }
 
-    /// What is due between calls: its changed lists are read, and a process that nobody uses is ended.
+    /// What is due between calls: its changed lists are read, a process that nobody uses is ended, and one of which nothing
+    /// was ever heard is tried again.
     pub(crate) async fn tend(self: &Arc<Self>) {
-        let deadline = Deadline::after(Instant::now(), PROBE);
         if let Some(connection) = self.take_unused() {
+            let deadline = Deadline::after(Instant::now(), MAX_ENDING);
             connection.wire.end(deadline).await;
             return;
         }
+        let deadline = Deadline::after(Instant::now(), self.entry.options.start_timeout);
         let has_said_so = self.has_said_so();
         if let Some(connection) = self.up().filter(|_| has_said_so || self.is_stale()) {
             self.hear(&connection, deadline).await;
+        } else if self.has_failed_from_the_start() {
+            // What goes wrong is kept for whoever asks.
+            let _ = self.connection(deadline, true).await;
         }
+    }
+
+    fn has_failed_from_the_start(&self) -> bool {
+        let now = self.lock();
+        let is_out = now.out_until.is_some_and(|until| Instant::now() < until);
+        now.heard.is_none() && now.last_fault.is_some() && !is_out
     }
 
     fn up(&self) -> Option<Arc<Connection>> {
@@ -389,7 +402,7 @@ impl Upstream {
         if let Phase::Up(connection) = phase {
             connection
                 .wire
-                .end(Deadline::after(Instant::now(), PROBE))
+                .end(Deadline::after(Instant::now(), MAX_ENDING))
                 .await;
         }
     }
