@@ -1,11 +1,13 @@
 //! One upstream: started when it is needed, once however many wait; left alone for a while when it goes on failing.
 
+mod now;
+mod tend;
+
 use std::borrow::Cow;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant, SystemTime};
+use std::time::Instant;
 
 use futures::FutureExt as _;
-use futures::future::{BoxFuture, Shared};
 use mesh_core::Deadline;
 use mesh_http::{HttpClient, Roots};
 use serde_json::Value;
@@ -16,13 +18,15 @@ use tokio::time::timeout_at;
 use crate::approval::Approvals;
 use crate::connection::{Asked, Connection, Unopened};
 use crate::credential::Credentials;
-use crate::entry::{Entry, Transport};
+use crate::entry::Entry;
 use crate::fault::Fault;
 use crate::heard::Heard;
 use crate::inbox::Inbox;
 use crate::plan::{Environment, Launcher, Planner};
 use crate::state::{Counts, State, Stats};
 use crate::wire::MAX_ENDING;
+
+use self::now::{MAX_FAILURES, Now, Phase, Starting};
 
 /// What all upstreams have in common.
 #[derive(Clone, Debug)]
@@ -48,35 +52,6 @@ pub(crate) struct Upstream {
     /// Counted up when something about it is known that was not.
     pub(crate) news: watch::Sender<u64>,
 }
-
-#[derive(Debug, Default)]
-struct Now {
-    phase: Phase,
-    /// In a row.
-    failures: u32,
-    /// Not tried again before.
-    out_until: Option<Instant>,
-    last_fault: Option<(SystemTime, Fault)>,
-    last_success: Option<SystemTime>,
-    used: Option<Instant>,
-    heard: Option<Arc<Heard>>,
-    heard_at: Option<Instant>,
-    said: Option<String>,
-}
-
-#[derive(Debug, Default)]
-enum Phase {
-    #[default]
-    Idle,
-    Starting(Starting),
-    Up(Arc<Connection>),
-}
-
-type Starting = Shared<BoxFuture<'static, Result<Arc<Connection>, Fault>>>;
-
-/// After so many failures in a row it is left alone.
-const MAX_FAILURES: u32 = 3;
-const MAX_BACK_OFF: Duration = Duration::from_secs(60);
 
 impl Upstream {
     pub(crate) fn new(entry: Entry, world: World, news: watch::Sender<u64>) -> Self {
@@ -327,72 +302,6 @@ impl Upstream {
         now.heard.is_none() && now.last_fault.is_none()
     }
 
-    /// What is due between calls: its changed lists are read, a process that nobody uses is ended, and one of which nothing
-    /// was ever heard is tried again.
-    pub(crate) async fn tend(self: &Arc<Self>) {
-        if let Some(connection) = self.take_unused() {
-            let deadline = Deadline::after(Instant::now(), MAX_ENDING);
-            connection.wire.end(deadline).await;
-            return;
-        }
-        let deadline = Deadline::after(Instant::now(), self.entry.options.start_timeout);
-        let has_said_so = self.has_said_so();
-        if let Some(connection) = self.up().filter(|_| has_said_so || self.is_stale()) {
-            self.hear(&connection, deadline).await;
-        } else if self.has_failed_from_the_start() {
-            // What goes wrong is kept for whoever asks.
-            let _ = self.connection(deadline, true).await;
-        }
-    }
-
-    fn has_failed_from_the_start(&self) -> bool {
-        let now = self.lock();
-        let is_out = now.out_until.is_some_and(|until| Instant::now() < until);
-        now.heard.is_none() && now.last_fault.is_some() && !is_out
-    }
-
-    fn up(&self) -> Option<Arc<Connection>> {
-        match &self.lock().phase {
-            Phase::Up(connection) if connection.wire.over().is_none() => {
-                Some(Arc::clone(connection))
-            }
-            _ => None,
-        }
-    }
-
-    /// The connection to a process that nobody has used for a while; from now on there is none.
-    fn take_unused(&self) -> Option<Arc<Connection>> {
-        let mut now = self.lock();
-        let rests = now
-            .used
-            .is_none_or(|used| used.elapsed() > self.entry.options.idle);
-        match (&self.entry.transport, &now.phase) {
-            (Transport::Stdio(_), Phase::Up(connection)) if rests => {
-                let connection = Arc::clone(connection);
-                now.phase = Phase::Idle;
-                Some(connection)
-            }
-            _ => None,
-        }
-    }
-
-    fn is_stale(&self) -> bool {
-        let now = self.lock();
-        let ttl = now
-            .heard
-            .as_ref()
-            .and_then(|heard| heard.ttl)
-            .unwrap_or(DEFAULT_TTL);
-        now.heard_at
-            .is_none_or(|at| at.elapsed() > ttl.max(MIN_TTL))
-    }
-
-    /// Whether it has said since this was last asked that its lists changed.
-    fn has_said_so(&self) -> bool {
-        self.changes
-            .send_if_modified(|changes| std::mem::take(changes) > 0)
-    }
-
     pub(crate) fn changes(&self) -> watch::Receiver<u64> {
         self.changes.subscribe()
     }
@@ -440,49 +349,5 @@ impl Upstream {
 
     fn lock(&self) -> MutexGuard<'_, Now> {
         self.now.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// Lists that an upstream says nothing of are read anew after so long.
-const DEFAULT_TTL: Duration = Duration::from_secs(300);
-/// And no more often than this, whatever it says.
-const MIN_TTL: Duration = Duration::from_secs(30);
-
-impl Now {
-    fn succeed(&mut self) {
-        self.failures = 0;
-        self.out_until = None;
-        self.last_success = Some(SystemTime::now());
-    }
-
-    fn fail(&mut self, fault: Fault) {
-        self.failures += 1;
-        self.last_fault = Some((SystemTime::now(), fault));
-    }
-
-    /// Longer with each failure, and never for all upstreams at the same moment.
-    fn back_off(&mut self) {
-        let exponent = self.failures.saturating_sub(1).min(6);
-        let wait = Duration::from_secs(1 << exponent).min(MAX_BACK_OFF);
-        let mut random = [0; 1];
-        let _ = getrandom::fill(&mut random);
-        let jitter = wait.mul_f64(0.25 * f64::from(random[0]) / 256.0);
-        self.out_until = Some(Instant::now() + wait - jitter);
-    }
-
-    fn left_alone(&self) -> Result<(), Fault> {
-        let left = self
-            .out_until
-            .and_then(|until| until.checked_duration_since(Instant::now()));
-        match left {
-            Some(retry_in) if !retry_in.is_zero() => Err(Fault::LeftAlone {
-                retry_in,
-                after: self
-                    .last_fault
-                    .as_ref()
-                    .map_or_else(String::new, |(_, fault)| fault.to_string()),
-            }),
-            _ => Ok(()),
-        }
     }
 }

@@ -1,0 +1,85 @@
+//! What is due between calls.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use mesh_core::Deadline;
+
+use super::Upstream;
+use super::now::Phase;
+use crate::connection::Connection;
+use crate::entry::Transport;
+use crate::wire::MAX_ENDING;
+
+/// Lists that an upstream says nothing of are read anew after so long.
+const DEFAULT_TTL: Duration = Duration::from_secs(300);
+/// And no more often than this, whatever it says.
+const MIN_TTL: Duration = Duration::from_secs(30);
+
+impl Upstream {
+    /// What is due between calls: its changed lists are read, a process that nobody uses is ended, and one of which nothing
+    /// was ever heard is tried again.
+    pub(crate) async fn tend(self: &Arc<Self>) {
+        if let Some(connection) = self.take_unused() {
+            let deadline = Deadline::after(Instant::now(), MAX_ENDING);
+            connection.wire.end(deadline).await;
+            return;
+        }
+        let deadline = Deadline::after(Instant::now(), self.entry.options.start_timeout);
+        let has_said_so = self.has_said_so();
+        if let Some(connection) = self.up().filter(|_| has_said_so || self.is_stale()) {
+            self.hear(&connection, deadline).await;
+        } else if self.has_failed_from_the_start() {
+            // What goes wrong is kept for whoever asks.
+            let _ = self.connection(deadline, true).await;
+        }
+    }
+
+    fn has_failed_from_the_start(&self) -> bool {
+        let now = self.lock();
+        let is_out = now.out_until.is_some_and(|until| Instant::now() < until);
+        now.heard.is_none() && now.last_fault.is_some() && !is_out
+    }
+
+    fn up(&self) -> Option<Arc<Connection>> {
+        match &self.lock().phase {
+            Phase::Up(connection) if connection.wire.over().is_none() => {
+                Some(Arc::clone(connection))
+            }
+            _ => None,
+        }
+    }
+
+    /// The connection to a process that nobody has used for a while; from now on there is none.
+    fn take_unused(&self) -> Option<Arc<Connection>> {
+        let mut now = self.lock();
+        let rests = now
+            .used
+            .is_none_or(|used| used.elapsed() > self.entry.options.idle);
+        match (&self.entry.transport, &now.phase) {
+            (Transport::Stdio(_), Phase::Up(connection)) if rests => {
+                let connection = Arc::clone(connection);
+                now.phase = Phase::Idle;
+                Some(connection)
+            }
+            _ => None,
+        }
+    }
+
+    fn is_stale(&self) -> bool {
+        let now = self.lock();
+        let ttl = now
+            .heard
+            .as_ref()
+            .and_then(|heard| heard.ttl)
+            .unwrap_or(DEFAULT_TTL);
+        now.heard_at
+            .is_none_or(|at| at.elapsed() > ttl.max(MIN_TTL))
+    }
+
+    /// Whether it has said since this was last asked that its lists changed.
+    fn has_said_so(&self) -> bool {
+        self.changes
+            .send_if_modified(|changes| std::mem::take(changes) > 0)
+    }
+}
