@@ -1,20 +1,21 @@
 //! The one way to a tool, for `/rpc` and `/tools/{name}` alike: find it in the caller's view, bound it, run it, count it.
 
+mod limits;
+
 use std::panic::AssertUnwindSafe;
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant};
 
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
-use mesh_core::{Caller, Deadline, Effect, Outcome, ToolName};
-use mesh_doors::limits::{Admitted, Counted, Limit, Refused, SharedRefusal};
+use mesh_core::{Deadline, Effect, Outcome, ToolName};
 use mesh_doors::policy::Denied;
 use mesh_gateway::{Gateway, RemoteTool};
 use mesh_index::Corpus;
-use mesh_store::Within;
 use mesh_tools::ask::Talk;
 use mesh_tools::{Entry, Needs, Reply, ToolError};
 use serde_json::Value;
 
+use self::limits::within_limits;
 use crate::access::Granted;
 use crate::app::App;
 use crate::consent::Consents;
@@ -241,64 +242,6 @@ async fn on_record<T>(
     let result = work.await;
     recorded.iter().for_each(|line| line.ended(&result));
     result
-}
-
-/// What a caller may have: by the policy or, without one, what everybody may who comes from outside.
-fn limit(app: &App, caller: &Caller, granted: Option<&Granted>, effect: Effect) -> Option<Limit> {
-    let is_limited = app.config.server.limits.is_on() && *caller != Caller::Local;
-    match granted {
-        Some(granted) => Some(granted.limit_of(effect)),
-        None => is_limited.then(|| Limit::default_of(effect)),
-    }
-}
-
-/// Refuses what is more than the caller may have; the call counts as running until what is returned is dropped.
-async fn within_limits(
-    app: &App,
-    incoming: &Incoming,
-    granted: Option<&Granted>,
-    effect: Effect,
-    deadline: Deadline,
-) -> Result<Option<Admitted>, ToolError> {
-    /// A state that is slow holds up nothing that can go on without it.
-    const TIMEOUT: Duration = Duration::from_millis(250);
-    let Some(limit) = limit(app, &incoming.request.caller, granted, effect) else {
-        return Ok(None);
-    };
-    let caller = incoming.request.caller.id();
-    let running = app
-        .limiter
-        .admit(caller, effect, limit, Instant::now())
-        .map_err(rate_limited)?;
-    let Some(shared) = &app.shared else {
-        return Ok(Some(running));
-    };
-    let now = SystemTime::now();
-    let deadline = match effect {
-        Effect::Spend => deadline,
-        Effect::Read | Effect::Write => deadline.at_most(Instant::now(), TIMEOUT),
-    };
-    match shared
-        .admit(caller, effect, limit, Within { now, deadline })
-        .await
-    {
-        Ok(Counted::Shared) => Ok(Some(running)),
-        Ok(Counted::Alone(error)) => {
-            tracing::warn!(%error, "calls are counted in this process alone");
-            Ok(Some(running))
-        }
-        Err(SharedRefusal::Refused(refused)) => Err(rate_limited(refused)),
-        Err(uncounted @ SharedRefusal::Uncounted(_)) => {
-            Err(ToolError::Unavailable(uncounted.to_string()))
-        }
-    }
-}
-
-fn rate_limited(refused: Refused) -> ToolError {
-    ToolError::RateLimited {
-        told: refused.to_string(),
-        retry_after: refused.retry_in,
-    }
 }
 
 fn unknown(call: &Call<'_>) -> UnknownTool {

@@ -9,6 +9,7 @@ mod change;
 mod handler;
 mod info;
 mod method;
+mod passed_on;
 mod read;
 mod rounds;
 mod seal;

@@ -3,16 +3,14 @@
 use std::collections::BTreeMap;
 
 use mesh_core::truncate;
-use mesh_gateway::RemoteItem;
 use mesh_tools::ToolError;
 use mesh_tools::ask::{Answers, Question};
 use rmcp::ErrorData;
 use rmcp::model::{
-    CallToolRequestParams, CallToolResponse, CallToolResult, ContentBlock, GetPromptRequestParams,
-    GetPromptResponse, GetPromptResult, InputRequiredResult, MetaObject, PromptMessage, Role,
+    CallToolRequestParams, CallToolResponse, GetPromptRequestParams, GetPromptResponse,
+    GetPromptResult, InputRequiredResult,
 };
 use rmcp::service::{RequestContext, RoleServer};
-use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
 
 use super::handler::{Handler, Incoming, is_modern};
@@ -20,7 +18,6 @@ use super::rounds::{self, Binding};
 use super::seal::Stamp;
 use super::{answer, read};
 use crate::dispatch::{self, Call, Called};
-use crate::remote;
 
 impl Handler {
     pub(super) async fn call(
@@ -99,56 +96,6 @@ impl Handler {
                 Ok(self.ask_again(&binding, questions, &answers)?.into())
             }
             Err(error) => Err(refused(&incoming, error, None)),
-        }
-    }
-
-    /// An upstream's result: whoever sends the answer puts its members in.
-    fn as_it_came(&self, result: &RawValue) -> CallToolResult {
-        let (members, meta) = remote::members(result, "content");
-        let content = self
-            .app
-            .splices
-            .instead_of("content", &members, |mark| vec![ContentBlock::text(mark)]);
-        let mut result = CallToolResult::default();
-        result.content = content;
-        result.meta = meta.map(MetaObject);
-        result
-    }
-
-    /// As [`Self::as_it_came`], of a prompt.
-    fn prompt_as_it_came(&self, result: &RawValue) -> GetPromptResult {
-        let (members, meta) = remote::members(result, "messages");
-        let messages = self.app.splices.instead_of("messages", &members, |mark| {
-            vec![PromptMessage::new(Role::User, ContentBlock::text(mark))]
-        });
-        let mut result = GetPromptResult::new(messages);
-        result.meta = meta.map(MetaObject);
-        result
-    }
-
-    async fn render_remote(
-        &self,
-        incoming: &Incoming,
-        prompt: &RemoteItem,
-        given: &BTreeMap<String, String>,
-        is_modern: bool,
-    ) -> Result<GetPromptResponse, ErrorData> {
-        let Some(gateway) = &self.app.gateway else {
-            return Err(ErrorData::invalid_params("no such prompt", None));
-        };
-        let given = json!(given);
-        let asked = json!({"name": prompt.key, "arguments": given});
-        let work = remote::prompt(&self.app, incoming, gateway, prompt, &given);
-        match dispatch::read(&self.app, incoming, "prompts/get", &asked, work).await {
-            Ok(Ok(result)) => {
-                incoming.tally.success();
-                Ok(self.prompt_as_it_came(&result).into())
-            }
-            Ok(Err(fault)) => {
-                incoming.tally.failure(fault.kind());
-                Err(answer::upstream_error(&fault, is_modern))
-            }
-            Err(error) => Err(refused(incoming, error, None)),
         }
     }
 

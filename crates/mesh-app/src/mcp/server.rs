@@ -1,6 +1,5 @@
 use std::sync::Arc;
 
-use mesh_gateway::{Found, RemoteItem};
 use mesh_tools::ask::Answers;
 use mesh_tools::{ToolError, View};
 use rmcp::model as wire;
@@ -16,15 +15,13 @@ use rmcp::model::{
 };
 use rmcp::service::{NotificationContext, RequestContext, RoleServer, SubscriptionContext};
 use rmcp::{ErrorData, ServerHandler};
-use serde::Serialize;
 use serde_json::json;
 
 use super::call::refused;
-use super::handler::{Handler, Incoming, Mode, is_modern};
+use super::handler::{Handler, Mode, is_modern};
 use super::{answer, change, info, method, read, talk};
 use crate::dispatch;
 use crate::listing::Listing;
-use crate::remote;
 
 /// Milliseconds. Lists and resources change only when the corpus is indexed anew, and a minute late is soon enough.
 const TTL_MS: u64 = 60_000;
@@ -291,63 +288,6 @@ impl Handler {
         let listing = self.prepared(&incoming).await;
         incoming.tally.success();
         Ok(listing)
-    }
-
-    /// Our own items and those of upstreams; the latter go out as they came.
-    fn beside<T: Serialize>(
-        &self,
-        name: &str,
-        own: impl Iterator<Item = T>,
-        theirs: &[Arc<RemoteItem>],
-        marked: impl FnOnce(String) -> T,
-    ) -> Vec<T> {
-        let own: Vec<T> = own.collect();
-        if theirs.is_empty() {
-            return own;
-        }
-        let own = own
-            .iter()
-            .map(|item| serde_json::to_string(item).expect("definitions can be written as JSON"));
-        let theirs = theirs.iter().map(|item| item.definition.get().to_owned());
-        let all: Vec<String> = own.chain(theirs).collect();
-        let all = format!(r#""{name}":[{}]"#, all.join(","));
-        self.app
-            .splices
-            .instead_of(name, &all, |mark| vec![marked(mark)])
-    }
-
-    async fn read_remote(
-        &self,
-        incoming: &Incoming,
-        found: &Found,
-        is_modern: bool,
-    ) -> Result<ReadResourceResponse, ErrorData> {
-        let Some(gateway) = &self.app.gateway else {
-            return Err(ErrorData::resource_not_found("no such resource", None));
-        };
-        let asked = json!({"uri": found.uri});
-        let work = remote::resource(&self.app, incoming, gateway, found);
-        let answered = dispatch::read(&self.app, incoming, "resources/read", &asked, work)
-            .await
-            .map_err(|error| refused(incoming, error, Some(&found.uri)))?;
-        let result = answered.map_err(|fault| {
-            incoming.tally.failure(fault.kind());
-            answer::upstream_error(&fault, is_modern)
-        })?;
-        incoming.tally.success();
-        let (members, meta) = remote::members(&result, "contents");
-        let contents = self.app.splices.instead_of("contents", &members, |mark| {
-            vec![wire::ResourceContents::text(mark, "")]
-        });
-        let mut result = ReadResourceResult::new(contents);
-        result.meta = meta.map(wire::MetaObject);
-        Ok(match is_modern {
-            true => result
-                .with_ttl_ms(0)
-                .with_cache_scope(CacheScope::Private)
-                .into(),
-            false => result.into(),
-        })
     }
 
     /// Where nothing could ever be sent, subscribing is no method (unless the catalogue says otherwise).

@@ -1,0 +1,129 @@
+//! What servers behind this one answer and list, as it came: the SDK is given a mark, and whoever sends the bytes puts in its
+//! place what belongs there.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use mesh_gateway::{Found, RemoteItem};
+use rmcp::ErrorData;
+use rmcp::model::{
+    CacheScope, CallToolResult, ContentBlock, GetPromptResponse, GetPromptResult, MetaObject,
+    PromptMessage, ReadResourceResponse, ReadResourceResult, ResourceContents, Role,
+};
+use serde::Serialize;
+use serde_json::json;
+use serde_json::value::RawValue;
+
+use super::answer;
+use super::call::refused;
+use super::handler::{Handler, Incoming};
+use crate::{dispatch, remote};
+
+impl Handler {
+    /// An upstream's result: whoever sends the answer puts its members in.
+    pub(super) fn as_it_came(&self, result: &RawValue) -> CallToolResult {
+        let (members, meta) = remote::members(result, "content");
+        let content = self
+            .app
+            .splices
+            .instead_of("content", &members, |mark| vec![ContentBlock::text(mark)]);
+        let mut result = CallToolResult::default();
+        result.content = content;
+        result.meta = meta.map(MetaObject);
+        result
+    }
+
+    /// As [`Self::as_it_came`], of a prompt.
+    fn prompt_as_it_came(&self, result: &RawValue) -> GetPromptResult {
+        let (members, meta) = remote::members(result, "messages");
+        let messages = self.app.splices.instead_of("messages", &members, |mark| {
+            vec![PromptMessage::new(Role::User, ContentBlock::text(mark))]
+        });
+        let mut result = GetPromptResult::new(messages);
+        result.meta = meta.map(MetaObject);
+        result
+    }
+
+    pub(super) async fn render_remote(
+        &self,
+        incoming: &Incoming,
+        prompt: &RemoteItem,
+        given: &BTreeMap<String, String>,
+        is_modern: bool,
+    ) -> Result<GetPromptResponse, ErrorData> {
+        let Some(gateway) = &self.app.gateway else {
+            return Err(ErrorData::invalid_params("no such prompt", None));
+        };
+        let given = json!(given);
+        let asked = json!({"name": prompt.key, "arguments": given});
+        let work = remote::prompt(&self.app, incoming, gateway, prompt, &given);
+        match dispatch::read(&self.app, incoming, "prompts/get", &asked, work).await {
+            Ok(Ok(result)) => {
+                incoming.tally.success();
+                Ok(self.prompt_as_it_came(&result).into())
+            }
+            Ok(Err(fault)) => {
+                incoming.tally.failure(fault.kind());
+                Err(answer::upstream_error(&fault, is_modern))
+            }
+            Err(error) => Err(refused(incoming, error, None)),
+        }
+    }
+
+    /// Our own items and those of upstreams; the latter go out as they came.
+    pub(super) fn beside<T: Serialize>(
+        &self,
+        name: &str,
+        own: impl Iterator<Item = T>,
+        theirs: &[Arc<RemoteItem>],
+        marked: impl FnOnce(String) -> T,
+    ) -> Vec<T> {
+        let own: Vec<T> = own.collect();
+        if theirs.is_empty() {
+            return own;
+        }
+        let own = own
+            .iter()
+            .map(|item| serde_json::to_string(item).expect("definitions can be written as JSON"));
+        let theirs = theirs.iter().map(|item| item.definition.get().to_owned());
+        let all: Vec<String> = own.chain(theirs).collect();
+        let all = format!(r#""{name}":[{}]"#, all.join(","));
+        self.app
+            .splices
+            .instead_of(name, &all, |mark| vec![marked(mark)])
+    }
+
+    pub(super) async fn read_remote(
+        &self,
+        incoming: &Incoming,
+        found: &Found,
+        is_modern: bool,
+    ) -> Result<ReadResourceResponse, ErrorData> {
+        let Some(gateway) = &self.app.gateway else {
+            return Err(ErrorData::resource_not_found("no such resource", None));
+        };
+        let asked = json!({"uri": found.uri});
+        let work = remote::resource(&self.app, incoming, gateway, found);
+        let answered = dispatch::read(&self.app, incoming, "resources/read", &asked, work)
+            .await
+            .map_err(|error| refused(incoming, error, Some(&found.uri)))?;
+        let result = answered.map_err(|fault| {
+            incoming.tally.failure(fault.kind());
+            answer::upstream_error(&fault, is_modern)
+        })?;
+        incoming.tally.success();
+        let (members, meta) = remote::members(&result, "contents");
+        let contents = self.app.splices.instead_of("contents", &members, |mark| {
+            vec![ResourceContents::text(mark, "")]
+        });
+        let mut result = ReadResourceResult::new(contents);
+        result.meta = meta.map(MetaObject);
+        Ok(match is_modern {
+            true => result
+                .with_ttl_ms(0)
+                .with_cache_scope(CacheScope::Private)
+                .into(),
+            false => result.into(),
+        })
+    }
+}
