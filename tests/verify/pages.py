@@ -6,6 +6,7 @@ it. `make` says what it would do. What belongs to others (Terraform, Docker, cli
 
 import contextlib
 import io
+import json
 import re
 import shutil
 import subprocess
@@ -94,6 +95,8 @@ def place(stage, url, page):
     (folder / "src" / "project" / "main.rs").write_text("fn main() {}\n")
     example = (ROOT / "docs" / "POLICY.md").read_text().split("```toml\n")[1].split("```")[0]
     (folder / "policy.toml").write_text(example)
+    own = {"command": str(MESH), "args": ["serve", "--stdio"]}
+    (folder / ".mcp.json").write_text(json.dumps({"mcpServers": {"own": own}}))
     (folder / "endpoints.txt").write_text(f"Main URL: {url}\nMCP RPC: {url}/rpc\n")
     (folder / "target" / "lambda" / "mcp-arm64.zip").write_bytes(b"")
     for name, program in {"mesh": "mesh", "aws": "aws", "make": "make", **dict.fromkeys(OTHERS, "others")}.items():
