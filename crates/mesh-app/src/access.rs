@@ -9,6 +9,7 @@ use anyhow::Context as _;
 use mesh_core::{Caller, Effect};
 use mesh_doors::limits::Limit;
 use mesh_doors::policy::{Asked, Denied, Policy, Rights, Verdict};
+use mesh_gateway::catalogue::family;
 use mesh_gateway::{Kind, RemoteItem, RemoteTool};
 use mesh_tools::{Entry, ToolError, View};
 
@@ -179,7 +180,7 @@ impl Granted {
     pub(crate) fn may_know(&self, tool: &str, upstream: &str) -> bool {
         self.allows(&Asked::Tool {
             name: tool,
-            family: upstream,
+            family: &family(upstream),
             effect: Effect::Read,
         })
     }
@@ -236,11 +237,10 @@ fn asked(tool: &Entry) -> Asked<'_> {
     }
 }
 
-/// Its upstream is its family.
 fn asked_remote(tool: &RemoteTool) -> Asked<'_> {
     Asked::Tool {
         name: tool.name.as_str(),
-        family: &tool.upstream,
+        family: &tool.family,
         effect: tool.effect,
     }
 }

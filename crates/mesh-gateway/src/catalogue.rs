@@ -34,6 +34,8 @@ pub struct Catalogue {
 pub struct RemoteTool {
     pub name: ToolName,
     pub upstream: Arc<str>,
+    /// What a policy names all tools of the upstream by: no family of our own is called so.
+    pub family: Arc<str>,
     /// The upstream's name for it.
     pub own_name: String,
     /// As it came, but for the name and what its entry says otherwise.
@@ -152,6 +154,7 @@ impl Catalogue {
         Some(RemoteTool {
             name,
             upstream: entry.name.as_str().into(),
+            family: family(&entry.name).into(),
             definition: members.write(),
             effect,
             team: entry.options.team.as_deref().map(Arc::from),
@@ -159,4 +162,10 @@ impl Catalogue {
             own_name,
         })
     }
+}
+
+/// See [`RemoteTool::family`].
+#[must_use]
+pub fn family(upstream: &str) -> String {
+    format!("upstream:{upstream}")
 }

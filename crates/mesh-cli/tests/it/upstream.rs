@@ -147,6 +147,45 @@ fn what_is_recorded_is_listed_before_the_server_is_started_again() {
 }
 
 #[test]
+fn a_policy_holds_for_the_tools_of_others_as_for_ours() {
+    let files = Files::sound();
+    let policy = files.folder.path().join("policy.toml");
+    let serve = |read: &str| {
+        let rules = format!("[team.people]\nmembers = [\"local\"]\nread = [\"{read}\"]\n");
+        std::fs::write(&policy, rules).expect("written");
+        let path = files.path();
+        let arguments = ["--upstreams", text(&path), "--policy", text(&policy)];
+        Server::start(&arguments, &[])
+    };
+    for (read, seen, unseen) in [
+        (
+            "family:upstream:own",
+            "own__get_system_health",
+            "get_system_health",
+        ),
+        ("own__*", "own__get_system_health", "get_system_health"),
+        (
+            "family:system",
+            "get_system_health",
+            "own__get_system_health",
+        ),
+    ] {
+        let server = serve(read);
+        let tools = get(&server, "/tools");
+        let names: Vec<_> = tools["tools"]
+            .as_array()
+            .expect("a list")
+            .iter()
+            .map(|tool| &tool["name"])
+            .collect();
+        assert!(names.contains(&&json!(seen)), "{read}: {names:?}");
+        assert!(!names.contains(&&json!(unseen)), "{read}: {names:?}");
+        assert_eq!(call(&server, seen).code, 0, "{read}");
+        assert_ne!(call(&server, unseen).code, 0, "{read}");
+    }
+}
+
+#[test]
 fn a_name_that_no_server_has_is_wrong_usage() {
     let refused = Files::sound().upstream(&["approve", "other"]);
     assert_eq!(refused.code, 64, "{refused:?}");

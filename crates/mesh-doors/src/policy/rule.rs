@@ -141,9 +141,15 @@ const NO_TOOL: &str = "is no name of a tool, no pattern of names (`*` stands for
 
 fn named(family: &str) -> Result<Box<str>, &'static str> {
     let is_word = |byte: u8| byte.is_ascii_alphanumeric() || b"_-".contains(&byte);
+    // People name the servers behind this one, also in several words.
+    let is_of_upstream = |byte: u8| is_word(byte) || b". ".contains(&byte);
+    let is_name = match family.strip_prefix("upstream:") {
+        Some(name) => !name.is_empty() && name.bytes().all(is_of_upstream),
+        None => family.bytes().all(is_word),
+    };
     match family {
         "" => Err("must name a family, as in `family:mail`"),
-        name if name.len() <= ToolName::MAX_LENGTH && name.bytes().all(is_word) => Ok(name.into()),
+        name if name.len() <= ToolName::MAX_LENGTH && is_name => Ok(name.into()),
         _ => Err("is no family: one is named in full, without `*`"),
     }
 }

@@ -43,7 +43,9 @@ fn of_rule(rule: &Rule) -> Option<String> {
         Target::Tool(pattern) => of_tool(pattern, rule.list),
         Target::Family(name) => {
             let families = Family::ALL.map(Family::as_str);
-            (!families.contains(&&**name)).then(|| {
+            // Which servers are behind this one is not in the policy.
+            let is_there = families.contains(&&**name) || name.starts_with("upstream:");
+            (!is_there).then(|| {
                 format!(
                     "no tool is of a family `{name}`{}",
                     nearest::hint(name, families)
