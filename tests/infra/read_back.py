@@ -49,6 +49,7 @@ def environment_stands(aws, outputs):
         "MESH_INVOKE_MODE": "buffered",
         "MESH_CORPUS_URI": "s3://corpora/mesh.tar.gz",
         "MESH_METRICS_NAMESPACE": "AomaMesh",
+        "MESH_STATE_TABLE": f"{NAME}-state",
     }
     equal({name: value for name, value in variables.items() if name != "MESH_BEARER_SHA256"}, wanted)
     equal(len(variables["MESH_BEARER_SHA256"]), 64)

@@ -70,9 +70,9 @@ def healthy(store):
 
 def deleted(store):
     """a parameter that is gone is named in /health, and the rest is served"""
-    store.aws("ssm").delete_parameter(Name=f"{PREFIX}openai-api-key")
+    store.aws("ssm").delete_parameter(Name=f"{PREFIX}supabase-service-role-key")
     with store.function() as wire:
-        equal(health(wire), (503, False, f"`{PREFIX}openai-api-key` is missing"))
+        equal(health(wire), (503, False, f"`{PREFIX}supabase-service-role-key` is missing"))
         equal(wire.call("query_aoma_knowledge", {"query": "What is AOMA?"}).tool()["found"], True)
 
 
