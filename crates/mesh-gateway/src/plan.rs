@@ -98,6 +98,7 @@ impl Planner<'_> {
             .collect();
         Ok(Plan::Start(Launch {
             launcher: self.launcher.cloned(),
+            hidden: filled.values.values().cloned().collect(),
             program: program.reveal().to_owned(),
             args,
             env,

@@ -32,6 +32,7 @@ impl Files {
         let path = self.path();
         let files = ["--upstreams", text(&path)];
         let mut command = mesh(&[&["upstream"], arguments, &files].concat());
+        command.env("UPSTREAM_KEY", "sk-test-0123456789");
         ran(command.output().expect("starts"))
     }
 
@@ -66,6 +67,11 @@ fn each_server_is_tried_once_and_what_is_wrong_is_told() {
     let files = Files::new(&json!({
         "own": own(&[]),
         "ends": {"command": "/bin/sh", "args": ["-c", "echo no database >&2; exit 3"]},
+        "tells": {
+            "command": "/bin/sh",
+            "args": ["-c", "echo bad key $KEY >&2; exit 1"],
+            "env": {"KEY": "${UPSTREAM_KEY}"},
+        },
         "missing": {"command": "no-such-program"},
         "unset": {"command": "sh", "env": {"TOKEN": "${NO_SUCH_VARIABLE}"}},
         "clear": {"url": "http://mcp.example.com/mcp"},
@@ -76,6 +82,7 @@ fn each_server_is_tried_once_and_what_is_wrong_is_told() {
         "own: MCP 2025-11-25; tools 2, prompts 0, resources 2, templates 0",
         "ends: does not work: it ended (exit status: 3); the last that it said: no database",
         "    no database",
+        "tells: does not work: it ended (exit status: 1); the last that it said: bad key [hidden]",
         "missing: does not work: it could not be started: there is no program `no-such-program`",
         "unset: does not work: `NO_SUCH_VARIABLE` is not set",
     ] {
@@ -85,6 +92,7 @@ fn each_server_is_tried_once_and_what_is_wrong_is_told() {
             checked.stdout
         );
     }
+    assert!(!checked.stdout.contains("sk-test"), "{checked:?}");
     assert!(
         checked
             .stdout

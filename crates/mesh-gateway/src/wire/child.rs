@@ -49,6 +49,8 @@ pub const MAX_ENDING: Duration = Duration::from_secs(2 * GRACE.as_secs());
 #[derive(Debug)]
 pub(crate) struct Launch {
     pub(crate) launcher: Option<Launcher>,
+    /// What nobody is shown, should the process write it.
+    pub(crate) hidden: Vec<Secret>,
     pub(crate) program: String,
     pub(crate) args: Vec<Secret>,
     pub(crate) env: Vec<(String, Secret)>,
@@ -76,7 +78,10 @@ pub(super) struct Running {
 
 /// The last of what it wrote to standard error.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Said(Arc<Mutex<VecDeque<u8>>>);
+pub(super) struct Said {
+    kept: Arc<Mutex<VecDeque<u8>>>,
+    hidden: Arc<[Secret]>,
+}
 
 pub(super) fn start(launch: &Launch) -> Result<Started, Fault> {
     let mut command = match &launch.launcher {
@@ -117,7 +122,10 @@ pub(super) fn start(launch: &Launch) -> Result<Started, Fault> {
     let stdout = child.stdout.take().ok_or_else(unconnected)?;
     let stderr = child.stderr.take().ok_or_else(unconnected)?;
     let running = Running {
-        said: Said::default(),
+        said: Said {
+            kept: Arc::default(),
+            hidden: launch.hidden.clone().into(),
+        },
         stop: CancellationToken::new(),
         gone: CancellationToken::new(),
         status: Arc::default(),
@@ -187,7 +195,7 @@ async fn attend(mut child: Child, stop: CancellationToken) -> Option<ExitStatus>
 async fn drain(mut stderr: ChildStderr, said: Said) {
     let mut piece = [0; 4096];
     while let Some(read) = read_some(&mut stderr, &mut piece).await {
-        let mut kept = said.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut kept = said.kept.lock().unwrap_or_else(PoisonError::into_inner);
         kept.extend(&piece[..read]);
         let excess = kept.len().saturating_sub(MAX_KEPT);
         kept.drain(..excess);
@@ -223,7 +231,18 @@ impl Said {
     }
 
     pub(super) fn text(&self) -> String {
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        String::from_utf8_lossy(kept.make_contiguous()).into_owned()
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let text = String::from_utf8_lossy(kept.make_contiguous()).into_owned();
+        drop(kept);
+        self.hidden.iter().fold(text, hide)
+    }
+}
+
+/// A value of a few characters is no secret, and stands in words that are none.
+fn hide(text: String, value: &Secret) -> String {
+    const MIN_LENGTH: usize = 6;
+    match value.reveal() {
+        value if value.len() < MIN_LENGTH => text,
+        value => text.replace(value, "[hidden]"),
     }
 }
