@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use mesh_core::{Datum, Deadline, Metrics};
 use mesh_doors::limits::{Limiter, SharedLimiter};
 use mesh_doors::once::Once;
-use mesh_gateway::{Gateway, Kind};
+use mesh_gateway::{Gateway, Kind, Replaced};
 use mesh_index::Corpus;
 use mesh_store::Store;
 use mesh_tools::admission::Admission;
@@ -27,6 +27,7 @@ use crate::journal::{Journal, Refused};
 use crate::listing::Listings;
 use crate::mcp::{Incoming, Seal};
 use crate::splice::Splices;
+use crate::upstreams::{Sources, Upstreams};
 
 /// All that a request may need, built once. Cloning shares it.
 #[derive(Clone, Debug)]
@@ -51,6 +52,8 @@ pub struct Parts {
     pub(crate) listings: Listings,
     /// The servers behind this one.
     pub(crate) gateway: Option<Gateway>,
+    /// Where those are written down.
+    sources: Option<Arc<Sources>>,
     /// What goes out as it came.
     pub(crate) splices: Splices,
     /// Seals what a client carries between the rounds of a call.
@@ -80,7 +83,7 @@ pub struct Provisions {
     /// Where what outlives a request is kept.
     pub state: Option<Arc<dyn Store>>,
     /// The servers behind this one.
-    pub gateway: Option<Gateway>,
+    pub upstreams: Option<Upstreams>,
 }
 
 impl Provisions {
@@ -101,7 +104,7 @@ impl Provisions {
             admission: Admission::default(),
             journal: Journal::AtOnce,
             state: None,
-            gateway: None,
+            upstreams: None,
         })
     }
 }
@@ -166,6 +169,10 @@ impl App {
             environment: config.answers.environment.clone(),
             host: config.host,
         };
+        let (gateway, sources) = match provisions.upstreams {
+            Some(Upstreams { gateway, sources }) => (Some(gateway), Some(Arc::new(sources))),
+            None => (None, None),
+        };
         Ok(Self(Arc::new(Parts {
             config,
             catalog,
@@ -180,7 +187,8 @@ impl App {
             once: Once::new(provisions.state.clone()),
             state: provisions.state,
             listings: Listings::default(),
-            gateway: provisions.gateway,
+            gateway,
+            sources,
             splices: Splices::default(),
             seal,
             stopping: CancellationToken::new(),
@@ -274,9 +282,33 @@ impl App {
                 }
             }
         };
-        self.stopping
-            .run_until_cancelled(gateway.tend(changed))
-            .await;
+        let tending = async { tokio::join!(gateway.tend(changed), self.follow_upstreams(gateway)) };
+        self.stopping.run_until_cancelled(tending).await;
+    }
+
+    /// Takes up what people write into the files of upstreams, and what they approve.
+    async fn follow_upstreams(&self, gateway: &Gateway) {
+        const EVERY: Duration = Duration::from_secs(2);
+        let Some(sources) = &self.sources else {
+            return;
+        };
+        loop {
+            tokio::time::sleep(EVERY).await;
+            let (sources, followed) = (Arc::clone(sources), gateway.clone());
+            let looked = tokio::task::spawn_blocking(move || {
+                if followed.reread_approvals() {
+                    tracing::info!("the lock of the upstreams was changed");
+                }
+                sources.changed()
+            });
+            // A panic was logged where it was.
+            let Ok(Some(written)) = looked.await else {
+                continue;
+            };
+            written.log();
+            let Replaced { added, changed, removed } = gateway.replace(written.entries);
+            tracing::info!(?added, ?changed, ?removed, "the upstreams are configured anew");
+        }
     }
 
     /// Ends the processes and sessions of the servers behind this one, when nobody is served any more.

@@ -153,6 +153,7 @@ mod tests {
             },
             tally: Tally::detached(),
             json_only: true,
+            scope: None,
         };
         let call = Call {
             incoming: &incoming,

@@ -9,6 +9,7 @@ use futures::FutureExt as _;
 use futures::future::BoxFuture;
 use mesh_core::{Deadline, Effect, Outcome, ToolName};
 use mesh_doors::policy::Denied;
+use mesh_gateway::name::advertised;
 use mesh_gateway::{Gateway, RemoteTool};
 use mesh_index::Corpus;
 use mesh_tools::ask::Talk;
@@ -21,6 +22,7 @@ use crate::app::App;
 use crate::consent::Consents;
 use crate::mcp::{Incoming, Stamp};
 use crate::remote::{self, Answered};
+use crate::tool_search::{self, ToolSearch};
 
 /// What a call comes with, whichever door it came through.
 pub(crate) struct Call<'a> {
@@ -59,24 +61,73 @@ pub(crate) async fn call(
     arguments: Value,
 ) -> Result<Result<Called, ToolError>, UnknownTool> {
     refresh(app).await;
-    if let Some(tool) = app.catalog.tool(name) {
+    if call.incoming.scope.is_none() && [tool_search::SEARCH, tool_search::CALL].contains(&name) {
+        prepare(app, call.incoming.request.deadline).await;
+        let listing = app.listing_of(call.incoming);
+        if let Some(search) = &listing.search {
+            return Ok(match name {
+                tool_search::SEARCH => search_tools(app, &call, search, arguments).await,
+                _ => call_wrapped(app, call, arguments).await,
+            });
+        }
+    }
+    call_named(app, call, name, arguments).await
+}
+
+async fn search_tools(
+    app: &App,
+    call: &Call<'_>,
+    search: &ToolSearch,
+    arguments: Value,
+) -> Result<Called, ToolError> {
+    let started = Instant::now();
+    let name = ToolName::built_in(tool_search::SEARCH);
+    let given = arguments.clone();
+    let work = async { search.answer(arguments) };
+    let result = read(app, call.incoming, name.as_str(), &given, work).await;
+    count(app, call, &name, &result, started);
+    result.map(|found| Called::Remote(Ok(found)))
+}
+
+/// The call is exactly that of the tool that it names.
+async fn call_wrapped(app: &App, call: Call<'_>, arguments: Value) -> Result<Called, ToolError> {
+    let tally = call.incoming.tally.clone();
+    let (name, arguments) = tool_search::wrapped(arguments)
+        .inspect_err(|error| tally.failure(error.kind()))?;
+    match call_named(app, call, &name, arguments).await {
+        Ok(result) => result,
+        Err(UnknownTool) => Err(tool_search::no_such_tool(&name)),
+    }
+}
+
+async fn call_named(
+    app: &App,
+    call: Call<'_>,
+    name: &str,
+    arguments: Value,
+) -> Result<Result<Called, ToolError>, UnknownTool> {
+    let scope = call.incoming.scope.as_deref();
+    if let (None, Some(tool)) = (scope, app.catalog.tool(name)) {
         let result = call_own(app, call, tool, arguments).await?;
         return Ok(result.map(Called::Reply));
     }
     let Some(gateway) = &app.gateway else {
         return Err(unknown(&call));
     };
-    if app.remote_tool(name).is_none() {
+    if app.remote_tool(scope, name).is_none() {
         // It may be of one that nothing was ever heard of.
         known(gateway, call.incoming.request.deadline).await;
     }
-    let Some(tool) = app.remote_tool(name) else {
-        let silent = gateway
-            .silent(name)
+    let Some(tool) = app.remote_tool(scope, name) else {
+        let silent = match scope {
+            Some(upstream) => gateway.silence_of(upstream),
+            None => gateway.silent(name),
+        };
+        let silent = silent
             .filter(|(upstream, _)| may_know(app, &call, name, upstream));
         let (upstream, fault) = silent.ok_or_else(|| unknown(&call))?;
         call.incoming.tally.failure(fault.kind());
-        return Ok(Err(remote::failed(app, upstream, &fault)));
+        return Ok(Err(remote::failed(app, &upstream, &fault)));
     };
     let result = call_remote(app, gateway, &call, &tool, arguments).await;
     Ok(result.map(Called::Remote))
@@ -85,6 +136,9 @@ pub(crate) async fn call(
 /// Whether a caller would be told of a tool, if there were one.
 fn may_know(app: &App, call: &Call<'_>, tool: &str, upstream: &str) -> bool {
     let granted = app.access.of(&call.incoming.request.caller);
+    let limit = app.config.gateway.name_limit;
+    let advertised = call.incoming.scope.as_ref().map(|_| advertised(upstream, tool, limit));
+    let tool = advertised.as_ref().map_or(tool, ToolName::as_str);
     granted.is_none_or(|granted| granted.may_know(tool, upstream))
 }
 
@@ -181,7 +235,7 @@ async fn run(
     {
         return Ok(Err(error));
     }
-    let listing = app.listing_for(granted);
+    let listing = app.listing_for(granted, None);
     let permit = listing.view.permit(tool.name.as_str());
     let mut permit = permit.ok_or_else(|| unknown(call))?;
     if let Some(granted) = granted {

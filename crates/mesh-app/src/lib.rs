@@ -21,6 +21,7 @@ pub mod secrets;
 pub mod serve;
 mod splice;
 mod tally;
+mod tool_search;
 pub mod upstreams;
 
 pub use app::{App, Provisions};

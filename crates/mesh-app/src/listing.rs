@@ -4,14 +4,18 @@ use std::sync::{Arc, Mutex, PoisonError};
 use mesh_core::Caller;
 use mesh_doors::policy::Rights;
 use mesh_gateway::{Gateway, Items, RemoteTool};
-use mesh_tools::{Services, View};
+use mesh_tools::View;
 use rmcp::model::Tool;
 use serde_json::value::RawValue;
 
 use crate::access::Granted;
 use crate::app::App;
-use crate::mcp::tool_wire;
+use crate::mcp::{Incoming, tool_wire};
 use crate::remote::{sees, sees_item};
+use crate::tool_search::{self, ToolSearch};
+
+/// What a request is about: everything, or one server behind this one and nothing else.
+pub(crate) type Scope = Option<Arc<str>>;
 
 /// A view and its list of tools, written once for all who share it.
 #[derive(Debug)]
@@ -22,8 +26,10 @@ pub(crate) struct Listing {
     pub(crate) remote: Vec<Arc<RemoteTool>>,
     /// Prompts and resources of the same.
     pub(crate) items: Items,
-    /// Every definition of a tool, ours first, with commas between.
+    /// Every definition that is listed, ours first, with commas between.
     pub(crate) definitions: String,
+    /// Where not all are listed.
+    pub(crate) search: Option<ToolSearch>,
     /// The result of `tools/list` in the revisions that open with `initialize`.
     pub(crate) handshake: Box<RawValue>,
     /// The same as it stands within a string of JSON.
@@ -41,17 +47,27 @@ struct Made {
     corpus: Option<String>,
     /// Which snapshot of the upstreams.
     generation: u64,
-    by_rights: HashMap<Option<Rights>, Arc<Listing>>,
+    by_rights: HashMap<(Option<Rights>, Scope), Arc<Listing>>,
 }
 
 impl App {
     /// What a caller is offered now.
     pub(crate) fn listing(&self, caller: &Caller) -> Arc<Listing> {
-        self.listing_for(self.access.of(caller).as_ref())
+        self.listing_for(self.access.of(caller).as_ref(), None)
+    }
+
+    /// What is offered to whoever sent a request, within its scope.
+    pub(crate) fn listing_of(&self, incoming: &Incoming) -> Arc<Listing> {
+        let granted = self.access.of(&incoming.request.caller);
+        self.listing_for(granted.as_ref(), incoming.scope.as_ref())
     }
 
     /// As [`Self::listing`], where what the caller may do is at hand.
-    pub(crate) fn listing_for(&self, granted: Option<&Granted>) -> Arc<Listing> {
+    pub(crate) fn listing_for(
+        &self,
+        granted: Option<&Granted>,
+        scope: Option<&Arc<str>>,
+    ) -> Arc<Listing> {
         /// More would be sets of teams that nobody has any more.
         const MAX_LISTINGS: usize = 256;
         let whole = self.catalog.view(&self.services);
@@ -79,32 +95,55 @@ impl App {
             };
         }
         let rights = granted.map(|granted| granted.rights.clone());
-        let listing = made.by_rights.entry(rights).or_insert_with(|| {
+        let key = (rights, scope.cloned());
+        let listing = made.by_rights.entry(key).or_insert_with(|| {
             let view =
                 granted.map_or_else(|| whole.clone(), |granted| granted.limit(whole.clone()));
             let remote = upstreams.tools.iter().filter(|tool| sees(granted, tool));
+            let remote = remote.cloned().collect();
             let items = upstreams
                 .items
                 .seen_by(|kind, item| sees_item(granted, kind, item));
-            let remote = remote.cloned().collect();
-            Arc::new(Listing::new(view, remote, items, &self.services))
+            Arc::new(match scope {
+                None => Listing::new(self, view, remote, items),
+                Some(upstream) => Listing::of_upstream(upstream, remote, &items),
+            })
         });
         Arc::clone(listing)
     }
 }
 
 impl Listing {
-    fn new(view: View, remote: Vec<Arc<RemoteTool>>, items: Items, services: &Services) -> Self {
-        let tools: Vec<Tool> = view
-            .tools
-            .iter()
-            .map(|tool| tool_wire(tool, services))
-            .collect();
+    fn new(app: &App, view: View, remote: Vec<Arc<RemoteTool>>, items: Items) -> Self {
+        let tools = view.tools.iter();
+        let tools: Vec<Tool> = tools.map(|tool| tool_wire(tool, &app.services)).collect();
         let own = tools
             .iter()
             .map(|tool| serde_json::to_string(tool).expect("definitions can be written as JSON"));
-        let theirs = remote.iter().map(|tool| tool.definition.get().to_owned());
-        let definitions: Vec<String> = own.chain(theirs).collect();
+        let listed = tool_search::listed(app.config.gateway.tools, own.collect(), &remote);
+        Self::of(view, tools, remote, items, listed)
+    }
+
+    /// Of one server behind this one, under its own names.
+    fn of_upstream(
+        upstream: &str,
+        mut remote: Vec<Arc<RemoteTool>>,
+        items: &Items,
+    ) -> Self {
+        remote.retain(|tool| *tool.upstream == *upstream);
+        let definitions = remote.iter().map(|tool| tool.plain_definition().get().to_owned());
+        let definitions: Vec<String> = definitions.collect();
+        let (view, items) = (View::default(), items.of_upstream(upstream));
+        Self::of(view, Vec::new(), remote, items, (definitions, None))
+    }
+
+    fn of(
+        view: View,
+        tools: Vec<Tool>,
+        remote: Vec<Arc<RemoteTool>>,
+        items: Items,
+        (definitions, search): (Vec<String>, Option<ToolSearch>),
+    ) -> Self {
         let definitions = definitions.join(",");
         let handshake = RawValue::from_string(format!(r#"{{"tools":[{definitions}]}}"#));
         let handshake = handshake.expect("definitions of JSON make a list of JSON");
@@ -114,6 +153,7 @@ impl Listing {
             remote,
             items,
             definitions,
+            search,
             escaped: escaped(handshake.get()),
             handshake,
         }

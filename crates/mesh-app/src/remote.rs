@@ -1,5 +1,7 @@
 //! Tools of upstreams, on the way of every call: seen by whoever may, called within the deadline, answered as they answered.
 
+use std::borrow::Cow;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use mesh_core::Deadline;
@@ -7,8 +9,9 @@ use mesh_gateway::raw::Members;
 use mesh_gateway::{Asked, Fault, Found, Gateway, Kind, RemoteItem, RemoteTool, Step};
 use mesh_tools::ToolError;
 use mesh_tools::ask::Talk;
+use rmcp::model::{CompleteRequestParams, Reference};
 use serde_json::value::RawValue;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use tokio::sync::mpsc;
 
 use crate::access::Granted;
@@ -20,10 +23,13 @@ use crate::mcp::Incoming;
 pub(crate) type Answered = Result<Box<RawValue>, Fault>;
 
 impl App {
-    /// The tool of an upstream that is called by this name, whoever may call it.
-    pub(crate) fn remote_tool(&self, name: &str) -> Option<std::sync::Arc<RemoteTool>> {
+    /// The tool of an upstream that is called by this name within a scope, whoever may call it.
+    pub(crate) fn remote_tool(&self, scope: Option<&str>, name: &str) -> Option<Arc<RemoteTool>> {
         let catalogue = self.gateway.as_ref()?.catalogue();
-        catalogue.tool(name).cloned()
+        match scope {
+            Some(upstream) => catalogue.tool_of(upstream, name).cloned(),
+            None => catalogue.tool(name).cloned(),
+        }
     }
 }
 
@@ -191,6 +197,32 @@ pub(crate) async fn resource(
         )
         .await;
     told(app, upstream, answered)
+}
+
+/// Completes an argument of a prompt or a template of an upstream's.
+pub(crate) async fn completion(
+    app: &App,
+    incoming: &Incoming,
+    gateway: &Gateway,
+    item: &RemoteItem,
+    request: CompleteRequestParams,
+) -> Result<Answered, ToolError> {
+    let reference = match request.r#ref {
+        Reference::Prompt(_) => json!({"type": "ref/prompt", "name": item.own_key}),
+        _ => json!({"type": "ref/resource", "uri": item.own_key}),
+    };
+    let mut params: Vec<(_, Cow<'_, str>)> = vec![
+        ("ref", reference.to_string().into()),
+        ("argument", json!(request.argument).to_string().into()),
+    ];
+    if let Some(context) = request.context {
+        params.push(("context", json!(context).to_string().into()));
+    }
+    let asked = asked(app, incoming);
+    let answered = gateway
+        .ask(&item.upstream, "completion/complete", params, &item.own_key, &asked)
+        .await;
+    told(app, &item.upstream, answered)
 }
 
 fn asked(app: &App, incoming: &Incoming) -> Asked {

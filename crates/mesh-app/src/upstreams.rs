@@ -1,21 +1,32 @@
 //! The servers behind this one, from the files that the settings name.
 
-use std::collections::{BTreeMap, HashMap};
+mod sources;
+
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use anyhow::{Context as _, bail};
+use anyhow::Context as _;
 use futures::future::BoxFuture;
 use jiff::Timestamp;
 use mesh_core::Secret;
 use mesh_gateway::{
-    Approvals, Credentials, Entry, Environment, Gateway, INHERITED, Launcher, Stats, World, source,
+    Approvals, Credentials, Environment, Gateway, INHERITED, Launcher, Stats, World,
 };
 use serde_json::{Value, json};
 
 use crate::config::{Config, GatewaySettings, Variables};
 use crate::secrets::lines;
+
+pub use self::sources::{Sources, Written};
+
+/// The servers, and where they are written down.
+#[derive(Debug)]
+pub struct Upstreams {
+    pub gateway: Gateway,
+    pub(crate) sources: Sources,
+}
 
 /// None where no file is named.
 ///
@@ -25,18 +36,13 @@ pub fn of(
     config: &Config,
     variables: &Variables,
     launcher: Option<Launcher>,
-) -> anyhow::Result<Option<Gateway>> {
+) -> anyhow::Result<Option<Upstreams>> {
     let settings = &config.gateway;
     if settings.files.is_empty() {
         return Ok(None);
     }
-    let written = read(&settings.files)?;
-    for note in &written.warnings {
-        tracing::warn!(%note, "a file of upstreams");
-    }
-    for note in &written.faults {
-        tracing::error!(%note, "a file of upstreams; the server is left out");
-    }
+    let (sources, written) = Sources::open(&settings.files)?;
+    written.log();
     let lock = lock_file(&settings.files);
     let approvals = Approvals::open(settings.lock, &lock);
     let approvals = approvals.with_context(|| format!("cannot read `{}`", lock.display()))?;
@@ -47,11 +53,8 @@ pub fn of(
         launcher,
         ..world(settings, variables, approvals)
     };
-    Ok(Some(Gateway::new(
-        written.entries,
-        &world,
-        settings.name_limit,
-    )))
+    let gateway = Gateway::new(written.entries, &world, settings.name_limit);
+    Ok(Some(Upstreams { gateway, sources }))
 }
 
 /// `mesh.lock`, beside the first of the files.
@@ -94,56 +97,6 @@ pub fn world(settings: &GatewaySettings, variables: &Variables, approvals: Appro
             folder: settings.credentials.clone(),
             own: variables.clone(),
         }),
-    }
-}
-
-/// What several files say together.
-#[derive(Debug, Default)]
-pub struct Written {
-    pub entries: Vec<Entry>,
-    pub warnings: Vec<String>,
-    pub faults: Vec<String>,
-}
-
-/// Reads all files. The first that names a server defines it, whole.
-///
-/// # Errors
-/// All files that cannot be read.
-pub fn read(files: &[PathBuf]) -> anyhow::Result<Written> {
-    let (mut written, mut unread) = (Written::default(), Vec::new());
-    let mut known: BTreeMap<String, String> = BTreeMap::new();
-    for file in files {
-        let text = match std::fs::read_to_string(file) {
-            Ok(text) => text,
-            Err(error) => {
-                unread.push(format!("`{}`: {error}", file.display()));
-                continue;
-            }
-        };
-        let read = source::read(file, &text);
-        written
-            .warnings
-            .extend(read.warnings.iter().map(ToString::to_string));
-        written
-            .faults
-            .extend(read.faults.iter().map(ToString::to_string));
-        for entry in read.entries {
-            let place = format!("{}:{}", entry.place.file.display(), entry.place.line);
-            match known.get(&entry.name) {
-                Some(first) => written.warnings.push(format!(
-                    "{place}: `{}` is defined in {first} already, and what stands here has no effect",
-                    entry.name
-                )),
-                None => {
-                    known.insert(entry.name.clone(), place);
-                    written.entries.push(entry);
-                }
-            }
-        }
-    }
-    match unread.is_empty() {
-        true => Ok(written),
-        false => bail!("cannot read the upstreams: {}", unread.join("; ")),
     }
 }
 
@@ -225,39 +178,5 @@ mod tests {
                 (Some(token), Some("shared"), None)
             );
         }
-    }
-
-    #[test]
-    fn the_first_file_that_names_a_server_defines_it() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let file = |name: &str, text: &str| {
-            let path = folder.path().join(name);
-            std::fs::write(&path, text).expect("written");
-            path
-        };
-        let first = file(
-            "a.json",
-            r#"{"mcpServers": {"git": {"command": "mcp-server-git"}}}"#,
-        );
-        let second = file(
-            "b.json",
-            r#"{"mcpServers": {"git": {"command": "other"}, "time": {"command": "t"}}}"#,
-        );
-        let written = read(&[first.clone(), second.clone()]).expect("read");
-        let names: Vec<_> = written
-            .entries
-            .iter()
-            .map(|entry| (entry.name.as_str(), &entry.place.file))
-            .collect();
-        assert_eq!(names, [("git", &first), ("time", &second)]);
-        assert!(
-            written.warnings[0].contains("a.json:1 already"),
-            "{:?}",
-            written.warnings
-        );
-        let gone = read(&[folder.path().join("c.json"), folder.path().join("d.json")])
-            .expect_err("refused");
-        let told = gone.to_string();
-        assert!(told.contains("c.json") && told.contains("d.json"), "{told}");
     }
 }

@@ -3,6 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::SystemTime;
 
 use serde_json::value::RawValue;
 
@@ -36,6 +37,16 @@ struct Now {
     /// It cannot be read: it approves nothing, and is not written over.
     unreadable: Option<String>,
     is_changed: bool,
+    /// Of the file as it was last read or written.
+    version: Version,
+}
+
+/// By which a change of the file is noticed.
+type Version = Option<(SystemTime, u64)>;
+
+fn version(file: &Path) -> Version {
+    let known = std::fs::metadata(file).ok()?;
+    Some((known.modified().ok()?, known.len()))
 }
 
 impl Approvals {
@@ -51,23 +62,32 @@ impl Approvals {
     /// # Errors
     /// Where there is a file and it cannot be read.
     pub fn open(mode: LockMode, file: &Path) -> io::Result<Self> {
-        let opened = match mode {
-            LockMode::Off => Ok(Lock::default()),
-            LockMode::Record | LockMode::Enforce => Lock::open(file)?,
-        };
-        let (lock, unreadable) = match opened {
-            Ok(lock) => (lock, None),
-            Err(faults) => (Lock::default(), Some(faults.to_string())),
-        };
         Ok(Self {
             mode,
             file: file.to_owned(),
-            now: Mutex::new(Now {
-                lock,
-                unreadable,
-                is_changed: false,
-            }),
+            now: Mutex::new(Now::read(mode, file)?),
         })
+    }
+
+    /// Reads a lock that somebody else has written since. Says whether it did.
+    pub(crate) fn reread(&self) -> bool {
+        let mut now = self.lock();
+        if self.mode == LockMode::Off || version(&self.file) == now.version {
+            return false;
+        }
+        match Now::read(self.mode, &self.file) {
+            Ok(newer) => {
+                if let Some(why) = &newer.unreadable {
+                    tracing::error!(file = %self.file.display(), why, "the lock of the upstreams");
+                }
+                *now = newer;
+                true
+            }
+            Err(error) => {
+                tracing::error!(%error, file = %self.file.display(), "the changed lock cannot be read yet");
+                false
+            }
+        }
     }
 
     /// Why nothing of the lock is taken, where it cannot be read.
@@ -182,13 +202,36 @@ impl Approvals {
             return;
         }
         now.is_changed = false;
-        if let Err(error) = now.lock.save(&self.file) {
-            tracing::warn!(%error, "the lock cannot be written; what is new is not remembered");
+        match now.lock.save(&self.file) {
+            Ok(()) => now.version = version(&self.file),
+            Err(error) => {
+                tracing::warn!(%error, "the lock cannot be written; what is new is not remembered");
+            }
         }
     }
 
     fn lock(&self) -> MutexGuard<'_, Now> {
         self.now.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Now {
+    fn read(mode: LockMode, file: &Path) -> io::Result<Self> {
+        let version = version(file);
+        let opened = match mode {
+            LockMode::Off => Ok(Lock::default()),
+            LockMode::Record | LockMode::Enforce => Lock::open(file)?,
+        };
+        let (lock, unreadable) = match opened {
+            Ok(lock) => (lock, None),
+            Err(faults) => (Lock::default(), Some(faults.to_string())),
+        };
+        Ok(Self {
+            lock,
+            unreadable,
+            is_changed: false,
+            version,
+        })
     }
 }
 

@@ -38,12 +38,16 @@ pub struct RemoteTool {
     pub family: Arc<str>,
     /// The upstream's name for it.
     pub own_name: String,
+    /// Its name where no other upstream is in sight: the upstream's own, or what its entry says instead.
+    pub plain_name: String,
     /// As it came, but for the name and what its entry says otherwise.
     pub definition: Box<RawValue>,
     /// By what it says of itself; one that does not say that it only reads may write.
     pub effect: Effect,
     /// Whose tool it is; everybody's where none is named.
     pub team: Option<Arc<str>>,
+    /// It is listed where others are only searched for.
+    pub is_pinned: bool,
     /// Arguments of a call that does not give them.
     pub defaults: Map<String, Value>,
 }
@@ -77,6 +81,15 @@ impl Catalogue {
     #[must_use]
     pub fn tool(&self, name: &str) -> Option<&Arc<RemoteTool>> {
         self.tools.get(*self.by_name.get(name)?)
+    }
+
+    /// The tool that has this plain name at an upstream.
+    #[must_use]
+    pub fn tool_of(&self, upstream: &str, plain_name: &str) -> Option<&Arc<RemoteTool>> {
+        let is_it = |tool: &&Arc<RemoteTool>| {
+            *tool.upstream == *upstream && tool.plain_name == plain_name
+        };
+        self.tools.iter().find(is_it)
     }
 
     /// What is offered here and not there, or not so, word for word: tools, prompts, resources.
@@ -138,8 +151,8 @@ impl Catalogue {
             ));
             return None;
         }
-        let name = options.rename.get(&own_name).unwrap_or(&own_name);
-        let name = advertised(&entry.name, name, name_limit);
+        let plain_name = options.rename.get(&own_name).unwrap_or(&own_name).clone();
+        let name = advertised(&entry.name, &plain_name, name_limit);
         members.set("name", &name.as_str().into());
         if let Some(description) = options.describe.get(&own_name) {
             members.set("description", &description.as_str().into());
@@ -158,9 +171,23 @@ impl Catalogue {
             definition: members.write(),
             effect,
             team: entry.options.team.as_deref().map(Arc::from),
+            is_pinned: options.pinned.contains(&own_name),
             defaults: options.defaults.get(&own_name).cloned().unwrap_or_default(),
             own_name,
+            plain_name,
         })
+    }
+}
+
+impl RemoteTool {
+    /// The definition under its plain name.
+    #[must_use]
+    pub fn plain_definition(&self) -> Box<RawValue> {
+        let Some(mut members) = Members::of(&self.definition) else {
+            return self.definition.clone();
+        };
+        members.set("name", &self.plain_name.as_str().into());
+        members.write()
     }
 }
 

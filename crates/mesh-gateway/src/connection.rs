@@ -46,12 +46,22 @@ impl From<Fault> for Unopened {
     }
 }
 
-/// Which lists it has.
+/// Which lists it has, and what else it does.
 #[derive(Debug, Default, Deserialize)]
 struct Offers {
     tools: Option<Value>,
     prompts: Option<Value>,
     resources: Option<Value>,
+    completions: Option<Value>,
+}
+
+impl Offers {
+    /// Whether it says that it tells when a list of its changes.
+    fn tell_of_changes(&self) -> bool {
+        let lists = [&self.tools, &self.prompts, &self.resources];
+        let mut told = lists.into_iter().flatten();
+        told.any(|list| list["listChanged"] == true)
+    }
 }
 
 /// What a call is made with.
@@ -111,6 +121,9 @@ impl Connection {
                 if era != Era::Modern {
                     wire.notify("notifications/initialized", deadline).await?;
                 }
+                if offers.tell_of_changes() {
+                    wire.listen(&era);
+                }
                 Ok(Self { wire, era, offers })
             }
             Err(fault) => {
@@ -144,6 +157,7 @@ impl Connection {
     /// All that it lists. A list that fails where others do not is named.
     pub(crate) async fn lists(&self, deadline: Deadline) -> Result<Heard, Fault> {
         let mut heard = Heard::default();
+        heard.completes = self.offers.completions.is_some();
         for kind in Kind::ALL {
             let offered = match kind {
                 Kind::Tool => &self.offers.tools,

@@ -15,6 +15,15 @@ pub struct Entry {
     pub options: Options,
 }
 
+impl Entry {
+    /// Wherever it is written.
+    #[must_use]
+    pub fn says_the_same(&self, other: &Self) -> bool {
+        (&self.name, &self.transport, &self.options)
+            == (&other.name, &other.transport, &other.options)
+    }
+}
+
 /// Where an entry is written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Place {
@@ -100,6 +109,8 @@ pub struct Tools {
     pub deny: BTreeSet<String>,
     pub rename: BTreeMap<String, String>,
     pub describe: BTreeMap<String, String>,
+    /// Listed where the others are only searched for.
+    pub pinned: BTreeSet<String>,
     /// Arguments of a call that does not give them.
     pub defaults: BTreeMap<String, Map<String, Value>>,
 }

@@ -1,7 +1,11 @@
 //! All upstreams together.
 
+mod follow;
+
+pub use follow::Replaced;
+
 use std::borrow::Cow;
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::time::Duration;
 
 use futures::future::join_all;
@@ -10,7 +14,6 @@ use serde_json::value::RawValue;
 use tokio::sync::watch;
 use tokio::time::timeout_at;
 
-use crate::approval::Approvals;
 use crate::catalogue::{Catalogue, RemoteTool};
 use crate::connection::Asked;
 use crate::entry::Entry;
@@ -25,10 +28,11 @@ pub struct Gateway(Arc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
-    /// By name.
-    upstreams: Vec<Arc<Upstream>>,
+    upstreams: RwLock<Upstreams>,
+    /// Not configured any more; calls in flight end in peace.
+    retiring: Mutex<Upstreams>,
     catalogue: RwLock<Arc<Catalogue>>,
-    approvals: Arc<Approvals>,
+    world: World,
     publishing: Mutex<()>,
     name_limit: usize,
     news: watch::Sender<u64>,
@@ -47,17 +51,15 @@ fn keep_to_ourselves() {
 impl Gateway {
     /// Nothing is started yet.
     #[must_use]
-    pub fn new(mut entries: Vec<Entry>, world: &World, name_limit: usize) -> Self {
+    pub fn new(entries: Vec<Entry>, world: &World, name_limit: usize) -> Self {
         keep_to_ourselves();
-        entries.sort_by(|a, b| a.name.cmp(&b.name));
         let news = watch::channel(0).0;
-        let upstreams = entries
-            .into_iter()
-            .map(|entry| Arc::new(Upstream::new(entry, world.clone(), news.clone())));
+        let upstream = |entry| Arc::new(Upstream::new(entry, world.clone(), news.clone()));
         let gateway = Self(Arc::new(Inner {
-            upstreams: upstreams.collect(),
+            upstreams: RwLock::new(by_name(entries.into_iter().map(upstream).collect())),
+            retiring: Mutex::default(),
             catalogue: RwLock::default(),
-            approvals: Arc::clone(&world.approvals),
+            world: world.clone(),
             publishing: Mutex::new(()),
             name_limit,
             news,
@@ -69,31 +71,23 @@ impl Gateway {
     /// What is offered now. No upstream is asked.
     #[must_use]
     pub fn catalogue(&self) -> Arc<Catalogue> {
-        Arc::clone(
-            &self
-                .0
-                .catalogue
-                .read()
-                .unwrap_or_else(PoisonError::into_inner),
-        )
+        Arc::clone(&read(&self.0.catalogue))
+    }
+
+    fn upstreams(&self) -> Upstreams {
+        Arc::clone(&read(&self.0.upstreams))
     }
 
     /// Takes up what has been heard since. Says of which kinds something is offered that was not, or not so.
     pub fn publish(&self) -> Vec<Kind> {
-        let _one_after_the_other = self
-            .0
-            .publishing
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        let heard = self.0.upstreams.iter().filter_map(|upstream| {
-            let approved = self
-                .0
-                .approvals
-                .approved(&upstream.entry, &*upstream.heard()?);
+        let _one_after_the_other = lock(&self.0.publishing);
+        let (upstreams, approvals) = (self.upstreams(), &self.0.world.approvals);
+        let heard = upstreams.iter().filter_map(|upstream| {
+            let approved = approvals.approved(&upstream.entry, &*upstream.heard()?);
             Some((&upstream.entry, approved))
         });
         let mut newer = Catalogue::of(heard, self.0.name_limit);
-        self.0.approvals.save();
+        approvals.save();
         let known = self.catalogue();
         let differing = newer.differing(&known);
         if differing.is_empty() {
@@ -107,20 +101,15 @@ impl Gateway {
             tracing::warn!(note, "not all of an upstream is offered");
         }
         newer.generation = known.generation + 1;
-        *self
-            .0
-            .catalogue
-            .write()
-            .unwrap_or_else(PoisonError::into_inner) = Arc::new(newer);
+        *write(&self.0.catalogue) = Arc::new(newer);
         differing
     }
 
     /// Waits until something was heard of each upstream, or it failed; until the deadline at most. Where all are known it does
     /// not wait at all.
     pub async fn known(&self, deadline: Deadline) {
-        let unheard: Vec<_> = self
-            .0
-            .upstreams
+        let upstreams = self.upstreams();
+        let unheard: Vec<_> = upstreams
             .iter()
             .filter(|upstream| upstream.is_unheard_of())
             .collect();
@@ -164,29 +153,39 @@ impl Gateway {
 
     /// Of a tool that is not known: the upstream whose it would be, where nothing was ever heard of that one, and why.
     #[must_use]
-    pub fn silent(&self, tool: &str) -> Option<(&str, Fault)> {
+    pub fn silent(&self, tool: &str) -> Option<(String, Fault)> {
         let is_its = |upstream: &&Arc<Upstream>| {
             let rest = tool.strip_prefix(upstream.entry.name.as_str());
-            rest.is_some_and(|rest| rest.starts_with("__")) && upstream.heard().is_none()
+            rest.is_some_and(|rest| rest.starts_with("__"))
         };
-        let upstream = self.0.upstreams.iter().find(is_its)?;
-        Some((&upstream.entry.name, upstream.last_fault()?))
+        let upstreams = self.upstreams();
+        let its = upstreams.iter().filter(is_its);
+        its.map(|upstream| upstream.entry.name.as_str())
+            .find_map(|upstream| self.silence_of(upstream))
     }
 
-    fn upstream(&self, name: &str) -> Option<&Arc<Upstream>> {
-        let upstreams = &self.0.upstreams;
+    /// Why nothing was ever heard of an upstream, where that is so; and its name.
+    #[must_use]
+    pub fn silence_of(&self, upstream: &str) -> Option<(String, Fault)> {
+        let upstream = self.upstream(upstream)?;
+        if upstream.heard().is_some() {
+            return None;
+        }
+        Some((upstream.entry.name.clone(), upstream.last_fault()?))
+    }
+
+    fn upstream(&self, name: &str) -> Option<Arc<Upstream>> {
+        let upstreams = read(&self.0.upstreams);
         let place = upstreams.binary_search_by(|upstream| upstream.entry.name.as_str().cmp(name));
-        place.ok().map(|place| &upstreams[place])
+        place.ok().map(|place| Arc::clone(&upstreams[place]))
     }
 
     /// Starts what is to be started before anybody asks.
     pub fn start_eager(&self, deadline: Deadline) {
-        for upstream in self
-            .0
-            .upstreams
-            .iter()
-            .filter(|upstream| upstream.entry.options.eager)
-        {
+        for upstream in self.upstreams().iter() {
+            if !upstream.entry.options.eager {
+                continue;
+            }
             let upstream = Arc::clone(upstream);
             tokio::spawn(async move {
                 // What went wrong is told to whoever asks for it.
@@ -203,18 +202,19 @@ impl Gateway {
         const CALM: Duration = Duration::from_millis(200);
         let mut news = self.0.news.subscribe();
         loop {
-            let said = self.0.upstreams.iter().map(|upstream| {
+            let upstreams = self.upstreams();
+            let said = upstreams.iter().map(|upstream| {
                 let mut changes = upstream.changes();
                 Box::pin(async move { changes.wait_for(|changes| *changes > 0).await.is_ok() })
             });
             tokio::select! {
                 _ = news.changed() => {}
-                _ = futures::future::select_all(said), if !self.0.upstreams.is_empty() => {
+                _ = futures::future::select_all(said), if !upstreams.is_empty() => {
                     tokio::time::sleep(CALM).await;
-                    join_all(self.0.upstreams.iter().map(Upstream::tend)).await;
+                    join_all(upstreams.iter().map(Upstream::tend)).await;
                 }
                 () = tokio::time::sleep(EVERY) => {
-                    join_all(self.0.upstreams.iter().map(Upstream::tend)).await;
+                    join_all(upstreams.iter().map(Upstream::tend)).await;
                 }
             }
             let differing = self.publish();
@@ -226,12 +226,23 @@ impl Gateway {
 
     /// Ends every process and every session.
     pub async fn end(&self) {
-        join_all(self.0.upstreams.iter().map(|upstream| upstream.end())).await;
+        let retiring = Arc::clone(&lock(&self.0.retiring));
+        let all = self.upstreams();
+        join_all(all.iter().chain(&*retiring).map(|upstream| upstream.end())).await;
     }
 
     #[must_use]
     pub fn has(&self, upstream: &str) -> bool {
         self.upstream(upstream).is_some()
+    }
+
+    /// Whether any of them, or the one that is named, completes arguments of prompts and of templates.
+    #[must_use]
+    pub fn completes(&self, upstream: Option<&str>) -> bool {
+        let is_meant = |name: &str| upstream.is_none_or(|upstream| upstream == name);
+        let upstreams = self.upstreams();
+        let mut meant = upstreams.iter().filter(|one| is_meant(&one.entry.name));
+        meant.any(|one| one.heard().is_some_and(|heard| heard.completes))
     }
 
     /// What an upstream offers, as it was last heard.
@@ -242,23 +253,37 @@ impl Gateway {
 
     /// Starts every upstream and waits for its lists, or its failure.
     pub async fn ask_all(&self, deadline: Deadline) {
-        let all = self
-            .0
-            .upstreams
-            .iter()
-            .map(|upstream| upstream.list(deadline));
+        let upstreams = self.upstreams();
+        let all = upstreams.iter().map(|upstream| upstream.list(deadline));
         join_all(all).await;
         self.publish();
     }
 
     #[must_use]
     pub fn stats(&self) -> Vec<Stats> {
-        self.0
-            .upstreams
-            .iter()
-            .map(|upstream| upstream.stats())
-            .collect()
+        let upstreams = self.upstreams();
+        upstreams.iter().map(|upstream| upstream.stats()).collect()
     }
+}
+
+/// By name.
+type Upstreams = Arc<[Arc<Upstream>]>;
+
+fn by_name(mut upstreams: Vec<Arc<Upstream>>) -> Upstreams {
+    upstreams.sort_by(|a, b| a.entry.name.cmp(&b.entry.name));
+    upstreams.into()
+}
+
+fn read<T>(lock: &RwLock<T>) -> RwLockReadGuard<'_, T> {
+    lock.read().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn write<T>(lock: &RwLock<T>) -> RwLockWriteGuard<'_, T> {
+    lock.write().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn not_configured() -> Fault {

@@ -22,6 +22,8 @@ pub struct Heard {
     prompts: Vec<Box<RawValue>>,
     resources: Vec<Box<RawValue>>,
     templates: Vec<Box<RawValue>>,
+    /// Whether it completes arguments; not known of one that was never started, whose lists are in the lock.
+    pub completes: bool,
     /// How long it may be kept, where the upstream says so.
     pub ttl: Option<Duration>,
     /// What was not taken, and why.

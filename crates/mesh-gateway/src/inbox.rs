@@ -56,6 +56,11 @@ impl Inbox {
         }
     }
 
+    /// What it said for a while was not heard: its lists may have changed.
+    pub(crate) fn has_missed_something(&self) {
+        self.changes.send_modify(|changes| *changes += 1);
+    }
+
     /// Sends the steps of the request of that number to `steps`, until what is returned is dropped.
     pub(crate) fn follow(&self, id: u64, steps: Steps) -> Following<'_> {
         self.lock().insert(id, steps);

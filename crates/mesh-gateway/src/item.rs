@@ -79,17 +79,34 @@ impl Items {
     #[must_use]
     pub fn seen_by(&self, sees: impl Fn(Kind, &RemoteItem) -> bool) -> Self {
         let mut seen = Self::default();
-        for (kind, items) in [
-            (Kind::Prompt, &self.prompts),
-            (Kind::Resource, &self.resources),
-            (Kind::Template, &self.templates),
-        ] {
+        for (kind, items) in self.by_kind() {
             items
                 .iter()
                 .filter(|item| sees(kind, item))
                 .for_each(|item| seen.put(kind, Arc::clone(item)));
         }
         seen
+    }
+
+    /// Those of one upstream, under its own names.
+    #[must_use]
+    pub fn of_upstream(&self, upstream: &str) -> Self {
+        let mut its = Self::default();
+        for (kind, items) in self.by_kind() {
+            items
+                .iter()
+                .filter(|item| *item.upstream == *upstream)
+                .for_each(|item| its.put(kind, Arc::new(item.under_its_own_key(kind))));
+        }
+        its
+    }
+
+    const fn by_kind(&self) -> [(Kind, &Vec<Arc<RemoteItem>>); 3] {
+        [
+            (Kind::Prompt, &self.prompts),
+            (Kind::Resource, &self.resources),
+            (Kind::Template, &self.templates),
+        ]
     }
 
     /// Adds one, where nothing of its key is there.
@@ -108,6 +125,11 @@ impl Items {
     #[must_use]
     pub fn prompt(&self, name: &str) -> Option<&Arc<RemoteItem>> {
         self.prompts.get(*self.prompts_by_name.get(name)?)
+    }
+
+    #[must_use]
+    pub fn template(&self, template: &str) -> Option<&Arc<RemoteItem>> {
+        self.templates.iter().find(|item| item.key == template)
     }
 
     /// The upstream that lists the URI; else the one that its own part of the URI names; else the first with a template that it
@@ -152,6 +174,25 @@ impl Items {
             Kind::Template => &self.templates,
         };
         items.iter().map(|item| item.definition.get())
+    }
+}
+
+impl RemoteItem {
+    #[must_use]
+    pub fn is_a_template(&self) -> bool {
+        Members::of(&self.definition).is_some_and(|members| members.get(Kind::Template.key()).is_some())
+    }
+
+    fn under_its_own_key(&self, kind: Kind) -> Self {
+        let mut item = self.clone();
+        if item.key != item.own_key
+            && let Some(mut members) = Members::of(&self.definition)
+        {
+            item.key.clone_from(&item.own_key);
+            members.set(kind.key(), &item.own_key.as_str().into());
+            item.definition = members.write();
+        }
+        item
     }
 }
 

@@ -34,7 +34,7 @@ pub use connection::Asked;
 pub use credential::Credentials;
 pub use entry::Entry;
 pub use fault::Fault;
-pub use gateway::Gateway;
+pub use gateway::{Gateway, Replaced};
 pub use heard::{Heard, Kind};
 pub use inbox::{Step, Steps};
 pub use item::{Found, Items, RemoteItem};

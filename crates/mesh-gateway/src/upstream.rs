@@ -1,6 +1,7 @@
 //! One upstream: started when it is needed, once however many wait; left alone for a while when it goes on failing.
 
 mod now;
+mod retire;
 mod tend;
 
 use std::borrow::Cow;
@@ -46,6 +47,8 @@ pub(crate) struct Upstream {
     client: HttpClient,
     now: Mutex<Now>,
     running: Option<Semaphore>,
+    /// How many are under way.
+    calls: watch::Sender<usize>,
     pub(crate) counts: Counts,
     /// Counted up when its lists may have changed.
     changes: watch::Sender<u64>,
@@ -67,6 +70,7 @@ impl Upstream {
                 ..Now::default()
             }),
             running,
+            calls: watch::channel(0).0,
             counts: Counts::default(),
             changes: watch::channel(0).0,
             news,
@@ -100,6 +104,7 @@ impl Upstream {
         name: &str,
         asked: &Asked,
     ) -> Result<Box<RawValue>, Fault> {
+        let _under_way = self.begin()?;
         let _place = self.place(asked.deadline).await?;
         let mut connection = self.connection(asked.deadline, false).await?;
         let mut result = connection

@@ -10,6 +10,7 @@ mod streamable;
 use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::sync::Arc;
+use std::time::Duration;
 
 use mesh_core::{Deadline, Trace};
 use serde_json::Value;
@@ -27,6 +28,9 @@ pub(crate) use streamable::Headers;
 use self::sse::Sse;
 use self::stdio::Stdio;
 use self::streamable::Streamable;
+
+/// A stream is read for as long as it lasts.
+const FOR_EVER: Duration = Duration::from_secs(366 * 24 * 3600);
 
 /// A connection to an upstream.
 #[derive(Debug)]
@@ -134,6 +138,13 @@ impl Wire {
     pub(crate) fn agreed(&self, era: &Era) {
         if let Self::Streamable(wire) = self {
             wire.agreed(era);
+        }
+    }
+
+    /// Hears what an upstream over HTTP says without being asked; the other two are heard from the beginning.
+    pub(crate) fn listen(&self, era: &Era) {
+        if let Self::Streamable(wire) = self {
+            wire.start_listening(era);
         }
     }
 

@@ -11,6 +11,7 @@ mod regular;
 #[cfg(feature = "ingest")]
 pub mod run;
 pub mod search;
+pub mod shortlist;
 pub mod store;
 pub mod vectors;
 

@@ -45,7 +45,7 @@ pub(crate) async fn all(config: &Config, variables: &Variables) -> anyhow::Resul
         metrics,
         admission: Admission::default(),
         journal: Journal::Later(Default::default()),
-        gateway: None,
+        upstreams: None,
         // Nothing is asked of the table before a call needs it.
         state: state.map(|state| Arc::new(state) as Arc<dyn Store>),
     })

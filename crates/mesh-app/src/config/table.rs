@@ -8,6 +8,7 @@ use std::time::Duration;
 use mesh_core::{Host, Secret};
 use mesh_doors::jwt::Algorithm;
 use mesh_gateway::LockMode;
+use crate::tool_search::ToolListing;
 use mesh_index::analysis::Language;
 use mesh_index::store::SourceKind;
 
@@ -126,6 +127,10 @@ table! {
         MESH_NAME_LIMIT name_limit: usize = |r, s| r.bytes(s, 16..=64),
             "characters, 16 to 64", "48",
             "How long the name of another server's tool may be. Clients put names of their own before it, and models take 64.";
+        MESH_TOOLS tools: ToolListing = |r, s| r.parsed(s, s.one_of(ToolListing::ALL)),
+            "`all`, `search` or `auto`", "auto",
+            "Which tools of other servers are listed. `all` of them; with `search` only the pinned ones, beside `search_tools`, \
+             which finds the others, and `call_tool`, which calls them; `auto` is `search` above 60 tools or 40 kB of definitions.";
         MESH_RESULT_LIMIT max_result_bytes: usize = |r, s| r.bytes(s, 1024..=64 << 20),
             "bytes, 1024 to 67108864", "4194304",
             "The largest result that another server may give; a larger one is refused with its size, and never cut.";

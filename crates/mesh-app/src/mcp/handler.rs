@@ -11,7 +11,7 @@ use super::change::Subscribed;
 use super::talk::{self, McpTalk, Way};
 use crate::app::App;
 use crate::dispatch;
-use crate::listing::Listing;
+use crate::listing::{Listing, Scope};
 use crate::tally::Tally;
 
 /// Whether a client can be reached again after its answer.
@@ -30,6 +30,7 @@ pub(crate) struct Incoming {
     pub(crate) tally: Tally,
     /// The client takes nothing before the result.
     pub(crate) json_only: bool,
+    pub(crate) scope: Scope,
 }
 
 /// One client's side of the server; its MCP methods are in [`super::server`].
@@ -100,6 +101,7 @@ impl Handler {
             },
             tally: Tally::detached(),
             json_only: false,
+            scope: None,
         })
     }
 
@@ -143,7 +145,7 @@ impl Handler {
     /// What the caller is offered, once what can be had is there.
     pub(super) async fn prepared(&self, incoming: &Incoming) -> Arc<Listing> {
         dispatch::prepare(&self.app, incoming.request.deadline).await;
-        self.app.listing(&incoming.request.caller)
+        self.app.listing_of(incoming)
     }
 }
 

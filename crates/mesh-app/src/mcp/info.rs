@@ -8,6 +8,7 @@ use rmcp::model::{
 
 use super::Mode;
 use crate::app::App;
+use crate::listing::Scope;
 
 fn implementation(app: &App) -> Implementation {
     let title = app.config.answers.name.as_deref().unwrap_or("AOMA Mesh");
@@ -21,25 +22,32 @@ pub(super) fn can_listen(app: &App) -> bool {
 }
 
 /// What this server can do for a client of 2026-07-28, which may listen wherever the server has something to say.
-pub(super) fn listening(app: &App, view: &View) -> ServerConfig {
+pub(super) fn listening(app: &App, view: &View, scope: &Scope) -> ServerConfig {
     let notify = can_listen(app).then_some(true);
-    config(app, view, notify, notify)
+    config(app, view, scope, notify, notify)
 }
 
 /// What it can do for a client that initialises, which only a session lets listen.
-pub(super) fn initialising(app: &App, view: &View, mode: Mode) -> ServerConfig {
+pub(super) fn initialising(app: &App, view: &View, scope: &Scope, mode: Mode) -> ServerConfig {
     match mode {
-        Mode::Session => config(app, view, Some(true), Some(true)),
+        Mode::Session => config(app, view, scope, Some(true), Some(true)),
         Mode::Stateless => config(
             app,
             view,
+            scope,
             None,
             app.catalog.uses.idle_subscriptions.then_some(true),
         ),
     }
 }
 
-fn config(app: &App, view: &View, notify: Option<bool>, subscribe: Option<bool>) -> ServerConfig {
+fn config(
+    app: &App,
+    view: &View,
+    scope: &Scope,
+    notify: Option<bool>,
+    subscribe: Option<bool>,
+) -> ServerConfig {
     let catalog = &app.catalog;
     let mut capabilities = ServerCapabilities::default();
     if !catalog.tools.is_empty() {
@@ -58,7 +66,7 @@ fn config(app: &App, view: &View, notify: Option<bool>, subscribe: Option<bool>)
         prompts.list_changed = notify;
         capabilities.prompts = Some(prompts);
     }
-    if completes(app) {
+    if completes(app, scope) {
         capabilities.completions = Some(serde_json::Map::new());
     }
     if catalog.uses.logging {
@@ -66,10 +74,19 @@ fn config(app: &App, view: &View, notify: Option<bool>, subscribe: Option<bool>)
     }
     ServerConfig::new(capabilities)
         .with_server_info(implementation(app))
-        .with_instructions(instructions(app, view))
+        .with_instructions(match scope {
+            Some(upstream) => format!("What the MCP server `{upstream}` offers, and nothing else."),
+            None => instructions(app, view),
+        })
 }
 
-pub(super) fn completes(app: &App) -> bool {
+pub(super) fn completes(app: &App, scope: &Scope) -> bool {
+    let theirs = app.gateway.as_ref();
+    theirs.is_some_and(|gateway| gateway.completes(scope.as_deref()))
+        || scope.is_none() && completes_itself(app)
+}
+
+fn completes_itself(app: &App) -> bool {
     !app.catalog.templates.is_empty()
         || app.catalog.prompts.iter().any(|prompt| {
             prompt
@@ -104,7 +121,7 @@ mod tests {
         let variables = Variables::new(variables.iter().copied());
         let config = Config::read(&variables).expect("settings");
         let app = App::build(config, CATALOG).expect("builds");
-        let told = listening(&app, &app.listing_for(None).view);
+        let told = listening(&app, &app.listing_for(None, None).view, &None);
         (told.server_info.name, told.instructions.expect("text"))
     }
 
@@ -123,7 +140,7 @@ mod tests {
         let offered = |host| {
             let config = Config::read_on(host, &Variables::default()).expect("defaults");
             let app = App::build(config, CATALOG).expect("builds");
-            let capabilities = listening(&app, &View::default()).capabilities;
+            let capabilities = listening(&app, &View::default(), &None).capabilities;
             let tools = capabilities.tools.expect("tools");
             let resources = capabilities.resources.expect("resources");
             [

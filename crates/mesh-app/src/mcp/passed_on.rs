@@ -7,7 +7,7 @@ use std::sync::Arc;
 use mesh_gateway::{Found, RemoteItem};
 use rmcp::ErrorData;
 use rmcp::model::{
-    CacheScope, CallToolResult, ContentBlock, GetPromptResponse, GetPromptResult, MetaObject,
+    CacheScope, CallToolResult, CompleteRequestParams, CompleteResult, ContentBlock, GetPromptResponse, GetPromptResult, MetaObject,
     PromptMessage, ReadResourceResponse, ReadResourceResult, ResourceContents, Role,
 };
 use serde::Serialize;
@@ -91,6 +91,45 @@ impl Handler {
         self.app
             .splices
             .instead_of(name, &all, |mark| vec![marked(mark)])
+    }
+
+    /// Completes an argument of an upstream's prompt or template. A value that leads to what the caller may not read is not told.
+    pub(super) async fn complete_remote(
+        &self,
+        incoming: &Incoming,
+        item: &RemoteItem,
+        request: CompleteRequestParams,
+        is_modern: bool,
+    ) -> Result<CompleteResult, ErrorData> {
+        let Some(gateway) = &self.app.gateway else {
+            return Err(ErrorData::invalid_params("nothing to complete", None));
+        };
+        let argument = request.argument.name.clone();
+        let asked = json!({"ref": request.r#ref, "argument": argument, "value": request.argument.value});
+        let work = remote::completion(&self.app, incoming, gateway, item, request);
+        let answered = dispatch::read(&self.app, incoming, "completion/complete", &asked, work)
+            .await
+            .map_err(|error| refused(incoming, error, None))?;
+        let result = answered.map_err(|fault| {
+            incoming.tally.failure(fault.kind());
+            answer::upstream_error(&fault, is_modern)
+        })?;
+        let mut result: CompleteResult = serde_json::from_str(result.get()).map_err(|error| {
+            incoming.tally.failure("garbage");
+            let told = format!("`{}` answered with no completion: {error}", item.upstream);
+            ErrorData::internal_error(told, None)
+        })?;
+        incoming.tally.success();
+        if let Some(granted) = self.app.access.of(&incoming.request.caller) {
+            let uri = |value: &str| item.key.replace(&format!("{{{argument}}}"), value);
+            let values = &mut result.completion.values;
+            let all = values.len();
+            values.retain(|value| !item.is_a_template() || granted.allows_resource(&uri(value)));
+            if values.len() < all {
+                result.completion.total = u32::try_from(values.len()).ok();
+            }
+        }
+        Ok(result)
     }
 
     pub(super) async fn read_remote(

@@ -10,7 +10,7 @@ use rmcp::model::{
     CompletionInfo, CustomRequest, CustomResult, DiscoverResult, GetPromptRequestParams,
     GetPromptResponse, InitializeRequestParams, InitializeResult, ListPromptsResult,
     ListResourceTemplatesResult, ListResourcesResult, ListToolsResult, PaginatedRequestParams,
-    ReadResourceRequestParams, ReadResourceResponse, ReadResourceResult, ServerConfig,
+    Reference, ReadResourceRequestParams, ReadResourceResponse, ReadResourceResult, ServerConfig,
     SubscribeRequestParams, SubscriptionFilter, Tool, UnsubscribeRequestParams,
 };
 use rmcp::service::{NotificationContext, RequestContext, RoleServer, SubscriptionContext};
@@ -56,7 +56,7 @@ macro_rules! listed {
 impl ServerHandler for Handler {
     fn get_info(&self) -> ServerConfig {
         // Who asks is not known here, so nothing is told that not everybody may know.
-        info::listening(&self.app, &View::default())
+        info::listening(&self.app, &View::default(), &None)
     }
 
     async fn initialize(
@@ -68,8 +68,8 @@ impl ServerHandler for Handler {
         incoming.tally.success();
         let version = self.negotiate_initialize(&request)?.protocol_version;
         cx.peer.set_peer_info(request);
-        let listing = self.app.listing(&incoming.request.caller);
-        let told = info::initialising(&self.app, &listing.view, self.mode);
+        let listing = self.app.listing_of(&incoming);
+        let told = info::initialising(&self.app, &listing.view, &incoming.scope, self.mode);
         Ok(told.with_protocol_version(version))
     }
 
@@ -77,8 +77,8 @@ impl ServerHandler for Handler {
         let incoming = self.incoming(&cx)?;
         incoming.tally.success();
         let versions = self.supported_protocol_versions().into_owned();
-        let listing = self.app.listing(&incoming.request.caller);
-        let told = info::listening(&self.app, &listing.view);
+        let listing = self.app.listing_of(&incoming);
+        let told = info::listening(&self.app, &listing.view, &incoming.scope);
         Ok(DiscoverResult::from_server_info(versions, told)
             .with_ttl_ms(TTL_MS)
             .with_cache_scope(self.scope_of_lists()))
@@ -112,7 +112,7 @@ impl ServerHandler for Handler {
     }
 
     fn get_tool(&self, name: &str) -> Option<Tool> {
-        self.app.listing_for(None).tool(name).cloned()
+        self.app.listing_for(None, None).tool(name).cloned()
     }
 
     async fn call_tool(
@@ -198,12 +198,21 @@ impl ServerHandler for Handler {
         request: CompleteRequestParams,
         cx: Cx,
     ) -> Result<CompleteResult, ErrorData> {
-        if !info::completes(&self.app) {
+        let incoming = self.incoming(&cx)?;
+        if !info::completes(&self.app, &incoming.scope) {
             return Err(method::not_found("completion/complete"));
         }
-        let incoming = self.incoming(&cx)?;
         let talk = self.talk(&cx, &incoming, Answers::new());
         let listing = self.prepared(&incoming).await;
+        let theirs = match &request.r#ref {
+            Reference::Prompt(prompt) => listing.items.prompt(&prompt.name),
+            Reference::Resource(template) => listing.items.template(&template.uri),
+            _ => None,
+        };
+        if let Some(item) = theirs {
+            let is_modern = is_modern(&cx);
+            return self.complete_remote(&incoming, item, request, is_modern).await;
+        }
         let context = self.app.context(&incoming, &talk, &listing.view);
         let argument = &request.argument;
         let asked =

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use anyhow::Context as _;
 use clap::{Args, Subcommand, ValueHint};
 use mesh_app::config::{Config, Variables};
-use mesh_app::upstreams::{self, Written};
+use mesh_app::upstreams::{self, Sources, Written};
 use mesh_core::Deadline;
 use mesh_gateway::lock::Lock;
 use mesh_gateway::{Approvals, Entry, Gateway, World};
@@ -97,7 +97,7 @@ impl Plan {
             let told = "name a file of servers with `--upstreams`, or set `MESH_UPSTREAMS`";
             return Err(Failure::usage(told));
         }
-        let written = upstreams::read(&config.gateway.files)?;
+        let written = Sources::open(&config.gateway.files)?.1;
         for warning in &written.warnings {
             terminal::note(&format!("warning: {warning}"));
         }

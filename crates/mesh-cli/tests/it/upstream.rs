@@ -202,3 +202,104 @@ fn a_name_that_no_server_has_is_wrong_usage() {
         "{refused:?}"
     );
 }
+
+fn called(server: &Server, arguments: &[&str]) -> Ran {
+    let arguments = [&["call"], arguments].concat();
+    ran(mesh(&arguments).output().expect(&server.url))
+}
+
+#[test]
+fn one_server_alone_has_its_own_address_and_its_own_names() {
+    let files = Files::sound();
+    let server = files.serve("off");
+    let own = format!("{}/mcp/own", server.url);
+    let listed = called(&server, &[&own]);
+    assert!(
+        listed.stdout.contains("get_server_capabilities") && !listed.stdout.contains("own__"),
+        "{listed:?}"
+    );
+    assert_eq!(called(&server, &[&own, "get_server_capabilities"]).code, 0);
+    let prefixed = called(&server, &[&own, "own__get_server_capabilities"]);
+    assert_ne!(prefixed.code, 0, "{prefixed:?}");
+    let other = called(&server, &[&format!("{}/mcp/other", server.url)]);
+    assert_ne!(other.code, 0, "{other:?}");
+    assert!(other.stderr.contains("404"), "{other:?}");
+}
+
+#[test]
+fn files_are_followed_while_they_are_served() {
+    let files = Files::sound();
+    let server = files.serve("off");
+    assert_eq!(call(&server, "own__get_server_capabilities").code, 0);
+    let servers = json!({"mcpServers": {"own": own(&[]), "second": own(&[])}});
+    std::fs::write(files.path(), servers.to_string()).expect("written");
+    let line = server.line_with("the upstreams are configured anew");
+    assert!(line.contains("second"), "{line}");
+    assert_eq!(call(&server, "second__get_server_capabilities").code, 0);
+    let servers = get(&server, "/mcp/servers");
+    let starts = servers["servers"].as_array().expect("a list").iter();
+    let starts: Vec<_> = starts.map(|one| (&one["name"], &one["starts"])).collect();
+    let once = json!(1);
+    assert_eq!(
+        starts,
+        [(&json!("own"), &once), (&json!("second"), &once)]
+    );
+    std::fs::write(files.path(), r#"{"mcpServers": {"own""#).expect("written");
+    server.line_with("what it said last stays");
+    std::fs::write(files.path(), r#"{"mcpServers": {}}"#).expect("written");
+    server.line_with("the upstreams are configured anew");
+    let gone = call(&server, "own__get_server_capabilities");
+    assert!(gone.stderr.contains("Unknown tool"), "{gone:?}");
+}
+
+#[test]
+fn what_is_approved_while_it_is_served_is_offered_at_once() {
+    let files = Files::sound();
+    let server = files.serve("enforce");
+    assert_ne!(call(&server, "own__get_server_capabilities").code, 0);
+    assert_eq!(files.upstream(&["approve", "own"]).code, 0);
+    server.line_with("the lock of the upstreams was changed");
+    assert_eq!(call(&server, "own__get_server_capabilities").code, 0);
+}
+
+#[test]
+fn a_large_catalogue_is_searched_and_every_tool_stays_callable() {
+    let files = Files::sound();
+    let path = files.path();
+    let policy = files.folder.path().join("policy.toml");
+    let rules = "[team.people]\nmembers = [\"local\"]\nread = [\"own__get_server_capabilities\"]\n";
+    std::fs::write(&policy, rules).expect("written");
+    let settings = [("MESH_TOOLS", "search")];
+    let server = Server::start(&["--upstreams", text(&path)], &settings);
+    let listed = called(&server, &[&server.url]).stdout;
+    assert!(listed.contains("search_tools") && listed.contains("call_tool"), "{listed}");
+    assert!(listed.contains("get_system_health") && !listed.contains("own__"), "{listed}");
+    let search = |server: &Server, query: &str| {
+        let found = called(server, &[&server.url, "search_tools", query, "--json"]);
+        let result: Value = serde_json::from_str(&found.stdout).expect("JSON");
+        let tools = result["structuredContent"]["tools"].as_array().expect("a list");
+        let names = tools.iter().map(|tool| tool["name"].as_str().expect("a name").to_owned());
+        names.collect::<Vec<_>>()
+    };
+    let names = search(&server, "query=is the server healthy");
+    assert!(names.contains(&"own__get_system_health".to_owned()), "{names:?}");
+    assert_eq!(search(&server, "query=frobnicate"), [""; 0]);
+    let own = ["call_tool", "name=own__get_server_capabilities", "arguments={}"];
+    let through = called(&server, &[&[server.url.as_str()], &own[..]].concat());
+    assert_eq!(through.code, 0, "{through:?}");
+    assert_eq!(call(&server, "own__get_server_capabilities").code, 0);
+    let unknown = called(&server, &[&server.url, "call_tool", "name=call_tool"]);
+    assert!(unknown.stdout.contains("there is no tool `call_tool`"), "{unknown:?}");
+
+    let limited = Server::start(
+        &["--upstreams", text(&path), "--policy", text(&policy)],
+        &settings,
+    );
+    let names = search(&limited, "query=is the server healthy");
+    assert_eq!(names, ["own__get_server_capabilities"]);
+    let denied = called(
+        &limited,
+        &[&limited.url, "call_tool", "name=own__get_system_health"],
+    );
+    assert_ne!(denied.code, 0, "{denied:?}");
+}

@@ -25,6 +25,8 @@ pub(super) struct Now {
     pub(super) heard: Option<Arc<Heard>>,
     pub(super) heard_at: Option<Instant>,
     pub(super) said: Option<String>,
+    /// It is not configured any more.
+    pub(super) is_retired: bool,
 }
 
 #[derive(Debug, Default)]

@@ -12,7 +12,7 @@ use tokio::sync::oneshot;
 use tokio::time::timeout_at;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
-use super::Request;
+use super::{FOR_EVER, Request};
 use super::events::Events;
 use super::streamable::Headers;
 use crate::address::Address;
@@ -45,8 +45,6 @@ impl Sse {
         inbox: Arc<Inbox>,
         deadline: Deadline,
     ) -> Result<Self, Fault> {
-        /// A stream is read for as long as it lasts.
-        const FOR_EVER: Duration = Duration::from_secs(366 * 24 * 3600);
         let request = request(Method::GET, &address, &headers, String::new());
         let bounds = Bounds {
             deadline: Deadline::after(Instant::now(), FOR_EVER),

@@ -1,5 +1,7 @@
 //! Streamable HTTP, of every revision that has it.
 
+mod listen;
+
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -10,6 +12,7 @@ use http::{HeaderMap, HeaderValue, Method, Response, StatusCode, header};
 use mesh_core::Deadline;
 use mesh_http::{Bounds, HttpClient, HttpError, Streamed};
 use serde_json::value::RawValue;
+use tokio_util::sync::{CancellationToken, DropGuard};
 
 use super::Request;
 use super::events::Events;
@@ -38,10 +41,14 @@ pub(crate) struct Streamable {
     ids: Pending,
     session: OnceLock<HeaderValue>,
     era: Mutex<Option<Era>>,
+    /// Nobody listens from then on.
+    over: CancellationToken,
+    _until_dropped: DropGuard,
 }
 
 impl Streamable {
     pub(super) fn new(address: Address, headers: Headers, inbox: Arc<Inbox>) -> Self {
+        let over = CancellationToken::new();
         Self {
             address,
             headers,
@@ -49,6 +56,8 @@ impl Streamable {
             ids: Pending::default(),
             session: OnceLock::new(),
             era: Mutex::default(),
+            _until_dropped: over.clone().drop_guard(),
+            over,
         }
     }
 
@@ -178,6 +187,7 @@ impl Streamable {
 
     /// Ends the session, where there is one: MCP 2025-11-25, basic/transports, "Session Management".
     pub(super) async fn end(&self, deadline: Deadline) {
+        self.over.cancel();
         if self.session.get().is_none() {
             return;
         }

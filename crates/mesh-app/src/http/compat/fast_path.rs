@@ -119,7 +119,7 @@ enum Outcome {
 async fn list(app: &App, parts: &Parts, incoming: &Incoming, message: &Message) -> Response {
     dispatch::prepare(app, incoming.request.deadline).await;
     incoming.tally.success();
-    let listing = app.listing(&incoming.request.caller);
+    let listing = app.listing_of(incoming);
     let body = Bytes::from(written(message, Ok(&*listing.handshake)));
     let mut response = bytes_response(StatusCode::OK, JSON, body.clone());
     if parts.extensions.get::<Edge>().is_some()

@@ -69,6 +69,7 @@ pub(in crate::http) async fn authenticate(
         },
         tally,
         json_only: false,
+        scope: None,
     };
     request.extensions_mut().insert(incoming);
     next.run(request).await

@@ -1,4 +1,5 @@
-//! `/mcp/servers` and `/mcp/{server}/…`: the servers behind this one, for callers that speak no MCP.
+//! `/mcp/{server}`: MCP with one of the servers behind this one. `/mcp/servers` and `/mcp/{server}/tools`: the same servers for
+//! callers that speak no MCP.
 
 use axum::Extension;
 use axum::extract::{Path, Request, State};
@@ -8,7 +9,7 @@ use mesh_core::truncate;
 use mesh_gateway::Gateway;
 use serde_json::{Value, json};
 
-use super::super::{body, json};
+use super::super::{body, compat, json};
 use super::tools::{JSON, answered, failed};
 use crate::app::App;
 use crate::dispatch;
@@ -56,7 +57,7 @@ pub(in crate::http) async fn tools(
     )
 }
 
-/// The body has the arguments; the tool goes by its own name or by the one it is advertised under.
+/// The body has the arguments; the tool goes by its plain name or by the one it is advertised under.
 pub(in crate::http) async fn call(
     State(app): State<App>,
     Path((server, tool)): Path<(String, String)>,
@@ -87,7 +88,7 @@ pub(in crate::http) async fn call(
     };
     dispatch::prepare(&app, incoming.request.deadline).await;
     let listing = app.listing(&incoming.request.caller);
-    let found = of(&listing, &server).find(|one| one.own_name == tool || one.name.as_str() == tool);
+    let found = of(&listing, &server).find(|one| one.plain_name == tool || one.name.as_str() == tool);
     match found {
         Some(found) => answered(&app, &incoming, found.name.as_str(), arguments).await,
         None if is_known(&app, &listing, &server) => {
@@ -96,6 +97,23 @@ pub(in crate::http) async fn call(
         }
         None => unknown(&server),
     }
+}
+
+/// MCP with one server and nothing else, under its own names.
+pub(in crate::http) async fn mcp(
+    State(rpc): State<compat::Rpc>,
+    Path(server): Path<String>,
+    Extension(mut incoming): Extension<Incoming>,
+    mut request: Request,
+) -> Response {
+    let app = rpc.app();
+    dispatch::prepare(app, incoming.request.deadline).await;
+    if !is_known(app, &app.listing(&incoming.request.caller), &server) {
+        return unknown(&server);
+    }
+    incoming.scope = Some(server.into());
+    request.extensions_mut().insert(incoming);
+    compat::rpc(State(rpc), request).await
 }
 
 fn of<'a>(

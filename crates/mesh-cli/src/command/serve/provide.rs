@@ -30,7 +30,7 @@ pub(super) async fn all(
         metrics,
         journal,
         state: state(config).await?,
-        gateway: upstreams::of(config, variables, become_upstream::launcher())?,
+        upstreams: upstreams::of(config, variables, become_upstream::launcher())?,
         ..Provisions::of(config)?
     })
 }

@@ -14,10 +14,11 @@ pub(super) fn read(field: &Field<'_>, tools: &mut Tools, reading: &mut Reading<'
             "deny" => tools.deny = names(&field, reading).unwrap_or_default(),
             "rename" => tools.rename = renamed(&field, reading),
             "describe" => tools.describe = texts(&field, reading),
+            "pinned" => tools.pinned = names(&field, reading).unwrap_or_default(),
             "defaults" => tools.defaults = defaults(&field, reading),
             _ => reading.fault(
                 &field,
-                "this is nothing of tools: `allow`, `deny`, `rename`, `describe` and `defaults` are",
+                "this is nothing of tools: `allow`, `deny`, `rename`, `describe`, `pinned` and `defaults` are",
             ),
         }
     }

@@ -1,0 +1,198 @@
+//! The files in which upstreams are written down, read again while they are served.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::{Mutex, PoisonError};
+
+use anyhow::bail;
+use mesh_gateway::Entry;
+use mesh_gateway::source::{self, Read};
+
+/// Files, and what each of them said last.
+#[derive(Debug)]
+pub struct Sources(Mutex<Vec<File>>);
+
+#[derive(Debug)]
+struct File {
+    path: PathBuf,
+    /// Or why it could not be read.
+    text: Result<String, String>,
+    /// Of the last text that could be read as a whole.
+    read: Read,
+}
+
+/// What several files say together.
+#[derive(Debug, Default)]
+pub struct Written {
+    pub entries: Vec<Entry>,
+    pub warnings: Vec<String>,
+    pub faults: Vec<String>,
+}
+
+impl Sources {
+    /// Reads all files. The first that names a server defines it, whole.
+    ///
+    /// # Errors
+    /// All files that cannot be read.
+    pub fn open(paths: &[PathBuf]) -> anyhow::Result<(Self, Written)> {
+        let files: Vec<File> = paths.iter().cloned().map(File::open).collect();
+        let unread: Vec<String> = files.iter().filter_map(File::unread).collect();
+        if !unread.is_empty() {
+            bail!("cannot read the upstreams: {}", unread.join("; "));
+        }
+        let written = Written::of(&files);
+        Ok((Self(Mutex::new(files)), written))
+    }
+
+    /// What all say together, where one of them says another thing than before. A file that cannot be read, or not as a whole,
+    /// keeps what it said last.
+    pub(crate) fn changed(&self) -> Option<Written> {
+        let mut files = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut is_changed = false;
+        for file in files.iter_mut() {
+            is_changed |= file.read_again();
+        }
+        is_changed.then(|| Written::of(&files))
+    }
+}
+
+impl File {
+    fn open(path: PathBuf) -> Self {
+        let text = text_of(&path);
+        let read = text.as_deref().map(|text| source::read(&path, text));
+        let read = read.unwrap_or_default();
+        Self { path, text, read }
+    }
+
+    fn unread(&self) -> Option<String> {
+        let error = self.text.as_ref().err()?;
+        Some(format!("`{}`: {error}", self.path.display()))
+    }
+
+    /// Whether it says another thing than before.
+    fn read_again(&mut self) -> bool {
+        let text = text_of(&self.path);
+        if text == self.text {
+            return false;
+        }
+        self.text = text;
+        let text = match &self.text {
+            Ok(text) => text,
+            Err(error) => {
+                let file = self.path.display();
+                tracing::error!(%file, error, "the file of upstreams cannot be read; what it said last stays");
+                return false;
+            }
+        };
+        let read = source::read(&self.path, text);
+        if read.entries.is_empty() && !read.faults.is_empty() {
+            for note in &read.faults {
+                tracing::error!(%note, "the changed file of upstreams is not taken; what it said last stays");
+            }
+            return false;
+        }
+        self.read = read;
+        true
+    }
+}
+
+impl Written {
+    fn of(files: &[File]) -> Self {
+        let mut written = Self::default();
+        let mut known: BTreeMap<&str, String> = BTreeMap::new();
+        for Read { entries, warnings, faults } in files.iter().map(|file| &file.read) {
+            written.warnings.extend(warnings.iter().map(ToString::to_string));
+            written.faults.extend(faults.iter().map(ToString::to_string));
+            for entry in entries {
+                let place = format!("{}:{}", entry.place.file.display(), entry.place.line);
+                match known.get(entry.name.as_str()) {
+                    Some(first) => written.warnings.push(format!(
+                        "{place}: `{}` is defined in {first} already, and what stands here has no effect",
+                        entry.name
+                    )),
+                    None => {
+                        known.insert(&entry.name, place);
+                        written.entries.push(entry.clone());
+                    }
+                }
+            }
+        }
+        written
+    }
+
+    pub(crate) fn log(&self) {
+        for note in &self.warnings {
+            tracing::warn!(%note, "a file of upstreams");
+        }
+        for note in &self.faults {
+            tracing::error!(%note, "a file of upstreams; the server is left out");
+        }
+    }
+}
+
+fn text_of(path: &std::path::Path) -> Result<String, String> {
+    std::fs::read_to_string(path).map_err(|error| error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_file_that_names_a_server_defines_it() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = |name: &str, text: &str| {
+            let path = folder.path().join(name);
+            std::fs::write(&path, text).expect("written");
+            path
+        };
+        let first = file(
+            "a.json",
+            r#"{"mcpServers": {"git": {"command": "mcp-server-git"}}}"#,
+        );
+        let second = file(
+            "b.json",
+            r#"{"mcpServers": {"git": {"command": "other"}, "time": {"command": "t"}}}"#,
+        );
+        let (_, written) = Sources::open(&[first.clone(), second.clone()]).expect("read");
+        let names: Vec<_> = written
+            .entries
+            .iter()
+            .map(|entry| (entry.name.as_str(), &entry.place.file))
+            .collect();
+        assert_eq!(names, [("git", &first), ("time", &second)]);
+        assert!(
+            written.warnings[0].contains("a.json:1 already"),
+            "{:?}",
+            written.warnings
+        );
+        let gone = Sources::open(&[folder.path().join("c.json"), folder.path().join("d.json")])
+            .expect_err("refused");
+        let told = gone.to_string();
+        assert!(told.contains("c.json") && told.contains("d.json"), "{told}");
+    }
+
+    #[test]
+    fn a_changed_file_is_read_again_and_a_broken_one_keeps_what_it_said() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("mcp.json");
+        let write = |text: &str| std::fs::write(&file, text).expect("written");
+        let programs = |written: Option<Written>| {
+            let entries = written?.entries;
+            Some(entries.into_iter().map(|entry| entry.name).collect::<Vec<_>>())
+        };
+        write(r#"{"mcpServers": {"git": {"command": "mcp-server-git"}}}"#);
+        let (sources, written) = Sources::open(&[file.clone()]).expect("read");
+        assert_eq!(programs(Some(written)), Some(vec!["git".to_owned()]));
+        assert_eq!(programs(sources.changed()), None);
+        write(r#"{"mcpServers": {"git": {"command""#);
+        assert_eq!(programs(sources.changed()), None);
+        std::fs::remove_file(&file).expect("removed");
+        assert_eq!(programs(sources.changed()), None);
+        write(r#"{"mcpServers": {"time": {"command": "mcp-server-time"}}}"#);
+        assert_eq!(programs(sources.changed()), Some(vec!["time".to_owned()]));
+        assert_eq!(programs(sources.changed()), None);
+        write(r#"{"mcpServers": {}}"#);
+        assert_eq!(programs(sources.changed()), Some(Vec::new()));
+    }
+}

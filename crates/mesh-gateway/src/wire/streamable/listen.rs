@@ -1,0 +1,123 @@
+//! The stream on which an upstream says what nobody asked for: a GET in the revisions with a handshake, `subscriptions/listen`
+//! in 2026-07-28. It tells at once what is otherwise noticed when lists are read again.
+
+use std::sync::{Arc, Weak};
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use http::{HeaderValue, Method, Response, header};
+use mesh_core::Deadline;
+use mesh_http::{Bounds, Streamed};
+use tokio::time::timeout;
+
+use super::{Streamable, is_a_stream};
+use crate::era::Era;
+use crate::fault::Fault;
+use crate::message::{self, Message};
+use crate::wire::events::Events;
+use crate::wire::{FOR_EVER, Request};
+
+/// Of what an upstream may say at once.
+const MAX_EVENT: usize = 1024 * 1024;
+
+/// Listens for as long as the connection is there. An upstream that has no such stream is asked once.
+pub(super) async fn listen(wire: Weak<Streamable>, era: Era) {
+    /// A stream that ends sooner is as good as none.
+    const WORTH_IT: Duration = Duration::from_secs(10);
+    const MAX_WAIT: Duration = Duration::from_secs(300);
+    let mut wait = Duration::from_secs(1);
+    let mut has_listened = false;
+    loop {
+        let Some(open) = wire.upgrade() else {
+            return;
+        };
+        let opened = open.open_stream(&era).await;
+        drop(open);
+        let begun = Instant::now();
+        match opened {
+            Ok(stream) => {
+                if has_listened && let Some(wire) = wire.upgrade() {
+                    wire.inbox.has_missed_something();
+                }
+                has_listened = true;
+                hear(stream, &wire).await;
+            }
+            Err(Fault::Status(400..=499) | Fault::Credentials(_) | Fault::SessionGone) => return,
+            Err(Fault::Rpc(_) | Fault::Garbage(_)) => return,
+            Err(_) => {}
+        }
+        wait = match begun.elapsed() > WORTH_IT {
+            true => Duration::from_secs(1),
+            false => (wait * 2).min(MAX_WAIT),
+        };
+        tokio::time::sleep(wait).await;
+    }
+}
+
+async fn hear(mut stream: Streamed, wire: &Weak<Streamable>) {
+    let mut events = Events::new(MAX_EVENT);
+    while let Ok(Some(piece)) = stream.chunk().await {
+        let (Ok(events), Some(wire)) = (events.read(&piece), wire.upgrade()) else {
+            return;
+        };
+        for event in events {
+            if let Some(message) = Message::read(event.data.as_bytes())
+                && message.answer().is_none()
+            {
+                wire.hear(&message);
+            }
+        }
+    }
+}
+
+impl Streamable {
+    async fn open_stream(&self, era: &Era) -> Result<Streamed, Fault> {
+        const TIMEOUT: Duration = Duration::from_secs(30);
+        let bounds = Bounds {
+            deadline: Deadline::after(Instant::now(), FOR_EVER),
+            max_bytes: u64::MAX,
+        };
+        let request = match era {
+            Era::Modern => self.subscription(bounds)?,
+            Era::Handshake(_) => {
+                let mut request = self.http(Method::GET, &self.address, String::new(), None)?;
+                let events = HeaderValue::from_static("text/event-stream");
+                request.headers_mut().insert(header::ACCEPT, events);
+                request
+            }
+        };
+        let sent = timeout(TIMEOUT, self.headers.client.send(request, bounds)).await;
+        let response: Response<Streamed> = sent
+            .map_err(|_| Fault::TimedOut)?
+            .map_err(|error| self.fault(error))?;
+        match is_a_stream(&response) {
+            true => Ok(response.into_body()),
+            false => Err(Fault::Garbage("not a stream of events".to_owned())),
+        }
+    }
+
+    /// MCP 2026-07-28, basic/patterns/subscriptions.
+    fn subscription(&self, bounds: Bounds) -> Result<http::Request<Bytes>, Fault> {
+        const WANTED: &str = r#"{"toolsListChanged":true,"promptsListChanged":true,"resourcesListChanged":true}"#;
+        let request = Request {
+            method: "subscriptions/listen",
+            params: vec![("notifications", WANTED.into())],
+            name: None,
+            steps: None,
+            trace: None,
+            era: Era::Modern,
+            deadline: bounds.deadline,
+            max_bytes: bounds.max_bytes,
+        };
+        let id = self.ids.next_id();
+        let body = message::request(id, request.method, &request.params_for(id));
+        self.http(Method::POST, &self.address, body, Some(&request))
+    }
+
+    /// Begins to listen, until the connection is ended or dropped.
+    pub(in crate::wire) fn start_listening(self: &Arc<Self>, era: &Era) {
+        let (wire, era) = (Arc::downgrade(self), era.clone());
+        let until = self.over.clone();
+        tokio::spawn(async move { until.run_until_cancelled(listen(wire, era)).await });
+    }
+}
