@@ -86,7 +86,7 @@ variable "function" {
 }
 
 variable "settings" {
-  description = "Settings of the server, as docs/CONFIGURATION.md tells them. corpus_uri also grants the function that one object. cors_origins: browser origins let in; none means no CORS at all. resource and jwt_*: docs/OAUTH.md. policy: the package has one (POLICY=file), and without it nothing is served. audit: a line in the log for each decision."
+  description = "Settings of the server, as docs/CONFIGURATION.md tells them. corpus_uri also grants the function that one object. cors_origins: browser origins let in; none means no CORS at all. resource and jwt_*: docs/OAUTH.md. policy: the package has one (POLICY=file), and without it nothing is served. upstreams: the package has other servers (UPSTREAMS=file), and the function may read the values they name, /mesh/global/* and /mesh/teams/*. audit: a line in the log for each decision."
   type = object({
     jira_base_url   = optional(string)
     corpus_uri      = optional(string)
@@ -100,6 +100,7 @@ variable "settings" {
     jwt_audience    = optional(list(string), [])
     jwt_scopes      = optional(list(string), [])
     policy          = optional(bool, false)
+    upstreams       = optional(bool, false)
     audit           = optional(bool, false)
     cors_origins    = optional(list(string), [])
   })

@@ -96,7 +96,7 @@ run "a_key_and_a_corpus_are_granted_exactly" {
   variables {
     name          = "mcp"
     function      = { architecture = "x86_64", memory_mb = 512, timeout_s = 60, budget_ms = 50000, reserved_concurrency = -1, invoke_mode = "streaming", log_retention_days = 7 }
-    settings      = { cors_origins = ["https://app.example.com"], corpus_uri = "s3://corpora/mesh/1.tar.gz", jira_base_url = "https://jira.example.com", log = "debug", otlp_endpoint = "https://otel.example.com", resource = "https://mesh.example.com", jwt_issuer = "https://id.example.com", jwt_scopes = ["mesh:read"], policy = true, audit = true }
+    settings      = { cors_origins = ["https://app.example.com"], corpus_uri = "s3://corpora/mesh/1.tar.gz", jira_base_url = "https://jira.example.com", log = "debug", otlp_endpoint = "https://otel.example.com", resource = "https://mesh.example.com", jwt_issuer = "https://id.example.com", jwt_scopes = ["mesh:read"], policy = true, upstreams = true, audit = true }
     secrets       = { source = "ssm", prefix = "/elsewhere/", names = ["openai-api-key"] }
     kms_key_arn   = "arn:aws:kms:us-east-2:111122223333:key/0a1b"
     table_name    = "mcp-state"
@@ -107,6 +107,17 @@ run "a_key_and_a_corpus_are_granted_exactly" {
   assert {
     condition     = jsondecode(aws_iam_role_policy.allowed["read_corpus"].policy).Statement[0].Resource == "arn:aws:s3:::corpora/mesh/1.tar.gz"
     error_message = "the corpus is one object"
+  }
+  assert {
+    condition = jsondecode(aws_iam_role_policy.allowed["read_upstreams"].policy).Statement[0].Resource == [
+      "arn:aws:ssm:us-east-2:111122223333:parameter/mesh/global/*",
+      "arn:aws:ssm:us-east-2:111122223333:parameter/mesh/teams/*",
+    ]
+    error_message = "it may read the values of other servers"
+  }
+  assert {
+    condition     = jsondecode(aws_iam_role_policy.allowed["decrypt_upstreams"].policy).Statement[0].Condition.StringLike["kms:EncryptionContext:PARAMETER_ARN"] == jsondecode(aws_iam_role_policy.allowed["read_upstreams"].policy).Statement[0].Resource
+    error_message = "what is decrypted for other servers is one of their values"
   }
   assert {
     condition = jsondecode(aws_iam_role_policy.allowed["decrypt_secrets"].policy).Statement[0].Condition == {

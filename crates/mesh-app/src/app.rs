@@ -286,6 +286,13 @@ impl App {
         self.stopping.run_until_cancelled(tending).await;
     }
 
+    /// Takes up what was heard of the servers behind this one, where nothing else does: on a host without [`Self::tend`].
+    pub fn take_up_upstreams(&self) {
+        if let Some(gateway) = &self.gateway {
+            gateway.publish();
+        }
+    }
+
     /// Takes up what people write into the files of upstreams, and what they approve.
     async fn follow_upstreams(&self, gateway: &Gateway) {
         const EVERY: Duration = Duration::from_secs(2);
@@ -306,8 +313,17 @@ impl App {
                 continue;
             };
             written.log();
-            let Replaced { added, changed, removed } = gateway.replace(written.entries);
-            tracing::info!(?added, ?changed, ?removed, "the upstreams are configured anew");
+            let Replaced {
+                added,
+                changed,
+                removed,
+            } = gateway.replace(written.entries);
+            tracing::info!(
+                ?added,
+                ?changed,
+                ?removed,
+                "the upstreams are configured anew"
+            );
         }
     }
 

@@ -80,9 +80,6 @@ impl Config {
             reader.fault("`MESH_KEYS` is on, and no secrets are read: set `MESH_SECRETS`");
         }
         self.callers.refuse_combinations(reader);
-        if self.host == Host::Lambda && !self.gateway.files.is_empty() {
-            reader.fault("`MESH_UPSTREAMS` is not read on Lambda: the function has no other servers behind it");
-        }
         if self.server.stdio.is_on() && self.server.audit == Some(AuditTo::StandardOutput) {
             reader.fault(
                 "standard output is the client's (`MESH_STDIO`): name a file in `MESH_AUDIT`",

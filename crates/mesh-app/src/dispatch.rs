@@ -92,8 +92,8 @@ async fn search_tools(
 /// The call is exactly that of the tool that it names.
 async fn call_wrapped(app: &App, call: Call<'_>, arguments: Value) -> Result<Called, ToolError> {
     let tally = call.incoming.tally.clone();
-    let (name, arguments) = tool_search::wrapped(arguments)
-        .inspect_err(|error| tally.failure(error.kind()))?;
+    let (name, arguments) =
+        tool_search::wrapped(arguments).inspect_err(|error| tally.failure(error.kind()))?;
     match call_named(app, call, &name, arguments).await {
         Ok(result) => result,
         Err(UnknownTool) => Err(tool_search::no_such_tool(&name)),
@@ -123,8 +123,7 @@ async fn call_named(
             Some(upstream) => gateway.silence_of(upstream),
             None => gateway.silent(name),
         };
-        let silent = silent
-            .filter(|(upstream, _)| may_know(app, &call, name, upstream));
+        let silent = silent.filter(|(upstream, _)| may_know(app, &call, name, upstream));
         let (upstream, fault) = silent.ok_or_else(|| unknown(&call))?;
         call.incoming.tally.failure(fault.kind());
         return Ok(Err(remote::failed(app, &upstream, &fault)));
@@ -137,7 +136,11 @@ async fn call_named(
 fn may_know(app: &App, call: &Call<'_>, tool: &str, upstream: &str) -> bool {
     let granted = app.access.of(&call.incoming.request.caller);
     let limit = app.config.gateway.name_limit;
-    let advertised = call.incoming.scope.as_ref().map(|_| advertised(upstream, tool, limit));
+    let advertised = call
+        .incoming
+        .scope
+        .as_ref()
+        .map(|_| advertised(upstream, tool, limit));
     let tool = advertised.as_ref().map_or(tool, ToolName::as_str);
     granted.is_none_or(|granted| granted.may_know(tool, upstream))
 }

@@ -43,10 +43,7 @@ pub fn router(app: App) -> Router {
             "/tools/{name}",
             get(route::tools::describe).post(route::tools::call),
         )
-        .route(
-            "/mcp/{server}",
-            any(route::upstreams::mcp).with_state(rpc),
-        )
+        .route("/mcp/{server}", any(route::upstreams::mcp).with_state(rpc))
         .route("/mcp/servers", get(route::upstreams::list))
         .route("/mcp/{server}/tools", get(route::upstreams::tools))
         .route("/mcp/{server}/tools/{tool}", post(route::upstreams::call));

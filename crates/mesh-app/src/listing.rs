@@ -125,13 +125,11 @@ impl Listing {
     }
 
     /// Of one server behind this one, under its own names.
-    fn of_upstream(
-        upstream: &str,
-        mut remote: Vec<Arc<RemoteTool>>,
-        items: &Items,
-    ) -> Self {
+    fn of_upstream(upstream: &str, mut remote: Vec<Arc<RemoteTool>>, items: &Items) -> Self {
         remote.retain(|tool| *tool.upstream == *upstream);
-        let definitions = remote.iter().map(|tool| tool.plain_definition().get().to_owned());
+        let definitions = remote
+            .iter()
+            .map(|tool| tool.plain_definition().get().to_owned());
         let definitions: Vec<String> = definitions.collect();
         let (view, items) = (View::default(), items.of_upstream(upstream));
         Self::of(view, Vec::new(), remote, items, (definitions, None))

@@ -145,7 +145,7 @@ pub(crate) fn failed(app: &App, upstream: &str, fault: &Fault) -> ToolError {
             "`{upstream}` is down: {after}. It is tried again in {} s",
             retry_in.as_secs().max(1)
         ),
-        Fault::Busy => format!("`{upstream}` is busy: {fault}. Try again"),
+        Fault::Busy | Fault::NoRoom => format!("`{upstream}` is busy: {fault}. Try again"),
         Fault::TimedOut => format!("`{upstream}` gave no answer in time"),
         Fault::Credentials(status) => format!(
             "`{upstream}` needs other credentials: it answered HTTP {status} to those we have"
@@ -220,7 +220,13 @@ pub(crate) async fn completion(
     }
     let asked = asked(app, incoming);
     let answered = gateway
-        .ask(&item.upstream, "completion/complete", params, &item.own_key, &asked)
+        .ask(
+            &item.upstream,
+            "completion/complete",
+            params,
+            &item.own_key,
+            &asked,
+        )
         .await;
     told(app, &item.upstream, answered)
 }

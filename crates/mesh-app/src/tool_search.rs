@@ -153,7 +153,10 @@ impl ToolSearch {
         let index = index.as_ref().map_err(ToolError::internal)?;
         let found = index.search(&wanted.query, wanted.limit);
         let found = found.map_err(|error| ToolError::internal(error.to_string()))?;
-        let found: Vec<&str> = found.iter().map(|place| self.definitions[*place].as_str()).collect();
+        let found: Vec<&str> = found
+            .iter()
+            .map(|place| self.definitions[*place].as_str())
+            .collect();
         Ok(result(&found))
     }
 }
@@ -217,7 +220,9 @@ fn named(definition: &str) -> Named {
         return Named::default();
     };
     let text = |name| members.text(name).unwrap_or_default();
-    let schema = members.get("inputSchema").map(serde_json::from_str::<Schema>);
+    let schema = members
+        .get("inputSchema")
+        .map(serde_json::from_str::<Schema>);
     let properties = schema.and_then(Result::ok).unwrap_or_default().properties;
     let arguments = properties.iter().map(|(name, schema)| {
         let told = schema["description"].as_str().unwrap_or_default();

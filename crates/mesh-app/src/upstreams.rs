@@ -11,9 +11,7 @@ use anyhow::Context as _;
 use futures::future::BoxFuture;
 use jiff::Timestamp;
 use mesh_core::Secret;
-use mesh_gateway::{
-    Approvals, Credentials, Environment, Gateway, INHERITED, Launcher, Stats, World,
-};
+use mesh_gateway::{Approvals, Credentials, Environment, Gateway, INHERITED, Stats, World};
 use serde_json::{Value, json};
 
 use crate::config::{Config, GatewaySettings, Variables};
@@ -28,14 +26,14 @@ pub struct Upstreams {
     pub(crate) sources: Sources,
 }
 
-/// None where no file is named.
+/// None where no file is named. `host` says what the host has that others have not.
 ///
 /// # Errors
 /// Where a file cannot be read. What is wrong with single servers is logged, and the others are served.
 pub fn of(
     config: &Config,
     variables: &Variables,
-    launcher: Option<Launcher>,
+    host: impl FnOnce(World) -> World,
 ) -> anyhow::Result<Option<Upstreams>> {
     let settings = &config.gateway;
     if settings.files.is_empty() {
@@ -49,10 +47,7 @@ pub fn of(
     if let Some(why) = approvals.unreadable() {
         tracing::error!(file = %lock.display(), why, "the lock of the upstreams");
     }
-    let world = World {
-        launcher,
-        ..world(settings, variables, approvals)
-    };
+    let world = host(world(settings, variables, approvals));
     let gateway = Gateway::new(written.entries, &world, settings.name_limit);
     Ok(Some(Upstreams { gateway, sources }))
 }
@@ -93,6 +88,7 @@ pub fn world(settings: &GatewaySettings, variables: &Variables, approvals: Appro
         environment: inherited(variables),
         approvals: Arc::new(approvals),
         launcher: None,
+        sandbox: None,
         credentials: Arc::new(Known {
             folder: settings.credentials.clone(),
             own: variables.clone(),

@@ -59,12 +59,40 @@ impl Ssm {
     ) -> Result<Vec<types::Parameter>, CallError> {
         let spellings = Parameter::ALL.into_iter().flat_map(Parameter::spellings);
         let names: Vec<_> = spellings.map(|spelling| self.spelled(spelling)).collect();
-        let calls = calls(&request, &names).map(|call| async {
+        self.asked(request, &names).await
+    }
+
+    async fn asked(
+        &self,
+        request: GetParametersFluentBuilder,
+        names: &[String],
+    ) -> Result<Vec<types::Parameter>, CallError> {
+        let calls = calls(&request, names).map(|call| async {
             let answer = call.send().await;
             let answer = answer.map_err(|error| fault(&error, "ssm:GetParameters"))?;
             Ok(answer.parameters.unwrap_or_default())
         });
         Ok(try_join_all(calls).await?.into_iter().flatten().collect())
+    }
+
+    /// Parameters by their whole names, whatever the prefix; those that the store does not know are left out.
+    ///
+    /// # Errors
+    /// When the store cannot be asked, or refuses.
+    pub async fn named(
+        &self,
+        names: &[String],
+        deadline: Deadline,
+    ) -> Result<BTreeMap<String, Secret>, CallError> {
+        let request = self
+            .client(deadline)?
+            .get_parameters()
+            .with_decryption(true);
+        let held = self.asked(request, names).await?.into_iter();
+        Ok(held
+            .filter_map(found)
+            .map(|(name, found)| (name, found.value))
+            .collect())
     }
 
     /// The first spelling that is there counts.

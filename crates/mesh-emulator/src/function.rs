@@ -1,4 +1,5 @@
 mod environment;
+mod freeze;
 mod output;
 mod process;
 mod usage;

@@ -112,6 +112,10 @@ impl Approvals {
             .then_some(heard)
     }
 
+    pub(crate) fn are_enforced(&self) -> bool {
+        self.mode == LockMode::Enforce
+    }
+
     /// Why an upstream is not started.
     pub(crate) fn refuses(&self, entry: &Entry) -> Option<String> {
         if self.mode != LockMode::Enforce {

@@ -86,9 +86,8 @@ impl Catalogue {
     /// The tool that has this plain name at an upstream.
     #[must_use]
     pub fn tool_of(&self, upstream: &str, plain_name: &str) -> Option<&Arc<RemoteTool>> {
-        let is_it = |tool: &&Arc<RemoteTool>| {
-            *tool.upstream == *upstream && tool.plain_name == plain_name
-        };
+        let is_it =
+            |tool: &&Arc<RemoteTool>| *tool.upstream == *upstream && tool.plain_name == plain_name;
         self.tools.iter().find(is_it)
     }
 

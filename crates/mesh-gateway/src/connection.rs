@@ -1,6 +1,7 @@
 use std::borrow::Cow;
 use std::collections::HashSet;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use mesh_core::{Deadline, Trace};
 use serde::Deserialize;
@@ -121,9 +122,6 @@ impl Connection {
                 if era != Era::Modern {
                     wire.notify("notifications/initialized", deadline).await?;
                 }
-                if offers.tell_of_changes() {
-                    wire.listen(&era);
-                }
                 Ok(Self { wire, era, offers })
             }
             Err(fault) => {
@@ -132,6 +130,31 @@ impl Connection {
                 Err(Unopened { fault, said })
             }
         }
+    }
+
+    /// Hears of changes as long as it is there, where the upstream says that it tells of them.
+    pub(crate) fn listen(&self) {
+        if self.offers.tell_of_changes() {
+            self.wire.listen(&self.era);
+        }
+    }
+
+    /// Whether anything is answered in so long; a refusal is an answer.
+    pub(crate) async fn answers(&self, patience: Duration) -> bool {
+        let method = match self.era {
+            Era::Modern => "server/discover",
+            Era::Handshake(_) => "ping",
+        };
+        let deadline = Deadline::after(Instant::now(), patience);
+        let answer = request(&self.wire, method, Vec::new(), self.era.clone(), deadline).await;
+        matches!(
+            answer,
+            Ok(_)
+                | Err(Fault::Rpc(_)
+                    | Fault::Credentials(_)
+                    | Fault::SessionGone
+                    | Fault::Status(400..=499))
+        )
     }
 
     pub(crate) async fn ask(

@@ -36,6 +36,11 @@ pub enum Fault {
     /// As many calls as its entry allows are running.
     #[error("it is busy: as many calls as its `maxConcurrent` allows are running")]
     Busy,
+    /// On a host that has only so much memory.
+    #[error(
+        "there is no memory for its process while the others are at work; `MESH_CHILDREN_MB` says how much there is"
+    )]
+    NoRoom,
     #[error("{0}")]
     Refused(String),
 }
@@ -56,7 +61,7 @@ impl Fault {
             Self::TooLarge(_) => "too_large",
             Self::SessionGone => "session",
             Self::LeftAlone { .. } => "left_alone",
-            Self::Busy => "busy",
+            Self::Busy | Self::NoRoom => "busy",
             Self::Refused(_) => "refused",
         }
     }
@@ -66,7 +71,7 @@ impl Fault {
     pub const fn is_the_upstreams(&self) -> bool {
         !matches!(
             self,
-            Self::Rpc(_) | Self::TooLarge(_) | Self::LeftAlone { .. } | Self::Busy
+            Self::Rpc(_) | Self::TooLarge(_) | Self::LeftAlone { .. } | Self::Busy | Self::NoRoom
         )
     }
 }

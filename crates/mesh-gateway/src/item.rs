@@ -180,7 +180,8 @@ impl Items {
 impl RemoteItem {
     #[must_use]
     pub fn is_a_template(&self) -> bool {
-        Members::of(&self.definition).is_some_and(|members| members.get(Kind::Template.key()).is_some())
+        Members::of(&self.definition)
+            .is_some_and(|members| members.get(Kind::Template.key()).is_some())
     }
 
     fn under_its_own_key(&self, kind: Kind) -> Self {

@@ -13,6 +13,7 @@ use crate::connection::Plan;
 use crate::credential::Credentials;
 use crate::entry::{Command, Entry, Remote, Transport};
 use crate::fault::Fault;
+use crate::sandbox::{Sandbox, needs_a_runner};
 use crate::wire::{Headers, Launch};
 
 /// What every process gets of our own environment.
@@ -31,6 +32,7 @@ pub(crate) struct Planner<'a> {
     pub(crate) environment: &'a Environment,
     pub(crate) launcher: Option<&'a Launcher>,
     pub(crate) credentials: &'a dyn Credentials,
+    pub(crate) sandbox: Option<&'a Sandbox>,
 }
 
 impl Planner<'_> {
@@ -78,13 +80,26 @@ impl Planner<'_> {
         let mut fill = |template| filled.fill(template, &mut unresolved);
         let program = fill(&command.program);
         let args: Vec<Secret> = command.args.iter().map(&mut fill).collect();
-        let own: Vec<(String, Secret)> = command
+        let mut own: Vec<(String, Secret)> = command
             .env
             .iter()
             .map(|(name, value)| (name.clone(), fill(value)))
             .collect();
-        let cwd = command.cwd.as_ref().map(&mut fill);
+        let mut cwd = command.cwd.as_ref().map(&mut fill);
         refuse(unresolved)?;
+        if let Some(sandbox) = self.sandbox {
+            if let Some(why) = needs_a_runner(command) {
+                return Err(Fault::Refused(why));
+            }
+            let folder = sandbox.folder_of(&self.entry.name)?;
+            let folder = Secret::new(folder.to_string_lossy());
+            for name in ["HOME", "TMPDIR", "XDG_CACHE_HOME"] {
+                if own.iter().all(|(known, _)| known != name) {
+                    own.push((name.to_owned(), folder.clone()));
+                }
+            }
+            cwd.get_or_insert(folder);
+        }
         let inherited = self
             .environment
             .iter()

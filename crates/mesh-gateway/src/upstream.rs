@@ -3,10 +3,12 @@
 mod now;
 mod retire;
 mod tend;
+mod thaw;
+mod withheld;
 
 use std::borrow::Cow;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Instant;
+use std::time::{Instant, SystemTime};
 
 use futures::FutureExt as _;
 use mesh_core::Deadline;
@@ -19,11 +21,12 @@ use tokio::time::timeout_at;
 use crate::approval::Approvals;
 use crate::connection::{Asked, Connection, Unopened};
 use crate::credential::Credentials;
-use crate::entry::Entry;
+use crate::entry::{Entry, Transport};
 use crate::fault::Fault;
 use crate::heard::Heard;
 use crate::inbox::Inbox;
 use crate::plan::{Environment, Launcher, Planner};
+use crate::sandbox::Sandbox;
 use crate::state::{Counts, State, Stats};
 use crate::wire::MAX_ENDING;
 
@@ -38,6 +41,8 @@ pub struct World {
     /// this one is killed.
     pub launcher: Option<Launcher>,
     pub credentials: Arc<dyn Credentials>,
+    /// Where this host is frozen between calls.
+    pub sandbox: Option<Arc<Sandbox>>,
 }
 
 #[derive(Debug)]
@@ -106,7 +111,10 @@ impl Upstream {
     ) -> Result<Box<RawValue>, Fault> {
         let _under_way = self.begin()?;
         let _place = self.place(asked.deadline).await?;
-        let mut connection = self.connection(asked.deadline, false).await?;
+        let mut connection = self.awake(asked.deadline, false).await?;
+        if let Some(why) = self.withheld(method, name) {
+            return Err(Fault::Refused(why));
+        }
         let mut result = connection
             .ask(method, params.clone(), Some(name), asked)
             .await;
@@ -116,6 +124,7 @@ impl Upstream {
             connection = self.connection(asked.deadline, again).await?;
             result = connection.ask(method, params, Some(name), asked).await;
         }
+        self.settle(&connection, result.as_ref().err());
         self.note(&connection, result.as_ref().err());
         result
     }
@@ -176,6 +185,11 @@ impl Upstream {
             let deadline = Deadline::after(Instant::now(), upstream.entry.options.start_timeout);
             let opened = timeout_at(deadline.at().into(), upstream.open(again, deadline)).await;
             let opened = opened.unwrap_or_else(|_| Err(Fault::TimedOut.into()));
+            let is_strict = upstream.world.approvals.are_enforced();
+            if is_strict && let Ok(connection) = &opened {
+                // Nothing is called before it is known whether it is what was approved.
+                upstream.hear(connection, deadline).await;
+            }
             let opened = {
                 let mut now = upstream.lock();
                 let opened = opened.map(Arc::new).map_err(|unopened| {
@@ -186,14 +200,26 @@ impl Upstream {
                     Ok(connection) => now.phase = Phase::Up(Arc::clone(connection)),
                     Err(fault) => {
                         now.phase = Phase::Idle;
-                        now.fail(fault.clone());
-                        now.back_off();
+                        if fault.is_the_upstreams() {
+                            now.fail(fault.clone());
+                            now.back_off();
+                        } else {
+                            now.last_fault = Some((SystemTime::now(), fault.clone()));
+                        }
                     }
                 }
                 opened
             };
             upstream.news.send_modify(|news| *news += 1);
-            if let Ok(connection) = &opened {
+            match (&opened, &upstream.world.sandbox) {
+                (Ok(connection), None) => connection.listen(),
+                // It is up already; where all others are at work, they go on.
+                (Ok(_), Some(sandbox)) => drop(sandbox.make_room_for(&upstream)),
+                (Err(_), _) => {}
+            }
+            if let Ok(connection) = &opened
+                && !is_strict
+            {
                 let lists = Arc::clone(&upstream);
                 let connection = Arc::clone(connection);
                 tokio::spawn(async move { lists.hear(&connection, deadline).await });
@@ -206,7 +232,11 @@ impl Upstream {
         started.boxed().shared()
     }
 
-    async fn open(&self, again: bool, deadline: Deadline) -> Result<Connection, Unopened> {
+    async fn open(
+        self: &Arc<Self>,
+        again: bool,
+        deadline: Deadline,
+    ) -> Result<Connection, Unopened> {
         if let Some(why) = self.world.approvals.refuses(&self.entry) {
             return Err(Fault::Refused(why).into());
         }
@@ -216,7 +246,11 @@ impl Upstream {
             environment: &self.world.environment,
             launcher: self.world.launcher.as_ref(),
             credentials: &*self.world.credentials,
+            sandbox: self.world.sandbox.as_deref(),
         };
+        if let (Some(sandbox), Transport::Stdio(_)) = (&self.world.sandbox, &self.entry.transport) {
+            sandbox.make_room_for(self)?;
+        }
         let plan = planner.plan(again).await?;
         let inbox = Arc::new(Inbox::new(&self.entry.name, self.changes.clone()));
         Connection::open(&plan, &inbox, deadline).await
@@ -225,11 +259,13 @@ impl Upstream {
     /// Reads its lists anew.
     async fn hear(&self, connection: &Connection, deadline: Deadline) {
         let lists = connection.lists(deadline).await;
+        let withheld = lists.as_ref().ok().map(|heard| self.unapproved(heard));
         {
             let mut now = self.lock();
             match lists {
                 Ok(heard) => {
                     now.succeed();
+                    now.withheld = withheld.unwrap_or_default();
                     now.heard_at = Some(Instant::now());
                     if now
                         .heard

@@ -21,7 +21,7 @@ use crate::era::Era;
 use crate::fault::Fault;
 use crate::inbox::{Inbox, Steps};
 
-pub(crate) use child::Launch;
+pub(crate) use child::{Group, Launch, resident_bytes};
 pub use child::{INHERITED, MAX_ENDING};
 pub(crate) use streamable::Headers;
 
@@ -170,6 +170,21 @@ impl Wire {
         match self {
             Self::Stdio(wire) => wire.noise(),
             Self::Streamable(_) | Self::Sse(_) => 0,
+        }
+    }
+
+    /// Of a process: the group that it leads.
+    pub(crate) fn group(&self) -> Option<Group> {
+        match self {
+            Self::Stdio(wire) => wire.group(),
+            Self::Streamable(_) | Self::Sse(_) => None,
+        }
+    }
+
+    /// Ends a process at once.
+    pub(crate) fn kill(&self) {
+        if let Self::Stdio(wire) = self {
+            wire.kill();
         }
     }
 

@@ -55,7 +55,9 @@ impl Shortlist {
         });
         let tokenizers = TokenizerManager::new();
         register(&tokenizers, Language::English);
-        let index = Index::builder().schema(schema.build()).tokenizers(tokenizers);
+        let index = Index::builder()
+            .schema(schema.build())
+            .tokenizers(tokenizers);
         let mut writer = index.single_segment_index_writer(RamDirectory::create(), MEMORY)?;
         for thing in things {
             let mut document = TantivyDocument::new();
@@ -78,12 +80,17 @@ impl Shortlist {
         if words.is_empty() || limit == 0 {
             return Ok(Vec::new());
         }
-        let words = words.iter().map(|(word, share)| (Occur::Should, self.word(word, *share)));
+        let words = words
+            .iter()
+            .map(|(word, share)| (Occur::Should, self.word(word, *share)));
         let query = BooleanQuery::new(words.collect());
         let searcher = self.reader.searcher();
         let best = searcher.search(&query, &TopDocs::with_limit(limit).order_by_score())?;
         // One segment, so that documents are numbered as they were added.
-        Ok(best.iter().map(|(_, address)| address.doc_id as usize).collect())
+        Ok(best
+            .iter()
+            .map(|(_, address)| address.doc_id as usize)
+            .collect())
     }
 
     fn word(&self, word: &str, share: f32) -> Box<dyn Query> {
@@ -92,7 +99,10 @@ impl Shortlist {
             let query = TermQuery::new(term, IndexRecordOption::WithFreqs);
             Box::new(BoostQuery::new(Box::new(query), counts * share)) as Box<dyn Query>
         });
-        Box::new(DisjunctionMaxQuery::with_tie_breaker(fields.collect(), ELSEWHERE))
+        Box::new(DisjunctionMaxQuery::with_tie_breaker(
+            fields.collect(),
+            ELSEWHERE,
+        ))
     }
 }
 
@@ -100,7 +110,11 @@ impl Shortlist {
 fn words(text: &str) -> Vec<(String, f32)> {
     let mut stop_words = StopWords::new(Language::English);
     let (mut telling, mut others) = (Vec::new(), Vec::new());
-    for token in Analyzer::new(Language::English, Style::Code).tokens(text).into_iter().take(MAX_WORDS) {
+    for token in Analyzer::new(Language::English, Style::Code)
+        .tokens(text)
+        .into_iter()
+        .take(MAX_WORDS)
+    {
         let written = &text[token.offset_from..token.offset_to];
         let (words, share) = match stop_words.contains(written) {
             true => (&mut others, 1.0),
@@ -135,15 +149,25 @@ mod tests {
     fn tools() -> Shortlist {
         Shortlist::of([
             named("git__git_log", "Shows the commit logs"),
-            named("files__readFile", "Read the complete contents of a file as text"),
+            named(
+                "files__readFile",
+                "Read the complete contents of a file as text",
+            ),
             named("files__move_file", "Move or rename files and directories"),
-            named("time__get_current_time", "Get current time in a specific timezone"),
+            named(
+                "time__get_current_time",
+                "Get current time in a specific timezone",
+            ),
         ])
         .expect("an index")
     }
 
     fn first(question: &str) -> Option<usize> {
-        tools().search(question, 3).expect("searched").first().copied()
+        tools()
+            .search(question, 3)
+            .expect("searched")
+            .first()
+            .copied()
     }
 
     #[test]
@@ -158,12 +182,23 @@ mod tests {
     fn nothing_is_found_by_words_that_are_nowhere() {
         assert_eq!(first("deploy the frobnicator"), None);
         assert_eq!(first(""), None);
-        assert!(Shortlist::of([]).expect("an index").search("file", 5).expect("searched").is_empty());
+        assert!(
+            Shortlist::of([])
+                .expect("an index")
+                .search("file", 5)
+                .expect("searched")
+                .is_empty()
+        );
     }
 
     #[test]
     fn no_more_than_the_limit_are_named() {
-        let found = |limit| tools().search("file time commit", limit).expect("searched").len();
+        let found = |limit| {
+            tools()
+                .search("file time commit", limit)
+                .expect("searched")
+                .len()
+        };
         assert_eq!((found(0), found(2), found(10)), (0, 2, 4));
     }
 }

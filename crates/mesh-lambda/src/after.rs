@@ -59,6 +59,7 @@ async fn after(app: &App, collector: Option<&Collector>, deadline: Deadline) {
     for record in &records {
         record.write();
     }
+    app.take_up_upstreams();
     app.anchor_audit(deadline).await;
     measure(app);
     let secrets = &app.services.secrets;

@@ -21,11 +21,15 @@ const LARGEST: u64 = 8 * 1024 * 1024 * 1024;
 /// For the whole of fetching; no request waits that long.
 const TIMEOUT: Duration = Duration::from_secs(300);
 
-/// Names the corpus and the policy that came with the function, where there are any and none are named.
+/// Names the corpus, the policy and the file of other servers that came with the function, where there are any and none are named.
 pub(crate) fn beside(variables: Variables) -> Variables {
     let package = variables.foreign("LAMBDA_TASK_ROOT").map(PathBuf::from);
     let policy = package.as_ref().map(|package| package.join("policy.toml"));
     let variables = variables.or("MESH_POLICY", policy.filter(|policy| policy.exists()));
+    let upstreams = package
+        .as_ref()
+        .and_then(|package| servers(&package.join("upstreams")));
+    let variables = variables.or("MESH_UPSTREAMS", upstreams);
     let places = [package, Some(PathBuf::from("/opt"))];
     let found = places
         .into_iter()
@@ -34,6 +38,13 @@ pub(crate) fn beside(variables: Variables) -> Variables {
         .find(|folder| folder.is_dir());
     let is_fetched = variables.foreign("MESH_CORPUS_URI").is_some();
     variables.or("MESH_CORPUS", found.filter(|_| !is_fetched))
+}
+
+/// The file of a folder that is no lock.
+fn servers(folder: &Path) -> Option<PathBuf> {
+    let files = std::fs::read_dir(folder).ok()?;
+    let mut files = files.flatten().map(|file| file.path());
+    files.find(|file| file.file_name().is_some_and(|name| name != "mesh.lock"))
 }
 
 /// Opens a corpus on a thread that may block.

@@ -15,5 +15,6 @@ mod run;
 mod runtime;
 mod splice;
 mod stream;
+mod upstreams;
 
 pub use run::run;

@@ -14,7 +14,7 @@ use mesh_tools::admission::Admission;
 use mesh_tools::secrets::READ_TIMEOUT;
 use mesh_tools::{CorpusHandle, Secrets};
 
-use crate::corpus;
+use crate::{corpus, upstreams};
 
 /// # Errors
 /// A setting that can never work. What may work later is done without.
@@ -45,7 +45,7 @@ pub(crate) async fn all(config: &Config, variables: &Variables) -> anyhow::Resul
         metrics,
         admission: Admission::default(),
         journal: Journal::Later(Default::default()),
-        upstreams: None,
+        upstreams: upstreams::of(config, variables, || Ok(aws.get()?.clone()))?,
         // Nothing is asked of the table before a call needs it.
         state: state.map(|state| Arc::new(state) as Arc<dyn Store>),
     })

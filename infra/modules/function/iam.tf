@@ -10,6 +10,9 @@ locals {
   parameter_arns = [
     for name in sort(var.secrets.names) : "arn:${local.partition}:ssm:${local.owner}:parameter${var.secrets.prefix}${name}"
   ]
+  upstream_parameter_arns = [
+    for place in ["global", "teams"] : "arn:${local.partition}:ssm:${local.owner}:parameter/mesh/${place}/*"
+  ]
   reads_secrets = var.secrets.source == "ssm"
 
   statements = {
@@ -58,6 +61,21 @@ locals {
           "kms:ViaService"                               = "dynamodb.${local.region}.amazonaws.com"
           "kms:EncryptionContext:aws:dynamodb:tableName" = var.table_name
         }
+      }
+    }] : []
+    # Values that entries of other servers name (docs/GATEWAY.md).
+    read_upstreams = var.settings.upstreams ? [{
+      Effect   = "Allow"
+      Action   = "ssm:GetParameters"
+      Resource = local.upstream_parameter_arns
+    }] : []
+    decrypt_upstreams = var.settings.upstreams && var.kms_key_arn != null ? [{
+      Effect   = "Allow"
+      Action   = "kms:Decrypt"
+      Resource = var.kms_key_arn
+      Condition = {
+        StringEquals = { "kms:ViaService" = "ssm.${local.region}.amazonaws.com" }
+        StringLike   = { "kms:EncryptionContext:PARAMETER_ARN" = local.upstream_parameter_arns }
       }
     }] : []
     read_corpus = var.settings.corpus_uri != null ? [{

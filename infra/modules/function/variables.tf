@@ -62,6 +62,7 @@ variable "settings" {
     jwt_audience    = optional(list(string), [])
     jwt_scopes      = optional(list(string), [])
     policy          = optional(bool, false)
+    upstreams       = optional(bool, false)
     audit           = optional(bool, false)
     cors_origins    = list(string)
   })

@@ -5,10 +5,10 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
+use crate::tool_search::ToolListing;
 use mesh_core::{Host, Secret};
 use mesh_doors::jwt::Algorithm;
 use mesh_gateway::LockMode;
-use crate::tool_search::ToolListing;
 use mesh_index::analysis::Language;
 use mesh_index::store::SourceKind;
 
@@ -112,7 +112,7 @@ table! {
     }
 
     /// The servers behind this one.
-    gateway: GatewaySettings = "Other servers (`mesh serve`)" {
+    gateway: GatewaySettings = "Other servers (`mesh serve`, Lambda)" {
         MESH_UPSTREAMS "--upstreams" files: Vec<PathBuf> = Reader::paths,
             "files, as `PATH` has folders; the flag once for each", "none",
             "Files in which MCP servers are written down, in the format of any client (`.mcp.json`, `mcp.json`, `config.toml`): \
@@ -120,13 +120,17 @@ table! {
         MESH_CREDENTIALS credentials: Option<PathBuf> = Reader::path,
             "folder", "none: the server's own environment",
             "Where the values are that those files name: `TEAM.env` of the team that an entry belongs to, then `global.env`.";
-        MESH_LOCK lock: LockMode = |r, s| r.parsed(s, s.one_of(value::LOCK_MODES)),
-            "`record`, `enforce` or `off`", "record",
+        MESH_LOCK lock: LockMode = value::lock,
+            "`record`, `enforce` or `off`", "record; on Lambda enforce",
             "What `mesh.lock`, beside the first of those files, is for. `record`: what the servers offer is written down, and what \
              has changed is warned of. `enforce`: what is not in it is neither started nor offered, until `mesh upstream approve`.";
         MESH_NAME_LIMIT name_limit: usize = |r, s| r.bytes(s, 16..=64),
             "characters, 16 to 64", "48",
             "How long the name of another server's tool may be. Clients put names of their own before it, and models take 64.";
+        MESH_CHILDREN_MB children: u64 = value::children,
+            "megabytes, 32 to 10240", "half of the function's memory",
+            "What the processes of other servers may have of a function's memory, all together. Who has not been used for longest is \
+             ended to make room. Read on Lambda only.";
         MESH_TOOLS tools: ToolListing = |r, s| r.parsed(s, s.one_of(ToolListing::ALL)),
             "`all`, `search` or `auto`", "auto",
             "Which tools of other servers are listed. `all` of them; with `search` only the pinned ones, beside `search_tools`, \

@@ -36,13 +36,35 @@ fn is_small(text: &str) -> bool {
     is_made_of(text, "-") && !text.contains(|c: char| c.is_ascii_uppercase())
 }
 
-/// A whole number within bounds, both included.
-pub(super) const LOCK_MODES: [(&str, LockMode); 3] = [
-    ("record", LockMode::Record),
-    ("enforce", LockMode::Enforce),
-    ("off", LockMode::Off),
-];
+/// What is in a package was looked at before it was deployed, and is not written down anew.
+pub(super) fn lock(reader: &mut Reader<'_>, setting: &'static Setting) -> LockMode {
+    const MODES: [(&str, LockMode); 3] = [
+        ("record", LockMode::Record),
+        ("enforce", LockMode::Enforce),
+        ("off", LockMode::Off),
+    ];
+    let mode = reader.optional(setting, setting.one_of(MODES));
+    if reader.host == Host::Lambda && mode == Some(LockMode::Record) {
+        reader.fault("`MESH_LOCK` cannot be `record` on Lambda, where nothing can be written beside the file: use `enforce`");
+    }
+    mode.unwrap_or(match reader.host {
+        Host::Lambda => LockMode::Enforce,
+        Host::Process => LockMode::Record,
+    })
+}
 
+/// Megabytes for the processes of other servers.
+pub(super) fn children(reader: &mut Reader<'_>, setting: &'static Setting) -> u64 {
+    const USUAL: u64 = 512;
+    let given = reader.optional(setting, number(32..=10_240));
+    let memory = reader.foreign("AWS_LAMBDA_FUNCTION_MEMORY_SIZE");
+    let half = memory
+        .and_then(|memory| memory.parse::<u64>().ok())
+        .map(|memory| memory / 2);
+    given.or(half).unwrap_or(USUAL)
+}
+
+/// A whole number within bounds, both included.
 pub(super) fn number(bounds: RangeInclusive<u64>) -> impl Fn(&str) -> Read<u64> {
     move |text| match text.trim().parse() {
         Ok(number) if bounds.contains(&number) => Ok(number),

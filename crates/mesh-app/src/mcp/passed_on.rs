@@ -7,8 +7,9 @@ use std::sync::Arc;
 use mesh_gateway::{Found, RemoteItem};
 use rmcp::ErrorData;
 use rmcp::model::{
-    CacheScope, CallToolResult, CompleteRequestParams, CompleteResult, ContentBlock, GetPromptResponse, GetPromptResult, MetaObject,
-    PromptMessage, ReadResourceResponse, ReadResourceResult, ResourceContents, Role,
+    CacheScope, CallToolResult, CompleteRequestParams, CompleteResult, ContentBlock,
+    GetPromptResponse, GetPromptResult, MetaObject, PromptMessage, ReadResourceResponse,
+    ReadResourceResult, ResourceContents, Role,
 };
 use serde::Serialize;
 use serde_json::json;
@@ -105,7 +106,8 @@ impl Handler {
             return Err(ErrorData::invalid_params("nothing to complete", None));
         };
         let argument = request.argument.name.clone();
-        let asked = json!({"ref": request.r#ref, "argument": argument, "value": request.argument.value});
+        let asked =
+            json!({"ref": request.r#ref, "argument": argument, "value": request.argument.value});
         let work = remote::completion(&self.app, incoming, gateway, item, request);
         let answered = dispatch::read(&self.app, incoming, "completion/complete", &asked, work)
             .await

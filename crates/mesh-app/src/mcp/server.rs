@@ -10,7 +10,7 @@ use rmcp::model::{
     CompletionInfo, CustomRequest, CustomResult, DiscoverResult, GetPromptRequestParams,
     GetPromptResponse, InitializeRequestParams, InitializeResult, ListPromptsResult,
     ListResourceTemplatesResult, ListResourcesResult, ListToolsResult, PaginatedRequestParams,
-    Reference, ReadResourceRequestParams, ReadResourceResponse, ReadResourceResult, ServerConfig,
+    ReadResourceRequestParams, ReadResourceResponse, ReadResourceResult, Reference, ServerConfig,
     SubscribeRequestParams, SubscriptionFilter, Tool, UnsubscribeRequestParams,
 };
 use rmcp::service::{NotificationContext, RequestContext, RoleServer, SubscriptionContext};
@@ -211,7 +211,9 @@ impl ServerHandler for Handler {
         };
         if let Some(item) = theirs {
             let is_modern = is_modern(&cx);
-            return self.complete_remote(&incoming, item, request, is_modern).await;
+            return self
+                .complete_remote(&incoming, item, request, is_modern)
+                .await;
         }
         let context = self.app.context(&incoming, &talk, &listing.view);
         let argument = &request.argument;

@@ -100,9 +100,18 @@ impl Written {
     fn of(files: &[File]) -> Self {
         let mut written = Self::default();
         let mut known: BTreeMap<&str, String> = BTreeMap::new();
-        for Read { entries, warnings, faults } in files.iter().map(|file| &file.read) {
-            written.warnings.extend(warnings.iter().map(ToString::to_string));
-            written.faults.extend(faults.iter().map(ToString::to_string));
+        for Read {
+            entries,
+            warnings,
+            faults,
+        } in files.iter().map(|file| &file.read)
+        {
+            written
+                .warnings
+                .extend(warnings.iter().map(ToString::to_string));
+            written
+                .faults
+                .extend(faults.iter().map(ToString::to_string));
             for entry in entries {
                 let place = format!("{}:{}", entry.place.file.display(), entry.place.line);
                 match known.get(entry.name.as_str()) {
@@ -179,10 +188,15 @@ mod tests {
         let write = |text: &str| std::fs::write(&file, text).expect("written");
         let programs = |written: Option<Written>| {
             let entries = written?.entries;
-            Some(entries.into_iter().map(|entry| entry.name).collect::<Vec<_>>())
+            Some(
+                entries
+                    .into_iter()
+                    .map(|entry| entry.name)
+                    .collect::<Vec<_>>(),
+            )
         };
         write(r#"{"mcpServers": {"git": {"command": "mcp-server-git"}}}"#);
-        let (sources, written) = Sources::open(&[file.clone()]).expect("read");
+        let (sources, written) = Sources::open(std::slice::from_ref(&file)).expect("read");
         assert_eq!(programs(Some(written)), Some(vec!["git".to_owned()]));
         assert_eq!(programs(sources.changed()), None);
         write(r#"{"mcpServers": {"git": {"command""#);

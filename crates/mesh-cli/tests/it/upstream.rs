@@ -240,10 +240,7 @@ fn files_are_followed_while_they_are_served() {
     let starts = servers["servers"].as_array().expect("a list").iter();
     let starts: Vec<_> = starts.map(|one| (&one["name"], &one["starts"])).collect();
     let once = json!(1);
-    assert_eq!(
-        starts,
-        [(&json!("own"), &once), (&json!("second"), &once)]
-    );
+    assert_eq!(starts, [(&json!("own"), &once), (&json!("second"), &once)]);
     std::fs::write(files.path(), r#"{"mcpServers": {"own""#).expect("written");
     server.line_with("what it said last stays");
     std::fs::write(files.path(), r#"{"mcpServers": {}}"#).expect("written");
@@ -272,24 +269,44 @@ fn a_large_catalogue_is_searched_and_every_tool_stays_callable() {
     let settings = [("MESH_TOOLS", "search")];
     let server = Server::start(&["--upstreams", text(&path)], &settings);
     let listed = called(&server, &[&server.url]).stdout;
-    assert!(listed.contains("search_tools") && listed.contains("call_tool"), "{listed}");
-    assert!(listed.contains("get_system_health") && !listed.contains("own__"), "{listed}");
+    assert!(
+        listed.contains("search_tools") && listed.contains("call_tool"),
+        "{listed}"
+    );
+    assert!(
+        listed.contains("get_system_health") && !listed.contains("own__"),
+        "{listed}"
+    );
     let search = |server: &Server, query: &str| {
         let found = called(server, &[&server.url, "search_tools", query, "--json"]);
         let result: Value = serde_json::from_str(&found.stdout).expect("JSON");
-        let tools = result["structuredContent"]["tools"].as_array().expect("a list");
-        let names = tools.iter().map(|tool| tool["name"].as_str().expect("a name").to_owned());
+        let tools = result["structuredContent"]["tools"]
+            .as_array()
+            .expect("a list");
+        let names = tools
+            .iter()
+            .map(|tool| tool["name"].as_str().expect("a name").to_owned());
         names.collect::<Vec<_>>()
     };
     let names = search(&server, "query=is the server healthy");
-    assert!(names.contains(&"own__get_system_health".to_owned()), "{names:?}");
+    assert!(
+        names.contains(&"own__get_system_health".to_owned()),
+        "{names:?}"
+    );
     assert_eq!(search(&server, "query=frobnicate"), [""; 0]);
-    let own = ["call_tool", "name=own__get_server_capabilities", "arguments={}"];
+    let own = [
+        "call_tool",
+        "name=own__get_server_capabilities",
+        "arguments={}",
+    ];
     let through = called(&server, &[&[server.url.as_str()], &own[..]].concat());
     assert_eq!(through.code, 0, "{through:?}");
     assert_eq!(call(&server, "own__get_server_capabilities").code, 0);
     let unknown = called(&server, &[&server.url, "call_tool", "name=call_tool"]);
-    assert!(unknown.stdout.contains("there is no tool `call_tool`"), "{unknown:?}");
+    assert!(
+        unknown.stdout.contains("there is no tool `call_tool`"),
+        "{unknown:?}"
+    );
 
     let limited = Server::start(
         &["--upstreams", text(&path), "--policy", text(&policy)],

@@ -5,7 +5,7 @@ use futures::future::{BoxFuture, Shared};
 
 use crate::connection::Connection;
 use crate::fault::Fault;
-use crate::heard::Heard;
+use crate::heard::{Heard, Kind};
 
 /// After so many failures in a row an upstream is left alone.
 pub(super) const MAX_FAILURES: u32 = 3;
@@ -22,9 +22,15 @@ pub(super) struct Now {
     pub(super) last_fault: Option<(SystemTime, Fault)>,
     pub(super) last_success: Option<SystemTime>,
     pub(super) used: Option<Instant>,
+    /// When it was last looked after.
+    pub(super) looked_at: Option<Instant>,
+    /// The same as `used` by the clock on the wall, of the end of the last call.
+    pub(super) used_at: Option<SystemTime>,
     pub(super) heard: Option<Arc<Heard>>,
     pub(super) heard_at: Option<Instant>,
     pub(super) said: Option<String>,
+    /// What was heard and nobody has approved.
+    pub(super) withheld: Vec<(Kind, String)>,
     /// It is not configured any more.
     pub(super) is_retired: bool,
 }

@@ -6,9 +6,10 @@ use std::time::{Duration, Instant};
 use mesh_core::Deadline;
 
 use super::Upstream;
-use super::now::Phase;
+use super::now::{MAX_FAILURES, Phase};
 use crate::connection::Connection;
 use crate::entry::Transport;
+use crate::fault::Fault;
 use crate::wire::MAX_ENDING;
 
 /// Lists that an upstream says nothing of are read anew after so long.
@@ -26,12 +27,54 @@ impl Upstream {
             return;
         }
         let deadline = Deadline::after(Instant::now(), self.entry.options.start_timeout);
+        if let Some(connection) = self.due_for_a_look() {
+            self.look_after(&connection).await;
+        }
         let has_said_so = self.has_said_so();
         if let Some(connection) = self.up().filter(|_| has_said_so || self.is_stale()) {
             self.hear(&connection, deadline).await;
         } else if self.has_failed_from_the_start() {
             // What goes wrong is kept for whoever asks.
             let _ = self.connection(deadline, true).await;
+        }
+    }
+
+    /// The connection of which nothing was heard for a while; from now on it was looked after.
+    fn due_for_a_look(&self) -> Option<Arc<Connection>> {
+        const EVERY: Duration = Duration::from_secs(30);
+        let connection = self.up()?;
+        let mut now = self.lock();
+        let heard = now.last_success.and_then(|at| at.elapsed().ok());
+        let looked = now.looked_at.map(|at| at.elapsed());
+        let is_due = [heard, looked]
+            .into_iter()
+            .flatten()
+            .all(|since| since >= EVERY);
+        if !is_due {
+            return None;
+        }
+        now.looked_at = Some(Instant::now());
+        Some(connection)
+    }
+
+    /// Sees whether it still answers, so that people hear of it before a call does. One that has not for three times is given up.
+    async fn look_after(&self, connection: &Arc<Connection>) {
+        const PATIENCE: Duration = Duration::from_secs(5);
+        if connection.answers(PATIENCE).await {
+            self.note(connection, None);
+            return;
+        }
+        // Busy is not dead: a call under way has a deadline of its own.
+        if *self.calls.borrow() > 0 {
+            return;
+        }
+        self.note(connection, Some(&Fault::TimedOut));
+        if self.lock().failures >= MAX_FAILURES {
+            self.forget(connection);
+            connection
+                .wire
+                .end(Deadline::after(Instant::now(), MAX_ENDING))
+                .await;
         }
     }
 

@@ -1,5 +1,7 @@
 //! A process of its own group: started with little of our environment, drained, and ended with all it has started.
 
+mod memory;
+
 use std::collections::VecDeque;
 use std::path::Path;
 use std::process::{ExitStatus, Stdio as Pipe};
@@ -15,6 +17,11 @@ use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
 use crate::fault::Fault;
+
+pub(crate) use memory::resident_bytes;
+
+/// The id of a group of processes.
+pub(crate) type Group = i32;
 
 /// What a process has of our environment: enough to find programs, folders and words, and nothing that is secret.
 pub const INHERITED: [&str; 16] = [
@@ -68,6 +75,7 @@ pub(super) struct Started {
 #[derive(Debug)]
 pub(super) struct Running {
     pub(super) said: Said,
+    pub(super) group: Option<Group>,
     /// Cancelled to end it.
     stop: CancellationToken,
     /// Cancelled when it has ended and nothing of its group is left.
@@ -122,6 +130,7 @@ pub(super) fn start(launch: &Launch) -> Result<Started, Fault> {
     let stdout = child.stdout.take().ok_or_else(unconnected)?;
     let stderr = child.stderr.take().ok_or_else(unconnected)?;
     let running = Running {
+        group: child.id().map(u32::cast_signed),
         said: Said {
             kept: Arc::default(),
             hidden: launch.hidden.clone().into(),
@@ -213,6 +222,19 @@ impl Running {
     /// Asks it to leave; [`Self::gone`] tells when it has.
     pub(super) fn end(&self) {
         self.stop.cancel();
+    }
+}
+
+impl Running {
+    /// Ends it and all it has started, at once.
+    pub(super) fn kill(&self) {
+        if self.gone.is_cancelled() {
+            return;
+        }
+        if let Some(group) = self.group.and_then(Pid::from_raw) {
+            // It may be gone already.
+            let _ = kill_process_group(group, Signal::KILL);
+        }
     }
 }
 

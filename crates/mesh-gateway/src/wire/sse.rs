@@ -12,9 +12,9 @@ use tokio::sync::oneshot;
 use tokio::time::timeout_at;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
-use super::{FOR_EVER, Request};
 use super::events::Events;
 use super::streamable::Headers;
+use super::{FOR_EVER, Request};
 use crate::address::Address;
 use crate::fault::Fault;
 use crate::inbox::Inbox;

@@ -107,6 +107,14 @@ impl Stdio {
         self.running.said.text()
     }
 
+    pub(super) const fn group(&self) -> Option<child::Group> {
+        self.running.group
+    }
+
+    pub(super) fn kill(&self) {
+        self.running.kill();
+    }
+
     pub(super) fn noise(&self) -> u64 {
         self.noise.load(Ordering::Relaxed)
     }

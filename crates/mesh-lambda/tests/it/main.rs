@@ -19,5 +19,6 @@ mod state;
 mod streaming;
 mod support;
 mod trace;
+mod upstreams;
 mod url;
 mod vendor;

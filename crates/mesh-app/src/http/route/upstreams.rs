@@ -88,7 +88,8 @@ pub(in crate::http) async fn call(
     };
     dispatch::prepare(&app, incoming.request.deadline).await;
     let listing = app.listing(&incoming.request.caller);
-    let found = of(&listing, &server).find(|one| one.plain_name == tool || one.name.as_str() == tool);
+    let found =
+        of(&listing, &server).find(|one| one.plain_name == tool || one.name.as_str() == tool);
     match found {
         Some(found) => answered(&app, &incoming, found.name.as_str(), arguments).await,
         None if is_known(&app, &listing, &server) => {

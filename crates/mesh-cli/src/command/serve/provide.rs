@@ -11,6 +11,7 @@ use mesh_app::{Provisions, otlp, secrets, upstreams};
 use crate::command::become_upstream;
 use mesh_aws::{Aws, Collector, Ssm};
 use mesh_core::{Deadline, Metrics, SecretSource};
+use mesh_gateway::World;
 use mesh_store::{Sqlite, Store};
 use mesh_tools::Secrets;
 use mesh_tools::secrets::READ_TIMEOUT;
@@ -30,7 +31,10 @@ pub(super) async fn all(
         metrics,
         journal,
         state: state(config).await?,
-        upstreams: upstreams::of(config, variables, become_upstream::launcher())?,
+        upstreams: upstreams::of(config, variables, |world| World {
+            launcher: become_upstream::launcher(),
+            ..world
+        })?,
         ..Provisions::of(config)?
     })
 }

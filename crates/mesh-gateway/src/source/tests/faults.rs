@@ -159,7 +159,7 @@ fn what_is_ours_is_read_strictly() {
         &[
             "fine (line 9): <x>",
             "! f:2: mcpServers.unknown.mesh.timout: this is no option: `team`, `tools`, `timeout`, `startTimeout`, `idle`, `maxConcurrent`, `eager` and `insecure` are",
-            "! f:2: mcpServers.unknown.mesh.tools.permit: this is nothing of tools: `allow`, `deny`, `rename`, `describe` and `defaults` are",
+            "! f:2: mcpServers.unknown.mesh.tools.permit: this is nothing of tools: `allow`, `deny`, `rename`, `describe`, `pinned` and `defaults` are",
             "! f:3: mcpServers.later.mesh.relay: this is not supported yet: take it out",
             "! f:3: mcpServers.later.mesh.sign: this is not supported yet: take it out",
             r#"! f:4: mcpServers.times.mesh.timeout: this must be a time, such as `"500ms"`, `"30s"`, `"10m"`, `"1h"` or a number of seconds"#,

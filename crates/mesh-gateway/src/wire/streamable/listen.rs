@@ -98,7 +98,8 @@ impl Streamable {
 
     /// MCP 2026-07-28, basic/patterns/subscriptions.
     fn subscription(&self, bounds: Bounds) -> Result<http::Request<Bytes>, Fault> {
-        const WANTED: &str = r#"{"toolsListChanged":true,"promptsListChanged":true,"resourcesListChanged":true}"#;
+        const WANTED: &str =
+            r#"{"toolsListChanged":true,"promptsListChanged":true,"resourcesListChanged":true}"#;
         let request = Request {
             method: "subscriptions/listen",
             params: vec![("notifications", WANTED.into())],

@@ -80,8 +80,13 @@ impl Store {
 
     /// A value in the place of the one before, with the next version.
     pub(crate) fn put(&self, name: &str, value: &str) {
+        self.put_at(&format!("/mcp-server/{name}"), value);
+    }
+
+    /// The same, by its whole name.
+    pub(crate) fn put_at(&self, name: &str, value: &str) {
         let mut held = self.held.lock().expect("unpoisoned");
-        let name = format!("/mcp-server/{name}");
+        let name = name.to_owned();
         let version = held.get(&name).map_or(1, |(_, version)| version + 1);
         held.insert(name, (value.to_owned(), version));
     }

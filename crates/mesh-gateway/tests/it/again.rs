@@ -1,28 +1,11 @@
 //! An upstream that could not be started comes back by itself.
 
-use std::collections::HashMap;
 use std::path::Path;
-use std::sync::Arc;
-use std::time::{Duration, Instant};
 
-use futures::future::BoxFuture;
-use mesh_core::{Deadline, Secret};
-use mesh_gateway::{Approvals, Credentials, Gateway, Kind, State, World, source};
+use mesh_gateway::{Gateway, Kind, State, source};
 use serde_json::json;
 
-#[derive(Debug)]
-struct Nothing;
-
-impl Credentials for Nothing {
-    fn read<'a>(
-        &'a self,
-        _: Option<&'a str>,
-        _: &'a [String],
-        _: bool,
-    ) -> BoxFuture<'a, HashMap<String, Secret>> {
-        Box::pin(std::future::ready(HashMap::new()))
-    }
-}
+use crate::support::{soon, world};
 
 /// Ends at once until there is a file of this name.
 const SERVER: &str = r#"
@@ -45,15 +28,8 @@ async fn one_that_could_not_be_started_is_tried_again() {
     let text = json!({"mcpServers": {"bell": {"command": "/bin/sh", "args": ["-c", SERVER, "sh", ready]}}});
     let read = source::read(Path::new("mcp.json"), &text.to_string());
     assert_eq!(read.faults, []);
-    let world = World {
-        environment: vec![("PATH".to_owned(), "/usr/bin:/bin".to_owned())],
-        approvals: Arc::new(Approvals::none()),
-        launcher: None,
-        credentials: Arc::new(Nothing),
-    };
-    let gateway = Gateway::new(read.entries, &world, 48);
-    let soon = Deadline::after(Instant::now(), Duration::from_secs(20));
-    gateway.known(soon).await;
+    let gateway = Gateway::new(read.entries, &world(), 48);
+    gateway.known(soon()).await;
     assert_eq!(gateway.stats()[0].state, State::Down);
     let (_, fault) = gateway.stats().remove(0).fault.expect("a fault");
     assert_eq!(fault.to_string(), "it ended (exit status: 7)");

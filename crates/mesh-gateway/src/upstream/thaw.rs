@@ -1,0 +1,102 @@
+//! On a host that is frozen between calls: a process is used again only where it still answers, and none is left in the middle
+//! of a call.
+
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use mesh_core::Deadline;
+
+use super::Upstream;
+use super::now::Phase;
+use crate::connection::Connection;
+use crate::entry::Transport;
+use crate::fault::Fault;
+use crate::sandbox::Resting;
+use crate::wire::Group;
+
+/// After so long the host may have been frozen, and what it was connected to may have given up.
+const RESTED: Duration = Duration::from_secs(5);
+/// One that is well answers sooner.
+const PATIENCE: Duration = Duration::from_millis(500);
+
+impl Upstream {
+    /// The connection to use: a process that has rested for a while must answer first, and is replaced where it does not.
+    pub(super) async fn awake(
+        self: &Arc<Self>,
+        deadline: Deadline,
+        again: bool,
+    ) -> Result<Arc<Connection>, Fault> {
+        let used = self.lock().used_at;
+        let connection = self.connection(deadline, again).await?;
+        let has_rested = used.is_some_and(|used| rests(used, SystemTime::now()));
+        if !has_rested || !self.is_a_process_in_a_sandbox() || connection.answers(PATIENCE).await {
+            return Ok(connection);
+        }
+        tracing::info!(
+            upstream = self.entry.name,
+            "a process answers no more, and is replaced"
+        );
+        self.kill(&connection);
+        self.connection(deadline, again).await
+    }
+
+    /// What a call has left behind that was given up: a process might go on with it when the host is thawed.
+    pub(super) fn settle(&self, connection: &Arc<Connection>, fault: Option<&Fault>) {
+        self.lock().used_at = Some(SystemTime::now());
+        if matches!(fault, Some(Fault::TimedOut)) && self.is_a_process_in_a_sandbox() {
+            self.kill(connection);
+        }
+    }
+
+    /// Its process, where it has one.
+    pub(crate) fn resting(&self) -> Option<Resting> {
+        let now = self.lock();
+        let Phase::Up(connection) = &now.phase else {
+            return None;
+        };
+        Some(Resting {
+            group: connection.wire.group()?,
+            used: now.used_at.unwrap_or(SystemTime::UNIX_EPOCH),
+            is_busy: *self.calls.borrow() > 0,
+        })
+    }
+
+    /// Ends its process, where it still is this one.
+    pub(crate) fn give_up(&self, group: Group) {
+        let connection = match &self.lock().phase {
+            Phase::Up(connection) if connection.wire.group() == Some(group) => {
+                Arc::clone(connection)
+            }
+            _ => return,
+        };
+        self.kill(&connection);
+    }
+
+    fn kill(&self, connection: &Arc<Connection>) {
+        self.forget(connection);
+        connection.wire.kill();
+    }
+
+    fn is_a_process_in_a_sandbox(&self) -> bool {
+        self.world.sandbox.is_some() && matches!(self.entry.transport, Transport::Stdio(_))
+    }
+}
+
+/// By the clock on the wall: the steady one stands still while the host is frozen. One that was set back tells nothing.
+fn rests(used: SystemTime, now: SystemTime) -> bool {
+    now.duration_since(used)
+        .map_or(true, |rested| rested > RESTED)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clock_that_was_set_back_counts_as_rest() {
+        let at = |seconds| SystemTime::UNIX_EPOCH + Duration::from_secs(seconds);
+        assert!(!rests(at(100), at(105)));
+        assert!(rests(at(100), at(106)));
+        assert!(rests(at(100), at(99)));
+    }
+}

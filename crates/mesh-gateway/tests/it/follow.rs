@@ -1,0 +1,53 @@
+//! What is configured changes while it is served.
+
+use mesh_gateway::{Gateway, Replaced};
+
+use crate::support::{entry, is_alive, quick, ring, soon, until, world};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn only_what_changed_is_started_anew_and_calls_end_in_peace() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = |name: &str| folder.path().join(name);
+    let (go, came) = (path("go"), path("came"));
+    let slow = [go.as_path(), came.as_path()];
+    let entries = vec![entry("bell", 0, slow), quick("gong", 0), quick("horn", 0)];
+    let gateway = Gateway::new(entries, &world(), 48);
+    gateway.known(soon()).await;
+    let gong = ring(&gateway, "gong").await.expect("an answer");
+    let (under_way, caller) = (gateway.clone(), gateway.clone());
+    let call = tokio::spawn(async move { ring(&under_way, "bell").await });
+    until(|| came.exists()).await;
+
+    let entries = vec![quick("bell", 0), quick("gong", 7), quick("lute", 0)];
+    let named = |names: &[&str]| {
+        names
+            .iter()
+            .map(|name| (*name).to_owned())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(
+        gateway.replace(entries),
+        Replaced {
+            added: named(&["lute"]),
+            changed: named(&["bell"]),
+            removed: named(&["horn"]),
+        }
+    );
+    gateway.known(soon()).await;
+    gateway.publish();
+    let successor = ring(&caller, "bell").await.expect("an answer");
+    assert_eq!(
+        ring(&gateway, "gong").await,
+        Ok(gong),
+        "it goes on as it was"
+    );
+    assert!(gateway.catalogue().tool_of("horn", "ring").is_none());
+    assert!(!gateway.has("horn") && gateway.has("lute"));
+    assert!(!call.is_finished());
+    std::fs::write(&go, "").expect("written");
+    let before = call.await.expect("it ends").expect("an answer");
+    assert_ne!(before, successor);
+    until(|| !is_alive(&before)).await;
+    gateway.end().await;
+    until(|| !is_alive(&successor)).await;
+}

@@ -1,0 +1,6 @@
+//! Real processes as upstreams.
+
+mod again;
+mod follow;
+mod sandbox;
+mod support;
