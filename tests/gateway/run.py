@@ -12,9 +12,10 @@ import environment
 import faults
 import fidelity
 import sdk
+import search
 from tally import Tally
 
-PARTS = {"fidelity": fidelity, "sdk": sdk, "faults": faults, "control": control, "environment": environment}
+PARTS = {"fidelity": fidelity, "sdk": sdk, "faults": faults, "control": control, "environment": environment, "search": search}
 
 
 def main():
