@@ -62,7 +62,7 @@ def direct_client(server):
 
 
 def stdio(folder, entries, expected):
-    client = Stdio(over_stdio(folder, "over-stdio", entries), "2025-11-25", os.environ | {"MESH_LIMITS": "off"}).open()
+    client = Stdio(over_stdio(folder, "over-stdio", entries), "2025-11-25", os.environ | {"MESH_LIMITS": "off", "MESH_TOOLS": "all"}).open()
     settled(client.tools, lambda listed: expected <= listed.keys(), START_SECONDS)
     client.open = lambda: client
     return client

@@ -38,10 +38,12 @@ class Gateway:
 
 @contextlib.contextmanager
 def serving(folder, name, upstreams, user=None, **settings):
-    """Each upstream is an entry as `.mcp.json` has it; those that are commands are marked, so that none is overlooked."""
+    """Each upstream is an entry as `.mcp.json` has it; those that are commands are marked, so that none is overlooked.
+
+    All tools are listed, where nothing else is said: what is listed is what is compared."""
     file, mark = write(folder / name, upstreams)
     pid_file = folder / name / "pid"
-    settings = {"MESH_BUDGET_MS": str(BUDGET_SECONDS * 1000), "MESH_LIMITS": "off"} | settings
+    settings = {"MESH_BUDGET_MS": str(BUDGET_SECONDS * 1000), "MESH_LIMITS": "off", "MESH_TOOLS": "all"} | settings
     command = ["sh", "-c", 'echo $$ > "$0"; exec "$@"', str(pid_file)]
     if user is not None:
         command += ["setpriv", f"--reuid={user}", f"--regid={user}", "--clear-groups"]

@@ -4,7 +4,7 @@
 use std::time::SystemTime;
 
 use jiff::Timestamp;
-use mesh_core::{Datum, Dimension, Metric};
+use mesh_core::{Datum, Dimension, Label, Metric};
 use serde_json::{Value, json};
 
 /// CloudWatch Embedded Metric Format, "Target members": an array of values must not have more than 100.
@@ -34,8 +34,8 @@ pub struct Labels<'a> {
 /// The members of a document are one object: it can have one value of each dimension, and each metric once.
 #[derive(Default)]
 struct Document {
-    tool: Option<&'static str>,
-    backend: Option<&'static str>,
+    tool: Option<Label>,
+    backend: Option<Label>,
     parts: Vec<(&'static Metric, Vec<f64>)>,
 }
 
@@ -77,8 +77,8 @@ impl Document {
 
     fn add(&mut self, datum: &Datum, values: Vec<f64>) {
         match datum.metric.label() {
-            Some(Dimension::Tool) => self.tool = datum.label,
-            Some(Dimension::Backend) => self.backend = datum.label,
+            Some(Dimension::Tool) => self.tool.clone_from(&datum.label),
+            Some(Dimension::Backend) => self.backend.clone_from(&datum.label),
             Some(Dimension::Environment | Dimension::FunctionName) | None => {}
         }
         self.parts.push((datum.metric, values));
@@ -97,8 +97,8 @@ impl Document {
         for (dimension, value) in [
             (Dimension::Environment, Some(labels.environment)),
             (Dimension::FunctionName, Some(labels.function)),
-            (Dimension::Tool, self.tool),
-            (Dimension::Backend, self.backend),
+            (Dimension::Tool, self.tool.as_deref()),
+            (Dimension::Backend, self.backend.as_deref()),
         ] {
             if let Some(value) = value {
                 document[dimension.name()] = value.into();

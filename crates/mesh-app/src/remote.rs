@@ -4,7 +4,8 @@ use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use mesh_core::Deadline;
+use mesh_core::{Deadline, Outcome};
+use mesh_gateway::catalogue::family;
 use mesh_gateway::raw::Members;
 use mesh_gateway::{Asked, Fault, Found, Gateway, Kind, RemoteItem, RemoteTool, Step};
 use mesh_tools::ToolError;
@@ -51,7 +52,7 @@ pub(crate) async fn call(
     arguments: Value,
     deadline: Deadline,
 ) -> Result<Answered, ToolError> {
-    let arguments = with_defaults(arguments, tool)?;
+    let (started, arguments) = (Instant::now(), with_defaults(arguments, tool)?);
     let (steps, told_steps) = mpsc::unbounded_channel();
     let asked = Asked {
         deadline: before(deadline),
@@ -60,11 +61,22 @@ pub(crate) async fn call(
     };
     let called = gateway.call(tool, &arguments, asked);
     let answered = told_of_steps(called, told_steps, call.talk).await;
-    told(app, &tool.upstream, answered)
+    told(app, &tool.upstream, started, answered)
 }
 
 /// What went wrong on the way is ours to tell; an upstream's own error is its own.
-fn told(app: &App, upstream: &str, answered: Answered) -> Result<Answered, ToolError> {
+fn told(
+    app: &App,
+    upstream: &str,
+    started: Instant,
+    answered: Answered,
+) -> Result<Answered, ToolError> {
+    let outcome = match &answered {
+        Ok(_) | Err(Fault::Rpc(_)) => Outcome::Success,
+        Err(_) => Outcome::Failure,
+    };
+    let (label, metrics) = (family(upstream), &app.services.metrics);
+    metrics.vendor(label, outcome, started.elapsed());
     let answered = match answered {
         Ok(result) if result.get().len() > app.config.gateway.max_result_bytes => {
             Err(Fault::TooLarge(result.get().len() as u64))
@@ -165,6 +177,7 @@ pub(crate) async fn prompt(
     prompt: &RemoteItem,
     given: &Value,
 ) -> Result<Answered, ToolError> {
+    let started = Instant::now();
     let name = Value::from(prompt.own_key.as_str()).to_string();
     let params = vec![
         ("name", name.into()),
@@ -174,7 +187,7 @@ pub(crate) async fn prompt(
     let answered = gateway
         .ask(upstream, "prompts/get", params, own, &asked(app, incoming))
         .await;
-    told(app, upstream, answered)
+    told(app, upstream, started, answered)
 }
 
 /// Reads a resource of an upstream's.
@@ -184,6 +197,7 @@ pub(crate) async fn resource(
     gateway: &Gateway,
     resource: &Found,
 ) -> Result<Answered, ToolError> {
+    let started = Instant::now();
     let uri = Value::from(resource.uri.as_str()).to_string();
     let params = vec![("uri", uri.into())];
     let (upstream, own) = (&*resource.upstream, &*resource.uri);
@@ -196,7 +210,7 @@ pub(crate) async fn resource(
             &asked(app, incoming),
         )
         .await;
-    told(app, upstream, answered)
+    told(app, upstream, started, answered)
 }
 
 /// Completes an argument of a prompt or a template of an upstream's.
@@ -207,6 +221,7 @@ pub(crate) async fn completion(
     item: &RemoteItem,
     request: CompleteRequestParams,
 ) -> Result<Answered, ToolError> {
+    let started = Instant::now();
     let reference = match request.r#ref {
         Reference::Prompt(_) => json!({"type": "ref/prompt", "name": item.own_key}),
         _ => json!({"type": "ref/resource", "uri": item.own_key}),
@@ -228,7 +243,7 @@ pub(crate) async fn completion(
             &asked,
         )
         .await;
-    told(app, &item.upstream, answered)
+    told(app, &item.upstream, started, answered)
 }
 
 fn asked(app: &App, incoming: &Incoming) -> Asked {

@@ -19,8 +19,8 @@ pub use deadline::Deadline;
 pub use effect::Effect;
 pub use host::Host;
 pub use metrics::{
-    BUCKETS, Datum, Dimension, METRICS, Metric, Metrics, Outcome, Sample, Snapshot, Stability,
-    ToolCounts, Unit,
+    BUCKETS, Datum, Dimension, Label, METRICS, Metric, Metrics, Outcome, Sample, Snapshot,
+    Stability, ToolCounts, Unit,
 };
 pub use parameter::{FoundParameter, Parameter, ParameterValues, SecretSource, SourceError};
 pub use request::RequestContext;

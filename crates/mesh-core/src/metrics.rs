@@ -11,7 +11,7 @@ mod table;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
-pub use datum::{Datum, Sample};
+pub use datum::{Datum, Label, Sample};
 pub use snapshot::{BUCKETS, Snapshot, ToolCounts};
 pub use table::{Dimension, METRICS, Metric, Stability, Unit};
 
@@ -86,9 +86,13 @@ impl Metrics {
         }
         counts.time += elapsed;
         counts.buckets[snapshot::bucket(elapsed)] += 1;
-        state.record(&table::TOOL_USAGE, Some(name), 1.0);
-        state.record(&table::TOOL_DURATION, Some(name), milliseconds(elapsed));
-        state.record(&table::TOOL_FAILURES, Some(name), failures(outcome));
+        state.record(&table::TOOL_USAGE, Some(name.into()), 1.0);
+        state.record(
+            &table::TOOL_DURATION,
+            Some(name.into()),
+            milliseconds(elapsed),
+        );
+        state.record(&table::TOOL_FAILURES, Some(name.into()), failures(outcome));
     }
 
     /// Counts one call that was ended at its deadline.
@@ -103,14 +107,15 @@ impl Metrics {
     }
 
     /// Counts one answer, or failure to answer, of the system `name`.
-    pub fn backend(&self, name: &'static str, elapsed: Duration) {
-        self.lock()
-            .record(&table::BACKEND_LATENCY, Some(name), milliseconds(elapsed));
+    pub fn backend(&self, name: impl Into<Label>, elapsed: Duration) {
+        let (name, elapsed) = (Some(name.into()), milliseconds(elapsed));
+        self.lock().record(&table::BACKEND_LATENCY, name, elapsed);
     }
 
     /// The same of a vendor, and how it ended.
-    pub fn vendor(&self, name: &'static str, outcome: Outcome, elapsed: Duration) {
-        self.backend(name, elapsed);
+    pub fn vendor(&self, name: impl Into<Label>, outcome: Outcome, elapsed: Duration) {
+        let name = name.into();
+        self.backend(name.clone(), elapsed);
         let failed = f64::from(u8::from(outcome == Outcome::Failure));
         self.lock()
             .record(&table::BACKEND_FAILURES, Some(name), failed);
@@ -174,7 +179,7 @@ impl Metrics {
 }
 
 impl State {
-    fn record(&mut self, metric: &'static Metric, label: Option<&'static str>, value: f64) {
+    fn record(&mut self, metric: &'static Metric, label: Option<Label>, value: f64) {
         if let Some(recorder) = &mut self.recorder {
             recorder.add(metric, label, value);
         }
@@ -265,7 +270,7 @@ mod tests {
         let of = |name, label| {
             let found = data
                 .iter()
-                .find(|datum| datum.metric.name == name && datum.label == Some(label));
+                .find(|datum| datum.metric.name == name && datum.label.as_deref() == Some(label));
             let samples = &found.expect("measured").samples;
             samples
                 .iter()

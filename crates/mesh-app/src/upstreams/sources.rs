@@ -33,10 +33,10 @@ impl Sources {
     /// Reads all files. The first that names a server defines it, whole.
     ///
     /// # Errors
-    /// All files that cannot be read.
+    /// All files that cannot be read, and those in which no server can be.
     pub fn open(paths: &[PathBuf]) -> anyhow::Result<(Self, Written)> {
         let files: Vec<File> = paths.iter().cloned().map(File::open).collect();
-        let unread: Vec<String> = files.iter().filter_map(File::unread).collect();
+        let unread: Vec<String> = files.iter().flat_map(File::unread).collect();
         if !unread.is_empty() {
             bail!("cannot read the upstreams: {}", unread.join("; "));
         }
@@ -64,9 +64,15 @@ impl File {
         Self { path, text, read }
     }
 
-    fn unread(&self) -> Option<String> {
-        let error = self.text.as_ref().err()?;
-        Some(format!("`{}`: {error}", self.path.display()))
+    /// Why there is nothing to be had of it.
+    fn unread(&self) -> Vec<String> {
+        match &self.text {
+            Err(error) => vec![format!("`{}`: {error}", self.path.display())],
+            Ok(_) if is_broken(&self.read) => {
+                self.read.faults.iter().map(ToString::to_string).collect()
+            }
+            Ok(_) => Vec::new(),
+        }
     }
 
     /// Whether it says another thing than before.
@@ -85,7 +91,7 @@ impl File {
             }
         };
         let read = source::read(&self.path, text);
-        if read.entries.is_empty() && !read.faults.is_empty() {
+        if is_broken(&read) {
             for note in &read.faults {
                 tracing::error!(%note, "the changed file of upstreams is not taken; what it said last stays");
             }
@@ -139,6 +145,11 @@ impl Written {
     }
 }
 
+/// Nothing of it can be used.
+fn is_broken(read: &Read) -> bool {
+    read.entries.is_empty() && read.faults.iter().any(|fault| fault.key.is_empty())
+}
+
 fn text_of(path: &std::path::Path) -> Result<String, String> {
     std::fs::read_to_string(path).map_err(|error| error.to_string())
 }
@@ -179,6 +190,11 @@ mod tests {
             .expect_err("refused");
         let told = gone.to_string();
         assert!(told.contains("c.json") && told.contains("d.json"), "{told}");
+        let notes = file("notes.json", r#"{"note": "buy milk"}"#);
+        let strange = Sources::open(&[first, notes])
+            .expect_err("refused")
+            .to_string();
+        assert!(strange.contains("no servers are written here"), "{strange}");
     }
 
     #[test]

@@ -1,13 +1,17 @@
+use std::borrow::Cow;
 use std::time::Duration;
 
 use super::table::Metric;
+
+/// The name of a tool or of a backend.
+pub type Label = Cow<'static, str>;
 
 /// What was measured of one metric, under one label, since the last time it was asked for.
 #[derive(Clone, Debug)]
 pub struct Datum {
     pub metric: &'static Metric,
-    /// The name of the tool or of the backend, where the metric has such a dimension.
-    pub label: Option<&'static str>,
+    /// Where the metric has such a dimension.
+    pub label: Option<Label>,
     /// Ascending by value; no value twice.
     pub samples: Vec<Sample>,
 }
@@ -20,7 +24,7 @@ pub struct Sample {
 }
 
 impl Datum {
-    pub(super) const fn new(metric: &'static Metric, label: Option<&'static str>) -> Self {
+    pub(super) const fn new(metric: &'static Metric, label: Option<Label>) -> Self {
         Self {
             metric,
             label,
@@ -28,8 +32,8 @@ impl Datum {
         }
     }
 
-    pub(super) fn is_of(&self, metric: &'static Metric, label: Option<&'static str>) -> bool {
-        std::ptr::eq(self.metric, metric) && self.label == label
+    pub(super) fn is_of(&self, metric: &'static Metric, label: Option<&Label>) -> bool {
+        std::ptr::eq(self.metric, metric) && self.label.as_ref() == label
     }
 
     pub(super) fn add(&mut self, value: f64) {

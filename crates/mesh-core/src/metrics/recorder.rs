@@ -1,4 +1,4 @@
-use super::datum::Datum;
+use super::datum::{Datum, Label};
 use super::table::Metric;
 
 /// What was measured since the last drain. Its size is bounded by the table, the labels, and the values that a rounded
@@ -9,12 +9,12 @@ pub(super) struct Recorder {
 }
 
 impl Recorder {
-    pub(super) fn add(&mut self, metric: &'static Metric, label: Option<&'static str>, value: f64) {
+    pub(super) fn add(&mut self, metric: &'static Metric, label: Option<Label>, value: f64) {
         // A search from the front: faster than hashing for the few that one request brings.
         let place = self
             .data
             .iter()
-            .position(|datum| datum.is_of(metric, label))
+            .position(|datum| datum.is_of(metric, label.as_ref()))
             .unwrap_or_else(|| {
                 self.data.push(Datum::new(metric, label));
                 self.data.len() - 1

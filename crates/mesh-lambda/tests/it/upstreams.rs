@@ -131,6 +131,11 @@ async fn lists_come_from_the_lock_and_one_process_serves_all_calls() {
         assert_eq!(ring(&mesh).await, first);
     }
     assert_eq!(package.starts(), [first[0].clone()]);
+    let metrics = mesh.settled().await;
+    assert!(
+        metrics.contains(r#""Backend":"upstream:bell""#),
+        "{metrics}"
+    );
     let home = package.path("tmp/upstreams/bell");
     assert_eq!(
         first[1..],

@@ -176,7 +176,7 @@ async fn a_vendor_that_goes_on_failing_is_named_without_being_asked() {
         .iter()
         .find(|datum| datum.metric.name == "BackendFailures");
     let failures = failures.expect("counted");
-    assert_eq!(failures.label, Some("openai"));
+    assert_eq!(failures.label.as_deref(), Some("openai"));
     let counted: f64 = failures
         .samples
         .iter()

@@ -11,7 +11,7 @@ What the server measures, where the numbers go, and what each of them means. `me
 
 Namespace `AomaMesh`, or what `MESH_METRICS_NAMESPACE` says. `Environment` is what `MESH_ENVIRONMENT` says;
 `FunctionName` is the function's own name, elsewhere what `MESH_FUNCTION` says; `Tool` is a tool of the catalogue; `Backend` is a
-system behind the server, such as the corpus or a vendor. CloudWatch charges for each combination of a name and dimension
+system behind the server, such as the corpus, a vendor, or another MCP server (`upstream:NAME`). CloudWatch charges for each combination of a name and dimension
 values: so no dimension has a value that a caller could make up.
 
 A metric with two dimension sets is two series: one over all tools, and one for each.

@@ -73,7 +73,9 @@ fn value(dimension: Dimension, datum: &Datum, labels: &Labels<'_>) -> String {
     match dimension {
         Dimension::Environment => labels.environment.to_owned(),
         Dimension::FunctionName => labels.function.to_owned(),
-        Dimension::Tool | Dimension::Backend => datum.label.unwrap_or_default().to_owned(),
+        Dimension::Tool | Dimension::Backend => {
+            datum.label.clone().unwrap_or_default().into_owned()
+        }
     }
 }
 
