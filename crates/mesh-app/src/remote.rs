@@ -1,5 +1,7 @@
 //! Tools of upstreams, on the way of every call: seen by whoever may, called within the deadline, answered as they answered.
 
+mod relay;
+
 use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -7,7 +9,9 @@ use std::time::{Duration, Instant};
 use mesh_core::{Deadline, Outcome};
 use mesh_gateway::catalogue::family;
 use mesh_gateway::raw::Members;
-use mesh_gateway::{Asked, Fault, Found, Gateway, Kind, RemoteItem, RemoteTool, Step};
+use mesh_gateway::{
+    Asked, Fault, Found, Gateway, Kind, Listener, Question, RemoteItem, RemoteTool, Step,
+};
 use mesh_tools::ToolError;
 use mesh_tools::ask::Talk;
 use rmcp::model::{CompleteRequestParams, Reference};
@@ -15,6 +19,7 @@ use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
 use tokio::sync::mpsc;
 
+use self::relay::Required;
 use crate::access::Granted;
 use crate::app::App;
 use crate::dispatch::Call;
@@ -52,16 +57,34 @@ pub(crate) async fn call(
     arguments: Value,
     deadline: Deadline,
 ) -> Result<Answered, ToolError> {
+    /// An upstream that asks again and again is not asked again.
+    const MAX_ROUNDS: usize = 8;
     let (started, arguments) = (Instant::now(), with_defaults(arguments, tool)?);
-    let (steps, told_steps) = mpsc::unbounded_channel();
-    let asked = Asked {
-        deadline: before(deadline),
-        steps: call.talk.takes_progress().then_some(steps),
-        ..asked(app, call.incoming)
-    };
-    let called = gateway.call(tool, &arguments, asked);
-    let answered = told_of_steps(called, told_steps, call.talk).await;
-    told(app, &tool.upstream, started, answered)
+    let mut more = Vec::new();
+    for _ in 0..MAX_ROUNDS {
+        let (steps, told_steps) = mpsc::unbounded_channel();
+        let (questions, asked_questions) = mpsc::unbounded_channel();
+        let asked = Asked {
+            deadline: before(deadline),
+            listener: Listener {
+                steps: call.talk.takes_progress().then_some(steps),
+                questions: tool.relays.then_some(questions),
+            },
+            ..asked(app, call.incoming)
+        };
+        let called = gateway.call(tool, &arguments, more, asked);
+        let answered = heard(called, told_steps, asked_questions, call.talk, tool).await?;
+        match answered
+            .as_ref()
+            .ok()
+            .and_then(|result| Required::read(result))
+        {
+            None => return told(app, &tool.upstream, started, answered),
+            Some(_) if !tool.relays => return Err(relay::not_relayed(tool)),
+            Some(required) => more = required.answered(call.talk).await?,
+        }
+    }
+    Err(relay::without_end(tool))
 }
 
 /// What went wrong on the way is ours to tell; an upstream's own error is its own.
@@ -117,24 +140,36 @@ fn with_defaults(arguments: Value, tool: &RemoteTool) -> Result<String, ToolErro
     Ok(Value::Object(arguments).to_string())
 }
 
-/// Tells the caller how far the upstream says it has come, to the last step.
-async fn told_of_steps<T>(
+/// Tells the caller how far the upstream says it has come, to the last step, and asks what it asks.
+async fn heard<T>(
     work: impl Future<Output = T>,
     mut steps: mpsc::UnboundedReceiver<Step>,
+    mut questions: mpsc::UnboundedReceiver<Question>,
     talk: &dyn Talk,
-) -> T {
+    tool: &RemoteTool,
+) -> Result<T, ToolError> {
     let mut work = std::pin::pin!(work);
+    let mut asked = 0;
     let done = loop {
         tokio::select! {
             biased;
             Some(step) = steps.recv() => tell(talk, step).await,
+            Some(question) = questions.recv() => {
+                // The work goes on meanwhile: it may give up the question.
+                let answered = relay::ask(talk, tool, question, asked);
+                asked += 1;
+                tokio::select! {
+                    answered = answered => answered?,
+                    done = &mut work => break done,
+                }
+            }
             done = &mut work => break done,
         }
     };
     while let Ok(step) = steps.try_recv() {
         tell(talk, step).await;
     }
-    done
+    Ok(done)
 }
 
 async fn tell(talk: &dyn Talk, step: Step) {
@@ -250,7 +285,7 @@ fn asked(app: &App, incoming: &Incoming) -> Asked {
     Asked {
         deadline: before(incoming.request.deadline),
         trace: incoming.request.trace,
-        steps: None,
+        listener: Listener::default(),
         max_bytes: app.config.gateway.max_result_bytes as u64 + OVERHEAD,
     }
 }

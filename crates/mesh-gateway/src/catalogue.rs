@@ -44,6 +44,10 @@ pub struct RemoteTool {
     pub definition: Box<RawValue>,
     /// By what it says of itself; one that does not say that it only reads may write.
     pub effect: Effect,
+    /// What it asks is passed on to whoever called.
+    pub relays: bool,
+    /// A call can be made again: it only reads, does the same again, or its entry says so.
+    pub may_be_repeated: bool,
     /// Whose tool it is; everybody's where none is named.
     pub team: Option<Arc<str>>,
     /// It is listed where others are only searched for.
@@ -130,6 +134,8 @@ impl Catalogue {
         struct Annotations {
             #[serde(rename = "readOnlyHint", default)]
             is_read_only: bool,
+            #[serde(rename = "idempotentHint", default)]
+            is_idempotent: bool,
         }
         let mut members = Members::of(definition);
         let own_name = members.as_ref().and_then(|members| members.text("name"));
@@ -159,6 +165,9 @@ impl Catalogue {
         let annotations = members
             .get("annotations")
             .and_then(|text| serde_json::from_str::<Annotations>(text).ok());
+        let may_be_repeated = annotations
+            .as_ref()
+            .is_some_and(|annotations| annotations.is_read_only || annotations.is_idempotent);
         let effect = match annotations.is_some_and(|annotations| annotations.is_read_only) {
             true => Effect::Read,
             false => Effect::Write,
@@ -169,6 +178,8 @@ impl Catalogue {
             family: family(&entry.name).into(),
             definition: members.write(),
             effect,
+            relays: entry.options.relay,
+            may_be_repeated: may_be_repeated || entry.options.replay,
             team: entry.options.team.as_deref().map(Arc::from),
             is_pinned: options.pinned.contains(&own_name),
             defaults: options.defaults.get(&own_name).cloned().unwrap_or_default(),

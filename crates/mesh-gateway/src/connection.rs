@@ -10,10 +10,10 @@ use serde_json::value::RawValue;
 
 use crate::address::Address;
 use crate::entry::Protocol;
-use crate::era::{Era, MODERN, NEWEST_HANDSHAKE, client_info};
+use crate::era::{Era, MODERN, NEWEST_HANDSHAKE, capabilities, client_info};
 use crate::fault::Fault;
 use crate::heard::{Heard, Kind};
-use crate::inbox::{Inbox, Steps};
+use crate::inbox::{Inbox, Listener};
 use crate::wire::{Headers, Launch, Request, Wire};
 
 /// The largest page of a list, and the largest answer to an opening.
@@ -32,6 +32,7 @@ pub(crate) struct Connection {
     pub(crate) wire: Wire,
     pub(crate) era: Era,
     offers: Offers,
+    relays: bool,
 }
 
 /// Why there is no connection, and the last of what a process said of it.
@@ -70,8 +71,7 @@ impl Offers {
 pub struct Asked {
     pub deadline: Deadline,
     pub trace: Option<Trace>,
-    /// Where to tell how far it has come.
-    pub steps: Option<Steps>,
+    pub listener: Listener,
     /// The largest result that is of use.
     pub max_bytes: u64,
 }
@@ -79,19 +79,22 @@ pub struct Asked {
 impl Connection {
     pub(crate) async fn open(
         plan: &Plan,
+        relays: bool,
         inbox: &Arc<Inbox>,
         deadline: Deadline,
     ) -> Result<Self, Unopened> {
         let inbox = || Arc::clone(inbox);
         match plan {
-            Plan::Start(launch) => Self::agree(Wire::start(launch, inbox())?, deadline).await,
+            Plan::Start(launch) => {
+                Self::agree(Wire::start(launch, inbox())?, relays, deadline).await
+            }
             Plan::Send(to, headers, Protocol::Sse) => {
                 let wire = Wire::sse(to.clone(), headers.clone(), inbox(), deadline).await?;
-                Self::agree(wire, deadline).await
+                Self::agree(wire, relays, deadline).await
             }
             Plan::Send(to, headers, protocol) => {
                 let wire = Wire::streamable(to.clone(), headers.clone(), inbox());
-                let fault = match Self::agree(wire, deadline).await {
+                let fault = match Self::agree(wire, relays, deadline).await {
                     // MCP 2025-11-25, basic/transports, "Backwards Compatibility".
                     Err(Unopened {
                         fault: fault @ Fault::Status(400..=499),
@@ -100,7 +103,7 @@ impl Connection {
                     agreed => return agreed,
                 };
                 match Wire::sse(to.clone(), headers.clone(), inbox(), deadline).await {
-                    Ok(wire) => Self::agree(wire, deadline).await,
+                    Ok(wire) => Self::agree(wire, relays, deadline).await,
                     Err(_) => Err(fault.into()),
                 }
             }
@@ -108,8 +111,8 @@ impl Connection {
     }
 
     /// Opens as all but the newest servers know it, and where that is refused, as the newest do.
-    async fn agree(wire: Wire, deadline: Deadline) -> Result<Self, Unopened> {
-        let opened = match initialize(&wire, deadline).await {
+    async fn agree(wire: Wire, relays: bool, deadline: Deadline) -> Result<Self, Unopened> {
+        let opened = match initialize(&wire, relays, deadline).await {
             Ok(opened) => Ok(opened),
             Err(fault @ (Fault::Rpc(_) | Fault::Status(400..=499))) => {
                 discover(&wire, deadline).await.map_err(|_| fault)
@@ -122,7 +125,12 @@ impl Connection {
                 if era != Era::Modern {
                     wire.notify("notifications/initialized", deadline).await?;
                 }
-                Ok(Self { wire, era, offers })
+                Ok(Self {
+                    wire,
+                    era,
+                    offers,
+                    relays,
+                })
             }
             Err(fault) => {
                 let said = wire.said();
@@ -168,9 +176,10 @@ impl Connection {
             method,
             params,
             name,
-            steps: asked.steps.clone(),
+            listener: asked.listener.clone(),
             trace: asked.trace,
             era: self.era.clone(),
+            relays: self.relays,
             deadline: asked.deadline,
             max_bytes: asked.max_bytes,
         };
@@ -215,7 +224,7 @@ impl Connection {
             let asked = Asked {
                 deadline,
                 trace: None,
-                steps: None,
+                listener: Listener::default(),
                 max_bytes: MAX_LIST_BYTES,
             };
             let page = self
@@ -249,7 +258,7 @@ impl Connection {
     }
 }
 
-async fn initialize(wire: &Wire, deadline: Deadline) -> Result<(Era, Offers), Fault> {
+async fn initialize(wire: &Wire, relays: bool, deadline: Deadline) -> Result<(Era, Offers), Fault> {
     #[derive(Deserialize)]
     #[serde(rename_all = "camelCase")]
     struct Opened {
@@ -262,7 +271,7 @@ async fn initialize(wire: &Wire, deadline: Deadline) -> Result<(Era, Offers), Fa
             "protocolVersion",
             Value::from(NEWEST_HANDSHAKE).to_string().into(),
         ),
-        ("capabilities", "{}".into()),
+        ("capabilities", capabilities(relays).to_string().into()),
         ("clientInfo", client_info().to_string().into()),
     ];
     let opened = request(
@@ -320,9 +329,10 @@ async fn request(
         method,
         params,
         name: None,
-        steps: None,
+        listener: Listener::default(),
         trace: None,
         era,
+        relays: false,
         deadline,
         max_bytes: MAX_LIST_BYTES,
     };

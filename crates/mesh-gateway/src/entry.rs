@@ -82,6 +82,10 @@ pub struct Options {
     pub max_concurrent: Option<usize>,
     /// Started with the server, and not by the first call.
     pub eager: bool,
+    /// What it asks in the middle of a call is passed on to whoever called.
+    pub relay: bool,
+    /// A call of it may be made again with the answers to what it asked.
+    pub replay: bool,
     /// `http://` may be spoken beyond loopback.
     pub insecure: bool,
 }
@@ -96,6 +100,8 @@ impl Default for Options {
             idle: Duration::from_secs(600),
             max_concurrent: None,
             eager: false,
+            relay: false,
+            replay: false,
             insecure: false,
         }
     }

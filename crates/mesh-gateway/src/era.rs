@@ -26,13 +26,13 @@ impl Era {
     }
 
     /// What every request says of itself.
-    pub(crate) fn meta(&self) -> Map<String, Value> {
+    pub(crate) fn meta(&self, capabilities: &Value) -> Map<String, Value> {
         let mut meta = Map::new();
         if *self == Self::Modern {
             let prefix = "io.modelcontextprotocol";
             meta.insert(format!("{prefix}/protocolVersion"), MODERN.into());
             meta.insert(format!("{prefix}/clientInfo"), client_info());
-            meta.insert(format!("{prefix}/clientCapabilities"), json!({}));
+            meta.insert(format!("{prefix}/clientCapabilities"), capabilities.clone());
         }
         meta
     }
@@ -50,6 +50,14 @@ impl Era {
             Self::Handshake(version) => version,
             Self::Modern => MODERN,
         }
+    }
+}
+
+/// What an upstream is told that can be done for it.
+pub(crate) fn capabilities(relays: bool) -> Value {
+    match relays {
+        true => json!({"elicitation": {"form": {}, "url": {}}, "sampling": {}, "roots": {}}),
+        false => json!({}),
     }
 }
 

@@ -121,7 +121,7 @@ impl Gateway {
         self.publish();
     }
 
-    /// Calls a tool.
+    /// Calls a tool; `more` are further parameters, as JSON.
     ///
     /// # Errors
     /// See [`Fault`].
@@ -129,10 +129,11 @@ impl Gateway {
         &self,
         tool: &RemoteTool,
         arguments: &str,
+        more: Vec<(&'static str, Cow<'_, str>)>,
         asked: Asked,
     ) -> Result<Box<RawValue>, Fault> {
         let upstream = self.upstream(&tool.upstream).ok_or_else(not_configured)?;
-        upstream.call(&tool.own_name, arguments, asked).await
+        upstream.call(&tool.own_name, arguments, more, asked).await
     }
 
     /// Asks an upstream for a prompt or a resource; `params` are JSON, and `name` is what it is about.

@@ -5,7 +5,8 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use tokio::sync::{mpsc, watch};
 
-use crate::message::Message;
+use crate::message::{Message, reply_to};
+use crate::question::{Question, Questions};
 
 /// How far a call has come, as its upstream tells it.
 #[derive(Clone, Debug, PartialEq)]
@@ -17,13 +18,22 @@ pub struct Step {
 
 pub type Steps = mpsc::UnboundedSender<Step>;
 
+/// Who hears what an upstream says while it works on a request.
+#[derive(Clone, Debug, Default)]
+pub struct Listener {
+    pub steps: Option<Steps>,
+    /// None where nobody can be asked.
+    pub questions: Option<Questions>,
+}
+
 /// What an upstream says without being asked.
 #[derive(Debug)]
 pub(crate) struct Inbox {
     upstream: String,
     /// Counted up whenever it says that its lists have changed.
     changes: watch::Sender<u64>,
-    steps: Mutex<HashMap<u64, Steps>>,
+    /// By the numbers of requests.
+    listeners: Mutex<HashMap<u64, Listener>>,
 }
 
 impl Inbox {
@@ -31,7 +41,7 @@ impl Inbox {
         Self {
             upstream: upstream.to_owned(),
             changes,
-            steps: Mutex::default(),
+            listeners: Mutex::default(),
         }
     }
 
@@ -61,10 +71,43 @@ impl Inbox {
         self.changes.send_modify(|changes| *changes += 1);
     }
 
-    /// Sends the steps of the request of that number to `steps`, until what is returned is dropped.
-    pub(crate) fn follow(&self, id: u64, steps: Steps) -> Following<'_> {
-        self.lock().insert(id, steps);
-        Following { inbox: self, id }
+    /// Has what is said of the request of that number heard, until what is returned is dropped.
+    pub(crate) fn follow(&self, id: u64, listener: &Listener) -> Option<Following<'_>> {
+        if listener.steps.is_none() && listener.questions.is_none() {
+            return None;
+        }
+        self.lock().insert(id, listener.clone());
+        Some(Following { inbox: self, id })
+    }
+
+    /// Passes a question on to whoever sent the request that it belongs to; where the connection does not say which that is, to
+    /// the only one there is. What is returned is the reply, once there is one.
+    pub(crate) fn relay(
+        &self,
+        message: &Message<'_>,
+        request: Option<u64>,
+    ) -> Option<impl Future<Output = String> + Send + use<>> {
+        let (id, method) = (message.id?.to_owned(), message.method.as_deref()?);
+        let (question, answered) = Question::of(method, message.params)?;
+        let listener = {
+            let listeners = self.lock();
+            let mut asked = listeners.iter().filter(|(of, listener)| {
+                listener.questions.is_some() && request.is_none_or(|request| request == **of)
+            });
+            let (_, listener) = asked.next()?;
+            listener
+                .clone()
+                .questions
+                .filter(|_| asked.next().is_none())?
+        };
+        listener.send(question).ok()?;
+        Some(async move {
+            let reply = answered.await;
+            reply_to(
+                &id,
+                reply.unwrap_or_else(|_| Err("the call is over".to_owned())),
+            )
+        })
     }
 
     fn step(&self, params: Option<&RawValue>) {
@@ -80,7 +123,8 @@ impl Inbox {
         let Ok(progress) = serde_json::from_str::<Progress>(params) else {
             return;
         };
-        if let Some(steps) = self.lock().get(&progress.progress_token) {
+        let listener = self.lock().get(&progress.progress_token).cloned();
+        if let Some(steps) = listener.and_then(|listener| listener.steps) {
             let _ = steps.send(Step {
                 done: progress.progress,
                 total: progress.total,
@@ -89,8 +133,10 @@ impl Inbox {
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<u64, Steps>> {
-        self.steps.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, HashMap<u64, Listener>> {
+        self.listeners
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
@@ -57,25 +57,25 @@ impl<'a> Message<'a> {
     /// What is said to a request of the upstream's. It was told that we can do nothing for it.
     pub(crate) fn reply(&self) -> Option<String> {
         let (id, method) = (self.id?, self.method.as_deref()?);
-        #[derive(Serialize)]
-        struct Reply<'a> {
-            jsonrpc: &'static str,
-            id: &'a RawValue,
-            #[serde(flatten)]
-            outcome: Value,
+        Some(match method {
+            "ping" => reply_to(id, Ok(nothing())),
+            _ => reply_to(id, Err("this client does not do that".to_owned())),
+        })
+    }
+}
+
+fn nothing() -> Box<RawValue> {
+    RawValue::from_string("{}".to_owned()).expect("an object")
+}
+
+/// The answer to a request of an upstream's.
+pub(crate) fn reply_to(id: &RawValue, outcome: Result<Box<RawValue>, String>) -> String {
+    match outcome {
+        Ok(result) => format!(r#"{{"jsonrpc":"2.0","id":{id},"result":{result}}}"#),
+        Err(message) => {
+            let error = json!({"code": METHOD_NOT_FOUND, "message": message});
+            format!(r#"{{"jsonrpc":"2.0","id":{id},"error":{error}}}"#)
         }
-        let outcome = match method {
-            "ping" => json!({"result": {}}),
-            _ => {
-                json!({"error": {"code": METHOD_NOT_FOUND, "message": "this client does not do that"}})
-            }
-        };
-        let reply = Reply {
-            jsonrpc: "2.0",
-            id,
-            outcome,
-        };
-        serde_json::to_string(&reply).ok()
     }
 }
 

@@ -64,7 +64,12 @@ pub(crate) struct Upstream {
 impl Upstream {
     pub(crate) fn new(entry: Entry, world: World, news: watch::Sender<u64>) -> Self {
         let heard = world.approvals.known(&entry);
-        let running = entry.options.max_concurrent.map(Semaphore::new);
+        let at_once = match &entry.transport {
+            // Nothing says of which call a question of its process is.
+            Transport::Stdio(_) if entry.options.relay => Some(1),
+            _ => entry.options.max_concurrent,
+        };
+        let running = at_once.map(Semaphore::new);
         Self {
             entry,
             world,
@@ -87,6 +92,7 @@ impl Upstream {
         self: &Arc<Self>,
         tool: &str,
         arguments: &str,
+        more: Vec<(&'static str, Cow<'_, str>)>,
         mut asked: Asked,
     ) -> Result<Box<RawValue>, Fault> {
         let started = Instant::now();
@@ -94,7 +100,8 @@ impl Upstream {
             asked.deadline = asked.deadline.at_most(started, timeout);
         }
         let name = Value::from(tool).to_string();
-        let params = vec![("name", name.into()), ("arguments", arguments.into())];
+        let mut params = vec![("name", name.into()), ("arguments", arguments.into())];
+        params.extend(more);
         let result = self.ask("tools/call", params, tool, &asked).await;
         self.counts.call(&result, started.elapsed());
         result
@@ -253,7 +260,7 @@ impl Upstream {
         }
         let plan = planner.plan(again).await?;
         let inbox = Arc::new(Inbox::new(&self.entry.name, self.changes.clone()));
-        Connection::open(&plan, &inbox, deadline).await
+        Connection::open(&plan, self.entry.options.relay, &inbox, deadline).await
     }
 
     /// Reads its lists anew.

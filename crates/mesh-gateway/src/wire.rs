@@ -17,9 +17,9 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use crate::address::Address;
-use crate::era::Era;
+use crate::era::{Era, capabilities};
 use crate::fault::Fault;
-use crate::inbox::{Inbox, Steps};
+use crate::inbox::{Inbox, Listener};
 
 pub(crate) use child::{Group, Launch, resident_bytes};
 pub use child::{INHERITED, MAX_ENDING};
@@ -48,10 +48,11 @@ pub(crate) struct Request<'a> {
     pub(crate) params: Vec<(&'static str, Cow<'a, str>)>,
     /// What it is about, as 2026-07-28 has it in a header.
     pub(crate) name: Option<&'a str>,
-    /// Where to tell how far it has come.
-    pub(crate) steps: Option<Steps>,
+    pub(crate) listener: Listener,
     pub(crate) trace: Option<Trace>,
     pub(crate) era: Era,
+    /// Whether the upstream may ask something meanwhile.
+    pub(crate) relays: bool,
     pub(crate) deadline: Deadline,
     /// The largest result that is of use.
     pub(crate) max_bytes: u64,
@@ -60,8 +61,8 @@ pub(crate) struct Request<'a> {
 impl Request<'_> {
     /// Its parameters, with what `_meta` has to say of the request of that number.
     fn params_for(&self, id: u64) -> String {
-        let mut meta = self.era.meta();
-        if self.steps.is_some() {
+        let mut meta = self.era.meta(&capabilities(self.relays));
+        if self.listener.steps.is_some() {
             meta.insert("progressToken".to_owned(), id.into());
         }
         if let Some(trace) = &self.trace {

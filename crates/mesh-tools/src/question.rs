@@ -35,6 +35,12 @@ pub enum Question {
     Sample { prompt: String, max_tokens: u32 },
     /// The folders the client works in.
     Roots,
+    /// One of another server's, as it put it.
+    Relayed {
+        of: Capability,
+        method: String,
+        params: Option<Value>,
+    },
 }
 
 impl Question {
@@ -44,6 +50,7 @@ impl Question {
             Self::Form { .. } => Capability::Elicitation,
             Self::Sample { .. } => Capability::Sampling,
             Self::Roots => Capability::Roots,
+            Self::Relayed { of, .. } => *of,
         }
     }
 }

@@ -129,6 +129,10 @@ pub(super) fn wire(question: Question) -> Value {
             },
         }),
         Question::Roots => json!({"method": "roots/list"}),
+        Question::Relayed { method, params, .. } => match params {
+            Some(params) => json!({"method": method, "params": params}),
+            None => json!({"method": method}),
+        },
     }
 }
 

@@ -25,6 +25,7 @@ mod path;
 mod policy;
 mod progress;
 mod property;
+mod relay;
 mod session;
 mod sse;
 mod strangers;

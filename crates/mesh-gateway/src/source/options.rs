@@ -25,11 +25,13 @@ fn set(field: &Field<'_>, options: &mut Options, reading: &mut Reading<'_>) {
         "maxConcurrent" => options.max_concurrent = count(field, reading),
         "eager" => assign(&mut options.eager, field.flag(reading)),
         "insecure" => assign(&mut options.insecure, field.flag(reading)),
-        "relay" | "replay" | "sign" => reading.fault(field, "this is not supported yet: take it out"),
+        "relay" => assign(&mut options.relay, field.flag(reading)),
+        "replay" => assign(&mut options.replay, field.flag(reading)),
+        "sign" => reading.fault(field, "this is not supported yet: take it out"),
         _ => reading.fault(
             field,
-            "this is no option: `team`, `tools`, `timeout`, `startTimeout`, `idle`, `maxConcurrent`, `eager` and \
-             `insecure` are",
+            "this is no option: `team`, `tools`, `timeout`, `startTimeout`, `idle`, `maxConcurrent`, `eager`, \
+             `relay`, `replay` and `insecure` are",
         ),
     }
 }

@@ -100,10 +100,7 @@ impl Sse {
     pub(super) async fn request(&self, request: Request<'_>) -> Result<Box<RawValue>, Fault> {
         let mut waiter = self.pending.begin()?;
         let id = waiter.id;
-        let _following = request
-            .steps
-            .clone()
-            .map(|steps| self.inbox.follow(id, steps));
+        let _following = self.inbox.follow(id, &request.listener);
         let body = message::request(id, request.method, &request.params_for(id));
         self.poster.post(body, request.deadline).await?;
         let mut cancels = Cancels(
@@ -229,6 +226,10 @@ impl Reader {
         };
         if let Some((id, answer)) = message.answer() {
             self.pending.answer(id, Ok(answer));
+        } else if let (Some(reply), Some(poster)) = (self.inbox.relay(&message, None), &self.poster)
+        {
+            let poster = Arc::clone(poster);
+            tokio::spawn(async move { poster.say(reply.await) });
         } else if let (Some(reply), Some(poster)) = (message.reply(), &self.poster) {
             poster.say(reply);
         } else {

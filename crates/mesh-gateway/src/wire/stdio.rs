@@ -66,10 +66,7 @@ impl Stdio {
     pub(super) async fn request(&self, request: Request<'_>) -> Result<Box<RawValue>, Fault> {
         let mut waiter = self.pending.begin()?;
         let id = waiter.id;
-        let _following = request
-            .steps
-            .clone()
-            .map(|steps| self.inbox.follow(id, steps));
+        let _following = self.inbox.follow(id, &request.listener);
         let line = message::request(id, request.method, &request.params_for(id));
         self.send(line, request.deadline).await?;
         let mut cancels = Cancels {
@@ -207,6 +204,14 @@ impl Reader {
     fn message(&self, message: &Message<'_>) {
         if let Some((id, answer)) = message.answer() {
             self.pending.answer(id, Ok(answer));
+        } else if let Some(reply) = self.inbox.relay(message, None) {
+            let replies = self.replies.clone();
+            tokio::spawn(async move {
+                let reply = reply.await;
+                if let Some(replies) = replies.upgrade() {
+                    let _ = replies.send(reply).await;
+                }
+            });
         } else if let Some(reply) = message.reply() {
             if let Some(replies) = self.replies.upgrade() {
                 let _ = replies.try_send(reply);

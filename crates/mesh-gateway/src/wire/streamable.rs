@@ -74,10 +74,7 @@ impl Streamable {
         request: Request<'_>,
     ) -> Result<Box<RawValue>, Fault> {
         let id = self.ids.next_id();
-        let _following = request
-            .steps
-            .clone()
-            .map(|steps| self.inbox.follow(id, steps));
+        let _following = self.inbox.follow(id, &request.listener);
         let body = message::request(id, request.method, &request.params_for(id));
         let bounds = Bounds {
             deadline: request.deadline,
@@ -143,7 +140,7 @@ impl Streamable {
                 match message.answer() {
                     Some((of, answer)) if of == id => return Ok(answer),
                     Some(_) => {}
-                    None => self.hear(&message),
+                    None => self.hear(&message, Some(id)),
                 }
             }
         }
@@ -152,10 +149,17 @@ impl Streamable {
         ))
     }
 
-    fn hear(self: &Arc<Self>, message: &Message<'_>) {
-        match message.reply() {
-            Some(reply) => self.say(reply),
-            None => self.inbox.hear(message),
+    /// What is said on the way to the answer to a request, or of no request at all.
+    fn hear(self: &Arc<Self>, message: &Message<'_>, request: Option<u64>) {
+        // A question of no request of ours is nobody's to answer.
+        let relayed = request.and_then(|id| self.inbox.relay(message, Some(id)));
+        if let Some(reply) = relayed {
+            let wire = Arc::clone(self);
+            tokio::spawn(async move { wire.say(reply.await) });
+        } else if let Some(reply) = message.reply() {
+            self.say(reply);
+        } else {
+            self.inbox.hear(message);
         }
     }
 

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use futures::future::BoxFuture;
 use mesh_core::{Deadline, Secret};
-use mesh_gateway::{Approvals, Asked, Credentials, Entry, Gateway, World, source};
+use mesh_gateway::{Approvals, Asked, Credentials, Entry, Gateway, Listener, World, source};
 use serde_json::{Value, json};
 
 #[derive(Debug)]
@@ -82,10 +82,10 @@ pub(crate) async fn ring(gateway: &Gateway, upstream: &str) -> Result<String, St
     let asked = Asked {
         deadline: soon(),
         trace: None,
-        steps: None,
+        listener: Listener::default(),
         max_bytes: 1 << 20,
     };
-    let result = gateway.call(tool, "{}", asked).await;
+    let result = gateway.call(tool, "{}", Vec::new(), asked).await;
     let result = result.map_err(|fault| fault.to_string())?;
     let result: Value = serde_json::from_str(result.get()).expect("JSON");
     Ok(result["content"][0]["text"]

@@ -137,7 +137,7 @@ fn what_is_ours_is_read_strictly() {
         |name: &str, options: &str| format!(r#""{name}": {{"command": "x", "mesh": {options}}}"#);
     let all = [
         mesh("unknown", r#"{"timout": 5, "tools": {"permit": []}}"#),
-        mesh("later", r#"{"relay": true, "sign": {"service": "lambda"}}"#),
+        mesh("later", r#"{"relay": 1, "sign": {"service": "lambda"}}"#),
         mesh(
             "times",
             r#"{"timeout": "soon", "idle": "0s", "startTimeout": "30 days"}"#,
@@ -158,9 +158,9 @@ fn what_is_ours_is_read_strictly() {
         &all.join(",\n"),
         &[
             "fine (line 9): <x>",
-            "! f:2: mcpServers.unknown.mesh.timout: this is no option: `team`, `tools`, `timeout`, `startTimeout`, `idle`, `maxConcurrent`, `eager` and `insecure` are",
+            "! f:2: mcpServers.unknown.mesh.timout: this is no option: `team`, `tools`, `timeout`, `startTimeout`, `idle`, `maxConcurrent`, `eager`, `relay`, `replay` and `insecure` are",
             "! f:2: mcpServers.unknown.mesh.tools.permit: this is nothing of tools: `allow`, `deny`, `rename`, `describe`, `pinned` and `defaults` are",
-            "! f:3: mcpServers.later.mesh.relay: this is not supported yet: take it out",
+            "! f:3: mcpServers.later.mesh.relay: this is a number, and must be true or false",
             "! f:3: mcpServers.later.mesh.sign: this is not supported yet: take it out",
             r#"! f:4: mcpServers.times.mesh.timeout: this must be a time, such as `"500ms"`, `"30s"`, `"10m"`, `"1h"` or a number of seconds"#,
             "! f:4: mcpServers.times.mesh.idle: this must be more than nothing, and a week at most",

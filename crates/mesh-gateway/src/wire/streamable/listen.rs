@@ -64,7 +64,7 @@ async fn hear(mut stream: Streamed, wire: &Weak<Streamable>) {
             if let Some(message) = Message::read(event.data.as_bytes())
                 && message.answer().is_none()
             {
-                wire.hear(&message);
+                wire.hear(&message, None);
             }
         }
     }
@@ -104,9 +104,10 @@ impl Streamable {
             method: "subscriptions/listen",
             params: vec![("notifications", WANTED.into())],
             name: None,
-            steps: None,
+            listener: crate::inbox::Listener::default(),
             trace: None,
             era: Era::Modern,
+            relays: false,
             deadline: bounds.deadline,
             max_bytes: bounds.max_bytes,
         };

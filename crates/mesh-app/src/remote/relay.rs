@@ -1,0 +1,157 @@
+//! What an upstream asks in the middle of a call, put to whoever called, each in the words of its own revision.
+//!
+//! A client with a session is asked while the call waits. A client of 2026-07-28 is asked by the result of a round, and calls
+//! again: an upstream of that revision is then asked again, too; of one before it, the call is made a second time, where its
+//! tool may be called twice.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use mesh_gateway::{Question, RemoteTool};
+use mesh_tools::ToolError;
+use mesh_tools::ask::{self, Capability, Talk};
+use serde::Deserialize;
+use serde_json::value::RawValue;
+use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
+
+/// Asks what an upstream's request asks, and has it know the answer. `nth` is the question's number within the call.
+///
+/// # Errors
+/// Where the client is to answer in another round.
+pub(super) async fn ask(
+    talk: &dyn Talk,
+    tool: &RemoteTool,
+    question: Question,
+    nth: usize,
+) -> Result<(), ToolError> {
+    let params = question.params.as_deref().map(RawValue::get);
+    let mut params: Option<Value> = params.and_then(|params| serde_json::from_str(params).ok());
+    if let Some(Value::Object(params)) = &mut params {
+        // What it says of the request itself is between the two of us, and another each time.
+        params.remove("_meta");
+    }
+    let key = key(nth, &question.method, params.as_ref());
+    let Some(asked) = relayed(&question.method, params) else {
+        question.answer(Err("this cannot be asked".to_owned()));
+        return Ok(());
+    };
+    match talk.ask(vec![(key.clone(), asked)]).await {
+        Ok(answers) => {
+            let answer = answers.get(&key).map(|answer| &answer.0);
+            question.answer(answer.ok_or_else(|| "there is no answer".to_owned()));
+            Ok(())
+        }
+        Err(ToolError::InputRequired(_)) if !tool.may_be_repeated => Err(not_repeated(tool)),
+        Err(error @ ToolError::InputRequired(_)) => Err(error),
+        Err(error) => {
+            question.answer(Err(error.to_string()));
+            Ok(())
+        }
+    }
+}
+
+/// The same question of the same call has the same key, so that an answer is given to nothing else.
+fn key(nth: usize, method: &str, params: Option<&Value>) -> String {
+    let digest = Sha256::digest(json!([method, params]).to_string());
+    let digest: String = digest[..6]
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    format!("{nth}-{digest}")
+}
+
+fn relayed(method: &str, params: Option<Value>) -> Option<ask::Question> {
+    let of = match method {
+        "elicitation/create" => Capability::Elicitation,
+        "sampling/createMessage" => Capability::Sampling,
+        "roots/list" => Capability::Roots,
+        _ => return None,
+    };
+    let method = method.to_owned();
+    Some(ask::Question::Relayed { of, method, params })
+}
+
+/// What an upstream of 2026-07-28 wants answered before it goes on (basic/patterns/mrtr).
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Required {
+    result_type: String,
+    #[serde(default)]
+    input_requests: BTreeMap<String, Request>,
+    request_state: Option<Box<RawValue>>,
+}
+
+#[derive(Deserialize)]
+struct Request {
+    method: String,
+    params: Option<Value>,
+}
+
+impl Required {
+    pub(super) fn read(result: &RawValue) -> Option<Self> {
+        const REQUIRED: &str = "input_required";
+        if !result.get().contains(REQUIRED) {
+            return None;
+        }
+        let required: Self = serde_json::from_str(result.get()).ok()?;
+        (required.result_type == REQUIRED).then_some(required)
+    }
+
+    /// The further parameters of the next call.
+    ///
+    /// # Errors
+    /// Where the client is to answer in another round, or cannot be asked.
+    pub(super) async fn answered(
+        self,
+        talk: &dyn Talk,
+    ) -> Result<Vec<(&'static str, Cow<'static, str>)>, ToolError> {
+        let questions = self.input_requests.into_iter().map(|(key, request)| {
+            let asked = relayed(&request.method, request.params);
+            let asked = asked.ok_or_else(|| {
+                ToolError::Unavailable(format!(
+                    "the server asks for `{}`, which nobody can answer here",
+                    mesh_core::truncate(&request.method)
+                ))
+            })?;
+            Ok((key, asked))
+        });
+        let questions: Vec<_> = questions.collect::<Result<_, ToolError>>()?;
+        let mut more = Vec::new();
+        if !questions.is_empty() {
+            let answers = talk.ask(questions).await?;
+            let answers: BTreeMap<_, _> = answers
+                .into_iter()
+                .map(|(key, answer)| (key, answer.0))
+                .collect();
+            more.push(("inputResponses", json!(answers).to_string().into()));
+        }
+        if let Some(state) = self.request_state {
+            more.push(("requestState", state.get().to_owned().into()));
+        }
+        Ok(more)
+    }
+}
+
+pub(super) fn not_relayed(tool: &RemoteTool) -> ToolError {
+    ToolError::Unavailable(format!(
+        "`{}` asks its user something, and what `{}` asks is not passed on: `relay` in its entry has it passed on",
+        tool.name, tool.upstream
+    ))
+}
+
+pub(super) fn without_end(tool: &RemoteTool) -> ToolError {
+    ToolError::Unavailable(format!(
+        "`{}` asks again and again, and was left",
+        tool.name
+    ))
+}
+
+fn not_repeated(tool: &RemoteTool) -> ToolError {
+    ToolError::Unavailable(format!(
+        "`{}` asks its user something in the middle of a call, which would have to be made a second time with the answer, and it \
+         does not say that this does no harm (`readOnlyHint`, `idempotentHint`): use a client with a session, or have its entry \
+         say `replay`",
+        tool.name
+    ))
+}
