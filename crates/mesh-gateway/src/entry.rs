@@ -86,8 +86,19 @@ pub struct Options {
     pub relay: bool,
     /// A call of it may be made again with the answers to what it asked.
     pub replay: bool,
+    /// A token for ourselves goes with every request to an address.
+    pub oauth: Option<OAuth>,
     /// `http://` may be spoken beyond loopback.
     pub insecure: bool,
+}
+
+/// Where a token is had by the client credentials grant, and with what.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OAuth {
+    pub token_url: Template,
+    pub client_id: Template,
+    pub client_secret: Template,
+    pub scope: Option<String>,
 }
 
 impl Default for Options {
@@ -102,6 +113,7 @@ impl Default for Options {
             eager: false,
             relay: false,
             replay: false,
+            oauth: None,
             insecure: false,
         }
     }

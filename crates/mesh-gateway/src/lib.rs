@@ -18,6 +18,7 @@ mod item;
 pub mod lock;
 mod message;
 pub mod name;
+mod oauth;
 mod pending;
 mod plan;
 mod question;

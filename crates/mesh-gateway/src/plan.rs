@@ -3,8 +3,8 @@
 use std::collections::{BTreeSet, HashMap};
 use std::path::PathBuf;
 
-use http::{HeaderMap, HeaderName, HeaderValue};
-use mesh_core::Secret;
+use http::{HeaderMap, HeaderName, HeaderValue, header};
+use mesh_core::{Deadline, Secret};
 use mesh_http::HttpClient;
 
 use crate::Template;
@@ -13,6 +13,7 @@ use crate::connection::Plan;
 use crate::credential::Credentials;
 use crate::entry::{Command, Entry, Remote, Transport};
 use crate::fault::Fault;
+use crate::oauth;
 use crate::sandbox::{Sandbox, needs_a_runner};
 use crate::wire::{Headers, Launch};
 
@@ -33,11 +34,12 @@ pub(crate) struct Planner<'a> {
     pub(crate) launcher: Option<&'a Launcher>,
     pub(crate) credentials: &'a dyn Credentials,
     pub(crate) sandbox: Option<&'a Sandbox>,
+    pub(crate) token: &'a oauth::Held,
 }
 
 impl Planner<'_> {
     /// `again` reads credentials anew.
-    pub(crate) async fn plan(&self, again: bool) -> Result<Plan, Fault> {
+    pub(crate) async fn plan(&self, again: bool, deadline: Deadline) -> Result<Plan, Fault> {
         let names: BTreeSet<String> = self
             .templates()
             .flat_map(Template::names)
@@ -52,8 +54,47 @@ impl Planner<'_> {
         let filled = Filled { values: &values };
         match &self.entry.transport {
             Transport::Stdio(command) => self.launch(command, &filled),
-            Transport::Http(remote) => self.send(remote, &filled),
+            Transport::Http(remote) => {
+                let mut headers = self.headers(remote, &filled)?;
+                let address = self.address(remote, &filled)?;
+                if let Some(value) = self.token(&address, &filled, again, deadline).await? {
+                    headers.own.insert(header::AUTHORIZATION, value);
+                }
+                Ok(Plan::Send(address, headers, remote.protocol))
+            }
         }
+    }
+
+    /// A token for ourselves, where the entry says how it is had.
+    async fn token(
+        &self,
+        address: &Address,
+        filled: &Filled<'_>,
+        again: bool,
+        deadline: Deadline,
+    ) -> Result<Option<HeaderValue>, Fault> {
+        let Some(oauth) = &self.entry.options.oauth else {
+            return Ok(None);
+        };
+        let mut unresolved = Vec::new();
+        let mut fill = |template| filled.fill(template, &mut unresolved);
+        let client = oauth::Client {
+            token_url: fill(&oauth.token_url),
+            id: fill(&oauth.client_id),
+            secret: fill(&oauth.client_secret),
+            scope: oauth.scope.clone(),
+            resource: address.uri().to_string(),
+            insecure: self.entry.options.insecure,
+        };
+        refuse(unresolved)?;
+        let token = self
+            .token
+            .token(&client, self.client, again, deadline)
+            .await?;
+        let value = HeaderValue::from_str(&format!("Bearer {}", token.reveal()));
+        let mut value = value.map_err(|_| Fault::Refused("its token cannot be sent".to_owned()))?;
+        value.set_sensitive(true);
+        Ok(Some(value))
     }
 
     fn templates(&self) -> impl Iterator<Item = &Template> {
@@ -72,7 +113,10 @@ impl Planner<'_> {
         let of_remote = remote
             .into_iter()
             .flat_map(|remote| std::iter::once(&remote.url).chain(remote.headers.values()));
-        of_command.chain(of_remote)
+        let of_token = self.entry.options.oauth.iter();
+        let of_token =
+            of_token.flat_map(|oauth| [&oauth.token_url, &oauth.client_id, &oauth.client_secret]);
+        of_command.chain(of_remote).chain(of_token)
     }
 
     fn launch(&self, command: &Command, filled: &Filled<'_>) -> Result<Plan, Fault> {
@@ -121,9 +165,15 @@ impl Planner<'_> {
         }))
     }
 
-    fn send(&self, remote: &Remote, filled: &Filled<'_>) -> Result<Plan, Fault> {
+    fn address(&self, remote: &Remote, filled: &Filled<'_>) -> Result<Address, Fault> {
         let mut unresolved = Vec::new();
         let url = filled.fill(&remote.url, &mut unresolved);
+        refuse(unresolved)?;
+        Address::new(url.reveal(), self.entry.options.insecure).map_err(Fault::Refused)
+    }
+
+    fn headers(&self, remote: &Remote, filled: &Filled<'_>) -> Result<Headers, Fault> {
+        let mut unresolved = Vec::new();
         let mut own = HeaderMap::new();
         for (name, template) in &remote.headers {
             let value = filled.fill(template, &mut unresolved);
@@ -134,13 +184,10 @@ impl Planner<'_> {
             own.insert(header, value);
         }
         refuse(unresolved)?;
-        let address =
-            Address::new(url.reveal(), self.entry.options.insecure).map_err(Fault::Refused)?;
-        let headers = Headers {
+        Ok(Headers {
             client: self.client.clone(),
             own,
-        };
-        Ok(Plan::Send(address, headers, remote.protocol))
+        })
     }
 }
 

@@ -25,6 +25,7 @@ use crate::entry::{Entry, Transport};
 use crate::fault::Fault;
 use crate::heard::Heard;
 use crate::inbox::Inbox;
+use crate::oauth;
 use crate::plan::{Environment, Launcher, Planner};
 use crate::sandbox::Sandbox;
 use crate::state::{Counts, State, Stats};
@@ -52,6 +53,7 @@ pub(crate) struct Upstream {
     client: HttpClient,
     now: Mutex<Now>,
     running: Option<Semaphore>,
+    token: oauth::Held,
     /// How many are under way.
     calls: watch::Sender<usize>,
     pub(crate) counts: Counts,
@@ -80,6 +82,7 @@ impl Upstream {
                 ..Now::default()
             }),
             running,
+            token: oauth::Held::default(),
             calls: watch::channel(0).0,
             counts: Counts::default(),
             changes: watch::channel(0).0,
@@ -254,11 +257,12 @@ impl Upstream {
             launcher: self.world.launcher.as_ref(),
             credentials: &*self.world.credentials,
             sandbox: self.world.sandbox.as_deref(),
+            token: &self.token,
         };
         if let (Some(sandbox), Transport::Stdio(_)) = (&self.world.sandbox, &self.entry.transport) {
             sandbox.make_room_for(self)?;
         }
-        let plan = planner.plan(again).await?;
+        let plan = planner.plan(again, deadline).await?;
         let inbox = Arc::new(Inbox::new(&self.entry.name, self.changes.clone()));
         Connection::open(&plan, self.entry.options.relay, &inbox, deadline).await
     }

@@ -1,6 +1,7 @@
 //! What is ours in an entry, under `"mesh"`: no other client writes there, so whatever is not understood is a fault.
 
 mod duration;
+mod oauth;
 mod tools;
 
 use std::time::Duration;
@@ -27,11 +28,12 @@ fn set(field: &Field<'_>, options: &mut Options, reading: &mut Reading<'_>) {
         "insecure" => assign(&mut options.insecure, field.flag(reading)),
         "relay" => assign(&mut options.relay, field.flag(reading)),
         "replay" => assign(&mut options.replay, field.flag(reading)),
+        "oauth" => options.oauth = oauth::read(field, reading),
         "sign" => reading.fault(field, "this is not supported yet: take it out"),
         _ => reading.fault(
             field,
             "this is no option: `team`, `tools`, `timeout`, `startTimeout`, `idle`, `maxConcurrent`, `eager`, \
-             `relay`, `replay` and `insecure` are",
+             `relay`, `replay`, `oauth` and `insecure` are",
         ),
     }
 }

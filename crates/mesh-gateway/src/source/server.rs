@@ -115,6 +115,12 @@ fn entry(format: &Format, server: &Server<'_>, reading: &mut Reading<'_>) -> Opt
         options::read(&mesh, &mut options, reading);
     }
     let transport = transport?;
+    if options.oauth.is_some() && !takes_a_token(&transport) {
+        reading.fault(
+            &server.field,
+            "`oauth` has a token for an address that is sent no `Authorization` of its own: leave one of them out",
+        );
+    }
     not_understood(&fields, reading);
     Some(Entry {
         name: server.name.clone(),
@@ -122,6 +128,16 @@ fn entry(format: &Format, server: &Server<'_>, reading: &mut Reading<'_>) -> Opt
         transport: in_folder(transport, server.folder),
         options,
     })
+}
+
+fn takes_a_token(transport: &Transport) -> bool {
+    match transport {
+        Transport::Stdio(_) => false,
+        Transport::Http(remote) => {
+            let mut names = remote.headers.keys();
+            names.all(|name| !name.eq_ignore_ascii_case("authorization"))
+        }
+    }
 }
 
 fn in_folder(mut transport: Transport, folder: Option<&str>) -> Transport {

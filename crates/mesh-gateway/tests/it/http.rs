@@ -21,6 +21,10 @@ struct State {
     asked: usize,
     /// Whether there are any.
     has_streams: bool,
+    /// How many tokens were given out; only the last is good. None are needed until the first.
+    tokens: usize,
+    /// Bodies of the requests for them.
+    forms: Vec<String>,
 }
 
 impl Server {
@@ -65,6 +69,20 @@ impl Server {
         self.state.lock().expect("unpoisoned").streams.clear();
     }
 
+    /// From now on a token is needed, and none that was given out is good.
+    pub(crate) fn expire(&self) {
+        self.state.lock().expect("unpoisoned").tokens += 1;
+    }
+
+    pub(crate) fn token_url(&self) -> String {
+        format!("http://{}/token", self.address)
+    }
+
+    /// What tokens were asked for with.
+    pub(crate) fn forms(&self) -> Vec<String> {
+        self.state.lock().expect("unpoisoned").forms.clone()
+    }
+
     pub(crate) fn asked_for_streams(&self) -> usize {
         self.state.lock().expect("unpoisoned").asked
     }
@@ -76,13 +94,16 @@ impl Server {
     /// One request, and the connection is over; a stream stays.
     fn serve(&self, stream: TcpStream) {
         let mut reader = BufReader::new(stream.try_clone().expect("cloned"));
-        let (mut method, mut length) = (String::new(), 0);
+        let (mut method, mut length, mut shown) = (String::new(), 0, String::new());
         for line in reader.by_ref().lines().map_while(Result::ok) {
             if line.is_empty() {
                 break;
             }
             if method.is_empty() {
-                method = line.split(' ').next().unwrap_or_default().to_owned();
+                method = line.split(" HTTP").next().unwrap_or_default().to_owned();
+            }
+            if let Some(value) = line.strip_prefix("authorization: ") {
+                value.clone_into(&mut shown);
             }
             if let Some(value) = line.to_ascii_lowercase().strip_prefix("content-length:") {
                 length = value.trim().parse().expect("a number");
@@ -90,9 +111,15 @@ impl Server {
         }
         let mut body = vec![0; length];
         reader.read_exact(&mut body).expect("is read");
+        let is_let_in = match self.state.lock().expect("unpoisoned").tokens {
+            0 => true,
+            last => shown == format!("Bearer token-{last}"),
+        };
         match method.as_str() {
-            "GET" => self.listen(stream),
-            "POST" => self.answer(stream, &body),
+            "POST /token" => self.issue(stream, &shown, body),
+            _ if !is_let_in => respond(stream, "401 Unauthorized", ""),
+            "GET /mcp" => self.listen(stream),
+            "POST /mcp" => self.answer(stream, &body),
             _ => respond(stream, "200 OK", ""),
         }
     }
@@ -107,6 +134,19 @@ impl Server {
             "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nconnection: close\r\n\r\n";
         stream.write_all(head.as_bytes()).expect("is sent");
         state.streams.push(stream);
+    }
+
+    /// To a client that shows `id:s%3Acret` as RFC 6749 has it.
+    fn issue(&self, stream: TcpStream, shown: &str, body: Vec<u8>) {
+        if shown != "Basic aWQ6cyUzQWNyZXQ=" {
+            return respond(stream, "401 Unauthorized", "");
+        }
+        let mut state = self.state.lock().expect("unpoisoned");
+        state.forms.push(String::from_utf8(body).expect("UTF-8"));
+        state.tokens += 1;
+        let token = format!("token-{}", state.tokens);
+        let issued = json!({"access_token": token, "token_type": "Bearer", "expires_in": 3600});
+        respond(stream, "200 OK", &issued.to_string());
     }
 
     fn answer(&self, stream: TcpStream, body: &[u8]) {
@@ -124,6 +164,7 @@ impl Server {
                     .collect();
                 json!({"tools": tools})
             }
+            Some("tools/call") => json!({"content": [{"type": "text", "text": "rung"}]}),
             _ => return respond(stream, "202 Accepted", ""),
         };
         let answer = json!({"jsonrpc": "2.0", "id": request["id"], "result": result});

@@ -4,5 +4,6 @@ mod again;
 mod changes;
 mod follow;
 mod http;
+mod oauth;
 mod sandbox;
 mod support;

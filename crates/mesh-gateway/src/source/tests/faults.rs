@@ -158,7 +158,7 @@ fn what_is_ours_is_read_strictly() {
         &all.join(",\n"),
         &[
             "fine (line 9): <x>",
-            "! f:2: mcpServers.unknown.mesh.timout: this is no option: `team`, `tools`, `timeout`, `startTimeout`, `idle`, `maxConcurrent`, `eager`, `relay`, `replay` and `insecure` are",
+            "! f:2: mcpServers.unknown.mesh.timout: this is no option: `team`, `tools`, `timeout`, `startTimeout`, `idle`, `maxConcurrent`, `eager`, `relay`, `replay`, `oauth` and `insecure` are",
             "! f:2: mcpServers.unknown.mesh.tools.permit: this is nothing of tools: `allow`, `deny`, `rename`, `describe`, `pinned` and `defaults` are",
             "! f:3: mcpServers.later.mesh.relay: this is a number, and must be true or false",
             "! f:3: mcpServers.later.mesh.sign: this is not supported yet: take it out",
