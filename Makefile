@@ -15,7 +15,7 @@ check: dependencies ; $(CARGO) fmt --check && $(CARGO) clippy --workspace --all-
 dependencies: .tools/check/ready ; $(CHECK) deny --locked check bans licenses sources && $(CHECK) shear --locked ## deny.toml over Cargo.lock, and none unused
 advisories: .tools/check/ready ; $(CHECK) deny --locked check advisories ## known vulnerabilities of what Cargo.lock names, asked of RustSec's database
 build: ; $(CARGO) build --release --locked --package mesh-cli ## the `mesh` command, optimised
-conformance: tests/conformance/$(INSTALLED) ; @$(CARGO) build --locked --bin mesh-conformance --bin mesh-conformance-lambda --bin function-url && python3 tests/conformance/run.py ## the official suite
+conformance: tests/conformance/$(INSTALLED) ; @$(CARGO) build --locked --bin mesh --bin mesh-conformance --bin mesh-conformance-lambda --bin function-url && python3 tests/conformance/run.py ## the official suite
 clients: tests/clients/$(INSTALLED) .tools/mcp-1.30.0/ready .tools/mcp-2.3.0/ready ; @$(CARGO) build --locked --bin mesh && python3 tests/clients/run.py ## the official SDKs
 cases: ; @$(CARGO) build --locked --bin mesh --bin mcp && python3 tests/cases/run.py ## inputs that users of such tools have reported as troublesome
 eval: $(MANUAL) $(MODEL) ; $(CARGO) run --release --locked --package mesh-bench -- documents $(MANUAL)/html $(MODEL) && $(CARGO) run --release --locked --package mesh-bench -- records ## retrieval quality

@@ -1,16 +1,19 @@
-"""The official conformance suite against our fixtures, as a server with and without sessions and as a Lambda function that
-buffers and that streams, for both frozen requirement sets."""
+"""The official conformance suite against our fixtures, as a server with and without sessions, as a Lambda function that
+buffers and that streams, and behind the gateway, for both frozen requirement sets."""
 
+import contextlib
 import json
 import pathlib
 import sys
 import tempfile
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 sys.path.insert(0, str(HERE.parent))
 
+import through
 from served import served
 from suite import REVISIONS, required, run_suite
 from tally import Tally, equal, holds
@@ -28,6 +31,9 @@ MODES = {
     "streaming function": [*URL, *STREAMING, *FUNCTION],
 }
 WITH_SESSIONS = {"stateful"}
+# As what the gateway has behind it: whatever the suite asks has a way back.
+UPSTREAM = "stateful"
+AT_ONCE = 2
 
 # These need requests from server to client, which have no way back without a session. MCP 2025-11-25, basic/transports.
 NEED_A_SESSION = {
@@ -44,23 +50,37 @@ REFUSAL_SECONDS = 5
 
 def main():
     tally = Tally()
-    with tempfile.TemporaryDirectory(prefix="conformance-") as folder:
+    with tempfile.TemporaryDirectory(prefix="conformance-") as name, contextlib.ExitStack() as stack:
+        folder = pathlib.Path(name)
+        urls = {}
         for mode, command in MODES.items():
-            place = pathlib.Path(folder) / mode.replace(" ", "-")
             try:
-                with served([str(part) for part in command], place.with_suffix(".log")) as address:
-                    judge_mode(tally, mode, f"{address}/rpc", place)
+                log = (folder / mode.replace(" ", "-")).with_suffix(".log")
+                urls[mode] = f"{stack.enter_context(served([str(part) for part in command], log))}/rpc"
             except RuntimeError as fault:
                 tally.fail(f"{mode}: the fixture server starts", fault)
+        # The suite waits most of the time.
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            found = dict(zip(urls, pool.map(lambda mode: run_both(urls[mode], folder / mode.replace(" ", "-")), urls)))
+        for mode, results in found.items():
+            judge_mode(tally, mode, urls[mode], results)
+        try:
+            through.judge(tally, folder / "through", urls[UPSTREAM], found[UPSTREAM])
+        except Exception as fault:
+            tally.fail("through the gateway: the suite is run", fault)
     tally.close()
 
 
-def judge_mode(tally, mode, url, folder):
-    for revision in REVISIONS:
-        results = run_suite(url, revision, folder / revision)
-        for scenario in required(revision):
-            judge(tally, mode, revision, scenario, results.pop(scenario, None))
-        list_unscored(results)
+def run_both(url, folder):
+    return {revision: run_suite(url, revision, folder / revision) for revision in REVISIONS}
+
+
+def judge_mode(tally, mode, url, found):
+    for revision, results in found.items():
+        scored = required(revision)
+        for scenario in scored:
+            judge(tally, mode, revision, scenario, results.get(scenario))
+        list_unscored({scenario: outcome for scenario, outcome in results.items() if scenario not in scored})
     if mode not in WITH_SESSIONS:
         for tool, arguments, need in NEED_A_SESSION.values():
             tally.check(f"{mode}: {tool} is refused at once, with the reason", lambda: refused(url, tool, arguments, need))

@@ -20,7 +20,8 @@ RUN_SECONDS = 900
 
 @dataclass
 class Outcome:
-    successes: int = 0
+    # The checks that passed, by id: one may be made several times.
+    successes: list = field(default_factory=list)
     failures: list = field(default_factory=list)
     warnings: list = field(default_factory=list)
 
@@ -52,7 +53,7 @@ def outcome_of(checks):
     for check in checks:
         line = f"{check['id']}: {check.get('errorMessage') or check.get('description', '')}"
         if check["status"] == "SUCCESS":
-            outcome.successes += 1
+            outcome.successes.append(check["id"])
         elif check["status"] == "FAILURE":
             outcome.failures.append(line)
         elif check["status"] == "WARNING":
