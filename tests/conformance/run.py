@@ -7,7 +7,6 @@ import pathlib
 import sys
 import tempfile
 import urllib.request
-from concurrent.futures import ThreadPoolExecutor
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
@@ -33,7 +32,6 @@ MODES = {
 WITH_SESSIONS = {"stateful"}
 # As what the gateway has behind it: whatever the suite asks has a way back.
 UPSTREAM = "stateful"
-AT_ONCE = 2
 
 # These need requests from server to client, which have no way back without a session. MCP 2025-11-25, basic/transports.
 NEED_A_SESSION = {
@@ -59,11 +57,7 @@ def main():
                 urls[mode] = f"{stack.enter_context(served([str(part) for part in command], log))}/rpc"
             except RuntimeError as fault:
                 tally.fail(f"{mode}: the fixture server starts", fault)
-        # The suite waits most of the time.
-        with ThreadPoolExecutor(AT_ONCE) as pool:
-            found = dict(zip(urls, pool.map(lambda mode: run_both(urls[mode], folder / mode.replace(" ", "-")), urls)))
-        for mode, results in found.items():
-            judge_mode(tally, mode, urls[mode], results)
+        found = {mode: judge_mode(tally, mode, url, folder / mode.replace(" ", "-")) for mode, url in urls.items()}
         try:
             through.judge(tally, folder / "through", urls[UPSTREAM], found[UPSTREAM])
         except Exception as fault:
@@ -71,11 +65,8 @@ def main():
     tally.close()
 
 
-def run_both(url, folder):
-    return {revision: run_suite(url, revision, folder / revision) for revision in REVISIONS}
-
-
-def judge_mode(tally, mode, url, found):
+def judge_mode(tally, mode, url, folder):
+    found = {revision: run_suite(url, revision, folder / revision) for revision in REVISIONS}
     for revision, results in found.items():
         scored = required(revision)
         for scenario in scored:
@@ -84,6 +75,7 @@ def judge_mode(tally, mode, url, found):
     if mode not in WITH_SESSIONS:
         for tool, arguments, need in NEED_A_SESSION.values():
             tally.check(f"{mode}: {tool} is refused at once, with the reason", lambda: refused(url, tool, arguments, need))
+    return found
 
 
 def judge(tally, mode, revision, scenario, outcome):
