@@ -15,37 +15,13 @@ NAME = "fixtures"
 HEARD_SECONDS = 30
 
 LOGS = "log messages of an upstream go to the log of the server, not to clients"
-CAPABILITIES = "an upstream is told what can be relayed, not what this caller can be asked"
-KEYS = "a question goes down under a key of ours"
-IN_TURN = "of several questions one is asked at a time"
-TOOLS_ALONE = "only what a tool asks is relayed"
-UNTYPED = "the result of an upstream's completion has no `resultType`"
 # By scenario the checks that pass direct and not through, each for a reason. One that passes has to leave the table.
 DIFFERS = {
     "2025-11-25": {
         "logging-set-level": {"logging-set-level": LOGS},
         "tools-call-with-logging": {"tools-call-with-logging": LOGS},
     },
-    "2026-07-28": {
-        "server-stateless": {
-            "sep-2575-server-rejects-undeclared-capability": CAPABILITIES,
-            "sep-2575-missing-capability-http-400": CAPABILITIES,
-        },
-        "completion-complete": {"wire-schema-valid": UNTYPED},
-        "input-required-result-basic-elicitation": {
-            "sep-2322-elicitation-incomplete": KEYS,
-            "sep-2322-elicitation-complete": KEYS,
-        },
-        "input-required-result-multiple-input-requests": {
-            "sep-2322-multiple-inputs-incomplete": IN_TURN,
-            "sep-2322-multiple-inputs-complete": IN_TURN,
-        },
-        "input-required-result-non-tool-request": {
-            "sep-2322-non-tool-incomplete": TOOLS_ALONE,
-            "sep-2322-non-tool-complete": TOOLS_ALONE,
-        },
-        "input-required-result-capability-check": {"sep-2322-respect-client-capabilities": CAPABILITIES},
-    },
+    "2026-07-28": {},
 }
 
 

@@ -25,6 +25,9 @@ use crate::app::App;
 use crate::dispatch::Call;
 use crate::mcp::Incoming;
 
+/// An upstream that asks again and again is not asked again.
+const MAX_ROUNDS: usize = 8;
+
 /// What an upstream answered, in the words of its own revision.
 pub(crate) type Answered = Result<Box<RawValue>, Fault>;
 
@@ -57,8 +60,6 @@ pub(crate) async fn call(
     arguments: Value,
     deadline: Deadline,
 ) -> Result<Answered, ToolError> {
-    /// An upstream that asks again and again is not asked again.
-    const MAX_ROUNDS: usize = 8;
     let (started, arguments) = (Instant::now(), with_defaults(arguments, tool)?);
     let mut more = Vec::new();
     for _ in 0..MAX_ROUNDS {
@@ -69,6 +70,7 @@ pub(crate) async fn call(
             listener: Listener {
                 steps: call.talk.takes_progress().then_some(steps),
                 questions: tool.relays.then_some(questions),
+                capabilities: relay::capabilities(call.talk, tool.relays),
             },
             ..asked(app, call.incoming)
         };
@@ -80,11 +82,13 @@ pub(crate) async fn call(
             .and_then(|result| Required::read(result))
         {
             None => return told(app, &tool.upstream, started, answered),
-            Some(_) if !tool.relays => return Err(relay::not_relayed(tool)),
+            Some(_) if !tool.relays => {
+                return Err(relay::not_relayed(tool.name.as_str(), &tool.upstream));
+            }
             Some(required) => more = required.answered(call.talk).await?,
         }
     }
-    Err(relay::without_end(tool))
+    Err(relay::without_end(tool.name.as_str()))
 }
 
 /// What went wrong on the way is ours to tell; an upstream's own error is its own.
@@ -204,25 +208,41 @@ pub(crate) fn failed(app: &App, upstream: &str, fault: &Fault) -> ToolError {
     ToolError::Unavailable(told)
 }
 
-/// Renders a prompt of an upstream's.
+/// Renders a prompt of an upstream's, which may ask something first.
 pub(crate) async fn prompt(
     app: &App,
     incoming: &Incoming,
     gateway: &Gateway,
     prompt: &RemoteItem,
     given: &Value,
+    talk: &dyn Talk,
 ) -> Result<Answered, ToolError> {
     let started = Instant::now();
-    let name = Value::from(prompt.own_key.as_str()).to_string();
-    let params = vec![
-        ("name", name.into()),
-        ("arguments", given.to_string().into()),
-    ];
     let (upstream, own) = (&*prompt.upstream, &*prompt.own_key);
-    let answered = gateway
-        .ask(upstream, "prompts/get", params, own, &asked(app, incoming))
-        .await;
-    told(app, upstream, started, answered)
+    let name = Value::from(own).to_string();
+    let mut more = Vec::new();
+    for _ in 0..MAX_ROUNDS {
+        let mut params = vec![
+            ("name", name.clone().into()),
+            ("arguments", given.to_string().into()),
+        ];
+        params.append(&mut more);
+        let mut asked = asked(app, incoming);
+        asked.listener.capabilities = relay::capabilities(talk, prompt.relays);
+        let answered = gateway
+            .ask(upstream, "prompts/get", params, own, &asked)
+            .await;
+        match answered
+            .as_ref()
+            .ok()
+            .and_then(|result| Required::read(result))
+        {
+            None => return told(app, upstream, started, answered),
+            Some(_) if !prompt.relays => return Err(relay::not_relayed(&prompt.key, upstream)),
+            Some(required) => more = required.answered(talk).await?,
+        }
+    }
+    Err(relay::without_end(&prompt.key))
 }
 
 /// Reads a resource of an upstream's.

@@ -44,6 +44,11 @@ enum Command {
     Admission,
     /// Serve as the bare rmcp server.
     Bare { corpus: PathBuf },
+    /// Serve as a bare rmcp server with so many made-up tools, for `make bench-gateway`.
+    Upstream {
+        #[arg(long, default_value_t = 10)]
+        tools: usize,
+    },
     /// Index 100,000 passages, those of an HTML manual and retellings of them.
     LargeCorpus { manual: PathBuf, folder: PathBuf },
     /// The Lambda function beside what a user would run instead, cold and warm.
@@ -62,6 +67,7 @@ fn main() -> Result<()> {
         Command::Answers(arguments) => answers::run(&arguments),
         Command::Admission => admission::run(),
         Command::Bare { corpus } => overhead::bare::serve(&corpus),
+        Command::Upstream { tools } => overhead::upstream::serve(tools),
         Command::LargeCorpus { manual, folder } => speed::large_corpus(&manual, &folder),
         Command::Function(arguments) => function::run(&arguments),
     }

@@ -7,6 +7,7 @@
 pub(crate) mod bare;
 pub(crate) mod client;
 mod process;
+pub(crate) mod upstream;
 
 use std::path::PathBuf;
 use std::time::Duration;

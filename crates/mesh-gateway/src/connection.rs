@@ -32,7 +32,6 @@ pub(crate) struct Connection {
     pub(crate) wire: Wire,
     pub(crate) era: Era,
     offers: Offers,
-    relays: bool,
 }
 
 /// Why there is no connection, and the last of what a process said of it.
@@ -110,14 +109,10 @@ impl Connection {
         }
     }
 
-    /// Opens as all but the newest servers know it, and where that is refused, as the newest do.
     async fn agree(wire: Wire, relays: bool, deadline: Deadline) -> Result<Self, Unopened> {
-        let opened = match initialize(&wire, relays, deadline).await {
-            Ok(opened) => Ok(opened),
-            Err(fault @ (Fault::Rpc(_) | Fault::Status(400..=499))) => {
-                discover(&wire, deadline).await.map_err(|_| fault)
-            }
-            Err(fault) => Err(fault),
+        let opened = match &wire {
+            Wire::Streamable(_) => newest_first(&wire, relays, deadline).await,
+            Wire::Stdio(_) | Wire::Sse(_) => oldest_first(&wire, relays, deadline).await,
         };
         match opened {
             Ok((era, offers)) => {
@@ -125,12 +120,7 @@ impl Connection {
                 if era != Era::Modern {
                     wire.notify("notifications/initialized", deadline).await?;
                 }
-                Ok(Self {
-                    wire,
-                    era,
-                    offers,
-                    relays,
-                })
+                Ok(Self { wire, era, offers })
             }
             Err(fault) => {
                 let said = wire.said();
@@ -179,7 +169,6 @@ impl Connection {
             listener: asked.listener.clone(),
             trace: asked.trace,
             era: self.era.clone(),
-            relays: self.relays,
             deadline: asked.deadline,
             max_bytes: asked.max_bytes,
         };
@@ -258,6 +247,38 @@ impl Connection {
     }
 }
 
+/// Opens as the newest servers know it, where each request stands alone and says what its own caller can be asked; else as all
+/// others do.
+async fn newest_first(
+    wire: &Wire,
+    relays: bool,
+    deadline: Deadline,
+) -> Result<(Era, Offers), Fault> {
+    /// One that does not know the question may not answer it at all.
+    const PATIENCE: Duration = Duration::from_secs(5);
+    let patience = deadline.at_most(Instant::now(), PATIENCE);
+    match discover(wire, patience).await {
+        Ok(opened) => Ok(opened),
+        Err(fault @ Fault::Credentials(_)) => Err(fault),
+        Err(_) => initialize(wire, relays, deadline).await,
+    }
+}
+
+/// Opens as all but the newest servers know it, and where that is refused, as the newest do: a process that is asked what it
+/// does not know may be lost for it.
+async fn oldest_first(
+    wire: &Wire,
+    relays: bool,
+    deadline: Deadline,
+) -> Result<(Era, Offers), Fault> {
+    match initialize(wire, relays, deadline).await {
+        Err(fault @ (Fault::Rpc(_) | Fault::Status(400..=499))) => {
+            discover(wire, deadline).await.map_err(|_| fault)
+        }
+        opened => opened,
+    }
+}
+
 async fn initialize(wire: &Wire, relays: bool, deadline: Deadline) -> Result<(Era, Offers), Fault> {
     #[derive(Deserialize)]
     #[serde(rename_all = "camelCase")]
@@ -332,7 +353,6 @@ async fn request(
         listener: Listener::default(),
         trace: None,
         era,
-        relays: false,
         deadline,
         max_bytes: MAX_LIST_BYTES,
     };

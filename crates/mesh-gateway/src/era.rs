@@ -26,13 +26,16 @@ impl Era {
     }
 
     /// What every request says of itself.
-    pub(crate) fn meta(&self, capabilities: &Value) -> Map<String, Value> {
+    pub(crate) fn meta(&self, capabilities: &Map<String, Value>) -> Map<String, Value> {
         let mut meta = Map::new();
         if *self == Self::Modern {
             let prefix = "io.modelcontextprotocol";
             meta.insert(format!("{prefix}/protocolVersion"), MODERN.into());
             meta.insert(format!("{prefix}/clientInfo"), client_info());
-            meta.insert(format!("{prefix}/clientCapabilities"), capabilities.clone());
+            meta.insert(
+                format!("{prefix}/clientCapabilities"),
+                capabilities.clone().into(),
+            );
         }
         meta
     }

@@ -3,6 +3,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
+use serde_json::{Map, Value};
 use tokio::sync::{mpsc, watch};
 
 use crate::message::{Message, reply_to};
@@ -24,6 +25,8 @@ pub struct Listener {
     pub steps: Option<Steps>,
     /// None where nobody can be asked.
     pub questions: Option<Questions>,
+    /// What can be asked, as 2026-07-28 has it said with every request (`clientCapabilities`).
+    pub capabilities: Map<String, Value>,
 }
 
 /// What an upstream says without being asked.

@@ -21,6 +21,8 @@ pub struct RemoteItem {
     pub own_key: String,
     /// As it came, but for the key.
     pub definition: Box<RawValue>,
+    /// What it asks is passed on to whoever asked for it.
+    pub relays: bool,
     /// Whose it is; everybody's where no team is named.
     pub team: Option<Arc<str>>,
 }
@@ -222,6 +224,7 @@ fn item(
         upstream: entry.name.as_str().into(),
         own_key,
         definition: members.write(),
+        relays: entry.options.relay,
         team: entry.options.team.as_deref().map(Arc::from),
     })
 }

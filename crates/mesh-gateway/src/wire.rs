@@ -17,7 +17,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use crate::address::Address;
-use crate::era::{Era, capabilities};
+use crate::era::Era;
 use crate::fault::Fault;
 use crate::inbox::{Inbox, Listener};
 
@@ -51,8 +51,6 @@ pub(crate) struct Request<'a> {
     pub(crate) listener: Listener,
     pub(crate) trace: Option<Trace>,
     pub(crate) era: Era,
-    /// Whether the upstream may ask something meanwhile.
-    pub(crate) relays: bool,
     pub(crate) deadline: Deadline,
     /// The largest result that is of use.
     pub(crate) max_bytes: u64,
@@ -61,7 +59,7 @@ pub(crate) struct Request<'a> {
 impl Request<'_> {
     /// Its parameters, with what `_meta` has to say of the request of that number.
     fn params_for(&self, id: u64) -> String {
-        let mut meta = self.era.meta(&capabilities(self.relays));
+        let mut meta = self.era.meta(&self.listener.capabilities);
         if self.listener.steps.is_some() {
             meta.insert("progressToken".to_owned(), id.into());
         }

@@ -78,9 +78,12 @@ impl Handler {
         let talk = self.talk(&context, &incoming, answers.clone());
         let listing = self.prepared(&incoming).await;
         if let Some(prompt) = listing.items.prompt(&request.name) {
-            return self
-                .render_remote(&incoming, prompt, &given, is_modern(&context))
-                .await;
+            let is_modern = is_modern(&context);
+            let rendered = self.render_remote(&incoming, prompt, &given, &talk, is_modern);
+            return match rendered.await? {
+                Ok(rendered) => Ok(rendered),
+                Err(questions) => Ok(self.ask_again(&binding, questions, &answers)?.into()),
+            };
         }
         let cx = self.app.context(&incoming, &talk, &listing.view);
         let asked = json!({"name": request.name, "arguments": given});

@@ -5,11 +5,13 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use mesh_gateway::{Found, RemoteItem};
+use mesh_tools::ToolError;
+use mesh_tools::ask::{Question, Talk};
 use rmcp::ErrorData;
 use rmcp::model::{
     CacheScope, CallToolResult, CompleteRequestParams, CompleteResult, ContentBlock,
     GetPromptResponse, GetPromptResult, MetaObject, PromptMessage, ReadResourceResponse,
-    ReadResourceResult, ResourceContents, Role,
+    ReadResourceResult, ResourceContents, ResultType, Role,
 };
 use serde::Serialize;
 use serde_json::json;
@@ -45,27 +47,33 @@ impl Handler {
         result
     }
 
+    /// Or what has to be answered in another round.
     pub(super) async fn render_remote(
         &self,
         incoming: &Incoming,
         prompt: &RemoteItem,
         given: &BTreeMap<String, String>,
+        talk: &dyn Talk,
         is_modern: bool,
-    ) -> Result<GetPromptResponse, ErrorData> {
+    ) -> Result<Result<GetPromptResponse, Vec<(String, Question)>>, ErrorData> {
         let Some(gateway) = &self.app.gateway else {
             return Err(ErrorData::invalid_params("no such prompt", None));
         };
         let given = json!(given);
         let asked = json!({"name": prompt.key, "arguments": given});
-        let work = remote::prompt(&self.app, incoming, gateway, prompt, &given);
+        let work = remote::prompt(&self.app, incoming, gateway, prompt, &given, talk);
         match dispatch::read(&self.app, incoming, "prompts/get", &asked, work).await {
             Ok(Ok(result)) => {
                 incoming.tally.success();
-                Ok(self.prompt_as_it_came(&result).into())
+                Ok(Ok(self.prompt_as_it_came(&result).into()))
             }
             Ok(Err(fault)) => {
                 incoming.tally.failure(fault.kind());
                 Err(answer::upstream_error(&fault, is_modern))
+            }
+            Err(ToolError::InputRequired(questions)) => {
+                incoming.tally.success();
+                Ok(Err(questions))
             }
             Err(error) => Err(refused(incoming, error, None)),
         }
@@ -122,6 +130,7 @@ impl Handler {
             ErrorData::internal_error(told, None)
         })?;
         incoming.tally.success();
+        result.result_type = is_modern.then_some(ResultType::COMPLETE);
         if let Some(granted) = self.app.access.of(&incoming.request.caller) {
             let uri = |value: &str| item.key.replace(&format!("{{{argument}}}"), value);
             let values = &mut result.completion.values;

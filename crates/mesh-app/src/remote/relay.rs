@@ -12,8 +12,21 @@ use mesh_tools::ToolError;
 use mesh_tools::ask::{self, Capability, Talk};
 use serde::Deserialize;
 use serde_json::value::RawValue;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use sha2::{Digest as _, Sha256};
+
+/// What an upstream may ask of a client.
+pub(super) fn capabilities(talk: &dyn Talk, relays: bool) -> Map<String, Value> {
+    let all = [
+        Capability::Elicitation,
+        Capability::Sampling,
+        Capability::Roots,
+    ];
+    let offered = all.into_iter().filter(|one| relays && talk.offers(*one));
+    offered
+        .map(|one| (one.as_str().to_owned(), json!({})))
+        .collect()
+}
 
 /// Asks what an upstream's request asks, and has it know the answer. `nth` is the question's number within the call.
 ///
@@ -36,6 +49,11 @@ pub(super) async fn ask(
         question.answer(Err("this cannot be asked".to_owned()));
         return Ok(());
     };
+    let of = asked.capability();
+    if !talk.offers(of) {
+        question.answer(Err(ToolError::MissingCapability(of).to_string()));
+        return Ok(());
+    }
     match talk.ask(vec![(key.clone(), asked)]).await {
         Ok(answers) => {
             let answer = answers.get(&key).map(|answer| &answer.0);
@@ -117,6 +135,10 @@ impl Required {
             Ok((key, asked))
         });
         let questions: Vec<_> = questions.collect::<Result<_, ToolError>>()?;
+        let mut asked = questions.iter().map(|(_, question)| question.capability());
+        if let Some(missing) = asked.find(|of| !talk.offers(*of)) {
+            return Err(ToolError::MissingCapability(missing));
+        }
         let mut more = Vec::new();
         if !questions.is_empty() {
             let answers = talk.ask(questions).await?;
@@ -133,18 +155,14 @@ impl Required {
     }
 }
 
-pub(super) fn not_relayed(tool: &RemoteTool) -> ToolError {
+pub(super) fn not_relayed(name: &str, upstream: &str) -> ToolError {
     ToolError::Unavailable(format!(
-        "`{}` asks its user something, and what `{}` asks is not passed on: `relay` in its entry has it passed on",
-        tool.name, tool.upstream
+        "`{name}` asks its user something, and what `{upstream}` asks is not passed on: `relay` in its entry has it passed on"
     ))
 }
 
-pub(super) fn without_end(tool: &RemoteTool) -> ToolError {
-    ToolError::Unavailable(format!(
-        "`{}` asks again and again, and was left",
-        tool.name
-    ))
+pub(super) fn without_end(name: &str) -> ToolError {
+    ToolError::Unavailable(format!("`{name}` asks again and again, and was left"))
 }
 
 fn not_repeated(tool: &RemoteTool) -> ToolError {

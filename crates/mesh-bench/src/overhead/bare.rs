@@ -90,9 +90,8 @@ fn tool(entry: &Entry) -> Tool {
 }
 
 #[tokio::main(flavor = "current_thread")]
-#[expect(clippy::print_stderr, reason = "the driver waits for this line")]
 pub(crate) async fn serve(corpus: &Path) -> anyhow::Result<()> {
-    let handler = Bare(Arc::new(Services {
+    listen(Bare(Arc::new(Services {
         corpus_handle: CorpusHandle::open(Corpus::open(corpus)?),
         secrets: Secrets::none(),
         metrics: Arc::new(Metrics::new(Instant::now())),
@@ -103,7 +102,12 @@ pub(crate) async fn serve(corpus: &Path) -> anyhow::Result<()> {
         name: String::new(),
         environment: String::new(),
         host: Host::Process,
-    }));
+    })))
+    .await
+}
+
+#[expect(clippy::print_stderr, reason = "the driver waits for this line")]
+pub(super) async fn listen<H: ServerHandler + Clone>(handler: H) -> anyhow::Result<()> {
     let config = StreamableHttpServerConfig::default()
         .with_legacy_session_mode(false)
         .with_json_response(true);

@@ -107,7 +107,6 @@ impl Streamable {
             listener: crate::inbox::Listener::default(),
             trace: None,
             era: Era::Modern,
-            relays: false,
             deadline: bounds.deadline,
             max_bytes: bounds.max_bytes,
         };
