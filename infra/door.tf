@@ -28,6 +28,13 @@ resource "aws_apigatewayv2_authorizer" "jwt" {
     issuer   = var.door.jwt.issuer
     audience = var.door.jwt.audience
   }
+
+  lifecycle {
+    precondition {
+      condition     = var.settings.jwt_issuer == null && length(var.settings.jwt_audience) == 0
+      error_message = "settings.jwt_issuer and settings.jwt_audience are those of door.jwt, which checks the tokens: leave them out."
+    }
+  }
 }
 
 resource "aws_apigatewayv2_route" "everything" {
@@ -39,6 +46,18 @@ resource "aws_apigatewayv2_route" "everything" {
   target             = "integrations/${aws_apigatewayv2_integration.alias[0].id}"
   authorization_type = local.uses_jwt ? "JWT" : "NONE"
   authorizer_id      = one(aws_apigatewayv2_authorizer.jwt[*].id)
+}
+
+# What a client asks for before it has a token: where to get one (RFC 9728), and whether its browser may. The function answers both
+# to everyone. /health?live stays behind the authorizer: a route key has no query, and /health is not for strangers.
+resource "aws_apigatewayv2_route" "discovery" {
+  #checkov:skip=CKV_AWS_309:A client that has no token reads here where to get one; the function demands a caller on every other path.
+  for_each = local.uses_jwt ? toset(local.discovery) : []
+
+  api_id             = aws_apigatewayv2_api.door[0].id
+  route_key          = each.key
+  target             = "integrations/${aws_apigatewayv2_integration.alias[0].id}"
+  authorization_type = "NONE"
 }
 
 resource "aws_apigatewayv2_stage" "door" {
@@ -96,7 +115,22 @@ resource "aws_lambda_permission" "door" {
 locals {
   doors    = var.door == null ? 0 : 1
   uses_jwt = try(var.door.jwt, null) != null
+  discovery = [
+    "GET /.well-known/oauth-protected-resource",
+    "GET /.well-known/oauth-protected-resource/{proxy+}",
+    "OPTIONS /{proxy+}",
+  ]
   door_url = one([
     for api in aws_apigatewayv2_api.door : local.edges == 0 ? "${api.api_endpoint}/" : "https://${var.door.edge.domain}/"
   ])
+  # What the door checks tokens by is what the function tells clients of them.
+  oauth = local.uses_jwt ? {
+    resource     = coalesce(var.settings.resource, trimsuffix(local.door_url, "/"))
+    jwt_issuer   = var.door.jwt.issuer
+    jwt_audience = var.door.jwt.audience
+    } : {
+    resource     = var.settings.resource
+    jwt_issuer   = var.settings.jwt_issuer
+    jwt_audience = var.settings.jwt_audience
+  }
 }

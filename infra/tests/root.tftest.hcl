@@ -171,6 +171,10 @@ run "a_token_door_leads_to_the_alias" {
     condition     = aws_apigatewayv2_route.everything[0].authorization_type == "NONE" && output.DoorUrl == "https://door.execute-api.us-east-2.amazonaws.com/"
     error_message = "the function itself compares the token"
   }
+  assert {
+    condition     = length(aws_apigatewayv2_route.discovery) == 0 && local.oauth.jwt_issuer == null && local.oauth.resource == null
+    error_message = "no issuer is told of where there is none"
+  }
 }
 
 run "a_jwt_door_checks_before_the_function" {
@@ -186,11 +190,47 @@ run "a_jwt_door_checks_before_the_function" {
     error_message = "every route demands a JWT of this issuer"
   }
   assert {
+    condition = toset([for route in aws_apigatewayv2_route.discovery : "${route.route_key} ${route.authorization_type}"]) == toset([
+      "GET /.well-known/oauth-protected-resource NONE",
+      "GET /.well-known/oauth-protected-resource/{proxy+} NONE",
+      "OPTIONS /{proxy+} NONE",
+    ])
+    error_message = "but where a client finds the issuer before it has a token, and nothing else"
+  }
+  assert {
+    condition     = local.oauth.resource == "https://mesh.example.com" && local.oauth.jwt_issuer == "https://login.example.com/" && local.oauth.jwt_audience == tolist(["mesh"])
+    error_message = "the function tells clients of the issuer that the door trusts, at the address that they know"
+  }
+  assert {
     condition     = one(aws_cloudfront_distribution.edge[0].origin).domain_name == "door.execute-api.us-east-2.amazonaws.com" && aws_cloudfront_distribution.edge[0].web_acl_id == aws_wafv2_web_acl.edge[0].arn
     error_message = "the edge is before the door, the firewall before the edge"
   }
   assert {
     condition     = output.DoorUrl == "https://mesh.example.com/" && toset(keys(aws_route53_record.edge)) == toset(["A", "AAAA"])
     error_message = "callers are told the name of their own"
+  }
+}
+
+run "a_jwt_door_is_known_by_the_address_that_is_said" {
+  command = plan
+  variables {
+    settings = { resource = "https://mesh.example.com", jwt_scopes = ["mesh:read"] }
+    door     = { jwt = { issuer = "https://login.example.com/", audience = ["https://mesh.example.com/rpc"] } }
+  }
+
+  assert {
+    condition     = local.oauth.resource == "https://mesh.example.com" && local.oauth.jwt_audience == tolist(["https://mesh.example.com/rpc"])
+    error_message = "an address that is said stands"
+  }
+}
+
+run "a_jwt_door_has_an_address_as_soon_as_it_stands" {
+  variables {
+    door = { jwt = { issuer = "https://login.example.com/", audience = ["mesh"] } }
+  }
+
+  assert {
+    condition     = local.oauth.resource == "https://door.execute-api.us-east-2.amazonaws.com"
+    error_message = "without the slash at its end"
   }
 }

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::support::{AGENTS, TOKEN, digest, mcp, named, rpc};
 
 /// What each is answered with. `ADA` signed where nothing else is said, and the server has a token.
-const ANSWERED: [(&str, u16); 40] = [
+const ANSWERED: [(&str, u16); 41] = [
     ("http-api-bearer", 200),
     ("http-api-decoded-path", 404),
     ("http-api-iam", 200),
@@ -17,6 +17,7 @@ const ANSWERED: [(&str, u16); 40] = [
     ("http-api-named-stage", 200),
     ("http-api-named-stage-of-a-tool", 200),
     ("http-api-payload-1", 200),
+    ("http-api-well-known", 401),
     ("load-balancer", 200),
     ("load-balancer-of-many-values", 200),
     ("rest-api", 200),
@@ -121,6 +122,25 @@ async fn every_request_is_answered_as_it_deserves() {
         }
         assert_eq!(found, ANSWERED, "{mode}\n{}", mesh.log());
     }
+}
+
+/// As a door's open route lets it through: without a token, and without a word of the platform's on who asks.
+#[tokio::test]
+async fn a_client_without_a_token_learns_of_the_issuer_where_there_is_one() {
+    let mesh = mcp()
+        .set("MESH_RESOURCE", "https://mesh.example.com")
+        .set("MESH_JWT_ISSUER", "https://idp.example.com/")
+        .start()
+        .await;
+    let outcome = mesh
+        .function
+        .invoke(event("http-api-well-known").as_str(), Options::default())
+        .await;
+    let reply = outcome.into_reply().expect("an answer");
+    assert_eq!(reply.status, 200, "{}", reply.text());
+    assert_eq!(reply.json()["resource"], "https://mesh.example.com/rpc");
+    let issuers = json!(["https://idp.example.com/"]);
+    assert_eq!(reply.json()["authorization_servers"], issuers);
 }
 
 #[tokio::test]

@@ -109,6 +109,63 @@ async fn an_http_api_is_open_to_who_signed_only() {
     }
 }
 
+/// An API has routes without an authorizer for what clients read before they have a token; whatever else comes by them is refused.
+#[tokio::test]
+async fn the_open_routes_of_an_http_api_open_nothing_else() {
+    let mesh = mcp()
+        .set("MESH_RESOURCE", "https://mesh.example.com")
+        .set("MESH_JWT_ISSUER", "https://idp.example.com/")
+        .set("MESH_ALLOWED_ORIGINS", "https://app.example.com")
+        .start()
+        .await;
+    let well_known = "/.well-known/oauth-protected-resource";
+    for (path, status, resource) in [
+        ("", 200, "https://mesh.example.com"),
+        ("/rpc", 200, "https://mesh.example.com/rpc"),
+        ("/rpc/", 200, "https://mesh.example.com/rpc"),
+        ("/tools", 401, ""),
+        ("/../../rpc", 401, ""),
+        ("/..%2F..%2Frpc", 401, ""),
+        ("/%2E%2E/%2E%2E/tools", 401, ""),
+    ] {
+        let path = format!("{well_known}{path}");
+        let reply = mesh.send(&Event::http_api(Method::GET, &path)).await;
+        assert_eq!(reply.status, status, "{path}: {}", reply.text());
+        let found = reply.json();
+        assert_eq!(found["resource"].as_str().unwrap_or(""), resource, "{path}");
+    }
+    let refused = mesh
+        .send(&list(Event::http_api(Method::POST, "/rpc")))
+        .await;
+    assert_eq!(refused.status, 401);
+    assert_eq!(
+        refused.header("www-authenticate"),
+        Some(
+            "Bearer resource_metadata=\"https://mesh.example.com/.well-known/oauth-protected-resource/rpc\""
+        )
+    );
+    for (path, origin, status) in [
+        ("/rpc", "https://app.example.com", 200),
+        ("/rpc", "https://elsewhere.example.com", 403),
+        (
+            "/.well-known/oauth-protected-resource/rpc",
+            "https://elsewhere.example.com",
+            200,
+        ),
+    ] {
+        let asked = Event::http_api(Method::OPTIONS, path)
+            .header("origin", origin)
+            .header("access-control-request-method", "GET");
+        let reply = mesh.send(&asked).await;
+        assert_eq!(reply.status, status, "{path} {origin}");
+        assert!(
+            reply.body.is_empty() || status == 403,
+            "{path}: {}",
+            reply.text()
+        );
+    }
+}
+
 #[tokio::test]
 async fn a_named_stage_is_no_part_of_the_path() {
     let mesh = mcp().start().await;
