@@ -86,7 +86,7 @@ variable "function" {
 }
 
 variable "settings" {
-  description = "Settings of the server, as docs/CONFIGURATION.md tells them. corpus_uri also grants the function that one object. cors_origins: browser origins let in; none means no CORS at all. resource and jwt_*: docs/OAUTH.md. policy: the package has one (POLICY=file), and without it nothing is served. upstreams: the package has other servers (UPSTREAMS=file), and the function may read the values they name, /mesh/global/* and /mesh/teams/*. audit: a line in the log for each decision."
+  description = "Settings of the server, as docs/CONFIGURATION.md tells them. corpus_uri also grants the function that one object. cors_origins: browser origins let in; none means no CORS at all. resource and jwt_*: docs/OAUTH.md. policy: the package has one (POLICY=file), and without it nothing is served; policy_at: ssm:/NAME or s3://BUCKET/KEY instead, which the function then may read. upstreams: the package has other servers (UPSTREAMS=file), and the function may read the values they name, /mesh/global/* and /mesh/teams/*. audit: a line in the log for each decision; audit_days: in the table instead, for so many days."
   type = object({
     jira_base_url   = optional(string)
     corpus_uri      = optional(string)
@@ -101,7 +101,9 @@ variable "settings" {
     jwt_scopes      = optional(list(string), [])
     policy          = optional(bool, false)
     upstreams       = optional(bool, false)
+    policy_at       = optional(string)
     audit           = optional(bool, false)
+    audit_days      = optional(number)
     cors_origins    = optional(list(string), [])
   })
   default  = {}
@@ -114,6 +116,22 @@ variable "settings" {
   validation {
     condition     = var.settings.corpus_uri == null || can(regex("^s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]/[^*?]+\\.tar\\.gz$", var.settings.corpus_uri))
     error_message = "settings.corpus_uri must be s3://BUCKET/KEY.tar.gz, one object, no wildcard."
+  }
+  validation {
+    condition     = var.settings.policy_at == null || can(regex("^(ssm:(/[A-Za-z0-9_.-]+)+|s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]/[^*?]+)$", var.settings.policy_at))
+    error_message = "settings.policy_at must be ssm:/NAME or s3://BUCKET/KEY, one parameter or object, no wildcard."
+  }
+  validation {
+    condition     = var.settings.policy_at == null || !var.settings.policy
+    error_message = "settings.policy and settings.policy_at are two policies: one of them counts, so leave the other out."
+  }
+  validation {
+    condition     = var.settings.audit_days == null || try(var.settings.audit_days >= 1 && var.settings.audit_days <= 3650 && floor(var.settings.audit_days) == var.settings.audit_days, false)
+    error_message = "settings.audit_days must be a whole number from 1 to 3650."
+  }
+  validation {
+    condition     = var.settings.audit_days == null || (var.table.enabled && !var.settings.audit)
+    error_message = "settings.audit_days needs the table (table.enabled), and takes the place of settings.audit."
   }
   validation {
     condition     = var.settings.otlp_endpoint == null || can(regex("^https?://[^/@]+(/[^@]*)?$", var.settings.otlp_endpoint))

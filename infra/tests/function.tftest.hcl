@@ -194,3 +194,74 @@ run "a_rollback_sends_every_call_to_the_stable_version" {
     error_message = "without secrets it may read none"
   }
 }
+
+run "a_policy_in_the_parameter_store_is_granted_alone" {
+  module {
+    source = "./modules/function"
+  }
+  variables {
+    name          = "mcp"
+    function      = { architecture = "arm64", memory_mb = 1024, timeout_s = 30, budget_ms = 25000, reserved_concurrency = 10, invoke_mode = "buffered", log_retention_days = 30 }
+    settings      = { cors_origins = [], policy_at = "ssm:/mesh/policy" }
+    secrets       = { source = "off", prefix = "/mcp-server/", names = [] }
+    kms_key_arn   = "arn:aws:kms:us-east-2:111122223333:key/0a1b"
+    canary        = null
+    alarm_actions = ["arn:aws:sns:us-east-2:111122223333:topic"]
+  }
+
+  assert {
+    condition     = aws_lambda_function.mcp.environment[0].variables.MESH_POLICY == "ssm:/mesh/policy"
+    error_message = "the function knows where it is"
+  }
+  assert {
+    condition = jsondecode(aws_iam_role_policy.allowed["read_policy"].policy).Statement == [{
+      Effect   = "Allow"
+      Action   = "ssm:GetParameters"
+      Resource = "arn:aws:ssm:us-east-2:111122223333:parameter/mesh/policy"
+    }]
+    error_message = "it may read this parameter, and no other"
+  }
+  assert {
+    condition = jsondecode(aws_iam_role_policy.allowed["decrypt_policy"].policy).Statement[0].Condition == {
+      StringEquals = {
+        "kms:ViaService"                      = "ssm.us-east-2.amazonaws.com"
+        "kms:EncryptionContext:PARAMETER_ARN" = "arn:aws:ssm:us-east-2:111122223333:parameter/mesh/policy"
+      }
+    }
+    error_message = "the key opens this parameter only, through the parameter store only"
+  }
+}
+
+run "a_policy_in_a_bucket_is_granted_alone_and_the_record_goes_to_the_table" {
+  module {
+    source = "./modules/function"
+  }
+  variables {
+    name          = "mcp"
+    function      = { architecture = "arm64", memory_mb = 1024, timeout_s = 30, budget_ms = 25000, reserved_concurrency = 10, invoke_mode = "buffered", log_retention_days = 30 }
+    settings      = { cors_origins = [], policy_at = "s3://settings/mesh/policy.toml", audit_days = 7 }
+    table_name    = "mcp-state"
+    secrets       = { source = "off", prefix = "/mcp-server/", names = [] }
+    kms_key_arn   = null
+    canary        = null
+    alarm_actions = ["arn:aws:sns:us-east-2:111122223333:topic"]
+  }
+
+  assert {
+    condition = jsondecode(aws_iam_role_policy.allowed["read_policy"].policy).Statement == [{
+      Effect   = "Allow"
+      Action   = "s3:GetObject"
+      Resource = "arn:aws:s3:::settings/mesh/policy.toml"
+    }]
+    error_message = "it may read this object, and no other"
+  }
+  assert {
+    condition     = !contains(keys(aws_iam_role_policy.allowed), "decrypt_policy")
+    error_message = "and needs no key for it"
+  }
+  assert {
+    condition = [for name in ["MESH_AUDIT", "MESH_AUDIT_DAYS", "MESH_STATE_TABLE"] :
+    aws_lambda_function.mcp.environment[0].variables[name]] == ["state", "7", "mcp-state"]
+    error_message = "its record of decisions is in the table, for a week"
+  }
+}

@@ -63,6 +63,39 @@ run "an_issuer_without_an_address_that_tokens_are_made_for_is_refused" {
   expect_failures = [var.settings]
 }
 
+run "two_issuers_are_refused" {
+  command = plan
+  variables {
+    settings = { resource = "https://mesh.example.com", jwt_issuer = "https://id.example.com" }
+    door     = { jwt = { issuer = "https://login.example.com/", audience = ["mesh"] } }
+  }
+  expect_failures = [aws_apigatewayv2_authorizer.jwt]
+}
+
+run "two_policies_are_refused" {
+  command = plan
+  variables {
+    settings = { policy = true, policy_at = "ssm:/mesh/policy" }
+  }
+  expect_failures = [var.settings]
+}
+
+run "a_record_in_a_table_that_is_not_there_is_refused" {
+  command = plan
+  variables {
+    settings = { audit_days = 7 }
+  }
+  expect_failures = [var.settings]
+}
+
+run "a_policy_of_many_parameters_is_refused" {
+  command = plan
+  variables {
+    settings = { policy_at = "ssm:/mesh/*" }
+  }
+  expect_failures = [var.settings]
+}
+
 run "the_digest_of_an_empty_token_is_refused" {
   command = plan
   variables {

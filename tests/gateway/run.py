@@ -13,9 +13,10 @@ import faults
 import fidelity
 import sdk
 import search
+import sizes
 from tally import Tally
 
-PARTS = {"fidelity": fidelity, "sdk": sdk, "faults": faults, "control": control, "environment": environment, "search": search}
+PARTS = {"fidelity": fidelity, "sdk": sdk, "faults": faults, "control": control, "environment": environment, "search": search, "sizes": sizes}
 
 
 def main():

@@ -15,6 +15,7 @@ ROOT = HERE.parent.parent
 sys.path[1:1] = [str(HERE.parent), str(HERE.parent / "lambda"), str(HERE.parent / "clients")]
 
 import boto3
+import policy
 import state
 from served import served
 from tally import Tally, equal, holds
@@ -41,13 +42,7 @@ def main():
 def check(tally, folder, address):
     environment = surroundings(address)
     indexed(folder, environment)
-    cloudwatch = boto3.client(
-        "cloudwatch",
-        endpoint_url=address,
-        region_name=REGION,
-        aws_access_key_id="AKIDEXAMPLE",
-        aws_secret_access_key="example",
-    )
+    cloudwatch = session(address, "cloudwatch")
     rehearse(folder, environment)
     put_lambdas_own(cloudwatch)
     put_alarms(cloudwatch)
@@ -59,7 +54,12 @@ def check(tally, folder, address):
     tally.check("another environment's and another function's numbers are not ours; production is asked about by default", lambda: elsewhere(environment))
     tally.check("a CloudWatch that is not there is an error in time", lambda: nobody(environment))
     tally.check("a server whose CloudWatch is not there serves and stops", lambda: undisturbed(folder, environment))
+    policy.check(tally, folder, environment, lambda service: session(address, service))
     state.check(tally, folder, address, REGION)
+
+
+def session(address, service):
+    return boto3.Session("AKIDEXAMPLE", "example", region_name=REGION).client(service, endpoint_url=address)
 
 
 def surroundings(address):

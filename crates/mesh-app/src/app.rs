@@ -2,7 +2,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use jiff::Timestamp;
 use mesh_core::{Datum, Deadline, Metrics};
 use mesh_doors::limits::{Limiter, SharedLimiter};
@@ -21,7 +21,7 @@ use tokio_util::sync::CancellationToken;
 use crate::access::Access;
 use crate::audit::Audit;
 use crate::callers::Callers;
-use crate::config::{Config, SecretsFrom};
+use crate::config::{Config, PolicyAt, SecretsFrom};
 use crate::emf::Labels;
 use crate::journal::{Journal, Refused};
 use crate::listing::Listings;
@@ -41,7 +41,7 @@ pub struct Parts {
     pub journal: Journal,
     pub(crate) refused: Refused,
     pub(crate) callers: Callers,
-    pub(crate) access: Access,
+    pub access: Access,
     pub(crate) limiter: Limiter,
     /// Counts for all processes that share a state, behind [`Self::limiter`].
     pub(crate) shared: Option<SharedLimiter>,
@@ -84,6 +84,8 @@ pub struct Provisions {
     pub state: Option<Arc<dyn Store>>,
     /// The servers behind this one.
     pub upstreams: Option<Upstreams>,
+    /// By the policy, where it is no file.
+    pub access: Option<Access>,
 }
 
 impl Provisions {
@@ -105,6 +107,7 @@ impl Provisions {
             journal: Journal::AtOnce,
             state: None,
             upstreams: None,
+            access: None,
         })
     }
 }
@@ -142,16 +145,24 @@ impl App {
     }
 
     /// # Errors
-    /// When the system gives no random bytes.
+    /// When the system gives no random bytes, the record of decisions cannot be written, or the policy cannot be read.
     pub fn with(config: Config, catalog: Catalog, provisions: Provisions) -> anyhow::Result<Self> {
         let vendors = vendors(&config)?;
         let seal = Seal::new(provisions.secrets.clone())?;
         let audit = Audit::to(
-            config.server.audit.as_ref(),
+            &config.server,
             &config.answers.environment,
             &provisions.secrets,
+            provisions.state.as_ref(),
         )?;
-        let access = Access::by(config.server.policy.as_deref())?;
+        let access = match (&config.server.policy, provisions.access) {
+            (Some(PolicyAt::Aws(address)), None) => {
+                bail!("nobody has fetched the policy `{address}`")
+            }
+            (Some(PolicyAt::Aws(_)), Some(access)) => access,
+            (Some(PolicyAt::File(file)), _) => Access::by(Some(file))?,
+            (None, _) => Access::by(None)?,
+        };
         let callers = Callers::new(&config, &provisions.secrets);
         let services = Services {
             corpus_handle: provisions.corpus_handle,
@@ -253,8 +264,10 @@ impl App {
         }
     }
 
-    /// Keeps the end of the audit's chain where it is missed if the lines are cut off.
-    pub async fn anchor_audit(&self, deadline: Deadline) {
+    /// Keeps what the audit has to keep beside requests: lines that the state did not take in time, and the end of the chain where
+    /// it is missed if the lines are cut off.
+    pub async fn keep_audit(&self, deadline: Deadline) {
+        self.audit.flush(deadline).await;
         if let Some(state) = &self.state {
             self.audit.anchor(&**state, deadline).await;
         }
@@ -358,8 +371,8 @@ impl App {
         {
             self.refused.tell(Instant::now());
             crate::dispatch::refresh(self).await;
-            let is_changed = self.access.refresh();
-            self.anchor_audit(Self::soon()).await;
+            let is_changed = self.access.refresh(Self::soon()).await;
+            self.keep_audit(Self::soon()).await;
             if self.services.secrets.is_due() {
                 // What went wrong is logged where it did.
                 let _ = self.services.secrets.read(self.deadline()).await;

@@ -1,5 +1,7 @@
 //! Writes down what was decided of each call, in a chain of lines in which a change shows.
 
+mod outbox;
+
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::Path;
@@ -14,10 +16,12 @@ use mesh_tools::{Secrets, ToolError};
 use serde_json::Value;
 
 use crate::access::Granted;
-use crate::config::AuditTo;
+use crate::config::{AuditTo, Server};
 use crate::mcp::Incoming;
+use outbox::Outbox;
 
-/// How long the end of a chain is remembered: the lines themselves are kept as long as whoever collects them keeps them.
+/// How long the end of a chain is remembered whose lines are not in the state: they are kept as long as whoever collects them
+/// keeps them.
 const ANCHORED: Duration = Duration::from_secs(400 * 24 * 60 * 60);
 
 /// Nothing is written where no record is asked for.
@@ -39,12 +43,15 @@ struct Written {
     /// The last line may have been written in part.
     is_torn: bool,
     anchored: Option<Head>,
+    /// Of the last line.
+    at: SystemTime,
 }
 
 #[derive(Debug)]
 enum Sink {
     StandardOutput,
     File(File),
+    State(Arc<Outbox>),
 }
 
 /// A call that is on its way. Its line is written when it ends, however it does.
@@ -63,18 +70,23 @@ pub(crate) struct Pending<'a> {
 
 impl Audit {
     /// # Errors
-    /// When the file cannot be written, or the system gives no random bytes.
+    /// When the file cannot be written, there is no state, or the system gives no random bytes.
     pub(crate) fn to(
-        to: Option<&AuditTo>,
+        server: &Server,
         environment: &str,
         secrets: &Secrets,
+        state: Option<&Arc<dyn Store>>,
     ) -> anyhow::Result<Self> {
-        let Some(to) = to else {
+        let Some(to) = &server.audit else {
             return Ok(Self(None));
         };
         let sink = match to {
             AuditTo::StandardOutput => Sink::StandardOutput,
             AuditTo::File(path) => Sink::File(open(path)?),
+            AuditTo::State => {
+                let state = state.context("there is no state to keep the audit in")?;
+                Sink::State(Arc::new(Outbox::new(Arc::clone(state), server.audit_kept)))
+            }
         };
         Ok(Self(Some(Record {
             secrets: secrets.clone(),
@@ -84,6 +96,7 @@ impl Audit {
                 sink,
                 is_torn: false,
                 anchored: None,
+                at: SystemTime::UNIX_EPOCH,
             }),
         })))
     }
@@ -113,19 +126,34 @@ impl Audit {
         })
     }
 
+    /// Has the state take the lines that are to be kept there.
+    pub(crate) async fn flush(&self, deadline: Deadline) {
+        let Some(record) = &self.0 else { return };
+        let outbox = match &record.lock().sink {
+            Sink::State(outbox) => Arc::clone(outbox),
+            Sink::StandardOutput | Sink::File(_) => return,
+        };
+        outbox.flush(deadline).await;
+    }
+
     /// Keeps the end of the chain elsewhere, so that lines cut off are missed; where it has grown since.
     pub(crate) async fn anchor(&self, store: &dyn Store, deadline: Deadline) {
         let Some(record) = &self.0 else { return };
-        let chain = {
+        let now = SystemTime::now();
+        let (chain, until) = {
             let written = record.lock();
             let head = written.chain.head();
             if head.seq == 0 || written.anchored.as_ref() == Some(head) {
                 return;
             }
-            written.chain.clone()
+            let until = match &written.sink {
+                // A head that outlived its last line would be one of a chain that is gone.
+                Sink::State(outbox) => outbox.expiry(written.at),
+                Sink::StandardOutput | Sink::File(_) => now + ANCHORED,
+            };
+            (written.chain.clone(), until)
         };
-        let now = SystemTime::now();
-        match anchor(store, &chain, ANCHORED, Within { now, deadline }).await {
+        match anchor(store, &chain, until, Within { now, deadline }).await {
             Ok(()) => record.lock().anchored = Some(chain.head().clone()),
             Err(error) => tracing::warn!(%error, "the end of the audit's chain could not be kept"),
         }
@@ -154,6 +182,11 @@ impl Written {
     /// In one piece, so that lines of several processes in one file stay apart. One that was cut short costs no other.
     fn write(&mut self, entry: &Entry<'_>) -> io::Result<()> {
         let line = self.chain.append(entry);
+        self.at = entry.at;
+        if let Sink::State(outbox) = &self.sink {
+            outbox.put(&self.chain, line, entry.at);
+            return Ok(());
+        }
         let line = match std::mem::replace(&mut self.is_torn, true) {
             true => format!("\n{line}\n"),
             false => format!("{line}\n"),
@@ -161,6 +194,7 @@ impl Written {
         match &mut self.sink {
             Sink::File(file) => file.write_all(line.as_bytes())?,
             Sink::StandardOutput => io::stdout().lock().write_all(line.as_bytes())?,
+            Sink::State(_) => {}
         }
         self.is_torn = false;
         Ok(())
@@ -173,6 +207,7 @@ impl Pending<'_> {
         let why = match error {
             ToolError::Denied(_) => "policy",
             ToolError::RateLimited { .. } => "limit",
+            ToolError::RequestTooLarge(_) => "size",
             ToolError::Overloaded { .. } => "overload",
             ToolError::Declined => "declined",
             ToolError::NotConfirmed(_) => "confirmation",

@@ -22,7 +22,7 @@ use mesh_core::{Host, Parameter};
 use mesh_tools::secrets::Ttl;
 
 pub use bearer::BearerDigest;
-pub use choice::{AuditTo, Era, InvokeMode, LogFormat, MeasuresBy, SecretsFrom, Switch};
+pub use choice::{AuditTo, Era, InvokeMode, LogFormat, MeasuresBy, PolicyAt, SecretsFrom, Switch};
 pub use fault::Faults;
 pub use page::markdown;
 pub use setting::{Section, Setting, of_flag, settings};
@@ -84,6 +84,13 @@ impl Config {
             reader.fault(
                 "standard output is the client's (`MESH_STDIO`): name a file in `MESH_AUDIT`",
             );
+        }
+        let to_state = self.server.audit == Some(AuditTo::State);
+        if to_state && !reader.is_given("MESH_STATE") && !reader.is_given("MESH_STATE_TABLE") {
+            reader.fault("`MESH_AUDIT` is `state`, and there is none: set `MESH_STATE`, or on Lambda `MESH_STATE_TABLE`");
+        }
+        if reader.is_given("MESH_AUDIT_DAYS") && !to_state {
+            reader.fault("`MESH_AUDIT_DAYS` is read with `MESH_AUDIT=state` only");
         }
         if self.client.sign.is_some() && reader.is_given("MESH_BEARER") {
             reader.fault("a request carries `MESH_BEARER` or a signature (`MESH_SIGN`), not both: they use the same header");

@@ -16,11 +16,11 @@ use mesh_tools::ask::Talk;
 use mesh_tools::{Entry, Needs, Reply, ToolError};
 use serde_json::Value;
 
-use self::limits::within_limits;
+use self::limits::{admit, bounded_result};
 use crate::access::Granted;
 use crate::app::App;
 use crate::consent::Consents;
-use crate::mcp::{Incoming, Stamp};
+use crate::mcp::{Incoming, Measured, Stamp};
 use crate::remote::{self, Answered};
 use crate::tool_search::{self, ToolSearch};
 
@@ -55,6 +55,18 @@ pub(crate) enum Called {
 /// # Errors
 /// [`UnknownTool`]; what goes wrong in a tool is the inner result.
 pub(crate) async fn call(
+    app: &App,
+    call: Call<'_>,
+    name: &str,
+    arguments: Value,
+) -> Result<Result<Called, ToolError>, UnknownTool> {
+    let deadline = call.incoming.request.deadline;
+    let called = find_and_call(app, call, name, arguments).await;
+    app.audit.flush(deadline).await;
+    called
+}
+
+async fn find_and_call(
     app: &App,
     call: Call<'_>,
     name: &str,
@@ -165,11 +177,13 @@ async fn call_own(
     let (name, effect) = (tool.name.as_str(), tool.effect);
     let audit = &app.audit;
     let recorded = audit.begin(call.incoming, granted.as_ref(), name, effect, &arguments);
-    let denied = granted.as_ref().and_then(|granted| granted.denied(tool));
-    let admitted = match denied {
-        Some(denied) => Err(ToolError::Denied(denied.to_string())),
-        None => within_limits(app, call.incoming, granted.as_ref(), effect, deadline).await,
+    let what = What {
+        name,
+        effect,
+        arguments: &arguments,
+        denied: granted.as_ref().and_then(|granted| granted.denied(tool)),
     };
+    let admitted = admit(app, call.incoming, granted.as_ref(), what, deadline).await;
     let result = match admitted {
         Err(error) => {
             recorded.iter().for_each(|line| line.refused(&error));
@@ -184,6 +198,7 @@ async fn call_own(
                 deadline,
             };
             let result = run(consents, granted.as_ref(), arguments).await?;
+            let result = result.and_then(|reply| bounded_result(granted.as_ref(), effect, reply));
             recorded.iter().for_each(|line| line.ended(&result));
             result
         }
@@ -211,12 +226,12 @@ async fn call_remote(
     let what = What {
         name: tool.name.as_str(),
         effect: tool.effect,
+        arguments: &arguments,
         denied: judged,
     };
-    let given = arguments.clone();
-    let work = remote::call(app, gateway, call, tool, arguments, deadline);
+    let work = remote::call(app, gateway, call, tool, arguments.clone(), deadline);
     let work = bounded(deadline, Box::pin(work));
-    let result = on_record(app, incoming, granted, what, &given, work).await;
+    let result = on_record(app, incoming, granted, what, work).await;
     count(app, call, &tool.name, &result, started);
     result
 }
@@ -256,12 +271,13 @@ async fn run(
 struct What<'a> {
     name: &'a str,
     effect: Effect,
+    arguments: &'a Value,
     /// Why it is not to be had.
     denied: Option<Denied>,
 }
 
 /// Has something else than a tool done for a caller, within its limits and on the record: `what` is the method.
-pub(crate) async fn read<T>(
+pub(crate) async fn read<T: Measured>(
     app: &App,
     incoming: &Incoming,
     what: &str,
@@ -272,31 +288,30 @@ pub(crate) async fn read<T>(
     let what = What {
         name: what,
         effect: Effect::Read,
+        arguments,
         denied: None,
     };
-    on_record(app, incoming, granted.as_ref(), what, arguments, work).await
+    let result = on_record(app, incoming, granted.as_ref(), what, work).await;
+    app.audit.flush(incoming.request.deadline).await;
+    result
 }
 
-async fn on_record<T>(
+async fn on_record<T: Measured>(
     app: &App,
     incoming: &Incoming,
     granted: Option<&Granted>,
     what: What<'_>,
-    arguments: &Value,
     work: impl Future<Output = Result<T, ToolError>>,
 ) -> Result<T, ToolError> {
-    let effect = what.effect;
+    let (effect, deadline) = (what.effect, incoming.request.deadline);
     let recorded = app
         .audit
-        .begin(incoming, granted, what.name, effect, arguments);
-    let deadline = incoming.request.deadline;
-    let admitted = match what.denied {
-        Some(denied) => Err(ToolError::Denied(denied.to_string())),
-        None => within_limits(app, incoming, granted, effect, deadline).await,
-    };
+        .begin(incoming, granted, what.name, effect, what.arguments);
+    let admitted = admit(app, incoming, granted, what, deadline).await;
     let _running =
         admitted.inspect_err(|error| recorded.iter().for_each(|line| line.refused(error)))?;
     let result = work.await;
+    let result = result.and_then(|result| bounded_result(granted, effect, result));
     recorded.iter().for_each(|line| line.ended(&result));
     result
 }

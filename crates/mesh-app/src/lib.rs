@@ -24,6 +24,7 @@ mod tally;
 mod tool_search;
 pub mod upstreams;
 
+pub use access::Access;
 pub use app::{App, Provisions};
 pub use config::Config;
 pub use http::router;

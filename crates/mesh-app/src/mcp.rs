@@ -14,6 +14,7 @@ mod read;
 mod rounds;
 mod seal;
 mod server;
+mod size;
 mod talk;
 
 pub(crate) use answer::{
@@ -24,3 +25,4 @@ pub(crate) use handler::{Handler, Incoming, Mode};
 pub(crate) use method::known as known_method;
 pub(crate) use rounds::{Binding, LIFETIME as STATE_LIFETIME};
 pub(crate) use seal::{Seal, Stamp};
+pub(crate) use size::{Measured, bytes as json_bytes};

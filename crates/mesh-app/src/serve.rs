@@ -92,7 +92,7 @@ pub async fn http(
     app.stopped.cancel();
     watcher.abort();
     app.end_upstreams().await;
-    app.anchor_audit(App::soon()).await;
+    app.keep_audit(App::soon()).await;
     Ok(())
 }
 
@@ -163,7 +163,7 @@ pub async fn stdio(app: App, shutdown: impl Future<Output = ()>) -> anyhow::Resu
     app.stopping.cancel();
     watcher.abort();
     app.end_upstreams().await;
-    app.anchor_audit(App::soon()).await;
+    app.keep_audit(App::soon()).await;
     result
 }
 

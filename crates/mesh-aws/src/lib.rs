@@ -17,6 +17,7 @@ mod s3;
 mod sdk;
 mod signer;
 mod ssm;
+mod text;
 
 #[cfg(feature = "operate")]
 pub use account::{Account, CallerIdentity, LogGroup, Permission};
@@ -34,3 +35,4 @@ pub use signer::{SignError, Signer, region_of};
 pub use ssm::Ssm;
 #[cfg(feature = "operate")]
 pub use ssm::{Described, ParameterKind};
+pub use text::{NotAText, Text};

@@ -9,6 +9,7 @@ mod metrics;
 mod parameter;
 mod request;
 mod secret;
+mod text_source;
 mod tool_name;
 mod trace;
 mod truncate;
@@ -25,6 +26,7 @@ pub use metrics::{
 pub use parameter::{FoundParameter, Parameter, ParameterValues, SecretSource, SourceError};
 pub use request::RequestContext;
 pub use secret::Secret;
+pub use text_source::TextSource;
 pub use tool_name::{InvalidToolName, ToolName};
 pub use trace::Trace;
 pub use truncate::truncate;

@@ -8,6 +8,7 @@
 mod anchor;
 mod chain;
 mod digest;
+mod kept;
 mod line;
 mod report;
 mod verify;
@@ -15,6 +16,7 @@ mod verify;
 pub use anchor::{all_anchored, anchor, anchored};
 pub use chain::{Chain, Head};
 pub use digest::Salt;
+pub use kept::{KeptLine, keep, kept};
 pub use line::{Decision, Entry, Outcome};
 pub use report::{ChainReport, Fault, Flaw, Gone, Report};
 pub use verify::verify;

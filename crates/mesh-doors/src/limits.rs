@@ -3,6 +3,7 @@
 mod bucket;
 mod refused;
 mod shared;
+mod sizes;
 
 #[cfg(test)]
 mod tests;
@@ -16,6 +17,7 @@ use mesh_core::Effect;
 
 pub use refused::{Refused, Why};
 pub use shared::{Counted, SharedLimiter, SharedRefusal};
+pub use sizes::{Sizes, TooLarge};
 
 use bucket::Bucket;
 

@@ -34,7 +34,7 @@ pub use rights::Rights;
 pub use rule::{List, Rule, Target};
 pub use verdict::{Denied, Reason, Verdict};
 
-use crate::limits::Limit;
+use crate::limits::{Limit, Sizes};
 use team::Team;
 
 /// The default allows nobody anything.
@@ -156,6 +156,16 @@ impl Policy {
         Limit {
             per_minute: per_minute.unwrap_or(default.per_minute),
             concurrent: concurrent.unwrap_or(default.concurrent),
+        }
+    }
+
+    /// How large calls of the tools with that effect, and their results, may be: told as [`Self::limit`] is.
+    #[must_use]
+    pub fn sizes(&self, rights: &Rights, effect: Effect) -> Sizes {
+        let sizes = || self.teams_of(rights).map(|team| team.limit(effect).sizes);
+        Sizes {
+            request_bytes: sizes().filter_map(|sizes| sizes.request_bytes).max(),
+            result_bytes: sizes().filter_map(|sizes| sizes.result_bytes).max(),
         }
     }
 

@@ -60,13 +60,17 @@ async fn after(app: &App, collector: Option<&Collector>, deadline: Deadline) {
         record.write();
     }
     app.take_up_upstreams();
-    app.anchor_audit(deadline).await;
+    app.keep_audit(deadline).await;
     measure(app);
     let secrets = &app.services.secrets;
     if secrets.is_due() {
         // What went wrong is logged where it did; the next request tries again.
         let _ = secrets.read(deadline).await;
         measure(app);
+    }
+    if app.access.is_due() {
+        // As with secrets.
+        app.access.renew(deadline).await;
     }
     if let Some(collector) = collector
         && let Some(spans) = otlp::export(&records, &app.config.answers.environment)

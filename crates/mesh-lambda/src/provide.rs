@@ -4,10 +4,11 @@ use std::path::Path;
 use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
-use mesh_app::config::{Config, MeasuresBy, Variables};
+use anyhow::Context as _;
+use mesh_app::config::{Config, MeasuresBy, PolicyAt, Variables};
 use mesh_app::journal::Journal;
-use mesh_app::{Provisions, secrets};
-use mesh_aws::{Aws, SetupError, Ssm};
+use mesh_app::{Access, Provisions, secrets};
+use mesh_aws::{Aws, SetupError, Ssm, Text};
 use mesh_core::{Deadline, Metrics, SecretSource};
 use mesh_store::{DynamoDb, Store};
 use mesh_tools::admission::Admission;
@@ -38,7 +39,9 @@ pub(crate) async fn all(config: &Config, variables: &Variables) -> anyhow::Resul
     let table = config.lambda.state_table.as_deref();
     let state = table.map(|table| anyhow::Ok(DynamoDb::new(aws.get()?, table)));
     let state = state.transpose()?;
-    let (library, ()) = futures::future::join(library, read(&secrets)).await;
+    let access = access(config, &aws)?;
+    let (library, (), ()) =
+        futures::future::join3(library, read(&secrets), renew(access.as_ref())).await;
     Ok(Provisions {
         corpus_handle: library?,
         secrets,
@@ -46,6 +49,7 @@ pub(crate) async fn all(config: &Config, variables: &Variables) -> anyhow::Resul
         admission: Admission::default(),
         journal: Journal::Later(Default::default()),
         upstreams: upstreams::of(config, variables, || Ok(aws.get()?.clone()))?,
+        access,
         // Nothing is asked of the table before a call needs it.
         state: state.map(|state| Arc::new(state) as Arc<dyn Store>),
     })
@@ -79,6 +83,24 @@ async fn read(secrets: &Secrets) {
     let _ = secrets
         .read(Deadline::after(Instant::now(), READ_TIMEOUT))
         .await;
+}
+
+/// The policy, where it is kept at AWS; nobody is let in before it is read.
+fn access(config: &Config, aws: &Connection<'_>) -> anyhow::Result<Option<Access>> {
+    let Some(PolicyAt::Aws(address)) = &config.server.policy else {
+        return Ok(None);
+    };
+    let text = Text::at(aws.get()?, address).context("`MESH_POLICY` cannot be used")?;
+    Ok(Some(Access::kept(Box::new(text), config.secrets.ttl)))
+}
+
+/// As with the secrets: the next request tries again.
+async fn renew(access: Option<&Access>) {
+    if let Some(access) = access {
+        access
+            .renew(Deadline::after(Instant::now(), READ_TIMEOUT))
+            .await;
+    }
 }
 
 /// A corpus that cannot be opened is tried again by whoever needs it: health has to find it wrong, not absent.

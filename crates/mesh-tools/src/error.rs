@@ -16,6 +16,12 @@ pub enum ToolError {
     /// The caller has had as many calls as it may have for now.
     #[error("{told}")]
     RateLimited { told: String, retry_after: Duration },
+    /// More was sent than the caller may send: nothing was done.
+    #[error("{0}")]
+    RequestTooLarge(String),
+    /// The call was made, and its result is more than the caller may have.
+    #[error("{0}")]
+    ResultTooLarge(String),
     /// What was named does not exist; for resources and prompts.
     #[error("{0}")]
     NotFound(String),
@@ -90,6 +96,8 @@ impl ToolError {
             Self::InvalidArguments(_) => "invalid_arguments",
             Self::Denied(_) => "denied",
             Self::RateLimited { .. } => "rate_limited",
+            Self::RequestTooLarge(_) => "request_too_large",
+            Self::ResultTooLarge(_) => "result_too_large",
             Self::NotFound(_) => "not_found",
             Self::Unavailable(_) => "unavailable",
             Self::DeadlineExceeded { .. } => "deadline_exceeded",

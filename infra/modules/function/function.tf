@@ -20,8 +20,9 @@ locals {
     MESH_JWT_ISSUER        = var.settings.jwt_issuer
     MESH_JWT_AUDIENCE      = length(var.settings.jwt_audience) > 0 ? join(",", var.settings.jwt_audience) : null
     MESH_JWT_SCOPES        = length(var.settings.jwt_scopes) > 0 ? join(",", var.settings.jwt_scopes) : null
-    MESH_POLICY            = var.settings.policy ? "policy.toml" : null
-    MESH_AUDIT             = var.settings.audit ? "stdout" : null
+    MESH_POLICY            = var.settings.policy ? "policy.toml" : var.settings.policy_at
+    MESH_AUDIT             = var.settings.audit_days != null ? "state" : var.settings.audit ? "stdout" : null
+    MESH_AUDIT_DAYS        = var.settings.audit_days != null ? tostring(var.settings.audit_days) : null
     MESH_STATE_TABLE       = var.table_name
   }
 }

@@ -14,6 +14,12 @@ locals {
     for place in ["global", "teams"] : "arn:${local.partition}:ssm:${local.owner}:parameter/mesh/${place}/*"
   ]
   reads_secrets = var.secrets.source == "ssm"
+  policy_arn = var.settings.policy_at == null ? null : (
+    startswith(var.settings.policy_at, "ssm:")
+    ? "arn:${local.partition}:ssm:${local.owner}:parameter${trimprefix(var.settings.policy_at, "ssm:")}"
+    : replace(var.settings.policy_at, "s3://", "arn:${local.partition}:s3:::")
+  )
+  policy_is_parameter = startswith(coalesce(var.settings.policy_at, "none"), "ssm:")
 
   statements = {
     write_logs = [{
@@ -76,6 +82,22 @@ locals {
       Condition = {
         StringEquals = { "kms:ViaService" = "ssm.${local.region}.amazonaws.com" }
         StringLike   = { "kms:EncryptionContext:PARAMETER_ARN" = local.upstream_parameter_arns }
+      }
+    }] : []
+    read_policy = local.policy_arn != null ? [{
+      Effect   = "Allow"
+      Action   = local.policy_is_parameter ? "ssm:GetParameters" : "s3:GetObject"
+      Resource = local.policy_arn
+    }] : []
+    decrypt_policy = local.policy_is_parameter && var.kms_key_arn != null ? [{
+      Effect   = "Allow"
+      Action   = "kms:Decrypt"
+      Resource = var.kms_key_arn
+      Condition = {
+        StringEquals = {
+          "kms:ViaService"                      = "ssm.${local.region}.amazonaws.com"
+          "kms:EncryptionContext:PARAMETER_ARN" = local.policy_arn
+        }
       }
     }] : []
     read_corpus = var.settings.corpus_uri != null ? [{

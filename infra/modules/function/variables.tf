@@ -63,7 +63,9 @@ variable "settings" {
     jwt_scopes      = optional(list(string), [])
     policy          = optional(bool, false)
     upstreams       = optional(bool, false)
+    policy_at       = optional(string)
     audit           = optional(bool, false)
+    audit_days      = optional(number)
     cors_origins    = list(string)
   })
 

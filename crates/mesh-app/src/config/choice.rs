@@ -90,9 +90,19 @@ impl Era {
     ];
 }
 
+/// Where the policy is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PolicyAt {
+    File(std::path::PathBuf),
+    /// A parameter, `ssm:/name`, or an object, `s3://bucket/key`.
+    Aws(String),
+}
+
 /// Where the record of decisions goes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum AuditTo {
     StandardOutput,
     File(std::path::PathBuf),
+    /// What outlives a request is kept there, too.
+    State,
 }

@@ -84,6 +84,10 @@ impl<'a> Reader<'a> {
         Duration::from_secs(self.parsed(setting, value::number(bounds)))
     }
 
+    pub(super) fn days(&mut self, setting: &Setting, bounds: RangeInclusive<u64>) -> Duration {
+        Duration::from_secs(24 * 60 * 60 * self.parsed(setting, value::number(bounds)))
+    }
+
     pub(super) fn milliseconds(
         &mut self,
         setting: &Setting,

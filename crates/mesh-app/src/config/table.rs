@@ -13,7 +13,9 @@ use mesh_index::analysis::Language;
 use mesh_index::store::SourceKind;
 
 use super::bearer::BearerDigest;
-use super::choice::{AuditTo, Era, InvokeMode, LogFormat, MeasuresBy, SecretsFrom, Switch};
+use super::choice::{
+    AuditTo, Era, InvokeMode, LogFormat, MeasuresBy, PolicyAt, SecretsFrom, Switch,
+};
 use super::reader::Reader;
 use super::setting::{Section, Setting, table};
 use super::source::{self, NamedSource};
@@ -52,19 +54,24 @@ table! {
             "`on` or `off`", "off; on Lambda on where secrets are read",
             "Whether a caller may show a key that `mesh keys create` gave out. Then every route but `/health?live` demands a \
              caller, on loopback too.";
-        MESH_POLICY "--policy" policy: Option<PathBuf> = Reader::path,
-            "file", "none: every caller may use everything; on Lambda, `policy.toml` in the package",
-            "Who may use what, and how much of it: docs/POLICY.md. A file that is changed is taken up within seconds; one that \
-             cannot be read changes nothing.";
+        MESH_POLICY "--policy" policy: Option<PolicyAt> = value::policy,
+            "file, `ssm:/name` or `s3://bucket/key`", "none: every caller may use everything; on Lambda, `policy.toml` in the package",
+            "Who may use what, and how much of it: docs/POLICY.md. A file that is changed is taken up within seconds, a \
+             parameter of AWS Systems Manager or an object of S3 when it is `MESH_SECRETS_TTL` old; one that cannot be read \
+             changes nothing.";
         MESH_LIMITS limits: Switch = Reader::switch,
             "`on` or `off`", "on",
             "Whether a caller may have at most 100 calls a minute of tools that read, 30 of those that write and 5 of those that \
              spend, where there is no policy to say how many. Who calls over loopback or standard input without a token is not \
              counted.";
         MESH_AUDIT audit: Option<AuditTo> = value::audit,
-            "file, or `stdout`", "none: nothing is recorded",
-            "Where a line is written for each call that was allowed or refused: who, what, and what became of it. `mesh audit \
-             verify` finds lines that were changed or are missing. Arguments and persons are in it by digest alone.";
+            "file, `stdout` or `state`", "none: nothing is recorded",
+            "Where a line is written for each call that was allowed or refused: who, what, and what became of it. `state`: into \
+             `MESH_STATE`, or the function's table. `mesh audit verify` finds lines that were changed or are missing. Arguments \
+             and persons are in it by digest alone.";
+        MESH_AUDIT_DAYS audit_kept: Duration = |r, s| r.days(s, 1..=3_650),
+            "days, 1 to 3650", "90",
+            "How long the state has a line, where `MESH_AUDIT` is `state`.";
         MESH_STATE state: Option<PathBuf> = value::state,
             "folder", "none: limits hold in this process alone",
             "Where what outlives a request is kept, for several processes of one machine: what callers have had of their limits, \

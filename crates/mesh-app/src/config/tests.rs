@@ -352,3 +352,57 @@ fn a_scope_cannot_end_the_header_it_stands_in() {
 fn callers_with_tokens_may_come_from_other_machines() {
     read(&[&TRUST[..], &[("MESH_LISTEN", "0.0.0.0:80")]].concat());
 }
+
+#[test]
+fn a_policy_is_a_file_a_parameter_or_an_object() {
+    let at = |text: &str| read(&[("MESH_POLICY", text)]).server.policy;
+    for address in [
+        "ssm:/mesh/policy",
+        "ssm:/p",
+        "s3://settings/mesh/policy.toml",
+    ] {
+        assert_eq!(at(address), Some(PolicyAt::Aws(address.to_owned())));
+    }
+    assert_eq!(
+        at("policy.toml"),
+        Some(PolicyAt::File("policy.toml".into()))
+    );
+    for wrong in [
+        "ssm:mesh/policy",
+        "ssm:/",
+        "ssm:/mesh policy",
+        "s3://settings",
+        "s3://settings/",
+        "s3:///policy.toml",
+    ] {
+        assert_eq!(
+            fault(&[("MESH_POLICY", wrong)]),
+            "`MESH_POLICY` must be a file, a parameter such as `ssm:/mesh/policy`, or an object such as \
+             `s3://bucket/policy.toml`",
+            "{wrong}"
+        );
+    }
+}
+
+#[test]
+fn the_audit_is_kept_in_a_state_that_there_is_for_days() {
+    let days = |given: &[(&str, &str)]| {
+        let settings = [("MESH_AUDIT", "state"), ("MESH_STATE", "state")];
+        let server = read(&[&settings, given].concat()).server;
+        assert_eq!(server.audit, Some(AuditTo::State));
+        server.audit_kept.as_secs() / (24 * 60 * 60)
+    };
+    assert_eq!(days(&[]), 90);
+    assert_eq!(days(&[("MESH_AUDIT_DAYS", "7")]), 7);
+    let table = [("MESH_AUDIT", "state"), ("MESH_STATE_TABLE", "the-state")];
+    let server = on(Host::Lambda, &table).expect("sound").server;
+    assert_eq!(server.audit, Some(AuditTo::State));
+    assert_eq!(
+        fault(&[("MESH_AUDIT", "state")]),
+        "`MESH_AUDIT` is `state`, and there is none: set `MESH_STATE`, or on Lambda `MESH_STATE_TABLE`"
+    );
+    assert_eq!(
+        fault(&[("MESH_AUDIT", "stdout"), ("MESH_AUDIT_DAYS", "7")]),
+        "`MESH_AUDIT_DAYS` is read with `MESH_AUDIT=state` only"
+    );
+}

@@ -11,7 +11,7 @@ use mesh_http::secure_address;
 use mesh_index::analysis::{Language, language_names, parse_language};
 use tracing_subscriber::filter::Targets;
 
-use super::choice::{AuditTo, MeasuresBy, Switch};
+use super::choice::{AuditTo, MeasuresBy, PolicyAt, Switch};
 use super::reader::Reader;
 use super::setting::Setting;
 
@@ -180,9 +180,34 @@ pub(super) fn sessions(reader: &mut Reader<'_>, setting: &'static Setting) -> Sw
     Switch::Off
 }
 
+/// Systems Manager, PutParameter, Name; S3, Bucket naming rules.
+pub(super) fn policy(reader: &mut Reader<'_>, setting: &'static Setting) -> Option<PolicyAt> {
+    let path = reader.path(setting)?;
+    let Some(text) = path.to_str() else {
+        return Some(PolicyAt::File(path));
+    };
+    let is_legal = match (text.strip_prefix("ssm:"), text.strip_prefix("s3://")) {
+        (Some(name), _) => name.len() > 1 && name.starts_with('/') && is_made_of(name, ".-_/"),
+        (_, Some(object)) => object.split_once('/').is_some_and(|(bucket, key)| {
+            bucket.len() >= 3 && is_made_of(bucket, ".-") && !key.is_empty()
+        }),
+        _ => return Some(PolicyAt::File(path)),
+    };
+    let text = text.to_owned();
+    if !is_legal {
+        let label = reader.label(setting);
+        reader.fault(format!(
+            "{label} must be a file, a parameter such as `ssm:/mesh/policy`, or an object such as `s3://bucket/policy.toml`"
+        ));
+        return None;
+    }
+    Some(PolicyAt::Aws(text))
+}
+
 pub(super) fn audit(reader: &mut Reader<'_>, setting: &'static Setting) -> Option<AuditTo> {
     reader.path(setting).map(|path| match path.to_str() {
         Some("stdout") => AuditTo::StandardOutput,
+        Some("state") => AuditTo::State,
         _ => AuditTo::File(path),
     })
 }

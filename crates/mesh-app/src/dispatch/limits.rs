@@ -1,15 +1,16 @@
-//! How much a caller may have.
+//! How much a caller may have, and how large it may be.
 
 use std::time::{Duration, Instant, SystemTime};
 
 use mesh_core::{Caller, Deadline, Effect};
-use mesh_doors::limits::{Admitted, Counted, Limit, Refused, SharedRefusal};
+use mesh_doors::limits::{Admitted, Counted, Limit, Refused, SharedRefusal, Sizes};
 use mesh_store::Within;
 use mesh_tools::ToolError;
 
+use super::What;
 use crate::access::Granted;
 use crate::app::App;
-use crate::mcp::Incoming;
+use crate::mcp::{Incoming, Measured, json_bytes};
 
 /// What a caller may have: by the policy or, without one, what everybody may who comes from outside.
 fn limit(app: &App, caller: &Caller, granted: Option<&Granted>, effect: Effect) -> Option<Limit> {
@@ -20,8 +21,51 @@ fn limit(app: &App, caller: &Caller, granted: Option<&Granted>, effect: Effect) 
     }
 }
 
-/// Refuses what is more than the caller may have; the call counts as running until what is returned is dropped.
-pub(super) async fn within_limits(
+/// Whether a call may run: in this order it is denied, larger than it may be, or more than the caller may have. It counts as
+/// running until what is returned is dropped.
+pub(super) async fn admit(
+    app: &App,
+    incoming: &Incoming,
+    granted: Option<&Granted>,
+    what: What<'_>,
+    deadline: Deadline,
+) -> Result<Option<Admitted>, ToolError> {
+    let What {
+        effect, arguments, ..
+    } = what;
+    if let Some(denied) = what.denied {
+        return Err(ToolError::Denied(denied.to_string()));
+    }
+    let sizes = sizes(granted, effect);
+    if sizes.request_bytes.is_some() && !arguments.is_null() {
+        sizes
+            .take(effect, json_bytes(arguments))
+            .map_err(|refused| ToolError::RequestTooLarge(refused.to_string()))?;
+    }
+    within_limits(app, incoming, granted, effect, deadline).await
+}
+
+/// What was asked for, where the caller may be given that much.
+pub(super) fn bounded_result<T: Measured>(
+    granted: Option<&Granted>,
+    effect: Effect,
+    result: T,
+) -> Result<T, ToolError> {
+    let sizes = sizes(granted, effect);
+    if sizes.result_bytes.is_some() {
+        sizes
+            .give(effect, result.bytes())
+            .map_err(|refused| ToolError::ResultTooLarge(refused.to_string()))?;
+    }
+    Ok(result)
+}
+
+fn sizes(granted: Option<&Granted>, effect: Effect) -> Sizes {
+    granted.map_or_else(Sizes::default, |granted| granted.sizes_of(effect))
+}
+
+/// Refuses what is more than the caller may have.
+async fn within_limits(
     app: &App,
     incoming: &Incoming,
     granted: Option<&Granted>,

@@ -1,5 +1,6 @@
 //! The server from outside: what it answers to every kind of client, and to none of them worse than to another.
 
+mod audited;
 mod batch;
 mod bearer;
 mod body;

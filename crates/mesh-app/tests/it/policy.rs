@@ -306,3 +306,84 @@ async fn who_calls_more_than_a_team_may_is_told_when_to_come_back() {
     let other = server.call("admin", "echo", json!({"text": "bye"})).await;
     assert_eq!(other["result"]["structuredContent"]["text"], "bye");
 }
+
+const SIZES: &str = r#"
+[team.all]
+members = ["key:small"]
+read = ["echo"]
+resources = ["*"]
+limits.read.request_bytes = 40
+
+[team.large]
+members = ["key:large"]
+read = ["*"]
+"#;
+
+#[tokio::test]
+async fn what_is_larger_than_a_team_may_send_is_refused_before_anything_runs() {
+    const REFUSED: &str = "the arguments have 41 bytes, and tools that read take 40 from this caller (`request_bytes`); \
+        send less, or in several calls";
+    let server = Server::of(SIZES, &[], CATALOG);
+    let arguments = |letters: usize| json!({"text": "x".repeat(letters)});
+    let said = server.call("small", "echo", arguments(29)).await;
+    assert_eq!(said["result"]["isError"], Value::Bool(false), "{said}");
+    let refused = server.call("small", "echo", arguments(30)).await;
+    assert_eq!(told(&refused), REFUSED);
+    let plain = http::Request::post("/tools/echo");
+    let plain = server.send("small", plain, &arguments(30)).await;
+    assert_eq!(plain.status, 413, "{plain:?}");
+    assert_eq!(plain.body["message"], REFUSED);
+    let uri = json!({"uri": format!("test://thing/{}", "x".repeat(40))});
+    let read = server.rpc("small", "resources/read", uri.clone()).await;
+    let message = read["error"]["message"].as_str().expect("a message");
+    assert!(message.contains("take 40 from this caller"), "{read}");
+    // It counts for its own callers alone.
+    let said = server.call("large", "echo", arguments(3_000)).await;
+    assert_eq!(said["result"]["isError"], Value::Bool(false), "{said}");
+}
+
+#[tokio::test]
+async fn a_result_larger_than_a_team_may_have_is_told_of_in_its_place() {
+    const SMALL: &str = r#"
+[team.small]
+members = ["key:small"]
+read = ["*"]
+resources = ["*"]
+limits.read.result_bytes = 200
+"#;
+    let server = Server::of(SMALL, &[], CATALOG);
+    let (few, many) = (json!({"text": "few"}), json!({"text": "y".repeat(200)}));
+    let said = server.call("small", "echo", few).await;
+    let said = &said["result"];
+    assert_eq!(said["structuredContent"]["text"], "few");
+    assert!(said.to_string().len() <= 200, "{said}");
+    let refused = server.call("small", "echo", many.clone()).await;
+    let plain = http::Request::post("/tools/echo");
+    let plain = server.send("small", plain, &many).await;
+    assert_eq!(plain.status, 422, "{plain:?}");
+    for told in [
+        told(&refused),
+        plain.body["message"].as_str().expect("text"),
+    ] {
+        assert!(told.starts_with("the result has "), "{told}");
+        assert!(
+            told.ends_with(
+                "tools that read give this caller 200 (`result_bytes`); ask for less, by narrower arguments, fewer results or \
+                 in pages"
+            ),
+            "{told}"
+        );
+        assert!(!told.contains("yyy"), "{told}");
+    }
+    let read = async |id: &str| {
+        let uri = json!({"uri": format!("test://thing/{id}")});
+        server.rpc("small", "resources/read", uri).await
+    };
+    assert_eq!(
+        read("open-1").await["result"]["contents"][0]["text"],
+        "open-1"
+    );
+    let refused = read(&"z".repeat(200)).await;
+    let message = refused["error"]["message"].as_str().expect("a message");
+    assert!(message.starts_with("the result has "), "{refused}");
+}

@@ -9,3 +9,4 @@ mod parameters;
 mod s3;
 mod ssm;
 mod support;
+mod text;

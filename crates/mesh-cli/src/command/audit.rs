@@ -13,7 +13,7 @@ use mesh_doors::audit::{ChainReport, Gone, Report, verify};
 use crate::exit::{Exit, Failure};
 use crate::terminal;
 
-use heads::Source;
+use heads::{Source, heads, lines};
 use input::Input;
 
 /// Look through the record of decisions for changes.
@@ -22,8 +22,10 @@ use input::Input;
 Examples:
   mesh audit verify audit.jsonl
   mesh audit verify --table aoma-mesh-mcp-server-state monday.jsonl tuesday.jsonl
+  mesh audit verify --table aoma-mesh-mcp-server-state
 
-Files are read one after the other as they were written, the older ones first. Where a chain's
+Without files the lines themselves are read from the folder of state or the table, where
+`MESH_AUDIT=state` keeps them. Files are read one after the other as they were written, the older ones first. Where a chain's
 end was cut off, or all of it is gone, shows only beside the head that was kept of it, in a folder
 of state or a table. A chain is missed whose head was kept after the first line of the files.
 A table needs dynamodb:GetItem and dynamodb:Query; region and credentials are those of the AWS command line.
@@ -39,13 +41,13 @@ pub(crate) struct Audit {
 enum Work {
     /// Name the first line of each chain that was changed, removed, put in or moved
     Verify {
-        /// The record, a line of JSON for each decision
-        #[arg(required = true)]
+        /// The record, a line of JSON for each decision; none where it is in the state
+        #[arg(required_unless_present_any = ["state", "table"])]
         files: Vec<PathBuf>,
-        /// The folder of state in which heads were kept
+        /// The folder of state in which heads were kept, and the lines where no file is named
         #[arg(long, value_name = "FOLDER", conflicts_with = "table")]
         state: Option<PathBuf>,
-        /// The table in which heads were kept
+        /// The table in which heads were kept, and the lines where no file is named
         #[arg(long, value_name = "NAME")]
         table: Option<String>,
         /// The profile of the AWS command line to use [AWS_PROFILE]
@@ -62,12 +64,12 @@ impl Audit {
             table,
             profile,
         } = self.work;
-        let input = Input::read(&files)?;
-        let report = verify(input.lines(), |_, _| None);
         let source = match (state, table) {
             (Some(folder), _) => Source::Folder(folder),
             (None, Some(table)) => Source::Table { table, profile },
             (None, None) => {
+                let input = Input::read(&files)?;
+                let report = verify(input.lines(), |_, _| None);
                 return Ok(told(&report, &input, Exit::Done)?);
             }
         };
@@ -75,7 +77,13 @@ impl Audit {
             .enable_all()
             .build()
             .context("cannot start")?;
-        let (heads, late) = runtime.block_on(source.heads(&report, variables))?;
+        let store = runtime.block_on(source.store(variables))?;
+        let input = match files.is_empty() {
+            true => runtime.block_on(lines(&*store))?,
+            false => Input::read(&files)?,
+        };
+        let report = verify(input.lines(), |_, _| None);
+        let (heads, late) = runtime.block_on(heads(&*store, &report))?;
         let mut report = verify(input.lines(), |environment, instance| {
             let chain = (environment.to_owned(), instance.to_owned());
             heads.get(&chain).cloned()

@@ -6,12 +6,15 @@ mod explain;
 mod nearest;
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use clap::{Args, Subcommand};
-use mesh_app::config::{Config, Variables};
+use mesh_app::config::{Config, PolicyAt, Variables};
+use mesh_core::{Deadline, TextSource as _};
 
+use super::serve::provide::text_at;
 use crate::exit::{Exit, Failure};
 use crate::terminal;
 
@@ -20,6 +23,7 @@ use crate::terminal;
 #[command(after_help = "\
 Examples:
   mesh policy check policy.toml
+  mesh policy check ssm:/mesh/policy
   mesh policy explain key:eleven-voice search_jira_tickets policy.toml
   mesh policy explain arn:aws:sts::123456789012:assumed-role/support-eu aoma://mail/7 policy.toml
   mesh policy explain jwt:claims.json prompt:triage_ticket policy.toml
@@ -35,7 +39,7 @@ pub(crate) struct Policy {
 enum Work {
     /// Read the file, and name all that is wrong with it or speaks of nothing there is
     Check {
-        /// The policy file, unless it is the server's: the one that `MESH_POLICY` names
+        /// The policy, a file, `ssm:/name` or `s3://bucket/key`, unless it is the server's: the one that `MESH_POLICY` names
         file: Option<PathBuf>,
     },
     /// Say whether a caller may use something, and which lines decide it
@@ -44,7 +48,7 @@ enum Work {
         caller: String,
         /// What for: a tool's name, a resource's URI, or `prompt:` and a prompt's name
         asked: String,
-        /// The policy file, unless it is the server's: the one that `MESH_POLICY` names
+        /// The policy, a file, `ssm:/name` or `s3://bucket/key`, unless it is the server's: the one that `MESH_POLICY` names
         file: Option<PathBuf>,
     },
 }
@@ -53,8 +57,8 @@ impl Policy {
     pub(crate) fn run(self, variables: &Variables) -> Result<Exit, Failure> {
         match self.work {
             Work::Check { file } => {
-                let file = place(file, variables)?;
-                with(&file, |policy, _| check::run(&file, policy))
+                let at = place(file, variables)?;
+                with(&at, variables, |policy, _| check::run(&name(&at), policy))
             }
             Work::Explain {
                 caller,
@@ -62,8 +66,8 @@ impl Policy {
                 file,
             } => {
                 let (caller, asked) = (caller::read(&caller)?, explain::asked(&asked)?);
-                let file = place(file, variables)?;
-                with(&file, |policy, text| {
+                let at = place(file, variables)?;
+                with(&at, variables, |policy, text| {
                     explain::run(policy, text, &caller, &asked)
                 })
             }
@@ -71,9 +75,12 @@ impl Policy {
     }
 }
 
-fn place(given: Option<PathBuf>, variables: &Variables) -> Result<PathBuf, Failure> {
-    if let Some(file) = given {
-        return Ok(file);
+fn place(given: Option<PathBuf>, variables: &Variables) -> Result<PolicyAt, Failure> {
+    // Only that is read here: the rest of the server's settings may be wrong.
+    let named = Variables::default().with_flag("--policy", given);
+    let given = Config::read(&named)?.server.policy;
+    if let Some(given) = given {
+        return Ok(given);
     }
     let of_server = Config::read(variables)?.server.policy;
     of_server.ok_or_else(|| Failure::usage("name the policy file, or set `MESH_POLICY`"))
@@ -81,11 +88,17 @@ fn place(given: Option<PathBuf>, variables: &Variables) -> Result<PathBuf, Failu
 
 /// Works with the policy and the text of a file, or tells what is wrong with it.
 fn with(
-    file: &Path,
+    at: &PolicyAt,
+    variables: &Variables,
     work: impl FnOnce(&mesh_doors::policy::Policy, &str) -> Result<Exit, Failure>,
 ) -> Result<Exit, Failure> {
-    let name = file.display();
-    let text = fs::read_to_string(file).with_context(|| format!("cannot read `{name}`"))?;
+    let name = name(at);
+    let text = match at {
+        PolicyAt::File(file) => {
+            fs::read_to_string(file).with_context(|| format!("cannot read `{name}`"))?
+        }
+        PolicyAt::Aws(address) => fetched(address, variables)?,
+    };
     match mesh_doors::policy::Policy::parse(&text) {
         Ok(policy) => work(&policy, &text),
         Err(faults) => {
@@ -95,4 +108,28 @@ fn with(
             Ok(Exit::Failed)
         }
     }
+}
+
+fn name(at: &PolicyAt) -> String {
+    match at {
+        PolicyAt::File(file) => file.display().to_string(),
+        PolicyAt::Aws(address) => address.clone(),
+    }
+}
+
+fn fetched(address: &str, variables: &Variables) -> anyhow::Result<String> {
+    /// One request, answered in a second or two if at all.
+    const TIMEOUT: Duration = Duration::from_secs(20);
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .context("cannot start")?;
+    runtime.block_on(async {
+        let text = text_at(address, variables).await?;
+        let deadline = Deadline::after(Instant::now(), TIMEOUT);
+        match text.read(deadline).await {
+            Ok(text) => Ok(text),
+            Err(fault) => bail!("cannot read `{address}`: {fault}"),
+        }
+    })
 }

@@ -3,8 +3,8 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime};
 
 use mesh_core::{Deadline, Effect};
-use mesh_doors::audit::{Chain, Decision, Entry, Outcome, anchor};
-use mesh_store::{Sqlite, Within};
+use mesh_doors::audit::{Chain, Decision, Entry, KeptLine, Outcome, anchor, keep};
+use mesh_store::{Key, Sqlite, Store as _, When, Within};
 use tempfile::TempDir;
 
 use crate::support::{Ran, run, text};
@@ -114,8 +114,8 @@ fn kept(chain: &Chain, state: &Path) {
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
     runtime.block_on(async {
         let store = Sqlite::open(state, within().deadline).await;
-        let day = Duration::from_secs(24 * 60 * 60);
-        let kept = anchor(&store.expect("opened"), chain, day, within()).await;
+        let tomorrow = SystemTime::now() + Duration::from_secs(24 * 60 * 60);
+        let kept = anchor(&store.expect("opened"), chain, tomorrow, within()).await;
         kept.expect("kept");
     });
 }
@@ -165,5 +165,51 @@ fn a_chain_that_is_gone_is_missed_beside_the_head_that_was_kept() {
     assert_eq!(
         ran.stderr,
         "error: prod two: no line is there, and 7 were written at least\n"
+    );
+}
+
+#[test]
+fn lines_in_the_state_are_verified_there() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let state = folder.path().join("state");
+    let arguments = ["audit", "verify", "--state", text(&state)];
+    let mut chain = Chain::new("prod", "one");
+    let tomorrow = SystemTime::now() + Duration::from_secs(24 * 60 * 60);
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    let store = runtime.block_on(Sqlite::open(&state, within().deadline));
+    let store = store.expect("opened");
+    for _ in 0..12 {
+        let line = written(&mut chain, 1).remove(0);
+        let line = KeptLine::last_of(&chain, line, tomorrow).expect("a key");
+        let kept = runtime.block_on(keep(&store, &[line], within()));
+        kept.expect("kept");
+    }
+    kept(&chain, &state);
+    let ran = run(&arguments);
+    assert_eq!((ran.code, ran.stderr.as_str()), (0, ""));
+    assert_eq!(
+        ran.stdout,
+        "prod one: 1 to 12, whole, up to the head that was kept\n"
+    );
+    let key = |seq: u64| Key::new(&format!("record/prod/one/{seq:020}")).expect("a key");
+    let put = store.put(
+        &key(5),
+        b"something else".to_vec(),
+        None,
+        When::Always,
+        within(),
+    );
+    runtime.block_on(put).expect("written");
+    let gone = store.delete(&key(12), When::Always, within());
+    runtime.block_on(gone).expect("deleted");
+    let ran = run(&arguments);
+    assert_eq!(ran.code, 1);
+    assert_eq!(
+        ran.stderr,
+        format!(
+            "error: {}: line 1 is none of the record\nerror: {}: line 1 follows a gap: number 5 is missing\n",
+            key(5).as_str(),
+            key(6).as_str()
+        )
     );
 }

@@ -191,9 +191,10 @@ fn the_server_s_own_policy_is_the_one_meant_where_none_is_named() {
     let explained = ran(command.output().expect("the command starts"));
     assert_eq!(explained.code, 0, "{explained:?}");
     assert!(
-        explained
-            .stdout
-            .ends_with("  limit: 300 calls a minute, 20 at once, of all tools that read\n"),
+        explained.stdout.ends_with(
+            "  limit: 300 calls a minute, 20 at once, of all tools that read\n  \
+                 limit: the arguments of a call: 4096 bytes\n  limit: a result: 65536 bytes\n"
+        ),
         "{explained:?}"
     );
 }

@@ -1,5 +1,5 @@
 use std::collections::BTreeMap;
-use std::time::Duration;
+use std::time::SystemTime;
 
 use jiff::Timestamp;
 use mesh_store::{Item, Key, MAX_PAGE, Prefix, Store, StoreError, When, Within};
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::{Chain, Head};
 
-/// Keeps the head of a chain in the store as `audit/ENVIRONMENT/INSTANCE` for so long, which is to be as long as the lines
+/// Keeps the head of a chain in the store as `audit/ENVIRONMENT/INSTANCE` until then, which is to be as long as the lines
 /// themselves are kept.
 ///
 /// # Errors
@@ -15,20 +15,14 @@ use super::{Chain, Head};
 pub async fn anchor(
     store: &dyn Store,
     chain: &Chain,
-    kept: Duration,
+    until: SystemTime,
     within: Within,
 ) -> Result<(), StoreError> {
     let key = key(chain.environment(), chain.instance())?;
     let Head { seq, hash } = chain.head();
     let at = Timestamp::try_from(within.now).unwrap_or_default();
     let value = json!({"seq": seq, "hash": hash, "at": format!("{at:.3}")}).to_string();
-    let put = store.put(
-        &key,
-        value.into_bytes(),
-        Some(within.now + kept),
-        When::Always,
-        within,
-    );
+    let put = store.put(&key, value.into_bytes(), Some(until), When::Always, within);
     put.await.map(drop)
 }
 

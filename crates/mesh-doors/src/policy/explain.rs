@@ -7,7 +7,7 @@ use super::asked::Asked;
 use super::rule::Rule;
 use super::team::Team;
 use super::verdict::Verdict;
-use crate::limits::Limit;
+use crate::limits::{Limit, Sizes};
 
 #[derive(Debug)]
 pub struct Explanation<'p> {
@@ -16,6 +16,8 @@ pub struct Explanation<'p> {
     pub teams: Vec<TeamExplanation<'p>>,
     /// Of a tool.
     pub limit: Option<Limit>,
+    /// Of a tool.
+    pub sizes: Option<Sizes>,
 }
 
 #[derive(Debug)]
@@ -42,13 +44,15 @@ impl Policy {
     pub fn explain(&self, caller: &Caller, asked: &Asked<'_>) -> Explanation<'_> {
         let rights = self.rights(caller);
         let teams = self.teams_of(&rights);
+        let effect = match asked {
+            Asked::Tool { effect, .. } => Some(*effect),
+            _ => None,
+        };
         Explanation {
             verdict: self.verdict(&rights, asked),
             teams: teams.map(|team| explain(team, caller, asked)).collect(),
-            limit: match asked {
-                Asked::Tool { effect, .. } => Some(self.limit(&rights, *effect)),
-                _ => None,
-            },
+            limit: effect.map(|effect| self.limit(&rights, effect)),
+            sizes: effect.map(|effect| self.sizes(&rights, effect)),
         }
     }
 }

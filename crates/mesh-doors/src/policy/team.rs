@@ -9,6 +9,7 @@ use super::constraint::Constraint;
 use super::member::Member;
 use super::names::Names;
 use super::rule::{List, Rule, Target};
+use crate::limits::Sizes;
 
 /// Who is in a team, and what all of them may do.
 #[derive(Debug, Default)]
@@ -30,6 +31,7 @@ pub(super) struct Team {
 pub(super) struct OwnLimit {
     pub(super) per_minute: Option<u32>,
     pub(super) concurrent: Option<u32>,
+    pub(super) sizes: Sizes,
 }
 
 /// The rules, to be looked up.

@@ -353,6 +353,28 @@ fn a_team_that_says_nothing_of_limits_raises_none() {
 }
 
 #[test]
+fn sizes_are_the_most_generous_that_one_of_the_teams_says() {
+    let policy = policy(
+        "[team.all]\nmembers = [\"*\"]\nread = [\"*\"]\n\
+         [team.voice]\nmembers = [\"local\", \"bearer\"]\nread = [\"*\"]\n\
+         limits = { read = { request_bytes = 1000, result_bytes = 2 }, spend = { request_bytes = 9 } }\n\
+         [team.more]\nmembers = [\"local\"]\nread = [\"*\"]\nlimits.read.result_bytes = 67108864",
+    );
+    let sizes = |caller: &Caller, effect| {
+        let sizes = policy.sizes(&policy.rights(caller), effect);
+        (sizes.request_bytes, sizes.result_bytes)
+    };
+    assert_eq!(
+        sizes(&Caller::Local, Effect::Read),
+        (Some(1000), Some(64 << 20))
+    );
+    assert_eq!(sizes(&Caller::Bearer, Effect::Read), (Some(1000), Some(2)));
+    // A team that may not spend says nothing of it.
+    assert_eq!(sizes(&Caller::Bearer, Effect::Spend), (None, None));
+    assert_eq!(sizes(&key("nobody"), Effect::Read), (None, None));
+}
+
+#[test]
 fn rights_are_worth_nothing_in_another_policy() {
     let text = "[team.a]\nmembers = [\"local\"]\nread = [\"*\"]";
     let (one, same) = (policy(text), policy(text));
@@ -382,6 +404,7 @@ fn an_explanation_shows_the_lines_that_decide() {
     let explained = policy.explain(&Caller::Bearer, &TICKETS);
     assert_eq!(explained.verdict, Verdict::Allowed);
     assert_eq!(explained.limit, Some(Limit::default_of(Effect::Read)));
+    assert_eq!(explained.sizes, Some(Sizes::default()));
     let [team] = &explained.teams[..] else {
         panic!("one team");
     };

@@ -2,6 +2,7 @@
 //! `make metrics-test`.
 
 mod anchored;
+mod kept;
 mod limits;
 mod once;
 mod process;
@@ -77,6 +78,8 @@ on_both! {
     anchored::the_last_head_is_kept
     anchored::a_cut_end_shows
     anchored::heads_are_listed_since_a_moment
+    kept::lines_come_back_as_they_were_written
+    kept::a_line_that_is_lost_or_changed_shows
     limits::a_lease_asks_nobody
     limits::a_bucket_is_everybodys
     limits::a_bucket_fills_evenly

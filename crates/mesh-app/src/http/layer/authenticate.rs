@@ -7,7 +7,7 @@ use http::{HeaderValue, header};
 use mesh_core::{Caller, Host, RequestContext, Trace};
 
 use super::RequestId;
-use super::turned_away::turned_away;
+use super::turned_away::{turned_away, without_policy};
 use crate::app::App;
 use crate::edge::Edge;
 use crate::mcp::Incoming;
@@ -16,6 +16,9 @@ use crate::tally::Tally;
 
 /// Of a request that no one is let in by.
 pub(in crate::http) const UNAUTHORIZED: &str = "unauthorized";
+
+/// Of a request that comes before a policy could be read.
+const NO_POLICY: &str = "no_policy";
 
 /// Tells callers apart, and starts the request's clock.
 pub(in crate::http) async fn authenticate(
@@ -57,6 +60,14 @@ pub(in crate::http) async fn authenticate(
         place.let_in();
     }
     tally.caller(caller.clone());
+    if app.config.host == Host::Lambda && !is_liveness(&request) {
+        // Nothing runs between the requests of a function: what is due was not read yet.
+        app.access.renew(deadline).await;
+    }
+    if app.access.ready().is_err() && !is_liveness(&request) {
+        tally.failure(NO_POLICY);
+        return without_policy();
+    }
     let incoming = Incoming {
         request: RequestContext {
             caller,

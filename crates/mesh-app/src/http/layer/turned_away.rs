@@ -47,7 +47,15 @@ fn advice(host: Host) -> &'static str {
 
 /// A client that is told its token was wrong would throw it away.
 fn unchecked() -> Response {
-    let message = "the token cannot be checked at the moment; send the request again";
+    later("the token cannot be checked at the moment; send the request again")
+}
+
+/// Nobody knows what anybody may use. It would be wrong to say that this caller may use nothing.
+pub(super) fn without_policy() -> Response {
+    later("what callers may use cannot be read at the moment; send the request again")
+}
+
+fn later(message: &str) -> Response {
     let mut response = refuse(StatusCode::SERVICE_UNAVAILABLE, "unavailable", message);
     let headers = response.headers_mut();
     headers.insert(header::RETRY_AFTER, RETRY_AFTER);

@@ -130,6 +130,8 @@ const fn status(error: &ToolError) -> StatusCode {
         }
         ToolError::RateLimited { .. } => StatusCode::TOO_MANY_REQUESTS,
         ToolError::DeadlineExceeded { .. } => StatusCode::GATEWAY_TIMEOUT,
+        ToolError::RequestTooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
+        ToolError::ResultTooLarge(_) => StatusCode::UNPROCESSABLE_ENTITY,
         _ => StatusCode::BAD_REQUEST,
     }
 }

@@ -6,15 +6,17 @@ use anyhow::{Context as _, bail};
 use mesh_app::config::Variables;
 use mesh_aws::Aws;
 use mesh_core::Deadline;
-use mesh_doors::audit::{Head, Report, all_anchored, anchored};
+use mesh_doors::audit::{Head, Report, all_anchored, anchored, kept};
 use mesh_store::{DynamoDb, Sqlite, Store, Within};
+
+use super::input::Input;
 
 /// One request, answered in a second or two if at all.
 const TIMEOUT: Duration = Duration::from_secs(20);
 
 type Heads = BTreeMap<(String, String), Head>;
 
-/// Where heads were kept.
+/// Where heads were kept, and perhaps lines.
 #[derive(Debug)]
 pub(super) enum Source {
     Folder(PathBuf),
@@ -24,27 +26,28 @@ pub(super) enum Source {
     },
 }
 
-impl Source {
-    /// The heads of the record's chains of which one was kept, by environment and instance; and all that were kept since the record
-    /// began.
-    pub(super) async fn heads(
-        &self,
-        report: &Report,
-        variables: &Variables,
-    ) -> anyhow::Result<(Heads, Heads)> {
-        let store = self.store(variables).await?;
-        let mut heads = Heads::new();
-        for chain in &report.chains {
-            let (environment, instance) = (&chain.environment, &chain.instance);
-            let head = anchored(&*store, environment, instance, within()).await;
-            let head = head.with_context(|| format!("cannot read the head of `{instance}`"))?;
-            heads.extend(head.map(|head| ((environment.clone(), instance.clone()), head)));
-        }
-        let late = all_anchored(&*store, report.began, within()).await;
-        Ok((heads, late.context("cannot list the heads")?))
+/// The heads of the record's chains of which one was kept, by environment and instance; and all that were kept since the record
+/// began.
+pub(super) async fn heads(store: &dyn Store, report: &Report) -> anyhow::Result<(Heads, Heads)> {
+    let mut heads = Heads::new();
+    for chain in &report.chains {
+        let (environment, instance) = (&chain.environment, &chain.instance);
+        let head = anchored(store, environment, instance, within()).await;
+        let head = head.with_context(|| format!("cannot read the head of `{instance}`"))?;
+        heads.extend(head.map(|head| ((environment.clone(), instance.clone()), head)));
     }
+    let late = all_anchored(store, report.began, within()).await;
+    Ok((heads, late.context("cannot list the heads")?))
+}
 
-    async fn store(&self, variables: &Variables) -> anyhow::Result<Box<dyn Store>> {
+/// The lines that are kept there themselves.
+pub(super) async fn lines(store: &dyn Store) -> anyhow::Result<Input> {
+    let lines = kept(store, within).await;
+    Ok(Input::of(lines.context("cannot read the lines")?))
+}
+
+impl Source {
+    pub(super) async fn store(&self, variables: &Variables) -> anyhow::Result<Box<dyn Store>> {
         match self {
             // To look for heads makes no place for them.
             Self::Folder(folder) if !folder.join("state.db").exists() => {

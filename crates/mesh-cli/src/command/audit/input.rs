@@ -3,7 +3,7 @@ use std::path::PathBuf;
 
 use anyhow::Context as _;
 
-/// The files, one behind the other.
+/// Files or single lines, each with its name, one behind the other.
 #[derive(Debug)]
 pub(super) struct Input {
     files: Vec<(String, String)>,
@@ -20,6 +20,11 @@ impl Input {
         Ok(Self {
             files: read.collect::<Result<_, _>>()?,
         })
+    }
+
+    /// Lines, each with a name.
+    pub(super) fn of(lines: Vec<(String, String)>) -> Self {
+        Self { files: lines }
     }
 
     pub(super) fn lines(&self) -> impl Iterator<Item = &str> {

@@ -1,5 +1,3 @@
-use std::path::Path;
-
 use mesh_core::Effect;
 use mesh_doors::policy::{Asked, Constrains, List, Mentions, Pattern, Policy, Rule, Target};
 use mesh_tools::registry::{CATALOG, TOOLS};
@@ -10,19 +8,16 @@ use crate::exit::{Exit, Failure};
 use crate::terminal;
 
 /// Names what the policy speaks of and this build does not have.
-pub(super) fn run(file: &Path, policy: &Policy) -> Result<Exit, Failure> {
+pub(super) fn run(name: &str, policy: &Policy) -> Result<Exit, Failure> {
     let mut warnings: Vec<(usize, String)> =
         policy.mentions().flat_map(|team| of_team(&team)).collect();
     warnings.sort_by_key(|(line, _)| *line);
     for (line, sentence) in &warnings {
-        terminal::note(&format!(
-            "warning: {}: line {line}: {sentence}",
-            file.display()
-        ));
+        terminal::note(&format!("warning: {name}: line {line}: {sentence}"));
     }
     let teams = policy.mentions().count();
     let rules: usize = policy.mentions().map(|team| team.rules.len()).sum();
-    terminal::print(&format!("{}: teams {teams}, rules {rules}", file.display()))?;
+    terminal::print(&format!("{name}: teams {teams}, rules {rules}"))?;
     Ok(match warnings.is_empty() {
         true => Exit::Done,
         false => Exit::Warned,

@@ -73,6 +73,15 @@ fn page(explained: &Explanation<'_>, text: &str, caller: &Caller, asked: &Asked<
                 limit.per_minute, limit.concurrent
             ),
         );
+        let sizes = explained.sizes.unwrap_or_default();
+        for (what, bytes) in [
+            ("the arguments of a call", sizes.request_bytes),
+            ("a result", sizes.result_bytes),
+        ] {
+            if let Some(bytes) = bytes {
+                line(&mut page, format_args!("limit: {what}: {bytes} bytes"));
+            }
+        }
     }
     page
 }

@@ -3,13 +3,13 @@
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use anyhow::Context as _;
-use mesh_app::config::{Config, SecretsFrom, Variables};
+use anyhow::{Context as _, bail};
+use mesh_app::config::{Config, PolicyAt, SecretsFrom, Variables};
 use mesh_app::journal::Journal;
-use mesh_app::{Provisions, otlp, secrets, upstreams};
+use mesh_app::{Access, Provisions, otlp, secrets, upstreams};
 
 use crate::command::become_upstream;
-use mesh_aws::{Aws, Collector, Ssm};
+use mesh_aws::{Aws, Collector, Ssm, Text};
 use mesh_core::{Deadline, Metrics, SecretSource};
 use mesh_gateway::World;
 use mesh_store::{Sqlite, Store};
@@ -35,8 +35,36 @@ pub(super) async fn all(
             launcher: become_upstream::launcher(),
             ..world
         })?,
+        access: access(config, variables).await?,
         ..Provisions::of(config)?
     })
+}
+
+/// The policy, where it is kept at AWS. A server does not start with one it cannot read.
+async fn access(config: &Config, variables: &Variables) -> anyhow::Result<Option<Access>> {
+    let Some(PolicyAt::Aws(address)) = &config.server.policy else {
+        return Ok(None);
+    };
+    let text = text_at(address, variables).await?;
+    let access = Access::kept(Box::new(text), config.secrets.ttl);
+    // One reading has a bound of its own.
+    access
+        .renew(Deadline::after(Instant::now(), READ_TIMEOUT * 2))
+        .await;
+    match access.fault() {
+        Some(fault) => bail!("cannot use the policy `{address}`: {fault}"),
+        None => Ok(Some(access)),
+    }
+}
+
+/// A text that is kept at AWS, by its address.
+pub(in crate::command) async fn text_at(
+    address: &str,
+    variables: &Variables,
+) -> anyhow::Result<Text> {
+    let aws = Aws::from_chain(&|name| variables.foreign(name), None).await;
+    let aws = aws.with_context(|| format!("cannot ask for `{address}`"))?;
+    Ok(Text::at(&aws, address)?)
 }
 
 async fn state(config: &Config) -> anyhow::Result<Option<Arc<dyn Store>>> {

@@ -15,6 +15,8 @@ use crate::policy::rule::{List, Rule, Target};
 use crate::policy::team::{Index, OwnLimit, Team};
 
 const MAX_NAME: usize = 64;
+/// From arguments that say nothing, `{}`, to the largest body that a server can be told to take.
+const BYTES: RangeInclusive<u32> = 2..=64 << 20;
 const EFFECTS: [(&str, Effect); 3] = [
     ("read", Effect::Read),
     ("write", Effect::Write),
@@ -188,9 +190,17 @@ fn limit(name: &str, value: &Item<'_>, found: &mut Found) -> OwnLimit {
         match &**key.get_ref() {
             "per_minute" => limit.per_minute = number(value, "per_minute", 1..=1_000_000, found),
             "concurrent" => limit.concurrent = number(value, "concurrent", 1..=10_000, found),
+            "request_bytes" => {
+                limit.sizes.request_bytes = number(value, "request_bytes", BYTES, found);
+            }
+            "result_bytes" => {
+                limit.sizes.result_bytes = number(value, "result_bytes", BYTES, found);
+            }
             other => found.add(
                 &key.span(),
-                format!("`{other}` is nothing that a limit has: it has per_minute and concurrent"),
+                format!(
+                    "`{other}` is nothing that a limit has: it has per_minute, concurrent, request_bytes and result_bytes"
+                ),
             ),
         }
     }

@@ -10,7 +10,10 @@ use mesh_store::{Store, StoreError};
 
 use super::at;
 
-const KEPT: Duration = Duration::from_secs(100);
+/// A hundred seconds later.
+fn until(seconds: u64) -> SystemTime {
+    at(seconds).now + Duration::from_secs(100)
+}
 
 fn written(chain: &mut Chain, count: usize) -> Vec<String> {
     let entry = Entry {
@@ -36,13 +39,13 @@ pub(super) async fn the_last_head_is_kept(store: Arc<dyn Store>) {
     assert_eq!(found(0).await, Ok(None));
     for seconds in [0, 10] {
         written(&mut chain, 3);
-        let kept = anchor(&*store, &chain, KEPT, at(seconds)).await;
+        let kept = anchor(&*store, &chain, until(seconds), at(seconds)).await;
         kept.expect("kept");
         assert_eq!(found(seconds).await, Ok(Some(chain.head().clone())));
     }
     assert_eq!(chain.head().seq, 6);
     assert_eq!(found(110).await, Ok(None));
-    let unnamed = anchor(&*store, &Chain::new("prod", "two words"), KEPT, at(0)).await;
+    let unnamed = anchor(&*store, &Chain::new("prod", "two words"), until(0), at(0)).await;
     assert!(
         matches!(unnamed, Err(StoreError::Refused(_))),
         "{unnamed:?}"
@@ -53,7 +56,7 @@ pub(super) async fn heads_are_listed_since_a_moment(store: Arc<dyn Store>) {
     for (instance, seconds) in [("[1]/a", 10), ("b", 20)] {
         let mut chain = Chain::new("listed", instance);
         written(&mut chain, 2);
-        let kept = anchor(&*store, &chain, KEPT, at(seconds)).await;
+        let kept = anchor(&*store, &chain, until(seconds), at(seconds)).await;
         kept.expect("kept");
     }
     let listed = async |seconds| {
@@ -73,7 +76,9 @@ pub(super) async fn heads_are_listed_since_a_moment(store: Arc<dyn Store>) {
 pub(super) async fn a_cut_end_shows(store: Arc<dyn Store>) {
     let mut chain = Chain::new("prod", "cut");
     let lines = written(&mut chain, 5);
-    anchor(&*store, &chain, KEPT, at(0)).await.expect("kept");
+    anchor(&*store, &chain, until(0), at(0))
+        .await
+        .expect("kept");
     let head = anchored(&*store, "prod", "cut", at(0)).await;
     let head = head.expect("read");
     let flaw = |count: usize| {

@@ -1,0 +1,132 @@
+use mesh_core::Effect;
+use mesh_doors::limits::{Limit, Sizes};
+use mesh_doors::policy::{Asked, Denied, Verdict};
+use mesh_gateway::catalogue::family;
+use mesh_gateway::{Kind, RemoteItem, RemoteTool};
+use mesh_tools::{Entry, ToolError, View};
+
+use super::Granted;
+
+impl Granted {
+    /// What of a view this caller sees.
+    pub(crate) fn limit(&self, mut view: View) -> View {
+        view.tools.retain(|tool| self.allows(&asked(tool)));
+        view.resources
+            .retain(|resource| self.allows(&Asked::Resource(resource.uri)));
+        view.templates
+            .retain(|template| self.allows(&Asked::Template(template.prefix)));
+        view.prompts
+            .retain(|prompt| self.allows(&Asked::Prompt(prompt.name)));
+        let tools = view.tools.iter().copied();
+        let constrained = tools.filter(|tool| self.policy.constrains(&self.rights, &asked(tool)));
+        view.constrained = constrained.collect();
+        view
+    }
+
+    /// Why a tool is not in the caller's view, where the policy is why.
+    pub(crate) fn denied(&self, tool: &Entry) -> Option<Denied> {
+        match self.policy.verdict(&self.rights, &asked(tool)) {
+            Verdict::Allowed => None,
+            Verdict::Denied(denied) => Some(denied),
+        }
+    }
+
+    /// As [`Self::denied`], of a tool of an upstream. One that belongs to a team is nobody else's.
+    pub(crate) fn denied_remote(&self, tool: &RemoteTool) -> Option<Denied> {
+        let asked = asked_remote(tool);
+        match &tool.team {
+            Some(team) => self.policy.verdict_within(&self.rights, &asked, team),
+            None => self.policy.verdict(&self.rights, &asked),
+        }
+        .denied()
+    }
+
+    /// Whether the caller may have a prompt or a resource of an upstream.
+    pub(crate) fn allows_remote(&self, kind: Kind, item: &RemoteItem) -> bool {
+        let asked = match kind {
+            Kind::Prompt | Kind::Tool => Asked::Prompt(&item.key),
+            Kind::Resource => Asked::Resource(&item.key),
+            Kind::Template => {
+                let prefix = item.key.split('{').next().unwrap_or_default();
+                Asked::Template(prefix)
+            }
+        };
+        let verdict = match &item.team {
+            Some(team) => self.policy.verdict_within(&self.rights, &asked, team),
+            None => self.policy.verdict(&self.rights, &asked),
+        };
+        verdict.is_allowed()
+    }
+
+    /// Whether the caller might have a tool of that name of an upstream's, if there were one.
+    pub(crate) fn may_know(&self, tool: &str, upstream: &str) -> bool {
+        self.allows(&Asked::Tool {
+            name: tool,
+            family: &family(upstream),
+            effect: Effect::Read,
+        })
+    }
+
+    /// As [`Self::judge`], of a tool of an upstream, whose arguments go to it as they are.
+    pub(crate) fn judge_remote(
+        &self,
+        tool: &RemoteTool,
+        arguments: &serde_json::Value,
+    ) -> Option<Denied> {
+        let asked = asked_remote(tool);
+        self.policy.arguments(&self.rights, &asked, arguments).err()
+    }
+
+    /// Whether one resource may be read: a family of them may be allowed in part.
+    pub(crate) fn allows_resource(&self, uri: &str) -> bool {
+        self.allows(&Asked::Resource(uri))
+    }
+
+    /// Judges the arguments of a call, as the tool will read them.
+    pub(crate) fn judge(
+        &self,
+        tool: &'static Entry,
+    ) -> impl Fn(&serde_json::Value) -> Result<(), ToolError> + Send + Sync + 'static {
+        let granted = self.clone();
+        move |arguments| {
+            let judged = granted
+                .policy
+                .arguments(&granted.rights, &asked(tool), arguments);
+            judged.map_err(|denied| ToolError::Denied(denied.to_string()))
+        }
+    }
+
+    pub(crate) fn limit_of(&self, effect: Effect) -> Limit {
+        self.policy.limit(&self.rights, effect)
+    }
+
+    pub(crate) fn sizes_of(&self, effect: Effect) -> Sizes {
+        self.policy.sizes(&self.rights, effect)
+    }
+
+    /// The names of the caller's teams, with commas between.
+    pub(crate) fn teams(&self) -> String {
+        let teams: Vec<_> = self.policy.teams(&self.rights).collect();
+        teams.join(",")
+    }
+
+    fn allows(&self, asked: &Asked<'_>) -> bool {
+        self.policy.verdict(&self.rights, asked).is_allowed()
+    }
+}
+
+fn asked(tool: &Entry) -> Asked<'_> {
+    Asked::Tool {
+        name: tool.name.as_str(),
+        family: tool.family.as_str(),
+        effect: tool.effect,
+    }
+}
+
+fn asked_remote(tool: &RemoteTool) -> Asked<'_> {
+    Asked::Tool {
+        name: tool.name.as_str(),
+        family: &tool.family,
+        effect: tool.effect,
+    }
+}
