@@ -14,7 +14,7 @@ sys.path.insert(0, str(HERE.parent))
 
 import through
 from served import served
-from suite import REVISIONS, required, run_suite
+from suite import REVISIONS, of_authorization, required, run_suite
 from tally import Tally, equal, holds
 
 BUILT = ROOT / "target" / "debug"
@@ -62,6 +62,8 @@ def main():
             through.judge(tally, folder / "through", urls[UPSTREAM], found[UPSTREAM])
         except Exception as fault:
             tally.fail("through the gateway: the suite is run", fault)
+    # What there is of authorization is for clients and authorization servers: tests/doors has our side of it.
+    tally.check("no scenario of the suite is about authorization by a server", lambda: equal(of_authorization(), []))
     tally.close()
 
 

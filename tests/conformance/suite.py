@@ -33,6 +33,15 @@ def required(revision):
     return [line.removeprefix("  - ") for line in section.group(1).splitlines()]
 
 
+def of_authorization():
+    """The scenarios for a server that are about who may call it."""
+    command = [node(), str(PACKAGE / "dist" / "index.js"), "list"]
+    listed = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=True, timeout=60).stdout
+    section = re.search(r"^Server scenarios.*:\n((?:  - .*\n)+)", listed, re.MULTILINE).group(1)
+    names = [line.removeprefix("  - ").split()[0] for line in section.splitlines()]
+    return [name for name in names if re.search(r"auth|oauth|token|scope|protected-resource", name)]
+
+
 def run_suite(url, revision, folder):
     """Runs the revision's set against `url`; a scenario that could not run at all leaves no outcome."""
     command = [node(), str(PACKAGE / "dist" / "index.js"), "server", "--url", url]

@@ -1,5 +1,10 @@
 """`mesh serve` as a resource server of OAuth 2.1: a real authorization server, and the official clients, which are told nothing
-but the server's address."""
+but the server's address.
+
+The official conformance suite has nothing for this. Its scenarios `auth/*` are for clients: the suite is the server and the
+authorization server in them, and what they judge is what the client asks for. Its two `authorization-server-*` and
+`authorization-code-*` are for an authorization server, which we are not. Its scenarios for servers send no token at all. `make
+conformance` fails when that changes."""
 
 import contextlib
 import json
