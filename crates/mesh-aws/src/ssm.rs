@@ -44,22 +44,8 @@ impl Ssm {
         }
     }
 
-    /// One parameter by its whole name, decrypted; none where there is none of that name. One that is encrypted is no secret to
-    /// whoever asks for it here.
-    pub(crate) async fn text(
-        aws: &Aws,
-        name: &str,
-        deadline: Deadline,
-    ) -> Result<Option<String>, CallError> {
-        let request = client(aws, deadline)?.get_parameters();
-        let answer = request.with_decryption(true).names(name).send().await;
-        let answer = answer.map_err(|error| fault(&error, "ssm:GetParameters"))?;
-        let found = answer.parameters.into_iter().flatten().next();
-        Ok(found.and_then(|parameter| parameter.value))
-    }
-
     fn client(&self, deadline: Deadline) -> Result<Client, CallError> {
-        client(&self.aws, deadline)
+        Ok(Client::new(&self.aws.sdk(Service::Ssm, deadline)?))
     }
 
     fn spelled(&self, spelling: &str) -> String {
@@ -123,10 +109,6 @@ impl Ssm {
             .filter_map(|parameter| Some((parameter, first(parameter)?)))
             .collect())
     }
-}
-
-fn client(aws: &Aws, deadline: Deadline) -> Result<Client, CallError> {
-    Ok(Client::new(&aws.sdk(Service::Ssm, deadline)?))
 }
 
 /// As many as the names need.

@@ -44,9 +44,12 @@ impl Text {
     async fn text(&self, deadline: Deadline) -> Result<String, String> {
         match &self.place {
             Place::Parameter(name) => {
-                let read = Ssm::text(&self.aws, name, deadline).await;
-                read.map_err(|error| error.to_string())?
-                    .ok_or_else(|| "there is no such parameter".to_owned())
+                let found = Ssm::new(&self.aws, "/")
+                    .named(std::slice::from_ref(name), deadline)
+                    .await
+                    .map_err(|error| error.to_string())?;
+                let text = found.get(name).map(|text| text.reveal().to_owned());
+                text.ok_or_else(|| "there is no such parameter".to_owned())
             }
             Place::Object(object) => {
                 let mut bytes = Vec::new();

@@ -8,6 +8,7 @@ use mesh_tools::reply::Content;
 use mesh_tools::resource::Completion;
 use rmcp::model::GetPromptResult;
 use serde::Serialize;
+use serde_json::value::RawValue;
 
 use super::answer;
 use crate::remote::Answered;
@@ -20,6 +21,12 @@ pub(crate) trait Measured {
 impl Measured for Reply {
     fn bytes(&self) -> usize {
         bytes(&answer::result(self.clone()))
+    }
+}
+
+impl Measured for Box<RawValue> {
+    fn bytes(&self) -> usize {
+        self.get().len()
     }
 }
 
