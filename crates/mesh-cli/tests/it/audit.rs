@@ -192,15 +192,11 @@ fn lines_in_the_state_are_verified_there() {
         "prod one: 1 to 12, whole, up to the head that was kept\n"
     );
     let key = |seq: u64| Key::new(&format!("record/prod/one/{seq:020}")).expect("a key");
-    let put = store.put(
-        &key(5),
-        b"something else".to_vec(),
-        None,
-        When::Always,
-        within(),
-    );
+    let (fifth, last) = (key(5), key(12));
+    let other = b"something else".to_vec();
+    let put = store.put(&fifth, other, None, When::Always, within());
     runtime.block_on(put).expect("written");
-    let gone = store.delete(&key(12), When::Always, within());
+    let gone = store.delete(&last, When::Always, within());
     runtime.block_on(gone).expect("deleted");
     let ran = run(&arguments);
     assert_eq!(ran.code, 1);

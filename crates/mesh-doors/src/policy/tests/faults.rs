@@ -38,9 +38,9 @@ q = []
             "line 7: `family:*` is no family: one is named in full, without `*`",
             "line 8: `per_minute` must be a whole number from 1 to 1000000",
             "line 9: `talk` has no limit: `read`, `write` and `spend` have",
+            "line 10: `bytes` is nothing that a limit has: it has per_minute, concurrent, request_bytes and result_bytes",
             "line 10: `request_bytes` must be a whole number from 2 to 67108864",
             "line 10: `result_bytes` must be a whole number from 2 to 67108864",
-            "line 10: `bytes` is nothing that a limit has: it has per_minute, concurrent, request_bytes and result_bytes",
             "line 12: `q` must name a value",
             "line 13: nobody is in the team `c`: it needs `members` or `claims`",
         ]
