@@ -302,7 +302,7 @@ impl App {
     /// Takes up what was heard of the servers behind this one, where nothing else does: on a host without [`Self::tend`].
     pub fn take_up_upstreams(&self) {
         if let Some(gateway) = &self.gateway {
-            gateway.publish();
+            gateway.publish_news();
         }
     }
 

@@ -74,7 +74,9 @@ async fn find_and_call(
 ) -> Result<Result<Called, ToolError>, UnknownTool> {
     refresh(app).await;
     if call.incoming.scope.is_none() && [tool_search::SEARCH, tool_search::CALL].contains(&name) {
-        prepare(app, call.incoming.request.deadline).await;
+        if name == tool_search::SEARCH {
+            prepare(app, None, call.incoming.request.deadline).await;
+        }
         let listing = app.listing_of(call.incoming);
         if let Some(search) = &listing.search {
             return Ok(match name {
@@ -128,7 +130,11 @@ async fn call_named(
     };
     if app.remote_tool(scope, name).is_none() {
         // It may be of one that nothing was ever heard of.
-        known(gateway, call.incoming.request.deadline).await;
+        let is_its = |upstream: &str| match scope {
+            Some(scope) => upstream == scope,
+            None => is_of(name, upstream),
+        };
+        known(app, is_its, call.incoming.request.deadline).await;
     }
     let Some(tool) = app.remote_tool(scope, name) else {
         let silent = match scope {
@@ -144,6 +150,12 @@ async fn call_named(
     Ok(result.map(Called::Remote))
 }
 
+/// Whether a tool of this name would be the upstream's.
+fn is_of(tool: &str, upstream: &str) -> bool {
+    tool.strip_prefix(upstream)
+        .is_some_and(|rest| rest.starts_with("__"))
+}
+
 /// Whether a caller would be told of a tool, if there were one.
 fn may_know(app: &App, call: &Call<'_>, tool: &str, upstream: &str) -> bool {
     let granted = app.access.of(&call.incoming.request.caller);
@@ -154,15 +166,21 @@ fn may_know(app: &App, call: &Call<'_>, tool: &str, upstream: &str) -> bool {
         .as_ref()
         .map(|_| advertised(upstream, tool, limit));
     let tool = advertised.as_ref().map_or(tool, ToolName::as_str);
-    granted.is_none_or(|granted| granted.may_know(tool, upstream))
+    let team = app
+        .gateway
+        .as_ref()
+        .and_then(|gateway| gateway.team(upstream));
+    granted.is_none_or(|granted| granted.may_know(tool, upstream, team.as_deref()))
 }
 
-/// Waits for upstreams that nothing was ever heard of: many clients list once.
-async fn known(gateway: &Gateway, deadline: Deadline) {
+/// Waits for those upstreams of which nothing was ever heard, as many clients list once.
+async fn known(app: &App, is_meant: impl Fn(&str) -> bool, deadline: Deadline) {
     const TIMEOUT: Duration = Duration::from_secs(10);
-    gateway
-        .known(deadline.at_most(Instant::now(), TIMEOUT))
-        .await;
+    let Some(gateway) = &app.gateway else {
+        return;
+    };
+    let deadline = deadline.at_most(Instant::now(), TIMEOUT);
+    gateway.known_of(is_meant, deadline).await;
 }
 
 async fn call_own(
@@ -323,13 +341,17 @@ fn unknown(call: &Call<'_>) -> UnknownTool {
 
 /// Has ready what is to be listed: a corpus indexed anew, and one that could not be had before. Nobody waits here for one that
 /// is on its way, as what needs it is listed, nor for secrets.
-pub(crate) async fn prepare(app: &App, deadline: Deadline) {
+pub(crate) async fn prepare(app: &App, scope: Option<&str>, deadline: Deadline) {
+    let is_meant = |upstream: &str| scope.is_none_or(|scope| scope == upstream);
+    known(app, is_meant, deadline).await;
+    prepare_own(app, deadline).await;
+}
+
+/// As [`prepare`], of what is ours.
+pub(crate) async fn prepare_own(app: &App, deadline: Deadline) {
     /// A store that refuses says so at once.
     const TIMEOUT: Duration = Duration::from_secs(1);
     refresh(app).await;
-    if let Some(gateway) = &app.gateway {
-        known(gateway, deadline).await;
-    }
     let corpus_handle = &app.services.corpus_handle;
     if corpus_handle.fault().is_none() || corpus_handle.underway_since().is_some() {
         return;

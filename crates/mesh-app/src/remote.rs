@@ -61,7 +61,7 @@ pub(crate) async fn call(
     deadline: Deadline,
 ) -> Result<Answered, ToolError> {
     let (started, arguments) = (Instant::now(), with_defaults(arguments, tool)?);
-    let mut more = Vec::new();
+    let mut more = relay::resumed(call.talk);
     for _ in 0..MAX_ROUNDS {
         let (steps, told_steps) = mpsc::unbounded_channel();
         let (questions, asked_questions) = mpsc::unbounded_channel();
@@ -76,6 +76,14 @@ pub(crate) async fn call(
         };
         let called = gateway.call(tool, &arguments, more, asked);
         let answered = heard(called, told_steps, asked_questions, call.talk, tool).await?;
+        if let Err(Fault::Rpc(error)) = &answered
+            && let Some(missing) = relay::missing(error)
+        {
+            return Err(match tool.relays {
+                true => ToolError::MissingCapability(missing),
+                false => relay::not_relayed(tool.name.as_str(), &tool.upstream),
+            });
+        }
         match answered
             .as_ref()
             .ok()
@@ -220,7 +228,7 @@ pub(crate) async fn prompt(
     let started = Instant::now();
     let (upstream, own) = (&*prompt.upstream, &*prompt.own_key);
     let name = Value::from(own).to_string();
-    let mut more = Vec::new();
+    let mut more = relay::resumed(talk);
     for _ in 0..MAX_ROUNDS {
         let mut params = vec![
             ("name", name.clone().into()),

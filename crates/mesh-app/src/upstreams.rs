@@ -114,7 +114,7 @@ impl Credentials for Known {
         team: Option<&'a str>,
         names: &'a [String],
         _again: bool,
-    ) -> BoxFuture<'a, HashMap<String, Secret>> {
+    ) -> BoxFuture<'a, Result<HashMap<String, Secret>, String>> {
         let values = match &self.folder {
             Some(folder) => in_files(folder, team, names),
             None => names
@@ -122,7 +122,7 @@ impl Credentials for Known {
                 .filter_map(|name| Some((name.clone(), Secret::new(self.own.foreign(name)?))))
                 .collect(),
         };
-        Box::pin(std::future::ready(values))
+        Box::pin(std::future::ready(Ok(values)))
     }
 }
 
@@ -167,7 +167,7 @@ mod tests {
             (Some("sales"), "everybody"),
             (None, "everybody"),
         ] {
-            let values = known.read(team, &names, false).await;
+            let values = known.read(team, &names, false).await.expect("read");
             let value = |name: &str| values.get(name).map(Secret::reveal);
             assert_eq!(
                 (value("TOKEN"), value("SHARED"), value("OTHER")),

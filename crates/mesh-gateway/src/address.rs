@@ -1,12 +1,20 @@
 //! Where an upstream may be.
 
+use std::fmt;
 use std::net::IpAddr;
 
 use http::Uri;
 
 /// An address that may be sent to.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Address(Uri);
+
+/// A path or a query may hold a key.
+impl fmt::Debug for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Address({}…)", self.0.host().unwrap_or_default())
+    }
+}
 
 impl Address {
     /// # Errors
@@ -38,6 +46,12 @@ impl Address {
             ),
             _ => Err("its `url` must begin with https:// or http://".to_owned()),
         }
+    }
+
+    /// A key may stand in the query.
+    pub(crate) fn without_query(&self) -> String {
+        let uri = self.0.to_string();
+        uri.split('?').next().unwrap_or_default().to_owned()
     }
 
     pub(crate) const fn uri(&self) -> &Uri {

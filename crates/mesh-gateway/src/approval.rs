@@ -206,6 +206,14 @@ impl Approvals {
             return;
         }
         now.is_changed = false;
+        if version(&self.file) != now.version {
+            // Somebody has written it meanwhile: that stands, and what is still new is recorded when it is seen next.
+            match Now::read(self.mode, &self.file) {
+                Ok(newer) => *now = newer,
+                Err(error) => tracing::warn!(%error, "the lock cannot be read"),
+            }
+            return;
+        }
         match now.lock.save(&self.file) {
             Ok(()) => now.version = version(&self.file),
             Err(error) => {

@@ -60,8 +60,12 @@ impl Catalogue {
     pub(crate) fn of<'a>(
         upstreams: impl Iterator<Item = (&'a Entry, Heard)>,
         name_limit: usize,
+        is_strict: bool,
     ) -> Self {
-        let mut catalogue = Self::default();
+        let mut catalogue = Self {
+            items: Items::new(is_strict),
+            ..Self::default()
+        };
         for (entry, heard) in upstreams {
             let mut tools: Vec<_> = heard
                 .of(Kind::Tool)
@@ -95,18 +99,20 @@ impl Catalogue {
         self.tools.iter().find(is_it)
     }
 
-    /// What is offered here and not there, or not so, word for word: tools, prompts, resources.
+    /// What is offered here and not there, or not so, to the last word and to the last of its options.
     #[must_use]
     pub fn differing(&self, other: &Self) -> Vec<Kind> {
-        let texts = |catalogue: &Self, kind| -> Vec<String> {
-            let tools = catalogue.tools.iter().map(|tool| tool.definition.get());
-            match kind {
-                Kind::Tool => tools.map(str::to_owned).collect(),
-                kind => catalogue.items.texts(kind).map(str::to_owned).collect(),
+        let is_same = |kind: &Kind| match kind {
+            Kind::Tool => {
+                let mut pairs = self.tools.iter().zip(&other.tools);
+                self.tools.len() == other.tools.len() && pairs.all(|(a, b)| a.is_the_same(b))
             }
+            kind => self.items.are_the_same(*kind, &other.items),
         };
-        let differs = |kind: &Kind| texts(self, *kind) != texts(other, *kind);
-        Kind::ALL.into_iter().filter(differs).collect()
+        Kind::ALL
+            .into_iter()
+            .filter(|kind| !is_same(kind))
+            .collect()
     }
 
     fn add(&mut self, tool: RemoteTool) {
@@ -190,6 +196,34 @@ impl Catalogue {
 }
 
 impl RemoteTool {
+    fn is_the_same(&self, other: &Self) -> bool {
+        let options = |tool: &Self| {
+            let Self {
+                effect,
+                relays,
+                may_be_repeated,
+                is_pinned,
+                ..
+            } = *tool;
+            (effect, relays, may_be_repeated, is_pinned)
+        };
+        self.definition.get() == other.definition.get()
+            && (
+                &self.upstream,
+                &self.own_name,
+                &self.plain_name,
+                &self.team,
+                &self.defaults,
+            ) == (
+                &other.upstream,
+                &other.own_name,
+                &other.plain_name,
+                &other.team,
+                &other.defaults,
+            )
+            && options(self) == options(other)
+    }
+
     /// The definition under its plain name.
     #[must_use]
     pub fn plain_definition(&self) -> Box<RawValue> {

@@ -33,8 +33,10 @@ pub enum Fault {
     LeftAlone { retry_in: Duration, after: String },
     #[error("{0}")]
     Unresolved(String),
-    /// As many calls as its entry allows are running.
-    #[error("it is busy: as many calls as its `maxConcurrent` allows are running")]
+    /// As many calls as its entry allows are running: one, where it relays over a connection that tells no calls apart.
+    #[error(
+        "it is busy: as many calls as `maxConcurrent` or `relay` in its entry allow are running"
+    )]
     Busy,
     /// On a host that has only so much memory.
     #[error(

@@ -5,6 +5,7 @@ mod follow;
 pub use follow::Replaced;
 
 use std::borrow::Cow;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::time::Duration;
 
@@ -35,6 +36,8 @@ struct Inner {
     world: World,
     publishing: Mutex<()>,
     name_limit: usize,
+    /// Up to which of the news.
+    published: AtomicU64,
     news: watch::Sender<u64>,
 }
 
@@ -62,6 +65,7 @@ impl Gateway {
             world: world.clone(),
             publishing: Mutex::new(()),
             name_limit,
+            published: AtomicU64::new(0),
             news,
         }));
         gateway.publish();
@@ -78,6 +82,14 @@ impl Gateway {
         Arc::clone(&read(&self.0.upstreams))
     }
 
+    /// As [`Self::publish`], where something was heard since this was last called: on a host where nothing runs by itself.
+    pub fn publish_news(&self) {
+        let news = *self.0.news.borrow();
+        if self.0.published.swap(news, Ordering::AcqRel) != news {
+            self.publish();
+        }
+    }
+
     /// Takes up what has been heard since. Says of which kinds something is offered that was not, or not so.
     pub fn publish(&self) -> Vec<Kind> {
         let _one_after_the_other = lock(&self.0.publishing);
@@ -86,11 +98,11 @@ impl Gateway {
             let approved = approvals.approved(&upstream.entry, &*upstream.heard()?);
             Some((&upstream.entry, approved))
         });
-        let mut newer = Catalogue::of(heard, self.0.name_limit);
+        let mut newer = Catalogue::of(heard, self.0.name_limit, approvals.are_enforced());
         approvals.save();
         let known = self.catalogue();
         let differing = newer.differing(&known);
-        if differing.is_empty() {
+        if differing.is_empty() && newer.notes == known.notes {
             return differing;
         }
         for note in newer
@@ -108,10 +120,15 @@ impl Gateway {
     /// Waits until something was heard of each upstream, or it failed; until the deadline at most. Where all are known it does
     /// not wait at all.
     pub async fn known(&self, deadline: Deadline) {
+        self.known_of(|_| true, deadline).await;
+    }
+
+    /// As [`Self::known`], of those that are meant alone.
+    pub async fn known_of(&self, is_meant: impl Fn(&str) -> bool, deadline: Deadline) {
         let upstreams = self.upstreams();
         let unheard: Vec<_> = upstreams
             .iter()
-            .filter(|upstream| upstream.is_unheard_of())
+            .filter(|upstream| is_meant(&upstream.entry.name) && upstream.is_unheard_of())
             .collect();
         if unheard.is_empty() {
             return;
@@ -208,14 +225,18 @@ impl Gateway {
                 let mut changes = upstream.changes();
                 Box::pin(async move { changes.wait_for(|changes| *changes > 0).await.is_ok() })
             });
+            let tend = || upstreams.iter().for_each(Upstream::tend_apart);
+            // What is due ends with news of it.
             tokio::select! {
                 _ = news.changed() => {}
                 _ = futures::future::select_all(said), if !upstreams.is_empty() => {
                     tokio::time::sleep(CALM).await;
-                    join_all(upstreams.iter().map(Upstream::tend)).await;
+                    tend();
+                    continue;
                 }
                 () = tokio::time::sleep(EVERY) => {
-                    join_all(upstreams.iter().map(Upstream::tend)).await;
+                    tend();
+                    continue;
                 }
             }
             let differing = self.publish();
@@ -230,6 +251,12 @@ impl Gateway {
         let retiring = Arc::clone(&lock(&self.0.retiring));
         let all = self.upstreams();
         join_all(all.iter().chain(&*retiring).map(|upstream| upstream.end())).await;
+    }
+
+    /// Whose an upstream is; nobody's in particular where it names no team, or is not there.
+    #[must_use]
+    pub fn team(&self, upstream: &str) -> Option<String> {
+        self.upstream(upstream)?.entry.options.team.clone()
     }
 
     #[must_use]

@@ -33,6 +33,8 @@ pub struct Items {
     pub prompts: Vec<Arc<RemoteItem>>,
     pub resources: Vec<Arc<RemoteItem>>,
     pub templates: Vec<Arc<RemoteItem>>,
+    /// Nothing is read but what is listed, or fits a family that is.
+    is_strict: bool,
     prompts_by_name: HashMap<String, usize>,
     resources_by_uri: HashMap<String, usize>,
 }
@@ -43,12 +45,21 @@ pub struct Found {
     pub upstream: Arc<str>,
     pub uri: String,
     pub team: Option<Arc<str>>,
+    /// By the very URI that was asked for.
+    pub is_listed: bool,
 }
 
 /// Where resources of the same URI are told apart.
 const SCHEME: &str = "mesh://";
 
 impl Items {
+    pub(crate) fn new(is_strict: bool) -> Self {
+        Self {
+            is_strict,
+            ..Self::default()
+        }
+    }
+
     pub(crate) fn add(&mut self, entry: &Entry, heard: &Heard, name_limit: usize) {
         for definition in heard.of(Kind::Prompt) {
             let name = |own: &str| advertised(&entry.name, own, name_limit).as_str().to_owned();
@@ -80,7 +91,7 @@ impl Items {
     /// Those that one caller sees.
     #[must_use]
     pub fn seen_by(&self, sees: impl Fn(Kind, &RemoteItem) -> bool) -> Self {
-        let mut seen = Self::default();
+        let mut seen = Self::new(self.is_strict);
         for (kind, items) in self.by_kind() {
             items
                 .iter()
@@ -90,10 +101,17 @@ impl Items {
         seen
     }
 
+    /// Whether any is of this upstream.
+    #[must_use]
+    pub fn are_of(&self, upstream: &str) -> bool {
+        let mut all = self.by_kind().into_iter().flat_map(|(_, items)| items);
+        all.any(|item| *item.upstream == *upstream)
+    }
+
     /// Those of one upstream, under its own names.
     #[must_use]
     pub fn of_upstream(&self, upstream: &str) -> Self {
-        let mut its = Self::default();
+        let mut its = Self::new(self.is_strict);
         for (kind, items) in self.by_kind() {
             items
                 .iter()
@@ -143,16 +161,27 @@ impl Items {
             .get(uri)
             .map(|place| &self.resources[*place]);
         if let Some(item) = listed {
-            return Some(found(item, &item.own_key));
+            return Some(Found {
+                is_listed: true,
+                ..found(item, &item.own_key)
+            });
         }
         if let Some(rest) = uri.strip_prefix(SCHEME) {
             let (upstream, own) = rest.split_once('/')?;
             let own = percent_decode_str(own).decode_utf8().ok()?.into_owned();
-            let item = self.all().find(|item| *item.upstream == *upstream)?;
-            return Some(found(item, &own));
+            let mut its = self.all().filter(|item| *item.upstream == *upstream);
+            let item = its.find(|item| {
+                !self.is_strict
+                    || item.own_key == own
+                    || item.is_a_template() && fits(&item.own_key, &own)
+            });
+            return Some(found(item?, &own));
         }
         if let Some(item) = self.templates.iter().find(|item| fits(&item.own_key, uri)) {
             return Some(found(item, uri));
+        }
+        if self.is_strict {
+            return None;
         }
         let alike = self
             .all()
@@ -169,17 +198,41 @@ impl Items {
         self.resources.iter().chain(&self.templates)
     }
 
-    pub(crate) fn texts(&self, kind: Kind) -> impl Iterator<Item = &str> {
-        let items = match kind {
+    pub(crate) fn are_the_same(&self, kind: Kind, other: &Self) -> bool {
+        let (ours, theirs) = (self.of(kind), other.of(kind));
+        let mut pairs = ours.iter().zip(theirs);
+        self.is_strict == other.is_strict
+            && ours.len() == theirs.len()
+            && pairs.all(|(a, b)| a.is_the_same(b))
+    }
+
+    const fn of(&self, kind: Kind) -> &Vec<Arc<RemoteItem>> {
+        match kind {
             Kind::Prompt | Kind::Tool => &self.prompts,
             Kind::Resource => &self.resources,
             Kind::Template => &self.templates,
-        };
-        items.iter().map(|item| item.definition.get())
+        }
     }
 }
 
 impl RemoteItem {
+    fn is_the_same(&self, other: &Self) -> bool {
+        self.definition.get() == other.definition.get()
+            && (
+                &self.key,
+                &self.upstream,
+                &self.own_key,
+                self.relays,
+                &self.team,
+            ) == (
+                &other.key,
+                &other.upstream,
+                &other.own_key,
+                other.relays,
+                &other.team,
+            )
+    }
+
     #[must_use]
     pub fn is_a_template(&self) -> bool {
         Members::of(&self.definition)
@@ -204,6 +257,7 @@ fn found(item: &RemoteItem, uri: &str) -> Found {
         upstream: Arc::clone(&item.upstream),
         uri: uri.to_owned(),
         team: item.team.clone(),
+        is_listed: false,
     }
 }
 

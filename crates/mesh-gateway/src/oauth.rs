@@ -2,7 +2,7 @@
 //! person.
 
 use std::sync::{Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::{Duration, SystemTime};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -35,7 +35,8 @@ pub(crate) struct Held(Mutex<Option<Token>>);
 #[derive(Clone, Debug)]
 struct Token {
     value: Secret,
-    until: Instant,
+    /// By the clock on the wall: the steady one stands still while a host is frozen.
+    until: SystemTime,
 }
 
 /// Of a token that does not say how long it is good for.
@@ -62,7 +63,9 @@ impl Held {
         deadline: Deadline,
     ) -> Result<Secret, Fault> {
         let known = self.lock().clone();
-        if let Some(token) = known.filter(|token| !again && Instant::now() + MARGIN < token.until) {
+        if let Some(token) =
+            known.filter(|token| !again && SystemTime::now() + MARGIN < token.until)
+        {
             return Ok(token.value);
         }
         let token = client.ask(http, deadline).await?;
@@ -105,7 +108,7 @@ impl Client {
         let lifetime = issued.expires_in.map_or(USUAL, Duration::from_secs);
         Ok(Token {
             value: Secret::new(issued.access_token),
-            until: Instant::now() + lifetime.min(Duration::from_secs(24 * 3600)),
+            until: SystemTime::now() + lifetime.min(Duration::from_secs(24 * 3600)),
         })
     }
 

@@ -49,7 +49,10 @@ impl Planner<'_> {
         let team = self.entry.options.team.as_deref();
         let values = match names.is_empty() {
             true => HashMap::new(),
-            false => self.credentials.read(team, &names, again).await,
+            false => {
+                let read = self.credentials.read(team, &names, again).await;
+                read.map_err(|why| Fault::Unresolved(format!("its values cannot be read: {why}")))?
+            }
         };
         let filled = Filled { values: &values };
         match &self.entry.transport {
@@ -83,7 +86,7 @@ impl Planner<'_> {
             id: fill(&oauth.client_id),
             secret: fill(&oauth.client_secret),
             scope: oauth.scope.clone(),
-            resource: address.uri().to_string(),
+            resource: address.without_query(),
             insecure: self.entry.options.insecure,
         };
         refuse(unresolved)?;

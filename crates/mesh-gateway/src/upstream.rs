@@ -1,16 +1,19 @@
 //! One upstream: started when it is needed, once however many wait; left alone for a while when it goes on failing.
 
+mod given_up;
+mod lists;
 mod now;
 mod retire;
+mod start;
 mod tend;
 mod thaw;
 mod withheld;
 
 use std::borrow::Cow;
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Instant, SystemTime};
+use std::time::Instant;
 
-use futures::FutureExt as _;
 use mesh_core::Deadline;
 use mesh_http::{HttpClient, Roots};
 use serde_json::Value;
@@ -19,19 +22,18 @@ use tokio::sync::{Semaphore, SemaphorePermit, watch};
 use tokio::time::timeout_at;
 
 use crate::approval::Approvals;
-use crate::connection::{Asked, Connection, Unopened};
+use crate::connection::{Asked, Connection};
 use crate::credential::Credentials;
-use crate::entry::{Entry, Transport};
+use crate::entry::Entry;
 use crate::fault::Fault;
-use crate::heard::Heard;
-use crate::inbox::Inbox;
 use crate::oauth;
-use crate::plan::{Environment, Launcher, Planner};
+use crate::plan::{Environment, Launcher};
 use crate::sandbox::Sandbox;
 use crate::state::{Counts, State, Stats};
-use crate::wire::MAX_ENDING;
+use crate::wire::{MAX_ENDING, Wire};
 
-use self::now::{MAX_FAILURES, Now, Phase, Starting};
+use self::given_up::GivenUp;
+use self::now::{MAX_FAILURES, Now, Phase};
 
 /// What all upstreams have in common.
 #[derive(Clone, Debug)]
@@ -53,9 +55,13 @@ pub(crate) struct Upstream {
     client: HttpClient,
     now: Mutex<Now>,
     running: Option<Semaphore>,
+    /// Taken by a call that may ask something over a connection that does not say whose question it is.
+    alone: Semaphore,
     token: oauth::Held,
     /// How many are under way.
     calls: watch::Sender<usize>,
+    /// Whether somebody does what is due between calls.
+    is_tended: AtomicBool,
     pub(crate) counts: Counts,
     /// Counted up when its lists may have changed.
     changes: watch::Sender<u64>,
@@ -66,12 +72,7 @@ pub(crate) struct Upstream {
 impl Upstream {
     pub(crate) fn new(entry: Entry, world: World, news: watch::Sender<u64>) -> Self {
         let heard = world.approvals.known(&entry);
-        let at_once = match &entry.transport {
-            // Nothing says of which call a question of its process is.
-            Transport::Stdio(_) if entry.options.relay => Some(1),
-            _ => entry.options.max_concurrent,
-        };
-        let running = at_once.map(Semaphore::new);
+        let running = entry.options.max_concurrent.map(Semaphore::new);
         Self {
             entry,
             world,
@@ -82,8 +83,10 @@ impl Upstream {
                 ..Now::default()
             }),
             running,
+            alone: Semaphore::new(1),
             token: oauth::Held::default(),
             calls: watch::channel(0).0,
+            is_tended: AtomicBool::new(false),
             counts: Counts::default(),
             changes: watch::channel(0).0,
             news,
@@ -121,182 +124,64 @@ impl Upstream {
     ) -> Result<Box<RawValue>, Fault> {
         let _under_way = self.begin()?;
         let _place = self.place(asked.deadline).await?;
-        let mut connection = self.awake(asked.deadline, false).await?;
+        let connection = self.awake(asked.deadline).await?;
+        let result = self
+            .ask_over(&connection, method, params.clone(), name, asked)
+            .await;
+        let again = match &result {
+            Err(Fault::SessionGone) => false,
+            Err(Fault::Credentials(_)) => true,
+            _ => return result,
+        };
+        self.forget(&connection);
+        let connection = self.connection(asked.deadline, again).await?;
+        self.ask_over(&connection, method, params, name, asked)
+            .await
+    }
+
+    async fn ask_over(
+        self: &Arc<Self>,
+        connection: &Arc<Connection>,
+        method: &str,
+        params: Vec<(&'static str, Cow<'_, str>)>,
+        name: &str,
+        asked: &Asked,
+    ) -> Result<Box<RawValue>, Fault> {
         if let Some(why) = self.withheld(method, name) {
             return Err(Fault::Refused(why));
         }
-        let mut result = connection
-            .ask(method, params.clone(), Some(name), asked)
-            .await;
-        if let Err(Fault::SessionGone | Fault::Credentials(_)) = &result {
-            let again = matches!(result, Err(Fault::Credentials(_)));
-            self.forget(&connection);
-            connection = self.connection(asked.deadline, again).await?;
-            result = connection.ask(method, params, Some(name), asked).await;
+        let _alone = self.alone(connection, asked.deadline).await?;
+        let mut given_up = GivenUp::unless_answered(self, connection);
+        let result = connection.ask(method, params, Some(name), asked).await;
+        if !matches!(result, Err(Fault::TimedOut)) {
+            given_up.is_answered();
         }
-        self.settle(&connection, result.as_ref().err());
-        self.note(&connection, result.as_ref().err());
+        drop(given_up);
+        self.rest();
+        self.note(connection, result.as_ref().err());
         result
     }
 
     /// A place among the calls that may run at once.
     async fn place(&self, deadline: Deadline) -> Result<Option<SemaphorePermit<'_>>, Fault> {
-        let Some(running) = &self.running else {
-            return Ok(None);
-        };
-        match timeout_at(deadline.at().into(), running.acquire()).await {
-            Ok(Ok(place)) => Ok(Some(place)),
-            _ => Err(Fault::Busy),
+        match &self.running {
+            Some(running) => taken(running, deadline).await.map(Some),
+            None => Ok(None),
         }
     }
 
-    /// The connection, started where there is none. Whoever stops waiting leaves the start to the others.
-    async fn connection(
-        self: &Arc<Self>,
+    /// The only place, where a question could not be told from another call's.
+    async fn alone(
+        &self,
+        connection: &Connection,
         deadline: Deadline,
-        again: bool,
-    ) -> Result<Arc<Connection>, Fault> {
-        let starting = {
-            let mut now = self.lock();
-            now.used = Some(Instant::now());
-            match &now.phase {
-                Phase::Up(connection) if connection.wire.over().is_none() => {
-                    now.left_alone()?;
-                    return Ok(Arc::clone(connection));
-                }
-                Phase::Starting(starting) => starting.clone(),
-                Phase::Up(_) | Phase::Idle => {
-                    if let Phase::Up(connection) = &now.phase {
-                        let fault = connection.wire.over();
-                        now.said = connection.wire.said();
-                        now.phase = Phase::Idle;
-                        if let Some(fault) = fault {
-                            now.fail(fault);
-                        }
-                    }
-                    now.left_alone()?;
-                    let starting = self.start(again);
-                    now.phase = Phase::Starting(starting.clone());
-                    starting
-                }
+    ) -> Result<Option<SemaphorePermit<'_>>, Fault> {
+        match &connection.wire {
+            Wire::Stdio(_) | Wire::Sse(_) if self.entry.options.relay => {
+                taken(&self.alone, deadline).await.map(Some)
             }
-        };
-        match timeout_at(deadline.at().into(), starting).await {
-            Ok(started) => started,
-            Err(_) => Err(Fault::TimedOut),
+            _ => Ok(None),
         }
-    }
-
-    /// Begins to start it, in a task of its own.
-    fn start(self: &Arc<Self>, again: bool) -> Starting {
-        let upstream = Arc::clone(self);
-        let started = tokio::spawn(async move {
-            upstream.counts.start();
-            let deadline = Deadline::after(Instant::now(), upstream.entry.options.start_timeout);
-            let opened = timeout_at(deadline.at().into(), upstream.open(again, deadline)).await;
-            let opened = opened.unwrap_or_else(|_| Err(Fault::TimedOut.into()));
-            let is_strict = upstream.world.approvals.are_enforced();
-            if is_strict && let Ok(connection) = &opened {
-                // Nothing is called before it is known whether it is what was approved.
-                upstream.hear(connection, deadline).await;
-            }
-            let opened = {
-                let mut now = upstream.lock();
-                let opened = opened.map(Arc::new).map_err(|unopened| {
-                    now.said = unopened.said;
-                    unopened.fault
-                });
-                match &opened {
-                    Ok(connection) => now.phase = Phase::Up(Arc::clone(connection)),
-                    Err(fault) => {
-                        now.phase = Phase::Idle;
-                        if fault.is_the_upstreams() {
-                            now.fail(fault.clone());
-                            now.back_off();
-                        } else {
-                            now.last_fault = Some((SystemTime::now(), fault.clone()));
-                        }
-                    }
-                }
-                opened
-            };
-            upstream.news.send_modify(|news| *news += 1);
-            match (&opened, &upstream.world.sandbox) {
-                (Ok(connection), None) => connection.listen(),
-                // It is up already; where all others are at work, they go on.
-                (Ok(_), Some(sandbox)) => drop(sandbox.make_room_for(&upstream)),
-                (Err(_), _) => {}
-            }
-            if let Ok(connection) = &opened
-                && !is_strict
-            {
-                let lists = Arc::clone(&upstream);
-                let connection = Arc::clone(connection);
-                tokio::spawn(async move { lists.hear(&connection, deadline).await });
-            }
-            opened
-        });
-        let started = started.map(|started| {
-            started.unwrap_or_else(|_| Err(Fault::Start("its start was broken off".to_owned())))
-        });
-        started.boxed().shared()
-    }
-
-    async fn open(
-        self: &Arc<Self>,
-        again: bool,
-        deadline: Deadline,
-    ) -> Result<Connection, Unopened> {
-        if let Some(why) = self.world.approvals.refuses(&self.entry) {
-            return Err(Fault::Refused(why).into());
-        }
-        let planner = Planner {
-            entry: &self.entry,
-            client: &self.client,
-            environment: &self.world.environment,
-            launcher: self.world.launcher.as_ref(),
-            credentials: &*self.world.credentials,
-            sandbox: self.world.sandbox.as_deref(),
-            token: &self.token,
-        };
-        if let (Some(sandbox), Transport::Stdio(_)) = (&self.world.sandbox, &self.entry.transport) {
-            sandbox.make_room_for(self)?;
-        }
-        let plan = planner.plan(again, deadline).await?;
-        let inbox = Arc::new(Inbox::new(&self.entry.name, self.changes.clone()));
-        Connection::open(&plan, self.entry.options.relay, &inbox, deadline).await
-    }
-
-    /// Reads its lists anew.
-    async fn hear(&self, connection: &Connection, deadline: Deadline) {
-        let lists = connection.lists(deadline).await;
-        let withheld = lists.as_ref().ok().map(|heard| self.unapproved(heard));
-        {
-            let mut now = self.lock();
-            match lists {
-                Ok(heard) => {
-                    now.succeed();
-                    now.withheld = withheld.unwrap_or_default();
-                    now.heard_at = Some(Instant::now());
-                    if now
-                        .heard
-                        .as_ref()
-                        .is_none_or(|known| !known.is_the_same(&heard))
-                    {
-                        now.heard = Some(Arc::new(heard));
-                    }
-                }
-                Err(fault) => now.fail(fault),
-            }
-        }
-        self.news.send_modify(|news| *news += 1);
-    }
-
-    /// Reads its lists, starting it where it is not up.
-    pub(crate) async fn list(self: &Arc<Self>, deadline: Deadline) -> Result<(), Fault> {
-        let connection = self.connection(deadline, false).await?;
-        self.hear(&connection, deadline).await;
-        Ok(())
     }
 
     fn note(&self, connection: &Arc<Connection>, fault: Option<&Fault>) {
@@ -323,39 +208,6 @@ impl Upstream {
         if matches!(&now.phase, Phase::Up(known) if Arc::ptr_eq(known, connection)) {
             now.phase = Phase::Idle;
         }
-    }
-
-    pub(crate) fn last_fault(&self) -> Option<Fault> {
-        self.lock()
-            .last_fault
-            .as_ref()
-            .map(|(_, fault)| fault.clone())
-    }
-
-    pub(crate) fn heard(&self) -> Option<Arc<Heard>> {
-        self.lock().heard.clone()
-    }
-
-    /// Waits until its lists were heard, or it failed.
-    pub(crate) async fn known(self: &Arc<Self>, deadline: Deadline) {
-        let mut news = self.news.subscribe();
-        // What goes wrong is kept for whoever asks.
-        let _ = self.connection(deadline, false).await;
-        while self.is_unheard_of() {
-            if news.changed().await.is_err() {
-                return;
-            }
-        }
-    }
-
-    /// Whether there is something to wait for before it is listed.
-    pub(crate) fn is_unheard_of(&self) -> bool {
-        let now = self.lock();
-        now.heard.is_none() && now.last_fault.is_none()
-    }
-
-    pub(crate) fn changes(&self) -> watch::Receiver<u64> {
-        self.changes.subscribe()
     }
 
     pub(crate) async fn end(&self) {
@@ -401,5 +253,12 @@ impl Upstream {
 
     fn lock(&self) -> MutexGuard<'_, Now> {
         self.now.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+async fn taken(places: &Semaphore, deadline: Deadline) -> Result<SemaphorePermit<'_>, Fault> {
+    match timeout_at(deadline.at().into(), places.acquire()).await {
+        Ok(Ok(place)) => Ok(place),
+        _ => Err(Fault::Busy),
     }
 }

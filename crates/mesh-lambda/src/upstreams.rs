@@ -87,7 +87,7 @@ impl Stored {
         team: Option<&str>,
         names: &[String],
         again: bool,
-    ) -> HashMap<String, Secret> {
+    ) -> Result<HashMap<String, Secret>, String> {
         /// A server that goes on refusing a value does not make us read it for each of its refusals.
         const BETWEEN_REFUSALS: Duration = Duration::from_secs(30);
         const TIMEOUT: Duration = Duration::from_secs(2);
@@ -104,22 +104,27 @@ impl Stored {
             .collect();
         if !due.is_empty() {
             match self.ssm.named(&due, Deadline::after(now, TIMEOUT)).await {
-                Ok(mut found) => held.extend(due.into_iter().map(|place| {
-                    let value = found.remove(&place);
-                    (place, Held { value, since: now })
+                Ok(mut found) => held.extend(due.iter().map(|place| {
+                    let value = found.remove(place);
+                    (place.clone(), Held { value, since: now })
                 })),
-                // What was held before is used on.
-                Err(error) => tracing::warn!(%error, "the values of upstreams cannot be read"),
+                // What was held before is used on; where there is nothing, nobody knows whether there is a value.
+                Err(error) => {
+                    tracing::warn!(%error, "the values of upstreams cannot be read");
+                    if due.iter().any(|place| !held.contains_key(place)) {
+                        return Err(format!("the parameter store: {error}"));
+                    }
+                }
             }
         }
         let value = |name: &String| {
             let mut places = places(team, name).into_iter();
             places.find_map(|place| held.get(&place)?.value.clone())
         };
-        names
+        Ok(names
             .iter()
             .filter_map(|name| Some((name.clone(), value(name)?)))
-            .collect()
+            .collect())
     }
 }
 
@@ -137,7 +142,7 @@ impl Credentials for Stored {
         team: Option<&'a str>,
         names: &'a [String],
         again: bool,
-    ) -> BoxFuture<'a, HashMap<String, Secret>> {
+    ) -> BoxFuture<'a, Result<HashMap<String, Secret>, String>> {
         Box::pin(self.values(team, names, again))
     }
 }

@@ -95,6 +95,12 @@ pub trait Talk: Send + Sync {
     /// Dropped where the client did not ask for messages of this level.
     fn log<'a>(&'a self, level: Level, message: &'a str) -> BoxFuture<'a, ()>;
     fn offers(&self, capability: Capability) -> bool;
+    /// Keeps something until the client answers what is asked next, where that takes another round.
+    fn keep(&self, _memo: Value) {}
+    /// What was kept in the round before, and the answers that came to what was asked then; both are good for one use.
+    fn resume(&self) -> Option<(Value, Answers)> {
+        None
+    }
     /// Returns only when every question has its answer.
     fn ask(&self, questions: Vec<(String, Question)>) -> BoxFuture<'_, Result<Answers, ToolError>>;
 }

@@ -2,7 +2,7 @@ use mesh_core::Effect;
 use mesh_doors::limits::{Limit, Sizes};
 use mesh_doors::policy::{Asked, Denied, Verdict};
 use mesh_gateway::catalogue::family;
-use mesh_gateway::{Kind, RemoteItem, RemoteTool};
+use mesh_gateway::{Found, Kind, RemoteItem, RemoteTool};
 use mesh_tools::{Entry, ToolError, View};
 
 use super::Granted;
@@ -58,13 +58,30 @@ impl Granted {
         verdict.is_allowed()
     }
 
+    /// Whether a resource of an upstream's may be read that is asked for by this URI. One that is in no list is judged by its
+    /// own URI, too: there are several ways to ask for it.
+    pub(crate) fn allows_found(&self, uri: &str, found: &Found) -> bool {
+        let allows = |uri| self.allows_within(&Asked::Resource(uri), found.team.as_deref());
+        allows(uri) && (found.is_listed || allows(&found.uri))
+    }
+
     /// Whether the caller might have a tool of that name of an upstream's, if there were one.
-    pub(crate) fn may_know(&self, tool: &str, upstream: &str) -> bool {
-        self.allows(&Asked::Tool {
+    pub(crate) fn may_know(&self, tool: &str, upstream: &str, team: Option<&str>) -> bool {
+        let asked = Asked::Tool {
             name: tool,
             family: &family(upstream),
             effect: Effect::Read,
-        })
+        };
+        self.allows_within(&asked, team)
+    }
+
+    /// What belongs to a team is nobody else's.
+    fn allows_within(&self, asked: &Asked<'_>, team: Option<&str>) -> bool {
+        match team {
+            Some(team) => self.policy.verdict_within(&self.rights, asked, team),
+            None => self.policy.verdict(&self.rights, asked),
+        }
+        .is_allowed()
     }
 
     /// As [`Self::judge`], of a tool of an upstream, whose arguments go to it as they are.

@@ -16,6 +16,7 @@ use serde_json::{Map, Value, json};
 use super::handler::{Handler, Incoming, is_modern};
 use super::rounds::{self, Binding};
 use super::seal::Stamp;
+use super::talk::Known;
 use super::{answer, read};
 use crate::dispatch::{self, Call, Called};
 
@@ -27,13 +28,14 @@ impl Handler {
     ) -> Result<CallToolResponse, ErrorData> {
         let incoming = self.incoming(&context)?;
         let arguments = request.arguments.map_or(Value::Null, Value::Object);
-        let what = ["tools/call", request.name.as_ref()];
+        let scope = incoming.scope.clone().unwrap_or_default();
+        let what = ["tools/call", &*scope, request.name.as_ref()];
         let binding = bind(&incoming, &what, &arguments)?;
         let state = request.request_state.as_deref();
-        let (answers, stamp) = self
+        let (known, stamp) = self
             .open(&incoming, &binding, state, request.input_responses)
             .await?;
-        let talk = self.talk(&context, &incoming, answers.clone());
+        let talk = self.talk(&context, &incoming, known);
         let call = Call {
             incoming: &incoming,
             round: talk.round(stamp.as_ref()),
@@ -53,7 +55,7 @@ impl Handler {
                 Err(answer::upstream_error(&fault, is_modern(&context)))
             }
             Ok(Err(ToolError::InputRequired(questions))) => {
-                Ok(self.ask_again(&binding, questions, &answers)?.into())
+                Ok(self.ask_again(&binding, questions, &talk.known())?.into())
             }
             Ok(Err(error @ ToolError::MissingCapability(_))) if !is_modern(&context) => {
                 Ok(answer::told_failure(&error).into())
@@ -69,20 +71,26 @@ impl Handler {
     ) -> Result<GetPromptResponse, ErrorData> {
         let incoming = self.incoming(&context)?;
         let given = texts(request.arguments.unwrap_or_default())?;
-        let what = ["prompts/get", request.name.as_str()];
+        let scope = incoming.scope.clone().unwrap_or_default();
+        let what = ["prompts/get", &*scope, request.name.as_str()];
         let binding = bind(&incoming, &what, &json!(given))?;
         let state = request.request_state.as_deref();
-        let (answers, _) = self
+        let (known, _) = self
             .open(&incoming, &binding, state, request.input_responses)
             .await?;
-        let talk = self.talk(&context, &incoming, answers.clone());
-        let listing = self.prepared(&incoming).await;
+        let talk = self.talk(&context, &incoming, known);
+        let name = request.name.as_str();
+        let listing = self
+            .at_hand(&incoming, |listing| {
+                listing.view.prompt(name).is_some() || listing.items.prompt(name).is_some()
+            })
+            .await;
         if let Some(prompt) = listing.items.prompt(&request.name) {
             let is_modern = is_modern(&context);
             let rendered = self.render_remote(&incoming, prompt, &given, &talk, is_modern);
             return match rendered.await? {
                 Ok(rendered) => Ok(rendered),
-                Err(questions) => Ok(self.ask_again(&binding, questions, &answers)?.into()),
+                Err(questions) => Ok(self.ask_again(&binding, questions, &talk.known())?.into()),
             };
         }
         let cx = self.app.context(&incoming, &talk, &listing.view);
@@ -96,7 +104,7 @@ impl Handler {
             }
             Err(ToolError::InputRequired(questions)) => {
                 incoming.tally.success();
-                Ok(self.ask_again(&binding, questions, &answers)?.into())
+                Ok(self.ask_again(&binding, questions, &talk.known())?.into())
             }
             Err(error) => Err(refused(&incoming, error, None)),
         }
@@ -108,7 +116,7 @@ impl Handler {
         binding: &Binding,
         state: Option<&str>,
         responses: Option<BTreeMap<String, Value>>,
-    ) -> Result<(Answers, Option<Stamp>), ErrorData> {
+    ) -> Result<(Known, Option<Stamp>), ErrorData> {
         let deadline = incoming.request.deadline;
         rounds::open(&self.app.seal, binding, deadline, state, responses)
             .await
@@ -119,9 +127,9 @@ impl Handler {
         &self,
         binding: &Binding,
         questions: Vec<(String, Question)>,
-        answers: &Answers,
+        known: &(Answers, Option<Value>),
     ) -> Result<InputRequiredResult, ErrorData> {
-        rounds::ask(&self.app.seal, binding, questions, answers)
+        rounds::ask(&self.app.seal, binding, questions, known)
             .map_err(|error| answer::error(error, None))
     }
 }

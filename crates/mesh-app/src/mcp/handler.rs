@@ -1,14 +1,14 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use mesh_core::Caller;
-use mesh_tools::ask::{Answers, Level};
+use mesh_tools::ask::Level;
 use rmcp::ErrorData;
 use rmcp::model::{CacheScope, ProtocolVersion};
 use rmcp::service::{RequestContext, RoleServer};
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 use super::change::Subscribed;
-use super::talk::{self, McpTalk, Way};
+use super::talk::{self, Known, McpTalk, Way};
 use crate::app::App;
 use crate::dispatch;
 use crate::listing::{Listing, Scope};
@@ -109,7 +109,7 @@ impl Handler {
         &self,
         request: &RequestContext<RoleServer>,
         incoming: &Incoming,
-        answers: Answers,
+        known: Known,
     ) -> McpTalk {
         let progress = request.meta.get_progress_token();
         let in_session = self.mode == Mode::Session && !is_modern(request);
@@ -125,7 +125,7 @@ impl Handler {
             way: if in_session {
                 Way::Session
             } else {
-                Way::Rounds(answers)
+                Way::Rounds(Mutex::new(known))
             },
         }
     }
@@ -142,9 +142,24 @@ impl Handler {
         *self.log_from.lock().unwrap_or_else(PoisonError::into_inner) = level;
     }
 
+    /// What the caller is offered now; where what is looked for is not there, once what can be had is.
+    pub(super) async fn at_hand(
+        &self,
+        incoming: &Incoming,
+        is_there: impl Fn(&Listing) -> bool,
+    ) -> Arc<Listing> {
+        dispatch::prepare_own(&self.app, incoming.request.deadline).await;
+        let listing = self.app.listing_of(incoming);
+        match is_there(&listing) {
+            true => listing,
+            false => self.prepared(incoming).await,
+        }
+    }
+
     /// What the caller is offered, once what can be had is there.
     pub(super) async fn prepared(&self, incoming: &Incoming) -> Arc<Listing> {
-        dispatch::prepare(&self.app, incoming.request.deadline).await;
+        let scope = incoming.scope.as_deref();
+        dispatch::prepare(&self.app, scope, incoming.request.deadline).await;
         self.app.listing_of(incoming)
     }
 }

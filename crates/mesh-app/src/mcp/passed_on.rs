@@ -17,9 +17,9 @@ use serde::Serialize;
 use serde_json::json;
 use serde_json::value::RawValue;
 
-use super::answer;
 use super::call::refused;
 use super::handler::{Handler, Incoming};
+use super::{answer, read};
 use crate::{dispatch, remote};
 
 impl Handler {
@@ -146,17 +146,24 @@ impl Handler {
     pub(super) async fn read_remote(
         &self,
         incoming: &Incoming,
+        uri: &str,
         found: &Found,
         is_modern: bool,
     ) -> Result<ReadResourceResponse, ErrorData> {
         let Some(gateway) = &self.app.gateway else {
             return Err(ErrorData::resource_not_found("no such resource", None));
         };
-        let asked = json!({"uri": found.uri});
-        let work = remote::resource(&self.app, incoming, gateway, found);
+        let asked = json!({"uri": uri});
+        let granted = self.app.access.of(&incoming.request.caller);
+        let work = async {
+            if granted.is_some_and(|granted| !granted.allows_found(uri, found)) {
+                return Err(read::unknown(uri));
+            }
+            remote::resource(&self.app, incoming, gateway, found).await
+        };
         let answered = dispatch::read(&self.app, incoming, "resources/read", &asked, work)
             .await
-            .map_err(|error| refused(incoming, error, Some(&found.uri)))?;
+            .map_err(|error| refused(incoming, error, Some(uri)))?;
         let result = answered.map_err(|fault| {
             incoming.tally.failure(fault.kind());
             answer::upstream_error(&fault, is_modern)

@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
 use super::seal::{Seal, Stamp};
+use super::talk::Known;
 
 /// Long enough for a person to fill in a form, short enough that a copied state is soon worthless.
 pub(crate) const LIFETIME: Duration = Duration::from_secs(600);
@@ -50,6 +51,9 @@ impl Binding {
 struct State {
     stamp: Stamp,
     answers: BTreeMap<String, Value>,
+    /// See [`mesh_tools::ask::Talk::keep`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    memo: Option<Value>,
 }
 
 /// The answers of all rounds so far, those of earlier ones from the state, this one's beside it; and the state's stamp, where
@@ -60,18 +64,24 @@ pub(super) async fn open(
     deadline: Deadline,
     state: Option<&str>,
     responses: Option<BTreeMap<String, Value>>,
-) -> Result<(Answers, Option<Stamp>), ToolError> {
-    let (mut answers, stamp) = match state {
+) -> Result<(Known, Option<Stamp>), ToolError> {
+    let (mut answers, memo, stamp) = match state {
         Some(state) => seal
             .open(state, &binding.0, deadline)
             .await
-            .map(|State { stamp, answers }| (answers, Some(stamp)))
+            .map(
+                |State {
+                     stamp,
+                     answers,
+                     memo,
+                 }| (answers, memo, Some(stamp)),
+            )
             .map_err(|error| {
                 ToolError::InvalidAnswer(format!(
                     "`requestState` is not one this server gave for this request: {error}"
                 ))
             })?,
-        None => (BTreeMap::new(), None),
+        None => (BTreeMap::new(), None, None),
     };
     answers.extend(responses.unwrap_or_default());
     let answers = answers
@@ -83,7 +93,12 @@ pub(super) async fn open(
             ))),
         })
         .collect::<Result<_, _>>()?;
-    Ok((answers, stamp))
+    let known = Known {
+        answers,
+        memo,
+        kept: None,
+    };
+    Ok((known, stamp))
 }
 
 /// The result that ends a round: what is still to be answered, and what was answered so far.
@@ -91,7 +106,7 @@ pub(super) fn ask(
     seal: &Seal,
     binding: &Binding,
     questions: Vec<(String, Question)>,
-    answers: &Answers,
+    (answers, memo): &(Answers, Option<Value>),
 ) -> Result<InputRequiredResult, ToolError> {
     let so_far = answers
         .iter()
@@ -100,6 +115,7 @@ pub(super) fn ask(
     let state = State {
         stamp: seal.stamp()?,
         answers: so_far,
+        memo: memo.clone(),
     };
     let options = SealOptions::new().associated_data(&binding.0).ttl(LIFETIME);
     let state = seal.close(&state, &options).map_err(ToolError::internal)?;
@@ -217,7 +233,7 @@ mod tests {
             seal,
             &ours(),
             vec![("b".to_owned(), Question::Roots)],
-            &answers,
+            &(answers, None),
         )
         .expect("sealed")
         .request_state
@@ -226,7 +242,7 @@ mod tests {
 
     async fn opens(seal: &Seal, state: &str, binding: &Binding) -> Result<Vec<String>, String> {
         match open(seal, binding, soon(), Some(state), None).await {
-            Ok((answers, _)) => Ok(answers.into_keys().collect()),
+            Ok((known, _)) => Ok(known.answers.into_keys().collect()),
             Err(error) => Err(error.to_string()),
         }
     }
@@ -237,8 +253,8 @@ mod tests {
         let responses = BTreeMap::from([("b".to_owned(), json!({"roots": []}))]);
         let state = state(&seal);
         let opened = open(&seal, &ours(), soon(), Some(&state), Some(responses)).await;
-        let (answers, stamp) = opened.expect("opened");
-        assert_eq!(answers.keys().collect::<Vec<_>>(), ["a", "b"]);
+        let (known, stamp) = opened.expect("opened");
+        assert_eq!(known.answers.keys().collect::<Vec<_>>(), ["a", "b"]);
         assert!(stamp.is_some_and(|stamp| seal.has_stamped(&stamp)));
     }
 

@@ -1,6 +1,5 @@
 use std::sync::Arc;
 
-use mesh_tools::ask::Answers;
 use mesh_tools::{ToolError, View};
 use rmcp::model as wire;
 #[expect(deprecated, reason = "earlier revisions have logging, and are served")]
@@ -19,6 +18,7 @@ use serde_json::json;
 
 use super::call::refused;
 use super::handler::{Handler, Mode, is_modern};
+use super::talk::Known;
 use super::{answer, change, info, method, read, talk};
 use crate::dispatch;
 use crate::listing::Listing;
@@ -152,12 +152,20 @@ impl ServerHandler for Handler {
         cx: Cx,
     ) -> Result<ReadResourceResponse, ErrorData> {
         let incoming = self.incoming(&cx)?;
-        let talk = self.talk(&cx, &incoming, Answers::new());
-        let listing = self.prepared(&incoming).await;
+        let talk = self.talk(&cx, &incoming, Known::default());
+        let uri = &request.uri;
+        let listing = self
+            .at_hand(&incoming, |listing| {
+                listing.view.resource(uri).is_some() || listing.items.resource(uri).is_some()
+            })
+            .await;
         if listing.view.resource(&request.uri).is_none()
             && let Some(found) = listing.items.resource(&request.uri)
         {
-            return self.read_remote(&incoming, &found, is_modern(&cx)).await;
+            let uri = &request.uri;
+            return self
+                .read_remote(&incoming, uri, &found, is_modern(&cx))
+                .await;
         }
         let context = self.app.context(&incoming, &talk, &listing.view);
         let asked = json!({"uri": request.uri});
@@ -202,7 +210,7 @@ impl ServerHandler for Handler {
         if !info::completes(&self.app, &incoming.scope) {
             return Err(method::not_found("completion/complete"));
         }
-        let talk = self.talk(&cx, &incoming, Answers::new());
+        let talk = self.talk(&cx, &incoming, Known::default());
         let listing = self.prepared(&incoming).await;
         let theirs = match &request.r#ref {
             Reference::Prompt(prompt) => listing.items.prompt(&prompt.name),

@@ -1,3 +1,5 @@
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
 use futures::future::BoxFuture;
 use mesh_tools::ToolError;
 use mesh_tools::ask::{Answer, Answers, Capability, Level, Question, Talk};
@@ -26,8 +28,18 @@ pub(super) struct McpTalk {
 pub(super) enum Way {
     /// At once, and its answer comes back into the same call.
     Session,
-    /// As the result of this round, with these answers from the rounds before.
-    Rounds(Answers),
+    /// As the result of this round, with what is known from the rounds before.
+    Rounds(Mutex<Known>),
+}
+
+/// What the rounds before have brought.
+#[derive(Debug, Default)]
+pub(super) struct Known {
+    pub(super) answers: Answers,
+    /// What was kept for this round.
+    pub(super) memo: Option<Value>,
+    /// What is kept for the next.
+    pub(super) kept: Option<Value>,
 }
 
 impl Talk for McpTalk {
@@ -72,17 +84,47 @@ impl Talk for McpTalk {
         }
     }
 
+    fn keep(&self, memo: Value) {
+        if let Way::Rounds(known) = &self.way {
+            lock(known).kept = Some(memo);
+        }
+    }
+
+    fn resume(&self) -> Option<(Value, Answers)> {
+        let Way::Rounds(known) = &self.way else {
+            return None;
+        };
+        let mut known = lock(known);
+        let memo = known.memo.take()?;
+        Some((memo, std::mem::take(&mut known.answers)))
+    }
+
     fn ask(&self, questions: Vec<(String, Question)>) -> BoxFuture<'_, Result<Answers, ToolError>> {
         Box::pin(async move {
             match &self.way {
-                Way::Rounds(answers) => among(answers, questions),
+                Way::Rounds(known) => among(&lock(known).answers, questions),
                 Way::Session => self.send(questions).await,
             }
         })
     }
 }
 
+fn lock(known: &Mutex<Known>) -> MutexGuard<'_, Known> {
+    known.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 impl McpTalk {
+    /// What the next round is to know beside what is answered in it.
+    pub(super) fn known(&self) -> (Answers, Option<Value>) {
+        match &self.way {
+            Way::Session => (Answers::new(), None),
+            Way::Rounds(known) => {
+                let known = lock(known);
+                (known.answers.clone(), known.kept.clone())
+            }
+        }
+    }
+
     /// What this client's answers come with.
     pub(super) fn round<'a>(&self, stamp: Option<&'a Stamp>) -> Round<'a> {
         match &self.way {

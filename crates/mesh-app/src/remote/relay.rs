@@ -1,28 +1,29 @@
 //! What an upstream asks in the middle of a call, put to whoever called, each in the words of its own revision.
 //!
 //! A client with a session is asked while the call waits. A client of 2026-07-28 is asked by the result of a round, and calls
-//! again: an upstream of that revision is then asked again, too; of one before it, the call is made a second time, where its
+//! again: an upstream of that revision then goes on where it was; of one before it, the call is made a second time, where its
 //! tool may be called twice.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use mesh_gateway::{Question, RemoteTool};
+use mesh_gateway::{Question, RemoteTool, RpcError};
 use mesh_tools::ToolError;
-use mesh_tools::ask::{self, Capability, Talk};
-use serde::Deserialize;
+use mesh_tools::ask::{self, Answers, Capability, Talk};
+use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
 use sha2::{Digest as _, Sha256};
 
+const ALL: [Capability; 3] = [
+    Capability::Elicitation,
+    Capability::Sampling,
+    Capability::Roots,
+];
+
 /// What an upstream may ask of a client.
 pub(super) fn capabilities(talk: &dyn Talk, relays: bool) -> Map<String, Value> {
-    let all = [
-        Capability::Elicitation,
-        Capability::Sampling,
-        Capability::Roots,
-    ];
-    let offered = all.into_iter().filter(|one| relays && talk.offers(*one));
+    let offered = ALL.into_iter().filter(|one| relays && talk.offers(*one));
     offered
         .map(|one| (one.as_str().to_owned(), json!({})))
         .collect()
@@ -106,6 +107,40 @@ struct Request {
     params: Option<Value>,
 }
 
+/// The further parameters with which a call goes on that ended a round, where this one does.
+pub(super) fn resumed(talk: &dyn Talk) -> Vec<(&'static str, Cow<'static, str>)> {
+    match talk.resume() {
+        Some((memo, answers)) => Memo::deserialize(memo).map(|memo| memo.with(answers)),
+        None => return Vec::new(),
+    }
+    .unwrap_or_default()
+}
+
+/// What is kept while a client answers what an upstream of 2026-07-28 has asked.
+#[derive(Default, Deserialize, Serialize)]
+struct Memo {
+    /// Under which keys.
+    keys: BTreeSet<String>,
+    /// JSON, as it came.
+    state: Option<String>,
+}
+
+impl Memo {
+    /// Answers to anything else are not the upstream's to know.
+    fn with(self, answers: Answers) -> Vec<(&'static str, Cow<'static, str>)> {
+        let answers = answers
+            .into_iter()
+            .filter(|(key, _)| self.keys.contains(key));
+        let answers: BTreeMap<_, _> = answers.map(|(key, answer)| (key, answer.0)).collect();
+        let mut more: Vec<(_, Cow<'static, str>)> = Vec::new();
+        if !answers.is_empty() {
+            more.push(("inputResponses", json!(answers).to_string().into()));
+        }
+        more.extend(self.state.map(|state| ("requestState", state.into())));
+        more
+    }
+}
+
 impl Required {
     pub(super) fn read(result: &RawValue) -> Option<Self> {
         const REQUIRED: &str = "input_required";
@@ -139,20 +174,29 @@ impl Required {
         if let Some(missing) = asked.find(|of| !talk.offers(*of)) {
             return Err(ToolError::MissingCapability(missing));
         }
-        let mut more = Vec::new();
-        if !questions.is_empty() {
-            let answers = talk.ask(questions).await?;
-            let answers: BTreeMap<_, _> = answers
-                .into_iter()
-                .map(|(key, answer)| (key, answer.0))
-                .collect();
-            more.push(("inputResponses", json!(answers).to_string().into()));
-        }
-        if let Some(state) = self.request_state {
-            more.push(("requestState", state.get().to_owned().into()));
-        }
-        Ok(more)
+        let memo = Memo {
+            keys: questions.iter().map(|(key, _)| key.clone()).collect(),
+            state: self.request_state.map(|state| state.get().to_owned()),
+        };
+        talk.keep(json!(memo));
+        let answers = match questions.is_empty() {
+            true => Answers::new(),
+            false => talk.ask(questions).await?,
+        };
+        Ok(memo.with(answers))
     }
+}
+
+/// What an upstream of 2026-07-28 says that its client would have to declare.
+pub(super) fn missing(error: &RpcError) -> Option<Capability> {
+    const MISSING_REQUIRED_CLIENT_CAPABILITY: i64 = -32021;
+    if error.code() != Some(MISSING_REQUIRED_CLIENT_CAPABILITY) {
+        return None;
+    }
+    let required = error.data()?;
+    let required = required.get("requiredCapabilities")?.as_object()?;
+    let mut all = ALL.into_iter();
+    all.find(|capability| required.contains_key(capability.as_str()))
 }
 
 pub(super) fn not_relayed(name: &str, upstream: &str) -> ToolError {

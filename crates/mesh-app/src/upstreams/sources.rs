@@ -12,13 +12,19 @@ use mesh_gateway::source::{self, Read};
 #[derive(Debug)]
 pub struct Sources(Mutex<Vec<File>>);
 
-#[derive(Debug)]
 struct File {
     path: PathBuf,
     /// Or why it could not be read.
     text: Result<String, String>,
     /// Of the last text that could be read as a whole.
     read: Read,
+}
+
+/// What is written there may be a token.
+impl std::fmt::Debug for File {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("File").field(&self.path).finish()
+    }
 }
 
 /// What several files say together.

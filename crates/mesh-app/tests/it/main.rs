@@ -27,6 +27,7 @@ mod policy;
 mod progress;
 mod property;
 mod relay;
+mod remote_policy;
 mod session;
 mod sse;
 mod strangers;

@@ -1,10 +1,8 @@
 //! What another server asks in the middle of a call reaches whoever called, in the words of its own revision.
 
-use mesh_app::config::{Config, Variables};
-use mesh_app::{App, Provisions, upstreams};
 use serde_json::{Value, json};
 
-use crate::support::{CATALOG, Session, TestApp};
+use crate::support::{Session, TestApp, gateway, shell};
 
 /// One that is told that its questions are passed on, beside whatever else its entry says.
 fn relayed(mut entry: Value) -> Value {
@@ -12,46 +10,11 @@ fn relayed(mut entry: Value) -> Value {
     entry
 }
 
-/// A server that has these behind it; the file it reads them from goes with it.
-async fn gateway(servers: Value) -> (TestApp, tempfile::TempDir) {
-    let folder = tempfile::tempdir().expect("a folder");
-    let file = folder.path().join("mcp.json");
-    std::fs::write(&file, json!({"mcpServers": servers}).to_string()).expect("written");
-    let file = file.to_str().expect("UTF-8");
-    let variables = Variables::new([
-        ("MESH_UPSTREAMS", file),
-        ("MESH_LOCK", "off"),
-        ("PATH", "/usr/bin:/bin"),
-    ]);
-    let config = Config::read(&variables).expect("sound settings");
-    let provisions = Provisions {
-        upstreams: upstreams::of(&config, &variables, |world| world).expect("a file"),
-        ..Provisions::of(&config).expect("no corpus")
-    };
-    let app = App::with(config, CATALOG, provisions).expect("builds");
-    (TestApp::of(app), folder)
-}
-
 /// A server of ours, which opens with `initialize`; its tool `ask` only reads.
 async fn handshake() -> (TestApp, Value) {
     let upstream = TestApp::start().await;
     let entry = json!({"type": "http", "url": format!("http://{}/rpc", upstream.address)});
     (upstream, entry)
-}
-
-/// Reads messages, a line each, and writes what `$answer` is set to by the cases.
-fn shell(cases: &str) -> Value {
-    let script = format!(
-        r#"while read -r line; do
-  id=$(printf %s "$line" | sed -n 's/.*"id":\([0-9]*\).*/\1/p')
-  answer=
-  case "$line" in
-{cases}
-  esac
-  [ -z "$answer" ] || printf '%s\n' "$answer"
-done"#
-    );
-    json!({"command": "/bin/sh", "args": ["-c", script]})
 }
 
 /// Of 2026-07-28 alone: its tool ends a round, and greets whom the next one names.
@@ -118,7 +81,7 @@ async fn in_rounds(app: &TestApp) -> Value {
 async fn a_question_is_answered_by_each_client_of_each_upstream() {
     let (_upstream, entry) = handshake().await;
     for entry in [entry, modern()] {
-        let (app, _file) = gateway(json!({"asker": relayed(entry)})).await;
+        let (app, _file) = gateway(&[], json!({"asker": relayed(entry)})).await;
         assert_eq!(in_a_session(&app).await, "Hello, Ada!");
         let second = in_rounds(&app).await;
         assert_eq!(second["content"][0]["text"], "Hello, Ada!", "{second}");
@@ -128,21 +91,21 @@ async fn a_question_is_answered_by_each_client_of_each_upstream() {
 
 #[tokio::test]
 async fn a_call_is_made_a_second_time_only_where_that_does_no_harm() {
-    let (app, _file) = gateway(json!({"asker": relayed(writer())})).await;
+    let (app, _file) = gateway(&[], json!({"asker": relayed(writer())})).await;
     assert_eq!(in_a_session(&app).await, "Hello, Ada!");
     let refused = in_rounds(&app).await;
     let text = refused["content"][0]["text"].as_str().expect("text");
     assert!(text.contains("`replay`"), "{refused}");
     let mut entry = relayed(writer());
     entry["mesh"]["replay"] = true.into();
-    let (app, _file) = gateway(json!({"asker": entry})).await;
+    let (app, _file) = gateway(&[], json!({"asker": entry})).await;
     let second = in_rounds(&app).await;
     assert_eq!(second["content"][0]["text"], "Hello, Ada!", "{second}");
 }
 
 #[tokio::test]
 async fn who_cannot_be_asked_is_not_and_the_server_hears_why() {
-    let (app, _file) = gateway(json!({"asker": relayed(writer())})).await;
+    let (app, _file) = gateway(&[], json!({"asker": relayed(writer())})).await;
     let answer = app.call("asker__ask", json!({})).send().await;
     assert_eq!(answer.told(), (false, "Hello, nobody!".to_owned()));
 }
@@ -150,10 +113,10 @@ async fn who_cannot_be_asked_is_not_and_the_server_hears_why() {
 #[tokio::test]
 async fn questions_that_are_not_passed_on_are_told() {
     let (_upstream, entry) = handshake().await;
-    let (app, _file) = gateway(json!({"asker": entry})).await;
+    let (app, _file) = gateway(&[], json!({"asker": entry})).await;
     let (failed, text) = app.call("asker__ask", json!({})).send().await.told();
-    assert!(failed && text.contains("elicitation"), "{text}");
-    let (app, _file) = gateway(json!({"asker": modern()})).await;
+    assert!(failed && text.contains("`relay` in its entry"), "{text}");
+    let (app, _file) = gateway(&[], json!({"asker": modern()})).await;
     let (failed, text) = app.call("asker__ask", json!({})).send().await.told();
     assert!(failed && text.contains("`relay` in its entry"), "{text}");
 }

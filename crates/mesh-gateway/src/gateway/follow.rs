@@ -20,7 +20,7 @@ impl Gateway {
     pub fn replace(&self, entries: Vec<Entry>) -> Replaced {
         let mut replaced = Replaced::default();
         let mut known: Vec<_> = self.upstreams().to_vec();
-        let mut newer = Vec::new();
+        let (mut newer, mut retired) = (Vec::new(), Vec::new());
         for entry in entries {
             let place = known.iter().position(|one| one.entry.name == entry.name);
             let known = place.map(|place| known.swap_remove(place));
@@ -30,7 +30,7 @@ impl Gateway {
                     replaced.changed.push(entry.name.clone());
                     let successor = self.upstream_of(entry);
                     successor.learn_from(&known);
-                    self.retire(known);
+                    retired.push(known);
                     successor
                 }
                 None => {
@@ -42,12 +42,14 @@ impl Gateway {
         }
         for gone in known {
             replaced.removed.push(gone.entry.name.clone());
-            self.retire(gone);
+            retired.push(gone);
         }
         if replaced != Replaced::default() {
+            // First, so that whoever comes now finds who is there from now on.
             *write(&self.0.upstreams) = by_name(newer);
             self.0.news.send_modify(|news| *news += 1);
         }
+        retired.into_iter().for_each(|one| self.retire(one));
         replaced
     }
 

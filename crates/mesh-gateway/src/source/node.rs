@@ -2,6 +2,7 @@
 
 mod json;
 mod toml;
+#[cfg(feature = "yaml")]
 mod yaml;
 
 use std::path::Path;
@@ -48,7 +49,13 @@ pub(super) fn parse(file: &Path, text: &str) -> Result<Node, Unreadable> {
     match file.extension().and_then(|extension| extension.to_str()) {
         Some("json" | "jsonc" | "json5") => json::parse(text),
         Some("toml") => toml::parse(text),
+        #[cfg(feature = "yaml")]
         Some("yaml" | "yml") => yaml::parse(text),
+        #[cfg(not(feature = "yaml"))]
+        Some("yaml" | "yml") => Err(vec![(
+            1,
+            "YAML is not read here: write the same as JSON".to_owned(),
+        )]),
         // A comment of JSON begins with a slash.
         _ if text.trim_start().starts_with(['{', '/']) => json::parse(text),
         _ => toml::parse(text),

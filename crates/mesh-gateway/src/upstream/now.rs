@@ -28,6 +28,8 @@ pub(super) struct Now {
     pub(super) used_at: Option<SystemTime>,
     pub(super) heard: Option<Arc<Heard>>,
     pub(super) heard_at: Option<Instant>,
+    /// They could not be read, and may be others by now.
+    pub(super) are_lists_due: bool,
     pub(super) said: Option<String>,
     /// What was heard and nobody has approved.
     pub(super) withheld: Vec<(Kind, String)>,

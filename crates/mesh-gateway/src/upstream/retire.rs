@@ -3,6 +3,7 @@
 use tokio::sync::watch;
 
 use super::Upstream;
+use super::now::Phase;
 use crate::fault::Fault;
 
 /// A call that is under way, until it is dropped.
@@ -51,6 +52,15 @@ impl Upstream {
         now.withheld = withheld.unwrap_or_default();
         if now.heard.is_none() {
             now.heard = known.map(std::sync::Arc::new);
+        }
+        if self.world.approvals.refuses(&self.entry).is_some()
+            && let Phase::Up(connection) = std::mem::take(&mut now.phase)
+        {
+            tracing::warn!(
+                upstream = self.entry.name,
+                "what runs is not approved any more, and is ended"
+            );
+            connection.wire.kill();
         }
         if matches!(now.last_fault, Some((_, Fault::Refused(_)))) {
             now.failures = 0;

@@ -1,8 +1,11 @@
 //! What is due between calls.
 
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
+use futures::FutureExt as _;
 use mesh_core::Deadline;
 
 use super::Upstream;
@@ -20,7 +23,7 @@ const MIN_TTL: Duration = Duration::from_secs(30);
 impl Upstream {
     /// What is due between calls: its changed lists are read, a process that nobody uses is ended, and one of which nothing
     /// was ever heard is tried again.
-    pub(crate) async fn tend(self: &Arc<Self>) {
+    async fn tend(self: &Arc<Self>) {
         if let Some(connection) = self.take_unused() {
             let deadline = Deadline::after(Instant::now(), MAX_ENDING);
             connection.wire.end(deadline).await;
@@ -32,11 +35,30 @@ impl Upstream {
         }
         let has_said_so = self.has_said_so();
         if let Some(connection) = self.up().filter(|_| has_said_so || self.is_stale()) {
-            self.hear(&connection, deadline).await;
-        } else if self.has_failed_from_the_start() {
+            if let Err(Fault::SessionGone | Fault::Credentials(_)) =
+                self.hear(&connection, deadline).await
+            {
+                self.forget(&connection);
+                self.lock().are_lists_due = true;
+            }
+        } else if self.is_due_to_be_opened() {
             // What goes wrong is kept for whoever asks.
             let _ = self.connection(deadline, true).await;
         }
+    }
+
+    /// What is due is done by one at a time, and by nobody who waits.
+    pub(crate) fn tend_apart(self: &Arc<Self>) {
+        if self.is_tended.swap(true, Ordering::AcqRel) {
+            return;
+        }
+        let upstream = Arc::clone(self);
+        tokio::spawn(async move {
+            let tended = AssertUnwindSafe(upstream.tend()).catch_unwind().await;
+            upstream.is_tended.store(false, Ordering::Release);
+            // A panic was logged where it was.
+            drop(tended);
+        });
     }
 
     /// The connection of which nothing was heard for a while; from now on it was looked after.
@@ -78,10 +100,11 @@ impl Upstream {
         }
     }
 
-    fn has_failed_from_the_start(&self) -> bool {
+    fn is_due_to_be_opened(&self) -> bool {
         let now = self.lock();
         let is_out = now.out_until.is_some_and(|until| Instant::now() < until);
-        now.heard.is_none() && now.last_fault.is_some() && !is_out
+        let has_failed_from_the_start = now.heard.is_none() && now.last_fault.is_some();
+        (has_failed_from_the_start || now.are_lists_due) && !is_out
     }
 
     fn up(&self) -> Option<Arc<Connection>> {
@@ -99,6 +122,7 @@ impl Upstream {
         let rests = now
             .used
             .is_none_or(|used| used.elapsed() > self.entry.options.idle);
+        let rests = rests && *self.calls.borrow() == 0;
         match (&self.entry.transport, &now.phase) {
             (Transport::Stdio(_), Phase::Up(connection)) if rests => {
                 let connection = Arc::clone(connection);

@@ -2,7 +2,7 @@
 //! of a call.
 
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use mesh_core::Deadline;
 
@@ -24,12 +24,21 @@ impl Upstream {
     pub(super) async fn awake(
         self: &Arc<Self>,
         deadline: Deadline,
-        again: bool,
     ) -> Result<Arc<Connection>, Fault> {
-        let used = self.lock().used_at;
-        let connection = self.connection(deadline, again).await?;
-        let has_rested = used.is_some_and(|used| rests(used, SystemTime::now()));
-        if !has_rested || !self.is_a_process_in_a_sandbox() || connection.answers(PATIENCE).await {
+        let rested = self
+            .lock()
+            .used_at
+            .is_some_and(|used| rests(used, SystemTime::now()));
+        let is_new = !matches!(self.lock().phase, Phase::Up(_));
+        let connection = self.connection(deadline, false).await?;
+        // One that is at work for somebody else answers that one first.
+        let is_alone = *self.calls.borrow() == 1;
+        if is_new
+            || !rested
+            || !is_alone
+            || !self.is_a_process_in_a_sandbox()
+            || connection.answers(PATIENCE).await
+        {
             return Ok(connection);
         }
         tracing::info!(
@@ -37,15 +46,14 @@ impl Upstream {
             "a process answers no more, and is replaced"
         );
         self.kill(&connection);
-        self.connection(deadline, again).await
+        self.connection(deadline, false).await
     }
 
-    /// What a call has left behind that was given up: a process might go on with it when the host is thawed.
-    pub(super) fn settle(&self, connection: &Arc<Connection>, fault: Option<&Fault>) {
-        self.lock().used_at = Some(SystemTime::now());
-        if matches!(fault, Some(Fault::TimedOut)) && self.is_a_process_in_a_sandbox() {
-            self.kill(connection);
-        }
+    /// It is not used from now on.
+    pub(super) fn rest(&self) {
+        let mut now = self.lock();
+        now.used = Some(Instant::now());
+        now.used_at = Some(SystemTime::now());
     }
 
     /// Its process, where it has one.
@@ -72,7 +80,7 @@ impl Upstream {
         self.kill(&connection);
     }
 
-    fn kill(&self, connection: &Arc<Connection>) {
+    pub(super) fn kill(&self, connection: &Arc<Connection>) {
         self.forget(connection);
         connection.wire.kill();
     }

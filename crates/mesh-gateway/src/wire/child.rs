@@ -219,6 +219,11 @@ pub(super) async fn read_some(
 }
 
 impl Running {
+    /// Cancelled when it is to leave.
+    pub(super) fn ending(&self) -> CancellationToken {
+        self.stop.clone()
+    }
+
     /// Asks it to leave; [`Self::gone`] tells when it has.
     pub(super) fn end(&self) {
         self.stop.cancel();

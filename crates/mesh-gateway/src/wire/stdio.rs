@@ -47,7 +47,7 @@ impl Stdio {
             running: started.running,
             noise: Arc::default(),
         };
-        tokio::spawn(write(started.stdin, messages));
+        tokio::spawn(write(started.stdin, messages, wire.running.ending()));
         tokio::spawn(
             Reader {
                 pending: Arc::clone(&wire.pending),
@@ -140,13 +140,21 @@ impl Drop for Cancels<'_> {
     }
 }
 
-async fn write(mut stdin: ChildStdin, mut messages: mpsc::Receiver<String>) {
-    while let Some(mut line) = messages.recv().await {
-        line.push('\n');
-        if stdin.write_all(line.as_bytes()).await.is_err() || stdin.flush().await.is_err() {
-            return;
+/// Closes the input of the process when it is to end.
+async fn write(
+    mut stdin: ChildStdin,
+    mut messages: mpsc::Receiver<String>,
+    ending: CancellationToken,
+) {
+    let writing = async {
+        while let Some(mut line) = messages.recv().await {
+            line.push('\n');
+            if stdin.write_all(line.as_bytes()).await.is_err() || stdin.flush().await.is_err() {
+                return;
+            }
         }
-    }
+    };
+    ending.run_until_cancelled(writing).await;
 }
 
 const MOMENT: Duration = Duration::from_millis(200);

@@ -1,8 +1,23 @@
 //! What is configured changes while it is served.
 
-use mesh_gateway::{Gateway, Replaced};
+use mesh_gateway::{Gateway, Kind, Replaced};
 
 use crate::support::{entry, is_alive, quick, ring, soon, until, world};
+
+#[tokio::test]
+async fn whose_a_server_is_can_be_changed_though_it_says_what_it_said() {
+    let gateway = Gateway::new(vec![quick("bell", 0)], &world(), 48);
+    gateway.known(soon()).await;
+    let before = gateway.catalogue();
+    let mut entry = quick("bell", 0);
+    entry.options.team = Some("legal".to_owned());
+    assert_eq!(gateway.replace(vec![entry]).changed, ["bell"]);
+    assert_eq!(gateway.publish(), [Kind::Tool]);
+    let after = gateway.catalogue();
+    assert_eq!(after.tools[0].team.as_deref(), Some("legal"));
+    assert_eq!(after.generation, before.generation + 1);
+    gateway.end().await;
+}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn only_what_changed_is_started_anew_and_calls_end_in_peace() {

@@ -19,8 +19,8 @@ impl Credentials for Nothing {
         _: Option<&'a str>,
         _: &'a [String],
         _: bool,
-    ) -> BoxFuture<'a, HashMap<String, Secret>> {
-        Box::pin(std::future::ready(HashMap::new()))
+    ) -> BoxFuture<'a, Result<HashMap<String, Secret>, String>> {
+        Box::pin(std::future::ready(Ok(HashMap::new())))
     }
 }
 

@@ -70,8 +70,10 @@ impl Package {
     }
 
     fn bell() -> Self {
-        let entry = json!({"command": "bell", "env": {"TOKEN": "${BELL_TOKEN:-none}"}});
-        Self::new(&json!({"bell": entry}), &[("bell", &[RING, HANG])])
+        Self::new(
+            &json!({"bell": {"command": "bell"}}),
+            &[("bell", &[RING, HANG])],
+        )
     }
 
     fn path(&self, name: &str) -> PathBuf {
@@ -223,7 +225,16 @@ async fn what_is_not_as_it_was_approved_is_not_called() {
 #[tokio::test]
 async fn values_come_from_the_parameter_store_and_appear_nowhere() {
     const TOKEN: &str = "bell-token-0123456789";
-    let (package, store) = (Package::bell(), Store::whole().await);
+    let entry = json!({"command": "bell", "env": {"TOKEN": "${BELL_TOKEN}"}});
+    let package = Package::new(&json!({"bell": entry}), &[("bell", &[RING])]);
+    let unreachable = package.setup().start().await;
+    let refused = unreachable.call("bell__ring", json!({})).await;
+    let (text, is_error) = told(&refused);
+    assert!(
+        is_error && text.contains("its values cannot be read: the parameter store"),
+        "{refused}"
+    );
+    let store = Store::whole().await;
     store.put_at("/mesh/global/BELL_TOKEN", TOKEN);
     let mesh = store.is_store_of(package.setup()).start().await;
     assert_eq!(ring(&mesh).await[1], TOKEN);

@@ -39,7 +39,8 @@ pub(in crate::http) async fn health(
         if stats.iter().any(|stats| stats.state == State::Down) && status == StatusCode::OK {
             told["status"] = json!(Status::Degraded);
         }
-        told["upstreams"] = stats.iter().map(upstreams::told).collect();
+        let seen = super::upstreams::seen(&app, &listing, &stats);
+        told["upstreams"] = seen.map(upstreams::told).collect();
     }
     json_response(status, &told)
 }

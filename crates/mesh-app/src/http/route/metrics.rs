@@ -36,7 +36,9 @@ pub(in crate::http) async fn metrics(
     let cx = app.context(&incoming, &Silent, &listing.view);
     let mut told = json!(report(&cx));
     if let Some(gateway) = &app.gateway {
-        told["upstreams"] = gateway.stats().iter().map(upstreams::told).collect();
+        let stats = gateway.stats();
+        let seen = super::upstreams::seen(&app, &listing, &stats);
+        told["upstreams"] = seen.map(upstreams::told).collect();
     }
     json_response(StatusCode::OK, &told)
 }

@@ -6,7 +6,7 @@ use axum::extract::{Path, Request, State};
 use axum::response::Response;
 use http::StatusCode;
 use mesh_core::truncate;
-use mesh_gateway::Gateway;
+use mesh_gateway::{Gateway, Stats};
 use serde_json::{Value, json};
 
 use super::super::{body, compat, json};
@@ -22,12 +22,10 @@ pub(in crate::http) async fn list(
     State(app): State<App>,
     Extension(incoming): Extension<Incoming>,
 ) -> Response {
-    dispatch::prepare(&app, incoming.request.deadline).await;
+    dispatch::prepare(&app, None, incoming.request.deadline).await;
     let listing = app.listing(&incoming.request.caller);
     let stats = app.gateway.as_ref().map(Gateway::stats).unwrap_or_default();
-    let servers: Vec<Value> = stats
-        .iter()
-        .filter(|stats| !app.access.is_limited() || is_seen(&listing, &stats.name))
+    let servers: Vec<Value> = seen(&app, &listing, &stats)
         .map(|stats| {
             let mut server = told(stats);
             server["tools"] = of(&listing, &stats.name).count().into();
@@ -42,7 +40,7 @@ pub(in crate::http) async fn tools(
     Path(server): Path<String>,
     Extension(incoming): Extension<Incoming>,
 ) -> Response {
-    dispatch::prepare(&app, incoming.request.deadline).await;
+    dispatch::prepare(&app, Some(&server), incoming.request.deadline).await;
     let listing = app.listing(&incoming.request.caller);
     if !is_known(&app, &listing, &server) {
         return unknown(&server);
@@ -73,8 +71,9 @@ pub(in crate::http) async fn call(
         false => json::parse(&bytes).map(|(body, _)| body),
     };
     let arguments = match arguments {
-        Ok(Value::Object(mut body)) if body.len() <= 1 => {
-            body.remove("arguments").unwrap_or(json!({}))
+        Ok(Value::Object(body)) if body.is_empty() => json!({}),
+        Ok(Value::Object(mut body)) if body.len() == 1 && body.contains_key("arguments") => {
+            body.remove("arguments").unwrap_or_default()
         }
         Ok(_) => {
             incoming.tally.failure("no_arguments");
@@ -86,7 +85,7 @@ pub(in crate::http) async fn call(
             return failed(refusal.status, &refusal.message, &tool);
         }
     };
-    dispatch::prepare(&app, incoming.request.deadline).await;
+    dispatch::prepare(&app, Some(&server), incoming.request.deadline).await;
     let listing = app.listing(&incoming.request.caller);
     let found =
         of(&listing, &server).find(|one| one.plain_name == tool || one.name.as_str() == tool);
@@ -108,7 +107,7 @@ pub(in crate::http) async fn mcp(
     mut request: Request,
 ) -> Response {
     let app = rpc.app();
-    dispatch::prepare(app, incoming.request.deadline).await;
+    dispatch::prepare(app, Some(&server), incoming.request.deadline).await;
     if !is_known(app, &app.listing(&incoming.request.caller), &server) {
         return unknown(&server);
     }
@@ -127,8 +126,20 @@ fn of<'a>(
         .filter(move |tool| *tool.upstream == *server)
 }
 
+/// The servers of which a caller may see anything.
+pub(in crate::http) fn seen<'a>(
+    app: &'a App,
+    listing: &'a Listing,
+    stats: &'a [Stats],
+) -> impl Iterator<Item = &'a Stats> {
+    let mut stats = stats.iter();
+    std::iter::from_fn(move || {
+        stats.find(|stats| !app.access.is_limited() || is_seen(listing, &stats.name))
+    })
+}
+
 fn is_seen(listing: &Listing, server: &str) -> bool {
-    of(listing, server).next().is_some()
+    of(listing, server).next().is_some() || listing.items.are_of(server)
 }
 
 /// One of which a caller may see nothing is none, to this caller.

@@ -1,0 +1,164 @@
+//! How an upstream comes up: once, however many wait for it.
+
+use std::sync::Arc;
+use std::time::{Instant, SystemTime};
+
+use futures::FutureExt as _;
+use mesh_core::Deadline;
+use tokio::time::timeout_at;
+
+use super::Upstream;
+use super::now::{Phase, Starting};
+use crate::connection::{Connection, Unopened};
+use crate::entry::Transport;
+use crate::fault::Fault;
+use crate::inbox::Inbox;
+use crate::plan::Planner;
+
+impl Upstream {
+    /// The connection, started where there is none. Whoever stops waiting leaves the start to the others.
+    pub(super) async fn connection(
+        self: &Arc<Self>,
+        deadline: Deadline,
+        again: bool,
+    ) -> Result<Arc<Connection>, Fault> {
+        let starting = {
+            let mut now = self.lock();
+            now.used = Some(Instant::now());
+            match &now.phase {
+                Phase::Up(connection) if connection.wire.over().is_none() => {
+                    now.left_alone()?;
+                    return Ok(Arc::clone(connection));
+                }
+                Phase::Starting(starting) => starting.clone(),
+                Phase::Up(_) | Phase::Idle => {
+                    if let Phase::Up(connection) = &now.phase {
+                        let fault = connection.wire.over();
+                        now.said = connection.wire.said();
+                        now.phase = Phase::Idle;
+                        if let Some(fault) = fault {
+                            now.fail(fault);
+                        }
+                    }
+                    now.left_alone()?;
+                    let starting = self.start(again);
+                    now.phase = Phase::Starting(starting.clone());
+                    starting
+                }
+            }
+        };
+        match timeout_at(deadline.at().into(), starting).await {
+            Ok(started) => started,
+            Err(_) => Err(Fault::TimedOut),
+        }
+    }
+
+    /// Begins to start it, in a task of its own. `again` reads credentials anew.
+    fn start(self: &Arc<Self>, again: bool) -> Starting {
+        let upstream = Arc::clone(self);
+        let started = tokio::spawn(async move {
+            upstream.counts.start();
+            let deadline = Deadline::after(Instant::now(), upstream.entry.options.start_timeout);
+            let opened = upstream.opened(again, deadline).await;
+            let opened = upstream.take(opened);
+            upstream.news.send_modify(|news| *news += 1);
+            if let Ok(connection) = &opened {
+                upstream.is_up(connection, deadline);
+            }
+            opened
+        });
+        let upstream = Arc::clone(self);
+        let started = started.map(move |started| {
+            started.unwrap_or_else(|_| {
+                let broken_off = Fault::Start("its start was broken off".to_owned());
+                upstream.take(Err(broken_off.into()))
+            })
+        });
+        started.boxed().shared()
+    }
+
+    /// A connection of which is known whether it offers what was approved, where that matters.
+    async fn opened(
+        self: &Arc<Self>,
+        again: bool,
+        deadline: Deadline,
+    ) -> Result<Connection, Unopened> {
+        let opening = async {
+            let connection = match self.open(again, deadline).await {
+                // What was at hand may have been taken back since.
+                Err(Unopened {
+                    fault: Fault::Credentials(_),
+                    ..
+                }) if !again => self.open(true, deadline).await?,
+                opened => opened?,
+            };
+            if self.world.approvals.are_enforced() {
+                self.hear(&connection, deadline).await?;
+            }
+            Ok(connection)
+        };
+        let opened = timeout_at(deadline.at().into(), opening).await;
+        opened.unwrap_or_else(|_| Err(Fault::TimedOut.into()))
+    }
+
+    /// Takes note of how a start ended.
+    fn take(&self, opened: Result<Connection, Unopened>) -> Result<Arc<Connection>, Fault> {
+        let mut now = self.lock();
+        match opened {
+            Ok(connection) => {
+                let connection = Arc::new(connection);
+                now.phase = Phase::Up(Arc::clone(&connection));
+                Ok(connection)
+            }
+            Err(Unopened { fault, said }) => {
+                now.said = said;
+                now.phase = Phase::Idle;
+                if fault.is_the_upstreams() {
+                    now.fail(fault.clone());
+                    now.back_off();
+                } else {
+                    now.last_fault = Some((SystemTime::now(), fault.clone()));
+                }
+                Err(fault)
+            }
+        }
+    }
+
+    /// What is due when it is up.
+    fn is_up(self: &Arc<Self>, connection: &Arc<Connection>, deadline: Deadline) {
+        match &self.world.sandbox {
+            None => connection.listen(),
+            // It is up already; where all others are at work, they go on.
+            Some(sandbox) => drop(sandbox.make_room_for(self)),
+        }
+        if !self.world.approvals.are_enforced() {
+            let (upstream, connection) = (Arc::clone(self), Arc::clone(connection));
+            tokio::spawn(async move { upstream.hear(&connection, deadline).await });
+        }
+    }
+
+    async fn open(
+        self: &Arc<Self>,
+        again: bool,
+        deadline: Deadline,
+    ) -> Result<Connection, Unopened> {
+        if let Some(why) = self.world.approvals.refuses(&self.entry) {
+            return Err(Fault::Refused(why).into());
+        }
+        let planner = Planner {
+            entry: &self.entry,
+            client: &self.client,
+            environment: &self.world.environment,
+            launcher: self.world.launcher.as_ref(),
+            credentials: &*self.world.credentials,
+            sandbox: self.world.sandbox.as_deref(),
+            token: &self.token,
+        };
+        if let (Some(sandbox), Transport::Stdio(_)) = (&self.world.sandbox, &self.entry.transport) {
+            sandbox.make_room_for(self)?;
+        }
+        let plan = planner.plan(again, deadline).await?;
+        let inbox = Arc::new(Inbox::new(&self.entry.name, self.changes.clone()));
+        Connection::open(&plan, self.entry.options.relay, &inbox, deadline).await
+    }
+}
