@@ -5,10 +5,6 @@ use serde_json::{Value, json};
 use super::{CATALOG, TestApp};
 
 /// A server that has these behind it; the file it reads them from goes with it.
-#[expect(
-    clippy::unused_async,
-    reason = "it spawns, and so belongs inside a runtime"
-)]
 pub(crate) async fn gateway(
     settings: &[(&str, &str)],
     servers: Value,
