@@ -23,6 +23,9 @@ def check(tally, folder, environment, session):
     ssm, s3 = session("ssm"), session("s3")
     s3.create_bucket(Bucket="settings", CreateBucketConfiguration={"LocationConstraint": environment["AWS_REGION"]})
 
+    # Moto takes seconds over its first request to a service.
+    ssm.get_parameters(Names=["/mesh/none"])
+
     def put(text, kind="SecureString", tier="Standard"):
         ssm.put_parameter(Name="/mesh/policy", Type=kind, Value=text, Overwrite=True, Tier=tier)
         s3.put_object(Bucket="settings", Key="mesh/policy.toml", Body=text.encode())
