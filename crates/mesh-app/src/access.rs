@@ -197,9 +197,11 @@ impl InForce {
 
     fn put(&self, policy: Policy) {
         let mut now = lock(&self.now);
-        now.policy = Some(Arc::new(policy));
+        let before = now.policy.replace(Arc::new(policy));
         now.rights.clear();
-        tracing::info!("another policy is in force");
+        if before.is_some() {
+            tracing::info!("the policy was changed");
+        }
     }
 }
 

@@ -114,6 +114,10 @@ impl Elsewhere {
         match taken {
             Ok(taken) => {
                 let is_new = taken.is_some();
+                if last.failures > 0 {
+                    let policy = self.source.name();
+                    tracing::info!(policy, "the policy can be read again");
+                }
                 *last = Last {
                     text: taken.or_else(|| last.text.take()),
                     due: Some(now + self.ttl),
