@@ -7,6 +7,7 @@ import tempfile
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 
+import cluster
 import control
 import environment
 import faults
@@ -16,7 +17,8 @@ import search
 import sizes
 from tally import Tally
 
-PARTS = {"fidelity": fidelity, "sdk": sdk, "faults": faults, "control": control, "environment": environment, "search": search, "sizes": sizes}
+PARTS = {"fidelity": fidelity, "sdk": sdk, "faults": faults, "control": control, "environment": environment, "search": search}
+PARTS |= {"sizes": sizes, "cluster": cluster}
 
 
 def main():

@@ -306,25 +306,29 @@ impl App {
         }
     }
 
-    /// Takes up what people write into the files of upstreams, and what they approve.
+    /// Takes up what people write into the files of upstreams, what they approve, and what is found elsewhere.
     async fn follow_upstreams(&self, gateway: &Gateway) {
         const EVERY: Duration = Duration::from_secs(2);
+        /// Other systems are asked less often: at every so many-th look.
+        const ASK_AT: u32 = 5;
         let Some(sources) = &self.sources else {
             return;
         };
-        loop {
+        for round in 1_u32.. {
             tokio::time::sleep(EVERY).await;
-            let (sources, followed) = (Arc::clone(sources), gateway.clone());
+            let is_found_anew = round.is_multiple_of(ASK_AT) && sources.look().await;
+            let (read, followed) = (Arc::clone(sources), gateway.clone());
             let looked = tokio::task::spawn_blocking(move || {
                 if followed.reread_approvals() {
                     tracing::info!("the lock of the upstreams was changed");
                 }
-                sources.changed()
+                read.read_again()
             });
             // A panic was logged where it was.
-            let Ok(Some(written)) = looked.await else {
+            if !looked.await.unwrap_or(false) && !is_found_anew {
                 continue;
-            };
+            }
+            let written = sources.written();
             written.log();
             let Replaced {
                 added,

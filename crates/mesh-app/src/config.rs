@@ -80,6 +80,9 @@ impl Config {
             reader.fault("`MESH_KEYS` is on, and no secrets are read: set `MESH_SECRETS`");
         }
         self.callers.refuse_combinations(reader);
+        if self.host == Host::Lambda && !self.gateway.discover.is_empty() {
+            reader.fault("`MESH_DISCOVER` is not read on Lambda: its servers are those of a file in the package (`MESH_UPSTREAMS`)");
+        }
         if self.server.stdio.is_on() && self.server.audit == Some(AuditTo::StandardOutput) {
             reader.fault(
                 "standard output is the client's (`MESH_STDIO`): name a file in `MESH_AUDIT`",

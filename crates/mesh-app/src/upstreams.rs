@@ -1,5 +1,6 @@
-//! The servers behind this one, from the files that the settings name.
+//! The servers behind this one, from the files that the settings name, and where they say to look.
 
+mod found;
 mod sources;
 
 use std::collections::HashMap;
@@ -26,20 +27,21 @@ pub struct Upstreams {
     pub(crate) sources: Sources,
 }
 
-/// None where no file is named. `host` says what the host has that others have not.
+/// None where neither a file is named nor a place to look in. `host` says what the host has that others have not.
 ///
 /// # Errors
 /// Where a file cannot be read. What is wrong with single servers is logged, and the others are served.
-pub fn of(
+pub async fn of(
     config: &Config,
     variables: &Variables,
     host: impl FnOnce(World) -> World,
 ) -> anyhow::Result<Option<Upstreams>> {
     let settings = &config.gateway;
-    if settings.files.is_empty() {
+    found::refuse_ourselves(settings, config.server.address)?;
+    let Some(sources) = Sources::open(settings, variables).await? else {
         return Ok(None);
-    }
-    let (sources, written) = Sources::open(&settings.files)?;
+    };
+    let written = sources.written();
     written.log();
     let lock = lock_file(&settings.files);
     let approvals = Approvals::open(settings.lock, &lock);
@@ -52,7 +54,7 @@ pub fn of(
     Ok(Some(Upstreams { gateway, sources }))
 }
 
-/// `mesh.lock`, beside the first of the files.
+/// `mesh.lock`, beside the first of the files; in the working directory where none is named.
 #[must_use]
 pub fn lock_file(files: &[PathBuf]) -> PathBuf {
     let first = files.first().map_or(Path::new(""), PathBuf::as_path);

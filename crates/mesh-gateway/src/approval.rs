@@ -98,6 +98,9 @@ impl Approvals {
 
     /// What an upstream offered when it was last approved or recorded.
     pub(crate) fn known(&self, entry: &Entry) -> Option<Heard> {
+        if self.awaits(entry).is_some() {
+            return None;
+        }
         let now = self.lock();
         let locked = now.lock.upstream(&entry.name)?.ok()?;
         let mut heard = Heard::default();
@@ -114,6 +117,19 @@ impl Approvals {
 
     pub(crate) fn are_enforced(&self) -> bool {
         self.mode == LockMode::Enforce
+    }
+
+    /// Why a command that discovery found is not started yet.
+    pub(crate) fn awaits(&self, entry: &Entry) -> Option<String> {
+        match self.mode {
+            _ if !entry.needs_approval() => None,
+            LockMode::Off => Some(
+                "it was found, and can be approved only where there is a lock: name its file with `--upstreams`, or set \
+                 `MESH_LOCK` to `record` or `enforce`"
+                    .to_owned(),
+            ),
+            LockMode::Record | LockMode::Enforce => awaits_approval(&self.lock().lock, entry),
+        }
     }
 
     /// Why an upstream is not started.
@@ -137,6 +153,8 @@ impl Approvals {
     /// Of what was heard, what may be offered; what is new is recorded.
     pub(crate) fn approved(&self, entry: &Entry, heard: &Heard) -> Heard {
         match self.mode {
+            // It was approved when it was heard.
+            _ if self.awaits(entry).is_some() => Heard::default(),
             LockMode::Off => heard.clone(),
             LockMode::Record => self.record(entry, heard),
             LockMode::Enforce => self.enforced(entry, heard),
@@ -247,6 +265,32 @@ impl Now {
     }
 }
 
+/// Why a command that discovery found is not started by somebody who holds this lock.
+#[must_use]
+pub fn awaits_approval(lock: &Lock, entry: &Entry) -> Option<String> {
+    let source = entry.found_by.filter(|_| entry.needs_approval())?;
+    let is_approved = matches!(
+        lock.upstream(&entry.name),
+        Some(Ok(locked)) if locked.start == Start::of(entry)
+    );
+    (!is_approved).then(|| {
+        format!(
+            "it was found, and its command waits for approval: look at it with `mesh upstream list --discover {source}`, and \
+             run `mesh upstream approve {} --discover {source}`",
+            named(&entry.name),
+            source = source.as_str()
+        )
+    })
+}
+
+/// As a shell takes it for one word.
+fn named(name: &str) -> String {
+    match name.contains(' ') {
+        true => format!("'{name}'"),
+        false => name.to_owned(),
+    }
+}
+
 /// What an upstream offers, as a lock keeps it; and what cannot be kept.
 #[must_use]
 pub fn locked(entry: &Entry, heard: &Heard) -> (Locked, Vec<String>) {
@@ -276,6 +320,7 @@ pub fn locked(entry: &Entry, heard: &Heard) -> (Locked, Vec<String>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::discover::Source;
     use crate::source;
 
     fn entry(program: &str) -> Entry {
@@ -337,6 +382,56 @@ mod tests {
             tools(&strict.approved(&entry("p"), &heard(&[ADD, SUB]))),
             [ADD]
         );
+    }
+
+    fn found(program: &str) -> Entry {
+        Entry {
+            found_by: Some(Source::Files),
+            ..entry(program)
+        }
+    }
+
+    #[test]
+    fn a_command_that_was_found_waits_until_a_person_has_approved_it() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("mesh.lock");
+        let off = Approvals::none();
+        assert!(
+            off.awaits(&found("p"))
+                .expect("waits")
+                .contains("MESH_LOCK")
+        );
+        assert_eq!(off.awaits(&entry("p")), None);
+        for mode in [LockMode::Record, LockMode::Enforce] {
+            let approvals = Approvals::open(mode, &file).expect("opens");
+            let why = approvals.awaits(&found("p")).expect("waits");
+            assert!(
+                why.contains("`mesh upstream approve a --discover files`"),
+                "{why}"
+            );
+            assert_eq!(approvals.awaits(&entry("p")), None);
+            assert_eq!(
+                tools(&approvals.approved(&found("p"), &heard(&[ADD]))),
+                [""; 0]
+            );
+            // As `mesh upstream approve` writes it, beside this process.
+            let mut lock = Lock::default();
+            lock.approve("a", locked(&entry("p"), &heard(&[ADD])).0);
+            lock.save(&file).expect("written");
+            assert!(approvals.reread());
+            assert_eq!(approvals.awaits(&found("p")), None);
+            assert_eq!(tools(&approvals.known(&found("p")).expect("known")), [ADD]);
+            assert_eq!(
+                tools(&approvals.approved(&found("p"), &heard(&[ADD]))),
+                [ADD]
+            );
+            // Its command is another.
+            assert!(approvals.awaits(&found("q")).is_some());
+            assert!(approvals.known(&found("q")).is_none());
+            std::fs::remove_file(&file).expect("removed");
+            assert!(approvals.reread());
+            assert!(approvals.awaits(&found("p")).is_some());
+        }
     }
 
     #[test]

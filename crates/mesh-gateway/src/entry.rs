@@ -1,10 +1,12 @@
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use serde_json::{Map, Value};
 
 use crate::Template;
+use crate::discover::Source;
 
 /// An upstream server, as a file or another source defines it.
 #[derive(Clone, Debug, PartialEq)]
@@ -13,23 +15,43 @@ pub struct Entry {
     pub place: Place,
     pub transport: Transport,
     pub options: Options,
+    /// Which kind of place discovery found it in, where nobody named it or its file.
+    pub found_by: Option<Source>,
 }
 
 impl Entry {
+    /// Whether a person has to approve it before it is started: a command that discovery found.
+    #[must_use]
+    pub const fn needs_approval(&self) -> bool {
+        self.found_by.is_some() && matches!(self.transport, Transport::Stdio(_))
+    }
+
     /// Wherever it is written.
     #[must_use]
     pub fn says_the_same(&self, other: &Self) -> bool {
         (&self.name, &self.transport, &self.options)
             == (&other.name, &other.transport, &other.options)
+            && self.needs_approval() == other.needs_approval()
     }
 }
 
 /// Where an entry is written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Place {
+    /// A file, or what else it was read from: an address, `environment`.
     pub file: PathBuf,
-    /// From 1.
+    /// From 1; 0 where there are no lines.
     pub line: usize,
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let file = self.file.display();
+        match self.line {
+            0 => write!(f, "{file}"),
+            line => write!(f, "{file}:{line}"),
+        }
+    }
 }
 
 /// How an upstream is reached.

@@ -33,6 +33,9 @@ pub enum Fault {
     LeftAlone { retry_in: Duration, after: String },
     #[error("{0}")]
     Unresolved(String),
+    /// No person has approved that it is started.
+    #[error("{0}")]
+    Unapproved(String),
     /// As many calls as its entry allows are running: one, where it relays over a connection that tells no calls apart.
     #[error(
         "it is busy: as many calls as `maxConcurrent` or `relay` in its entry allow are running"
@@ -63,6 +66,7 @@ impl Fault {
             Self::TooLarge(_) => "too_large",
             Self::SessionGone => "session",
             Self::LeftAlone { .. } => "left_alone",
+            Self::Unapproved(_) => "unapproved",
             Self::Busy | Self::NoRoom => "busy",
             Self::Refused(_) => "refused",
         }
@@ -73,7 +77,12 @@ impl Fault {
     pub const fn is_the_upstreams(&self) -> bool {
         !matches!(
             self,
-            Self::Rpc(_) | Self::TooLarge(_) | Self::LeftAlone { .. } | Self::Busy | Self::NoRoom
+            Self::Rpc(_)
+                | Self::TooLarge(_)
+                | Self::LeftAlone { .. }
+                | Self::Unapproved(_)
+                | Self::Busy
+                | Self::NoRoom
         )
     }
 }

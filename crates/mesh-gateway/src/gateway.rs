@@ -186,10 +186,7 @@ impl Gateway {
     #[must_use]
     pub fn silence_of(&self, upstream: &str) -> Option<(String, Fault)> {
         let upstream = self.upstream(upstream)?;
-        if upstream.heard().is_some() {
-            return None;
-        }
-        Some((upstream.entry.name.clone(), upstream.last_fault()?))
+        Some((upstream.entry.name.clone(), upstream.why_silent()?))
     }
 
     fn upstream(&self, name: &str) -> Option<Arc<Upstream>> {

@@ -8,7 +8,7 @@ mod item;
 mod strict;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{self, Write as _};
+use std::io;
 use std::path::Path;
 
 pub use diff::{Change, What, diff};
@@ -17,6 +17,7 @@ pub use item::{InvalidItem, Item};
 pub use crate::heard::Kind;
 
 use crate::entry::{Entry, Protocol, Transport};
+use crate::replace::replace;
 use crate::template::Template;
 
 /// All that is approved.
@@ -93,17 +94,7 @@ impl Lock {
     /// # Errors
     /// Where the folder takes no file.
     pub fn save(&self, path: &Path) -> io::Result<()> {
-        let folder = path
-            .parent()
-            .filter(|folder| !folder.as_os_str().is_empty());
-        let mut builder = tempfile::Builder::new();
-        #[cfg(unix)]
-        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644));
-        let mut file = builder.tempfile_in(folder.unwrap_or(Path::new(".")))?;
-        file.write_all(self.write().as_bytes())?;
-        file.as_file().sync_all()?;
-        file.persist(path)?;
-        Ok(())
+        replace(path, &self.write())
     }
 
     /// `None` where nothing of it was ever approved.

@@ -7,6 +7,8 @@ use crate::fault::Fault;
 /// How an upstream is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum State {
+    /// A command that discovery found, and nobody has approved.
+    Unapproved,
     /// Nothing needs it, or nothing has needed it yet.
     Idle,
     Starting,
@@ -19,6 +21,7 @@ impl State {
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
+            Self::Unapproved => "unapproved",
             Self::Idle => "idle",
             Self::Starting => "starting",
             Self::Up => "up",

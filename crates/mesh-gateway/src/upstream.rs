@@ -221,8 +221,10 @@ impl Upstream {
     }
 
     pub(crate) fn stats(&self) -> Stats {
+        let is_unapproved = self.awaits_approval().is_some();
         let now = self.lock();
         let state = match &now.phase {
+            _ if is_unapproved => State::Unapproved,
             Phase::Up(connection) if connection.wire.over().is_none() => State::Up,
             Phase::Starting(_) => State::Starting,
             _ if now.failures > 0 => State::Down,

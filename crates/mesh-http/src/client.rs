@@ -4,12 +4,13 @@ use std::time::{Duration, Instant, SystemTime};
 use bytes::Bytes;
 use http::{Request, Response};
 use mesh_core::Deadline;
+use rustls::ClientConfig;
 use tokio::time::timeout_at;
 
 use crate::breaker::Breakers;
 use crate::error::{HttpError, Refusal};
 use crate::pool::Pool;
-use crate::{Roots, Streamed, retry};
+use crate::{Identity, Roots, RootsError, Streamed, retry};
 
 /// As much as is read of an answer that refuses.
 const MAX_REFUSAL_BYTES: u64 = 64 * 1024;
@@ -37,8 +38,20 @@ pub struct Bounds {
 impl HttpClient {
     #[must_use]
     pub fn new(roots: Roots) -> Self {
+        Self::over(roots.client_config())
+    }
+
+    /// One that shows servers who it is.
+    ///
+    /// # Errors
+    /// Where that cannot be shown.
+    pub fn known_as(roots: Roots, identity: Identity) -> Result<Self, RootsError> {
+        roots.client_config_as(identity).map(Self::over)
+    }
+
+    fn over(tls: ClientConfig) -> Self {
         Self(Arc::new(Inner {
-            pool: Pool::new(roots.client_config()),
+            pool: Pool::new(tls),
             breakers: Breakers::default(),
         }))
     }

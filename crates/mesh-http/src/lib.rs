@@ -17,4 +17,4 @@ pub use address::{AddressError, secure_address};
 pub use body::Streamed;
 pub use client::{Bounds, HttpClient};
 pub use error::{HttpError, Refusal};
-pub use tls::{Roots, RootsError};
+pub use tls::{Identity, Roots, RootsError};

@@ -48,7 +48,7 @@ pub(crate) async fn all(config: &Config, variables: &Variables) -> anyhow::Resul
         metrics,
         admission: Admission::default(),
         journal: Journal::Later(Default::default()),
-        upstreams: upstreams::of(config, variables, || Ok(aws.get()?.clone()))?,
+        upstreams: upstreams::of(config, variables, || Ok(aws.get()?.clone())).await?,
         access,
         // Nothing is asked of the table before a call needs it.
         state: state.map(|state| Arc::new(state) as Arc<dyn Store>),

@@ -15,7 +15,7 @@ use tokio::sync::Mutex;
 
 /// # Errors
 /// When a file that is named cannot be read.
-pub(crate) fn of(
+pub(crate) async fn of(
     config: &Config,
     variables: &Variables,
     aws: impl FnOnce() -> anyhow::Result<Aws>,
@@ -40,6 +40,7 @@ pub(crate) fn of(
         sandbox: Some(Arc::new(sandbox)),
         ..world
     })
+    .await
 }
 
 /// Programs that came with the function are found by their names, before all others.

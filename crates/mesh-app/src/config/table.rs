@@ -9,6 +9,7 @@ use crate::tool_search::ToolListing;
 use mesh_core::{Host, Secret};
 use mesh_doors::jwt::Algorithm;
 use mesh_gateway::LockMode;
+use mesh_gateway::discover::Source;
 use mesh_index::analysis::Language;
 use mesh_index::store::SourceKind;
 
@@ -124,6 +125,17 @@ table! {
             "files, as `PATH` has folders; the flag once for each", "none",
             "Files in which MCP servers are written down, in the format of any client (`.mcp.json`, `mcp.json`, `config.toml`): \
              all of them are then served here, too. docs/GATEWAY.md has the rest.";
+        MESH_DISCOVER "--discover" discover: Vec<Source> = |r, s| r.list(s, s.one_of(value::SOURCES)).unwrap_or_default(),
+            "`files`, `env`, `kubernetes`, `gateway`; with `,` between", "none",
+            "Where servers are looked for that are in none of those files: in the files of clients, where they keep them; in \
+             `MCP_SERVERS`; in ConfigMaps and Services; in what another gateway says. A command that is found is started once a person has approved it.";
+        MESH_DISCOVER_GATEWAY discover_gateway: String = |r, s| r.parsed(s, value::vendor_url),
+            "`https://` address, or an `http://` one of this machine", "http://127.0.0.1:15000",
+            "The administration of an AgentGateway, or a gateway that has its servers at `/mcp/servers`, where `MESH_DISCOVER` \
+             names `gateway`.";
+        MESH_DISCOVER_NAMESPACE discover_namespace: Option<String> = |r, s| r.optional(s, value::cluster_namespace),
+            "name of a namespace", "that of the pod, or of the kubeconfig's context",
+            "Where servers are looked for in Kubernetes, where `MESH_DISCOVER` names `kubernetes`.";
         MESH_CREDENTIALS credentials: Option<PathBuf> = Reader::path,
             "folder", "none: the server's own environment",
             "Where the values are that those files name: `TEAM.env` of the team that an entry belongs to, then `global.env`.";

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use mesh_core::{Host, Secret};
 use mesh_doors::jwt::Algorithm;
 use mesh_gateway::LockMode;
+use mesh_gateway::discover::Source;
 use mesh_http::secure_address;
 use mesh_index::analysis::{Language, language_names, parse_language};
 use tracing_subscriber::filter::Targets;
@@ -52,6 +53,27 @@ pub(super) fn lock(reader: &mut Reader<'_>, setting: &'static Setting) -> LockMo
         Host::Process => LockMode::Record,
     })
 }
+
+/// RFC 1123, a label.
+pub(super) fn cluster_namespace(text: &str) -> Read<String> {
+    let known = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    let is_label = (1..=63).contains(&text.len()) && text.chars().all(known);
+    text_if(
+        is_label,
+        text,
+        "a name of at most 63 characters of `a-z 0-9 -`",
+    )
+}
+
+pub(super) const SOURCES: [(&str, Source); Source::ALL.len()] = {
+    let mut words = [("", Source::ALL[0]); Source::ALL.len()];
+    let mut nth = 0;
+    while nth < words.len() {
+        words[nth] = (Source::ALL[nth].as_str(), Source::ALL[nth]);
+        nth += 1;
+    }
+    words
+};
 
 /// Megabytes for the processes of other servers.
 pub(super) fn children(reader: &mut Reader<'_>, setting: &'static Setting) -> u64 {

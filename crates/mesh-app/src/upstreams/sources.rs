@@ -1,6 +1,5 @@
-//! The files in which upstreams are written down, read again while they are served.
+//! The files in which upstreams are written down, and where else they are looked for, read again while they are served.
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
@@ -8,9 +7,15 @@ use anyhow::bail;
 use mesh_gateway::Entry;
 use mesh_gateway::source::{self, Read};
 
-/// Files, and what each of them said last.
+use super::found::Found;
+use crate::config::{GatewaySettings, Variables};
+
+/// All that defines servers: the files that are named, then what is found. Each is kept as it was last understood.
 #[derive(Debug)]
-pub struct Sources(Mutex<Vec<File>>);
+pub struct Sources {
+    files: Mutex<Vec<File>>,
+    found: Option<Found>,
+}
 
 struct File {
     path: PathBuf,
@@ -27,7 +32,7 @@ impl std::fmt::Debug for File {
     }
 }
 
-/// What several files say together.
+/// What several files, and other places, say together.
 #[derive(Debug, Default)]
 pub struct Written {
     pub entries: Vec<Entry>,
@@ -36,29 +41,67 @@ pub struct Written {
 }
 
 impl Sources {
-    /// Reads all files. The first that names a server defines it, whole.
+    /// Reads all files, and looks where the settings say to. None where they name neither.
     ///
     /// # Errors
     /// All files that cannot be read, and those in which no server can be.
-    pub fn open(paths: &[PathBuf]) -> anyhow::Result<(Self, Written)> {
+    pub async fn open(
+        settings: &GatewaySettings,
+        variables: &Variables,
+    ) -> anyhow::Result<Option<Self>> {
+        if settings.files.is_empty() && settings.discover.is_empty() {
+            return Ok(None);
+        }
+        let sources = Self {
+            found: Found::of(settings, variables)?,
+            ..Self::of_files(&settings.files)?
+        };
+        sources.look().await;
+        Ok(Some(sources))
+    }
+
+    fn of_files(paths: &[PathBuf]) -> anyhow::Result<Self> {
         let files: Vec<File> = paths.iter().cloned().map(File::open).collect();
         let unread: Vec<String> = files.iter().flat_map(File::unread).collect();
         if !unread.is_empty() {
             bail!("cannot read the upstreams: {}", unread.join("; "));
         }
-        let written = Written::of(&files);
-        Ok((Self(Mutex::new(files)), written))
+        Ok(Self {
+            files: Mutex::new(files),
+            found: None,
+        })
     }
 
-    /// What all say together, where one of them says another thing than before. A file that cannot be read, or not as a whole,
-    /// keeps what it said last.
-    pub(crate) fn changed(&self) -> Option<Written> {
-        let mut files = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+    /// What all say together. The first that names a server defines it, whole.
+    #[must_use]
+    pub fn written(&self) -> Written {
+        let mut written = Written::default();
+        let files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
+        for file in files.iter() {
+            written.add(&file.read);
+        }
+        for read in self.found.iter().flat_map(Found::reads) {
+            written.add(&read);
+        }
+        written
+    }
+
+    /// Whether a file says another thing than before. One that cannot be read, or not as a whole, keeps what it said last.
+    pub(crate) fn read_again(&self) -> bool {
+        let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
         let mut is_changed = false;
         for file in files.iter_mut() {
             is_changed |= file.read_again();
         }
-        is_changed.then(|| Written::of(&files))
+        is_changed
+    }
+
+    /// Whether something else is found than before. Takes a few seconds at most.
+    pub(crate) async fn look(&self) -> bool {
+        match &self.found {
+            Some(found) => found.look().await,
+            None => false,
+        }
     }
 }
 
@@ -109,44 +152,29 @@ impl File {
 }
 
 impl Written {
-    fn of(files: &[File]) -> Self {
-        let mut written = Self::default();
-        let mut known: BTreeMap<&str, String> = BTreeMap::new();
-        for Read {
-            entries,
-            warnings,
-            faults,
-        } in files.iter().map(|file| &file.read)
-        {
-            written
-                .warnings
-                .extend(warnings.iter().map(ToString::to_string));
-            written
-                .faults
-                .extend(faults.iter().map(ToString::to_string));
-            for entry in entries {
-                let place = format!("{}:{}", entry.place.file.display(), entry.place.line);
-                match known.get(entry.name.as_str()) {
-                    Some(first) => written.warnings.push(format!(
-                        "{place}: `{}` is defined in {first} already, and what stands here has no effect",
-                        entry.name
-                    )),
-                    None => {
-                        known.insert(&entry.name, place);
-                        written.entries.push(entry.clone());
-                    }
-                }
+    fn add(&mut self, read: &Read) {
+        self.warnings
+            .extend(read.warnings.iter().map(ToString::to_string));
+        self.faults
+            .extend(read.faults.iter().map(ToString::to_string));
+        for entry in &read.entries {
+            let first = self.entries.iter().find(|known| known.name == entry.name);
+            match first.map(|first| first.place.to_string()) {
+                Some(first) => self.warnings.push(format!(
+                    "{}: `{}` is defined in {first} already, and what stands here has no effect",
+                    entry.place, entry.name
+                )),
+                None => self.entries.push(entry.clone()),
             }
         }
-        written
     }
 
     pub(crate) fn log(&self) {
         for note in &self.warnings {
-            tracing::warn!(%note, "a file of upstreams");
+            tracing::warn!(%note, "what defines the upstreams");
         }
         for note in &self.faults {
-            tracing::error!(%note, "a file of upstreams; the server is left out");
+            tracing::error!(%note, "what defines the upstreams; the server is left out");
         }
     }
 }
@@ -180,7 +208,8 @@ mod tests {
             "b.json",
             r#"{"mcpServers": {"git": {"command": "other"}, "time": {"command": "t"}}}"#,
         );
-        let (_, written) = Sources::open(&[first.clone(), second.clone()]).expect("read");
+        let sources = Sources::of_files(&[first.clone(), second.clone()]).expect("read");
+        let written = sources.written();
         let names: Vec<_> = written
             .entries
             .iter()
@@ -192,12 +221,12 @@ mod tests {
             "{:?}",
             written.warnings
         );
-        let gone = Sources::open(&[folder.path().join("c.json"), folder.path().join("d.json")])
+        let gone = Sources::of_files(&[folder.path().join("c.json"), folder.path().join("d.json")])
             .expect_err("refused");
         let told = gone.to_string();
         assert!(told.contains("c.json") && told.contains("d.json"), "{told}");
         let notes = file("notes.json", r#"{"note": "buy milk"}"#);
-        let strange = Sources::open(&[first, notes])
+        let strange = Sources::of_files(&[first, notes])
             .expect_err("refused")
             .to_string();
         assert!(strange.contains("no servers are written here"), "{strange}");
@@ -208,27 +237,23 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let file = folder.path().join("mcp.json");
         let write = |text: &str| std::fs::write(&file, text).expect("written");
-        let programs = |written: Option<Written>| {
-            let entries = written?.entries;
-            Some(
-                entries
-                    .into_iter()
-                    .map(|entry| entry.name)
-                    .collect::<Vec<_>>(),
-            )
+        let names = |written: Written| {
+            let entries = written.entries.into_iter();
+            entries.map(|entry| entry.name).collect::<Vec<_>>()
         };
+        let changed = |sources: &Sources| sources.read_again().then(|| names(sources.written()));
         write(r#"{"mcpServers": {"git": {"command": "mcp-server-git"}}}"#);
-        let (sources, written) = Sources::open(std::slice::from_ref(&file)).expect("read");
-        assert_eq!(programs(Some(written)), Some(vec!["git".to_owned()]));
-        assert_eq!(programs(sources.changed()), None);
+        let sources = Sources::of_files(std::slice::from_ref(&file)).expect("read");
+        assert_eq!(names(sources.written()), ["git"]);
+        assert_eq!(changed(&sources), None);
         write(r#"{"mcpServers": {"git": {"command""#);
-        assert_eq!(programs(sources.changed()), None);
+        assert_eq!(changed(&sources), None);
         std::fs::remove_file(&file).expect("removed");
-        assert_eq!(programs(sources.changed()), None);
+        assert_eq!(changed(&sources), None);
         write(r#"{"mcpServers": {"time": {"command": "mcp-server-time"}}}"#);
-        assert_eq!(programs(sources.changed()), Some(vec!["time".to_owned()]));
-        assert_eq!(programs(sources.changed()), None);
+        assert_eq!(changed(&sources), Some(vec!["time".to_owned()]));
+        assert_eq!(changed(&sources), None);
         write(r#"{"mcpServers": {}}"#);
-        assert_eq!(programs(sources.changed()), Some(Vec::new()));
+        assert_eq!(changed(&sources), Some(Vec::new()));
     }
 }

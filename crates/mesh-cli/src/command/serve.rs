@@ -41,6 +41,9 @@ pub(crate) struct Serve {
     /// A file of MCP servers to serve here, too, in the format of any client; may be given again [MESH_UPSTREAMS]
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     upstreams: Vec<PathBuf>,
+    /// Where to look for more of them: `files`, `env`, `kubernetes`, `gateway`; with `,` between [MESH_DISCOVER]
+    #[arg(long, value_name = "PLACES")]
+    discover: Option<String>,
     /// Serve the one client that started this process, over stdin and stdout [MESH_STDIO]
     #[arg(long)]
     stdio: bool,
@@ -72,6 +75,7 @@ impl Serve {
             .with_flag("--listen", self.listen)
             .with_flag("--policy", self.policy)
             .with_flag("--upstreams", self.upstreams)
+            .with_flag("--discover", self.discover)
             .with_flag("--stdio", self.stdio.then_some("on"))
     }
 }

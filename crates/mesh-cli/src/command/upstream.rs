@@ -1,5 +1,6 @@
 //! `mesh upstream`: the servers behind the one address, before anybody relies on them.
 
+mod add;
 mod approve;
 mod check;
 mod list;
@@ -13,7 +14,8 @@ use mesh_app::config::{Config, Variables};
 use mesh_app::upstreams::{self, Sources, Written};
 use mesh_core::Deadline;
 use mesh_gateway::lock::Lock;
-use mesh_gateway::{Approvals, Entry, Gateway, World};
+use mesh_gateway::{Approvals, Entry, Gateway, World, awaits_approval};
+use tokio::runtime::Runtime;
 
 use super::become_upstream;
 use crate::exit::{Exit, Failure};
@@ -27,8 +29,11 @@ Examples:
   mesh upstream check --upstreams .mcp.json --upstreams ~/.codex/config.toml
   mesh upstream approve --all --upstreams .mcp.json
   mesh upstream diff --upstreams .mcp.json
+  mesh upstream list --discover files,env
+  mesh upstream add io.github.example/weather --file .mcp.json
 
-`check`, `diff` and `approve` start each server once, for 60 s at most, and end it again.
+`check`, `diff` and `approve` start each server once, for 60 s at most, and end it again. A command that `--discover` found is
+started by `approve` alone, until it is approved.
 
 Exit status: 0 done, 1 a server does not work or its entry is wrong, 3 there is something to look at, 64 wrong usage.")]
 pub(crate) struct Upstream {
@@ -41,6 +46,9 @@ struct Files {
     /// A file of MCP servers, in the format of any client; may be given again [MESH_UPSTREAMS]
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     upstreams: Vec<PathBuf>,
+    /// Where to look for more of them: `files`, `env`, `kubernetes`, `gateway`; with `,` between [MESH_DISCOVER]
+    #[arg(long, value_name = "PLACES")]
+    discover: Option<String>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -51,6 +59,8 @@ enum Work {
     Check(Files),
     /// Say how what the servers offer differs from what is approved
     Diff(Files),
+    /// Write a server of a registry, in one version, into a file; starts nothing
+    Add(add::Add),
     /// Approve how servers start and what they offer now
     Approve {
         /// The servers
@@ -74,6 +84,7 @@ impl Upstream {
             Work::List(files) => list::run(&Plan::read(files, variables)?),
             Work::Check(files) => check::run(&Plan::read(files, variables)?),
             Work::Diff(files) => approve::diff(&Plan::read(files, variables)?),
+            Work::Add(add) => add.run(),
             Work::Approve { names, files, .. } => {
                 approve::run(&Plan::read(files, variables)?, &names)
             }
@@ -81,7 +92,18 @@ impl Upstream {
     }
 }
 
-/// What the files say.
+fn runtime() -> anyhow::Result<Runtime> {
+    let mut builder = tokio::runtime::Builder::new_current_thread();
+    builder.enable_all().build().context("cannot start")
+}
+
+/// A command that was found and nobody has approved.
+struct Waiting<'p> {
+    entry: &'p Entry,
+    why: String,
+}
+
+/// What the files say, and what was found.
 struct Plan {
     config: Config,
     variables: Variables,
@@ -91,13 +113,17 @@ struct Plan {
 
 impl Plan {
     fn read(files: Files, variables: Variables) -> Result<Self, Failure> {
-        let variables = variables.with_flag("--upstreams", files.upstreams);
+        let variables = variables
+            .with_flag("--upstreams", files.upstreams)
+            .with_flag("--discover", files.discover);
         let config = Config::read(&variables)?;
-        if config.gateway.files.is_empty() {
-            let told = "name a file of servers with `--upstreams`, or set `MESH_UPSTREAMS`";
+        let opened = Sources::open(&config.gateway, &variables);
+        let Some(sources) = runtime()?.block_on(opened)? else {
+            let told = "name a file of servers with `--upstreams`, or where to look for them with `--discover`, or set \
+                        `MESH_UPSTREAMS` or `MESH_DISCOVER`";
             return Err(Failure::usage(told));
-        }
-        let written = Sources::open(&config.gateway.files)?.1;
+        };
+        let written = sources.written();
         for warning in &written.warnings {
             terminal::note(&format!("warning: {warning}"));
         }
@@ -117,6 +143,23 @@ impl Plan {
         &self.written.entries
     }
 
+    /// The servers that may be started, and why others are not: nobody has approved the command that was found.
+    fn startable(&self) -> anyhow::Result<(Vec<Entry>, Vec<Waiting<'_>>)> {
+        // A broken lock takes nothing from those that need no approval.
+        let lock = match self.entries().iter().any(Entry::needs_approval) {
+            true => self.lock()?,
+            false => Lock::default(),
+        };
+        let (mut startable, mut waiting) = (Vec::new(), Vec::new());
+        for entry in self.entries() {
+            match awaits_approval(&lock, entry) {
+                None => startable.push(entry.clone()),
+                Some(why) => waiting.push(Waiting { entry, why }),
+            }
+        }
+        Ok((startable, waiting))
+    }
+
     /// What is approved; nothing where there is no lock yet.
     fn lock(&self) -> anyhow::Result<Lock> {
         let name = self.lock_file.display();
@@ -125,20 +168,21 @@ impl Plan {
         lock.with_context(|| format!("`{name}`"))
     }
 
-    /// Starts these servers, hears what they offer, does `work` and ends them.
+    /// Starts these servers, which somebody has approved or approves by this, hears what they offer, does `work` and ends them.
     fn tried<T>(&self, entries: Vec<Entry>, work: impl FnOnce(&Gateway) -> T) -> anyhow::Result<T> {
         /// Each has a time of its own to start in.
         const TIMEOUT: Duration = Duration::from_secs(60);
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .context("cannot start")?;
+        let approved = |entry| Entry {
+            found_by: None,
+            ..entry
+        };
+        let entries = entries.into_iter().map(approved).collect();
         let settings = &self.config.gateway;
         let world = World {
             launcher: become_upstream::launcher(),
             ..upstreams::world(settings, &self.variables, Approvals::none())
         };
-        let done = runtime.block_on(async {
+        let done = runtime()?.block_on(async {
             let gateway = Gateway::new(entries, &world, settings.name_limit);
             gateway
                 .ask_all(Deadline::after(Instant::now(), TIMEOUT))

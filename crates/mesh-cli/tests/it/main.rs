@@ -2,6 +2,7 @@
 
 mod audit;
 mod call;
+mod discover;
 mod doors;
 mod fault;
 mod help;
@@ -10,6 +11,7 @@ mod index;
 mod keys;
 mod policy;
 mod refresh;
+mod registry;
 mod serve;
 mod stdio;
 mod support;

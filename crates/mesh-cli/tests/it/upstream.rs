@@ -1,9 +1,6 @@
-use std::io::{Read as _, Write as _};
-use std::net::TcpStream;
-
 use serde_json::{Value, json};
 
-use crate::support::server::Server;
+use crate::support::server::{Server, get};
 use crate::support::{Ran, mesh, ran, text};
 
 /// A file of servers, in a folder that goes with the value. `own` is this very program; the others do not work.
@@ -49,17 +46,6 @@ fn own(more: &[&str]) -> Value {
 
 fn call(server: &Server, tool: &str) -> Ran {
     ran(mesh(&["call", &server.url, tool]).output().expect("starts"))
-}
-
-fn get(server: &Server, path: &str) -> Value {
-    let address = server.url.strip_prefix("http://").expect("an address");
-    let mut stream = TcpStream::connect(address).expect("it listens");
-    let request = format!("GET {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n");
-    stream.write_all(request.as_bytes()).expect("is sent");
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).expect("is read");
-    let (_, body) = answer.split_once("\r\n\r\n").expect("a body");
-    serde_json::from_str(body).expect("JSON")
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! What a file holds, whatever it is written in, each thing with its line.
 
-mod json;
+pub(super) mod json;
 mod toml;
 #[cfg(feature = "yaml")]
 mod yaml;
@@ -68,6 +68,28 @@ impl Node {
             Value::Table(members) => Some(members),
             _ => None,
         }
+    }
+
+    /// What was never written in lines.
+    pub(super) fn of(value: serde_json::Value) -> Self {
+        let value = match value {
+            serde_json::Value::Null => Value::Null,
+            serde_json::Value::Bool(flag) => Value::Flag(flag),
+            serde_json::Value::Number(number) => Value::Number(number),
+            serde_json::Value::String(text) => Value::Text(text),
+            serde_json::Value::Array(items) => {
+                Value::List(items.into_iter().map(Self::of).collect())
+            }
+            serde_json::Value::Object(members) => {
+                let member = |(name, value)| Member {
+                    name,
+                    line: 0,
+                    node: Self::of(value),
+                };
+                Value::Table(members.into_iter().map(member).collect())
+            }
+        };
+        Self { line: 0, value }
     }
 
     /// The first member of that name.

@@ -8,6 +8,8 @@ use crate::entry::Place;
 /// What has been read of a file so far.
 pub(super) struct Reading<'f> {
     pub(super) file: &'f Path,
+    /// Of a file with servers for several folders, the one that counts; all, where none is named.
+    pub(super) folder: Option<&'f Path>,
     pub(super) read: Read,
 }
 
@@ -15,6 +17,7 @@ impl<'f> Reading<'f> {
     pub(super) fn of(file: &'f Path) -> Self {
         Self {
             file,
+            folder: None,
             read: Read::default(),
         }
     }

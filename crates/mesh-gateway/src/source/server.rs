@@ -127,6 +127,7 @@ fn entry(format: &Format, server: &Server<'_>, reading: &mut Reading<'_>) -> Opt
         place: reading.place(server.field.line),
         transport: in_folder(transport, server.folder),
         options,
+        found_by: None,
     })
 }
 

@@ -14,6 +14,7 @@ fn told(file: &str, text: &str) -> Vec<String> {
         entries,
         warnings,
         faults,
+        ..
     } = read(file.as_ref(), text);
     assert!(
         entries

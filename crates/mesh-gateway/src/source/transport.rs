@@ -100,7 +100,10 @@ impl Shape {
         found: impl Iterator<Item = &'n Field<'n>>,
         kind: Option<Kind>,
     ) -> String {
-        let found = found.map(|field| format!("`{}` (line {})", field.name, field.line));
+        let found = found.map(|field| match field.line {
+            0 => format!("`{}`", field.name),
+            line => format!("`{}` (line {line})", field.name),
+        });
         let found: Vec<_> = found.collect();
         let command = format!("a `{}`", self.command);
         let address = self

@@ -53,6 +53,18 @@ impl Upstream {
         self.hear(&connection, deadline).await
     }
 
+    /// Why nothing was ever heard of it.
+    pub(crate) fn why_silent(&self) -> Option<Fault> {
+        if let Some(why) = self.awaits_approval() {
+            return Some(Fault::Unapproved(why));
+        }
+        self.last_fault().filter(|_| self.heard().is_none())
+    }
+
+    pub(super) fn awaits_approval(&self) -> Option<String> {
+        self.world.approvals.awaits(&self.entry)
+    }
+
     pub(crate) fn last_fault(&self) -> Option<Fault> {
         self.lock()
             .last_fault
@@ -78,8 +90,11 @@ impl Upstream {
 
     /// Whether there is something to wait for before it is listed.
     pub(crate) fn is_unheard_of(&self) -> bool {
-        let now = self.lock();
-        now.heard.is_none() && now.last_fault.is_none()
+        let is_unheard_of = {
+            let now = self.lock();
+            now.heard.is_none() && now.last_fault.is_none()
+        };
+        is_unheard_of && self.awaits_approval().is_none()
     }
 
     pub(crate) fn changes(&self) -> watch::Receiver<u64> {

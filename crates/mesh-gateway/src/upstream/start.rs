@@ -22,6 +22,9 @@ impl Upstream {
         deadline: Deadline,
         again: bool,
     ) -> Result<Arc<Connection>, Fault> {
+        if let Some(why) = self.awaits_approval() {
+            return Err(Fault::Unapproved(why));
+        }
         let starting = {
             let mut now = self.lock();
             now.used = Some(Instant::now());

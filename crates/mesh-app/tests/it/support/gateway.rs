@@ -21,7 +21,9 @@ pub(crate) async fn gateway(
     let variables = Variables::new(own.into_iter().chain(settings.iter().copied()));
     let config = Config::read(&variables).expect("sound settings");
     let provisions = Provisions {
-        upstreams: upstreams::of(&config, &variables, |world| world).expect("a file"),
+        upstreams: upstreams::of(&config, &variables, |world| world)
+            .await
+            .expect("a file"),
         ..Provisions::of(&config).expect("no corpus")
     };
     let app = App::with(config, CATALOG, provisions).expect("builds");

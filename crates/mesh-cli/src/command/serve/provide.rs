@@ -34,7 +34,8 @@ pub(super) async fn all(
         upstreams: upstreams::of(config, variables, |world| World {
             launcher: become_upstream::launcher(),
             ..world
-        })?,
+        })
+        .await?,
         access: access(config, variables).await?,
         ..Provisions::of(config)?
     })

@@ -2,7 +2,7 @@ use anyhow::Context as _;
 use mesh_gateway::lock::{self, Lock, Locked};
 use mesh_gateway::{Entry, Gateway, locked};
 
-use super::Plan;
+use super::{Plan, Waiting};
 use crate::exit::{Exit, Failure};
 use crate::terminal;
 
@@ -13,15 +13,16 @@ type Offered = Result<(Locked, Vec<String>), String>;
 pub(super) fn diff(plan: &Plan) -> Result<Exit, Failure> {
     let lock = plan.lock()?;
     let mut exit = plan.exit();
-    for (entry, offered) in offered(plan, plan.entries().to_vec())? {
+    let (entries, waiting) = plan.startable()?;
+    for Waiting { entry, why } in &waiting {
+        exit = warned(exit);
+        terminal::print(&format!("{}: not started: {why}", entry.name))?;
+    }
+    for (entry, offered) in offered(plan, entries)? {
         match changes(&lock, &entry, offered) {
             Ok(changes) if changes.is_empty() => {}
             Ok(changes) => {
-                exit = if exit == Exit::Done {
-                    Exit::Warned
-                } else {
-                    exit
-                };
+                exit = warned(exit);
                 for change in changes {
                     terminal::print(&format!("{}: {change}", entry.name))?;
                 }
@@ -33,6 +34,13 @@ pub(super) fn diff(plan: &Plan) -> Result<Exit, Failure> {
         }
     }
     Ok(exit)
+}
+
+fn warned(exit: Exit) -> Exit {
+    match exit {
+        Exit::Done => Exit::Warned,
+        exit => exit,
+    }
 }
 
 fn changes(lock: &Lock, entry: &Entry, offered: Offered) -> Result<Vec<String>, String> {

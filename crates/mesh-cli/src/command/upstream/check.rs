@@ -1,6 +1,6 @@
 use mesh_gateway::{Gateway, Kind, Stats};
 
-use super::Plan;
+use super::{Plan, Waiting};
 use crate::exit::{Exit, Failure};
 use crate::terminal;
 
@@ -8,7 +8,7 @@ use crate::terminal;
 const MAX_LINES: usize = 20;
 
 pub(super) fn run(plan: &Plan) -> Result<Exit, Failure> {
-    let entries = plan.entries().to_vec();
+    let (entries, waiting) = plan.startable()?;
     let (told, is_well) = plan.tried(entries, |gateway| {
         let stats = gateway.stats();
         let told: Vec<_> = stats.iter().map(|stats| of(gateway, stats)).collect();
@@ -20,12 +20,15 @@ pub(super) fn run(plan: &Plan) -> Result<Exit, Failure> {
     for server in servers {
         terminal::print(&server)?;
     }
+    for Waiting { entry, why } in &waiting {
+        terminal::print(&format!("{}: not started: {why}", entry.name))?;
+    }
     for note in &notes {
         terminal::note(&format!("warning: {note}"));
     }
     Ok(match plan.exit() {
         _ if !is_well => Exit::Failed,
-        Exit::Done if !notes.is_empty() => Exit::Warned,
+        Exit::Done if !notes.is_empty() || !waiting.is_empty() => Exit::Warned,
         exit => exit,
     })
 }

@@ -1,6 +1,6 @@
-use mesh_gateway::Entry;
-use mesh_gateway::entry::{Protocol, Transport};
+use mesh_gateway::entry::{Command, Protocol, Transport};
 use mesh_gateway::lock::{Locked, Start};
+use mesh_gateway::{Entry, awaits_approval};
 
 use super::Plan;
 use crate::exit::{Exit, Failure};
@@ -9,21 +9,25 @@ use crate::terminal;
 pub(super) fn run(plan: &Plan) -> Result<Exit, Failure> {
     let lock = plan.lock()?;
     for entry in plan.entries() {
-        let approved = match lock.upstream(&entry.name) {
-            None => "not in the lock".to_owned(),
-            Some(Err(broken)) => broken.to_string(),
-            Some(Ok(locked)) if locked.start != Start::of(entry) => {
+        let waits = awaits_approval(&lock, entry);
+        let approved = match (waits, lock.upstream(&entry.name)) {
+            (Some(why), _) => why,
+            (None, None) => "not in the lock".to_owned(),
+            (None, Some(Err(broken))) => broken.to_string(),
+            (None, Some(Ok(locked))) if locked.start != Start::of(entry) => {
                 "it is started otherwise than was approved".to_owned()
             }
-            Some(Ok(locked)) => offered(locked),
+            (None, Some(Ok(locked))) => offered(locked),
         };
+        let found = entry.found_by.map_or_else(String::new, |source| {
+            format!("found by `{}`, ", source.as_str())
+        });
         let team = entry.options.team.as_deref().unwrap_or("everybody");
         terminal::print(&format!(
-            "{}: {}; for {team}; {approved} ({}:{})",
+            "{}: {}; for {team}; {approved} ({found}{})",
             entry.name,
             reached(entry),
-            entry.place.file.display(),
-            entry.place.line
+            entry.place
         ))?;
     }
     Ok(plan.exit())
@@ -42,6 +46,7 @@ fn offered(locked: &Locked) -> String {
 /// As it is written: a variable by its name.
 fn reached(entry: &Entry) -> String {
     match &entry.transport {
+        Transport::Stdio(command) if entry.needs_approval() => whole(command),
         Transport::Stdio(command) => format!("starts `{}`", command.program.as_written()),
         Transport::Http(remote) => {
             let protocol = match remote.protocol {
@@ -50,5 +55,29 @@ fn reached(entry: &Entry) -> String {
             };
             format!("{protocol} at {}", remote.url.as_written())
         }
+    }
+}
+
+/// All that a person approves: every word, and of variables the names.
+fn whole(command: &Command) -> String {
+    let words = std::iter::once(&command.program).chain(&command.args);
+    let words: Vec<_> = words.map(|word| quoted(word.as_written())).collect();
+    let mut told = format!("starts `{}`", words.join(" "));
+    if !command.env.is_empty() {
+        let names: Vec<_> = command.env.keys().map(|name| quoted(name)).collect();
+        told.push_str(&format!(" with {}", names.join(", ")));
+    }
+    if let Some(folder) = &command.cwd {
+        told.push_str(&format!(" in {}", quoted(folder.as_written())));
+    }
+    told
+}
+
+/// A word with other marks than those of plain words in quotation marks, and nothing in it that a terminal would obey.
+fn quoted(word: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./:@=,+%${}~".contains(c);
+    match !word.is_empty() && word.chars().all(is_plain) {
+        true => word.to_owned(),
+        false => format!("{word:?}"),
     }
 }

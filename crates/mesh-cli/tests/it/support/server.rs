@@ -1,6 +1,10 @@
-use std::io::{BufRead as _, BufReader};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpStream;
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{self, Receiver};
+
+use serde_json::Value;
 
 use super::mesh;
 
@@ -17,6 +21,17 @@ impl Server {
         let arguments = [&["serve", "--listen", "127.0.0.1:0"], arguments].concat();
         let mut command = mesh(&arguments);
         command.envs(variables.iter().copied());
+        Self::of(command)
+    }
+
+    /// One whose working directory and home this is.
+    pub(crate) fn start_in(folder: &Path, arguments: &[&str], variables: &[(&str, &str)]) -> Self {
+        let arguments = [&["serve", "--listen", "127.0.0.1:0"], arguments].concat();
+        let mut command = mesh(&arguments);
+        command
+            .current_dir(folder)
+            .env("HOME", folder)
+            .envs(variables.iter().copied());
         Self::of(command)
     }
 
@@ -77,6 +92,18 @@ impl Server {
         let rest: String = self.stderr.iter().map(|line| line + "\n").collect();
         (self.child.wait().expect("an end").code(), rest)
     }
+}
+
+/// What a path of it holds, as JSON.
+pub(crate) fn get(server: &Server, path: &str) -> Value {
+    let address = server.url.strip_prefix("http://").expect("an address");
+    let mut stream = TcpStream::connect(address).expect("it listens");
+    let request = format!("GET {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n");
+    stream.write_all(request.as_bytes()).expect("is sent");
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).expect("is read");
+    let (_, body) = answer.split_once("\r\n\r\n").expect("a body");
+    serde_json::from_str(body).expect("JSON")
 }
 
 impl Drop for Server {

@@ -64,6 +64,12 @@ fn servers<'n>(whole: &Field<'n>, reading: &mut Reading<'_>) -> Vec<Server<'n>> 
 fn of_projects<'n>(projects: &Field<'n>, reading: &mut Reading<'_>) -> Vec<Server<'n>> {
     let mut servers = Vec::new();
     for project in projects.members(reading).unwrap_or_default() {
+        if reading
+            .folder
+            .is_some_and(|folder| folder != Path::new(project.name))
+        {
+            continue;
+        }
         let Some(mut fields) = project.fields(reading) else {
             continue;
         };

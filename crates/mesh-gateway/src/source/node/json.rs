@@ -7,7 +7,7 @@ use serde_json::Number;
 
 use super::{Lines, Member, Node, Unreadable, Value};
 
-const OPTIONS: ParseOptions = ParseOptions {
+pub(in crate::source) const OPTIONS: ParseOptions = ParseOptions {
     allow_comments: true,
     allow_trailing_commas: true,
     allow_loose_object_property_names: false,

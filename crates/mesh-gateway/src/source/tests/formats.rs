@@ -117,6 +117,32 @@ fn copilot() {
 }
 
 #[test]
+fn elf_s_file_of_one_server() {
+    check(
+        "agentgateway-config.json",
+        file!("elf.agentgateway-config.json"),
+        &[
+            "google-drive-watcher (line 2): <node> <dist/server.js> GOOGLE_CLIENT_ID=<${GOOGLE_CLIENT_ID} needs GOOGLE_CLIENT_ID> GOOGLE_REDIRECT_URI=<${GOOGLE_REDIRECT_URI:-} needs GOOGLE_REDIRECT_URI> in </app>",
+            "? agentgateway-config.json:4: mcp.description: has no effect here",
+            "? agentgateway-config.json:7: mcp.tools: has no effect here",
+            "? agentgateway-config.json:10: mcp.healthCheck: has no effect here",
+        ],
+    );
+    check(
+        "agentgateway-config.json",
+        r#"{"name": "my-mcp", "protocol": "stdio", "runtime": {"command": "node"}}"#,
+        &["my-mcp (line 1): <node>"],
+    );
+    check(
+        "agentgateway-config.json",
+        r#"{"name": "my-mcp", "protocol": "http", "runtime": {"command": "node"}}"#,
+        &[
+            "! agentgateway-config.json:1: protocol: what is started by its `runtime` speaks over standard input and output: write `stdio`, or an `endpoint`",
+        ],
+    );
+}
+
+#[test]
 fn the_file_of_no_client_has_variables_in_braces() {
     let text = r#"{"mcpServers": {"a": {"command": "a", "env": {"KEY": "{env:A_KEY}", "TOKEN": "${A_TOKEN}"}}}}"#;
     check(

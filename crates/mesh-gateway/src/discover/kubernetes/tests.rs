@@ -1,0 +1,3 @@
+mod access;
+mod cluster;
+mod fake;
