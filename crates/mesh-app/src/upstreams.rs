@@ -43,7 +43,7 @@ pub async fn of(
     };
     let written = sources.written();
     written.log();
-    let lock = lock_file(&settings.files);
+    let lock = lock_file(&settings.files, variables);
     let approvals = Approvals::open(settings.lock, &lock);
     let approvals = approvals.with_context(|| format!("cannot read `{}`", lock.display()))?;
     if let Some(why) = approvals.unreadable() {
@@ -54,11 +54,17 @@ pub async fn of(
     Ok(Some(Upstreams { gateway, sources }))
 }
 
-/// `mesh.lock`, beside the first of the files; in the working directory where none is named.
+/// `mesh.lock`, beside the first of the files. Where none is named it is the user's own: what lies in a folder that somebody
+/// else has made approves nothing.
 #[must_use]
-pub fn lock_file(files: &[PathBuf]) -> PathBuf {
-    let first = files.first().map_or(Path::new(""), PathBuf::as_path);
-    first.with_file_name("mesh.lock")
+pub fn lock_file(files: &[PathBuf], variables: &Variables) -> PathBuf {
+    const NAME: &str = "mesh.lock";
+    if let Some(first) = files.first() {
+        return first.with_file_name(NAME);
+    }
+    let folder = |name: &str| variables.foreign(name).map(PathBuf::from);
+    let state = folder("XDG_STATE_HOME").or_else(|| Some(folder("HOME")?.join(".local/state")));
+    state.unwrap_or_default().join("aoma-mesh").join(NAME)
 }
 
 /// An upstream as it is shown to operators.

@@ -119,7 +119,7 @@ impl Approvals {
         self.mode == LockMode::Enforce
     }
 
-    /// Why a command that discovery found is not started yet.
+    /// Why what discovery found is not started yet.
     pub(crate) fn awaits(&self, entry: &Entry) -> Option<String> {
         match self.mode {
             _ if !entry.needs_approval() => None,
@@ -265,7 +265,7 @@ impl Now {
     }
 }
 
-/// Why a command that discovery found is not started by somebody who holds this lock.
+/// Why what discovery found is not started by somebody who holds this lock.
 #[must_use]
 pub fn awaits_approval(lock: &Lock, entry: &Entry) -> Option<String> {
     let source = entry.found_by.filter(|_| entry.needs_approval())?;
@@ -275,7 +275,7 @@ pub fn awaits_approval(lock: &Lock, entry: &Entry) -> Option<String> {
     );
     (!is_approved).then(|| {
         format!(
-            "it was found, and its command waits for approval: look at it with `mesh upstream list --discover {source}`, and \
+            "it was found, and waits for approval: look at it with `mesh upstream list --discover {source}`, and \
              run `mesh upstream approve {} --discover {source}`",
             named(&entry.name),
             source = source.as_str()

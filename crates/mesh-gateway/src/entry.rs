@@ -20,10 +20,18 @@ pub struct Entry {
 }
 
 impl Entry {
-    /// Whether a person has to approve it before it is started: a command that discovery found.
+    /// Whether a person has to approve it before it is started: a command that discovery found, and an address in a file that
+    /// it found, which would be sent values of our variables.
     #[must_use]
-    pub const fn needs_approval(&self) -> bool {
-        self.found_by.is_some() && matches!(self.transport, Transport::Stdio(_))
+    pub fn needs_approval(&self) -> bool {
+        match (&self.found_by, &self.transport) {
+            (None, _) => false,
+            (Some(_), Transport::Stdio(_)) => true,
+            (Some(source), Transport::Http(remote)) => {
+                *source == Source::Files
+                    && (remote.names_a_variable() || self.options.oauth.is_some())
+            }
+        }
     }
 
     /// Wherever it is written.
@@ -76,6 +84,13 @@ pub struct Remote {
     pub url: Template,
     pub headers: BTreeMap<String, Template>,
     pub protocol: Protocol,
+}
+
+impl Remote {
+    fn names_a_variable(&self) -> bool {
+        let mut templates = std::iter::once(&self.url).chain(self.headers.values());
+        templates.any(|template| !template.names().is_empty())
+    }
 }
 
 /// What is spoken at an address.

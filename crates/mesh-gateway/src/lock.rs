@@ -94,6 +94,12 @@ impl Lock {
     /// # Errors
     /// Where the folder takes no file.
     pub fn save(&self, path: &Path) -> io::Result<()> {
+        if let Some(folder) = path
+            .parent()
+            .filter(|folder| !folder.as_os_str().is_empty())
+        {
+            std::fs::create_dir_all(folder)?;
+        }
         replace(path, &self.write())
     }
 

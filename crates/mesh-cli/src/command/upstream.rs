@@ -130,7 +130,7 @@ impl Plan {
         for fault in &written.faults {
             terminal::error(fault);
         }
-        let lock_file = upstreams::lock_file(&config.gateway.files);
+        let lock_file = upstreams::lock_file(&config.gateway.files, &variables);
         Ok(Self {
             config,
             variables,

@@ -81,7 +81,7 @@ fn a_command_that_was_found_is_started_once_a_person_has_approved_it() {
     let home = Home::new(&json!({"own": own()}));
     let listed = home.upstream(&["list"]);
     let command = format!(
-        "own: starts `{} serve --stdio` with MESH_ENVIRONMENT; for everybody; it was found, and its command waits for approval",
+        "own: starts `{} serve --stdio` with MESH_ENVIRONMENT; for everybody; it was found, and waits for approval",
         env!("CARGO_BIN_EXE_mesh")
     );
     assert!(listed.stdout.starts_with(&command), "{listed:?}");
@@ -95,7 +95,7 @@ fn a_command_that_was_found_is_started_once_a_person_has_approved_it() {
         assert!(
             refused
                 .stdout
-                .contains("`own` is not started: it was found, and its command waits for approval")
+                .contains("`own` is not started: it was found, and waits for approval")
                 && refused
                     .stdout
                     .contains("`mesh upstream approve own --discover files`"),

@@ -202,3 +202,32 @@ async fn a_file_that_is_named_is_not_found_too() {
     let told = machine.short(&told(&found(Source::Files, around).await));
     assert_eq!(told, ["time (files, home/.claude.json:1): <time>"]);
 }
+
+#[test]
+fn an_address_that_would_be_sent_a_value_of_ours_waits_for_a_person() {
+    let text = r#"{"mcpServers": {
+        "plain": {"url": "https://a.example.com/mcp"},
+        "asks": {"url": "https://b.example.com/mcp", "headers": {"authorization": "Bearer ${AWS_SECRET_ACCESS_KEY}"}},
+        "hides": {"url": "https://c.example.com/mcp?key=${OPENAI_API_KEY}"}
+    }}"#;
+    let mut read = crate::source::read(std::path::Path::new(".mcp.json"), text);
+    let needs = |source: Option<Source>, entries: &mut Vec<crate::Entry>| -> Vec<bool> {
+        let mut all = entries.iter_mut();
+        all.by_ref()
+            .map(|entry| {
+                entry.found_by = source;
+                entry.needs_approval()
+            })
+            .collect()
+    };
+    read.entries.sort_by(|a, b| a.name.cmp(&b.name));
+    assert_eq!(
+        needs(Some(Source::Files), &mut read.entries),
+        [true, true, false]
+    );
+    assert_eq!(
+        needs(Some(Source::Kubernetes), &mut read.entries),
+        [false; 3]
+    );
+    assert_eq!(needs(None, &mut read.entries), [false; 3]);
+}

@@ -116,11 +116,19 @@ fn a_saved_lock_takes_the_place_of_the_old_one_and_all_can_read_it() {
 #[test]
 fn a_lock_that_cannot_be_saved_leaves_the_old_one() {
     let folder = tempfile::tempdir().expect("a folder");
-    let error = Lock::default().save(&folder.path().join("absent/mesh.lock"));
-    assert_eq!(
-        error.expect_err("no folder").kind(),
-        std::io::ErrorKind::NotFound
-    );
+    let file = folder.path().join("mesh.lock");
+    std::fs::write(&file, "the old one").expect("written");
+    let error = Lock::default().save(&file.join("mesh.lock"));
+    assert!(error.is_err(), "a file is no folder");
+    assert_eq!(std::fs::read_to_string(&file).expect("read"), "the old one");
+}
+
+#[test]
+fn a_lock_makes_the_folder_that_it_lies_in() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("state/aoma-mesh/mesh.lock");
+    Lock::default().save(&file).expect("saved");
+    assert!(file.is_file());
 }
 
 fn texts() -> impl Strategy<Value = String> {
