@@ -1,28 +1,34 @@
 //! The one way to a tool, for `/rpc` and `/tools/{name}` alike: find it in the caller's view, bound it, run it, count it.
 
 mod limits;
+mod ready;
+mod record;
+mod searched;
 
 use std::panic::AssertUnwindSafe;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
 use mesh_core::{Deadline, Effect, Outcome, ToolName};
-use mesh_doors::policy::Denied;
 use mesh_gateway::name::advertised;
 use mesh_gateway::{Gateway, RemoteTool};
-use mesh_index::Corpus;
 use mesh_tools::ask::Talk;
 use mesh_tools::{Entry, Needs, Reply, ToolError};
 use serde_json::Value;
 
 use self::limits::{admit, bounded_result};
+use self::ready::known;
+pub(crate) use self::ready::{prepare, prepare_own, refresh};
+pub(crate) use self::record::read;
+use self::record::{What, on_record};
+use self::searched::{call_wrapped, search_tools};
 use crate::access::Granted;
 use crate::app::App;
 use crate::consent::Consents;
-use crate::mcp::{Incoming, Measured, Stamp};
+use crate::mcp::{Incoming, Stamp};
 use crate::remote::{self, Answered};
-use crate::tool_search::{self, ToolSearch};
+use crate::tool_search;
 
 /// What a call comes with, whichever door it came through.
 pub(crate) struct Call<'a> {
@@ -88,32 +94,6 @@ async fn find_and_call(
     call_named(app, call, name, arguments).await
 }
 
-async fn search_tools(
-    app: &App,
-    call: &Call<'_>,
-    search: &ToolSearch,
-    arguments: Value,
-) -> Result<Called, ToolError> {
-    let started = Instant::now();
-    let name = ToolName::built_in(tool_search::SEARCH);
-    let given = arguments.clone();
-    let work = async { search.answer(arguments) };
-    let result = read(app, call.incoming, name.as_str(), &given, work).await;
-    count(app, call, &name, &result, started);
-    result.map(|found| Called::Remote(Ok(found)))
-}
-
-/// The call is exactly that of the tool that it names.
-async fn call_wrapped(app: &App, call: Call<'_>, arguments: Value) -> Result<Called, ToolError> {
-    let tally = call.incoming.tally.clone();
-    let (name, arguments) =
-        tool_search::wrapped(arguments).inspect_err(|error| tally.failure(error.kind()))?;
-    match call_named(app, call, &name, arguments).await {
-        Ok(result) => result,
-        Err(UnknownTool) => Err(tool_search::no_such_tool(&name)),
-    }
-}
-
 async fn call_named(
     app: &App,
     call: Call<'_>,
@@ -171,16 +151,6 @@ fn may_know(app: &App, call: &Call<'_>, tool: &str, upstream: &str) -> bool {
         .as_ref()
         .and_then(|gateway| gateway.team(upstream));
     granted.is_none_or(|granted| granted.may_know(tool, upstream, team.as_deref()))
-}
-
-/// Waits for those upstreams of which nothing was ever heard, as many clients list once.
-async fn known(app: &App, is_meant: impl Fn(&str) -> bool, deadline: Deadline) {
-    const TIMEOUT: Duration = Duration::from_secs(10);
-    let Some(gateway) = &app.gateway else {
-        return;
-    };
-    let deadline = deadline.at_most(Instant::now(), TIMEOUT);
-    gateway.known_of(is_meant, deadline).await;
 }
 
 async fn call_own(
@@ -285,97 +255,9 @@ async fn run(
     Ok(admitted(app, tool.needs, deadline, work).await)
 }
 
-/// What is asked for, as the record has it.
-struct What<'a> {
-    name: &'a str,
-    effect: Effect,
-    arguments: &'a Value,
-    /// Why it is not to be had.
-    denied: Option<Denied>,
-}
-
-/// Has something else than a tool done for a caller, within its limits and on the record: `what` is the method.
-pub(crate) async fn read<T: Measured>(
-    app: &App,
-    incoming: &Incoming,
-    what: &str,
-    arguments: &Value,
-    work: impl Future<Output = Result<T, ToolError>>,
-) -> Result<T, ToolError> {
-    let granted = app.access.of(&incoming.request.caller);
-    let what = What {
-        name: what,
-        effect: Effect::Read,
-        arguments,
-        denied: None,
-    };
-    let result = on_record(app, incoming, granted.as_ref(), what, work).await;
-    app.audit.flush(incoming.request.deadline).await;
-    result
-}
-
-async fn on_record<T: Measured>(
-    app: &App,
-    incoming: &Incoming,
-    granted: Option<&Granted>,
-    what: What<'_>,
-    work: impl Future<Output = Result<T, ToolError>>,
-) -> Result<T, ToolError> {
-    let (effect, deadline) = (what.effect, incoming.request.deadline);
-    let recorded = app
-        .audit
-        .begin(incoming, granted, what.name, effect, what.arguments);
-    let admitted = admit(app, incoming, granted, what, deadline).await;
-    let _running =
-        admitted.inspect_err(|error| recorded.iter().for_each(|line| line.refused(error)))?;
-    let result = work.await;
-    let result = result.and_then(|result| bounded_result(granted, effect, result));
-    recorded.iter().for_each(|line| line.ended(&result));
-    result
-}
-
 fn unknown(call: &Call<'_>) -> UnknownTool {
     call.incoming.tally.failure("unknown_tool");
     UnknownTool
-}
-
-/// Has ready what is to be listed: a corpus indexed anew, and one that could not be had before. Nobody waits here for one that
-/// is on its way, as what needs it is listed, nor for secrets.
-pub(crate) async fn prepare(app: &App, scope: Option<&str>, deadline: Deadline) {
-    let is_meant = |upstream: &str| scope.is_none_or(|scope| scope == upstream);
-    known(app, is_meant, deadline).await;
-    prepare_own(app, deadline).await;
-}
-
-/// As [`prepare`], of what is ours.
-pub(crate) async fn prepare_own(app: &App, deadline: Deadline) {
-    /// A store that refuses says so at once.
-    const TIMEOUT: Duration = Duration::from_secs(1);
-    refresh(app).await;
-    let corpus_handle = &app.services.corpus_handle;
-    if corpus_handle.fault().is_none() || corpus_handle.underway_since().is_some() {
-        return;
-    }
-    let deadline = deadline.at_most(Instant::now(), TIMEOUT);
-    if let Err(error) = corpus_handle.arrive(deadline).await {
-        tracing::warn!(%error, "what needs the corpus is not listed");
-    }
-}
-
-/// Uses a corpus indexed anew, if there is one, before anything is looked up in it; where looking for it and reading it take
-/// longer than whoever noticed it should wait, what was open is served until then.
-pub(crate) async fn refresh(app: &App) {
-    const TIMEOUT: Duration = Duration::from_secs(1);
-    let Some(newer) = app.services.corpus().and_then(Corpus::newer) else {
-        return;
-    };
-    let opened = tokio::task::spawn_blocking(|| {
-        if let Err(error) = newer.open() {
-            tracing::warn!(%error, "the corpus could not be refreshed; what was open is served on");
-        }
-    });
-    // A panic was logged where it was.
-    let _late = tokio::time::timeout(TIMEOUT, opened).await;
 }
 
 /// Runs work that needs what `needs` names; where the corpus has more to do than it can, refuses instead.

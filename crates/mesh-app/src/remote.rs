@@ -1,24 +1,22 @@
 //! Tools of upstreams, on the way of every call: seen by whoever may, called within the deadline, answered as they answered.
 
+mod item;
 mod relay;
 
-use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use mesh_core::{Deadline, Outcome};
 use mesh_gateway::catalogue::family;
 use mesh_gateway::raw::Members;
-use mesh_gateway::{
-    Asked, Fault, Found, Gateway, Kind, Listener, Question, RemoteItem, RemoteTool, Step,
-};
+use mesh_gateway::{Asked, Fault, Gateway, Kind, Listener, Question, RemoteItem, RemoteTool, Step};
 use mesh_tools::ToolError;
 use mesh_tools::ask::Talk;
-use rmcp::model::{CompleteRequestParams, Reference};
 use serde_json::value::RawValue;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 use tokio::sync::mpsc;
 
+pub(crate) use self::item::{completion, prompt, resource};
 use self::relay::Required;
 use crate::access::Granted;
 use crate::app::App;
@@ -215,99 +213,6 @@ pub(crate) fn failed(app: &App, upstream: &str, fault: &Fault) -> ToolError {
     };
     tracing::warn!(upstream, fault = fault.kind(), "an upstream failed");
     ToolError::Unavailable(told)
-}
-
-/// Renders a prompt of an upstream's, which may ask something first.
-pub(crate) async fn prompt(
-    app: &App,
-    incoming: &Incoming,
-    gateway: &Gateway,
-    prompt: &RemoteItem,
-    given: &Value,
-    talk: &dyn Talk,
-) -> Result<Answered, ToolError> {
-    let started = Instant::now();
-    let (upstream, own) = (&*prompt.upstream, &*prompt.own_key);
-    let name = Value::from(own).to_string();
-    let mut more = relay::resumed(talk);
-    for _ in 0..MAX_ROUNDS {
-        let mut params = vec![
-            ("name", name.clone().into()),
-            ("arguments", given.to_string().into()),
-        ];
-        params.append(&mut more);
-        let mut asked = asked(app, incoming);
-        asked.listener.capabilities = relay::capabilities(talk, prompt.relays);
-        let answered = gateway
-            .ask(upstream, "prompts/get", params, own, &asked)
-            .await;
-        match answered
-            .as_ref()
-            .ok()
-            .and_then(|result| Required::read(result))
-        {
-            None => return told(app, upstream, started, answered),
-            Some(_) if !prompt.relays => return Err(relay::not_relayed(&prompt.key, upstream)),
-            Some(required) => more = required.answered(talk).await?,
-        }
-    }
-    Err(relay::without_end(&prompt.key))
-}
-
-/// Reads a resource of an upstream's.
-pub(crate) async fn resource(
-    app: &App,
-    incoming: &Incoming,
-    gateway: &Gateway,
-    resource: &Found,
-) -> Result<Answered, ToolError> {
-    let started = Instant::now();
-    let uri = Value::from(resource.uri.as_str()).to_string();
-    let params = vec![("uri", uri.into())];
-    let (upstream, own) = (&*resource.upstream, &*resource.uri);
-    let answered = gateway
-        .ask(
-            upstream,
-            "resources/read",
-            params,
-            own,
-            &asked(app, incoming),
-        )
-        .await;
-    told(app, upstream, started, answered)
-}
-
-/// Completes an argument of a prompt or a template of an upstream's.
-pub(crate) async fn completion(
-    app: &App,
-    incoming: &Incoming,
-    gateway: &Gateway,
-    item: &RemoteItem,
-    request: CompleteRequestParams,
-) -> Result<Answered, ToolError> {
-    let started = Instant::now();
-    let reference = match request.r#ref {
-        Reference::Prompt(_) => json!({"type": "ref/prompt", "name": item.own_key}),
-        _ => json!({"type": "ref/resource", "uri": item.own_key}),
-    };
-    let mut params: Vec<(_, Cow<'_, str>)> = vec![
-        ("ref", reference.to_string().into()),
-        ("argument", json!(request.argument).to_string().into()),
-    ];
-    if let Some(context) = request.context {
-        params.push(("context", json!(context).to_string().into()));
-    }
-    let asked = asked(app, incoming);
-    let answered = gateway
-        .ask(
-            &item.upstream,
-            "completion/complete",
-            params,
-            &item.own_key,
-            &asked,
-        )
-        .await;
-    told(app, &item.upstream, started, answered)
 }
 
 fn asked(app: &App, incoming: &Incoming) -> Asked {

@@ -1,3 +1,5 @@
+mod open;
+
 use std::borrow::Cow;
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -10,11 +12,13 @@ use serde_json::value::RawValue;
 
 use crate::address::Address;
 use crate::entry::Protocol;
-use crate::era::{Era, MODERN, NEWEST_HANDSHAKE, capabilities, client_info};
+use crate::era::Era;
 use crate::fault::Fault;
 use crate::heard::{Heard, Kind};
 use crate::inbox::{Inbox, Listener};
 use crate::wire::{Headers, Launch, Request, Wire};
+
+use self::open::{newest_first, oldest_first, request};
 
 /// The largest page of a list, and the largest answer to an opening.
 const MAX_LIST_BYTES: u64 = 16 * 1024 * 1024;
@@ -245,116 +249,4 @@ impl Connection {
         ));
         Ok(())
     }
-}
-
-/// Opens as the newest servers know it, where each request stands alone and says what its own caller can be asked; else as all
-/// others do.
-async fn newest_first(
-    wire: &Wire,
-    relays: bool,
-    deadline: Deadline,
-) -> Result<(Era, Offers), Fault> {
-    /// One that does not know the question may not answer it at all.
-    const PATIENCE: Duration = Duration::from_secs(5);
-    let patience = deadline.at_most(Instant::now(), PATIENCE);
-    match discover(wire, patience).await {
-        Ok(opened) => Ok(opened),
-        Err(fault @ Fault::Credentials(_)) => Err(fault),
-        Err(_) => initialize(wire, relays, deadline).await,
-    }
-}
-
-/// Opens as all but the newest servers know it, and where that is refused, as the newest do: a process that is asked what it
-/// does not know may be lost for it.
-async fn oldest_first(
-    wire: &Wire,
-    relays: bool,
-    deadline: Deadline,
-) -> Result<(Era, Offers), Fault> {
-    match initialize(wire, relays, deadline).await {
-        Err(fault @ (Fault::Rpc(_) | Fault::Status(400..=499))) => {
-            discover(wire, deadline).await.map_err(|_| fault)
-        }
-        opened => opened,
-    }
-}
-
-async fn initialize(wire: &Wire, relays: bool, deadline: Deadline) -> Result<(Era, Offers), Fault> {
-    #[derive(Deserialize)]
-    #[serde(rename_all = "camelCase")]
-    struct Opened {
-        protocol_version: String,
-        #[serde(default)]
-        capabilities: Offers,
-    }
-    let params = vec![
-        (
-            "protocolVersion",
-            Value::from(NEWEST_HANDSHAKE).to_string().into(),
-        ),
-        ("capabilities", capabilities(relays).to_string().into()),
-        ("clientInfo", client_info().to_string().into()),
-    ];
-    let opened = request(
-        wire,
-        "initialize",
-        params,
-        Era::Handshake(String::new()),
-        deadline,
-    )
-    .await?;
-    let opened: Opened = serde_json::from_str(opened.get())
-        .map_err(|error| Fault::Garbage(format!("its answer to `initialize`: {error}")))?;
-    let era = Era::of_handshake(&opened.protocol_version);
-    let unknown = || {
-        let version: String = opened.protocol_version.chars().take(40).collect();
-        Fault::Garbage(format!(
-            "it speaks revision {version:?} of MCP, which we do not"
-        ))
-    };
-    Ok((era.ok_or_else(unknown)?, opened.capabilities))
-}
-
-async fn discover(wire: &Wire, deadline: Deadline) -> Result<(Era, Offers), Fault> {
-    #[derive(Deserialize)]
-    #[serde(rename_all = "camelCase")]
-    struct Discovered {
-        supported_versions: Vec<String>,
-        #[serde(default)]
-        capabilities: Offers,
-    }
-    let found = request(wire, "server/discover", Vec::new(), Era::Modern, deadline).await?;
-    let found: Discovered = serde_json::from_str(found.get())
-        .map_err(|error| Fault::Garbage(format!("its answer to `server/discover`: {error}")))?;
-    // Some answer it and speak older revisions all the same.
-    match found
-        .supported_versions
-        .iter()
-        .any(|version| version == MODERN)
-    {
-        true => Ok((Era::Modern, found.capabilities)),
-        false => Err(Fault::Garbage(
-            "it speaks no revision of MCP that we do".to_owned(),
-        )),
-    }
-}
-
-async fn request(
-    wire: &Wire,
-    method: &str,
-    params: Vec<(&'static str, Cow<'_, str>)>,
-    era: Era,
-    deadline: Deadline,
-) -> Result<Box<RawValue>, Fault> {
-    let request = Request {
-        method,
-        params,
-        name: None,
-        listener: Listener::default(),
-        trace: None,
-        era,
-        deadline,
-        max_bytes: MAX_LIST_BYTES,
-    };
-    wire.request(request).await
 }
