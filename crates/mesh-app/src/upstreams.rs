@@ -59,12 +59,15 @@ pub async fn of(
 #[must_use]
 pub fn lock_file(files: &[PathBuf], variables: &Variables) -> PathBuf {
     const NAME: &str = "mesh.lock";
+    /// Of who has no home: never the working directory.
+    const OF_THE_SYSTEM: &str = "/var/lib";
     if let Some(first) = files.first() {
         return first.with_file_name(NAME);
     }
     let folder = |name: &str| variables.foreign(name).map(PathBuf::from);
     let state = folder("XDG_STATE_HOME").or_else(|| Some(folder("HOME")?.join(".local/state")));
-    state.unwrap_or_default().join("aoma-mesh").join(NAME)
+    let state = state.unwrap_or_else(|| PathBuf::from(OF_THE_SYSTEM));
+    state.join("aoma-mesh").join(NAME)
 }
 
 /// An upstream as it is shown to operators.

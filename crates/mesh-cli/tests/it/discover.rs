@@ -209,3 +209,35 @@ fn the_environment_names_servers_and_a_file_comes_first() {
         "{unknown:?}"
     );
 }
+
+#[test]
+fn an_address_that_was_found_is_sent_no_value_of_ours_before_it_is_approved() {
+    let stranger = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    stranger.set_nonblocking(true).expect("does not wait");
+    let url = format!("http://{}/mcp", stranger.local_addr().expect("bound"));
+    let headers = json!({"Authorization": "Bearer ${SOME_TOKEN}"});
+    let home = Home::new(&json!({"stranger": {"url": url, "headers": headers}}));
+    let server = home.serve("record");
+    let refused = call(&server, "stranger__x");
+    assert!(refused.stdout.contains("waits for approval"), "{refused:?}");
+    let nobody = stranger.accept().expect_err("nobody came");
+    assert_eq!(nobody.kind(), std::io::ErrorKind::WouldBlock);
+}
+
+#[test]
+fn a_lock_that_lies_beside_what_was_found_approves_nothing() {
+    let servers = json!({"own": own()});
+    let home = Home::new(&servers);
+    assert_eq!(home.upstream(&["approve", "own"]).code, 0);
+    let lock = home.path(".local/state/aoma-mesh/mesh.lock");
+    let brought = Home::new(&servers);
+    std::fs::copy(&lock, brought.path("mesh.lock")).expect("copied");
+    let listed = brought.upstream(&["list"]);
+    assert!(listed.stdout.contains("waits for approval"), "{listed:?}");
+    assert!(
+        !home
+            .upstream(&["list"])
+            .stdout
+            .contains("waits for approval")
+    );
+}
