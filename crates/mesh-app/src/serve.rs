@@ -3,6 +3,7 @@
 mod connections;
 mod half_close;
 mod lines;
+mod unread;
 
 use std::future::Future;
 use std::net::TcpListener;
@@ -11,7 +12,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use axum::middleware::AddExtension;
+use axum::middleware::{AddExtension, from_fn};
 use axum::{Extension, Router};
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -52,7 +53,7 @@ pub async fn http(
         .context("cannot use the listener")?;
     let listener =
         tokio::net::TcpListener::from_std(listener).context("cannot use the listener")?;
-    let router = crate::http::router(app.clone());
+    let router = crate::http::router(app.clone()).layer(from_fn(unread::read_rest));
     let watcher = tokio::spawn({
         let app = app.clone();
         async move { tokio::join!(app.watch(), app.tend()) }
