@@ -14,6 +14,7 @@ import outside
 import raw
 import signed
 import stored
+import vendored
 import watched
 from function import behind_url, unpacked
 from samples import index
@@ -33,6 +34,7 @@ def main():
             timed("clients", lambda: clients(tally, bootstrap, folder))
             timed("signed", lambda: signed.judge(tally, bootstrap, folder))
             timed("stored", lambda: stored.judge(tally, bootstrap, folder))
+            timed("vendored", lambda: vendored.judge(tally, bootstrap, folder))
             timed("watched", lambda: watched.judge(tally, folder))
         except Exception as fault:
             tally.fail("the function is packaged, started and asked", fault)

@@ -149,10 +149,14 @@ fn in_files(folder: &Path, team: Option<&str>, names: &[String]) -> HashMap<Stri
                 continue;
             }
         };
-        let named = lines(&text).filter(|(name, _)| names.iter().any(|wanted| wanted == name));
-        values.extend(named.map(|(name, value)| (name.to_owned(), Secret::new(value))));
+        values.extend(credentials_in(&text).filter(|(name, _)| names.contains(name)));
     }
     values
+}
+
+/// What a file of credentials has.
+pub fn credentials_in(text: &str) -> impl Iterator<Item = (String, Secret)> {
+    lines(text).map(|(name, value)| (name.to_owned(), Secret::new(value)))
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 mod client;
 mod command;
 mod exit;
+mod private_file;
 mod signals;
 mod terminal;
 

@@ -11,11 +11,13 @@ mod options;
 mod reading;
 mod server;
 mod transport;
+mod write;
 
 use std::path::Path;
 
-pub use edit::add;
+pub use edit::{add, add_all};
 pub use note::Note;
+pub use write::{Portable, Values, portable};
 
 use crate::Entry;
 use field::Field;

@@ -109,6 +109,43 @@ impl Template {
             .collect()
     }
 
+    /// Which variables it needs: those without a default.
+    #[must_use]
+    pub fn required(&self) -> Vec<String> {
+        let parts = self.parts.iter();
+        let required = parts.filter_map(|part| match part {
+            Part::Variable {
+                name,
+                default: None,
+            } => Some(name.clone()),
+            _ => None,
+        });
+        required.collect()
+    }
+
+    /// What it says, where it names nothing.
+    pub(crate) fn literal_value(&self) -> Option<&str> {
+        match self.parts.as_slice() {
+            [] => Some(""),
+            [Part::Text(text)] => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The same in the forms that all files know; none where it cannot be said in them.
+    pub(crate) fn in_general_form(&self) -> Option<String> {
+        let parts = self.parts.iter().map(|part| match part {
+            Part::Text(text) => text.clone(),
+            Part::Unknown(missing) => missing.name.clone(),
+            Part::Variable { name, default } => match default {
+                Some(default) => format!("${{{name}:-{default}}}"),
+                None => format!("${{{name}}}"),
+            },
+        });
+        let general: String = parts.collect();
+        (Self::from(general.as_str()).parts == self.parts).then_some(general)
+    }
+
     /// With the values that `lookup` has. What stands in a value is not looked up again.
     ///
     /// # Errors

@@ -3,7 +3,10 @@
 mod add;
 mod approve;
 mod check;
+mod import;
 mod list;
+mod values;
+mod vendor;
 
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -31,9 +34,11 @@ Examples:
   mesh upstream diff --upstreams .mcp.json
   mesh upstream list --discover files,env
   mesh upstream add io.github.example/weather --file .mcp.json
+  mesh upstream import --discover files --file .mcp.json --credentials credentials
+  mesh upstream vendor --upstreams .mcp.json --into programs --file function.mcp.json
 
-`check`, `diff` and `approve` start each server once, for 60 s at most, and end it again. A command that `--discover` found is
-started by `approve` alone, until it is approved.
+`check`, `diff`, `lock` and `approve` start each server once, for 60 s at most, and end it again. A command that `--discover` found is
+started by `approve` or `lock` alone, until it is approved.
 
 Exit status: 0 done, 1 a server does not work or its entry is wrong, 3 there is something to look at, 64 wrong usage.")]
 pub(crate) struct Upstream {
@@ -61,6 +66,12 @@ enum Work {
     Diff(Files),
     /// Write a server of a registry, in one version, into a file; starts nothing
     Add(add::Add),
+    /// Write servers of other files, or that are found, into one file, and the values in them apart; starts nothing
+    Import(import::Import),
+    /// Install what `npx` would fetch at each start, for a function that can fetch nothing
+    Vendor(vendor::Vendor),
+    /// Approve how all servers start and what they offer now: `approve --all`
+    Lock(Files),
     /// Approve how servers start and what they offer now
     Approve {
         /// The servers
@@ -85,6 +96,9 @@ impl Upstream {
             Work::Check(files) => check::run(&Plan::read(files, variables)?),
             Work::Diff(files) => approve::diff(&Plan::read(files, variables)?),
             Work::Add(add) => add.run(),
+            Work::Import(import) => import.run(variables),
+            Work::Vendor(vendor) => vendor.run(variables),
+            Work::Lock(files) => approve::run(&Plan::read(files, variables)?, &[]),
             Work::Approve { names, files, .. } => {
                 approve::run(&Plan::read(files, variables)?, &names)
             }

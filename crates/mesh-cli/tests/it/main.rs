@@ -7,6 +7,7 @@ mod doors;
 mod fault;
 mod help;
 mod hostile;
+mod import;
 mod index;
 mod keys;
 mod policy;

@@ -14,18 +14,31 @@ use crate::replace::replace;
 /// # Errors
 /// Why it cannot be put there, and what to do.
 pub fn add(file: &Path, name: &str, entry: &Value) -> Result<(), String> {
-    let text = match std::fs::read_to_string(file) {
+    add_all(file, [(name, entry)])
+}
+
+/// Puts servers into a file, all or none of them.
+///
+/// # Errors
+/// As [`add`].
+pub fn add_all<'s>(
+    file: &Path,
+    servers: impl IntoIterator<Item = (&'s str, &'s Value)>,
+) -> Result<(), String> {
+    let mut text = match std::fs::read_to_string(file) {
         Ok(text) => text,
         Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
         Err(error) => return Err(format!("it cannot be read: {error}")),
     };
-    let added = with(&text, name, entry)?;
-    let read = super::read(file, &added);
-    if read.entries.iter().all(|entry| entry.name != name) {
-        let why = read.faults.last().map_or("", |fault| &fault.told);
-        return Err(format!("`{name}` would be none of its servers: {why}"));
+    for (name, entry) in servers {
+        text = with(&text, name, entry)?;
+        let read = super::read(file, &text);
+        if read.entries.iter().all(|entry| entry.name != name) {
+            let why = read.faults.last().map_or("", |fault| &fault.told);
+            return Err(format!("`{name}` would be none of its servers: {why}"));
+        }
     }
-    replace(file, &added).map_err(|error| format!("it cannot be written: {error}"))
+    replace(file, &text).map_err(|error| format!("it cannot be written: {error}"))
 }
 
 /// The file with one more server in it; a file of nothing is one that is new.

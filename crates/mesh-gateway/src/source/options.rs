@@ -3,8 +3,11 @@
 mod duration;
 mod oauth;
 mod tools;
+mod write;
 
 use std::time::Duration;
+
+pub(super) use write::written;
 
 use super::field::Field;
 use super::reading::Reading;

@@ -1,15 +1,15 @@
 //! Where the keys are kept: one parameter of the store, or one line of the file of secrets.
 
-use std::fs::{File, OpenOptions};
-use std::io::{Read as _, Write as _};
-use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
-use std::path::{Path, PathBuf};
+use std::fs::File;
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail, ensure};
 use mesh_aws::Ssm;
 use mesh_core::{Deadline, Parameter, Secret, SecretSource as _};
 use mesh_doors::keys::Keyring;
+
+use crate::private_file::{locked, replace};
 
 const TIMEOUT: Duration = Duration::from_secs(20);
 /// Of a parameter of the store's standard tier.
@@ -102,24 +102,6 @@ impl Place {
     }
 }
 
-/// The file as it is while nobody else changes it. Whoever changed it while this waited has put another in its place.
-fn locked(path: &Path) -> std::io::Result<(File, String)> {
-    loop {
-        let mut file = OpenOptions::new()
-            .read(true)
-            .append(true)
-            .create(true)
-            .mode(0o600)
-            .open(path)?;
-        file.lock()?;
-        if file.metadata()?.ino() == std::fs::metadata(path)?.ino() {
-            let mut text = String::new();
-            file.read_to_string(&mut text)?;
-            return Ok((file, text));
-        }
-    }
-}
-
 /// As a server reads the line.
 fn value(line: &str) -> Option<&str> {
     let line = line.trim();
@@ -139,28 +121,6 @@ fn with(text: &str, keys: &str) -> String {
         lines.push(format!("{}={keys}", Parameter::ApiKeys.variable()));
     }
     lines.iter().map(|line| format!("{line}\n")).collect()
-}
-
-/// Whole or not at all: a server may read it at any moment, and as the one it was.
-fn replace(path: &Path, text: &str) -> std::io::Result<()> {
-    let path = &std::fs::canonicalize(path)?;
-    let before = std::fs::metadata(path)?;
-    let mut beside = path.as_os_str().to_owned();
-    beside.push(".new");
-    let beside = PathBuf::from(beside);
-    // What an interrupted run has left.
-    let _ = std::fs::remove_file(&beside);
-    let mut file = OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(&beside)?;
-    file.write_all(text.as_bytes())?;
-    // Only who may give files away can keep another's: the server's own user is to run this otherwise.
-    let _ = std::os::unix::fs::fchown(&file, Some(before.uid()), Some(before.gid()));
-    file.set_permissions(before.permissions())?;
-    file.sync_all()?;
-    std::fs::rename(&beside, path)
 }
 
 fn deadline() -> Deadline {
