@@ -99,6 +99,7 @@ pub fn world(settings: &GatewaySettings, variables: &Variables, approvals: Appro
         environment: inherited(variables),
         approvals: Arc::new(approvals),
         launcher: None,
+        signs: None,
         sandbox: None,
         credentials: Arc::new(Known {
             folder: settings.credentials.clone(),

@@ -66,7 +66,7 @@ impl Aws {
     /// A variable that cannot be used, or no region anywhere. Credentials are looked for when they are first needed.
     #[cfg(feature = "chain")]
     pub async fn from_chain(
-        variable: &dyn Fn(&str) -> Option<String>,
+        variable: &(dyn Fn(&str) -> Option<String> + Sync),
         profile: Option<&str>,
     ) -> Result<Self, SetupError> {
         Self::from_chain_in(variable, profile, None).await
@@ -78,7 +78,7 @@ impl Aws {
     /// As [`Self::from_chain`].
     #[cfg(feature = "chain")]
     pub async fn from_chain_in(
-        variable: &dyn Fn(&str) -> Option<String>,
+        variable: &(dyn Fn(&str) -> Option<String> + Sync),
         profile: Option<&str>,
         region: Option<&str>,
     ) -> Result<Self, SetupError> {

@@ -16,6 +16,7 @@ mod fault;
 mod s3;
 mod sdk;
 mod signer;
+mod signing;
 mod ssm;
 mod text;
 
@@ -32,6 +33,7 @@ pub use dynamodb::{Condition, Row, RowChange, RowName, RowWrite, Rows, Table, Ta
 pub use fault::CallError;
 pub use s3::{NotAnObject, Object, ObjectError, S3};
 pub use signer::{SignError, Signer, region_of};
+pub use signing::Signing;
 pub use ssm::Ssm;
 #[cfg(feature = "operate")]
 pub use ssm::{Described, ParameterKind};

@@ -12,7 +12,7 @@ use tokio::time::timeout_at;
 
 use crate::Aws;
 use crate::endpoint::Service;
-use crate::signer::{Scope, SignError, Signed};
+use crate::signer::{OBJECT, Scope, SignError};
 
 /// All that RFC 3986 leaves as it is, and the slash between the parts of a key.
 const KEPT: &AsciiSet = &NON_ALPHANUMERIC
@@ -127,7 +127,7 @@ impl S3 {
             .map_err(|error| invalid(&error))?;
         let credentials = self.aws.credentials().await;
         let scope = Scope {
-            service: Signed::Object,
+            service: OBJECT,
             region: self.aws.region(),
             now: SystemTime::now(),
         };

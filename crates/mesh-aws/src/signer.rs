@@ -55,7 +55,7 @@ impl Signer {
     ) -> Result<HeaderMap, SignError> {
         let credentials = self.aws.credentials().await;
         let scope = Scope {
-            service: Signed::Function,
+            service: FUNCTION,
             region: &self.region,
             now,
         };
@@ -70,17 +70,14 @@ pub fn region_of(host: &str) -> Option<&str> {
     rest.strip_suffix(".on.aws")
 }
 
-/// What is asked without its SDK.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Signed {
-    Function,
-    Object,
-}
+/// What a Function URL is signed for.
+pub(crate) const FUNCTION: &str = "lambda";
+pub(crate) const OBJECT: &str = "s3";
 
 /// What a signature holds for.
 #[derive(Debug)]
 pub(crate) struct Scope<'a> {
-    pub(crate) service: Signed,
+    pub(crate) service: &'a str,
     pub(crate) region: &'a str,
     pub(crate) now: SystemTime,
 }
@@ -96,10 +93,7 @@ impl Scope<'_> {
         let parameters = v4::SigningParams::builder()
             .identity(&identity)
             .region(self.region)
-            .name(match self.service {
-                Signed::Function => "lambda",
-                Signed::Object => "s3",
-            })
+            .name(self.service)
             .time(self.now)
             .settings(self.settings())
             .build()
@@ -124,7 +118,7 @@ impl Scope<'_> {
     /// S3 takes a path as it is sent, and wants the hash of the body in a header.
     fn settings(&self) -> SigningSettings {
         let mut settings = SigningSettings::default();
-        if matches!(self.service, Signed::Object) {
+        if self.service == OBJECT {
             settings.percent_encoding_mode = PercentEncodingMode::Single;
             settings.uri_path_normalization_mode = UriPathNormalizationMode::Disabled;
             settings.payload_checksum_kind = PayloadChecksumKind::XAmzSha256;
@@ -142,7 +136,7 @@ mod tests {
     /// Noon of 20 November 2026.
     const NOON: Duration = Duration::from_secs(1_795_176_000);
 
-    fn signed(service: Signed, region: &str, request: &Request<&[u8]>) -> HeaderMap {
+    fn signed(service: &str, region: &str, request: &Request<&[u8]>) -> HeaderMap {
         let credentials = Credentials::new(
             "AKIDEXAMPLE",
             "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY",
@@ -167,7 +161,7 @@ mod tests {
             .header("content-type", "application/json")
             .body(body)
             .expect("a request");
-        let headers = signed(Signed::Function, "eu-west-1", &request);
+        let headers = signed(FUNCTION, "eu-west-1", &request);
         assert_eq!(
             headers["authorization"],
             "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20261120/eu-west-1/lambda/aws4_request, \
@@ -183,7 +177,7 @@ mod tests {
         let body: &[u8] = b"";
         let uri = "https://corpora.s3.us-east-2.amazonaws.com/a%20b/c%2Bd.tar.gz";
         let request = Request::get(uri).body(body).expect("a request");
-        let headers = signed(Signed::Object, "us-east-2", &request);
+        let headers = signed(OBJECT, "us-east-2", &request);
         assert_eq!(
             headers["authorization"],
             "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20261120/us-east-2/s3/aws4_request, \

@@ -22,4 +22,4 @@ pub use function::{Bootstrap, Environment, Function, Lines, Output, StartError, 
 pub use invocation::{Deadline, Invocation, Options, Outcome};
 pub use payload::Payload;
 pub use reply::{Chunk, Head, Reply};
-pub use sigv4::{Credentials, Verifier};
+pub use sigv4::{Credentials, Flaw, Verifier};

@@ -12,7 +12,7 @@ use sha2::Sha256;
 
 use crate::sigv4::authorization::Authorization;
 use crate::sigv4::canonical::hex_digest;
-pub(crate) use crate::sigv4::flaw::Flaw;
+pub use crate::sigv4::flaw::Flaw;
 
 /// How far the clocks of signer and service may differ.
 const SKEW: SignedDuration = SignedDuration::from_mins(5);
@@ -35,7 +35,9 @@ pub struct Credentials {
 }
 
 impl Verifier {
-    pub(crate) fn verify(&self, parts: &Parts, body: &[u8], now: Timestamp) -> Result<(), Flaw> {
+    /// # Errors
+    /// Why AWS would refuse the request.
+    pub fn verify(&self, parts: &Parts, body: &[u8], now: Timestamp) -> Result<(), Flaw> {
         let authorization = Authorization::read(&parts.headers)?;
         let stamp = text(&parts.headers, "x-amz-date").ok_or(Flaw::Undated)?;
         self.check_scope(&authorization, stamp)?;

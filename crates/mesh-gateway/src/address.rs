@@ -48,6 +48,12 @@ impl Address {
         }
     }
 
+    /// Whether nobody else reads along: encrypted, or on this machine.
+    pub(crate) fn is_private(&self) -> bool {
+        let host = self.0.host().unwrap_or_default();
+        self.0.scheme_str() == Some("https") || is_loopback(host)
+    }
+
     /// A key may stand in the query.
     pub(crate) fn without_query(&self) -> String {
         let uri = self.0.to_string();
@@ -82,11 +88,12 @@ impl Address {
 /// On this machine, or in this cluster.
 fn is_near(host: &str) -> bool {
     let host = host.trim_end_matches('.');
-    let is_loopback = ip(host).is_some_and(|ip| ip.is_loopback());
-    is_loopback
-        || host == "localhost"
-        || host.ends_with(".svc")
-        || host.ends_with(".svc.cluster.local")
+    is_loopback(host) || host.ends_with(".svc") || host.ends_with(".svc.cluster.local")
+}
+
+fn is_loopback(host: &str) -> bool {
+    let host = host.trim_end_matches('.');
+    host == "localhost" || ip(host).is_some_and(|ip| ip.is_loopback())
 }
 
 fn is_link_local(host: &str) -> bool {

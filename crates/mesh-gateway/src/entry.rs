@@ -3,6 +3,7 @@ use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use mesh_http::SigningScope;
 use serde_json::{Map, Value};
 
 use crate::Template;
@@ -21,7 +22,7 @@ pub struct Entry {
 
 impl Entry {
     /// Whether a person has to approve it before it is started: a command that discovery found, and an address in a file that
-    /// it found, which would be sent values of our variables.
+    /// it found, which would be sent values of our variables or what shows who we are.
     #[must_use]
     pub fn needs_approval(&self) -> bool {
         match (&self.found_by, &self.transport) {
@@ -29,7 +30,7 @@ impl Entry {
             (Some(_), Transport::Stdio(_)) => true,
             (Some(source), Transport::Http(remote)) => {
                 *source == Source::Files
-                    && (remote.names_a_variable() || self.options.oauth.is_some())
+                    && (remote.names_a_variable() || self.options.shows_who_we_are())
             }
         }
     }
@@ -125,6 +126,8 @@ pub struct Options {
     pub replay: bool,
     /// A token for ourselves goes with every request to an address.
     pub oauth: Option<OAuth>,
+    /// Every request to an address is signed.
+    pub sign: Option<Sign>,
     /// `http://` may be spoken beyond loopback.
     pub insecure: bool,
 }
@@ -136,6 +139,21 @@ pub struct OAuth {
     pub client_id: Template,
     pub client_secret: Template,
     pub scope: Option<String>,
+}
+
+/// For whom requests are signed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Sign {
+    /// For whom the host name says.
+    ByHost,
+    For(SigningScope),
+}
+
+impl Options {
+    /// Whether what goes to an address shows who we are, beside what its headers hold.
+    const fn shows_who_we_are(&self) -> bool {
+        self.oauth.is_some() || self.sign.is_some()
+    }
 }
 
 impl Default for Options {
@@ -151,6 +169,7 @@ impl Default for Options {
             relay: false,
             replay: false,
             oauth: None,
+            sign: None,
             insecure: false,
         }
     }

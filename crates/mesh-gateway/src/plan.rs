@@ -2,20 +2,21 @@
 
 use std::collections::{BTreeSet, HashMap};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 use mesh_core::{Deadline, Secret};
-use mesh_http::HttpClient;
+use mesh_http::{HttpClient, Signs};
 
 use crate::Template;
 use crate::address::Address;
 use crate::connection::Plan;
 use crate::credential::Credentials;
-use crate::entry::{Command, Entry, Remote, Transport};
+use crate::entry::{Command, Entry, Remote, Sign, Transport};
 use crate::fault::Fault;
 use crate::oauth;
 use crate::sandbox::{Sandbox, needs_a_runner};
-use crate::wire::{Headers, Launch};
+use crate::wire::{Headers, Launch, Signature};
 
 /// What every process gets of our own environment.
 pub type Environment = Vec<(String, String)>;
@@ -35,6 +36,7 @@ pub(crate) struct Planner<'a> {
     pub(crate) credentials: &'a dyn Credentials,
     pub(crate) sandbox: Option<&'a Sandbox>,
     pub(crate) token: &'a oauth::Held,
+    pub(crate) signs: Option<&'a Arc<dyn Signs>>,
 }
 
 impl Planner<'_> {
@@ -60,6 +62,7 @@ impl Planner<'_> {
             Transport::Http(remote) => {
                 let mut headers = self.headers(remote, &filled)?;
                 let address = self.address(remote, &filled)?;
+                headers.signature = self.signature(&address, again)?;
                 if let Some(value) = self.token(&address, &filled, again, deadline).await? {
                     headers.own.insert(header::AUTHORIZATION, value);
                 }
@@ -98,6 +101,29 @@ impl Planner<'_> {
         let mut value = value.map_err(|_| Fault::Refused("its token cannot be sent".to_owned()))?;
         value.set_sensitive(true);
         Ok(Some(value))
+    }
+
+    /// Who signs requests to that address and for whom, where the entry says that somebody does.
+    fn signature(&self, address: &Address, again: bool) -> Result<Option<Signature>, Fault> {
+        let Some(sign) = &self.entry.options.sign else {
+            return Ok(None);
+        };
+        if !address.is_private() {
+            return Err(Fault::Refused(
+                "its `url` begins with http://, over which nothing is signed: use https://"
+                    .to_owned(),
+            ));
+        }
+        let nobody = || Fault::Refused("there is nobody to sign requests here".to_owned());
+        let signs = Arc::clone(self.signs.ok_or_else(nobody)?);
+        if again {
+            signs.refused();
+        }
+        let scope = match sign {
+            Sign::ByHost => None,
+            Sign::For(scope) => Some(scope.clone()),
+        };
+        Ok(Some(Signature { signs, scope }))
     }
 
     fn templates(&self) -> impl Iterator<Item = &Template> {
@@ -190,6 +216,7 @@ impl Planner<'_> {
         Ok(Headers {
             client: self.client.clone(),
             own,
+            signature: None,
         })
     }
 }

@@ -15,7 +15,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use mesh_core::Deadline;
-use mesh_http::{HttpClient, Roots};
+use mesh_http::{HttpClient, Roots, Signs};
 use serde_json::Value;
 use serde_json::value::RawValue;
 use tokio::sync::{Semaphore, SemaphorePermit, watch};
@@ -44,6 +44,8 @@ pub struct World {
     /// this one is killed.
     pub launcher: Option<Launcher>,
     pub credentials: Arc<dyn Credentials>,
+    /// Who signs requests, where somebody can.
+    pub signs: Option<Arc<dyn Signs>>,
     /// Where this host is frozen between calls.
     pub sandbox: Option<Arc<Sandbox>>,
 }

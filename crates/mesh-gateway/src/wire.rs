@@ -2,6 +2,7 @@
 
 mod child;
 pub mod events;
+mod headers;
 mod lines;
 mod sse;
 mod stdio;
@@ -23,7 +24,7 @@ use crate::inbox::{Inbox, Listener};
 
 pub(crate) use child::{Group, Launch, resident_bytes};
 pub use child::{INHERITED, MAX_ENDING};
-pub(crate) use streamable::Headers;
+pub(crate) use headers::{Headers, Signature};
 
 use self::sse::Sse;
 use self::stdio::Stdio;

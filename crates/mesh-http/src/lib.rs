@@ -11,10 +11,12 @@ mod error;
 mod pool;
 mod retry;
 mod sdk;
+mod sign;
 mod tls;
 
 pub use address::{AddressError, secure_address};
 pub use body::Streamed;
 pub use client::{Bounds, HttpClient};
 pub use error::{HttpError, Refusal};
+pub use sign::{SigningScope, Signs};
 pub use tls::{Identity, Roots, RootsError};

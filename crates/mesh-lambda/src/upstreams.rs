@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use futures::future::BoxFuture;
 use mesh_app::config::{Config, Variables};
 use mesh_app::upstreams::{self, Upstreams};
-use mesh_aws::{Aws, Ssm};
+use mesh_aws::{Aws, Signing, Ssm};
 use mesh_core::{Deadline, Secret};
 use mesh_gateway::{Credentials, Sandbox, World};
 use tokio::sync::Mutex;
@@ -34,13 +34,24 @@ pub(crate) async fn of(
         .foreign("TMPDIR")
         .map_or_else(|| PathBuf::from("/tmp"), PathBuf::from);
     let sandbox = Sandbox::new(scratch.join("upstreams"), config.gateway.children << 20);
+    let signing = signing(variables);
     upstreams::of(config, variables, |world| World {
         environment: with_programs(world.environment, variables),
         credentials: credentials.unwrap_or(world.credentials),
         sandbox: Some(Arc::new(sandbox)),
+        signs: Some(Arc::new(signing)),
         ..world
     })
     .await
+}
+
+/// With the credentials of the function's own role.
+fn signing(variables: &Variables) -> Signing {
+    let variables = variables.clone();
+    Signing::new(move |_| {
+        let aws = Aws::from_environment(&|name| variables.foreign(name));
+        std::future::ready(aws)
+    })
 }
 
 /// Programs that came with the function are found by their names, before all others.

@@ -3,6 +3,7 @@
 mod add;
 mod approve;
 mod check;
+pub(in crate::command) mod host;
 mod import;
 mod list;
 mod values;
@@ -17,10 +18,9 @@ use mesh_app::config::{Config, Variables};
 use mesh_app::upstreams::{self, Sources, Written};
 use mesh_core::Deadline;
 use mesh_gateway::lock::Lock;
-use mesh_gateway::{Approvals, Entry, Gateway, World, awaits_approval};
+use mesh_gateway::{Approvals, Entry, Gateway, awaits_approval};
 use tokio::runtime::Runtime;
 
-use super::become_upstream;
 use crate::exit::{Exit, Failure};
 use crate::terminal;
 
@@ -192,10 +192,8 @@ impl Plan {
         };
         let entries = entries.into_iter().map(approved).collect();
         let settings = &self.config.gateway;
-        let world = World {
-            launcher: become_upstream::launcher(),
-            ..upstreams::world(settings, &self.variables, Approvals::none())
-        };
+        let world = upstreams::world(settings, &self.variables, Approvals::none());
+        let world = host::has(world, &self.variables);
         let done = runtime()?.block_on(async {
             let gateway = Gateway::new(entries, &world, settings.name_limit);
             gateway

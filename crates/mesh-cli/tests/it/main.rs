@@ -14,6 +14,7 @@ mod policy;
 mod refresh;
 mod registry;
 mod serve;
+mod signed;
 mod stdio;
 mod support;
 mod sync;

@@ -1,4 +1,5 @@
 pub(crate) mod fake;
+pub(crate) mod guarded;
 pub(crate) mod liar;
 pub(crate) mod server;
 pub(crate) mod vendors;

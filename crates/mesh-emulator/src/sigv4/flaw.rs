@@ -1,6 +1,6 @@
 /// Why a signature is refused, in the words of AWS.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum Flaw {
+pub enum Flaw {
     #[error("Authorization header requires '{0}' parameter.")]
     Incomplete(&'static str),
     #[error("Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header.")]

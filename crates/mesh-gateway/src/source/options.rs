@@ -2,6 +2,7 @@
 
 mod duration;
 mod oauth;
+mod sign;
 mod tools;
 mod write;
 
@@ -32,11 +33,11 @@ fn set(field: &Field<'_>, options: &mut Options, reading: &mut Reading<'_>) {
         "relay" => assign(&mut options.relay, field.flag(reading)),
         "replay" => assign(&mut options.replay, field.flag(reading)),
         "oauth" => options.oauth = oauth::read(field, reading),
-        "sign" => reading.fault(field, "this is not supported yet: take it out"),
+        "sign" => options.sign = sign::read(field, reading),
         _ => reading.fault(
             field,
             "this is no option: `team`, `tools`, `timeout`, `startTimeout`, `idle`, `maxConcurrent`, `eager`, \
-             `relay`, `replay`, `oauth` and `insecure` are",
+             `relay`, `replay`, `oauth`, `sign` and `insecure` are",
         ),
     }
 }

@@ -1,5 +1,7 @@
 //! From a server as a file has it to an entry.
 
+mod contradiction;
+
 use std::collections::BTreeMap;
 
 use super::field::{Field, Fields, twice};
@@ -115,11 +117,8 @@ fn entry(format: &Format, server: &Server<'_>, reading: &mut Reading<'_>) -> Opt
         options::read(&mesh, &mut options, reading);
     }
     let transport = transport?;
-    if options.oauth.is_some() && !takes_a_token(&transport) {
-        reading.fault(
-            &server.field,
-            "`oauth` has a token for an address that is sent no `Authorization` of its own: leave one of them out",
-        );
+    if let Some(told) = contradiction::of(&transport, &options) {
+        reading.fault(&server.field, told);
     }
     not_understood(&fields, reading);
     Some(Entry {
@@ -129,16 +128,6 @@ fn entry(format: &Format, server: &Server<'_>, reading: &mut Reading<'_>) -> Opt
         options,
         found_by: None,
     })
-}
-
-fn takes_a_token(transport: &Transport) -> bool {
-    match transport {
-        Transport::Stdio(_) => false,
-        Transport::Http(remote) => {
-            let mut names = remote.headers.keys();
-            names.all(|name| !name.eq_ignore_ascii_case("authorization"))
-        }
-    }
 }
 
 fn in_folder(mut transport: Transport, folder: Option<&str>) -> Transport {

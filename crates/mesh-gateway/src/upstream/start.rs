@@ -156,6 +156,7 @@ impl Upstream {
             credentials: &*self.world.credentials,
             sandbox: self.world.sandbox.as_deref(),
             token: &self.token,
+            signs: self.world.signs.as_ref(),
         };
         if let (Some(sandbox), Transport::Stdio(_)) = (&self.world.sandbox, &self.entry.transport) {
             sandbox.make_room_for(self)?;

@@ -13,8 +13,7 @@ use tokio::time::timeout_at;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 use super::events::Events;
-use super::streamable::Headers;
-use super::{FOR_EVER, Request};
+use super::{FOR_EVER, Headers, Request};
 use crate::address::Address;
 use crate::fault::Fault;
 use crate::inbox::Inbox;
@@ -50,8 +49,8 @@ impl Sse {
             deadline: Deadline::after(Instant::now(), FOR_EVER),
             max_bytes: u64::MAX,
         };
-        let opened = timeout_at(deadline.at().into(), headers.client.send(request, bounds)).await;
-        let stream = opened.map_err(|_| Fault::TimedOut)??;
+        let opened = timeout_at(deadline.at().into(), headers.send(request, bounds)).await;
+        let stream = opened.map_err(|_| Fault::TimedOut)???;
         let is_a_stream = stream
             .headers()
             .get(header::CONTENT_TYPE)
@@ -138,7 +137,7 @@ impl Poster {
             deadline,
             max_bytes: 64 * 1024,
         };
-        self.headers.client.send(request, bounds).await?;
+        self.headers.send(request, bounds).await??;
         Ok(())
     }
 

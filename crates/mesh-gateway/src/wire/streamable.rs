@@ -8,14 +8,14 @@ use std::time::{Duration, Instant};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
-use http::{HeaderMap, HeaderValue, Method, Response, StatusCode, header};
+use http::{HeaderValue, Method, Response, StatusCode, header};
 use mesh_core::Deadline;
-use mesh_http::{Bounds, HttpClient, HttpError, Streamed};
+use mesh_http::{Bounds, HttpError, Streamed};
 use serde_json::value::RawValue;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
-use super::Request;
 use super::events::Events;
+use super::{Headers, Request};
 use crate::address::Address;
 use crate::era::Era;
 use crate::fault::Fault;
@@ -24,14 +24,6 @@ use crate::message::{self, Answer, Message};
 use crate::pending::Pending;
 
 const SESSION_ID: &str = "mcp-session-id";
-
-/// What is sent with every request, and what sends it.
-#[derive(Clone, Debug)]
-pub(crate) struct Headers {
-    pub(crate) client: HttpClient,
-    /// From the entry; the values are marked as sensitive.
-    pub(crate) own: HeaderMap,
-}
 
 #[derive(Debug)]
 pub(crate) struct Streamable {
@@ -200,7 +192,7 @@ impl Streamable {
                 deadline,
                 max_bytes: 64 * 1024,
             };
-            let _ = self.headers.client.send(request, bounds).await;
+            let _ = self.headers.send(request, bounds).await;
         }
     }
 
@@ -211,10 +203,10 @@ impl Streamable {
         bounds: Bounds,
     ) -> Result<Response<Streamed>, Fault> {
         let request = self.http(Method::POST, &self.address, body.clone(), about)?;
-        let mut sent = self.headers.client.send(request, bounds).await;
+        let mut sent = self.headers.send(request, bounds).await?;
         if let Some(elsewhere) = sent.as_ref().err().and_then(|error| self.moved(error)) {
             let request = self.http(Method::POST, &elsewhere, body, about)?;
-            sent = self.headers.client.send(request, bounds).await;
+            sent = self.headers.send(request, bounds).await?;
         }
         sent.map_err(|error| self.fault(error))
     }

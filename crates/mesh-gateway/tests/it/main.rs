@@ -6,4 +6,5 @@ mod follow;
 mod http;
 mod oauth;
 mod sandbox;
+mod sign;
 mod support;

@@ -30,6 +30,7 @@ pub(crate) fn world() -> World {
         approvals: Arc::new(Approvals::none()),
         launcher: None,
         credentials: Arc::new(Nothing),
+        signs: None,
         sandbox: None,
     }
 }

@@ -8,10 +8,9 @@ use mesh_app::config::{Config, PolicyAt, SecretsFrom, Variables};
 use mesh_app::journal::Journal;
 use mesh_app::{Access, Provisions, otlp, secrets, upstreams};
 
-use crate::command::become_upstream;
+use crate::command::upstream::host;
 use mesh_aws::{Aws, Collector, Ssm, Text};
 use mesh_core::{Deadline, Metrics, SecretSource};
-use mesh_gateway::World;
 use mesh_store::{Sqlite, Store};
 use mesh_tools::Secrets;
 use mesh_tools::secrets::READ_TIMEOUT;
@@ -31,11 +30,7 @@ pub(super) async fn all(
         metrics,
         journal,
         state: state(config).await?,
-        upstreams: upstreams::of(config, variables, |world| World {
-            launcher: become_upstream::launcher(),
-            ..world
-        })
-        .await?,
+        upstreams: upstreams::of(config, variables, |world| host::has(world, variables)).await?,
         access: access(config, variables).await?,
         ..Provisions::of(config)?
     })

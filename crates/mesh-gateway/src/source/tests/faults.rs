@@ -158,10 +158,10 @@ fn what_is_ours_is_read_strictly() {
         &all.join(",\n"),
         &[
             "fine (line 9): <x>",
-            "! f:2: mcpServers.unknown.mesh.timout: this is no option: `team`, `tools`, `timeout`, `startTimeout`, `idle`, `maxConcurrent`, `eager`, `relay`, `replay`, `oauth` and `insecure` are",
+            "! f:2: mcpServers.unknown.mesh.timout: this is no option: `team`, `tools`, `timeout`, `startTimeout`, `idle`, `maxConcurrent`, `eager`, `relay`, `replay`, `oauth`, `sign` and `insecure` are",
             "! f:2: mcpServers.unknown.mesh.tools.permit: this is nothing of tools: `allow`, `deny`, `rename`, `describe`, `pinned` and `defaults` are",
             "! f:3: mcpServers.later.mesh.relay: this is a number, and must be true or false",
-            "! f:3: mcpServers.later.mesh.sign: this is not supported yet: take it out",
+            "! f:3: mcpServers.later.mesh.sign: this needs `service` and `region`, each of letters, digits and `-`",
             r#"! f:4: mcpServers.times.mesh.timeout: this must be a time, such as `"500ms"`, `"30s"`, `"10m"`, `"1h"` or a number of seconds"#,
             "! f:4: mcpServers.times.mesh.idle: this must be more than nothing, and a week at most",
             r#"! f:4: mcpServers.times.mesh.startTimeout: this must be a time, such as `"500ms"`, `"30s"`, `"10m"`, `"1h"` or a number of seconds"#,

@@ -86,9 +86,9 @@ impl Streamable {
                 request
             }
         };
-        let sent = timeout(TIMEOUT, self.headers.client.send(request, bounds)).await;
+        let sent = timeout(TIMEOUT, self.headers.send(request, bounds)).await;
         let response: Response<Streamed> = sent
-            .map_err(|_| Fault::TimedOut)?
+            .map_err(|_| Fault::TimedOut)??
             .map_err(|error| self.fault(error))?;
         match is_a_stream(&response) {
             true => Ok(response.into_body()),
