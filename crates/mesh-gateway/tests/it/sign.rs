@@ -42,6 +42,19 @@ fn it_is_said_for_whom_they_are_signed_or_the_host_says_it() {
 }
 
 #[test]
+fn it_stays_when_the_entry_is_written_into_another_file() {
+    for sign in [
+        json!(true),
+        json!({"service": "execute-api", "region": "us-east-2"}),
+    ] {
+        let of = json!({"url": "https://x.example.com", "mesh": {"sign": sign}});
+        let entry = read(&of).entries.remove(0);
+        let written = source::portable(&entry, source::Values::Apart).expect("written");
+        assert_eq!(written.entry, of);
+    }
+}
+
+#[test]
 fn a_signature_beside_a_token_or_for_a_process_is_a_contradiction() {
     let token =
         "where `oauth` and an `Authorization` header have a token: keep the one that is meant";

@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 
-use crate::entry::{OAuth, Options, Tools};
+use crate::entry::{OAuth, Options, Sign, Tools};
 
 /// What is not as it is where nothing is said.
 ///
@@ -22,6 +22,7 @@ pub(in crate::source) fn written(options: &Options) -> Result<Map<String, Value>
         relay,
         replay,
         oauth,
+        sign,
         insecure,
     } = options;
     let mut members = Members::default();
@@ -43,6 +44,7 @@ pub(in crate::source) fn written(options: &Options) -> Result<Map<String, Value>
         members.add(name, flag.then(|| json!(true)));
     }
     members.add("oauth", oauth.as_ref().map(of_oauth).transpose()?);
+    members.add("sign", sign.as_ref().map(of_sign));
     Ok(members.0)
 }
 
@@ -61,6 +63,13 @@ fn duration(duration: Duration) -> Value {
     match duration.subsec_millis() {
         0 => json!(format!("{}s", duration.as_secs())),
         _ => json!(format!("{}ms", duration.as_millis())),
+    }
+}
+
+fn of_sign(sign: &Sign) -> Value {
+    match sign {
+        Sign::ByHost => json!(true),
+        Sign::For(scope) => json!({"service": scope.service, "region": scope.region}),
     }
 }
 
