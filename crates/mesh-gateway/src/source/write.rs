@@ -192,6 +192,26 @@ mod tests {
     }
 
     #[test]
+    fn what_is_ours_in_an_entry_stays_with_it() {
+        for mesh in [
+            json!({"team": "legal", "sign": true, "idle": "30s", "maxConcurrent": 4}),
+            json!({"sign": {"service": "lambda", "region": "eu-west-1"}, "timeout": "7s", "startTimeout": "5s"}),
+            json!({
+                "oauth": {"tokenUrl": "https://id.example.com/token", "clientId": "mesh", "clientSecret": "${SECRET}", "scope": "a b"},
+                "tools": {"deny": ["a"], "rename": {"b": "c"}, "describe": {"b": "B."}, "pinned": ["b"], "defaults": {"b": {"n": 1}}},
+            }),
+            json!({"eager": true, "relay": true, "replay": true, "insecure": true}),
+        ] {
+            let entry = json!({"url": "https://docs.example.com/mcp", "mesh": mesh});
+            let file = json!({"mcpServers": {"docs": entry}}).to_string();
+            let entry = one("mcp.json", &file);
+            let portable = portable(&entry, Values::Apart).expect("written");
+            assert_eq!(portable.entry["mesh"], mesh);
+            assert_eq!(read_back(&portable).options, entry.options);
+        }
+    }
+
+    #[test]
     fn a_variable_of_another_dialect_is_one_in_the_new_file() {
         let gemini = r#"{"mcpServers": {"docs": {"command": "docs", "args": ["$DIR/a", "--x"], "env": {"DOCS_TOKEN": "t", "KIND": "$KIND", "NONE": ""}, "cwd": "/srv"}}}"#;
         let entry = one("/home/ada/.gemini/settings.json", gemini);
