@@ -43,7 +43,6 @@ pub(in crate::source) fn written(options: &Options) -> Result<Map<String, Value>
     ] {
         members.add(name, flag.then(|| json!(true)));
     }
-    members.add("sign", sign.as_ref().map(of_sign));
     members.add("oauth", oauth.as_ref().map(of_oauth).transpose()?);
     members.add("sign", sign.as_ref().map(of_sign));
     Ok(members.0)
@@ -93,13 +92,6 @@ fn of_tools(tools: &Tools) -> Value {
     members.add("pinned", set(pinned));
     members.add("defaults", (!defaults.is_empty()).then(|| json!(defaults)));
     members.0.into()
-}
-
-fn of_sign(sign: &Sign) -> Value {
-    match sign {
-        Sign::ByHost => json!(true),
-        Sign::For(scope) => json!({"service": scope.service, "region": scope.region}),
-    }
 }
 
 fn of_oauth(oauth: &OAuth) -> Result<Value, String> {
