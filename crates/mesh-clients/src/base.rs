@@ -30,7 +30,12 @@ impl Base {
 /// An id as one segment of a path; nothing, where it would be none or lead elsewhere.
 pub(crate) fn segment(id: &str) -> Option<String> {
     let leads_elsewhere = id.bytes().all(|byte| byte == b'.');
-    (!leads_elsewhere).then(|| utf8_percent_encode(id, IN_SEGMENT).to_string())
+    (!leads_elsewhere).then(|| encoded(id))
+}
+
+/// A value as it may stand in a segment of a path, or in a query.
+pub(crate) fn encoded(value: &str) -> String {
+    utf8_percent_encode(value, IN_SEGMENT).to_string()
 }
 
 #[cfg(test)]

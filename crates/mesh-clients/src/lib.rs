@@ -3,5 +3,6 @@
 //! A client holds no key: each call is given the one to use, so that a rotated key is the caller's business alone.
 
 mod base;
+pub mod elevenlabs;
 pub mod openai;
 pub mod supabase;

@@ -98,6 +98,19 @@ impl HttpClient {
         self.send_twice(request, bounds, first_timeout, lasts).await
     }
 
+    /// The same for a request that must not take effect twice, and is worth some waiting: it is sent again, as far as the
+    /// deadline allows, where it surely took none, as nobody was reached or the answer was 429.
+    ///
+    /// # Errors
+    /// The last attempt's.
+    pub async fn send_until_taken(
+        &self,
+        request: Request<Bytes>,
+        bounds: Bounds,
+    ) -> Result<Response<Streamed>, HttpError> {
+        retry::until_taken(bounds.deadline, || self.send(request.clone(), bounds)).await
+    }
+
     async fn send_twice(
         &self,
         request: Request<Bytes>,

@@ -50,6 +50,15 @@ impl HttpError {
         }
     }
 
+    /// Whether the request surely had no effect, and may have one the next time.
+    pub(crate) fn is_untaken(&self) -> bool {
+        match self {
+            Self::Unreachable(_) => true,
+            Self::Refused(refusal) => refusal.status == StatusCode::TOO_MANY_REQUESTS,
+            _ => false,
+        }
+    }
+
     /// How long the host asks to be left alone: RFC 9110, section 10.2.3, in seconds or as a date.
     #[must_use]
     pub fn retry_after(&self, now: SystemTime) -> Option<Duration> {

@@ -29,6 +29,31 @@ pub(crate) async fn within<T, F: Future<Output = Result<T, HttpError>>>(
     call(deadline).await
 }
 
+/// As often as a request is sent that is not taken.
+const MAX_UNTAKEN: u32 = 4;
+
+/// Calls until what was asked for was taken, which it was not where there was no connection, or where the host said that it
+/// is asked for too much: neither takes effect. A pause that has no time left is the end.
+pub(crate) async fn until_taken<T, F: Future<Output = Result<T, HttpError>>>(
+    deadline: Deadline,
+    call: impl Fn() -> F,
+) -> Result<T, HttpError> {
+    for untaken in 1..MAX_UNTAKEN {
+        let error = match call().await {
+            Err(error) if error.is_untaken() => error,
+            settled => return settled,
+        };
+        let now = SystemTime::now();
+        let doubled = pause(now) * 2_u32.pow(untaken);
+        let pause = error.retry_after(now).unwrap_or(doubled);
+        if deadline.remaining(Instant::now()) <= pause {
+            return Err(error);
+        }
+        tokio::time::sleep(pause).await;
+    }
+    call().await
+}
+
 /// 50 to 150 ms, by chance, so that processes that were refused together do not come back together.
 fn pause(now: SystemTime) -> Duration {
     let nanos = now

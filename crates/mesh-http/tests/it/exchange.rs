@@ -8,6 +8,8 @@ use crate::support::{Fake, client, get, within};
 const OK: &str = "HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\ntrue";
 const BUSY: &str = "HTTP/1.1 503 Busy\r\ncontent-length: 4\r\n\r\nbusy";
 const BUSY_FOR_LONG: &str = "HTTP/1.1 503 Busy\r\nretry-after: 60\r\ncontent-length: 0\r\n\r\n";
+const TOO_MANY: &str = "HTTP/1.1 429 Slow\r\ncontent-length: 0\r\n\r\n";
+const TOO_MANY_FOR_LONG: &str = "HTTP/1.1 429 Slow\r\nretry-after: 60\r\ncontent-length: 0\r\n\r\n";
 const MOVED: &str = "HTTP/1.1 307 Moved\r\nlocation: /there\r\ncontent-length: 0\r\n\r\n";
 const LONG: &str = "HTTP/1.1 200 OK\r\ncontent-length: 101\r\n\r\n";
 const ENDLESS: &str = "HTTP/1.1 200 OK\r\n\r\n\
@@ -46,6 +48,36 @@ async fn what_may_be_sent_twice_is_sent_again_after_a_fault_that_passes() {
         assert_eq!(answer.expect("answered").status(), StatusCode::OK);
         assert_eq!(fake.seen().len(), 2);
     }
+}
+
+#[tokio::test]
+async fn what_must_not_take_effect_twice_is_sent_again_where_it_took_none() {
+    let (client, bounds) = (client(), within(5_000));
+    let fake = Fake::answering(&[TOO_MANY, TOO_MANY, OK]).await;
+    let answer = client.send_until_taken(get(&fake.url), bounds).await;
+    assert_eq!(answer.expect("answered").status(), StatusCode::OK);
+    assert_eq!(fake.seen().len(), 3);
+    for fault in [BUSY, "", ENDLESS] {
+        let fake = Fake::answering(&[fault, OK]).await;
+        let answer = client.send_until_taken(get(&fake.url), bounds).await;
+        answer.map(drop).ok();
+        assert_eq!(fake.seen().len(), 1, "it may have taken effect: {fault}");
+    }
+}
+
+#[tokio::test]
+async fn a_host_that_is_asked_for_too_much_is_asked_so_often_and_as_it_says() {
+    let (client, bounds) = (client(), within(5_000));
+    let fake = Fake::answering(&[TOO_MANY]).await;
+    let error = client.send_until_taken(get(&fake.url), bounds).await;
+    assert!(matches!(error, Err(HttpError::Refused(_))), "{error:?}");
+    assert_eq!(fake.seen().len(), 4);
+    let fake = Fake::answering(&[TOO_MANY_FOR_LONG]).await;
+    let begun = Instant::now();
+    let error = client.send_until_taken(get(&fake.url), bounds).await;
+    assert!(matches!(error, Err(HttpError::Refused(_))), "{error:?}");
+    assert_eq!(fake.seen().len(), 1);
+    assert!(begun.elapsed() < Duration::from_secs(1));
 }
 
 #[tokio::test]
