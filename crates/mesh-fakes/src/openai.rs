@@ -9,7 +9,6 @@ mod files;
 mod gate;
 mod models;
 mod responses;
-mod serve;
 mod state;
 mod store_files;
 mod stores;
@@ -27,6 +26,8 @@ pub use behaviour::{Behaviour, Operation};
 pub use embeddings::embed;
 pub use gate::Recorded;
 use state::{Model, State};
+
+use crate::serve;
 
 /// The key that is accepted until another is.
 pub const KEY: &str = "sk-fake-0123456789";

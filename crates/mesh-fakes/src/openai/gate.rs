@@ -7,8 +7,8 @@ use http::{HeaderMap, HeaderValue, Method, header};
 use serde_json::Value;
 
 use super::error::ApiError;
-use super::serve::Reset;
 use super::{Behaviour, Operation, Shared};
+use crate::serve::Reset;
 
 /// A request as it arrived.
 #[derive(Clone, Debug)]

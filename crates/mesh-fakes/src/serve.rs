@@ -14,7 +14,7 @@ use tower::ServiceExt as _;
 
 /// In place of an answer: the connection is reset.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Reset;
+pub(crate) struct Reset;
 
 impl IntoResponse for Reset {
     fn into_response(self) -> Response {
@@ -24,7 +24,7 @@ impl IntoResponse for Reset {
     }
 }
 
-pub(super) async fn start(router: Router) -> SocketAddr {
+pub(crate) async fn start(router: Router) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let address = listener.local_addr().expect("it is bound");
     tokio::spawn(async move {
