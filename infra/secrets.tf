@@ -9,6 +9,7 @@ locals {
     "supabase-service-role-key",
     "next-public-supabase-anon-key",
     "supabase-anon-key",
+    "elevenlabs-api-key",
     "state-key",
     "api-keys",
   ])

@@ -16,6 +16,9 @@ class Parameter:
     needs: tuple = ()
 
 
+# GetParameters takes no more.
+NAMES_OF_A_CALL = 10
+
 PARAMETERS = [
     Parameter(("openai-api-key",)),
     Parameter(("aoma-assistant-id",)),
@@ -23,6 +26,7 @@ PARAMETERS = [
     Parameter(("next-public-supabase-url", "supabase-url"), ("openai-api-key", "supabase-service-role-key")),
     Parameter(("supabase-service-role-key",), ("openai-api-key", "next-public-supabase-url")),
     Parameter(("next-public-supabase-anon-key", "supabase-anon-key")),
+    Parameter(("elevenlabs-api-key",)),
     Parameter(("state-key",)),
     Parameter(("api-keys",)),
 ]
@@ -55,11 +59,12 @@ def needed(absent):
 def found(ssm, prefix):
     """Each parameter that is there, and its kind."""
     names = [prefix + spelling for parameter in PARAMETERS for spelling in parameter.spellings]
+    parts = [names[begin : begin + NAMES_OF_A_CALL] for begin in range(0, len(names), NAMES_OF_A_CALL)]
     try:
-        answer = ssm.get_parameters(Names=names, WithDecryption=False)
+        answers = [ssm.get_parameters(Names=part, WithDecryption=False) for part in parts]
     except ClientError as fault:
         raise Stop(f"the parameters cannot be looked at: {fault}", "these credentials need ssm:GetParameters on them") from fault
-    return {one["Name"]: one["Type"] for one in answer["Parameters"]}
+    return {one["Name"]: one["Type"] for answer in answers for one in answer["Parameters"]}
 
 
 def stands(parameter, kinds, inputs):

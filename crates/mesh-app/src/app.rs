@@ -120,6 +120,7 @@ fn vendors(config: &Config) -> anyhow::Result<Option<Vendors>> {
     let settings = &config.vendors;
     let vendors = Vendors::new(
         &settings.openai_url,
+        config.voice.address(),
         Models {
             answers: settings.models.clone(),
             effort: settings.effort.clone(),
@@ -130,7 +131,7 @@ fn vendors(config: &Config) -> anyhow::Result<Option<Vendors>> {
         },
     );
     vendors
-        .context("`MESH_OPENAI_URL` cannot be used")
+        .context("`MESH_OPENAI_URL` or `MESH_ELEVENLABS_URL` cannot be used")
         .map(Some)
 }
 
@@ -179,6 +180,7 @@ impl App {
                 .unwrap_or_else(|| NAME.to_owned()),
             environment: config.answers.environment.clone(),
             host: config.host,
+            voice: config.voice.settings(config.host, &config.server),
         };
         let (gateway, sources) = match provisions.upstreams {
             Some(Upstreams { gateway, sources }) => (Some(gateway), Some(Arc::new(sources))),

@@ -15,6 +15,7 @@ mod table;
 mod tests;
 mod value;
 mod variables;
+mod voice;
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
@@ -29,7 +30,7 @@ pub use setting::{Section, Setting, of_flag, settings};
 pub use source::NamedSource;
 pub use table::{
     Answers, CallerSettings, Client, Config, Corpus, GatewaySettings, Index, Lambda, Log, Measures,
-    SECTIONS, SecretSettings, Server, VendorSettings,
+    SECTIONS, SecretSettings, Server, VendorSettings, VoiceTools,
 };
 pub use variables::Variables;
 
@@ -144,6 +145,7 @@ impl Server {
 
     /// Container hosts set `PORT`, and loopback answers to its own names.
     fn settle(&mut self, reader: &mut Reader<'_>, secrets: SecretsFrom) {
+        self.origins.append(&mut self.other_origins);
         // Whoever put keys into the function's parameter store means them.
         if reader.host == Host::Lambda && secrets != SecretsFrom::Off {
             self.keys.get_or_insert(Switch::On);

@@ -16,6 +16,7 @@ pub enum Parameter {
     SupabaseUrl,
     SupabaseServiceRoleKey,
     SupabaseAnonKey,
+    ElevenLabsApiKey,
     /// Seals what clients carry between the rounds of a call.
     StateKey,
     /// By which the keys given out to callers are recognised.
@@ -23,13 +24,14 @@ pub enum Parameter {
 }
 
 impl Parameter {
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::OpenAiApiKey,
         Self::AomaAssistantId,
         Self::OpenAiVectorStoreId,
         Self::SupabaseUrl,
         Self::SupabaseServiceRoleKey,
         Self::SupabaseAnonKey,
+        Self::ElevenLabsApiKey,
         Self::StateKey,
         Self::ApiKeys,
     ];
@@ -44,6 +46,7 @@ impl Parameter {
             Self::SupabaseUrl => "NEXT_PUBLIC_SUPABASE_URL",
             Self::SupabaseServiceRoleKey => "SUPABASE_SERVICE_ROLE_KEY",
             Self::SupabaseAnonKey => "NEXT_PUBLIC_SUPABASE_ANON_KEY",
+            Self::ElevenLabsApiKey => "ELEVENLABS_API_KEY",
             Self::StateKey => "MESH_STATE_KEY",
             Self::ApiKeys => "MESH_API_KEYS",
         }
@@ -59,6 +62,7 @@ impl Parameter {
             Self::SupabaseUrl => &["next-public-supabase-url", "supabase-url"],
             Self::SupabaseServiceRoleKey => &["supabase-service-role-key"],
             Self::SupabaseAnonKey => &["next-public-supabase-anon-key", "supabase-anon-key"],
+            Self::ElevenLabsApiKey => &["elevenlabs-api-key"],
             Self::StateKey => &["state-key"],
             Self::ApiKeys => &["api-keys"],
         }
@@ -74,6 +78,7 @@ impl Parameter {
             Self::OpenAiApiKey
             | Self::AomaAssistantId
             | Self::SupabaseAnonKey
+            | Self::ElevenLabsApiKey
             | Self::StateKey
             | Self::ApiKeys => &[],
         }
@@ -98,9 +103,10 @@ impl Parameter {
     pub fn read(self, value: &str) -> Result<Secret, &'static str> {
         let value = value.trim();
         let (fits, rule) = match self {
-            Self::OpenAiApiKey | Self::SupabaseServiceRoleKey | Self::SupabaseAnonKey => {
-                (is_key(value), "must be a key of 20 characters or more")
-            }
+            Self::OpenAiApiKey
+            | Self::SupabaseServiceRoleKey
+            | Self::SupabaseAnonKey
+            | Self::ElevenLabsApiKey => (is_key(value), "must be a key of 20 characters or more"),
             Self::AomaAssistantId => (value.starts_with("asst_"), "must begin with `asst_`"),
             Self::OpenAiVectorStoreId => (value.starts_with("vs_"), "must begin with `vs_`"),
             Self::SupabaseUrl => (is_address(value), "must be an `https://` address"),

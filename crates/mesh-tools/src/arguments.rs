@@ -12,7 +12,7 @@ use std::borrow::Cow;
 use mesh_core::truncate;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{DeserializeOwned, Error as _};
-use serde::{Deserialize, Deserializer};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 
 use crate::error::ToolError;
@@ -121,7 +121,8 @@ fn is_left_out(value: &Value) -> bool {
 }
 
 /// Text that is not blank and has at most `MAX` characters.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
 pub struct Text<const MAX: usize>(String);
 
 impl<const MAX: usize> Text<MAX> {

@@ -13,6 +13,7 @@ use crate::needs::Needs;
 use crate::secrets::Secrets;
 use crate::vendors::Vendors;
 use crate::view::View;
+use crate::voice::VoiceSettings;
 
 /// What tools work with; built once, shared by all calls.
 #[derive(Debug)]
@@ -32,6 +33,8 @@ pub struct Services {
     /// `production`, `staging`, …: only shown.
     pub environment: String,
     pub host: Host,
+    /// What the operator says of speech and voices.
+    pub voice: VoiceSettings,
 }
 
 impl Services {
@@ -54,6 +57,7 @@ impl Services {
         match one {
             Needs::Corpus(kind) => self.corpus().is_some_and(|corpus| corpus.has(kind)),
             Needs::Secret(parameter) => self.secrets.at_hand(parameter).is_some(),
+            Needs::On(family) => self.voice.families.contains(&family),
             several => self.have(several),
         }
     }
@@ -72,6 +76,11 @@ impl Services {
         match needs {
             Needs::Corpus(_) => self.corpus_handle.arrive(deadline).await,
             Needs::Secret(parameter) => self.secrets.value(parameter, deadline).await.map(drop),
+            Needs::On(_) if self.has(needs) => Ok(()),
+            Needs::On(family) => Err(ToolError::Unavailable(format!(
+                "the tools of `{}` are switched off (`MESH_ELEVENLABS_TOOLS`)",
+                family.as_str()
+            ))),
             Needs::All(each) => {
                 for needs in each {
                     Box::pin(self.provide(*needs, deadline)).await?;

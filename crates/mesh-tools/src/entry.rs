@@ -125,7 +125,8 @@ fn call<'a, T: Tool>(
             refuse(&remarks, definition)?;
         }
         if let Some((needed, token, arguments)) = unconfirmed {
-            confirmed(conditions.confirm, needed(&tool), token, arguments).await?;
+            let consent = needed(&tool, cx.services);
+            confirmed(conditions.confirm, consent, token, arguments).await?;
         }
         let mut reply = tool.call(cx).await?.into_reply()?;
         reply.blocks.extend(remarks.told(&definition.input_schema));
@@ -228,6 +229,7 @@ mod tests {
             name: String::new(),
             environment: String::new(),
             host: Host::Process,
+            voice: crate::voice::VoiceSettings::default(),
         };
         let view = View {
             tools: vec![&RING],

@@ -9,10 +9,18 @@ pub enum Family {
     /// Everything there is, whatever its kind.
     Reading,
     System,
+    /// Speech, transcripts and voices, of ElevenLabs.
+    Voice,
 }
 
 impl Family {
-    pub const ALL: [Self; 7] = [
+    /// Whether its tools ask a vendor that others may change, too.
+    #[must_use]
+    pub const fn is_open(self) -> bool {
+        matches!(self, Self::Voice)
+    }
+
+    pub const ALL: [Self; 8] = [
         Self::Knowledge,
         Self::Tracker,
         Self::Code,
@@ -20,6 +28,7 @@ impl Family {
         Self::Development,
         Self::Reading,
         Self::System,
+        Self::Voice,
     ];
 
     #[must_use]
@@ -32,6 +41,7 @@ impl Family {
             Self::Development => "development",
             Self::Reading => "reading",
             Self::System => "system",
+            Self::Voice => "voice",
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The types that arguments and answers of several tools are made of.
 
 mod choices;
+mod decimal;
 mod limit;
 mod score;
 mod search_metadata;
@@ -8,6 +9,7 @@ mod search_text;
 mod timestamp;
 
 pub use choices::Choices;
+pub use decimal::Decimal;
 pub use limit::Limit;
 pub use score::Score;
 pub use search_metadata::{SearchMetadata, SearchMethod};

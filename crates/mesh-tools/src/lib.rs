@@ -6,6 +6,7 @@
 pub mod admission;
 pub mod arguments;
 pub mod ask;
+pub mod audio;
 pub mod catalog;
 pub mod changes;
 pub mod consent;
@@ -24,6 +25,7 @@ pub mod resource;
 pub mod retrieval;
 mod schema;
 pub mod secrets;
+pub mod spend;
 pub mod tool;
 pub mod vendors;
 pub mod view;
@@ -41,6 +43,7 @@ pub mod registry;
 pub mod resources;
 pub mod system;
 pub mod tracker;
+pub mod voice;
 mod words;
 
 pub use catalog::Catalog;

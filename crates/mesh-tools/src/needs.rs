@@ -1,6 +1,8 @@
 use mesh_core::Parameter;
 use mesh_index::Kind;
 
+use crate::family::Family;
+
 /// What a tool, resource or prompt cannot work without: where it is absent, they are not listed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Needs {
@@ -8,6 +10,8 @@ pub enum Needs {
     Corpus(Kind),
     /// A value of this parameter.
     Secret(Parameter),
+    /// The operator has this family switched on.
+    On(Family),
     /// Each of these.
     All(&'static [Self]),
     /// One of these, whichever.
@@ -25,7 +29,7 @@ impl Needs {
         Self::Corpus(Kind::Mail),
     ]);
 
-    /// Whether they are met, where `is_met` knows it of a [`Self::Corpus`] and a [`Self::Secret`].
+    /// Whether they are met, where `is_met` knows it of a [`Self::Corpus`], a [`Self::Secret`] and [`Self::On`].
     #[must_use]
     pub fn are_met(self, is_met: &dyn Fn(Self) -> bool) -> bool {
         match self {
@@ -40,7 +44,7 @@ impl Needs {
     pub fn kinds(self) -> Vec<Kind> {
         match self {
             Self::Corpus(kind) => vec![kind],
-            Self::Secret(_) => Vec::new(),
+            Self::Secret(_) | Self::On(_) => Vec::new(),
             Self::All(needs) | Self::Any(needs) => {
                 needs.iter().flat_map(|needs| needs.kinds()).collect()
             }

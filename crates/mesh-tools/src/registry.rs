@@ -11,10 +11,11 @@ use crate::reading::{Fetch, Search};
 use crate::resources::{RESOURCES, TEMPLATES};
 use crate::system::{GetServerCapabilities, GetSystemHealth};
 use crate::tracker::{GetJiraTicketCount, SearchJiraTickets};
+use crate::voice;
 
 pub static TOOLS: &[Entry] = &LIST;
 
-static LIST: [Entry; 11] = [
+static LIST: [Entry; 24] = [
     Entry::of::<QueryAomaKnowledge>(),
     Entry::of::<SearchJiraTickets>(),
     Entry::of::<GetJiraTicketCount>(),
@@ -26,6 +27,19 @@ static LIST: [Entry; 11] = [
     Entry::of::<AnalyzeDevelopmentContext>(),
     Entry::of::<GetSystemHealth>(),
     Entry::of::<GetServerCapabilities>(),
+    Entry::of::<voice::TextToSpeech>(),
+    Entry::of::<voice::SpeechToText>(),
+    Entry::of::<voice::TextToSoundEffects>(),
+    Entry::of::<voice::SpeechToSpeech>(),
+    Entry::of::<voice::IsolateAudio>(),
+    Entry::of::<voice::SearchVoices>(),
+    Entry::of::<voice::GetVoice>(),
+    Entry::of::<voice::SearchVoiceLibrary>(),
+    Entry::of::<voice::ListModels>(),
+    Entry::of::<voice::TextToVoice>(),
+    Entry::of::<voice::CreateVoiceFromPreview>(),
+    Entry::of::<voice::VoiceClone>(),
+    Entry::of::<voice::CheckSubscription>(),
 ];
 
 pub static CATALOG: Catalog = Catalog {

@@ -6,6 +6,7 @@ mod document;
 mod knowledge_base;
 mod mail;
 mod page;
+mod sound;
 mod state;
 mod ticket;
 mod tickets;
@@ -27,6 +28,7 @@ pub static TEMPLATES: &[Template] = &[
     mail::TEMPLATE,
     knowledge_base::PAGES,
     tickets::PAGES,
+    sound::TEMPLATE,
 ];
 
 pub(crate) use ticket::{complete as complete_ticket, find as find_ticket};

@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::consent::Consent;
-use crate::context::Context;
+use crate::context::{Context, Services};
 use crate::error::ToolError;
 use crate::family::Family;
 use crate::needs::Needs;
@@ -30,7 +30,7 @@ pub trait Tool: DeserializeOwned + JsonSchema + Send + 'static {
     const EFFECT: Effect = Effect::Read;
     /// What a person has to agree to before a call with these arguments does it, where anything. Nobody is asked before
     /// something is only read.
-    const CONSENT: Option<fn(&Self) -> Option<Consent>> = None;
+    const CONSENT: Option<fn(&Self, &Services) -> Option<Consent>> = None;
     /// The most it may take of a request's deadline: all of it, unless a tool says less. (No request has more than this.)
     const BUDGET: Duration = Duration::from_secs(600);
     type Output: Output;

@@ -2,22 +2,30 @@
 
 use std::time::Instant;
 
+use mesh_clients::elevenlabs::{ElevenLabs, ElevenLabsError};
 use mesh_clients::openai::{OpenAi, OpenAiError};
 use mesh_clients::supabase::{Supabase, SupabaseError};
 use mesh_core::{Outcome, Parameter, Secret};
 use mesh_http::{AddressError, HttpClient, Roots};
 
-use crate::context::{Context, VendorError};
+use crate::consent::Consent;
+use crate::context::{Context, Services, VendorError};
 use crate::error::ToolError;
 use crate::knowledge::AnswerCache;
+use crate::spend::{Account, Replays};
+use crate::voice::KnownVoices;
 
 /// One for all calls. A connection is made when one is first needed.
 #[derive(Debug)]
 pub struct Vendors {
     http: HttpClient,
     openai: OpenAi,
+    elevenlabs: ElevenLabs,
     pub models: Models,
     pub(crate) answers: AnswerCache,
+    account: Account,
+    replays: Replays,
+    known_voices: KnownVoices,
 }
 
 /// Which models are used, and how.
@@ -47,14 +55,36 @@ pub fn embedding_label(model: &str, dimensions: Option<u32>) -> String {
 
 impl Vendors {
     /// # Errors
-    /// Where `openai` is no address that a key may be sent to.
-    pub fn new(openai: &str, models: Models) -> Result<Self, AddressError> {
+    /// Where one of the two is no address that a key may be sent to.
+    pub fn new(openai: &str, elevenlabs: &str, models: Models) -> Result<Self, AddressError> {
         let http = HttpClient::new(Roots::compiled_in());
         Ok(Self {
             openai: OpenAi::new(http.clone(), openai)?,
+            elevenlabs: ElevenLabs::new(http.clone(), elevenlabs)?,
             http,
             models,
             answers: AnswerCache::default(),
+            account: Account::default(),
+            replays: Replays::default(),
+            known_voices: KnownVoices::default(),
+        })
+    }
+}
+
+impl Services {
+    /// How many credits a character costs with a model, as far as that was read.
+    pub(crate) fn price_at_hand(&self, model: &str) -> f64 {
+        let account = self.vendors.as_ref().map(|vendors| &vendors.account);
+        account.map_or(1.0, |account| account.price_at_hand(model))
+    }
+
+    /// A person is asked where it is expected to cost more than the operator lets pass.
+    pub(crate) fn consent_above(&self, credits: u64, what: &str) -> Option<Consent> {
+        let is_much = credits > self.voice.confirm_above;
+        is_much.then(|| {
+            Consent(format!(
+                "{what}, for about {credits} credits of the ElevenLabs account."
+            ))
         })
     }
 }
@@ -113,6 +143,37 @@ impl Context<'_> {
         done
     }
 
+    /// Asks ElevenLabs, with the key there is. Where it may have cost credits for nothing, the error says so.
+    ///
+    /// # Errors
+    /// As [`Self::openai`].
+    pub(crate) async fn elevenlabs<T, F: Future<Output = Result<T, ElevenLabsError>>>(
+        &self,
+        work: impl Fn(ElevenLabs, Secret) -> F,
+    ) -> Result<T, ToolError> {
+        let elevenlabs = &self.vendors()?.elevenlabs;
+        let started = Instant::now();
+        let done = self.with_secret(Parameter::ElevenLabsApiKey, |key| {
+            let asked = work(elevenlabs.clone(), key);
+            async { asked.await.map_err(|error| self.of_elevenlabs(error)) }
+        });
+        let done = done.await;
+        self.tell("elevenlabs", done.is_ok(), started);
+        done
+    }
+
+    pub(crate) fn account(&self) -> Result<&Account, ToolError> {
+        Ok(&self.vendors()?.account)
+    }
+
+    pub(crate) fn replays(&self) -> Result<&Replays, ToolError> {
+        Ok(&self.vendors()?.replays)
+    }
+
+    pub(crate) fn known_voices(&self) -> Result<&KnownVoices, ToolError> {
+        Ok(&self.vendors()?.known_voices)
+    }
+
     pub(crate) async fn embedded(&self, text: &str) -> Result<Vec<f32>, ToolError> {
         let models = &self.vendors()?.models;
         let inputs = [text.to_owned()];
@@ -151,6 +212,30 @@ impl Context<'_> {
             SupabaseError::CircuitOpen { .. } => self.left_alone("supabase", "Supabase", &error),
             SupabaseError::TimedOut => VendorError::Failed(self.late("Supabase")),
             other => VendorError::Failed(ToolError::Unavailable(format!("Supabase: {other}"))),
+        }
+    }
+
+    fn of_elevenlabs(&self, error: ElevenLabsError) -> VendorError {
+        let charged = match error.may_have_charged() {
+            true => "; it may have been charged: look at the account before you call again",
+            false => "",
+        };
+        match error {
+            ElevenLabsError::Unauthorized => VendorError::Unauthorized,
+            ElevenLabsError::CircuitOpen { .. } => {
+                self.left_alone("elevenlabs", "ElevenLabs", &error)
+            }
+            ElevenLabsError::TimedOut(_) if charged.is_empty() => {
+                VendorError::Failed(self.late("ElevenLabs"))
+            }
+            ElevenLabsError::VoiceNotFound
+            | ElevenLabsError::NotFound
+            | ElevenLabsError::BadRequest(_) => {
+                VendorError::Failed(ToolError::InvalidArguments(format!("ElevenLabs: {error}")))
+            }
+            other => VendorError::Failed(ToolError::Unavailable(format!(
+                "ElevenLabs: {other}{charged}"
+            ))),
         }
     }
 

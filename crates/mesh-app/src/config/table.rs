@@ -12,6 +12,8 @@ use mesh_gateway::LockMode;
 use mesh_gateway::discover::Source;
 use mesh_index::analysis::Language;
 use mesh_index::store::SourceKind;
+use mesh_tools::Family;
+use mesh_tools::audio::OutputMode;
 
 use super::bearer::BearerDigest;
 use super::choice::{
@@ -21,6 +23,7 @@ use super::reader::Reader;
 use super::setting::{Section, Setting, table};
 use super::source::{self, NamedSource};
 use super::value;
+use super::voice;
 
 table! {
     /// The folder of what is served.
@@ -77,6 +80,9 @@ table! {
             "folder", "none: limits hold in this process alone",
             "Where what outlives a request is kept, for several processes of one machine: what callers have had of their limits, \
              and the ends of the audit's chains. docs/STATE.md has the rest.";
+        ALLOWED_ORIGINS other_origins: Vec<String> = |r, s| r.list(s, value::origin).unwrap_or_default(),
+            "origins, separated by commas", "none",
+            "As `MESH_ALLOWED_ORIGINS`, and together with it: the name that other servers have for it.";
         MESH_ALLOWED_ORIGINS origins: Vec<String> = |r, s| r.list(s, value::origin).unwrap_or_default(),
             "origins, separated by commas", "on loopback the server's own, elsewhere none",
             "Browser origins that may call, each exactly as the browser sends it (`https://app.example.com`). A request \
@@ -187,8 +193,8 @@ table! {
 
     /// Where the vendors' secrets come from, and how long one is kept.
     secrets: SecretSettings = "Secrets of vendors (`mesh serve`, `mesh sync`, Lambda)" {
-        MESH_SECRETS from: SecretsFrom = |r, s| r.parsed(s, s.one_of(SecretsFrom::ALL)),
-            "`off`, `ssm` or `env`", "off",
+        MESH_SECRETS from: SecretsFrom = value::secrets_from,
+            "`off`, `ssm` or `env`", "off; off AWS `env` where `ELEVENLABS_API_KEY` is set",
             "Where the vendors' secrets come from: AWS Systems Manager Parameter Store, or the environment of this \
              process (OPENAI_API_KEY, NEXT_PUBLIC_SUPABASE_URL, SUPABASE_SERVICE_ROLE_KEY and their like) with our own \
              MESH_STATE_KEY.";
@@ -234,6 +240,31 @@ table! {
                 |r, s| r.optional(s, value::number(1..=4_096)).map(|number| number as u32),
             "numbers, 1 to 4096", "the model's own",
             "How long a vector is; the tables of `supabase/migrations` hold 1536 numbers.";
+    }
+
+    /// The tools of ElevenLabs: none is listed without a key.
+    voice: VoiceTools = "Speech and voices (`mesh serve`, Lambda)" {
+        MESH_ELEVENLABS_TOOLS families: Vec<Family> = |r, s| r.list(s, s.one_of(voice::FAMILIES)).unwrap_or_else(|| vec![Family::Voice]),
+            "`voice`", "voice",
+            "Which families of ElevenLabs' tools are offered, where there is a key (`ELEVENLABS_API_KEY`, `elevenlabs-api-key`).";
+        MESH_ELEVENLABS_URL url: Option<String> = |r, s| r.optional(s, value::vendor_url),
+            "https:// address, or an http:// one of this machine", "that of the residency",
+            "Where ElevenLabs, or what speaks like it, is reached.";
+        ELEVENLABS_API_RESIDENCY residency: &'static str = |r, s| r.parsed(s, voice::residency),
+            "`us`, `global`, `eu`, `in` or `sg`", "global",
+            "Where the account's data is kept. A key is good for its own residency alone.";
+        ELEVENLABS_MCP_OUTPUT_MODE mode: Option<OutputMode> = voice::mode,
+            "`files`, `resources` or `both`", "`files` over standard input and on loopback, elsewhere `resources`",
+            "How a sound reaches who asked for it: as a file of the server's, within the answer, or both.";
+        ELEVENLABS_MCP_BASE_PATH recordings: Option<PathBuf> = voice::recordings,
+            "folder", "the desktop, or else the home folder",
+            "Where sounds are written, and recordings read. Nothing outside of it is.";
+        ELEVENLABS_DEFAULT_VOICE_ID default_voice: String = |r, s| r.parsed(s, voice::voice_id),
+            "id of a voice", "cgSgspJ2msm6clMCkdW9",
+            "The voice that speaks where a call names none.";
+        MESH_CONFIRM_ABOVE_CREDITS confirm_above: u64 = |r, s| r.parsed(s, value::number(0..=1_000_000_000)),
+            "credits", "1000",
+            "A person has to agree to a call that is expected to cost more; to the cloning of a voice, always.";
     }
 
     /// What is logged, and in which form; always to stderr.

@@ -134,6 +134,7 @@ fn port_and_host_count_only_together_and_only_without_listen() {
 fn origins_are_exact() {
     let listed = "https://a.example, http://localhost:6274";
     let origins = read(&[("MESH_ALLOWED_ORIGINS", listed)]).server.origins;
+    assert_eq!(read(&[("ALLOWED_ORIGINS", listed)]).server.origins, origins);
     assert_eq!(origins, ["https://a.example", "http://localhost:6274"]);
     let fault = fault(&[("MESH_ALLOWED_ORIGINS", "*")]);
     assert!(fault.starts_with("`MESH_ALLOWED_ORIGINS` must be"));

@@ -4,7 +4,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
 
-use mesh_core::{Host, Secret};
+use mesh_core::{Host, Parameter, Secret};
 use mesh_doors::jwt::Algorithm;
 use mesh_gateway::LockMode;
 use mesh_gateway::discover::Source;
@@ -12,7 +12,7 @@ use mesh_http::secure_address;
 use mesh_index::analysis::{Language, language_names, parse_language};
 use tracing_subscriber::filter::Targets;
 
-use super::choice::{AuditTo, MeasuresBy, PolicyAt, Switch};
+use super::choice::{AuditTo, MeasuresBy, PolicyAt, SecretsFrom, Switch};
 use super::reader::Reader;
 use super::setting::Setting;
 
@@ -231,6 +231,17 @@ pub(super) fn audit(reader: &mut Reader<'_>, setting: &'static Setting) -> Optio
         Some("stdout") => AuditTo::StandardOutput,
         Some("state") => AuditTo::State,
         _ => AuditTo::File(path),
+    })
+}
+
+/// Whoever starts the server as they started ElevenLabs' own has given its key.
+pub(super) fn secrets_from(reader: &mut Reader<'_>, setting: &'static Setting) -> SecretsFrom {
+    let key = Parameter::ElevenLabsApiKey.variable();
+    let has_key = reader.host == Host::Process && reader.is_given(key);
+    let from = reader.optional(setting, setting.one_of(SecretsFrom::ALL));
+    from.unwrap_or(match has_key {
+        true => SecretsFrom::Environment,
+        false => SecretsFrom::Off,
     })
 }
 

@@ -28,6 +28,13 @@ impl Value {
     }
 }
 
+/// A client that does not fill in the values of ElevenLabs' variables gives them as they stand in its file.
+fn is_placeholder(name: &str, value: &OsStr) -> bool {
+    let value = value.to_string_lossy();
+    let is_within = |begin, end| value.starts_with(begin) && value.ends_with(end);
+    name.starts_with("ELEVENLABS_") && (is_within("${", "}") || is_within("{{", "}}"))
+}
+
 /// Names only: one of the values is a token.
 impl fmt::Debug for Variables {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -47,7 +54,9 @@ impl Variables {
             .into_iter()
             .map(|(name, value)| (name.into(), value.into()))
             .filter(|(_, value)| !value.is_empty())
-            .filter_map(|(name, value)| Some((name.into_string().ok()?, Value::Variable(value))))
+            .filter_map(|(name, value)| Some((name.into_string().ok()?, value)))
+            .filter(|(name, value)| !is_placeholder(name, value))
+            .map(|(name, value)| (name, Value::Variable(value)))
             .collect();
         Self { given }
     }

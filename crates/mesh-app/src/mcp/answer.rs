@@ -33,19 +33,19 @@ pub(crate) fn tool(tool: &Entry, services: &Services) -> wire::Tool {
         definition.input_schema.clone(),
     )
     .with_title(definition.title.clone())
-    .with_annotations(annotations(tool.effect));
+    .with_annotations(annotations(tool.effect, tool.family.is_open()));
     tool.output_schema.clone_from(&definition.output_schema);
     tool
 }
 
 /// MCP, server/tools, `ToolAnnotations`: hints, which clients go by in asking a person first.
-fn annotations(effect: Effect) -> ToolAnnotations {
+fn annotations(effect: Effect, is_open: bool) -> ToolAnnotations {
     let annotations = ToolAnnotations::new();
     match effect {
         Effect::Read => annotations
             .read_only(true)
             .idempotent(true)
-            .open_world(false),
+            .open_world(is_open),
         Effect::Write => annotations.read_only(false).destructive(false),
         Effect::Spend => annotations.read_only(false).destructive(true),
     }
@@ -193,16 +193,20 @@ mod tests {
 
     #[test]
     fn hints_follow_from_the_effect() {
-        let hints = |effect| {
-            let hints = annotations(effect);
+        let hints = |effect, is_open| {
+            let hints = annotations(effect, is_open);
             (
                 hints.read_only_hint,
                 hints.destructive_hint,
                 hints.open_world_hint,
             )
         };
-        assert_eq!(hints(Effect::Read), (Some(true), None, Some(false)));
-        assert_eq!(hints(Effect::Write), (Some(false), Some(false), None));
-        assert_eq!(hints(Effect::Spend), (Some(false), Some(true), None));
+        assert_eq!(hints(Effect::Read, false), (Some(true), None, Some(false)));
+        assert_eq!(hints(Effect::Read, true), (Some(true), None, Some(true)));
+        assert_eq!(
+            hints(Effect::Write, false),
+            (Some(false), Some(false), None)
+        );
+        assert_eq!(hints(Effect::Spend, true), (Some(false), Some(true), None));
     }
 }

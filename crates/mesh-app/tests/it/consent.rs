@@ -10,7 +10,9 @@ use mesh_app::{App, Provisions, secrets};
 use mesh_core::{Deadline, Effect, Metrics};
 use mesh_store::{Sqlite, Store};
 use mesh_tools::catalog::Uses;
-use mesh_tools::{Blocks, Catalog, Consent, Context, Entry, Family, Needs, Tool, ToolError};
+use mesh_tools::{
+    Blocks, Catalog, Consent, Context, Entry, Family, Needs, Services, Tool, ToolError,
+};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -47,7 +49,7 @@ impl Tool for Ring {
     const FAMILY: Family = Family::System;
     const NEEDS: Needs = Needs::NOTHING;
     const EFFECT: Effect = Effect::Write;
-    const CONSENT: Option<fn(&Self) -> Option<Consent>> = Some(|ring| {
+    const CONSENT: Option<fn(&Self, &Services) -> Option<Consent>> = Some(|ring, _| {
         let is_loud = ring.times != Some(0);
         is_loud.then(|| Consent(format!("Rings the bell {}.", ring.bell)))
     });

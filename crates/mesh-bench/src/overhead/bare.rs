@@ -99,6 +99,7 @@ pub(crate) async fn serve(corpus: &Path) -> anyhow::Result<()> {
         changes: Changes::new(),
         vendors: None,
         jira_base_url: None,
+        voice: mesh_tools::voice::VoiceSettings::default(),
         name: String::new(),
         environment: String::new(),
         host: Host::Process,

@@ -275,6 +275,7 @@ async fn every_reference_of_every_tool_can_be_read() {
     }
     let all: BTreeSet<_> = mesh_tools::registry::TOOLS
         .iter()
+        .filter(|tool| !tool.family.is_open())
         .map(|tool| tool.name.as_str())
         .collect();
     assert_eq!(called, all, "each tool is tried");

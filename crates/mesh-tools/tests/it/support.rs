@@ -188,6 +188,7 @@ fn services(corpus: Option<Corpus>) -> Services {
         changes: Changes::new(),
         vendors: None,
         jira_base_url: None,
+        voice: mesh_tools::voice::VoiceSettings::default(),
         name: "aoma-mesh-mcp".to_owned(),
         environment: "test".to_owned(),
         host: Host::Process,

@@ -11,7 +11,9 @@ use mesh_tools::{CorpusHandle, ToolError, Vendors};
 use serde_json::{Value, json};
 
 use crate::support::{Records, Server};
-use crate::vendors::{KEY_OF_TESTS, STORE, Values, beside, key, key_and_store, models, openai};
+use crate::vendors::{
+    KEY_OF_TESTS, NO_VENDOR, STORE, Values, beside, key, key_and_store, models, openai,
+};
 
 const TOOL: &str = "query_aoma_knowledge";
 pub(crate) const LATE: &str = "what happens to a parcel that comes back late?";
@@ -203,7 +205,7 @@ async fn the_next_model_is_asked_where_the_first_is_gone() {
         answers: vec!["gpt-retired".into(), "gpt-6-luna".into()],
         ..models()
     };
-    let vendors = Vendors::new(&openai.base(), models).expect("an address");
+    let vendors = Vendors::new(&openai.base(), NO_VENDOR, models).expect("an address");
     let server = Server::of_company().beside(key().read().await, vendors);
     let answer = ask(&server, LATE).await;
     assert_eq!(answer["synthesis"]["model"], "gpt-6-luna");

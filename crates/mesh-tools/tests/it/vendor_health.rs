@@ -11,7 +11,7 @@ use mesh_tools::vendors::Models;
 use serde_json::{Value, json};
 
 use crate::support::{Records, Server};
-use crate::vendors::{STORE, Values, beside, key, key_and_store, models, openai};
+use crate::vendors::{NO_VENDOR, STORE, Values, beside, key, key_and_store, models, openai};
 
 async fn health(openai: &FakeOpenAi, values: &Values) -> Value {
     let server = Server::of(Records::default().knowledge());
@@ -82,7 +82,7 @@ async fn rows_embedded_with_another_model_are_told() {
             dimensions,
             ..models()
         };
-        let vendors = Vendors::new(&openai.base(), models).expect("an address");
+        let vendors = Vendors::new(&openai.base(), NO_VENDOR, models).expect("an address");
         let server = Server::of_company().beside(values.read().await, vendors);
         told(
             &server.call("get_system_health", json!({})).await,
@@ -137,7 +137,7 @@ async fn a_model_about_to_end_is_told_and_is_wrong_where_no_other_stays() {
             answers: answers.iter().map(|&one| one.to_owned()).collect(),
             ..models()
         };
-        let vendors = Vendors::new(&openai.base(), models).expect("an address");
+        let vendors = Vendors::new(&openai.base(), NO_VENDOR, models).expect("an address");
         let server = Server::of_company().beside(key().read().await, vendors);
         told(&server.call("get_system_health", json!({})).await, "openai")
     };

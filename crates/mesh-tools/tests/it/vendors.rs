@@ -84,6 +84,9 @@ impl SecretSource for Values {
     }
 }
 
+/// Nobody is asked there.
+pub(crate) const NO_VENDOR: &str = "http://127.0.0.1:1";
+
 pub(crate) fn models() -> Models {
     Models {
         answers: vec![MODEL.to_owned()],
@@ -97,7 +100,7 @@ pub(crate) fn models() -> Models {
 
 /// A server beside an OpenAI with these secrets.
 pub(crate) async fn beside(server: Server, openai: &FakeOpenAi, values: &Values) -> Server {
-    let vendors = Vendors::new(&openai.base(), models()).expect("an address");
+    let vendors = Vendors::new(&openai.base(), NO_VENDOR, models()).expect("an address");
     server.beside(values.read().await, vendors)
 }
 

@@ -1,0 +1,12 @@
+//! Calls that cost money: what they will cost, that they are paid once, and what was paid.
+
+mod account;
+mod cost;
+mod paid;
+mod replays;
+
+pub(crate) use account::Account;
+pub use cost::Cost;
+pub(crate) use paid::{Bought, Purchase};
+pub use paid::{Paid, Receipt};
+pub(crate) use replays::Replays;

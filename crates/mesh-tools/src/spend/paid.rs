@@ -1,0 +1,166 @@
+use std::future::Future;
+use std::marker::PhantomData;
+
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
+use tokio::time::timeout_at;
+
+use super::cost::Cost;
+use super::replays::{Key, Turn};
+use crate::context::Context;
+use crate::error::ToolError;
+use crate::reply::{Block, Reply};
+use crate::schema;
+use crate::tool::Output;
+
+/// What is bought by a call, before it is.
+pub(crate) struct Purchase<'a, A> {
+    pub(crate) tool: &'static str,
+    pub(crate) arguments: &'a A,
+    /// SHA-256 of each recording that is sent: a file of the same name may be another.
+    pub(crate) recordings: Vec<[u8; 32]>,
+    pub(crate) fresh: bool,
+    /// In credits, where it can be told.
+    pub(crate) estimate: Option<u64>,
+}
+
+/// What a call has brought.
+pub(crate) struct Bought<T> {
+    pub(crate) value: T,
+    pub(crate) blocks: Vec<Block>,
+    pub(crate) charged: Option<u64>,
+}
+
+/// The answer of a call that is paid for.
+#[derive(Debug)]
+pub struct Paid<T> {
+    reply: Reply,
+    of: PhantomData<fn() -> T>,
+}
+
+/// What was bought, and what it cost.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct Receipt<T> {
+    #[serde(flatten)]
+    pub value: T,
+    pub cost: Cost,
+    /// The same call was answered within the last ten minutes: this is that answer, and cost nothing.
+    pub replayed: bool,
+}
+
+impl<T: Serialize + JsonSchema + Send> Output for Paid<T> {
+    fn schema() -> Option<Value> {
+        Some(schema::of_output::<Receipt<T>>())
+    }
+
+    fn into_reply(self) -> Result<Reply, ToolError> {
+        Ok(self.reply)
+    }
+}
+
+impl Context<'_> {
+    /// Buys once, however often the same is called.
+    ///
+    /// # Errors
+    /// Those of `work`; and where the account has too little.
+    pub(crate) async fn paid<T, A>(
+        &self,
+        purchase: Purchase<'_, A>,
+        work: impl Future<Output = Result<Bought<T>, ToolError>>,
+    ) -> Result<Paid<T>, ToolError>
+    where
+        T: Serialize + JsonSchema + Send,
+        A: Serialize,
+    {
+        let key = Key {
+            caller: self.request.caller.clone(),
+            tool: purchase.tool,
+            digest: digest(purchase.arguments, &purchase.recordings)?,
+        };
+        let reply = match self.replays()?.turn(key, purchase.fresh) {
+            Turn::Again(reply) => replayed(reply)?,
+            Turn::Join(running) => replayed(self.joined(running).await?)?,
+            Turn::First(paying) => {
+                let bought = self.affording(purchase.estimate, work).await;
+                let outcome = bought.and_then(|bought| self.receipt(purchase.estimate, bought));
+                paying.end(&outcome);
+                outcome?
+            }
+        };
+        Ok(Paid {
+            reply,
+            of: PhantomData,
+        })
+    }
+
+    async fn joined(
+        &self,
+        mut running: tokio::sync::watch::Receiver<Option<Result<Reply, ToolError>>>,
+    ) -> Result<Reply, ToolError> {
+        let deadline = self.request.deadline;
+        let ended = running.wait_for(Option::is_some);
+        match timeout_at(deadline.at().into(), ended).await {
+            Ok(Ok(outcome)) => outcome.clone().expect("it was waited for"),
+            Ok(Err(_)) => Err(ToolError::Unavailable(
+                "the first call of the same was given up by its caller; it may have been charged"
+                    .to_owned(),
+            )),
+            Err(_) => Err(ToolError::DeadlineExceeded {
+                budget: deadline.budget(),
+                slow: "the first call of the same, which is still under way",
+            }),
+        }
+    }
+
+    fn receipt<T: Serialize>(
+        &self,
+        estimate: Option<u64>,
+        bought: Bought<T>,
+    ) -> Result<Reply, ToolError> {
+        let receipt = Receipt {
+            value: bought.value,
+            cost: Cost {
+                credits_estimated: estimate,
+                credits_charged: bought.charged,
+                credits_remaining: self.account()?.spent(bought.charged),
+            },
+            replayed: false,
+        };
+        let structured = serde_json::to_value(&receipt).map_err(ToolError::internal)?;
+        Ok(told(structured, bought.blocks))
+    }
+}
+
+fn told(structured: Value, others: Vec<Block>) -> Reply {
+    let mut blocks = vec![Block::Text(structured.to_string())];
+    blocks.extend(others);
+    Reply {
+        blocks,
+        structured: Some(structured),
+        ..Reply::default()
+    }
+}
+
+fn replayed(reply: Reply) -> Result<Reply, ToolError> {
+    let structured = reply.structured;
+    let mut structured =
+        structured.ok_or_else(|| ToolError::internal("what is paid for is structured"))?;
+    structured["replayed"] = json!(true);
+    structured["cost"]["creditsCharged"] = json!(0);
+    Ok(told(structured, reply.blocks.into_iter().skip(1).collect()))
+}
+
+/// Of what is bought, and so without `fresh`.
+fn digest(arguments: &impl Serialize, recordings: &[[u8; 32]]) -> Result<[u8; 32], ToolError> {
+    let mut arguments = serde_json::to_value(arguments).map_err(ToolError::internal)?;
+    if let Some(arguments) = arguments.as_object_mut() {
+        arguments.remove("fresh");
+    }
+    let mut digest = Sha256::new_with_prefix(arguments.to_string());
+    recordings
+        .iter()
+        .for_each(|recording| digest.update(recording));
+    Ok(digest.finalize().into())
+}

@@ -1,0 +1,247 @@
+//! Agents call again when an answer is late or lost. The same call of the same caller within ten minutes is not paid twice:
+//! it has the first one's answer, or waits for it.
+
+use std::collections::VecDeque;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use mesh_core::Caller;
+use tokio::sync::watch;
+
+use crate::error::ToolError;
+use crate::reply::{Block, Body, Content, Reply};
+
+const KEPT_FOR: Duration = Duration::from_secs(600);
+const MAX_BYTES: usize = 32 * 1024 * 1024;
+
+#[derive(Debug, Default)]
+pub(crate) struct Replays(Mutex<VecDeque<Slot>>);
+
+/// Of one call.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Key {
+    pub(crate) caller: Caller,
+    pub(crate) tool: &'static str,
+    /// SHA-256 of the arguments.
+    pub(crate) digest: [u8; 32],
+}
+
+#[derive(Debug)]
+struct Slot {
+    key: Key,
+    state: State,
+}
+
+#[derive(Debug)]
+enum State {
+    Running(watch::Receiver<Outcome>),
+    Done {
+        reply: Reply,
+        bytes: usize,
+        at: Instant,
+    },
+}
+
+type Outcome = Option<Result<Reply, ToolError>>;
+
+/// What a call meets.
+pub(super) enum Turn<'r> {
+    First(Paying<'r>),
+    Again(Reply),
+    Join(watch::Receiver<Outcome>),
+}
+
+/// The call that pays. Whoever waits for it hears how it ends, also where it is given up.
+pub(super) struct Paying<'r> {
+    replays: &'r Replays,
+    key: Key,
+    tell: watch::Sender<Outcome>,
+}
+
+impl Replays {
+    /// `fresh` pays again, unless the same is under way.
+    pub(super) fn turn(&self, key: Key, fresh: bool) -> Turn<'_> {
+        let mut slots = self.lock();
+        slots.retain(|slot| !slot.is_over());
+        let known = slots.iter().position(|slot| slot.key == key);
+        match known.map(|place| (place, &slots[place].state)) {
+            Some((_, State::Running(running))) => return Turn::Join(running.clone()),
+            Some((_, State::Done { reply, .. })) if !fresh => return Turn::Again(reply.clone()),
+            Some((place, State::Done { .. })) => {
+                slots.remove(place);
+            }
+            None => {}
+        }
+        let (tell, running) = watch::channel(None);
+        slots.push_back(Slot {
+            key: key.clone(),
+            state: State::Running(running),
+        });
+        Turn::First(Paying {
+            replays: self,
+            key,
+            tell,
+        })
+    }
+
+    /// What an answer of this caller held under that address.
+    pub(crate) fn content(&self, caller: &Caller, uri: &str) -> Option<Content> {
+        let mut slots = self.lock();
+        slots.retain(|slot| !slot.is_over());
+        let own = slots.iter().filter(|slot| slot.key.caller == *caller);
+        let mut blocks = own.flat_map(|slot| match &slot.state {
+            State::Done { reply, .. } => reply.blocks.as_slice(),
+            State::Running(_) => &[],
+        });
+        blocks.find_map(|block| match block {
+            Block::Resource(content) if content.uri == uri => Some(content.clone()),
+            _ => None,
+        })
+    }
+
+    fn lock(&self) -> MutexGuard<'_, VecDeque<Slot>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn end(&self, key: &Key, reply: Option<Reply>) {
+        let mut slots = self.lock();
+        slots.retain(|slot| slot.key != *key);
+        if let Some(reply) = reply {
+            let bytes = size(&reply);
+            slots.push_back(Slot {
+                key: key.clone(),
+                state: State::Done {
+                    reply,
+                    bytes,
+                    at: Instant::now(),
+                },
+            });
+        }
+        while slots.iter().map(Slot::bytes).sum::<usize>() > MAX_BYTES {
+            let Some(oldest) = slots.iter().position(|slot| slot.bytes() > 0) else {
+                break;
+            };
+            slots.remove(oldest);
+        }
+    }
+}
+
+impl Slot {
+    fn is_over(&self) -> bool {
+        matches!(&self.state, State::Done { at, .. } if at.elapsed() >= KEPT_FOR)
+    }
+
+    fn bytes(&self) -> usize {
+        match &self.state {
+            State::Running(_) => 0,
+            State::Done { bytes, .. } => *bytes,
+        }
+    }
+}
+
+impl Paying<'_> {
+    pub(super) fn end(self, outcome: &Result<Reply, ToolError>) {
+        self.replays.end(&self.key, outcome.as_ref().ok().cloned());
+        self.tell.send_replace(Some(outcome.clone()));
+    }
+}
+
+impl Drop for Paying<'_> {
+    fn drop(&mut self) {
+        if self.tell.borrow().is_none() {
+            self.replays.end(&self.key, None);
+        }
+    }
+}
+
+fn size(reply: &Reply) -> usize {
+    let blocks = reply.blocks.iter().map(|block| match block {
+        Block::Text(text) => text.len(),
+        Block::Image { data, .. } | Block::Audio { data, .. } => data.len(),
+        Block::Resource(content) => match &content.body {
+            Body::Text(text) | Body::Blob(text) => text.len(),
+        },
+    });
+    blocks.sum::<usize>() + 1024
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn key(tool: &'static str) -> Key {
+        Key {
+            caller: Caller::Local,
+            tool,
+            digest: [0; 32],
+        }
+    }
+
+    fn reply(bytes: usize) -> Reply {
+        Reply {
+            blocks: vec![Block::Resource(Content {
+                uri: format!("elevenlabs://{bytes}"),
+                media_type: "audio/mpeg".to_owned(),
+                body: Body::Blob("A".repeat(bytes)),
+            })],
+            ..Reply::default()
+        }
+    }
+
+    fn first<'r>(replays: &'r Replays, key: Key) -> Paying<'r> {
+        match replays.turn(key, false) {
+            Turn::First(paying) => paying,
+            Turn::Again(_) | Turn::Join(_) => panic!("it is known"),
+        }
+    }
+
+    #[tokio::test]
+    async fn the_same_call_waits_and_then_has_the_first_one_s_answer() {
+        let replays = Replays::default();
+        let paying = first(&replays, key("speak"));
+        let Turn::Join(mut running) = replays.turn(key("speak"), true) else {
+            panic!("it is paid twice");
+        };
+        paying.end(&Ok(reply(1)));
+        running.changed().await.expect("told");
+        let joined = running.borrow().clone().expect("an outcome");
+        assert_eq!(joined.expect("an answer"), reply(1));
+        assert!(
+            matches!(replays.turn(key("speak"), false), Turn::Again(again) if again == reply(1))
+        );
+        assert!(matches!(replays.turn(key("speak"), true), Turn::First(_)));
+    }
+
+    #[tokio::test]
+    async fn a_call_that_is_given_up_is_told_to_who_waits_and_is_not_kept() {
+        let replays = Replays::default();
+        let paying = first(&replays, key("speak"));
+        let Turn::Join(mut running) = replays.turn(key("speak"), false) else {
+            panic!("it is paid twice");
+        };
+        drop(paying);
+        running.changed().await.expect_err("nobody tells any more");
+        drop(first(&replays, key("speak")));
+    }
+
+    #[test]
+    fn the_oldest_answers_make_room_and_each_caller_reads_its_own() {
+        let replays = Replays::default();
+        let half = MAX_BYTES / 2;
+        for (tool, bytes) in [("a", half - 1), ("b", half - 2), ("c", half - 3)] {
+            first(&replays, key(tool)).end(&Ok(reply(bytes)));
+        }
+        let has = |caller: &Caller, bytes: usize| {
+            replays
+                .content(caller, &format!("elevenlabs://{bytes}"))
+                .is_some()
+        };
+        assert!(!has(&Caller::Local, half - 1));
+        assert!(
+            !has(&Caller::Local, half - 2),
+            "the two of them have a little more"
+        );
+        assert!(has(&Caller::Local, half - 3));
+        assert!(!has(&Caller::Bearer, half - 3));
+    }
+}

@@ -1,0 +1,88 @@
+//! Voices by their names: looked up once, and known for a while.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use mesh_clients::elevenlabs::VoiceQuery;
+
+use crate::context::Context;
+use crate::error::ToolError;
+
+const KEPT_FOR: Duration = Duration::from_secs(900);
+const MAX_KEPT: usize = 256;
+const MAX_TOLD: usize = 5;
+
+/// Ids by names in small letters.
+#[derive(Debug, Default)]
+pub(crate) struct KnownVoices(Mutex<HashMap<String, (String, Instant)>>);
+
+impl KnownVoices {
+    fn get(&self, name: &str) -> Option<String> {
+        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let (id, at) = known.get(&name.to_lowercase())?;
+        (at.elapsed() < KEPT_FOR).then(|| id.clone())
+    }
+
+    fn put(&self, name: &str, id: &str) {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.len() >= MAX_KEPT {
+            known.clear();
+        }
+        known.insert(name.to_lowercase(), (id.to_owned(), Instant::now()));
+    }
+}
+
+/// Which voice is meant; an id is taken as it is.
+pub(super) async fn meant(
+    cx: &Context<'_>,
+    id: Option<&str>,
+    name: Option<&str>,
+) -> Result<String, ToolError> {
+    match (id, name) {
+        (Some(_), Some(_)) => Err(ToolError::InvalidArguments(
+            "give `voice_id` or `voice_name`, not both".to_owned(),
+        )),
+        (Some(id), None) => Ok(id.to_owned()),
+        (None, Some(name)) => by_name(cx, name).await,
+        (None, None) => Ok(cx.services.voice.default_voice.clone()),
+    }
+}
+
+async fn by_name(cx: &Context<'_>, name: &str) -> Result<String, ToolError> {
+    let known = cx.known_voices()?;
+    if let Some(id) = known.get(name) {
+        return Ok(id);
+    }
+    let query = VoiceQuery {
+        search: Some(name.to_owned()),
+        ..VoiceQuery::default()
+    };
+    let (query, deadline) = (&query, cx.request.deadline);
+    let page = cx
+        .elevenlabs(|client, key| async move { client.voices(&key, query, deadline).await })
+        .await?;
+    let is_it = |voice: &&mesh_clients::elevenlabs::Voice| voice.name.eq_ignore_ascii_case(name);
+    let mut same = page.voices.iter().filter(is_it);
+    match (same.next(), same.next(), page.voices.as_slice()) {
+        (Some(one), None, _) | (None, None, [one]) => {
+            known.put(name, &one.voice_id);
+            Ok(one.voice_id.clone())
+        }
+        (None, _, []) => Err(ToolError::InvalidArguments(
+            "`voice_name`: no voice of the account has this name; `search_voices` lists them"
+                .to_owned(),
+        )),
+        (_, _, several) => {
+            let told: Vec<_> = several
+                .iter()
+                .take(MAX_TOLD)
+                .map(|voice| format!("{:?} ({})", voice.name, voice.voice_id))
+                .collect();
+            Err(ToolError::InvalidArguments(format!(
+                "`voice_name`: several voices may be meant: {}; give a `voice_id`",
+                told.join(", ")
+            )))
+        }
+    }
+}

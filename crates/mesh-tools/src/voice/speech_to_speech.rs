@@ -1,0 +1,100 @@
+use mesh_clients::elevenlabs::VoiceChange;
+use mesh_core::Effect;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{NEEDS, bought, named_voice};
+use crate::arguments::Text;
+use crate::audio::{Asked, MAX_BASE64, OutputFormat, Recording, SoundFile};
+use crate::consent::Consent;
+use crate::context::{Context, Services};
+use crate::error::ToolError;
+use crate::family::Family;
+use crate::needs::Needs;
+use crate::spend::{Bought, Paid, Purchase};
+use crate::tool::Tool;
+
+/// # Change the voice of a recording
+/// Costs credits of the ElevenLabs account, about 1,000 for each minute: only where the user wants it.
+///
+/// Says what a recording says in another voice, and answers where the sound is. The same call again within ten minutes has the
+/// first one's answer and costs nothing.
+#[derive(Debug, Deserialize, Serialize, JsonSchema)]
+pub struct SpeechToSpeech {
+    /// A file in the server's folder of recordings.
+    input_file_path: Option<Text<1_000>>,
+    /// The recording itself, in Base64.
+    audio_base64: Option<Text<MAX_BASE64>>,
+    /// Which voice. Without one, and without `voice_name`, the server's own.
+    voice_id: Option<Text<100>>,
+    /// Which voice, by its name in the account.
+    voice_name: Option<Text<100>>,
+    /// A folder within the server's folder of recordings, where it writes files.
+    output_directory: Option<Text<1_000>>,
+    /// Pay and do it again, though the same was asked within ten minutes.
+    #[serde(default)]
+    fresh: bool,
+}
+
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Changed {
+    sound: SoundFile,
+    voice_id: String,
+}
+
+impl Tool for SpeechToSpeech {
+    const NAME: &'static str = "speech_to_speech";
+    const FAMILY: Family = Family::Voice;
+    const NEEDS: Needs = NEEDS;
+    const EFFECT: Effect = Effect::Spend;
+    const CONSENT: Option<fn(&Self, &Services) -> Option<Consent>> = Some(|tool, services| {
+        let credits = super::credits_of_base64(tool.audio_base64.as_ref().map(Text::as_str));
+        services.consent_above(credits, "Changes the voice of a recording")
+    });
+    type Output = Paid<Changed>;
+
+    async fn call(self, cx: Context<'_>) -> Result<Paid<Changed>, ToolError> {
+        let path = self.input_file_path.as_ref().map(Text::as_str);
+        let base64 = self.audio_base64.as_ref().map(Text::as_str);
+        let recording = Recording::of(&cx, path, base64, "").await?;
+        let purchase = Purchase {
+            tool: Self::NAME,
+            arguments: &self,
+            recordings: vec![recording.digest()],
+            fresh: self.fresh,
+            estimate: Some(super::credits_of_recording(&recording)),
+        };
+        cx.paid(purchase, self.changed(&cx, &recording)).await
+    }
+}
+
+impl SpeechToSpeech {
+    async fn changed(
+        &self,
+        cx: &Context<'_>,
+        recording: &Recording,
+    ) -> Result<Bought<Changed>, ToolError> {
+        let id = self.voice_id.as_ref().map(Text::as_str);
+        let name = self.voice_name.as_ref().map(Text::as_str);
+        let voice_id = named_voice::meant(cx, id, name).await?;
+        let change = VoiceChange {
+            voice_id: voice_id.clone(),
+            model_id: "eleven_multilingual_sts_v2".to_owned(),
+            output_format: None,
+            audio: recording.upload(),
+        };
+        let (change, deadline) = (&change, cx.request.deadline);
+        let sound = cx
+            .elevenlabs(|client, key| async move {
+                client.speech_to_speech(&key, change, deadline).await
+            })
+            .await?;
+        let asked = Asked {
+            tool: Self::NAME,
+            format: OutputFormat::default().format(),
+            below: self.output_directory.as_ref().map(Text::as_str),
+        };
+        bought(cx, sound, asked, |sound| Changed { sound, voice_id }).await
+    }
+}

@@ -1,0 +1,126 @@
+use mesh_clients::elevenlabs::VoiceDesign;
+use mesh_core::Effect;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::NEEDS;
+use crate::arguments::Text;
+use crate::audio::{Asked, OutputFormat, SoundFile};
+use crate::consent::Consent;
+use crate::context::{Context, Services};
+use crate::error::ToolError;
+use crate::family::Family;
+use crate::needs::Needs;
+use crate::spend::{Bought, Paid, Purchase};
+use crate::tool::Tool;
+
+/// # Design a voice
+/// Costs credits of the ElevenLabs account, about one for each character that the previews say: only where the user wants it.
+///
+/// Makes three voices of a description, and answers a sound of each. `create_voice_from_preview` keeps one. The same call again
+/// within ten minutes has the first one's answer and costs nothing.
+#[derive(Debug, Deserialize, Serialize, JsonSchema)]
+pub struct TextToVoice {
+    /// How the voice sounds: 20 to 1,000 characters.
+    voice_description: Text<1_000>,
+    /// What the previews say: 100 to 1,000 characters. Written by ElevenLabs where it is left out.
+    text: Option<Text<1_000>>,
+    /// A folder within the server's folder of recordings, where it writes files.
+    output_directory: Option<Text<1_000>>,
+    /// Pay and design them again, though the same was asked within ten minutes.
+    #[serde(default)]
+    fresh: bool,
+}
+
+const LONGEST: u64 = 1_000;
+const BOUNDS: [(&str, usize); 2] = [("voice_description", 20), ("text", 100)];
+
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct Designed {
+    previews: Vec<Preview>,
+}
+
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct Preview {
+    generated_voice_id: String,
+    sound: SoundFile,
+    seconds: f64,
+}
+
+impl TextToVoice {
+    fn credits(&self) -> u64 {
+        let text = self.text.as_ref();
+        text.map_or(LONGEST, |text| text.as_str().chars().count() as u64)
+    }
+
+    fn refuse_short(&self) -> Result<(), ToolError> {
+        let texts = [Some(&self.voice_description), self.text.as_ref()];
+        for ((name, least), text) in BOUNDS.into_iter().zip(texts) {
+            let length = text.map_or(least, |text| text.as_str().chars().count());
+            if length < least {
+                return Err(ToolError::InvalidArguments(format!(
+                    "`{name}`: has {length} characters, must have {least} to {LONGEST}"
+                )));
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Tool for TextToVoice {
+    const NAME: &'static str = "text_to_voice";
+    const FAMILY: Family = Family::Voice;
+    const NEEDS: Needs = NEEDS;
+    const EFFECT: Effect = Effect::Spend;
+    const CONSENT: Option<fn(&Self, &Services) -> Option<Consent>> =
+        Some(|tool, services| services.consent_above(tool.credits(), "Designs three voices"));
+    type Output = Paid<Designed>;
+
+    async fn call(self, cx: Context<'_>) -> Result<Paid<Designed>, ToolError> {
+        self.refuse_short()?;
+        let purchase = Purchase {
+            tool: Self::NAME,
+            arguments: &self,
+            recordings: Vec::new(),
+            fresh: self.fresh,
+            estimate: Some(self.credits()),
+        };
+        cx.paid(purchase, self.designed(&cx)).await
+    }
+}
+
+impl TextToVoice {
+    async fn designed(&self, cx: &Context<'_>) -> Result<Bought<Designed>, ToolError> {
+        let design = VoiceDesign {
+            voice_description: self.voice_description.as_str().to_owned(),
+            text: self.text.as_ref().map(|text| text.as_str().to_owned()),
+        };
+        let (design, deadline) = (&design, cx.request.deadline);
+        let designed = cx
+            .elevenlabs(
+                |client, key| async move { client.design_voice(&key, design, deadline).await },
+            )
+            .await?;
+        let asked = Asked {
+            tool: Self::NAME,
+            format: OutputFormat::default().format(),
+            below: self.output_directory.as_ref().map(Text::as_str),
+        };
+        let (mut previews, mut blocks) = (Vec::new(), Vec::new());
+        for preview in designed.previews {
+            let carried = cx.carry_bytes(&preview.audio, &preview.media_type, asked)?;
+            blocks.extend(carried.block);
+            previews.push(Preview {
+                generated_voice_id: preview.generated_voice_id,
+                sound: carried.file,
+                seconds: preview.duration_secs,
+            });
+        }
+        Ok(Bought {
+            value: Designed { previews },
+            blocks,
+            charged: None,
+        })
+    }
+}
