@@ -7,7 +7,7 @@ mod input;
 mod mode;
 
 pub use deliver::SoundFile;
-pub(crate) use deliver::{Asked, refuse_too_large, write_text};
+pub(crate) use deliver::{Asked, Carrier, refuse_too_large};
 pub use folder::Folder;
 pub use format::OutputFormat;
 pub(crate) use input::{MAX_BASE64, Recording};

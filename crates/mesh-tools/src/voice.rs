@@ -37,8 +37,7 @@ pub use voice_clone::VoiceClone;
 use mesh_clients::elevenlabs::Sound;
 use mesh_core::Parameter;
 
-use crate::audio::{Asked, Recording, SoundFile};
-use crate::context::Context;
+use crate::audio::{Carrier, Recording, SoundFile};
 use crate::error::ToolError;
 use crate::family::Family;
 use crate::needs::Needs;
@@ -71,13 +70,12 @@ fn credits_of_base64(base64: Option<&str>) -> u64 {
 
 /// A sound that was paid for, taken where it was to go.
 async fn bought<T>(
-    cx: &Context<'_>,
     sound: Sound,
-    asked: Asked<'_>,
+    carrier: Carrier,
     value: impl FnOnce(SoundFile) -> T,
 ) -> Result<Bought<T>, ToolError> {
     let charged = sound.charged;
-    let carried = cx.carry(sound, asked).await?;
+    let carried = carrier.carry(sound).await?;
     Ok(Bought {
         value: value(carried.file),
         blocks: carried.block.into_iter().collect(),

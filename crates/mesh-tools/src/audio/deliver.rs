@@ -1,7 +1,5 @@
 //! From a sound as it arrives to a file, a part of the answer, or both. It is kept whole or not at all.
 
-use std::io::Write as _;
-
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use mesh_clients::elevenlabs::{ElevenLabsError, Sound};
@@ -11,7 +9,6 @@ use serde::Serialize;
 
 use super::folder::Draft;
 use super::format::Format;
-use super::mode::OutputMode;
 use crate::context::Context;
 use crate::error::ToolError;
 use crate::reply::{Block, Body, Content};
@@ -75,39 +72,47 @@ pub(crate) struct Asked<'a> {
 }
 
 impl Context<'_> {
-    /// Reads a sound to its end.
+    /// A place for a sound: before it is paid for, so that nothing is paid where there is none.
     ///
     /// # Errors
-    /// Where it breaks off, is none, or there is no place for it: each says that it may have been charged.
-    pub(crate) async fn carry(
-        &self,
-        mut sound: Sound,
-        asked: Asked<'_>,
-    ) -> Result<Carried, ToolError> {
-        let media_type = media_type(&sound.media_type, asked.format);
-        let mut carrier = Carrier::new(self, asked)?;
-        while let Some(chunk) = sound.chunk().await.map_err(|error| broken_off(&error))? {
-            carrier.take(&chunk)?;
-        }
-        carrier.close(media_type)
+    /// Where the folder cannot be written to.
+    pub(crate) fn carrier(&self, asked: Asked<'_>) -> Result<Carrier, ToolError> {
+        let voice = &self.services.voice;
+        let draft = match voice.folder.as_ref().filter(|_| voice.mode.writes()) {
+            Some(folder) => Some(folder.draft(asked.below, asked.tool, asked.format.extension)?),
+            None => None,
+        };
+        Ok(Carrier {
+            embeds: voice.mode.embeds(),
+            format: asked.format,
+            most: max_embedded(self.services.host),
+            size: 0,
+            draft,
+            embedded: Vec::new(),
+        })
     }
 
-    /// A sound that is there already.
-    pub(crate) fn carry_bytes(
+    /// A place for a text, where sounds are written to files; none where they are not.
+    ///
+    /// # Errors
+    /// As [`Self::carrier`].
+    pub(crate) fn text_file(
         &self,
-        bytes: &[u8],
-        media_type: &str,
-        asked: Asked<'_>,
-    ) -> Result<Carried, ToolError> {
-        let mut carrier = Carrier::new(self, asked)?;
-        carrier.take(bytes)?;
-        carrier.close(media_type.to_owned())
+        below: Option<&str>,
+        tool: &'static str,
+    ) -> Result<Option<Draft>, ToolError> {
+        let voice = &self.services.voice;
+        let folder = voice.folder.as_ref().filter(|_| voice.mode.writes());
+        folder
+            .map(|folder| folder.draft(below, tool, "txt"))
+            .transpose()
     }
 }
 
-struct Carrier {
-    mode: OutputMode,
-    extension: &'static str,
+/// Takes a sound where it is to go.
+pub(crate) struct Carrier {
+    embeds: bool,
+    format: Format,
     most: u64,
     size: u64,
     draft: Option<Draft>,
@@ -115,33 +120,34 @@ struct Carrier {
 }
 
 impl Carrier {
-    fn new(cx: &Context<'_>, asked: Asked<'_>) -> Result<Self, ToolError> {
-        let voice = &cx.services.voice;
-        let draft = match (&voice.folder, voice.mode.writes()) {
-            (Some(folder), true) => {
-                Some(folder.draft(asked.below, asked.tool, asked.format.extension)?)
-            }
-            _ => None,
-        };
-        Ok(Self {
-            mode: voice.mode,
-            extension: asked.format.extension,
-            most: max_embedded(cx.services.host),
-            size: 0,
-            draft,
-            embedded: Vec::new(),
-        })
+    /// Reads a sound to its end.
+    ///
+    /// # Errors
+    /// Where it breaks off, is none, or there is no more room for it: each says that it may have been charged.
+    pub(crate) async fn carry(mut self, mut sound: Sound) -> Result<Carried, ToolError> {
+        let media_type = media_type(&sound.media_type, self.format);
+        while let Some(chunk) = sound.chunk().await.map_err(|error| broken_off(&error))? {
+            self.take(&chunk)?;
+        }
+        self.close(media_type)
+    }
+
+    /// A sound that is there already.
+    pub(crate) fn carry_bytes(
+        mut self,
+        bytes: &[u8],
+        media_type: &str,
+    ) -> Result<Carried, ToolError> {
+        self.take(bytes)?;
+        self.close(media_type.to_owned())
     }
 
     fn take(&mut self, chunk: &[u8]) -> Result<(), ToolError> {
         self.size += chunk.len() as u64;
         if let Some(draft) = &mut self.draft {
-            let written = draft.file.write_all(chunk);
-            written.map_err(|error| {
-                charged(&format!("the sound cannot be written: {}", error.kind()))
-            })?;
+            draft.write(chunk)?;
         }
-        if self.mode.embeds() {
+        if self.embeds {
             if self.size > self.most {
                 return Err(charged(&format!(
                     "the sound has more than the {} MB an answer holds",
@@ -158,8 +164,12 @@ impl Carrier {
             return Err(charged("the sound is empty"));
         }
         let path = self.draft.map(Draft::keep).transpose()?;
-        let uri = match self.mode.embeds() {
-            true => Some(format!("elevenlabs://{}.{}", random_id()?, self.extension)),
+        let uri = match self.embeds {
+            true => Some(format!(
+                "elevenlabs://{}.{}",
+                random_id()?,
+                self.format.extension
+            )),
             false => None,
         };
         let block = uri.clone().map(|uri| {
@@ -171,7 +181,7 @@ impl Carrier {
         });
         Ok(Carried {
             file: SoundFile {
-                path: path.map(|path| path.to_string_lossy().into_owned()),
+                path,
                 uri,
                 media_type,
                 bytes: self.size,
@@ -194,7 +204,7 @@ fn broken_off(error: &ElevenLabsError) -> ToolError {
 }
 
 /// After the vendor has done its part.
-fn charged(why: &str) -> ToolError {
+pub(super) fn charged(why: &str) -> ToolError {
     ToolError::Unavailable(format!(
         "{why}; it may have been charged, and nothing was kept"
     ))
@@ -204,22 +214,4 @@ fn random_id() -> Result<String, ToolError> {
     let mut bytes = [0; 12];
     getrandom::fill(&mut bytes).map_err(ToolError::internal)?;
     Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
-}
-
-/// Writes a text where sounds are written; where they are not, it is nowhere.
-pub(crate) fn write_text(
-    cx: &Context<'_>,
-    below: Option<&str>,
-    tool: &'static str,
-    text: &str,
-) -> Result<Option<String>, ToolError> {
-    let voice = &cx.services.voice;
-    let Some(folder) = voice.folder.as_ref().filter(|_| voice.mode.writes()) else {
-        return Ok(None);
-    };
-    let mut draft = folder.draft(below, tool, "txt")?;
-    let written = draft.file.write_all(text.as_bytes());
-    written.map_err(|error| charged(&format!("the text cannot be written: {}", error.kind())))?;
-    let path = draft.keep()?;
-    Ok(Some(path.to_string_lossy().into_owned()))
 }

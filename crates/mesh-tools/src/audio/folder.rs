@@ -1,9 +1,10 @@
 //! The one folder that sounds are written to and read from. Nothing leads out of it: no `..`, no link, no absolute path.
 
 use std::fs;
-use std::io::Read as _;
+use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
+use super::deliver::charged;
 use crate::error::ToolError;
 
 /// More than a recording of an hour; what is larger is given by its address.
@@ -15,7 +16,7 @@ pub struct Folder(PathBuf);
 /// A file that is being written, and gone unless it is kept.
 #[derive(Debug)]
 pub(crate) struct Draft {
-    pub(crate) file: tempfile::NamedTempFile,
+    file: tempfile::NamedTempFile,
     path: PathBuf,
 }
 
@@ -101,12 +102,16 @@ impl Folder {
 }
 
 impl Draft {
+    pub(crate) fn write(&mut self, bytes: &[u8]) -> Result<(), ToolError> {
+        let written = self.file.write_all(bytes);
+        written.map_err(|error| charged(&format!("the file cannot be written: {}", error.kind())))
+    }
+
     /// Keeps it under its name, unless something else has that.
-    pub(crate) fn keep(self) -> Result<PathBuf, ToolError> {
-        let path = self.path;
-        let kept = self.file.persist_noclobber(&path);
-        kept.map_err(|error| not_writable(&error.error))?;
-        Ok(path)
+    pub(crate) fn keep(self) -> Result<String, ToolError> {
+        let kept = self.file.persist_noclobber(&self.path);
+        kept.map_err(|error| charged(&format!("the file cannot be kept: {}", error.error.kind())))?;
+        Ok(self.path.to_string_lossy().into_owned())
     }
 }
 
@@ -152,7 +157,6 @@ fn not_writable(error: &std::io::Error) -> ToolError {
 
 #[cfg(test)]
 mod tests {
-    use std::io::Write as _;
     use std::os::unix::fs::{PermissionsExt as _, symlink};
 
     use super::*;
@@ -170,8 +174,8 @@ mod tests {
         let mut draft = own
             .draft(Some("a/b"), "text_to_speech", "mp3")
             .expect("a draft");
-        draft.file.write_all(b"sound").expect("written");
-        let path = draft.keep().expect("kept");
+        draft.write(b"sound").expect("written");
+        let path = PathBuf::from(draft.keep().expect("kept"));
         assert!(path.starts_with(own.0.canonicalize().expect("a folder").join("a/b")));
         assert_eq!(fs::read(&path).expect("read"), b"sound");
         let mode = path.metadata().expect("a file").permissions().mode();

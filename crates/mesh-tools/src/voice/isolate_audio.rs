@@ -70,16 +70,16 @@ impl IsolateAudio {
     ) -> Result<Bought<Isolated>, ToolError> {
         let upload = recording.upload();
         let (upload, deadline) = (&upload, cx.request.deadline);
+        let carrier = cx.carrier(Asked {
+            tool: Self::NAME,
+            format: OutputFormat::default().format(),
+            below: self.output_directory.as_ref().map(Text::as_str),
+        })?;
         let sound = cx
             .elevenlabs(
                 |client, key| async move { client.isolate_audio(&key, upload, deadline).await },
             )
             .await?;
-        let asked = Asked {
-            tool: Self::NAME,
-            format: OutputFormat::default().format(),
-            below: self.output_directory.as_ref().map(Text::as_str),
-        };
-        bought(cx, sound, asked, |sound| Isolated { sound }).await
+        bought(sound, carrier, |sound| Isolated { sound }).await
     }
 }

@@ -85,16 +85,16 @@ impl SpeechToSpeech {
             audio: recording.upload(),
         };
         let (change, deadline) = (&change, cx.request.deadline);
+        let carrier = cx.carrier(Asked {
+            tool: Self::NAME,
+            format: OutputFormat::default().format(),
+            below: self.output_directory.as_ref().map(Text::as_str),
+        })?;
         let sound = cx
             .elevenlabs(|client, key| async move {
                 client.speech_to_speech(&key, change, deadline).await
             })
             .await?;
-        let asked = Asked {
-            tool: Self::NAME,
-            format: OutputFormat::default().format(),
-            below: self.output_directory.as_ref().map(Text::as_str),
-        };
-        bought(cx, sound, asked, |sound| Changed { sound, voice_id }).await
+        bought(sound, carrier, |sound| Changed { sound, voice_id }).await
     }
 }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::NEEDS;
 use crate::arguments::Text;
-use crate::audio::{MAX_BASE64, Recording, write_text};
+use crate::audio::{MAX_BASE64, Recording};
 use crate::consent::Consent;
 use crate::context::{Context, Services};
 use crate::error::ToolError;
@@ -133,6 +133,11 @@ impl SpeechToText {
             diarize: self.diarize,
             tag_audio_events: true,
         };
+        let below = self.output_directory.as_ref().map(Text::as_str);
+        let draft = match self.save_transcript_to_file {
+            true => cx.text_file(below, Self::NAME)?,
+            false => None,
+        };
         let (transcription, deadline) = (&transcription, cx.request.deadline);
         let transcript = cx
             .elevenlabs(|client, key| async move {
@@ -143,10 +148,12 @@ impl SpeechToText {
             true => by_speakers(&transcript),
             false => transcript.text.clone(),
         };
-        let below = self.output_directory.as_ref().map(Text::as_str);
-        let path = match self.save_transcript_to_file {
-            true => write_text(cx, below, Self::NAME, &text)?,
-            false => None,
+        let path = match draft {
+            Some(mut draft) => {
+                draft.write(text.as_bytes())?;
+                Some(draft.keep()?)
+            }
+            None => None,
         };
         let is_shown = path.is_none() || self.return_transcript_to_client_directly;
         Ok(Bought {

@@ -85,16 +85,16 @@ impl TextToSoundEffects {
             output_format: self.output_format.name().to_owned(),
         };
         let (effect, deadline) = (&effect, cx.request.deadline);
+        let carrier = cx.carrier(Asked {
+            tool: Self::NAME,
+            format: self.output_format.format(),
+            below: self.output_directory.as_ref().map(Text::as_str),
+        })?;
         let sound = cx
             .elevenlabs(
                 |client, key| async move { client.sound_effect(&key, effect, deadline).await },
             )
             .await?;
-        let asked = Asked {
-            tool: Self::NAME,
-            format: self.output_format.format(),
-            below: self.output_directory.as_ref().map(Text::as_str),
-        };
-        bought(cx, sound, asked, |sound| Effected { sound }).await
+        bought(sound, carrier, |sound| Effected { sound }).await
     }
 }

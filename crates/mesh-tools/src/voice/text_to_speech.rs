@@ -156,17 +156,17 @@ impl TextToSpeech {
         let voice_id = named_voice::meant(cx, id, name).await?;
         let speech = self.speech(&voice_id);
         let (speech, deadline) = (&speech, cx.request.deadline);
+        let carrier = cx.carrier(Asked {
+            tool: Self::NAME,
+            format: self.output_format.format(),
+            below: self.output_directory.as_ref().map(Text::as_str),
+        })?;
         let sound = cx
             .elevenlabs(
                 |client, key| async move { client.text_to_speech(&key, speech, deadline).await },
             )
             .await?;
-        let asked = Asked {
-            tool: Self::NAME,
-            format: self.output_format.format(),
-            below: self.output_directory.as_ref().map(Text::as_str),
-        };
-        bought(cx, sound, asked, |sound| Spoken {
+        bought(sound, carrier, |sound| Spoken {
             sound,
             voice_id,
             model_id: speech.model_id.clone(),

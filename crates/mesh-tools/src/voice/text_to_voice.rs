@@ -97,19 +97,23 @@ impl TextToVoice {
             text: self.text.as_ref().map(|text| text.as_str().to_owned()),
         };
         let (design, deadline) = (&design, cx.request.deadline);
-        let designed = cx
-            .elevenlabs(
-                |client, key| async move { client.design_voice(&key, design, deadline).await },
-            )
-            .await?;
         let asked = Asked {
             tool: Self::NAME,
             format: OutputFormat::default().format(),
             below: self.output_directory.as_ref().map(Text::as_str),
         };
+        // Where there is a place for one, there is one for three.
+        let first = cx.carrier(asked)?;
+        let designed = cx
+            .elevenlabs(
+                |client, key| async move { client.design_voice(&key, design, deadline).await },
+            )
+            .await?;
+        drop(first);
         let (mut previews, mut blocks) = (Vec::new(), Vec::new());
         for preview in designed.previews {
-            let carried = cx.carry_bytes(&preview.audio, &preview.media_type, asked)?;
+            let carrier = cx.carrier(asked)?;
+            let carried = carrier.carry_bytes(&preview.audio, &preview.media_type)?;
             blocks.extend(carried.block);
             previews.push(Preview {
                 generated_voice_id: preview.generated_voice_id,
