@@ -1,0 +1,109 @@
+"""What stands in for ElevenLabs: it answers as that does, and remembers what it was asked, part by part."""
+
+import base64
+import contextlib
+import email.parser
+import email.policy
+import http.server
+import json
+import threading
+from urllib.parse import parse_qsl, urlsplit
+
+KEY = "sk_fake_0123456789abcdef0123456789abcdef"
+SOUND = b"ID3\x04" + bytes(range(256)) * 16
+VOICE = {"voice_id": "voiceone", "name": "One", "category": "premade", "labels": {}, "available_for_tiers": [], "fine_tuning": None}
+MODEL = {"model_id": "eleven_multilingual_v2", "name": "Multilingual", "languages": [{"language_id": "en", "name": "English"}]}
+MODEL |= {"model_rates": {"character_cost_multiplier": 1.0, "cost_discount_multiplier": 1.0}}
+SHARED = {"public_owner_id": "o", "voice_id": "shared", "date_unix": 1, "name": "Shared", "accent": "x", "gender": "f", "age": "young"}
+SHARED |= {"descriptive": "calm", "use_case": "news", "category": "high_quality", "language": "en", "usage_character_count_1y": 1}
+SHARED |= {"usage_character_count_7d": 1, "play_api_usage_character_count_1y": 1, "cloned_by_count": 1, "free_users_allowed": True}
+SHARED |= {"live_moderation_enabled": False, "featured": False}
+SUBSCRIPTION = {"tier": "creator", "character_count": 1000, "character_limit": 100000, "can_extend_character_limit": False}
+SUBSCRIPTION |= {"allowed_to_extend_character_limit": False, "voice_slots_used": 1, "professional_voice_slots_used": 0, "voice_limit": 30}
+SUBSCRIPTION |= {"voice_add_edit_counter": 0, "professional_voice_limit": 1, "can_extend_voice_limit": False, "status": "active"}
+SUBSCRIPTION |= {"can_use_instant_voice_cloning": True, "can_use_professional_voice_cloning": True, "open_invoices": []}
+SUBSCRIPTION |= {"has_open_invoices": False, "max_credit_limit_extension": 0}
+PREVIEW = {"audio_base_64": base64.b64encode(SOUND).decode(), "media_type": "audio/mpeg", "duration_secs": 1.0, "language": "en"}
+WORDS = [
+    {"text": "Good", "type": "word", "start": 0.0, "end": 0.4, "speaker_id": "speaker_0", "logprob": 0},
+    {"text": " ", "type": "spacing", "start": 0.4, "end": 0.5, "speaker_id": "speaker_0", "logprob": 0},
+    {"text": "morning.", "type": "word", "start": 0.5, "end": 1.0, "speaker_id": "speaker_0", "logprob": 0},
+]
+TRANSCRIPT = {"language_code": "eng", "language_probability": 0.99, "text": "Good morning.", "words": WORDS}
+
+JSON = {
+    ("GET", "/v1/models"): [MODEL],
+    ("GET", "/v1/user/subscription"): SUBSCRIPTION,
+    ("GET", "/v2/voices"): {"voices": [VOICE], "has_more": False, "total_count": 1, "next_page_token": None},
+    ("GET", "/v1/voices/voiceone"): VOICE,
+    ("GET", "/v1/shared-voices"): {"voices": [SHARED], "has_more": False},
+    ("POST", "/v1/voices/add"): {"voice_id": "cloned", "requires_verification": False},
+    ("POST", "/v1/text-to-voice"): VOICE,
+    ("POST", "/v1/text-to-voice/design"): {"previews": [PREVIEW | {"generated_voice_id": f"preview{n}"} for n in range(3)], "text": "x"},
+    ("POST", "/v1/text-to-voice/create-previews"): {"previews": [PREVIEW | {"generated_voice_id": f"preview{n}"} for n in range(3)], "text": "x"},
+    ("POST", "/v1/speech-to-text"): TRANSCRIPT,
+}
+SOUNDS = ("/v1/text-to-speech/", "/v1/sound-generation", "/v1/speech-to-speech/", "/v1/voice-changer/", "/v1/audio-isolation")
+
+
+class Handler(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def log_message(self, *_):
+        pass
+
+    def do_GET(self):
+        self.serve()
+
+    def do_POST(self):
+        self.serve()
+
+    def serve(self):
+        body = self.rfile.read(int(self.headers.get("content-length", 0)))
+        parts = urlsplit(self.path)
+        asked = {"method": self.command, "path": parts.path, "query": dict(parse_qsl(parts.query))}
+        self.server.asked.append(asked | {"body": read(self.headers.get("content-type", ""), body)})
+        if self.headers.get("xi-api-key") != KEY:
+            return self.answer(401, b'{"detail":{"status":"invalid_api_key","message":"Invalid API key"}}', "application/json")
+        if parts.path.startswith(SOUNDS):
+            return self.answer(200, SOUND, "audio/mpeg", {"character-cost": "13"})
+        known = JSON.get((self.command, parts.path))
+        if known is None:
+            return self.answer(404, b'{"detail":"Not Found"}', "application/json")
+        self.answer(200, json.dumps(known).encode(), "application/json")
+
+    def answer(self, status, body, media_type, headers={}):
+        self.send_response(status)
+        for name, value in {"content-type": media_type, "content-length": str(len(body)), **headers}.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(body)
+
+
+def read(media_type, body):
+    """JSON as it means, a form as its fields and files."""
+    if media_type.startswith("application/json"):
+        return json.loads(body)
+    if not media_type.startswith("multipart/form-data"):
+        return body.decode("latin-1")
+    whole = f"content-type: {media_type}\r\n\r\n".encode() + body
+    form = email.parser.BytesParser(policy=email.policy.HTTP).parsebytes(whole)
+    fields = []
+    for part in form.iter_parts():
+        name = part.get_param("name", header="content-disposition")
+        content = part.get_payload(decode=True)
+        fields.append((name, content if part.get_filename() else content.decode()))
+    return sorted(fields, key=lambda field: field[0])
+
+
+@contextlib.contextmanager
+def vendor():
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    server.asked = []
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield server
+    finally:
+        server.shutdown()
+        server.server_close()
