@@ -35,6 +35,7 @@ infra-test: ; @scripts/infra-test ## Terraform: its text, its plans, an apply on
 metrics-test: ; @scripts/infra-tool moto && $(CARGO) build --locked --bin mesh --bin mcp --bin function-url && .tools/infra-moto/bin/python tests/metrics/run.py ## measurements to CloudWatch and back, and state in DynamoDB
 doors-test: tests/doors/$(INSTALLED) .tools/mcp-1.30.0/ready .tools/mcp-2.3.0/ready ; @$(CARGO) build --locked --bin mesh && python3 tests/doors/run.py ## OAuth: a real authorization server, and the official SDKs finding their way to it
 gateway: tests/gateway/$(INSTALLED) tests/clients/$(INSTALLED) .tools/mcp-1.30.0/ready .tools/mcp-2.3.0/ready .tools/gateway-mcp-1/ready .tools/gateway-mcp-2/ready .tools/gateway-kubernetes/ready ; @$(CARGO) build --locked --bin mesh && python3 tests/gateway/run.py ## other MCP servers behind the one address: real ones, and hostile ones
+voice-test: .tools/elevenlabs-mcp/ready ; @$(CARGO) build --locked --bin mesh && python3 tests/voice/run.py ## the tools of ElevenLabs beside its own server, before the same vendor
 verify-test: ; @$(CARGO) build --locked --bin mesh --bin mcp --bin function-url && scripts/infra-tool moto && .tools/infra-moto/bin/python tests/verify/run.py ## `mesh verify`, signed calls, `mesh secrets` and the commands on the pages, on moto
 database-test: .tools/pgserver/ready ; @$(CARGO) build --locked --bin mesh && .tools/pgserver/bin/python tests/database/run.py ## the SQL migrations and `mesh sync` on a real PostgreSQL with pgvector; DIMENSIONS=n for the scale
 bootstrap-state: ; @scripts/deploy bootstrap-state ## the bucket of Terraform's state, once for an account: ENV=dev|staging|prod
@@ -42,7 +43,7 @@ deploy: ; @scripts/deploy deploy ## to AWS, verified or taken back: ENV=…; doc
 rollback: ; @scripts/deploy rollback ## the alias to the version before: ENV=…, VERSION=n for another
 destroy: ; @scripts/deploy destroy ## all of one deployment: ENV=…
 deploy-test: tests/deploy/$(INSTALLED) ; @scripts/deploy-test ## deploy, rollback and destroy, on moto
-tools: $(patsubst %,tests/%/$(INSTALLED),conformance clients gateway doors) $(patsubst %,.tools/%/ready,mcp-1.30.0 mcp-2.3.0 gateway-mcp-1 gateway-mcp-2 gateway-kubernetes mcp-proxy-for-aws pgserver) ; @scripts/infra-tool moto checkov ## fetch what the suites of `make test` use, beside cargo
+tools: $(patsubst %,tests/%/$(INSTALLED),conformance clients gateway doors) $(patsubst %,.tools/%/ready,mcp-1.30.0 mcp-2.3.0 gateway-mcp-1 gateway-mcp-2 gateway-kubernetes mcp-proxy-for-aws elevenlabs-mcp pgserver) ; @scripts/infra-tool moto checkov ## fetch what the suites of `make test` use, beside cargo
 clean-tools: ; rm -rf .tools .demo tests/*/node_modules ## forget every fetched tool
 
 tests/%/$(INSTALLED): tests/%/package-lock.json ; npm ci --loglevel=error --prefix tests/$* && touch $@
@@ -52,6 +53,7 @@ tests/%/$(INSTALLED): tests/%/package-lock.json ; npm ci --loglevel=error --pref
 .tools/gateway-bench-%/ready: tests/gateway-bench/%.txt ; scripts/venv .tools/gateway-bench-$* $< && touch $@
 .tools/mcp-%/ready: tests/clients/mcp-%.txt ; scripts/venv .tools/mcp-$* $< && touch $@
 .tools/mcp-proxy-for-aws/ready: tests/lambda/mcp-proxy-for-aws.txt ; scripts/venv .tools/mcp-proxy-for-aws $< && touch $@
+.tools/elevenlabs-mcp/ready: tests/voice/elevenlabs-mcp.txt ; scripts/venv .tools/elevenlabs-mcp $< && touch $@
 .tools/pgserver/ready: tests/database/pgserver.txt ; scripts/venv .tools/pgserver $< && touch $@
 $(MODEL): ; scripts/model $(@D)
 $(MANUAL): ; scripts/manual $@

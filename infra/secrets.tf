@@ -1,5 +1,5 @@
 locals {
-  # What the function asks the parameter store for, both spellings of the two that have had two names.
+  # What the function asks the parameter store for, both spellings of the one that has had two names.
   parameter_names = toset([
     "openai-api-key",
     "aoma-assistant-id",
@@ -7,8 +7,6 @@ locals {
     "next-public-supabase-url",
     "supabase-url",
     "supabase-service-role-key",
-    "next-public-supabase-anon-key",
-    "supabase-anon-key",
     "elevenlabs-api-key",
     "state-key",
     "api-keys",

@@ -56,6 +56,7 @@ SUITES = [
     Part("database", [*MAKE, "database-test"], OWN_COUNT),
     Part("clients", [*MAKE, "clients"], OWN_COUNT),
     Part("doors", [*MAKE, "doors-test"], OWN_COUNT),
+    Part("voice", [*MAKE, "voice-test"], OWN_COUNT),
     Part("cases", [*MAKE, "cases"], OWN_COUNT),
     Part("metrics", [*MAKE, "metrics-test"], OWN_COUNT, BOOTSTRAP),
 ]

@@ -25,7 +25,6 @@ PARAMETERS = [
     Parameter(("openai-vector-store-id",), ("openai-api-key",)),
     Parameter(("next-public-supabase-url", "supabase-url"), ("openai-api-key", "supabase-service-role-key")),
     Parameter(("supabase-service-role-key",), ("openai-api-key", "next-public-supabase-url")),
-    Parameter(("next-public-supabase-anon-key", "supabase-anon-key")),
     Parameter(("elevenlabs-api-key",)),
     Parameter(("state-key",)),
     Parameter(("api-keys",)),

@@ -6,7 +6,7 @@ const NAMES = [
   "aoma-assistant-id",
   "next-public-supabase-url",
   "supabase-service-role-key",
-  "next-public-supabase-anon-key",
+  "elevenlabs-api-key",
 ];
 
 const ssm = new SSMClient();

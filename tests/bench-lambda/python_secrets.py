@@ -11,7 +11,7 @@ NAMES = [
     "aoma-assistant-id",
     "next-public-supabase-url",
     "supabase-service-role-key",
-    "next-public-supabase-anon-key",
+    "elevenlabs-api-key",
 ]
 
 ssm = boto3.client("ssm")

@@ -17,7 +17,7 @@ PARAMETERS = {
     "aoma-assistant-id": "asst_test",
     "next-public-supabase-url": "https://example.supabase.co",
     "supabase-service-role-key": "test-service-role-0123456789",
-    "next-public-supabase-anon-key": "test-anon-0123456789",
+    "elevenlabs-api-key": "sk_fake_0123456789abcdef",
 }
 REGION = "us-east-2"
 

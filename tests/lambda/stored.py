@@ -17,7 +17,6 @@ VALUES = {
     "openai-api-key": "sk-test-openai-0123456789abcdef",
     "aoma-assistant-id": "asst_test0123456789",
     "supabase-service-role-key": "service-role-0123456789abcdef",
-    "next-public-supabase-anon-key": "anon-0123456789abcdef0123",
 }
 READ = {
     "Version": "2012-10-17",

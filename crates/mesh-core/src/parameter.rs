@@ -15,7 +15,6 @@ pub enum Parameter {
     OpenAiVectorStoreId,
     SupabaseUrl,
     SupabaseServiceRoleKey,
-    SupabaseAnonKey,
     ElevenLabsApiKey,
     /// Seals what clients carry between the rounds of a call.
     StateKey,
@@ -24,13 +23,12 @@ pub enum Parameter {
 }
 
 impl Parameter {
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 8] = [
         Self::OpenAiApiKey,
         Self::AomaAssistantId,
         Self::OpenAiVectorStoreId,
         Self::SupabaseUrl,
         Self::SupabaseServiceRoleKey,
-        Self::SupabaseAnonKey,
         Self::ElevenLabsApiKey,
         Self::StateKey,
         Self::ApiKeys,
@@ -45,14 +43,13 @@ impl Parameter {
             Self::OpenAiVectorStoreId => "OPENAI_VECTOR_STORE_ID",
             Self::SupabaseUrl => "NEXT_PUBLIC_SUPABASE_URL",
             Self::SupabaseServiceRoleKey => "SUPABASE_SERVICE_ROLE_KEY",
-            Self::SupabaseAnonKey => "NEXT_PUBLIC_SUPABASE_ANON_KEY",
             Self::ElevenLabsApiKey => "ELEVENLABS_API_KEY",
             Self::StateKey => "MESH_STATE_KEY",
             Self::ApiKeys => "MESH_API_KEYS",
         }
     }
 
-    /// Its names in a parameter store, after the prefix; the first that is there counts. Two have a second, older one.
+    /// Its names in a parameter store, after the prefix; the first that is there counts. One has a second, older one.
     #[must_use]
     pub const fn spellings(self) -> &'static [&'static str] {
         match self {
@@ -61,7 +58,6 @@ impl Parameter {
             Self::OpenAiVectorStoreId => &["openai-vector-store-id"],
             Self::SupabaseUrl => &["next-public-supabase-url", "supabase-url"],
             Self::SupabaseServiceRoleKey => &["supabase-service-role-key"],
-            Self::SupabaseAnonKey => &["next-public-supabase-anon-key", "supabase-anon-key"],
             Self::ElevenLabsApiKey => &["elevenlabs-api-key"],
             Self::StateKey => &["state-key"],
             Self::ApiKeys => &["api-keys"],
@@ -77,7 +73,6 @@ impl Parameter {
             Self::SupabaseServiceRoleKey => &[Self::SupabaseUrl],
             Self::OpenAiApiKey
             | Self::AomaAssistantId
-            | Self::SupabaseAnonKey
             | Self::ElevenLabsApiKey
             | Self::StateKey
             | Self::ApiKeys => &[],
@@ -103,10 +98,9 @@ impl Parameter {
     pub fn read(self, value: &str) -> Result<Secret, &'static str> {
         let value = value.trim();
         let (fits, rule) = match self {
-            Self::OpenAiApiKey
-            | Self::SupabaseServiceRoleKey
-            | Self::SupabaseAnonKey
-            | Self::ElevenLabsApiKey => (is_key(value), "must be a key of 20 characters or more"),
+            Self::OpenAiApiKey | Self::SupabaseServiceRoleKey | Self::ElevenLabsApiKey => {
+                (is_key(value), "must be a key of 20 characters or more")
+            }
             Self::AomaAssistantId => (value.starts_with("asst_"), "must begin with `asst_`"),
             Self::OpenAiVectorStoreId => (value.starts_with("vs_"), "must begin with `vs_`"),
             Self::SupabaseUrl => (is_address(value), "must be an `https://` address"),

@@ -110,7 +110,9 @@ impl From<Vec<u8>> for Recording {
 
 /// By the marks that files of sound begin with.
 fn kind(bytes: &[u8]) -> Option<Kind> {
-    let kinds: [(&str, &str, fn(&[u8]) -> bool); 8] = [
+    /// Media type, extension, and whether a file of it begins so.
+    type Mark = (&'static str, &'static str, fn(&[u8]) -> bool);
+    let marks: [Mark; 8] = [
         ("audio/wav", "wav", |b| {
             b.starts_with(b"RIFF") && b.get(8..12) == Some(b"WAVE")
         }),
@@ -128,7 +130,7 @@ fn kind(bytes: &[u8]) -> Option<Kind> {
             |b| matches!(b, [0xff, second, ..] if second & 0xe0 == 0xe0),
         ),
     ];
-    let found = kinds.into_iter().find(|(_, _, is_it)| is_it(bytes));
+    let found = marks.into_iter().find(|(_, _, is_it)| is_it(bytes));
     found.map(|(media_type, extension, _)| Kind {
         media_type,
         extension,

@@ -9,7 +9,7 @@ use crate::needs::Needs;
 use crate::tool::Tool;
 
 /// # List the models that speak
-/// Lists ElevenLabs' models: what each can do, its languages, the longest text it takes and what a character costs.
+/// Lists ElevenLabs' models: what each can do, its languages, the longest text that it takes and what a character costs.
 #[derive(Debug, Deserialize, JsonSchema)]
 pub struct ListModels {}
 

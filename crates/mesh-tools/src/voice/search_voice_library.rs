@@ -12,7 +12,7 @@ use crate::needs::Needs;
 use crate::tool::Tool;
 
 /// # Search the library of voices
-/// Searches the voices that others share at ElevenLabs, a page at a time.
+/// Searches the voices that others share at ElevenLabs, a page at a time. Their ids are taken by the tools that speak.
 #[derive(Debug, Deserialize, JsonSchema)]
 pub struct SearchVoiceLibrary {
     /// From 0 on.

@@ -206,7 +206,7 @@ mod tests {
         let values = Ok(ParameterValues::new());
         let row = |parameter| row(parameter, "name".to_owned(), &[], &values);
         let missing = row(Parameter::OpenAiApiKey);
-        let absent = row(Parameter::SupabaseAnonKey);
+        let absent = row(Parameter::ElevenLabsApiKey);
         assert_eq!(
             (&missing.state, &absent.state),
             (&State::Missing, &State::Absent)

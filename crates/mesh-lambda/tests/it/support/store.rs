@@ -28,26 +28,18 @@ pub(crate) const VALUES: [(&str, &str); 6] = [
             ".c2lnbmVkLWJ5LXNlcnZpY2U"
         ),
     ),
-    (
-        "next-public-supabase-anon-key",
-        concat!(
-            "eyJhbGciOiJIUzI1NiJ9.",
-            "eyJyb2xlIjoiYW5vbiJ9",
-            ".c2lnbmVkLWJ5LWFub24"
-        ),
-    ),
+    ("elevenlabs-api-key", "sk_fake_0123456789abcdef0123456789"),
 ];
 
-/// Every name that is asked for: two parameters have an older one.
-pub(crate) const SPELLINGS: [&str; 10] = [
+/// Every name that is asked for: one parameter has an older one.
+pub(crate) const SPELLINGS: [&str; 9] = [
     "/mcp-server/aoma-assistant-id",
     "/mcp-server/api-keys",
-    "/mcp-server/next-public-supabase-anon-key",
+    "/mcp-server/elevenlabs-api-key",
     "/mcp-server/next-public-supabase-url",
     "/mcp-server/openai-api-key",
     "/mcp-server/openai-vector-store-id",
     "/mcp-server/state-key",
-    "/mcp-server/supabase-anon-key",
     "/mcp-server/supabase-service-role-key",
     "/mcp-server/supabase-url",
 ];

@@ -3,7 +3,7 @@ const NAMES: [&str; 5] = [
     "aoma-assistant-id",
     "next-public-supabase-url",
     "supabase-service-role-key",
-    "next-public-supabase-anon-key",
+    "elevenlabs-api-key",
 ];
 
 #[tokio::main]
