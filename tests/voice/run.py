@@ -12,6 +12,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 sys.path.insert(0, str(HERE.parent))
 
+import faults
 from session import session
 from tally import Tally, equal, holds
 from vendor import KEY, SOUND, vendor
@@ -78,6 +79,7 @@ def main():
         within = own | settings | {"ELEVENLABS_MCP_OUTPUT_MODE": "resources"}
         with session(ours, within, folder / "within.log") as mesh:
             tally.check("within an answer: a sound is there, and can be read again", lambda: embedded(mesh))
+        faults.judge(tally, fake, MESH, folder)
     tally.close()
 
 

@@ -46,6 +46,24 @@ JSON = {
 SOUNDS = ("/v1/text-to-speech/", "/v1/sound-generation", "/v1/speech-to-speech/", "/v1/voice-changer/", "/v1/audio-isolation")
 
 
+def refusal(status, name, message):
+    return status, json.dumps({"detail": {"status": name, "message": message}}).encode(), "application/json"
+
+
+STATUSES = {
+    "wrong key": refusal(401, "invalid_api_key", "Invalid API key"),
+    "no permission": refusal(401, "missing_permissions", "The API key you used is missing the permission text_to_speech to execute this operation."),
+    "no credits": refusal(401, "quota_exceeded", "This request exceeds your quota."),
+    "no plan": refusal(403, "only_for_creator+", "Upgrade."),
+    "no voice": refusal(404, "voice_not_found", "A voice was not found."),
+    "busy": refusal(429, "system_busy", "Try again."),
+    "fails": (500, b"oops", "text/plain"),
+    "a plain detail": (400, b'{"detail":"The quarterly numbers are wrong"}', "application/json"),
+    "fields": (422, b'{"detail":[{"loc":["body","text"],"msg":"too long","type":"value_error"}]}', "application/json"),
+}
+KINDS = {"a page": (b"<html>Good morning</html>", "text/html"), "nothing": (b"", "audio/mpeg")}
+
+
 class Handler(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
@@ -66,11 +84,31 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if self.headers.get("xi-api-key") != KEY:
             return self.answer(401, b'{"detail":{"status":"invalid_api_key","message":"Invalid API key"}}', "application/json")
         if parts.path.startswith(SOUNDS):
-            return self.answer(200, SOUND, "audio/mpeg", {"character-cost": "13"})
-        known = JSON.get((self.command, parts.path))
+            return self.sound()
+        known = self.server.instead.get(parts.path) or JSON.get((self.command, parts.path))
         if known is None:
             return self.answer(404, b'{"detail":"Not Found"}', "application/json")
         self.answer(200, json.dumps(known).encode(), "application/json")
+
+    def sound(self):
+        """As a fault has it, where there is one; of those that are counted, so often."""
+        fault = self.server.faults.pop(0) if self.server.faults else None
+        if fault in STATUSES:
+            return self.answer(*STATUSES[fault])
+        if fault == "waits":
+            self.server.waiting.set()
+            self.server.go_on.wait(60)
+        if fault in KINDS:
+            return self.answer(200, *KINDS[fault])
+        if fault == "breaks off":
+            self.send_response(200)
+            self.send_header("content-type", "audio/mpeg")
+            self.send_header("content-length", str(2 * len(SOUND)))
+            self.end_headers()
+            self.wfile.write(SOUND)
+            self.close_connection = True
+            return None
+        return self.answer(200, SOUND, "audio/mpeg", {"character-cost": "13"})
 
     def answer(self, status, body, media_type, headers={}):
         self.send_response(status)
@@ -100,7 +138,8 @@ def read(media_type, body):
 def vendor():
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
-    server.asked = []
+    server.asked, server.faults, server.instead = [], [], {}
+    server.waiting, server.go_on = threading.Event(), threading.Event()
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
         yield server
