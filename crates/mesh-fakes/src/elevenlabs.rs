@@ -1,12 +1,14 @@
-//! ElevenLabs: speech, sounds, transcripts, voices, models and the subscription.
+//! ElevenLabs: speech, sounds, transcripts, voices, models, the subscription, agents and music.
 //!
 //! The same request has the same bytes each time, as long as the real one's sound would be; credits are spent, voices stay,
 //! and fields that it does not know are ignored.
 
+mod agents;
 mod audio;
 mod behaviour;
 mod body;
 mod control;
+mod conversations;
 mod credits;
 mod design;
 mod error;
@@ -14,10 +16,14 @@ mod fault;
 mod form;
 mod gate;
 mod isolation;
+mod knowledge;
 mod library;
 mod models;
+mod music;
+mod phone_numbers;
 mod recorded;
 mod routes;
+mod simulation;
 mod sounds;
 mod speech;
 mod state;
@@ -112,6 +118,27 @@ impl FakeElevenLabs {
     pub fn leave_credits(&self, credits: u64) {
         let mut state = self.shared.lock();
         state.credits_used = state.credit_limit.saturating_sub(credits);
+    }
+
+    /// A conversation with an agent that has ended, of roles and messages; its id.
+    pub fn add_conversation(&self, agent: &str, turns: &[(&str, &str)]) -> String {
+        self.shared.lock().add_conversation(agent, turns)
+    }
+
+    /// A number that this agent answers, or nobody; its id.
+    pub fn add_phone_number(&self, number: &str, agent: Option<&str>) -> String {
+        self.shared.lock().add_phone_number(number, agent)
+    }
+
+    /// The names of all documents that agents can be given, in the order in which they came.
+    #[must_use]
+    pub fn documents(&self) -> Vec<String> {
+        let state = self.shared.lock();
+        state
+            .documents
+            .iter()
+            .map(|document| document.name.clone())
+            .collect()
     }
 
     #[must_use]

@@ -40,6 +40,16 @@ impl ElevenLabs {
         max_bytes: u64,
     ) -> Result<T, ElevenLabsError> {
         let request = finish(self.request(Method::GET, key, path)?, Bytes::new())?;
+        self.ask(request, deadline, max_bytes).await
+    }
+
+    /// What leaves nothing behind and costs nothing, whatever its method.
+    pub(super) async fn ask<T: DeserializeOwned>(
+        &self,
+        request: Request<Bytes>,
+        deadline: Deadline,
+        max_bytes: u64,
+    ) -> Result<T, ElevenLabsError> {
         let bounds = Bounds {
             deadline,
             max_bytes,

@@ -54,7 +54,18 @@ impl ElevenLabs {
         request: Request<Bytes>,
         deadline: Deadline,
     ) -> Result<Sound, ElevenLabsError> {
-        Sound::read(self.spend(request, deadline, MAX_BYTES).await?)
+        let (sound, _) = self.sound_with_head(request, deadline).await?;
+        Ok(sound)
+    }
+
+    pub(super) async fn sound_with_head(
+        &self,
+        request: Request<Bytes>,
+        deadline: Deadline,
+    ) -> Result<(Sound, HeaderMap), ElevenLabsError> {
+        let answer = self.spend(request, deadline, MAX_BYTES).await?;
+        let head = answer.headers().clone();
+        Ok((Sound::read(answer)?, head))
     }
 }
 

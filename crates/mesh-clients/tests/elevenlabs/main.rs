@@ -1,8 +1,11 @@
 //! What each operation sends and gives, and what becomes of each fault, against a server that answers as ElevenLabs does.
 
 mod account;
+mod agents;
 mod bodies;
+mod conversations;
 mod faults;
+mod music;
 mod recordings;
 mod sounds;
 mod voices;

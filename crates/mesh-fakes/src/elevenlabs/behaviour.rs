@@ -17,6 +17,19 @@ pub enum Operation {
     CloneVoice,
     DesignVoice,
     CreateVoice,
+    Agents,
+    Agent,
+    CreateAgent,
+    UpdateAgent,
+    CreateKnowledge,
+    Conversations,
+    Conversation,
+    Simulate,
+    PhoneNumbers,
+    ComposeMusic,
+    CompositionPlan,
+    VideoToMusic,
+    UploadMusic,
 }
 
 /// What becomes of one request in place of the usual. Where nothing else is said, the usual has no effect.

@@ -54,6 +54,10 @@ impl Fields {
         ))
     }
 
+    pub(super) fn value(&self, name: &str) -> &Value {
+        &self.0[name]
+    }
+
     pub(super) fn flag(&self, name: &str) -> bool {
         self.0[name].as_bool().unwrap_or(false)
     }

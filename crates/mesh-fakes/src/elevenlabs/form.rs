@@ -42,6 +42,12 @@ impl Form {
         parts.find(|part| part.name == name).map(Part::text)
     }
 
+    /// Of a field that may be there more than once.
+    pub(super) fn texts(&self, name: &str) -> Vec<String> {
+        let parts = self.0.iter().filter(|part| part.name == name);
+        parts.map(Part::text).collect()
+    }
+
     pub(super) fn required(&self, name: &str) -> Result<String, ApiError> {
         self.text(name)
             .ok_or_else(|| ApiError::missing(&["body", name]))

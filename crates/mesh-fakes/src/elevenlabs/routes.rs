@@ -1,10 +1,11 @@
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::routing::{MethodRouter, get, post};
+use axum::routing::{MethodRouter, get, patch, post};
 
 use super::{
-    Operation, Shared, control, design, error, gate, isolation, library, models, sounds, speech,
-    subscription, transcripts, voice_changer, voices,
+    Operation, Shared, agents, control, conversations, design, error, gate, isolation, knowledge,
+    library, models, music, phone_numbers, simulation, sounds, speech, subscription, transcripts,
+    voice_changer, voices,
 };
 
 pub(super) fn all(shared: &Shared) -> Router {
@@ -67,6 +68,7 @@ pub(super) fn all(shared: &Shared) -> Router {
             "/v1/text-to-voice",
             on(Operation::CreateVoice, post(design::keep)),
         )
+        .merge(agents_and_music(&on))
         .route(
             "/fake/requests",
             get(control::requests).delete(control::forget),
@@ -75,4 +77,65 @@ pub(super) fn all(shared: &Shared) -> Router {
         .fallback(error::unknown_path)
         .layer(DefaultBodyLimit::disable())
         .with_state(shared.clone())
+}
+
+fn agents_and_music(
+    on: &impl Fn(Operation, MethodRouter<Shared>) -> MethodRouter<Shared>,
+) -> Router<Shared> {
+    let agent = on(Operation::Agent, get(agents::retrieve))
+        .merge(on(Operation::UpdateAgent, patch(agents::update)));
+    Router::new()
+        .route(
+            "/v1/convai/agents",
+            on(Operation::Agents, get(agents::list)),
+        )
+        .route(
+            "/v1/convai/agents/create",
+            on(Operation::CreateAgent, post(agents::create)),
+        )
+        .route("/v1/convai/agents/{id}", agent)
+        .route(
+            "/v1/convai/agents/{id}/simulate-conversation",
+            on(Operation::Simulate, post(simulation::run)),
+        )
+        .route(
+            "/v1/convai/knowledge-base/url",
+            on(Operation::CreateKnowledge, post(knowledge::of_url)),
+        )
+        .route(
+            "/v1/convai/knowledge-base/text",
+            on(Operation::CreateKnowledge, post(knowledge::of_text)),
+        )
+        .route(
+            "/v1/convai/knowledge-base/file",
+            on(Operation::CreateKnowledge, post(knowledge::of_file)),
+        )
+        .route(
+            "/v1/convai/conversations",
+            on(Operation::Conversations, get(conversations::list)),
+        )
+        .route(
+            "/v1/convai/conversations/{id}",
+            on(Operation::Conversation, get(conversations::retrieve)),
+        )
+        .route(
+            "/v1/convai/phone-numbers",
+            on(Operation::PhoneNumbers, get(phone_numbers::list)),
+        )
+        .route(
+            "/v1/music",
+            on(Operation::ComposeMusic, post(music::compose)),
+        )
+        .route(
+            "/v1/music/plan",
+            on(Operation::CompositionPlan, post(music::plan)),
+        )
+        .route(
+            "/v1/music/video-to-music",
+            on(Operation::VideoToMusic, post(music::of_videos)),
+        )
+        .route(
+            "/v1/music/upload",
+            on(Operation::UploadMusic, post(music::upload)),
+        )
 }

@@ -2,7 +2,10 @@ use std::collections::{HashMap, HashSet, VecDeque};
 
 use serde_json::{Value, json};
 
+use super::agents::Agent;
+use super::conversations::Conversation;
 use super::error::ApiError;
+use super::knowledge::Document;
 use super::{Behaviour, KEY, Operation, PREMADE_VOICE, Recorded, TRAINED_VOICE};
 
 #[derive(Debug)]
@@ -21,6 +24,12 @@ pub(super) struct State {
     pub(super) previews: HashSet<String>,
     pub(super) next: HashMap<Operation, VecDeque<Behaviour>>,
     pub(super) requests: Vec<Recorded>,
+    pub(super) agents: Vec<Agent>,
+    pub(super) documents: Vec<Document>,
+    pub(super) conversations: Vec<Conversation>,
+    pub(super) phone_numbers: Vec<Value>,
+    /// The ids of songs that are kept.
+    pub(super) songs: HashSet<String>,
     ids: u64,
 }
 
@@ -61,6 +70,11 @@ impl State {
             previews: HashSet::new(),
             next: HashMap::new(),
             requests: Vec::new(),
+            agents: Vec::new(),
+            documents: Vec::new(),
+            conversations: Vec::new(),
+            phone_numbers: Vec::new(),
+            songs: HashSet::new(),
             ids: 0,
         };
         state.add_voice("Adam", "premade", "Deep and even.");
