@@ -23,7 +23,9 @@ use mesh_core::{Host, Parameter};
 use mesh_tools::secrets::Ttl;
 
 pub use bearer::BearerDigest;
-pub use choice::{AuditTo, Era, InvokeMode, LogFormat, MeasuresBy, PolicyAt, SecretsFrom, Switch};
+pub use choice::{
+    AuditTo, CredentialsAt, Era, InvokeMode, LogFormat, MeasuresBy, PolicyAt, SecretsFrom, Switch,
+};
 pub use fault::Faults;
 pub use page::markdown;
 pub use setting::{Section, Setting, of_flag, settings};

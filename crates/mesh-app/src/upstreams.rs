@@ -2,6 +2,7 @@
 
 mod found;
 mod sources;
+mod stored;
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -15,10 +16,11 @@ use mesh_core::Secret;
 use mesh_gateway::{Approvals, Credentials, Environment, Gateway, INHERITED, Stats, World};
 use serde_json::{Value, json};
 
-use crate::config::{Config, GatewaySettings, Variables};
+use crate::config::{Config, CredentialsAt, GatewaySettings, Variables};
 use crate::secrets::lines;
 
 pub use self::sources::{Sources, Written};
+pub use self::stored::Stored;
 
 /// The servers, and where they are written down.
 #[derive(Debug)]
@@ -92,7 +94,7 @@ pub(crate) fn told(stats: &Stats) -> Value {
     })
 }
 
-/// What all upstreams get from this process.
+/// What all upstreams get from this process. Values that are kept elsewhere are the host's to read.
 #[must_use]
 pub fn world(settings: &GatewaySettings, variables: &Variables, approvals: Approvals) -> World {
     World {
@@ -102,7 +104,11 @@ pub fn world(settings: &GatewaySettings, variables: &Variables, approvals: Appro
         signs: None,
         sandbox: None,
         credentials: Arc::new(Known {
-            folder: settings.credentials.clone(),
+            folder: settings
+                .credentials
+                .as_ref()
+                .and_then(CredentialsAt::folder)
+                .map(Path::to_owned),
             own: variables.clone(),
         }),
     }

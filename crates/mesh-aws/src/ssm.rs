@@ -9,7 +9,8 @@ use aws_sdk_ssm::operation::get_parameters::builders::GetParametersFluentBuilder
 use aws_sdk_ssm::types;
 use futures::future::try_join_all;
 use mesh_core::{
-    Deadline, FoundParameter, Parameter, ParameterValues, Secret, SecretSource, SourceError,
+    Deadline, FoundParameter, NamedValues, Parameter, ParameterValues, Secret, SecretSource,
+    SourceError, ValueSource,
 };
 
 #[cfg(feature = "operate")]
@@ -139,6 +140,19 @@ impl SecretSource for Ssm {
     fn name(&self, parameter: Parameter) -> String {
         let spellings = parameter.spellings();
         self.spelled(spellings.first().expect("a parameter has a name"))
+    }
+}
+
+impl ValueSource for Ssm {
+    fn read<'a>(
+        &'a self,
+        names: &'a [String],
+        deadline: Deadline,
+    ) -> Pin<Box<dyn Future<Output = Result<NamedValues, String>> + Send + 'a>> {
+        Box::pin(async move {
+            let read = self.named(names, deadline).await;
+            read.map_err(|error| format!("the parameter store: {error}"))
+        })
     }
 }
 

@@ -13,6 +13,7 @@ mod text_source;
 mod tool_name;
 mod trace;
 mod truncate;
+mod value_source;
 
 pub use caller::{Caller, KeyId, Principal, Subject};
 pub use cutoff::{Cutoff, Waiting};
@@ -30,3 +31,4 @@ pub use text_source::TextSource;
 pub use tool_name::{InvalidToolName, ToolName};
 pub use trace::Trace;
 pub use truncate::truncate;
+pub use value_source::{NamedValues, ValueSource};

@@ -98,6 +98,25 @@ pub enum PolicyAt {
     Aws(String),
 }
 
+/// Where the values are that entries of upstreams name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CredentialsAt {
+    /// A file per team.
+    Folder(std::path::PathBuf),
+    /// Parameters below this path.
+    Ssm(String),
+}
+
+impl CredentialsAt {
+    #[must_use]
+    pub fn folder(&self) -> Option<&std::path::Path> {
+        match self {
+            Self::Folder(folder) => Some(folder),
+            Self::Ssm(_) => None,
+        }
+    }
+}
+
 /// Where the record of decisions goes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum AuditTo {

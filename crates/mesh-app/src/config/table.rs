@@ -17,7 +17,7 @@ use mesh_tools::audio::OutputMode;
 
 use super::bearer::BearerDigest;
 use super::choice::{
-    AuditTo, Era, InvokeMode, LogFormat, MeasuresBy, PolicyAt, SecretsFrom, Switch,
+    AuditTo, CredentialsAt, Era, InvokeMode, LogFormat, MeasuresBy, PolicyAt, SecretsFrom, Switch,
 };
 use super::reader::Reader;
 use super::setting::{Section, Setting, table};
@@ -142,9 +142,10 @@ table! {
         MESH_DISCOVER_NAMESPACE discover_namespace: Option<String> = |r, s| r.optional(s, value::cluster_namespace),
             "name of a namespace", "that of the pod, or of the kubeconfig's context",
             "Where servers are looked for in Kubernetes, where `MESH_DISCOVER` names `kubernetes`.";
-        MESH_CREDENTIALS credentials: Option<PathBuf> = Reader::path,
-            "folder", "none: the server's own environment",
-            "Where the values are that those files name: `TEAM.env` of the team that an entry belongs to, then `global.env`.";
+        MESH_CREDENTIALS credentials: Option<CredentialsAt> = value::credentials,
+            "folder, or `ssm:/path`", "none: the server's own environment; on Lambda `ssm:/mesh`",
+            "Where the values are that those files name: `TEAM.env` of the team that an entry belongs to, then `global.env`; or the \
+             parameters of AWS Systems Manager `/path/teams/TEAM/NAME`, then `/path/global/NAME`, kept for `MESH_SECRETS_TTL`.";
         MESH_LOCK lock: LockMode = value::lock,
             "`record`, `enforce` or `off`", "record; on Lambda enforce",
             "What `mesh.lock`, beside the first of those files, is for. `record`: what the servers offer is written down, and what \

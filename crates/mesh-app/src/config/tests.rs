@@ -386,6 +386,26 @@ fn a_policy_is_a_file_a_parameter_or_an_object() {
 }
 
 #[test]
+fn credentials_are_in_a_folder_or_below_a_path_of_parameters() {
+    let at = |text: &str| read(&[("MESH_CREDENTIALS", text)]).gateway.credentials;
+    assert_eq!(
+        at("ssm:/mesh/live"),
+        Some(CredentialsAt::Ssm("/mesh/live".to_owned()))
+    );
+    assert_eq!(
+        at("credentials"),
+        Some(CredentialsAt::Folder("credentials".into()))
+    );
+    for wrong in ["ssm:mesh", "ssm:", "ssm:/", "ssm:/mesh//x", "ssm:/mesh x"] {
+        assert_eq!(
+            fault(&[("MESH_CREDENTIALS", wrong)]),
+            "`MESH_CREDENTIALS` must be a folder, or a path of parameters such as `ssm:/mesh`",
+            "{wrong}"
+        );
+    }
+}
+
+#[test]
 fn the_audit_is_kept_in_a_state_that_there_is_for_days() {
     let days = |given: &[(&str, &str)]| {
         let settings = [("MESH_AUDIT", "state"), ("MESH_STATE", "state")];

@@ -12,7 +12,7 @@ use mesh_http::secure_address;
 use mesh_index::analysis::{Language, language_names, parse_language};
 use tracing_subscriber::filter::Targets;
 
-use super::choice::{AuditTo, MeasuresBy, PolicyAt, SecretsFrom, Switch};
+use super::choice::{AuditTo, CredentialsAt, MeasuresBy, PolicyAt, SecretsFrom, Switch};
 use super::reader::Reader;
 use super::setting::Setting;
 
@@ -224,6 +224,26 @@ pub(super) fn policy(reader: &mut Reader<'_>, setting: &'static Setting) -> Opti
         return None;
     }
     Some(PolicyAt::Aws(text))
+}
+
+pub(super) fn credentials(
+    reader: &mut Reader<'_>,
+    setting: &'static Setting,
+) -> Option<CredentialsAt> {
+    let path = reader.path(setting)?;
+    let Some(name) = path.to_str().and_then(|text| text.strip_prefix("ssm:")) else {
+        return Some(CredentialsAt::Folder(path));
+    };
+    let is_legal =
+        name.len() > 1 && name.starts_with('/') && is_made_of(name, ".-_/") && !name.contains("//");
+    if !is_legal {
+        let label = reader.label(setting);
+        reader.fault(format!(
+            "{label} must be a folder, or a path of parameters such as `ssm:/mesh`"
+        ));
+        return None;
+    }
+    Some(CredentialsAt::Ssm(name.to_owned()))
 }
 
 pub(super) fn audit(reader: &mut Reader<'_>, setting: &'static Setting) -> Option<AuditTo> {

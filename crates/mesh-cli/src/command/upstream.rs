@@ -193,8 +193,10 @@ impl Plan {
         let entries = entries.into_iter().map(approved).collect();
         let settings = &self.config.gateway;
         let world = upstreams::world(settings, &self.variables, Approvals::none());
-        let world = host::has(world, &self.variables);
-        let done = runtime()?.block_on(async {
+        let runtime = runtime()?;
+        let host = runtime.block_on(host::of(&self.config, &self.variables))?;
+        let world = host(world);
+        let done = runtime.block_on(async {
             let gateway = Gateway::new(entries, &world, settings.name_limit);
             gateway
                 .ask_all(Deadline::after(Instant::now(), TIMEOUT))

@@ -16,6 +16,7 @@ mod registry;
 mod serve;
 mod signed;
 mod stdio;
+mod stored;
 mod support;
 mod sync;
 mod upstream;

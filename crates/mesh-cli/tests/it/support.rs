@@ -1,6 +1,7 @@
 pub(crate) mod fake;
 pub(crate) mod guarded;
 pub(crate) mod liar;
+pub(crate) mod parameters;
 pub(crate) mod server;
 pub(crate) mod vendors;
 

@@ -30,10 +30,22 @@ pub(super) async fn all(
         metrics,
         journal,
         state: state(config).await?,
-        upstreams: upstreams::of(config, variables, |world| host::has(world, variables)).await?,
+        upstreams: upstreams(config, variables).await?,
         access: access(config, variables).await?,
         ..Provisions::of(config)?
     })
+}
+
+async fn upstreams(
+    config: &Config,
+    variables: &Variables,
+) -> anyhow::Result<Option<upstreams::Upstreams>> {
+    let settings = &config.gateway;
+    if settings.files.is_empty() && settings.discover.is_empty() {
+        return Ok(None);
+    }
+    let host = host::of(config, variables).await?;
+    upstreams::of(config, variables, host).await
 }
 
 /// The policy, where it is kept at AWS. A server does not start with one it cannot read.

@@ -3,7 +3,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, anyhow};
 use clap::{Args, ValueHint};
-use mesh_app::config::Variables;
+use mesh_app::config::{CredentialsAt, Variables};
 use mesh_core::Secret;
 use mesh_gateway::Entry;
 use mesh_gateway::source::{self, Portable, Values};
@@ -53,9 +53,9 @@ impl Import {
         if imported.is_empty() {
             return Err(anyhow!("no server was written").into());
         }
-        let folder = self
-            .credentials
-            .or_else(|| plan.config.gateway.credentials.clone());
+        let settings = plan.config.gateway.credentials.as_ref();
+        let set = settings.and_then(CredentialsAt::folder);
+        let folder = self.credentials.or_else(|| set.map(Path::to_owned));
         let folder = folder.map(Folder::new);
         keep(&imported, folder.as_ref())?;
         let servers = imported

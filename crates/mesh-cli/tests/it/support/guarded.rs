@@ -1,4 +1,4 @@
-//! An MCP server behind IAM, on loopback: it lets in whoever signs the very request that arrives, and nobody else.
+//! An MCP server on loopback that lets in whoever signs the very request that arrives, as IAM does, or shows a token; and nobody else.
 
 use std::convert::Infallible;
 use std::sync::mpsc::{self, Receiver, Sender};
@@ -40,10 +40,34 @@ impl Seen {
 }
 
 struct Lock {
-    verifier: Mutex<Verifier>,
+    wants: Mutex<Wants>,
     seen: Mutex<Sender<Seen>>,
     /// The one stream of HTTP+SSE.
     events: Mutex<Option<channel::Sender<String>>>,
+}
+
+#[derive(Clone)]
+enum Wants {
+    Signature(Verifier),
+    Token(String),
+}
+
+impl Wants {
+    /// What is wrong with a request, and the status that says so.
+    fn flaw(&self, parts: &Parts, body: &[u8]) -> Option<(StatusCode, String)> {
+        match self {
+            Self::Signature(verifier) => {
+                let flaw = verifier.verify(parts, body, Timestamp::now()).err()?;
+                Some((StatusCode::FORBIDDEN, flaw.to_string()))
+            }
+            Self::Token(token) => {
+                let shown = parts.headers.get(header::AUTHORIZATION);
+                let wanted = format!("Bearer {token}");
+                let is_right = shown.is_some_and(|shown| *shown == wanted);
+                (!is_right).then(|| (StatusCode::UNAUTHORIZED, "another token".to_owned()))
+            }
+        }
+    }
 }
 
 /// The pair of keys that is good for the server; `key` is both halves of it.
@@ -62,9 +86,17 @@ fn verifier(key: &str) -> Verifier {
 impl Guarded {
     /// With the keys `key` and `secret-of-KEY`.
     pub(crate) fn start(key: &str) -> Self {
+        Self::wanting(Wants::Signature(verifier(key)))
+    }
+
+    pub(crate) fn with_token(token: &str) -> Self {
+        Self::wanting(Wants::Token(token.to_owned()))
+    }
+
+    fn wanting(wants: Wants) -> Self {
         let (sender, seen) = mpsc::channel();
         let state = Arc::new(Lock {
-            verifier: Mutex::new(verifier(key)),
+            wants: Mutex::new(wants),
             seen: Mutex::new(sender),
             events: Mutex::default(),
         });
@@ -74,7 +106,12 @@ impl Guarded {
     }
 
     pub(crate) fn rotate(&self, key: &str) {
-        *self.state.verifier.lock().expect("no panic") = verifier(key);
+        *self.state.wants.lock().expect("no panic") = Wants::Signature(verifier(key));
+    }
+
+    /// Another token from now on.
+    pub(crate) fn wants(&self, token: &str) {
+        *self.state.wants.lock().expect("no panic") = Wants::Token(token.to_owned());
     }
 
     /// The requests up to the first that has this line.
@@ -92,15 +129,13 @@ impl Guarded {
 async fn serve(State(lock): State<Arc<Lock>>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let body = body::to_bytes(body, 1 << 20).await.expect("a body");
-    let verifier = lock.verifier.lock().expect("no panic").clone();
-    let flaw = verifier
-        .verify(&parts, &body, Timestamp::now())
-        .err()
-        .map(|flaw| flaw.to_string());
+    let wants = lock.wants.lock().expect("no panic").clone();
+    let flaw = wants.flaw(&parts, &body);
     let answer = match &flaw {
-        Some(flaw) => (StatusCode::FORBIDDEN, json!({"message": flaw}).to_string()).into_response(),
+        Some((status, flaw)) => (*status, json!({"message": flaw}).to_string()).into_response(),
         None => lock.answer(&parts, &body),
     };
+    let flaw = flaw.map(|(_, flaw)| flaw);
     let seen = Seen { parts, body, flaw };
     // The test may be over.
     let _ = lock.seen.lock().expect("no panic").send(seen);
