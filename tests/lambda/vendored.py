@@ -38,6 +38,11 @@ def judge(tally, bootstrap, folder):
         (plain / program).symlink_to(shutil.which(program))
     locked = run([MESH, "upstream", "lock", "--upstreams", file], {"PATH": f"{task / 'bin'}:{plain}"})
     tally.check("vendored: it is started and locked without Node.js on the machine", lambda: equal(locked.stdout, "memory: approved, tools 9\n"))
+    checked = run([MESH, "upstream", "check", "--for", "lambda", "--upstreams", file, "--programs", task / "bin"], os.environ)
+    tally.check("vendored: nothing stands against it in a function", lambda: equal((checked.returncode, checked.stdout), (0, "memory: a function can serve it\n")))
+    shutil.copy(file.with_name("mesh.lock"), written.with_name("mesh.lock"))
+    packed = run([ROOT / "scripts" / "package", "native"], os.environ | {"UPSTREAMS": str(written)})
+    tally.check("vendored: what is not is refused before it is packed", lambda: refused(packed))
     shutil.copy(bootstrap, task / "bootstrap")
     settings = {"LAMBDA_TASK_ROOT": str(task), "PATH": str(plain), "TMPDIR": str(folder)}
     with behind_url(task / "bootstrap", folder / "vendored.log", **settings) as address:
@@ -47,6 +52,11 @@ def judge(tally, bootstrap, folder):
 
 def run(command, environment):
     return subprocess.run(command, env=dict(environment), capture_output=True, text=True, timeout=300)
+
+
+def refused(packed):
+    holds(packed.returncode != 0 and "no package: the function would refuse" in packed.stderr, packed.stderr)
+    holds("newest: a function refuses it: `npx` fetches what it runs" in packed.stdout, packed.stdout)
 
 
 def tells(done, line):

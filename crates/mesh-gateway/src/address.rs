@@ -50,8 +50,11 @@ impl Address {
 
     /// Whether nobody else reads along: encrypted, or on this machine.
     pub(crate) fn is_private(&self) -> bool {
-        let host = self.0.host().unwrap_or_default();
-        self.0.scheme_str() == Some("https") || is_loopback(host)
+        self.0.scheme_str() == Some("https") || self.is_on_this_machine()
+    }
+
+    pub(crate) fn is_on_this_machine(&self) -> bool {
+        is_loopback(self.0.host().unwrap_or_default())
     }
 
     /// A key may stand in the query.

@@ -47,7 +47,7 @@ pub use item::{Found, Items, RemoteItem};
 pub use message::RpcError;
 pub use plan::{Environment, Launcher};
 pub use question::{Question, Questions};
-pub use sandbox::{Sandbox, needs_a_runner};
+pub use sandbox::{Sandbox, needs_a_runner, refusals};
 pub use state::{Counted, State, Stats};
 pub use template::Template;
 pub use upstream::World;

@@ -1,5 +1,7 @@
 //! A host that is frozen between calls, as AWS Lambda is: what processes of upstreams may take of it, and which cannot work there.
 
+mod fit;
+
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::SystemTime;
@@ -8,6 +10,8 @@ use crate::entry::Command;
 use crate::fault::Fault;
 use crate::upstream::Upstream;
 use crate::wire::{Group, resident_bytes};
+
+pub use self::fit::refusals;
 
 /// What such a host has for the processes of upstreams.
 #[derive(Debug)]

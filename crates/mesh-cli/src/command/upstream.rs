@@ -3,6 +3,7 @@
 mod add;
 mod approve;
 mod check;
+mod function;
 pub(in crate::command) mod host;
 mod import;
 mod list;
@@ -30,6 +31,7 @@ use crate::terminal;
 Examples:
   mesh upstream list --upstreams .mcp.json
   mesh upstream check --upstreams .mcp.json --upstreams ~/.codex/config.toml
+  mesh upstream check --for lambda --programs programs --upstreams .mcp.json
   mesh upstream approve --all --upstreams .mcp.json
   mesh upstream diff --upstreams .mcp.json
   mesh upstream list --discover files,env
@@ -61,7 +63,12 @@ enum Work {
     /// Say which servers there are, where each is written, and what is approved of it; starts none
     List(Files),
     /// Start each server once and say what it speaks and offers, or what is wrong and what to do
-    Check(Files),
+    Check {
+        #[command(flatten)]
+        files: Files,
+        #[command(flatten)]
+        deployment: function::Deployment,
+    },
     /// Say how what the servers offer differs from what is approved
     Diff(Files),
     /// Write a server of a registry, in one version, into a file; starts nothing
@@ -93,7 +100,10 @@ impl Upstream {
     pub(crate) fn run(self, variables: Variables) -> Result<Exit, Failure> {
         match self.work {
             Work::List(files) => list::run(&Plan::read(files, variables)?),
-            Work::Check(files) => check::run(&Plan::read(files, variables)?),
+            Work::Check { files, deployment } => {
+                let plan = Plan::read(files, variables)?;
+                deployment.run(&plan).unwrap_or_else(|| check::run(&plan))
+            }
             Work::Diff(files) => approve::diff(&Plan::read(files, variables)?),
             Work::Add(add) => add.run(),
             Work::Import(import) => import.run(variables),

@@ -5,6 +5,7 @@ mod call;
 mod discover;
 mod doors;
 mod fault;
+mod function;
 mod help;
 mod hostile;
 mod import;
