@@ -4,6 +4,7 @@
 
 mod refused;
 
+use std::borrow::Cow;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
@@ -30,6 +31,26 @@ pub struct RequestRecord {
     pub ended: SystemTime,
     pub elapsed: Duration,
     pub trace: Option<Trace>,
+    /// By which its span is known, where something else names it.
+    pub span: Option<[u8; 8]>,
+    /// What was asked of upstreams for it, where spans are collected.
+    pub calls: Vec<UpstreamCall>,
+}
+
+/// What was asked of an upstream: never an argument, an address or a result.
+#[derive(Clone, Debug)]
+pub struct UpstreamCall {
+    pub upstream: String,
+    /// Asked over standard input and output, and not over HTTP.
+    pub is_process: bool,
+    pub method: &'static str,
+    /// The tool or the prompt, by the upstream's own name.
+    pub target: Option<String>,
+    pub span: [u8; 8],
+    pub ended: SystemTime,
+    pub elapsed: Duration,
+    /// The code of a JSON-RPC error, `tool_error`, or [`mesh_gateway::Fault::kind`].
+    pub failure: Option<Cow<'static, str>>,
 }
 
 /// When a line is written, and whether its record is kept for [`Journal::take`].

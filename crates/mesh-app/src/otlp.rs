@@ -1,11 +1,13 @@
 //! Requests as spans for an OpenTelemetry collector: the body of one OTLP/HTTP export, in its JSON encoding.
 //!
-//! Names are those of OpenTelemetry's conventions for MCP (semantic-conventions-genai, `gen-ai/mcp.md`, server spans). There
+//! Names are those of OpenTelemetry's conventions for MCP (semantic-conventions-genai, `gen-ai/mcp.md`, server and client spans). There
 //! is no content in them: no argument, no result, no address of a client.
 
-use std::time::{SystemTime, UNIX_EPOCH};
+mod client;
 
-use mesh_core::{Outcome, Trace};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use mesh_core::{Outcome, ToolName, Trace};
 use mesh_tools::system::{NAME, VERSION};
 use serde_json::{Value, json};
 
@@ -17,7 +19,7 @@ pub const PATH: &str = "/v1/traces";
 /// One export of every MCP request among `records` that its caller did not ask to leave out; nothing where there is none.
 #[must_use]
 pub fn export(records: &[RequestRecord], environment: &str) -> Option<String> {
-    let spans: Vec<Value> = records.iter().filter_map(span).collect();
+    let spans: Vec<Value> = records.iter().filter_map(spans).flatten().collect();
     if spans.is_empty() {
         return None;
     }
@@ -34,31 +36,81 @@ pub fn export(records: &[RequestRecord], environment: &str) -> Option<String> {
     Some(body.to_string())
 }
 
-fn span(record: &RequestRecord) -> Option<Value> {
-    /// `SPAN_KIND_SERVER`.
-    const SERVER: u8 = 2;
+/// The span of a request, then those of what was asked of upstreams for it.
+fn spans(record: &RequestRecord) -> Option<Vec<Value>> {
     let method = record.mcp_method?;
     if record.trace.is_some_and(|trace| !trace.is_sampled) {
         return None;
     }
     let trace = record.trace.map_or_else(begin, Some)?;
-    let span_id = u64::from_be_bytes(random()?);
-    let began = record.ended.checked_sub(record.elapsed)?;
-    let mut span = json!({
-        "traceId": trace.id(),
-        "spanId": format!("{span_id:016x}"),
-        "name": record.tool.as_ref().map_or_else(|| method.to_owned(), |tool| format!("{method} {tool}")),
-        "kind": SERVER,
-        "startTimeUnixNano": nanoseconds(began),
-        "endTimeUnixNano": nanoseconds(record.ended),
-        "attributes": attributes(record, method),
-        "status": status(record),
+    let id = record.span.map_or_else(random, Some)?;
+    let tool = record.tool.as_ref().map(ToolName::as_str);
+    let own = Span {
+        kind: SERVER,
+        name: named(method, tool),
+        id,
+        parent: trace.parent,
+        ended: record.ended,
+        elapsed: record.elapsed,
+        attributes: attributes(record, method),
+        is_failed: record.outcome == Some(Outcome::Failure),
+    };
+    let calls = record.calls.iter().map(|call| Span {
+        kind: CLIENT,
+        name: named(call.method, call.target.as_deref()),
+        id: call.span,
+        parent: id,
+        ended: call.ended,
+        elapsed: call.elapsed,
+        attributes: client::attributes(call),
+        is_failed: call.failure.is_some(),
     });
-    if trace.parent != [0; 8] {
-        let parent = u64::from_be_bytes(trace.parent);
-        span["parentSpanId"] = format!("{parent:016x}").into();
+    let all = std::iter::once(own).chain(calls);
+    Some(all.filter_map(|span| span.written(&trace)).collect())
+}
+
+fn named(method: &str, target: Option<&str>) -> String {
+    target.map_or_else(|| method.to_owned(), |target| format!("{method} {target}"))
+}
+
+/// `SPAN_KIND_SERVER`.
+const SERVER: u8 = 2;
+/// `SPAN_KIND_CLIENT`.
+const CLIENT: u8 = 3;
+
+struct Span {
+    kind: u8,
+    name: String,
+    id: [u8; 8],
+    /// Zero where it has none.
+    parent: [u8; 8],
+    ended: SystemTime,
+    elapsed: Duration,
+    attributes: Vec<Value>,
+    is_failed: bool,
+}
+
+impl Span {
+    fn written(self, trace: &Trace) -> Option<Value> {
+        /// `STATUS_CODE_ERROR`; success is left unset.
+        const ERROR: u8 = 2;
+        let began = self.ended.checked_sub(self.elapsed)?;
+        let digits = |id: [u8; 8]| format!("{:016x}", u64::from_be_bytes(id));
+        let mut span = json!({
+            "traceId": trace.id(),
+            "spanId": digits(self.id),
+            "name": self.name,
+            "kind": self.kind,
+            "startTimeUnixNano": nanoseconds(began),
+            "endTimeUnixNano": nanoseconds(self.ended),
+            "attributes": self.attributes,
+            "status": if self.is_failed { json!({"code": ERROR}) } else { json!({}) },
+        });
+        if self.parent != [0; 8] {
+            span["parentSpanId"] = digits(self.parent).into();
+        }
+        Some(span)
     }
-    Some(span)
 }
 
 fn attributes(record: &RequestRecord, method: &str) -> Vec<Value> {
@@ -76,21 +128,12 @@ fn attributes(record: &RequestRecord, method: &str) -> Vec<Value> {
     attributes
 }
 
-fn status(record: &RequestRecord) -> Value {
-    /// `STATUS_CODE_ERROR`; a server leaves success unset.
-    const ERROR: u8 = 2;
-    match record.outcome {
-        Some(Outcome::Failure) => json!({"code": ERROR}),
-        Some(Outcome::Success) | None => json!({}),
-    }
-}
-
 fn text(key: &str, value: &str) -> Value {
     json!({"key": key, "value": {"stringValue": value}})
 }
 
 /// A trace that begins here.
-fn begin() -> Option<Trace> {
+pub(crate) fn begin() -> Option<Trace> {
     Some(Trace {
         id: random()?,
         parent: [0; 8],
@@ -98,7 +141,7 @@ fn begin() -> Option<Trace> {
     })
 }
 
-fn random<const N: usize>() -> Option<[u8; N]> {
+pub(crate) fn random<const N: usize>() -> Option<[u8; N]> {
     let mut bytes = [0; N];
     getrandom::fill(&mut bytes).ok()?;
     Some(bytes)
@@ -113,11 +156,10 @@ fn nanoseconds(time: SystemTime) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use http::{Method, StatusCode};
 
     use super::*;
+    use crate::journal::UpstreamCall;
 
     fn record() -> RequestRecord {
         RequestRecord {
@@ -135,6 +177,21 @@ mod tests {
             trace: Trace::from_traceparent(
                 "00-5759e988bd862e3fe1be46a994272793-53995c3f42cd8ad8-01",
             ),
+            span: None,
+            calls: Vec::new(),
+        }
+    }
+
+    fn call(upstream: &str, failure: Option<&'static str>) -> UpstreamCall {
+        UpstreamCall {
+            upstream: upstream.to_owned(),
+            is_process: upstream == "files",
+            method: "tools/call",
+            target: Some("search".to_owned()),
+            span: [2; 8],
+            ended: UNIX_EPOCH + Duration::from_secs(19),
+            elapsed: Duration::from_secs(3),
+            failure: failure.map(Into::into),
         }
     }
 
@@ -166,6 +223,47 @@ mod tests {
                 ],
                 "status": {"code": 2},
             })
+        );
+    }
+
+    #[test]
+    fn what_is_asked_of_an_upstream_is_a_span_of_the_request() {
+        let record = RequestRecord {
+            span: Some([1; 8]),
+            calls: vec![call("github", Some("timeout")), call("files", None)],
+            ..record()
+        };
+        let body = export(&[record], "staging").expect("three spans");
+        let body: Value = serde_json::from_str(&body).expect("JSON");
+        let spans = &body["resourceSpans"][0]["scopeSpans"][0]["spans"];
+        assert_eq!(spans.as_array().map(Vec::len), Some(3));
+        assert_eq!(spans[0]["spanId"], "0101010101010101");
+        assert_eq!(
+            spans[1],
+            json!({
+                "traceId": "5759e988bd862e3fe1be46a994272793",
+                "spanId": "0202020202020202",
+                "parentSpanId": "0101010101010101",
+                "name": "tools/call search",
+                "kind": 3,
+                "startTimeUnixNano": "16000000000",
+                "endTimeUnixNano": "19000000000",
+                "attributes": [
+                    text("rpc.system", "jsonrpc"),
+                    text("mcp.method.name", "tools/call"),
+                    text("peer.service", "github"),
+                    text("network.transport", "tcp"),
+                    text("network.protocol.name", "http"),
+                    text("gen_ai.operation.name", "execute_tool"),
+                    text("gen_ai.tool.name", "search"),
+                    text("error.type", "timeout"),
+                ],
+                "status": {"code": 2},
+            })
+        );
+        assert_eq!(
+            (&spans[2]["attributes"][3], &spans[2]["status"]),
+            (&text("network.transport", "pipe"), &json!({}))
         );
     }
 

@@ -2,6 +2,7 @@
 
 mod item;
 mod relay;
+mod span;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -18,6 +19,7 @@ use tokio::sync::mpsc;
 
 pub(crate) use self::item::{completion, prompt, resource};
 use self::relay::Required;
+use self::span::Span;
 use crate::access::Granted;
 use crate::app::App;
 use crate::dispatch::Call;
@@ -61,6 +63,8 @@ pub(crate) async fn call(
     let (started, arguments) = (Instant::now(), with_defaults(arguments, tool)?);
     let mut more = relay::resumed(call.talk);
     for _ in 0..MAX_ROUNDS {
+        let of = (gateway, &*tool.upstream);
+        let span = Span::begin(app, call.incoming, of, "tools/call", Some(&tool.own_name));
         let (steps, told_steps) = mpsc::unbounded_channel();
         let (questions, asked_questions) = mpsc::unbounded_channel();
         let asked = Asked {
@@ -70,10 +74,11 @@ pub(crate) async fn call(
                 questions: tool.relays.then_some(questions),
                 capabilities: relay::capabilities(call.talk, tool.relays),
             },
-            ..asked(app, call.incoming)
+            ..asked(app, call.incoming, &span)
         };
         let called = gateway.call(tool, &arguments, more, asked);
         let answered = heard(called, told_steps, asked_questions, call.talk, tool).await?;
+        span.end(&answered);
         if let Err(Fault::Rpc(error)) = &answered
             && let Some(missing) = relay::missing(error)
         {
@@ -215,10 +220,10 @@ pub(crate) fn failed(app: &App, upstream: &str, fault: &Fault) -> ToolError {
     ToolError::Unavailable(told)
 }
 
-fn asked(app: &App, incoming: &Incoming) -> Asked {
+fn asked(app: &App, incoming: &Incoming, span: &Span) -> Asked {
     Asked {
         deadline: before(incoming.request.deadline),
-        trace: incoming.request.trace,
+        trace: span.trace(),
         listener: Listener::default(),
         max_bytes: app.config.gateway.max_result_bytes as u64 + OVERHEAD,
     }

@@ -2,6 +2,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use mesh_core::{Caller, Outcome, ToolName, Trace};
 
+use crate::journal::UpstreamCall;
+use crate::otlp::{begin, random};
+
 /// What became of one HTTP request, noted down by whoever knows and read once for its log line.
 ///
 /// The SDK runs a request on a task of its own, so the note travels in the request's extensions.
@@ -16,6 +19,9 @@ pub(crate) struct Note {
     pub(crate) method: Option<&'static str>,
     /// The trace the message itself names.
     pub(crate) trace: Option<Trace>,
+    /// Its own span, once something is asked of others within it.
+    pub(crate) span: Option<RequestSpan>,
+    pub(crate) calls: Vec<UpstreamCall>,
     /// The last tool called, where there was one.
     pub(crate) tool: Option<ToolName>,
     /// Failure wins: a batch with one failure has failed.
@@ -24,6 +30,13 @@ pub(crate) struct Note {
     pub(crate) failure: Option<&'static str>,
     /// No HTTP request waits for it, so it is read as soon as a call has ended.
     pub(crate) is_detached: bool,
+}
+
+/// The span of a request, and the trace that it is part of.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct RequestSpan {
+    pub(crate) id: [u8; 8],
+    pub(crate) trace: Trace,
 }
 
 impl Tally {
@@ -42,6 +55,27 @@ impl Tally {
         self.note(|note| {
             note.method = method;
             note.trace = trace;
+        });
+    }
+
+    /// The span of this request: one for all that is asked within it, of that trace or of one that begins here.
+    pub(crate) fn span(&self, trace: Option<Trace>) -> Option<RequestSpan> {
+        let span = RequestSpan {
+            id: random()?,
+            trace: trace.or_else(begin)?,
+        };
+        let mut one = span;
+        self.note(|note| one = *note.span.get_or_insert(span));
+        Some(one)
+    }
+
+    pub(crate) fn asked(&self, call: UpstreamCall) {
+        /// One request asks others a few times.
+        const MAX_CALLS: usize = 64;
+        self.note(|note| {
+            if note.calls.len() < MAX_CALLS {
+                note.calls.push(call);
+            }
         });
     }
 

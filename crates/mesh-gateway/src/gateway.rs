@@ -17,7 +17,7 @@ use tokio::time::timeout_at;
 
 use crate::catalogue::{Catalogue, RemoteTool};
 use crate::connection::Asked;
-use crate::entry::Entry;
+use crate::entry::{Entry, Transport};
 use crate::fault::Fault;
 use crate::heard::{Heard, Kind};
 use crate::state::Stats;
@@ -254,6 +254,13 @@ impl Gateway {
     #[must_use]
     pub fn team(&self, upstream: &str) -> Option<String> {
         self.upstream(upstream)?.entry.options.team.clone()
+    }
+
+    /// Whether it is a process of this machine.
+    #[must_use]
+    pub fn is_process(&self, upstream: &str) -> bool {
+        self.upstream(upstream)
+            .is_some_and(|upstream| matches!(upstream.entry.transport, Transport::Stdio(_)))
     }
 
     #[must_use]

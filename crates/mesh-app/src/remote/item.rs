@@ -10,7 +10,7 @@ use rmcp::model::{CompleteRequestParams, Reference};
 use serde_json::{Value, json};
 
 use super::relay::{self, Required};
-use super::{Answered, MAX_ROUNDS, asked, told};
+use super::{Answered, MAX_ROUNDS, Span, asked, told};
 use crate::app::App;
 use crate::mcp::Incoming;
 
@@ -33,11 +33,14 @@ pub(crate) async fn prompt(
             ("arguments", given.to_string().into()),
         ];
         params.append(&mut more);
-        let mut asked = asked(app, incoming);
+        let of = (gateway, upstream);
+        let span = Span::begin(app, incoming, of, "prompts/get", Some(own));
+        let mut asked = asked(app, incoming, &span);
         asked.listener.capabilities = relay::capabilities(talk, prompt.relays);
         let answered = gateway
             .ask(upstream, "prompts/get", params, own, &asked)
             .await;
+        span.end(&answered);
         match answered
             .as_ref()
             .ok()
@@ -62,15 +65,12 @@ pub(crate) async fn resource(
     let uri = Value::from(resource.uri.as_str()).to_string();
     let params = vec![("uri", uri.into())];
     let (upstream, own) = (&*resource.upstream, &*resource.uri);
+    let span = Span::begin(app, incoming, (gateway, upstream), "resources/read", None);
+    let asked = asked(app, incoming, &span);
     let answered = gateway
-        .ask(
-            upstream,
-            "resources/read",
-            params,
-            own,
-            &asked(app, incoming),
-        )
+        .ask(upstream, "resources/read", params, own, &asked)
         .await;
+    span.end(&answered);
     told(app, upstream, started, answered)
 }
 
@@ -94,7 +94,9 @@ pub(crate) async fn completion(
     if let Some(context) = request.context {
         params.push(("context", json!(context).to_string().into()));
     }
-    let asked = asked(app, incoming);
+    let of = (gateway, &*item.upstream);
+    let span = Span::begin(app, incoming, of, "completion/complete", None);
+    let asked = asked(app, incoming, &span);
     let answered = gateway
         .ask(
             &item.upstream,
@@ -104,5 +106,6 @@ pub(crate) async fn completion(
             &asked,
         )
         .await;
+    span.end(&answered);
     told(app, &item.upstream, started, answered)
 }

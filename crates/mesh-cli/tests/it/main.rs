@@ -20,6 +20,7 @@ mod stdio;
 mod stored;
 mod support;
 mod sync;
+mod traced;
 mod upstream;
 mod vectors;
 mod verify;

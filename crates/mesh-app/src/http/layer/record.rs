@@ -128,7 +128,13 @@ impl Drop for Line {
             failure: note.failure,
             ended: SystemTime::now(),
             elapsed,
-            trace: note.trace.or(self.trace),
+            span: note.span.map(|request| request.id),
+            trace: note
+                .span
+                .map(|request| request.trace)
+                .or(note.trace)
+                .or(self.trace),
+            calls: note.calls,
         });
     }
 }
