@@ -212,6 +212,9 @@ pub(crate) fn failed(app: &App, upstream: &str, fault: &Fault) -> ToolError {
         Fault::Credentials(status) => format!(
             "`{upstream}` needs other credentials: it answered HTTP {status} to those we have"
         ),
+        Fault::Login => format!(
+            "`{upstream}` needs a person's login, which is not supported; use a token or client credentials"
+        ),
         Fault::Unapproved(why) => format!("`{upstream}` is not started: {why}"),
         Fault::Unresolved(missing) => format!("`{upstream}` has no credentials: {missing}"),
         fault => format!("`{upstream}` is down: {fault}"),

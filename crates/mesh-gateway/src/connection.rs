@@ -154,6 +154,7 @@ impl Connection {
             Ok(_)
                 | Err(Fault::Rpc(_)
                     | Fault::Credentials(_)
+                    | Fault::Login
                     | Fault::SessionGone
                     | Fault::Status(400..=499))
         )

@@ -20,6 +20,9 @@ pub enum Fault {
     Unreachable(String),
     #[error("it refuses our credentials ({0})")]
     Credentials(u16),
+    /// It was shown nothing, and says where a person logs in.
+    #[error("it needs a person's login, which is not supported; use a token or client credentials")]
+    Login,
     #[error("it answered with HTTP {0}")]
     Status(u16),
     /// Not the protocol.
@@ -60,7 +63,7 @@ impl Fault {
             Self::Start(_) => "start",
             Self::Ended(_) => "ended",
             Self::Unreachable(_) => "unreachable",
-            Self::Credentials(_) | Self::Unresolved(_) => "credentials",
+            Self::Credentials(_) | Self::Login | Self::Unresolved(_) => "credentials",
             Self::Status(_) => "status",
             Self::Garbage(_) => "garbage",
             Self::TooLarge(_) => "too_large",

@@ -60,7 +60,7 @@ struct Files {
 
 #[derive(Debug, Subcommand)]
 enum Work {
-    /// Say which servers there are, where each is written, and what is approved of it; starts none
+    /// Say which servers there are, where each is written, what is approved of it, and which want a person's login; starts none
     List(Files),
     /// Start each server once and say what it speaks and offers, or what is wrong and what to do
     Check {
@@ -196,6 +196,15 @@ impl Plan {
     fn tried<T>(&self, entries: Vec<Entry>, work: impl FnOnce(&Gateway) -> T) -> anyhow::Result<T> {
         /// Each has a time of its own to start in.
         const TIMEOUT: Duration = Duration::from_secs(60);
+        self.tried_for(TIMEOUT, entries, work)
+    }
+
+    fn tried_for<T>(
+        &self,
+        timeout: Duration,
+        entries: Vec<Entry>,
+        work: impl FnOnce(&Gateway) -> T,
+    ) -> anyhow::Result<T> {
         let approved = |entry| Entry {
             found_by: None,
             ..entry
@@ -209,7 +218,7 @@ impl Plan {
         let done = runtime.block_on(async {
             let gateway = Gateway::new(entries, &world, settings.name_limit);
             gateway
-                .ask_all(Deadline::after(Instant::now(), TIMEOUT))
+                .ask_all(Deadline::after(Instant::now(), timeout))
                 .await;
             let done = work(&gateway);
             gateway.end().await;

@@ -11,6 +11,7 @@ mod hostile;
 mod import;
 mod index;
 mod keys;
+mod login;
 mod policy;
 mod refresh;
 mod registry;

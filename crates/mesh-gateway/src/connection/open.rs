@@ -26,7 +26,7 @@ pub(super) async fn newest_first(
     let patience = deadline.at_most(Instant::now(), PATIENCE);
     match discover(wire, patience).await {
         Ok(opened) => Ok(opened),
-        Err(fault @ (Fault::Credentials(_) | Fault::Unresolved(_))) => Err(fault),
+        Err(fault @ (Fault::Credentials(_) | Fault::Login | Fault::Unresolved(_))) => Err(fault),
         Err(_) => initialize(wire, relays, deadline).await,
     }
 }

@@ -1,9 +1,9 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::{HeaderMap, Request, Response};
+use http::{HeaderMap, Request, Response, StatusCode, header};
 use mesh_core::Deadline;
-use mesh_http::{Bounds, HttpClient, HttpError, SigningScope, Signs, Streamed};
+use mesh_http::{Bounds, HttpClient, HttpError, Refusal, SigningScope, Signs, Streamed};
 use tokio::time::timeout_at;
 
 use crate::fault::Fault;
@@ -40,6 +40,27 @@ impl Headers {
         }
         Ok(self.client.send(request, bounds).await)
     }
+
+    /// A server that was shown something says by the same answer that this was not good enough.
+    pub(super) fn fault(&self, error: HttpError) -> Fault {
+        let shows_nothing = self.own.is_empty() && self.signature.is_none();
+        match &error {
+            HttpError::Refused(refusal) if shows_nothing && wants_a_login(refusal) => Fault::Login,
+            _ => error.into(),
+        }
+    }
+}
+
+/// RFC 9728, section 5.1.
+fn wants_a_login(refusal: &Refusal) -> bool {
+    let challenges = refusal.headers.get_all(header::WWW_AUTHENTICATE);
+    let mut challenges = challenges.iter().filter_map(|value| value.to_str().ok());
+    refusal.status == StatusCode::UNAUTHORIZED
+        && challenges.any(|challenge| {
+            challenge
+                .to_ascii_lowercase()
+                .contains("resource_metadata=")
+        })
 }
 
 impl Signature {

@@ -50,7 +50,8 @@ impl Sse {
             max_bytes: u64::MAX,
         };
         let opened = timeout_at(deadline.at().into(), headers.send(request, bounds)).await;
-        let stream = opened.map_err(|_| Fault::TimedOut)???;
+        let opened = opened.map_err(|_| Fault::TimedOut)??;
+        let stream = opened.map_err(|error| headers.fault(error))?;
         let is_a_stream = stream
             .headers()
             .get(header::CONTENT_TYPE)
@@ -137,8 +138,8 @@ impl Poster {
             deadline,
             max_bytes: 64 * 1024,
         };
-        self.headers.send(request, bounds).await??;
-        Ok(())
+        let sent = self.headers.send(request, bounds).await?;
+        sent.map(drop).map_err(|error| self.headers.fault(error))
     }
 
     fn say(self: &Arc<Self>, message: String) {

@@ -225,7 +225,7 @@ impl Streamable {
 
     fn fault(&self, error: HttpError) -> Fault {
         let HttpError::Refused(refusal) = &error else {
-            return error.into();
+            return self.headers.fault(error);
         };
         if refusal.status == StatusCode::NOT_FOUND && self.session.get().is_some() {
             return Fault::SessionGone;
@@ -236,7 +236,7 @@ impl Streamable {
         {
             return Fault::Rpc(error);
         }
-        error.into()
+        self.headers.fault(error)
     }
 
     fn http(

@@ -1,6 +1,9 @@
+use std::collections::BTreeSet;
+use std::time::Duration;
+
 use mesh_gateway::entry::{Command, Protocol, Transport};
 use mesh_gateway::lock::{Locked, Start};
-use mesh_gateway::{Entry, awaits_approval};
+use mesh_gateway::{Entry, Fault, awaits_approval};
 
 use super::Plan;
 use crate::exit::{Exit, Failure};
@@ -8,6 +11,7 @@ use crate::terminal;
 
 pub(super) fn run(plan: &Plan) -> Result<Exit, Failure> {
     let lock = plan.lock()?;
+    let closed = want_a_login(plan)?;
     for entry in plan.entries() {
         let waits = awaits_approval(&lock, entry);
         let approved = match (waits, lock.upstream(&entry.name)) {
@@ -23,14 +27,40 @@ pub(super) fn run(plan: &Plan) -> Result<Exit, Failure> {
             format!("found by `{}`, ", source.as_str())
         });
         let team = entry.options.team.as_deref().unwrap_or("everybody");
+        let login = match closed.contains(&entry.name) {
+            true => format!("; {}", Fault::Login),
+            false => String::new(),
+        };
         terminal::print(&format!(
-            "{}: {}; for {team}; {approved} ({found}{})",
+            "{}: {}; for {team}; {approved}{login} ({found}{})",
             entry.name,
             reached(entry),
             entry.place
         ))?;
     }
     Ok(plan.exit())
+}
+
+/// The servers at an address that are shown nothing and want a person's login. The others are not asked.
+fn want_a_login(plan: &Plan) -> anyhow::Result<BTreeSet<String>> {
+    const TIMEOUT: Duration = Duration::from_secs(5);
+    let shows_nothing = |entry: &Entry| match &entry.transport {
+        Transport::Stdio(_) => false,
+        Transport::Http(remote) => {
+            let options = &entry.options;
+            remote.headers.is_empty() && options.oauth.is_none() && options.sign.is_none()
+        }
+    };
+    let (mut entries, _) = plan.startable()?;
+    entries.retain(shows_nothing);
+    if entries.is_empty() {
+        return Ok(BTreeSet::new());
+    }
+    plan.tried_for(TIMEOUT, entries, |gateway| {
+        let stats = gateway.stats().into_iter();
+        let closed = stats.filter(|stats| matches!(&stats.fault, Some((_, Fault::Login))));
+        closed.map(|stats| stats.name).collect()
+    })
 }
 
 fn offered(locked: &Locked) -> String {

@@ -42,7 +42,12 @@ pub(super) async fn listen(wire: Weak<Streamable>, era: Era) {
                 has_listened = true;
                 hear(stream, &wire).await;
             }
-            Err(Fault::Status(400..=499) | Fault::Credentials(_) | Fault::SessionGone) => return,
+            Err(
+                Fault::Status(400..=499)
+                | Fault::Credentials(_)
+                | Fault::Login
+                | Fault::SessionGone,
+            ) => return,
             Err(Fault::Rpc(_) | Fault::Garbage(_)) => return,
             Err(_) => {}
         }
