@@ -10,5 +10,6 @@ module "function" {
   kms_key_arn   = var.kms_key_arn
   table_name    = one(aws_dynamodb_table.state[*].name)
   canary        = var.canary
+  backends      = var.backends
   alarm_actions = [aws_sns_topic.alarms["notices"].arn]
 }

@@ -257,6 +257,18 @@ variable "notify" {
   }
 }
 
+variable "backends" {
+  description = "What has an alarm of its own when more than half of what it is asked fails: openai, supabase or elevenlabs; upstream:NAME for a server behind this one. It goes to those of notify.emails."
+  type        = set(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for backend in var.backends : can(regex("^(openai|supabase|elevenlabs|upstream:[A-Za-z0-9_. -]{1,32})$", backend))])
+    error_message = "backends must be openai, supabase, elevenlabs, or upstream: and the name of a server."
+  }
+}
+
 variable "door" {
   description = "A second address, for callers that cannot sign: API Gateway in front of the same alias, throttled, with a token (bearer_sha256) or JWTs (jwt). edge: CloudFront, a firewall and a name of your own in front of that."
   type = object({

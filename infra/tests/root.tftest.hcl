@@ -104,6 +104,21 @@ run "an_incident_pages_once" {
   }
 }
 
+run "a_server_behind_it_has_an_alarm_of_its_own" {
+  variables {
+    backends = ["openai", "upstream:my server"]
+  }
+
+  assert {
+    condition     = module.function.backend_alarms["upstream:my server"] == { name = "aoma-mesh-mcp-server-backend-upstream-my-server", backend = "upstream:my server", actions = toset([aws_sns_topic.alarms["notices"].arn]) }
+    error_message = "it is by its name, on its own measurements, and tells the topic"
+  }
+  assert {
+    condition     = !strcontains(aws_cloudwatch_composite_alarm.incident.alarm_rule, "backend") && !strcontains(join(" ", output.AlarmNames), "backend")
+    error_message = "one server that is down is no incident"
+  }
+}
+
 run "without_being_asked_for_there_is_no_table" {
   assert {
     condition     = length(aws_dynamodb_table.state) == 0 && output.TableName == null

@@ -98,3 +98,22 @@ resource "aws_cloudwatch_metric_alarm" "tool_failures" {
     }
   }
 }
+
+# A server that is down leaves everything else as it is: it is no incident, and takes no deployment back.
+resource "aws_cloudwatch_metric_alarm" "backend_failures" {
+  for_each = var.backends
+
+  alarm_name          = "${var.name}-backend-${replace(each.key, "/[^A-Za-z0-9_-]+/", "-")}"
+  alarm_description   = "More than half of what ${each.key} was asked in 10 minutes failed. docs/RUNBOOK.md#backend"
+  namespace           = "AomaMesh"
+  metric_name         = "BackendFailures"
+  dimensions          = merge(local.on_function, { Backend = each.key })
+  statistic           = "Average"
+  period              = 300
+  evaluation_periods  = 2
+  threshold           = 0.5
+  comparison_operator = "GreaterThanThreshold"
+  treat_missing_data  = "notBreaching"
+  alarm_actions       = var.alarm_actions
+  ok_actions          = var.alarm_actions
+}

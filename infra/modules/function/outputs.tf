@@ -33,6 +33,14 @@ output "url" {
   value       = aws_lambda_function_url.live.function_url
 }
 
+output "backend_alarms" {
+  description = "Of each system that has an alarm of its own: the alarm's name, what it watches, whom it tells."
+  value = {
+    for backend, alarm in aws_cloudwatch_metric_alarm.backend_failures :
+    backend => { name = alarm.alarm_name, backend = alarm.dimensions["Backend"], actions = alarm.alarm_actions }
+  }
+}
+
 output "role_arn" {
   description = "The function's role."
   value       = aws_iam_role.function.arn

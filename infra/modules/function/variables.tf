@@ -133,3 +133,15 @@ variable "alarm_actions" {
     error_message = "alarm_actions must not be empty: an alarm nobody hears is none."
   }
 }
+
+variable "backends" {
+  description = "Systems behind the server that have an alarm each, as BackendFailures names them."
+  type        = set(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for backend in var.backends : length(backend) > 0])
+    error_message = "backends must be names."
+  }
+}

@@ -69,6 +69,7 @@ no chance to measure.
 | secret-refresh | SecretRefreshFailures | any in 5 minutes |
 | tool-failures | ToolFailures, RequestCount | more than 20 in 100 requests, of 10 and more in 5 minutes, twice |
 | incident | all of the above | any of them is on: the one that pages |
+| backend | BackendFailures of one `Backend` | more than half of its requests failed, for 10 minutes; for those that `backends` in `infra/env/` names |
 
 This page is generated: `mesh status --explain > docs/METRICS.md`.
 ";
