@@ -11,6 +11,7 @@ mod control;
 mod conversations;
 mod credits;
 mod design;
+mod detailed;
 mod error;
 mod fault;
 mod form;

@@ -8,7 +8,7 @@ use super::{TEXT, World, millis, soon, whole};
 /// What becomes of a sound whose body behaves so, once it is read.
 async fn read(behaviour: Behaviour) -> Result<Vec<u8>, ElevenLabsError> {
     let world = World::speaking(behaviour).await;
-    whole(world.speak(millis(2_000)).await?).await
+    whole(world.speak(soon()).await?).await
 }
 
 #[tokio::test]
@@ -32,11 +32,11 @@ async fn a_body_that_is_cut_off_is_no_sound_and_was_paid_for() {
 async fn a_body_that_stalls_ends_at_the_deadline() {
     let world = World::speaking(Behaviour::StallHalfway { ms: 30_000 }).await;
     let begun = Instant::now();
-    let sound = world.speak(millis(400)).await.expect("it has begun");
+    let sound = world.speak(millis(1_500)).await.expect("it has begun");
     let error = whole(sound).await.expect_err("half of it");
     assert!(matches!(error, ElevenLabsError::TimedOut(_)), "{error:?}");
     assert!(error.may_have_charged());
-    assert!(begun.elapsed() < Duration::from_secs(2));
+    assert!(begun.elapsed() < Duration::from_secs(10));
 }
 
 #[tokio::test]

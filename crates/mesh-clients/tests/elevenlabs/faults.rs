@@ -133,9 +133,7 @@ async fn nobody_at_the_address_was_sent_nothing() {
     let http = HttpClient::new(Roots::compiled_in());
     let client = ElevenLabs::new(http, "http://127.0.0.1:1").expect("an address");
     let speech = super::speech();
-    let error = client
-        .text_to_speech(&world.key, &speech, millis(800))
-        .await;
+    let error = client.text_to_speech(&world.key, &speech, soon()).await;
     let error = error.expect_err("nobody");
     assert!(
         matches!(error, ElevenLabsError::Unreachable(_)),
@@ -153,7 +151,7 @@ async fn a_deadline_that_passes_may_have_cost_something_unless_it_was_spent_befo
         matches!(error, ElevenLabsError::TimedOut(Charge::Possible)),
         "{error:?}"
     );
-    assert!(begun.elapsed() < Duration::from_secs(2));
+    assert!(begun.elapsed() < Duration::from_secs(10));
     let error = world.speak(millis(0)).await.expect_err("no time");
     assert!(
         matches!(error, ElevenLabsError::TimedOut(Charge::None)),

@@ -30,6 +30,7 @@ impl<'a> Format<'a> {
         let is_wide = [8_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000].contains(&rate);
         let bytes_a_second = match (codec, rate, bits) {
             ("mp3", 22_050, 32) | ("mp3", 24_000, 48) => bits * 125,
+            ("mp3", 48_000, 192) => bits * 125,
             ("mp3", 44_100, 32 | 64 | 96 | 128 | 192) => bits * 125,
             ("opus", 48_000, 32 | 64 | 96 | 128 | 192) => bits * 125,
             ("pcm" | "wav", _, 0) if is_wide => rate * 2,

@@ -3,9 +3,9 @@ use axum::extract::DefaultBodyLimit;
 use axum::routing::{MethodRouter, get, patch, post};
 
 use super::{
-    Operation, Shared, agents, control, conversations, design, error, gate, isolation, knowledge,
-    library, models, music, phone_numbers, simulation, sounds, speech, subscription, transcripts,
-    voice_changer, voices,
+    Operation, Shared, agents, control, conversations, design, detailed, error, gate, isolation,
+    knowledge, library, models, music, phone_numbers, simulation, sounds, speech, subscription,
+    transcripts, voice_changer, voices,
 };
 
 pub(super) fn all(shared: &Shared) -> Router {
@@ -125,6 +125,10 @@ fn agents_and_music(
         .route(
             "/v1/music",
             on(Operation::ComposeMusic, post(music::compose)),
+        )
+        .route(
+            "/v1/music/detailed",
+            on(Operation::ComposeMusic, post(detailed::compose)),
         )
         .route(
             "/v1/music/plan",
