@@ -30,6 +30,7 @@ mod voice;
 mod voice_clone;
 mod voice_library;
 mod voices;
+pub mod workspace;
 
 pub use agent::{Agent, AgentTimes};
 pub use agents::{AgentPage, AgentSummary};
