@@ -5,6 +5,7 @@ import base64
 import os
 import pathlib
 import re
+import subprocess
 import sys
 import tempfile
 
@@ -18,6 +19,8 @@ from tally import Tally, equal, holds
 from vendor import KEY, SOUND, vendor
 
 MESH = ROOT / "target" / "debug" / "mesh"
+WORKSPACE = ROOT / "target" / "debug" / "fake-elevenlabs-workspace"
+WORKSPACE_KEY = "sk_fake_0123456789_of_elevenlabs"
 PYTHON = ROOT / ".tools" / "elevenlabs-mcp" / "bin" / "python"
 SAMPLE = b"RIFF\x24\x00\x00\x00WAVEfmt " + bytes(40)
 TEXT = "The quarterly numbers are confidential."
@@ -80,7 +83,28 @@ def main():
         with session(ours, within, folder / "within.log") as mesh:
             tally.check("within an answer: a sound is there, and can be read again", lambda: embedded(mesh))
         faults.judge(tally, fake, MESH, folder)
+    by_their_client(tally)
     tally.close()
+
+
+def by_their_client(tally):
+    """The fake workspace that registrations are tested with, held by ElevenLabs' own client."""
+    fake = subprocess.Popen([str(WORKSPACE), "--agent", "agent_1"], stdout=subprocess.PIPE, text=True)
+    try:
+        address = fake.stdout.readline().strip()
+        command = [str(PYTHON), str(HERE / "workspace.py"), address, WORKSPACE_KEY]
+        told = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    finally:
+        fake.kill()
+        fake.wait()
+    lines = told.stdout.splitlines()
+    if not lines:
+        tally.fail("workspace: their client runs", told.stderr)
+    for at, line in enumerate(lines):
+        if line.startswith("ok    "):
+            tally.ok(line[6:])
+        elif line.startswith("FAIL  "):
+            tally.fail(line[6:], "\n".join(lines[at + 1 : at + 4]))
 
 
 def judge(tally, fake, mesh, official, tool, arguments, name):

@@ -32,6 +32,7 @@ mod subscription;
 mod transcripts;
 mod voice_changer;
 mod voices;
+pub mod workspace;
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
