@@ -70,6 +70,52 @@ impl Ssm {
             .map_err(|error| fault(&error, "ssm:PutParameter"))?;
         Ok(written.version)
     }
+
+    /// What stands under `name` after the prefix, where anything does.
+    ///
+    /// # Errors
+    /// See [`CallError`].
+    pub async fn noted(&self, name: &str, deadline: Deadline) -> Result<Option<Secret>, CallError> {
+        let name = self.spelled(name);
+        let mut found = self.named(std::slice::from_ref(&name), deadline).await?;
+        Ok(found.remove(&name))
+    }
+
+    /// Writes a value that no [`Parameter`] is for, over the one that may be there, under `name` after the prefix.
+    ///
+    /// # Errors
+    /// See [`CallError`].
+    pub async fn note(
+        &self,
+        name: &str,
+        value: &Secret,
+        kind: ParameterKind,
+        deadline: Deadline,
+    ) -> Result<(), CallError> {
+        let call = self.client(deadline)?.put_parameter();
+        call.name(self.spelled(name))
+            .value(value.reveal())
+            .r#type(match kind {
+                ParameterKind::Secure => ParameterType::SecureString,
+                ParameterKind::Plain => ParameterType::String,
+            })
+            .overwrite(true)
+            .send()
+            .await
+            .map_err(|error| fault(&error, "ssm:PutParameter"))?;
+        Ok(())
+    }
+
+    /// Deletes what stands under `name` after the prefix; one that is not there is no error.
+    ///
+    /// # Errors
+    /// See [`CallError`].
+    pub async fn forget(&self, name: &str, deadline: Deadline) -> Result<(), CallError> {
+        let call = self.client(deadline)?.delete_parameters();
+        let deleted = call.names(self.spelled(name)).send().await;
+        deleted.map_err(|error| fault(&error, "ssm:DeleteParameters"))?;
+        Ok(())
+    }
 }
 
 fn described(parameter: Parameter, held: &types::Parameter, name: String) -> Described {

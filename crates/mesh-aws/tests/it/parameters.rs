@@ -65,3 +65,40 @@ async fn a_refused_write_names_the_permission() {
     let denied = CallError::Denied("ssm:PutParameter".to_owned());
     assert_eq!(refused, Err(denied));
 }
+
+#[tokio::test]
+async fn what_no_parameter_is_for_is_read_written_and_forgotten_by_name() {
+    let fake = parameter_store(&[("/mcp-server/elevenlabs-mcp-server-id", "mcp_1", 2)]).await;
+    let ssm = Ssm::new(&aws(fake.address()), "/mcp-server");
+    let noted = ssm.noted("elevenlabs-mcp-server-id", within(5_000)).await;
+    let noted = noted.expect("read").expect("it is there");
+    assert_eq!(noted.reveal(), "mcp_1");
+    let none = ssm.noted("elevenlabs-registration", within(5_000)).await;
+    assert!(none.expect("read").is_none());
+
+    let value = Secret::new("mcp_2");
+    for (kind, written) in [
+        (ParameterKind::Plain, "String"),
+        (ParameterKind::Secure, "SecureString"),
+    ] {
+        let noted = ssm.note("elevenlabs-mcp-server-id", &value, kind, within(5_000));
+        assert_eq!(noted.await, Ok(()));
+        let seen = fake.seen();
+        let body = &seen.last().expect("a request").body;
+        let body: Value = serde_json::from_slice(body).expect("JSON");
+        assert_eq!(body["Name"], "/mcp-server/elevenlabs-mcp-server-id");
+        assert_eq!(
+            (&body["Value"], &body["Type"]),
+            (&"mcp_2".into(), &written.into())
+        );
+    }
+    assert_eq!(
+        ssm.forget("elevenlabs-mcp-server-id", within(5_000)).await,
+        Ok(())
+    );
+    let seen = fake.seen();
+    let last = seen.last().expect("a request");
+    assert_eq!(last.header("x-amz-target"), "AmazonSSM.DeleteParameters");
+    let body: Value = serde_json::from_slice(&last.body).expect("JSON");
+    assert_eq!(body["Names"][0], "/mcp-server/elevenlabs-mcp-server-id");
+}

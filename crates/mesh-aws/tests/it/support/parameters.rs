@@ -13,6 +13,7 @@ pub(crate) async fn parameter_store(held: &[(&str, &str, i64)]) -> Fake {
     Fake::serving(move |seen| match seen.header("x-amz-target") {
         "AmazonSSM.GetParameters" => parameters(&held, seen),
         "AmazonSSM.PutParameter" => Reply::new(200, r#"{"Tier":"Standard","Version":1}"#),
+        "AmazonSSM.DeleteParameters" => Reply::new(200, "{}"),
         _ => Reply::new(400, r#"{"__type":"UnknownOperationException"}"#),
     })
     .await
