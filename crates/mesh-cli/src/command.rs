@@ -8,6 +8,7 @@ mod keys;
 mod policy;
 mod read;
 mod read_files;
+mod register;
 mod secrets;
 mod serve;
 mod settings;
@@ -33,6 +34,7 @@ pub(crate) enum Command {
     Secrets(secrets::Secrets),
     Keys(keys::Keys),
     Policy(policy::Policy),
+    Register(register::Register),
     Upstream(upstream::Upstream),
     Audit(audit::Audit),
     Settings(settings::Settings),
@@ -58,6 +60,7 @@ impl Command {
             Self::Secrets(secrets) => secrets.run(variables),
             Self::Keys(keys) => keys.run(variables),
             Self::Policy(policy) => policy.run(&variables),
+            Self::Register(register) => register.run(variables),
             Self::Upstream(upstream) => upstream.run(variables),
             Self::Audit(audit) => audit.run(&variables),
             Self::Settings(settings) => settings.run(),

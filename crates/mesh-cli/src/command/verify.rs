@@ -29,17 +29,20 @@ mod target;
 mod told;
 mod wire;
 
+use std::path::PathBuf;
+
 use anyhow::Context as _;
 use clap::Args;
 use mesh_app::config::{Client, Config, Variables};
 
 use super::connection::no_token_in_the_clear;
+use super::register::elevenlabs;
 use crate::client::address;
 use crate::exit::{Exit, Failure};
 use crate::terminal;
 
 use expected::Expected;
-use report::Report;
+use report::{Finding, Report};
 use surroundings::Surroundings;
 use target::Target;
 use told::Told;
@@ -79,6 +82,10 @@ pub(crate) struct Verify {
     /// Send the token over `http://` to another machine too, where whoever is on the way can read it
     #[arg(long)]
     allow_plain_http: bool,
+    /// Compare what ElevenLabs has with what `mesh register elevenlabs` has written, which is kept in the parameter store or in
+    /// this file
+    #[arg(long, value_name = "FILE", num_args = 0..=1, require_equals = true, default_missing_value = "")]
+    elevenlabs: Option<PathBuf>,
     /// How long to wait for each check [MESH_TIMEOUT] [default: 60]
     #[arg(long, value_name = "SECONDS")]
     timeout: Option<String>,
@@ -106,7 +113,15 @@ impl Verify {
         let report = runtime.block_on(async {
             let surroundings = Surroundings::find(&self, &config.client, &url, &variables).await;
             let target = Target::new(url, &config.client, &surroundings)?;
-            anyhow::Ok(check(&target, &surroundings, &config.client, &self.expected).await)
+            let mut report = check(&target, &surroundings, &config.client, &self.expected).await;
+            if let Some(file) = self.elevenlabs {
+                let file = Some(file).filter(|file| !file.as_os_str().is_empty());
+                let compared = elevenlabs::compared(&config, &variables, file);
+                // The server is well all the same: another has to be run for what differs there.
+                let finding = async { compared.await.map_or_else(Finding::warn, Finding::ok) };
+                report.make("ElevenLabs", finding).await;
+            }
+            anyhow::Ok(report)
         })?;
         terminal::print(&if config.client.json.is_on() {
             report.json()

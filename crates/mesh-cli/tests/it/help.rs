@@ -61,6 +61,11 @@ fn secrets_explains_itself() {
 }
 
 #[test]
+fn register_explains_itself() {
+    check("register", &["register", "elevenlabs", "--help"]);
+}
+
+#[test]
 fn policy_explains_itself() {
     check("policy", &["policy", "--help"]);
     check("policy_explain", &["policy", "explain", "--help"]);
@@ -69,7 +74,7 @@ fn policy_explains_itself() {
 /// A variable that the help names is a setting, and a flag that stands for a setting names its variable.
 #[test]
 fn a_flag_names_the_variable_whose_place_it_takes() {
-    let commands: [&[&str]; 9] = [
+    let commands: [&[&str]; 10] = [
         &["index"],
         &["sync"],
         &["serve"],
@@ -79,6 +84,7 @@ fn a_flag_names_the_variable_whose_place_it_takes() {
         &["status"],
         &["secrets", "check"],
         &["secrets", "put"],
+        &["register", "elevenlabs"],
     ];
     for command in commands {
         let help = run(&[command, &["--help"]].concat()).stdout;

@@ -14,6 +14,7 @@ mod keys;
 mod login;
 mod policy;
 mod refresh;
+mod register;
 mod registry;
 mod serve;
 mod signed;

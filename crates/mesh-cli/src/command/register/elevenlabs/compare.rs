@@ -1,0 +1,91 @@
+use std::path::PathBuf;
+
+use anyhow::{Context as _, bail};
+use mesh_app::config::{Config, Variables};
+use reqwest::Url;
+
+use super::approve::Approve;
+use super::found::Found;
+use super::list::Tool;
+use super::plan::{self, Step};
+use super::state::Place;
+use super::which::Identity;
+use super::wished::Wished;
+use super::workspace::{Workspace, soon};
+use crate::exit::Failure;
+
+/// Whether ElevenLabs still has what was registered: nobody's token is needed, as ElevenLabs itself calls the server.
+pub(in crate::command) async fn compared(
+    config: &Config,
+    variables: &Variables,
+    file: Option<PathBuf>,
+) -> Result<String, String> {
+    let compared = async {
+        let place = Place::of(file, config, variables).await?;
+        let workspace = Workspace::open(config, variables).await?;
+        Ok(differences(&workspace, &place).await?)
+    };
+    match compared.await {
+        Ok(same) => Ok(same),
+        Err(Failure::Usage(sentences)) => Err(sentences.join("; ")),
+        Err(Failure::Failed(error)) => Err(format!("{error:#}")),
+    }
+}
+
+async fn differences(workspace: &Workspace, place: &Place) -> anyhow::Result<String> {
+    let state = place.read().await?;
+    if state.server_id.is_none() {
+        bail!("nothing is registered: `mesh register elevenlabs` does that");
+    }
+    let nobody = Identity {
+        name: String::new(),
+        url: None,
+    };
+    let mut found = Found::registered(workspace, &nobody, state).await?;
+    let Some(server) = &found.server else {
+        bail!("the server that was registered is gone: run `mesh register elevenlabs` again");
+    };
+    let listed = workspace
+        .api
+        .mcp_tools(&workspace.key, &server.id, soon())
+        .await?;
+    let tools: Vec<_> = listed.tools.iter().flatten().map(Tool::of).collect();
+    let url = server.text("url").and_then(|url| Url::parse(url).ok());
+    let identity = Identity {
+        name: server.text("name").unwrap_or("").to_owned(),
+        url: url.clone(),
+    };
+    let approve: Result<Approve, _> = found.state.approve.as_deref().unwrap_or("read").parse();
+    let approve = approve.map_err(anyhow::Error::msg)?;
+    let sha256 = found
+        .state
+        .secret
+        .as_ref()
+        .map(|secret| secret.sha256.clone());
+    let count = tools.len();
+    let wished = Wished::new(
+        identity,
+        url.context("the address of the server is a secret there")?,
+        tools.clone(),
+        approve
+            .over(&tools, true)
+            .map_err(|_| anyhow::anyhow!("a tool that was approved is gone"))?,
+        Vec::new(),
+        sha256.unwrap_or_default(),
+    );
+    found.listed = Some(listed);
+    let steps = plan::steps(&wished, &found)?;
+    if steps.is_empty() {
+        let (name, url) = (&wished.identity.name, &wished.url);
+        return Ok(format!("as registered: `{name}` at {url}, {count} tools"));
+    }
+    let words: Vec<_> = steps
+        .iter()
+        .filter(|step| !step.is_look())
+        .map(Step::words)
+        .collect();
+    bail!(
+        "differs; `mesh register elevenlabs` would {}",
+        words.join(", ")
+    )
+}

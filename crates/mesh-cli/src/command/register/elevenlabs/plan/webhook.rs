@@ -1,0 +1,114 @@
+use anyhow::ensure;
+use mesh_clients::elevenlabs::workspace::Webhook;
+use reqwest::Url;
+use serde_json::{Map, Value, json};
+
+use super::super::found::FoundWebhooks;
+use super::super::state::KnownWebhook;
+use super::super::wished::WishedWebhook;
+use super::Step;
+
+const EVENTS: [&str; 2] = ["transcript", "call_initiation_failure"];
+
+/// What is to be done so that the ends of calls are sent to us. A webhook whose secret is not known is of no use.
+///
+/// # Errors
+/// Where they are sent to another product.
+pub(super) fn steps(
+    wished: &WishedWebhook,
+    found: &FoundWebhooks,
+    known: Option<&KnownWebhook>,
+) -> anyhow::Result<Vec<Step>> {
+    let usable = known.filter(|known| known.secret.is_some());
+    let ours = found.all.iter().find(|webhook| {
+        usable.is_some_and(|known| known.webhook_id == webhook.webhook_id)
+            && leads_to(webhook, &wished.url)
+    });
+    let is_stale = |webhook: &&Webhook| {
+        let is_known = known.is_some_and(|known| known.webhook_id == webhook.webhook_id);
+        let is_same = webhook.name == wished.name && leads_to(webhook, &wished.url);
+        (is_known || is_same) && ours.is_none_or(|ours| ours.webhook_id != webhook.webhook_id)
+    };
+    let stale: Vec<_> = found.all.iter().filter(is_stale).collect();
+    let used = found
+        .settings
+        .get("post_call_webhook_id")
+        .and_then(Value::as_str);
+    let is_used = |webhook: &&Webhook| used == Some(webhook.webhook_id.as_str());
+    if let Some(used) = used {
+        let is_ours = ours.iter().chain(&stale).any(is_used);
+        let name = found
+            .all
+            .iter()
+            .find(is_used)
+            .map_or("unknown", |webhook| &webhook.name);
+        ensure!(
+            is_ours || wished.may_replace,
+            "the ends of calls are sent to another webhook of the workspace, `{}` (`{}`): it is left; `--yes` puts ours in its place",
+            used.escape_debug(),
+            name.escape_debug()
+        );
+    }
+    let mut steps = Vec::new();
+    match ours {
+        None => steps.extend([Step::CreateWebhook, Step::EnableWebhook]),
+        Some(webhook) => {
+            let retries = webhook
+                .retry_enabled
+                .unwrap_or(known.is_some_and(|known| known.retries));
+            if webhook.is_disabled || webhook.is_auto_disabled || !retries {
+                steps.push(Step::EnableWebhook);
+            }
+        }
+    }
+    let events = found.settings.get("events");
+    if ours.is_none_or(|ours| !is_used(&ours)) || !has_events(events) {
+        steps.push(Step::UseWebhook);
+    }
+    steps.extend(
+        stale
+            .iter()
+            .map(|webhook| Step::DeleteWebhook(webhook.webhook_id.clone())),
+    );
+    Ok(steps)
+}
+
+/// What is to be done so that nothing is left of it.
+pub(super) fn removal(found: &FoundWebhooks, known: &KnownWebhook) -> Vec<Step> {
+    let id = &known.webhook_id;
+    let used = found.settings.get("post_call_webhook_id");
+    let is_used = used.and_then(Value::as_str) == Some(id);
+    let is_there = found.all.iter().any(|webhook| webhook.webhook_id == *id);
+    let release = is_used.then_some(Step::ReleaseWebhook);
+    let delete = is_there.then(|| Step::DeleteWebhook(id.clone()));
+    release.into_iter().chain(delete).collect()
+}
+
+/// The settings with our webhook in them; all else in them stays.
+pub(in super::super) fn settings_with(
+    found: &Map<String, Value>,
+    webhook_id: &str,
+) -> Map<String, Value> {
+    let mut settings = found.clone();
+    settings.insert("post_call_webhook_id".to_owned(), json!(webhook_id));
+    settings.insert("events".to_owned(), json!(EVENTS));
+    settings
+}
+
+/// The settings with none.
+pub(in super::super) fn settings_without(found: &Map<String, Value>) -> Map<String, Value> {
+    let mut settings = found.clone();
+    settings.insert("post_call_webhook_id".to_owned(), Value::Null);
+    settings
+}
+
+fn has_events(events: Option<&Value>) -> bool {
+    let events = events
+        .and_then(Value::as_array)
+        .map_or(&[][..], Vec::as_slice);
+    events.len() == EVENTS.len() && EVENTS.iter().all(|event| events.contains(&json!(event)))
+}
+
+fn leads_to(webhook: &Webhook, url: &Url) -> bool {
+    Url::parse(&webhook.webhook_url).is_ok_and(|theirs| theirs == *url)
+}

@@ -1,0 +1,116 @@
+use std::fmt::Write as _;
+
+use mesh_clients::elevenlabs::workspace::ToolPolicy;
+use serde_json::{Value, json};
+
+use super::found::Found;
+use super::plan::Step;
+use crate::exit::Exit;
+use crate::terminal;
+
+/// What was done, or would be.
+#[derive(Debug)]
+pub(super) struct Report {
+    steps: Vec<Step>,
+    is_dry: bool,
+    server_id: Option<String>,
+    secret_id: Option<String>,
+    /// Those that use the server.
+    agents: Vec<String>,
+}
+
+impl Report {
+    pub(super) fn new(mut steps: Vec<Step>, found: &Found, is_dry: bool) -> Self {
+        steps.retain(|step| !step.is_look());
+        let server_id = found.server.as_ref().map(|server| server.id.clone());
+        let uses = |ids: &[String]| server_id.as_ref().is_some_and(|id| ids.contains(id));
+        let agents = found
+            .agents
+            .iter()
+            .filter(|agent| uses(&agent.mcp_server_ids));
+        Self {
+            agents: agents.map(|agent| agent.id.clone()).collect(),
+            secret_id: found.secret.as_ref().map(|secret| secret.secret_id.clone()),
+            server_id,
+            steps,
+            is_dry,
+        }
+    }
+
+    pub(super) const fn of_removal(steps: Vec<Step>, is_dry: bool) -> Self {
+        Self {
+            steps,
+            is_dry,
+            server_id: None,
+            secret_id: None,
+            agents: Vec::new(),
+        }
+    }
+
+    pub(super) fn exit(&self) -> Exit {
+        match self.is_dry && !self.steps.is_empty() {
+            true => Exit::Warned,
+            false => Exit::Done,
+        }
+    }
+
+    pub(super) fn text(&self) -> String {
+        let mut text = match (self.steps.is_empty(), self.is_dry) {
+            (true, _) => "nothing to do: it is as wished\n".to_owned(),
+            (false, true) => "nothing is written; this would be done:\n".to_owned(),
+            (false, false) => "done:\n".to_owned(),
+        };
+        let mut line =
+            |words: &str| writeln!(text, "{words}").expect("writing to a string cannot fail");
+        let approved = |wanted: ToolPolicy| {
+            let tools = self.steps.iter().filter_map(move |step| match step {
+                Step::Approve { tool, policy } if *policy == wanted => Some(tool.as_str()),
+                _ => None,
+            });
+            tools.collect::<Vec<_>>()
+        };
+        for step in self
+            .steps
+            .iter()
+            .filter(|step| !matches!(step, Step::Approve { .. }))
+        {
+            line(&format!("  {}", step.words()));
+        }
+        for (what, tools) in [
+            ("approve", approved(ToolPolicy::AutoApproved)),
+            (
+                "have a person approve each call of",
+                approved(ToolPolicy::RequiresApproval),
+            ),
+        ] {
+            if !tools.is_empty() {
+                line(&format!(
+                    "  {what} {} tools: {}",
+                    tools.len(),
+                    tools.join(", ")
+                ));
+            }
+        }
+        if let Some(id) = &self.server_id {
+            let agents = match self.agents.is_empty() {
+                true => "no agent".to_owned(),
+                false => self.agents.join(", "),
+            };
+            line(&format!("server {id}, used by {agents}"));
+        }
+        terminal::harmless(&text).into_owned()
+    }
+
+    pub(super) fn json(&self) -> String {
+        let steps: Vec<Value> = self.steps.iter().map(Step::object).collect();
+        let report = json!({
+            "changed": !self.is_dry && !self.steps.is_empty(),
+            "differs": self.is_dry && !self.steps.is_empty(),
+            "server_id": self.server_id,
+            "secret_id": self.secret_id,
+            "agents": self.agents,
+            "steps": steps,
+        });
+        serde_json::to_string_pretty(&report).expect("a JSON value can be written as JSON")
+    }
+}

@@ -1,0 +1,110 @@
+use reqwest::Url;
+use serde_json::{Map, Value, json};
+
+use super::approve::Approvals;
+use super::list::Tool;
+use super::which::Identity;
+
+/// What agents' authors read of it in the dashboard.
+const DESCRIPTION: &str = "A company's documents, tickets, code and mail, by AOMA Mesh";
+
+/// Ours answer within 25 seconds.
+const RESPONSE_TIMEOUT_SECS: u16 = 30;
+
+/// What cannot be changed of a server that is there: another has to take its place.
+pub(super) const FIXED: [&str; 4] = ["url", "name", "description", "transport"];
+
+/// How the workspace should be.
+#[derive(Debug)]
+pub(super) struct Wished {
+    pub(super) identity: Identity,
+    pub(super) url: Url,
+    pub(super) tools: Vec<Tool>,
+    pub(super) approvals: Approvals,
+    pub(super) agents: Vec<String>,
+    /// Of the header's value, by which it is told from another: what ElevenLabs has cannot be read back.
+    pub(super) sha256: String,
+    /// Whether what was said in a call is to be sent to us when it is over.
+    pub(super) webhook: Option<WishedWebhook>,
+}
+
+#[derive(Debug)]
+pub(super) struct WishedWebhook {
+    pub(super) name: String,
+    pub(super) url: Url,
+    /// Whether it may take the place of another product's.
+    pub(super) may_replace: bool,
+}
+
+/// Where what ElevenLabs sends is taken, at the server's address.
+const WEBHOOK_PATH: &str = "/webhooks/elevenlabs";
+
+impl WishedWebhook {
+    pub(super) fn new(identity: &Identity, server: &Url, may_replace: bool) -> Self {
+        let mut url = server.clone();
+        url.set_path(WEBHOOK_PATH);
+        Self {
+            name: format!("{}-post-call", identity.name),
+            url,
+            may_replace,
+        }
+    }
+}
+
+impl Wished {
+    pub(super) fn new(
+        identity: Identity,
+        url: Url,
+        tools: Vec<Tool>,
+        approvals: Approvals,
+        mut agents: Vec<String>,
+        sha256: String,
+    ) -> Self {
+        agents.sort_unstable();
+        agents.dedup();
+        Self {
+            identity,
+            url,
+            tools,
+            approvals,
+            agents,
+            sha256,
+            webhook: None,
+        }
+    }
+
+    /// Every field, as the defaults of some hurt: those of `transport` and `approval_policy` fit no function, and no call.
+    pub(super) fn config(&self, secret_id: &str) -> Map<String, Value> {
+        let config = json!({
+            "url": self.url.as_str(),
+            "name": self.identity.name,
+            "description": DESCRIPTION,
+            "transport": "STREAMABLE_HTTP",
+            "approval_policy": self.approvals.policy,
+            "request_headers": {"Authorization": {"secret_id": secret_id}},
+            "request_meta": {},
+            "secret_token": null,
+            "auth_connection": null,
+            "pre_tool_speech": "auto",
+            "interruption_mode": "allow",
+            "tool_call_sound": null,
+            "tool_call_sound_behavior": "auto",
+            "execution_mode": "immediate",
+            "response_timeout_secs": RESPONSE_TIMEOUT_SECS,
+            "disable_compression": false,
+        });
+        match config {
+            Value::Object(fields) => fields,
+            _ => unreachable!("it was written as an object"),
+        }
+    }
+}
+
+/// A name that can stand in the names of other things.
+pub(super) fn name(text: &str) -> Result<String, String> {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte);
+    match (1..=64).contains(&text.len()) && text.bytes().all(is_plain) {
+        true => Ok(text.to_owned()),
+        false => Err("`--name` must be 1 to 64 letters, digits, `_`, `.` and `-`".to_owned()),
+    }
+}

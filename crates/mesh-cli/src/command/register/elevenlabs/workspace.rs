@@ -1,0 +1,40 @@
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use anyhow::Context as _;
+use mesh_app::config::{Config, Variables};
+use mesh_clients::elevenlabs::ElevenLabs;
+use mesh_core::{Deadline, Metrics, Parameter, Secret};
+use mesh_http::{HttpClient, Roots};
+use mesh_tools::secrets::READ_TIMEOUT;
+
+use crate::command::serve::provide;
+use crate::exit::Failure;
+
+/// One request. Where ElevenLabs calls the server for it, that takes its time.
+const TIMEOUT: Duration = Duration::from_secs(60);
+
+/// The workspace that the key opens.
+#[derive(Debug)]
+pub(super) struct Workspace {
+    pub(super) api: ElevenLabs,
+    pub(super) key: Secret,
+}
+
+impl Workspace {
+    pub(super) async fn open(config: &Config, variables: &Variables) -> Result<Self, Failure> {
+        let metrics = Arc::new(Metrics::new(Instant::now()));
+        let secrets = provide::secrets(config, variables, &metrics).await?;
+        let deadline = Deadline::after(Instant::now(), READ_TIMEOUT);
+        let key = secrets.value(Parameter::ElevenLabsApiKey, deadline).await;
+        let key = key.map_err(|error| Failure::usage(error.to_string()))?;
+        let http = HttpClient::new(Roots::compiled_in());
+        let api = ElevenLabs::new(http, config.voice.address());
+        let api = api.context("`MESH_ELEVENLABS_URL`")?;
+        Ok(Self { api, key })
+    }
+}
+
+pub(super) fn soon() -> Deadline {
+    Deadline::after(Instant::now(), TIMEOUT)
+}

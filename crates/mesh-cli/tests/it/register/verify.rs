@@ -1,0 +1,65 @@
+//! `mesh verify --elevenlabs`.
+
+use mesh_fakes::elevenlabs::workspace::KEY;
+use serde_json::{Value, json};
+
+use super::{Scene, TOKEN};
+use crate::support::{mesh, ran, text};
+
+/// The verdict and the words of its line.
+fn line(scene: &Scene) -> (String, String) {
+    let state = scene.state();
+    let flag = format!("--elevenlabs={}", text(&state));
+    let mut command = mesh(&["verify", &scene.server.url, "--no-aws", "--json", &flag]);
+    command.envs([
+        ("MESH_SECRETS", "env"),
+        ("ELEVENLABS_API_KEY", KEY),
+        ("MESH_ELEVENLABS_URL", &scene.workspace.base()),
+        ("MESH_BEARER", TOKEN),
+        ("MESH_TIMEOUT", "20"),
+    ]);
+    let ran = ran(command.output().expect("starts"));
+    assert!(!format!("{ran:?}").contains(TOKEN), "{ran:?}");
+    let report: Value = serde_json::from_str(&ran.stdout).expect("JSON");
+    let checks = report["checks"].as_array().expect("a list");
+    let line = checks.iter().find(|check| check["name"] == "ElevenLabs");
+    let word = |field: &str| {
+        line.expect("its line")[field]
+            .as_str()
+            .expect("text")
+            .to_owned()
+    };
+    (word("verdict"), word("detail"))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn it_says_whether_elevenlabs_has_what_was_registered() {
+    let scene = Scene::start().await;
+    let (verdict, words) = line(&scene);
+    assert_eq!(verdict, "warn");
+    assert!(words.contains("nothing is registered"), "{words}");
+    scene.registered(&["--agent", "agent_1"]);
+    scene.writes();
+    let (verdict, words) = line(&scene);
+    assert_eq!(verdict, "ok", "{words}");
+    assert!(
+        words.starts_with(&format!(
+            "as registered: `aoma-mesh-mcp` at {}",
+            scene.url()
+        )),
+        "{words}"
+    );
+    let (id, _) = scene.ours();
+    scene
+        .workspace
+        .edit_server(&id, "approval_policy", json!("require_approval_all"));
+    let (verdict, words) = line(&scene);
+    assert_eq!(verdict, "warn");
+    assert!(
+        words.starts_with(
+            "differs; `mesh register elevenlabs` would change the server: approval_policy"
+        ),
+        "{words}"
+    );
+    assert_eq!(scene.writes(), [""; 0]);
+}
