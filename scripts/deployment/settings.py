@@ -17,6 +17,7 @@ class Settings:
     package: pathlib.Path | None
     mesh: pathlib.Path
     verify: str | None
+    elevenlabs: bool
     expect_corpus: str | None
     expect_found: str | None
     agreed: bool
@@ -43,6 +44,7 @@ def read():
         package=path("PACKAGE"),
         mesh=path("MESH") or ROOT / "target" / "release" / "mesh",
         verify=given("VERIFY"),
+        elevenlabs=given("ELEVENLABS") == "1",
         expect_corpus=given("EXPECT_CORPUS"),
         expect_found=given("EXPECT_FOUND"),
         agreed=given("YES") == "1",

@@ -1,5 +1,6 @@
 """The live URL, asked by `mesh verify`; and the alarms, watched while a canary is out."""
 
+import os
 import shlex
 import subprocess
 import time
@@ -36,9 +37,14 @@ class Expected:
 
 def verify(settings, url, inputs, expected=Expected()):
     command = [settings.mesh, "verify", url, "--region", inputs.region, "--function", inputs.name, *expected.options(settings)]
+    environment = dict(os.environ)
+    if settings.elevenlabs and inputs.prefix:
+        # What is registered there is kept beside the function's own parameters.
+        command.append("--elevenlabs")
+        environment |= {"MESH_SECRETS": "ssm", "MESH_SSM_PREFIX": inputs.prefix, "AWS_REGION": inputs.region}
     if settings.verify:
         command = [*shlex.split(settings.verify), url]
-    status = subprocess.run(command, cwd=ROOT).returncode
+    status = subprocess.run(command, cwd=ROOT, env=environment).returncode
     if status not in GOOD:
         raise Stop(f"the live URL does not verify (status {status})", "the table above says what is wrong; docs/RUNBOOK.md says what to do")
     note(GOOD[status])
