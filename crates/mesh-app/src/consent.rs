@@ -152,6 +152,7 @@ mod tests {
                 deadline: app.deadline(),
             },
             tally: Tally::detached(),
+            hops: mesh_gateway::Hops::default(),
             json_only: true,
             scope: None,
         };

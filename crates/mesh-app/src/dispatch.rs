@@ -81,7 +81,7 @@ async fn find_and_call(
     refresh(app).await;
     if call.incoming.scope.is_none() && [tool_search::SEARCH, tool_search::CALL].contains(&name) {
         if name == tool_search::SEARCH {
-            prepare(app, None, call.incoming.request.deadline).await;
+            prepare(app, None, call.incoming).await;
         }
         let listing = app.listing_of(call.incoming);
         if let Some(search) = &listing.search {
@@ -114,7 +114,7 @@ async fn call_named(
             Some(scope) => upstream == scope,
             None => is_of(name, upstream),
         };
-        known(app, is_its, call.incoming.request.deadline).await;
+        known(app, is_its, call.incoming).await;
     }
     let Some(tool) = app.remote_tool(scope, name) else {
         let silent = match scope {

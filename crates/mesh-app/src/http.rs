@@ -20,7 +20,7 @@ use crate::config::Switch;
 /// Every route of the server.
 ///
 /// The layers from the outside in: a request gets its id, what becomes of it is written down, a panic becomes an answer,
-/// strangers' browsers are refused, the caller is told apart and the clock starts.
+/// strangers' browsers are refused, the caller is told apart and the clock starts, and a request that has come back is refused.
 pub fn router(app: App) -> Router {
     let rpc = compat::Rpc::new(app.clone());
     let mcp = any(compat::rpc).with_state(rpc.clone());
@@ -56,6 +56,7 @@ pub fn router(app: App) -> Router {
     let mut routes = routes
         .fallback(route::unknown::path)
         .method_not_allowed_fallback(route::unknown::method)
+        .layer(from_fn_with_state(app.clone(), layer::hops))
         .layer(from_fn_with_state(app.clone(), layer::authenticate));
     if let Some(oauth) = app.callers.oauth() {
         routes = routes.merge(route::protected_resource::routes(oauth));

@@ -226,6 +226,7 @@ pub(crate) fn failed(app: &App, upstream: &str, fault: &Fault) -> ToolError {
 fn asked(app: &App, incoming: &Incoming, span: &Span) -> Asked {
     Asked {
         deadline: before(incoming.request.deadline),
+        hops: incoming.hops.clone(),
         trace: span.trace(),
         listener: Listener::default(),
         max_bytes: app.config.gateway.max_result_bytes as u64 + OVERHEAD,

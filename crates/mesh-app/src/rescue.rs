@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
+use mesh_gateway::{Comeback, LOOP_DETECTED};
 use serde_json::{Value, json};
 
 /// JSON-RPC 2.0, section 5.1.
@@ -21,6 +22,7 @@ pub(crate) struct Refusal {
     pub(crate) id: Value,
     pub(crate) code: i32,
     pub(crate) message: Cow<'static, str>,
+    pub(crate) data: Option<Box<Value>>,
 }
 
 impl Refusal {
@@ -34,11 +36,22 @@ impl Refusal {
             id: Value::Null,
             code,
             message: message.into(),
+            data: None,
         }
     }
 
     pub(crate) fn bad_request(message: impl Into<Cow<'static, str>>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, INVALID_REQUEST, message)
+    }
+
+    /// Of a request that other servers have sent on.
+    pub(crate) fn comeback(comeback: &Comeback) -> Self {
+        let code = i32::try_from(LOOP_DETECTED).expect("it has three digits");
+        let message = comeback.to_string();
+        Self {
+            data: Some(Box::new(comeback.data())),
+            ..Self::new(StatusCode::LOOP_DETECTED, code, message)
+        }
     }
 
     #[must_use]
@@ -48,7 +61,11 @@ impl Refusal {
     }
 
     pub(crate) fn body(&self) -> Value {
-        json!({"jsonrpc": "2.0", "id": self.id, "error": {"code": self.code, "message": self.message}})
+        let mut error = json!({"code": self.code, "message": self.message});
+        if let Some(data) = &self.data {
+            error["data"] = (**data).clone();
+        }
+        json!({"jsonrpc": "2.0", "id": self.id, "error": error})
     }
 }
 

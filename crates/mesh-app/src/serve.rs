@@ -18,6 +18,7 @@ use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
+use mesh_gateway::Gateway;
 use rmcp::ServiceExt as _;
 use tokio::net::TcpStream;
 use tokio_io_timeout::TimeoutStream;
@@ -53,6 +54,9 @@ pub async fn http(
         .context("cannot use the listener")?;
     let listener =
         tokio::net::TcpListener::from_std(listener).context("cannot use the listener")?;
+    if let (Some(gateway), Ok(address)) = (&app.gateway, listener.local_addr()) {
+        gateway.listens_at(address);
+    }
     let router = crate::http::router(app.clone()).layer(from_fn(unread::read_rest));
     let watcher = tokio::spawn({
         let app = app.clone();
@@ -142,6 +146,14 @@ fn connection(
 /// # Errors
 /// When the client does not speak MCP.
 pub async fn stdio(app: App, shutdown: impl Future<Output = ()>) -> anyhow::Result<()> {
+    if let Some(comeback) = app.gateway.as_ref().and_then(Gateway::is_one_too_many) {
+        tracing::error!(why = %comeback, "this server was started by one like it, and serves nothing");
+        tokio::select! {
+            () = lines::refuse(&comeback) => {}
+            () = shutdown => {}
+        }
+        return Ok(());
+    }
     let handler = Handler::of_parent(app.clone());
     let watcher = tokio::spawn({
         let app = app.clone();

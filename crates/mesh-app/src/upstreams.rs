@@ -13,7 +13,9 @@ use anyhow::Context as _;
 use futures::future::BoxFuture;
 use jiff::Timestamp;
 use mesh_core::Secret;
-use mesh_gateway::{Approvals, Credentials, Environment, Gateway, INHERITED, Stats, World};
+use mesh_gateway::{
+    Approvals, Credentials, Environment, Gateway, Here, HopId, INHERITED, Stats, World,
+};
 use serde_json::{Value, json};
 
 use crate::config::{Config, CredentialsAt, GatewaySettings, Variables};
@@ -52,6 +54,9 @@ pub async fn of(
         tracing::error!(file = %lock.display(), why, "the lock of the upstreams");
     }
     let world = host(world(settings, variables, approvals));
+    if let Some(address) = &config.callers.resource {
+        world.here.is_known_as(address);
+    }
     let gateway = Gateway::new(written.entries, &world, settings.name_limit);
     Ok(Some(Upstreams { gateway, sources }))
 }
@@ -103,6 +108,7 @@ pub fn world(settings: &GatewaySettings, variables: &Variables, approvals: Appro
         launcher: None,
         signs: None,
         sandbox: None,
+        here: Here::new(&settings.hops, at_random()),
         credentials: Arc::new(Known {
             folder: settings
                 .credentials
@@ -111,6 +117,15 @@ pub fn world(settings: &GatewaySettings, variables: &Variables, approvals: Appro
                 .map(Path::to_owned),
             own: variables.clone(),
         }),
+    }
+}
+
+/// Who a process is need not be secret, only another's never; without random bytes it is told by when it started.
+fn at_random() -> HopId {
+    let mut bytes = [0; 8];
+    match getrandom::fill(&mut bytes) {
+        Ok(()) => HopId::of_bytes(bytes),
+        Err(_) => HopId::of_words([format!("{:?}", SystemTime::now()).as_str()]),
     }
 }
 

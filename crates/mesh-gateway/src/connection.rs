@@ -15,6 +15,7 @@ use crate::entry::Protocol;
 use crate::era::Era;
 use crate::fault::Fault;
 use crate::heard::{Heard, Kind};
+use crate::hops::Hops;
 use crate::inbox::{Inbox, Listener};
 use crate::wire::{Headers, Launch, Request, Wire};
 
@@ -36,6 +37,15 @@ pub(crate) struct Connection {
     pub(crate) wire: Wire,
     pub(crate) era: Era,
     offers: Offers,
+}
+
+/// What a connection is opened with.
+#[derive(Clone, Debug)]
+pub(crate) struct Opening {
+    pub(crate) relays: bool,
+    /// The servers that the request came through for which it is opened.
+    pub(crate) hops: Hops,
+    pub(crate) deadline: Deadline,
 }
 
 /// Why there is no connection, and the last of what a process said of it.
@@ -73,6 +83,8 @@ impl Offers {
 #[derive(Clone, Debug)]
 pub struct Asked {
     pub deadline: Deadline,
+    /// The servers that the request came through before us.
+    pub hops: Hops,
     pub trace: Option<Trace>,
     pub listener: Listener,
     /// The largest result that is of use.
@@ -82,22 +94,20 @@ pub struct Asked {
 impl Connection {
     pub(crate) async fn open(
         plan: &Plan,
-        relays: bool,
+        opening: &Opening,
         inbox: &Arc<Inbox>,
-        deadline: Deadline,
     ) -> Result<Self, Unopened> {
         let inbox = || Arc::clone(inbox);
+        let deadline = opening.deadline;
         match plan {
-            Plan::Start(launch) => {
-                Self::agree(Wire::start(launch, inbox())?, relays, deadline).await
-            }
+            Plan::Start(launch) => Self::agree(Wire::start(launch, inbox())?, opening).await,
             Plan::Send(to, headers, Protocol::Sse) => {
                 let wire = Wire::sse(to.clone(), headers.clone(), inbox(), deadline).await?;
-                Self::agree(wire, relays, deadline).await
+                Self::agree(wire, opening).await
             }
             Plan::Send(to, headers, protocol) => {
                 let wire = Wire::streamable(to.clone(), headers.clone(), inbox());
-                let fault = match Self::agree(wire, relays, deadline).await {
+                let fault = match Self::agree(wire, opening).await {
                     // MCP 2025-11-25, basic/transports, "Backwards Compatibility".
                     Err(Unopened {
                         fault: fault @ Fault::Status(400..=499),
@@ -106,17 +116,18 @@ impl Connection {
                     agreed => return agreed,
                 };
                 match Wire::sse(to.clone(), headers.clone(), inbox(), deadline).await {
-                    Ok(wire) => Self::agree(wire, relays, deadline).await,
+                    Ok(wire) => Self::agree(wire, opening).await,
                     Err(_) => Err(fault.into()),
                 }
             }
         }
     }
 
-    async fn agree(wire: Wire, relays: bool, deadline: Deadline) -> Result<Self, Unopened> {
+    async fn agree(wire: Wire, opening: &Opening) -> Result<Self, Unopened> {
+        let deadline = opening.deadline;
         let opened = match &wire {
-            Wire::Streamable(_) => newest_first(&wire, relays, deadline).await,
-            Wire::Stdio(_) | Wire::Sse(_) => oldest_first(&wire, relays, deadline).await,
+            Wire::Streamable(_) => newest_first(&wire, opening).await,
+            Wire::Stdio(_) | Wire::Sse(_) => oldest_first(&wire, opening).await,
         };
         match opened {
             Ok((era, offers)) => {
@@ -141,23 +152,29 @@ impl Connection {
         }
     }
 
-    /// Whether anything is answered in so long; a refusal is an answer.
-    pub(crate) async fn answers(&self, patience: Duration) -> bool {
+    /// Why nothing is answered in so long; a refusal is an answer.
+    pub(crate) async fn silence(&self, patience: Duration) -> Option<Fault> {
         let method = match self.era {
             Era::Modern => "server/discover",
             Era::Handshake(_) => "ping",
         };
-        let deadline = Deadline::after(Instant::now(), patience);
-        let answer = request(&self.wire, method, Vec::new(), self.era.clone(), deadline).await;
-        matches!(
-            answer,
+        let opening = Opening {
+            relays: false,
+            hops: Hops::default(),
+            deadline: Deadline::after(Instant::now(), patience),
+        };
+        let asked = request(&self.wire, method, Vec::new(), self.era.clone(), &opening);
+        match asked.await {
             Ok(_)
-                | Err(Fault::Rpc(_)
-                    | Fault::Credentials(_)
-                    | Fault::Login
-                    | Fault::SessionGone
-                    | Fault::Status(400..=499))
-        )
+            | Err(
+                Fault::Rpc(_)
+                | Fault::Credentials(_)
+                | Fault::Login
+                | Fault::SessionGone
+                | Fault::Status(400..=499),
+            ) => None,
+            Err(fault) => Some(fault),
+        }
     }
 
     pub(crate) async fn ask(
@@ -172,6 +189,7 @@ impl Connection {
             params,
             name,
             listener: asked.listener.clone(),
+            hops: asked.hops.clone(),
             trace: asked.trace,
             era: self.era.clone(),
             deadline: asked.deadline,
@@ -181,7 +199,7 @@ impl Connection {
     }
 
     /// All that it lists. A list that fails where others do not is named.
-    pub(crate) async fn lists(&self, deadline: Deadline) -> Result<Heard, Fault> {
+    pub(crate) async fn lists(&self, hops: &Hops, deadline: Deadline) -> Result<Heard, Fault> {
         let mut heard = Heard::default();
         heard.completes = self.offers.completions.is_some();
         for kind in Kind::ALL {
@@ -193,7 +211,7 @@ impl Connection {
             if offered.is_none() {
                 continue;
             }
-            match self.list(kind, deadline, &mut heard).await {
+            match self.list(kind, hops, deadline, &mut heard).await {
                 Ok(()) => {}
                 // Many have resources and no templates.
                 Err(Fault::Rpc(error)) if error.code() == Some(-32601) => {}
@@ -206,7 +224,13 @@ impl Connection {
         Ok(heard)
     }
 
-    async fn list(&self, kind: Kind, deadline: Deadline, heard: &mut Heard) -> Result<(), Fault> {
+    async fn list(
+        &self,
+        kind: Kind,
+        hops: &Hops,
+        deadline: Deadline,
+        heard: &mut Heard,
+    ) -> Result<(), Fault> {
         const MAX_PAGES: usize = 100;
         const MAX_ITEMS: usize = 5_000;
         let mut cursors = HashSet::new();
@@ -217,6 +241,7 @@ impl Connection {
                 .map(|cursor| ("cursor", Value::from(cursor.as_str()).to_string().into()));
             let asked = Asked {
                 deadline,
+                hops: hops.clone(),
                 trace: None,
                 listener: Listener::default(),
                 max_bytes: MAX_LIST_BYTES,

@@ -51,6 +51,12 @@ pub enum Fault {
     NoRoom,
     #[error("{0}")]
     Refused(String),
+    /// It is this server, or leads back to it.
+    #[error("{0}")]
+    Cycle(String),
+    /// A request that came through other servers would have come back to one of them.
+    #[error("{0}")]
+    CameBack(String),
 }
 
 impl Fault {
@@ -72,6 +78,7 @@ impl Fault {
             Self::Unapproved(_) => "unapproved",
             Self::Busy | Self::NoRoom => "busy",
             Self::Refused(_) => "refused",
+            Self::Cycle(_) | Self::CameBack(_) => "cycle",
         }
     }
 
@@ -86,6 +93,7 @@ impl Fault {
                 | Self::Unapproved(_)
                 | Self::Busy
                 | Self::NoRoom
+                | Self::CameBack(_)
         )
     }
 }

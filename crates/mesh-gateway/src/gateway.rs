@@ -1,6 +1,7 @@
 //! All upstreams together.
 
 mod follow;
+mod ourselves;
 
 pub use follow::Replaced;
 
@@ -20,6 +21,7 @@ use crate::connection::Asked;
 use crate::entry::{Entry, Transport};
 use crate::fault::Fault;
 use crate::heard::{Heard, Kind};
+use crate::hops::Hops;
 use crate::state::Stats;
 use crate::upstream::{Upstream, World};
 
@@ -68,6 +70,7 @@ impl Gateway {
             published: AtomicU64::new(0),
             news,
         }));
+        gateway.refuse_ourselves();
         gateway.publish();
         gateway
     }
@@ -120,20 +123,24 @@ impl Gateway {
     /// Waits until something was heard of each upstream, or it failed; until the deadline at most. Where all are known it does
     /// not wait at all.
     pub async fn known(&self, deadline: Deadline) {
-        self.known_of(|_| true, deadline).await;
+        self.known_of(|_| true, &Hops::default(), deadline).await;
     }
 
-    /// As [`Self::known`], of those that are meant alone.
-    pub async fn known_of(&self, is_meant: impl Fn(&str) -> bool, deadline: Deadline) {
+    /// As [`Self::known`], of those that are meant alone, for a request that came through these servers.
+    pub async fn known_of(&self, is_meant: impl Fn(&str) -> bool, hops: &Hops, deadline: Deadline) {
         let upstreams = self.upstreams();
         let unheard: Vec<_> = upstreams
             .iter()
-            .filter(|upstream| is_meant(&upstream.entry.name) && upstream.is_unheard_of())
+            .filter(|upstream| is_meant(&upstream.entry.name) && upstream.is_unheard_of(hops))
             .collect();
         if unheard.is_empty() {
             return;
         }
-        let asked = join_all(unheard.into_iter().map(|upstream| upstream.known(deadline)));
+        let asked = join_all(
+            unheard
+                .into_iter()
+                .map(|upstream| upstream.known(hops, deadline)),
+        );
         let _late = timeout_at(deadline.at().into(), asked).await;
         self.publish();
     }
@@ -226,7 +233,7 @@ impl Gateway {
             // What is due ends with news of it.
             tokio::select! {
                 _ = news.changed() => {}
-                _ = futures::future::select_all(said), if !upstreams.is_empty() => {
+                () = any(said) => {
                     tokio::time::sleep(CALM).await;
                     tend();
                     continue;
@@ -295,6 +302,15 @@ impl Gateway {
     pub fn stats(&self) -> Vec<Stats> {
         let upstreams = self.upstreams();
         upstreams.iter().map(|upstream| upstream.stats()).collect()
+    }
+}
+
+/// Ends with the first of them, and where there are none, never.
+async fn any(all: impl Iterator<Item = impl Future<Output = bool> + Unpin>) {
+    let all: Vec<_> = all.collect();
+    match all.is_empty() {
+        true => std::future::pending().await,
+        false => drop(futures::future::select_all(all).await),
     }
 }
 

@@ -14,6 +14,7 @@ use crate::connection::Plan;
 use crate::credential::Credentials;
 use crate::entry::{Command, Entry, Remote, Sign, Transport};
 use crate::fault::Fault;
+use crate::here::{HOPS_VARIABLE, Way, is_itself};
 use crate::oauth;
 use crate::sandbox::{Sandbox, needs_a_runner};
 use crate::wire::{Headers, Launch, Signature};
@@ -37,6 +38,7 @@ pub(crate) struct Planner<'a> {
     pub(crate) sandbox: Option<&'a Sandbox>,
     pub(crate) token: &'a oauth::Held,
     pub(crate) signs: Option<&'a Arc<dyn Signs>>,
+    pub(crate) way: &'a Way,
 }
 
 impl Planner<'_> {
@@ -62,6 +64,9 @@ impl Planner<'_> {
             Transport::Http(remote) => {
                 let mut headers = self.headers(remote, &filled)?;
                 let address = self.address(remote, &filled)?;
+                if self.way.here.is(address.uri()) {
+                    return Err(Fault::Cycle(is_itself()));
+                }
                 headers.signature = self.signature(&address, again)?;
                 if let Some(value) = self.token(&address, &filled, again, deadline).await? {
                     headers.own.insert(header::AUTHORIZATION, value);
@@ -160,6 +165,9 @@ impl Planner<'_> {
             .collect();
         let mut cwd = command.cwd.as_ref().map(&mut fill);
         refuse(unresolved)?;
+        let hops = self.way.here.for_process(command)?;
+        own.retain(|(name, _)| name != HOPS_VARIABLE);
+        own.push((HOPS_VARIABLE.to_owned(), Secret::new(hops.to_string())));
         if let Some(sandbox) = self.sandbox {
             if let Some(why) = needs_a_runner(command) {
                 return Err(Fault::Refused(why));
@@ -191,6 +199,7 @@ impl Planner<'_> {
             args,
             env,
             cwd: cwd.map(|cwd| cwd.reveal().to_owned()),
+            way: self.way.clone(),
         }))
     }
 
@@ -217,6 +226,7 @@ impl Planner<'_> {
             client: self.client.clone(),
             own,
             signature: None,
+            way: self.way.clone(),
         })
     }
 }

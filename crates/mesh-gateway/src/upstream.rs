@@ -24,8 +24,10 @@ use tokio::time::timeout_at;
 use crate::approval::Approvals;
 use crate::connection::{Asked, Connection};
 use crate::credential::Credentials;
-use crate::entry::Entry;
+use crate::entry::{Entry, Transport};
 use crate::fault::Fault;
+use crate::here::{Here, Way, is_itself};
+use crate::hops::HopId;
 use crate::oauth;
 use crate::plan::{Environment, Launcher};
 use crate::sandbox::Sandbox;
@@ -48,6 +50,8 @@ pub struct World {
     pub signs: Option<Arc<dyn Signs>>,
     /// Where this host is frozen between calls.
     pub sandbox: Option<Arc<Sandbox>>,
+    /// This server, which none of them may be.
+    pub here: Here,
 }
 
 #[derive(Debug)]
@@ -60,6 +64,7 @@ pub(crate) struct Upstream {
     /// Taken by a call that may ask something over a connection that does not say whose question it is.
     alone: Semaphore,
     token: oauth::Held,
+    way: Way,
     /// How many are under way.
     calls: watch::Sender<usize>,
     /// Whether somebody does what is due between calls.
@@ -74,6 +79,7 @@ pub(crate) struct Upstream {
 impl Upstream {
     pub(crate) fn new(entry: Entry, world: World, news: watch::Sender<u64>) -> Self {
         let heard = world.approvals.known(&entry);
+        let here = world.here.clone();
         let running = entry.options.max_concurrent.map(Semaphore::new);
         Self {
             entry,
@@ -86,6 +92,7 @@ impl Upstream {
             }),
             running,
             alone: Semaphore::new(1),
+            way: Way::new(&here),
             token: oauth::Held::default(),
             calls: watch::channel(0).0,
             is_tended: AtomicBool::new(false),
@@ -126,7 +133,7 @@ impl Upstream {
     ) -> Result<Box<RawValue>, Fault> {
         let _under_way = self.begin()?;
         let _place = self.place(asked.deadline).await?;
-        let connection = self.awake(asked.deadline).await?;
+        let connection = self.awake(&asked.hops, asked.deadline).await?;
         let result = self
             .ask_over(&connection, method, params.clone(), name, asked)
             .await;
@@ -136,7 +143,7 @@ impl Upstream {
             _ => return result,
         };
         self.forget(&connection);
-        let connection = self.connection(asked.deadline, again).await?;
+        let connection = self.connection(&asked.hops, asked.deadline, again).await?;
         self.ask_over(&connection, method, params, name, asked)
             .await
     }
@@ -201,6 +208,31 @@ impl Upstream {
                 }
             }
             Some(_) => {}
+        }
+    }
+
+    /// Whether it is this very server, by what is written of it; then it is not tried.
+    pub(crate) fn is_ourselves(&self) -> bool {
+        let Transport::Http(remote) = &self.entry.transport else {
+            return false;
+        };
+        let uri = remote.url.as_written().parse();
+        if !uri.is_ok_and(|uri| self.world.here.is(&uri)) {
+            return false;
+        }
+        let mut now = self.lock();
+        let is_known = matches!(now.last_fault, Some((_, Fault::Cycle(_))));
+        if !is_known {
+            now.fail(Fault::Cycle(is_itself()));
+        }
+        !is_known
+    }
+
+    /// The servers of ours that are behind it.
+    pub(crate) fn behind(&self) -> Vec<HopId> {
+        match &self.lock().phase {
+            Phase::Idle => Vec::new(),
+            Phase::Starting(_) | Phase::Up(_) => self.way.behind(),
         }
     }
 

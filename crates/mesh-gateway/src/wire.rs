@@ -20,6 +20,7 @@ use serde_json::value::RawValue;
 use crate::address::Address;
 use crate::era::Era;
 use crate::fault::Fault;
+use crate::hops::Hops;
 use crate::inbox::{Inbox, Listener};
 
 pub(crate) use child::{Group, Launch, resident_bytes};
@@ -50,6 +51,8 @@ pub(crate) struct Request<'a> {
     /// What it is about, as 2026-07-28 has it in a header.
     pub(crate) name: Option<&'a str>,
     pub(crate) listener: Listener,
+    /// The servers that it came through before us.
+    pub(crate) hops: Hops,
     pub(crate) trace: Option<Trace>,
     pub(crate) era: Era,
     pub(crate) deadline: Deadline,

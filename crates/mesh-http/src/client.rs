@@ -2,7 +2,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
 use bytes::Bytes;
-use http::{Request, Response};
+use http::{Request, Response, StatusCode};
 use mesh_core::Deadline;
 use rustls::ClientConfig;
 use tokio::time::timeout_at;
@@ -158,7 +158,11 @@ impl HttpClient {
         let answer = timeout_at(deadline.at().into(), self.answer(request)).await;
         let answer = answer.unwrap_or(Err(HttpError::TimedOut));
         match &answer {
-            Ok(answer) if answer.status().is_server_error() => {
+            // One request had come back to where it was before (508): the host is well.
+            Ok(answer)
+                if answer.status().is_server_error()
+                    && answer.status() != StatusCode::LOOP_DETECTED =>
+            {
                 breakers.fail(&host, SystemTime::now());
             }
             Ok(_) => breakers.succeed(&host),

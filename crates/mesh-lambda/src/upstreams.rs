@@ -6,7 +6,7 @@ use std::sync::Arc;
 use mesh_app::config::{Config, CredentialsAt, Variables};
 use mesh_app::upstreams::{self, Stored, Upstreams};
 use mesh_aws::{Aws, Signing, Ssm};
-use mesh_gateway::{Credentials, Sandbox, World};
+use mesh_gateway::{Credentials, Here, HopId, Sandbox, World};
 
 /// # Errors
 /// When a file that is named cannot be read.
@@ -41,6 +41,7 @@ pub(crate) async fn of(
         credentials: credentials.unwrap_or(world.credentials),
         sandbox: Some(Arc::new(sandbox)),
         signs: Some(Arc::new(signing)),
+        here: Here::new(&config.gateway.hops, function(config, variables)),
         ..world
     })
     .await
@@ -53,6 +54,13 @@ fn signing(variables: &Variables) -> Signing {
         let aws = Aws::from_environment(&|name| variables.foreign(name));
         std::future::ready(aws)
     })
+}
+
+/// All environments of a function are one server: a request that comes back may meet another one.
+fn function(config: &Config, variables: &Variables) -> HopId {
+    let of = |name| variables.foreign(name).unwrap_or_default();
+    let (name, region) = (of("AWS_LAMBDA_FUNCTION_NAME"), of("AWS_REGION"));
+    HopId::of_words([&name, &region, &config.answers.environment].map(String::as_str))
 }
 
 /// Programs that came with the function are found by their names, before all others.

@@ -8,8 +8,8 @@ use std::time::Duration;
 use crate::tool_search::ToolListing;
 use mesh_core::{Host, Secret};
 use mesh_doors::jwt::Algorithm;
-use mesh_gateway::LockMode;
 use mesh_gateway::discover::Source;
+use mesh_gateway::{Hops, LockMode};
 use mesh_index::analysis::Language;
 use mesh_index::store::SourceKind;
 use mesh_tools::Family;
@@ -157,6 +157,10 @@ table! {
             "megabytes, 32 to 10240", "half of the function's memory",
             "What the processes of other servers may have of a function's memory, all together. Who has not been used for longest is \
              ended to make room. Read on Lambda only.";
+        MESH_HOPS hops: Hops = |r, s| r.optional(s, value::hops).unwrap_or_default(),
+            "set by a server of ours for the processes that it starts", "none",
+            "The servers that have started one another, down to this one, by which a server that would start itself again is \
+             known. Not to be set by people.";
         MESH_TOOLS tools: ToolListing = |r, s| r.parsed(s, s.one_of(ToolListing::ALL)),
             "`all`, `search` or `auto`", "auto",
             "Which tools of other servers are listed. `all` of them; with `search` only the pinned ones, beside `search_tools`, \

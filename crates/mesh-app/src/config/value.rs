@@ -6,8 +6,8 @@ use std::path::PathBuf;
 
 use mesh_core::{Host, Parameter, Secret};
 use mesh_doors::jwt::Algorithm;
-use mesh_gateway::LockMode;
 use mesh_gateway::discover::Source;
+use mesh_gateway::{Hops, LockMode};
 use mesh_http::secure_address;
 use mesh_index::analysis::{Language, language_names, parse_language};
 use tracing_subscriber::filter::Targets;
@@ -63,6 +63,12 @@ pub(super) fn cluster_namespace(text: &str) -> Read<String> {
         text,
         "a name of at most 63 characters of `a-z 0-9 -`",
     )
+}
+
+/// As the server that started this one has written it.
+pub(super) fn hops(text: &str) -> Read<Hops> {
+    text.parse()
+        .map_err(|_| "what a server of ours sets for those that it starts: leave it out".to_owned())
 }
 
 pub(super) const SOURCES: [(&str, Source); Source::ALL.len()] = {

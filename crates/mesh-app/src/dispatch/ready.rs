@@ -6,23 +6,24 @@ use mesh_core::Deadline;
 use mesh_index::Corpus;
 
 use crate::app::App;
+use crate::mcp::Incoming;
 
 /// Waits for those upstreams of which nothing was ever heard, as many clients list once.
-pub(super) async fn known(app: &App, is_meant: impl Fn(&str) -> bool, deadline: Deadline) {
+pub(super) async fn known(app: &App, is_meant: impl Fn(&str) -> bool, incoming: &Incoming) {
     const TIMEOUT: Duration = Duration::from_secs(10);
     let Some(gateway) = &app.gateway else {
         return;
     };
-    let deadline = deadline.at_most(Instant::now(), TIMEOUT);
-    gateway.known_of(is_meant, deadline).await;
+    let deadline = incoming.request.deadline.at_most(Instant::now(), TIMEOUT);
+    gateway.known_of(is_meant, &incoming.hops, deadline).await;
 }
 
 /// Has ready what is to be listed: a corpus indexed anew, and one that could not be had before. Nobody waits here for one that
 /// is on its way, as what needs it is listed, nor for secrets.
-pub(crate) async fn prepare(app: &App, scope: Option<&str>, deadline: Deadline) {
+pub(crate) async fn prepare(app: &App, scope: Option<&str>, incoming: &Incoming) {
     let is_meant = |upstream: &str| scope.is_none_or(|scope| scope == upstream);
-    known(app, is_meant, deadline).await;
-    prepare_own(app, deadline).await;
+    known(app, is_meant, incoming).await;
+    prepare_own(app, incoming.request.deadline).await;
 }
 
 /// As [`prepare`], of what is ours.

@@ -1,6 +1,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use mesh_core::Caller;
+use mesh_gateway::Hops;
 use mesh_tools::ask::Level;
 use rmcp::ErrorData;
 use rmcp::model::{CacheScope, ProtocolVersion};
@@ -28,6 +29,8 @@ pub(crate) enum Mode {
 pub(crate) struct Incoming {
     pub(crate) request: mesh_core::RequestContext,
     pub(crate) tally: Tally,
+    /// The servers that it has come through.
+    pub(crate) hops: Hops,
     /// The client takes nothing before the result.
     pub(crate) json_only: bool,
     pub(crate) scope: Scope,
@@ -100,6 +103,7 @@ impl Handler {
                 deadline: self.app.deadline(),
             },
             tally: Tally::detached(),
+            hops: Hops::default(),
             json_only: false,
             scope: None,
         })
@@ -159,7 +163,7 @@ impl Handler {
     /// What the caller is offered, once what can be had is there.
     pub(super) async fn prepared(&self, incoming: &Incoming) -> Arc<Listing> {
         let scope = incoming.scope.as_deref();
-        dispatch::prepare(&self.app, scope, incoming.request.deadline).await;
+        dispatch::prepare(&self.app, scope, incoming).await;
         self.app.listing_of(incoming)
     }
 }

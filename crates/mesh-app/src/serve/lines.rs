@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
+use mesh_gateway::Comeback;
 use rmcp::model::{ClientJsonRpcMessage, ServerJsonRpcMessage};
 use serde::Serialize;
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader, Stdout, stdin, stdout};
@@ -14,6 +15,7 @@ use tokio_util::sync::PollSender;
 
 use crate::app::App;
 use crate::http::read_message;
+use crate::rescue::Refusal;
 
 /// Messages in flight in one direction; who is faster waits.
 const CAPACITY: usize = 16;
@@ -34,6 +36,22 @@ pub(super) fn open(app: App) -> (Transport, JoinHandle<()>) {
     let writing = tokio::spawn(write_all(outbox, output, app));
     let transport = (PollSender::new(answers), ReceiverStream::new(messages));
     (transport, writing)
+}
+
+/// Answers every request with why none is served, until the client closes its end.
+pub(super) async fn refuse(comeback: &Comeback) {
+    let output = Output::new(Mutex::new(stdout()));
+    let mut lines = BufReader::new(stdin()).split(b'\n');
+    while let Ok(Some(line)) = lines.next_segment().await {
+        let refusal = match read_message(&line.into()) {
+            Ok(ClientJsonRpcMessage::Request(request)) => {
+                Refusal::comeback(comeback).to(serde_json::json!(request.id))
+            }
+            Ok(_) => continue,
+            Err(refusal) => refusal,
+        };
+        write(&output, json(&refusal.body())).await;
+    }
 }
 
 async fn read(inbox: mpsc::Sender<ClientJsonRpcMessage>, output: Output) {

@@ -10,6 +10,7 @@ mod doors;
 mod ending;
 mod era;
 mod fast_path;
+mod hops;
 mod host;
 mod latency;
 mod limits;

@@ -2,6 +2,7 @@
 
 mod audit;
 mod call;
+mod cycle;
 mod discover;
 mod doors;
 mod fault;

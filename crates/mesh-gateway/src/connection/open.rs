@@ -3,12 +3,11 @@
 use std::borrow::Cow;
 use std::time::{Duration, Instant};
 
-use mesh_core::Deadline;
 use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::{MAX_LIST_BYTES, Offers};
+use super::{MAX_LIST_BYTES, Offers, Opening};
 use crate::era::{Era, MODERN, NEWEST_HANDSHAKE, capabilities, client_info};
 use crate::fault::Fault;
 use crate::inbox::Listener;
@@ -16,37 +15,38 @@ use crate::wire::{Request, Wire};
 
 /// Opens as the newest servers know it, where each request stands alone and says what its own caller can be asked; else as all
 /// others do.
-pub(super) async fn newest_first(
-    wire: &Wire,
-    relays: bool,
-    deadline: Deadline,
-) -> Result<(Era, Offers), Fault> {
+pub(super) async fn newest_first(wire: &Wire, opening: &Opening) -> Result<(Era, Offers), Fault> {
     /// One that does not know the question may not answer it at all.
     const PATIENCE: Duration = Duration::from_secs(5);
-    let patience = deadline.at_most(Instant::now(), PATIENCE);
-    match discover(wire, patience).await {
+    let patience = Opening {
+        deadline: opening.deadline.at_most(Instant::now(), PATIENCE),
+        ..opening.clone()
+    };
+    match discover(wire, &patience).await {
         Ok(opened) => Ok(opened),
-        Err(fault @ (Fault::Credentials(_) | Fault::Login | Fault::Unresolved(_))) => Err(fault),
-        Err(_) => initialize(wire, relays, deadline).await,
+        Err(
+            fault @ (Fault::Credentials(_)
+            | Fault::Login
+            | Fault::Unresolved(_)
+            | Fault::Cycle(_)
+            | Fault::CameBack(_)),
+        ) => Err(fault),
+        Err(_) => initialize(wire, opening).await,
     }
 }
 
 /// Opens as all but the newest servers know it, and where that is refused, as the newest do: a process that is asked what it
 /// does not know may be lost for it.
-pub(super) async fn oldest_first(
-    wire: &Wire,
-    relays: bool,
-    deadline: Deadline,
-) -> Result<(Era, Offers), Fault> {
-    match initialize(wire, relays, deadline).await {
+pub(super) async fn oldest_first(wire: &Wire, opening: &Opening) -> Result<(Era, Offers), Fault> {
+    match initialize(wire, opening).await {
         Err(fault @ (Fault::Rpc(_) | Fault::Status(400..=499))) => {
-            discover(wire, deadline).await.map_err(|_| fault)
+            discover(wire, opening).await.map_err(|_| fault)
         }
         opened => opened,
     }
 }
 
-async fn initialize(wire: &Wire, relays: bool, deadline: Deadline) -> Result<(Era, Offers), Fault> {
+async fn initialize(wire: &Wire, opening: &Opening) -> Result<(Era, Offers), Fault> {
     #[derive(Deserialize)]
     #[serde(rename_all = "camelCase")]
     struct Opened {
@@ -59,7 +59,10 @@ async fn initialize(wire: &Wire, relays: bool, deadline: Deadline) -> Result<(Er
             "protocolVersion",
             Value::from(NEWEST_HANDSHAKE).to_string().into(),
         ),
-        ("capabilities", capabilities(relays).to_string().into()),
+        (
+            "capabilities",
+            capabilities(opening.relays).to_string().into(),
+        ),
         ("clientInfo", client_info().to_string().into()),
     ];
     let opened = request(
@@ -67,7 +70,7 @@ async fn initialize(wire: &Wire, relays: bool, deadline: Deadline) -> Result<(Er
         "initialize",
         params,
         Era::Handshake(String::new()),
-        deadline,
+        opening,
     )
     .await?;
     let opened: Opened = serde_json::from_str(opened.get())
@@ -82,7 +85,7 @@ async fn initialize(wire: &Wire, relays: bool, deadline: Deadline) -> Result<(Er
     Ok((era.ok_or_else(unknown)?, opened.capabilities))
 }
 
-async fn discover(wire: &Wire, deadline: Deadline) -> Result<(Era, Offers), Fault> {
+async fn discover(wire: &Wire, opening: &Opening) -> Result<(Era, Offers), Fault> {
     #[derive(Deserialize)]
     #[serde(rename_all = "camelCase")]
     struct Discovered {
@@ -90,7 +93,7 @@ async fn discover(wire: &Wire, deadline: Deadline) -> Result<(Era, Offers), Faul
         #[serde(default)]
         capabilities: Offers,
     }
-    let found = request(wire, "server/discover", Vec::new(), Era::Modern, deadline).await?;
+    let found = request(wire, "server/discover", Vec::new(), Era::Modern, opening).await?;
     let found: Discovered = serde_json::from_str(found.get())
         .map_err(|error| Fault::Garbage(format!("its answer to `server/discover`: {error}")))?;
     // Some answer it and speak older revisions all the same.
@@ -111,16 +114,17 @@ pub(super) async fn request(
     method: &str,
     params: Vec<(&'static str, Cow<'_, str>)>,
     era: Era,
-    deadline: Deadline,
+    opening: &Opening,
 ) -> Result<Box<RawValue>, Fault> {
     let request = Request {
         method,
         params,
         name: None,
         listener: Listener::default(),
+        hops: opening.hops.clone(),
         trace: None,
         era,
-        deadline,
+        deadline: opening.deadline,
         max_bytes: MAX_LIST_BYTES,
     };
     wire.request(request).await

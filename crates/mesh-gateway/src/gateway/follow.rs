@@ -47,6 +47,7 @@ impl Gateway {
         if replaced != Replaced::default() {
             // First, so that whoever comes now finds who is there from now on.
             *write(&self.0.upstreams) = by_name(newer);
+            self.refuse_ourselves();
             self.0.news.send_modify(|news| *news += 1);
         }
         retired.into_iter().for_each(|one| self.retire(one));

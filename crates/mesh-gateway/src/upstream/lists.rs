@@ -10,15 +10,17 @@ use super::Upstream;
 use crate::connection::Connection;
 use crate::fault::Fault;
 use crate::heard::Heard;
+use crate::hops::Hops;
 
 impl Upstream {
     /// Reads its lists anew.
     pub(super) async fn hear(
         &self,
         connection: &Connection,
+        hops: &Hops,
         deadline: Deadline,
     ) -> Result<(), Fault> {
-        let lists = connection.lists(deadline).await;
+        let lists = connection.lists(hops, deadline).await;
         let mut told = Ok(());
         let withheld = lists.as_ref().ok().map(|heard| self.unapproved(heard));
         {
@@ -49,8 +51,9 @@ impl Upstream {
 
     /// Reads its lists, starting it where it is not up.
     pub(crate) async fn list(self: &Arc<Self>, deadline: Deadline) -> Result<(), Fault> {
-        let connection = self.connection(deadline, false).await?;
-        self.hear(&connection, deadline).await
+        let hops = Hops::default();
+        let connection = self.connection(&hops, deadline, false).await?;
+        self.hear(&connection, &hops, deadline).await
     }
 
     /// Why nothing was ever heard of it.
@@ -77,11 +80,13 @@ impl Upstream {
     }
 
     /// Waits until its lists were heard, or it failed.
-    pub(crate) async fn known(self: &Arc<Self>, deadline: Deadline) {
+    pub(crate) async fn known(self: &Arc<Self>, hops: &Hops, deadline: Deadline) {
         let mut news = self.news.subscribe();
         // What goes wrong is kept for whoever asks.
-        let _ = self.connection(deadline, false).await;
-        while self.is_unheard_of() {
+        if self.connection(hops, deadline, false).await.is_err() {
+            return;
+        }
+        while self.is_silent(|_| false) {
             if news.changed().await.is_err() {
                 return;
             }
@@ -89,12 +94,18 @@ impl Upstream {
     }
 
     /// Whether there is something to wait for before it is listed.
-    pub(crate) fn is_unheard_of(&self) -> bool {
-        let is_unheard_of = {
-            let now = self.lock();
-            now.heard.is_none() && now.last_fault.is_none()
-        };
+    pub(crate) fn is_unheard_of(&self, hops: &Hops) -> bool {
+        // What another request has come through says nothing of one that a client has sent.
+        let does_not_count = |fault: &Fault| hops.is_empty() && matches!(fault, Fault::CameBack(_));
+        let is_unheard_of = self.is_silent(does_not_count);
         is_unheard_of && self.awaits_approval().is_none()
+    }
+
+    /// Whether nothing was heard of it, and of no fault either but those that do not count.
+    fn is_silent(&self, does_not_count: impl Fn(&Fault) -> bool) -> bool {
+        let now = self.lock();
+        let fault = now.last_fault.as_ref().map(|(_, fault)| fault);
+        now.heard.is_none() && fault.is_none_or(does_not_count)
     }
 
     pub(crate) fn changes(&self) -> watch::Receiver<u64> {

@@ -10,6 +10,7 @@ use crate::heard::{Heard, Kind};
 /// After so many failures in a row an upstream is left alone.
 pub(super) const MAX_FAILURES: u32 = 3;
 const MAX_BACK_OFF: Duration = Duration::from_secs(60);
+const CYCLE_BACK_OFF: Duration = Duration::from_secs(600);
 
 /// How an upstream is at this moment.
 #[derive(Debug, Default)]
@@ -54,13 +55,22 @@ impl Now {
         self.last_success = Some(SystemTime::now());
     }
 
+    /// One that leads back to us is left alone at once and for long: only people end that, and an entry that is changed is
+    /// tried anew.
     pub(super) fn fail(&mut self, fault: Fault) {
         self.failures += 1;
+        if matches!(fault, Fault::Cycle(_)) {
+            self.phase = Phase::Idle;
+            self.out_until = Some(Instant::now() + CYCLE_BACK_OFF);
+        }
         self.last_fault = Some((SystemTime::now(), fault));
     }
 
     /// Longer with each failure, and never for all upstreams at the same moment.
     pub(super) fn back_off(&mut self) {
+        if matches!(self.last_fault, Some((_, Fault::Cycle(_)))) {
+            return;
+        }
         let exponent = self.failures.saturating_sub(1).min(6);
         let wait = Duration::from_secs(1 << exponent).min(MAX_BACK_OFF);
         let mut random = [0; 1];

@@ -9,9 +9,10 @@ use tokio::time::timeout_at;
 
 use super::Upstream;
 use super::now::{Phase, Starting};
-use crate::connection::{Connection, Unopened};
+use crate::connection::{Connection, Opening, Unopened};
 use crate::entry::Transport;
 use crate::fault::Fault;
+use crate::hops::Hops;
 use crate::inbox::Inbox;
 use crate::plan::Planner;
 
@@ -19,6 +20,7 @@ impl Upstream {
     /// The connection, started where there is none. Whoever stops waiting leaves the start to the others.
     pub(super) async fn connection(
         self: &Arc<Self>,
+        hops: &Hops,
         deadline: Deadline,
         again: bool,
     ) -> Result<Arc<Connection>, Fault> {
@@ -44,7 +46,7 @@ impl Upstream {
                         }
                     }
                     now.left_alone()?;
-                    let starting = self.start(again);
+                    let starting = self.start(hops, again);
                     now.phase = Phase::Starting(starting.clone());
                     starting
                 }
@@ -57,16 +59,20 @@ impl Upstream {
     }
 
     /// Begins to start it, in a task of its own. `again` reads credentials anew.
-    fn start(self: &Arc<Self>, again: bool) -> Starting {
-        let upstream = Arc::clone(self);
+    fn start(self: &Arc<Self>, hops: &Hops, again: bool) -> Starting {
+        let (upstream, hops) = (Arc::clone(self), hops.clone());
         let started = tokio::spawn(async move {
             upstream.counts.start();
-            let deadline = Deadline::after(Instant::now(), upstream.entry.options.start_timeout);
-            let opened = upstream.opened(again, deadline).await;
+            let opening = Opening {
+                relays: upstream.entry.options.relay,
+                hops,
+                deadline: Deadline::after(Instant::now(), upstream.entry.options.start_timeout),
+            };
+            let opened = upstream.opened(again, &opening).await;
             let opened = upstream.take(opened);
             upstream.news.send_modify(|news| *news += 1);
             if let Ok(connection) = &opened {
-                upstream.is_up(connection, deadline);
+                upstream.is_up(connection, &opening);
             }
             opened
         });
@@ -84,23 +90,24 @@ impl Upstream {
     async fn opened(
         self: &Arc<Self>,
         again: bool,
-        deadline: Deadline,
+        opening: &Opening,
     ) -> Result<Connection, Unopened> {
-        let opening = async {
-            let connection = match self.open(again, deadline).await {
+        let opened = async {
+            let connection = match self.open(again, opening).await {
                 // What was at hand may have been taken back since.
                 Err(Unopened {
                     fault: Fault::Credentials(_),
                     ..
-                }) if !again => self.open(true, deadline).await?,
+                }) if !again => self.open(true, opening).await?,
                 opened => opened?,
             };
             if self.world.approvals.are_enforced() {
-                self.hear(&connection, deadline).await?;
+                self.hear(&connection, &opening.hops, opening.deadline)
+                    .await?;
             }
             Ok(connection)
         };
-        let opened = timeout_at(deadline.at().into(), opening).await;
+        let opened = timeout_at(opening.deadline.at().into(), opened).await;
         opened.unwrap_or_else(|_| Err(Fault::TimedOut.into()))
     }
 
@@ -111,14 +118,22 @@ impl Upstream {
             Ok(connection) => {
                 let connection = Arc::new(connection);
                 now.phase = Phase::Up(Arc::clone(&connection));
+                if matches!(now.last_fault, Some((_, Fault::CameBack(_)))) {
+                    now.last_fault = None;
+                    now.failures = 0;
+                }
                 Ok(connection)
             }
             Err(Unopened { fault, said }) => {
+                self.way.forget();
                 now.said = said;
                 now.phase = Phase::Idle;
                 if fault.is_the_upstreams() {
                     now.fail(fault.clone());
                     now.back_off();
+                } else if matches!(fault, Fault::CameBack(_)) {
+                    // The next request may have come another way.
+                    now.fail(fault.clone());
                 } else {
                     now.last_fault = Some((SystemTime::now(), fault.clone()));
                 }
@@ -128,7 +143,7 @@ impl Upstream {
     }
 
     /// What is due when it is up.
-    fn is_up(self: &Arc<Self>, connection: &Arc<Connection>, deadline: Deadline) {
+    fn is_up(self: &Arc<Self>, connection: &Arc<Connection>, opening: &Opening) {
         match &self.world.sandbox {
             None => connection.listen(),
             // It is up already; where all others are at work, they go on.
@@ -136,14 +151,15 @@ impl Upstream {
         }
         if !self.world.approvals.are_enforced() {
             let (upstream, connection) = (Arc::clone(self), Arc::clone(connection));
-            tokio::spawn(async move { upstream.hear(&connection, deadline).await });
+            let Opening { hops, deadline, .. } = opening.clone();
+            tokio::spawn(async move { upstream.hear(&connection, &hops, deadline).await });
         }
     }
 
     async fn open(
         self: &Arc<Self>,
         again: bool,
-        deadline: Deadline,
+        opening: &Opening,
     ) -> Result<Connection, Unopened> {
         if let Some(why) = self.world.approvals.refuses(&self.entry) {
             return Err(Fault::Refused(why).into());
@@ -157,12 +173,13 @@ impl Upstream {
             sandbox: self.world.sandbox.as_deref(),
             token: &self.token,
             signs: self.world.signs.as_ref(),
+            way: &self.way,
         };
         if let (Some(sandbox), Transport::Stdio(_)) = (&self.world.sandbox, &self.entry.transport) {
             sandbox.make_room_for(self)?;
         }
-        let plan = planner.plan(again, deadline).await?;
+        let plan = planner.plan(again, opening.deadline).await?;
         let inbox = Arc::new(Inbox::new(&self.entry.name, self.changes.clone()));
-        Connection::open(&plan, self.entry.options.relay, &inbox, deadline).await
+        Connection::open(&plan, opening, &inbox).await
     }
 }

@@ -13,6 +13,7 @@ use super::now::{MAX_FAILURES, Phase};
 use crate::connection::Connection;
 use crate::entry::Transport;
 use crate::fault::Fault;
+use crate::hops::Hops;
 use crate::wire::MAX_ENDING;
 
 /// Lists that an upstream says nothing of are read anew after so long.
@@ -36,14 +37,14 @@ impl Upstream {
         let has_said_so = self.has_said_so();
         if let Some(connection) = self.up().filter(|_| has_said_so || self.is_stale()) {
             if let Err(Fault::SessionGone | Fault::Credentials(_)) =
-                self.hear(&connection, deadline).await
+                self.hear(&connection, &Hops::default(), deadline).await
             {
                 self.forget(&connection);
                 self.lock().are_lists_due = true;
             }
         } else if self.is_due_to_be_opened() {
             // What goes wrong is kept for whoever asks.
-            let _ = self.connection(deadline, true).await;
+            let _ = self.connection(&Hops::default(), deadline, true).await;
         }
     }
 
@@ -82,15 +83,19 @@ impl Upstream {
     /// Sees whether it still answers, so that people hear of it before a call does. One that has not for three times is given up.
     async fn look_after(&self, connection: &Arc<Connection>) {
         const PATIENCE: Duration = Duration::from_secs(5);
-        if connection.answers(PATIENCE).await {
+        let Some(fault) = connection.silence(PATIENCE).await else {
             self.note(connection, None);
             return;
-        }
+        };
         // Busy is not dead: a call under way has a deadline of its own.
         if *self.calls.borrow() > 0 {
             return;
         }
-        self.note(connection, Some(&Fault::TimedOut));
+        let fault = match fault {
+            Fault::Cycle(_) => fault,
+            _ => Fault::TimedOut,
+        };
+        self.note(connection, Some(&fault));
         if self.lock().failures >= MAX_FAILURES {
             self.forget(connection);
             connection

@@ -11,6 +11,7 @@ use super::now::Phase;
 use crate::connection::Connection;
 use crate::entry::Transport;
 use crate::fault::Fault;
+use crate::hops::Hops;
 use crate::sandbox::Resting;
 use crate::wire::Group;
 
@@ -23,6 +24,7 @@ impl Upstream {
     /// The connection to use: a process that has rested for a while must answer first, and is replaced where it does not.
     pub(super) async fn awake(
         self: &Arc<Self>,
+        hops: &Hops,
         deadline: Deadline,
     ) -> Result<Arc<Connection>, Fault> {
         let rested = self
@@ -30,14 +32,14 @@ impl Upstream {
             .used_at
             .is_some_and(|used| rests(used, SystemTime::now()));
         let is_new = !matches!(self.lock().phase, Phase::Up(_));
-        let connection = self.connection(deadline, false).await?;
+        let connection = self.connection(hops, deadline, false).await?;
         // One that is at work for somebody else answers that one first.
         let is_alone = *self.calls.borrow() == 1;
         if is_new
             || !rested
             || !is_alone
             || !self.is_a_process_in_a_sandbox()
-            || connection.answers(PATIENCE).await
+            || connection.silence(PATIENCE).await.is_none()
         {
             return Ok(connection);
         }
@@ -46,7 +48,7 @@ impl Upstream {
             "a process answers no more, and is replaced"
         );
         self.kill(&connection);
-        self.connection(deadline, false).await
+        self.connection(hops, deadline, false).await
     }
 
     /// It is not used from now on.

@@ -17,6 +17,7 @@ use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
 use crate::fault::Fault;
+use crate::here::Way;
 
 pub(crate) use memory::resident_bytes;
 
@@ -62,6 +63,7 @@ pub(crate) struct Launch {
     pub(crate) args: Vec<Secret>,
     pub(crate) env: Vec<(String, Secret)>,
     pub(crate) cwd: Option<String>,
+    pub(crate) way: Way,
 }
 
 /// The ends of a running process.

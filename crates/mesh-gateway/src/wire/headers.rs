@@ -7,6 +7,8 @@ use mesh_http::{Bounds, HttpClient, HttpError, Refusal, SigningScope, Signs, Str
 use tokio::time::timeout_at;
 
 use crate::fault::Fault;
+use crate::here::Way;
+use crate::hops::Hops;
 
 /// What is sent with every request, and what sends it.
 #[derive(Clone, Debug)]
@@ -15,6 +17,7 @@ pub(crate) struct Headers {
     /// From the entry; the values are marked as sensitive.
     pub(crate) own: HeaderMap,
     pub(crate) signature: Option<Signature>,
+    pub(crate) way: Way,
 }
 
 /// Who signs, and for whom where the host name does not say it.
@@ -39,6 +42,22 @@ impl Headers {
             request.headers_mut().extend(headers);
         }
         Ok(self.client.send(request, bounds).await)
+    }
+
+    /// The answer, or why it is of no use, where no session or error of the protocol can say more.
+    pub(super) fn answered(
+        &self,
+        sent: Result<Response<Streamed>, HttpError>,
+        hops: &Hops,
+    ) -> Result<Response<Streamed>, Fault> {
+        let response = sent.map_err(|error| match &error {
+            HttpError::Refused(refusal) if refusal.status == StatusCode::LOOP_DETECTED => {
+                self.way.refused(refusal, hops)
+            }
+            _ => self.fault(error),
+        })?;
+        self.way.answered(response.headers())?;
+        Ok(response)
     }
 
     /// A server that was shown something says by the same answer that this was not good enough.

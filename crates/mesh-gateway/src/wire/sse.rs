@@ -16,6 +16,8 @@ use super::events::Events;
 use super::{FOR_EVER, Headers, Request};
 use crate::address::Address;
 use crate::fault::Fault;
+use crate::here::HOPS_HEADER;
+use crate::hops::Hops;
 use crate::inbox::Inbox;
 use crate::message::{self, Message};
 use crate::pending::Pending;
@@ -44,14 +46,20 @@ impl Sse {
         inbox: Arc<Inbox>,
         deadline: Deadline,
     ) -> Result<Self, Fault> {
-        let request = request(Method::GET, &address, &headers, String::new());
+        let request = request(
+            Method::GET,
+            &address,
+            &headers,
+            &Hops::default(),
+            String::new(),
+        );
         let bounds = Bounds {
             deadline: Deadline::after(Instant::now(), FOR_EVER),
             max_bytes: u64::MAX,
         };
         let opened = timeout_at(deadline.at().into(), headers.send(request, bounds)).await;
         let opened = opened.map_err(|_| Fault::TimedOut)??;
-        let stream = opened.map_err(|error| headers.fault(error))?;
+        let stream = headers.answered(opened, &Hops::default())?;
         let is_a_stream = stream
             .headers()
             .get(header::CONTENT_TYPE)
@@ -102,7 +110,9 @@ impl Sse {
         let id = waiter.id;
         let _following = self.inbox.follow(id, &request.listener);
         let body = message::request(id, request.method, &request.params_for(id));
-        self.poster.post(body, request.deadline).await?;
+        self.poster
+            .post(body, &request.hops, request.deadline)
+            .await?;
         let mut cancels = Cancels(
             request
                 .can_be_cancelled()
@@ -112,12 +122,16 @@ impl Sse {
         if !matches!(answer, Err(Fault::TimedOut)) {
             cancels.0 = None;
         }
-        answer?.map_err(Fault::Rpc)
+        answer?.map_err(|error| self.poster.headers.way.fault(error, &request.hops))
     }
 
     pub(super) async fn notify(&self, method: &str, deadline: Deadline) -> Result<(), Fault> {
         self.poster
-            .post(message::notification(method, None), deadline)
+            .post(
+                message::notification(method, None),
+                &Hops::default(),
+                deadline,
+            )
             .await
     }
 
@@ -132,14 +146,15 @@ impl Sse {
 }
 
 impl Poster {
-    async fn post(&self, body: String, deadline: Deadline) -> Result<(), Fault> {
-        let request = request(Method::POST, &self.address, &self.headers, body);
+    async fn post(&self, body: String, hops: &Hops, deadline: Deadline) -> Result<(), Fault> {
+        let request = request(Method::POST, &self.address, &self.headers, hops, body);
         let bounds = Bounds {
             deadline,
             max_bytes: 64 * 1024,
         };
         let sent = self.headers.send(request, bounds).await?;
-        sent.map(drop).map_err(|error| self.headers.fault(error))
+        self.headers.answered(sent, hops)?;
+        Ok(())
     }
 
     fn say(self: &Arc<Self>, message: String) {
@@ -149,12 +164,18 @@ impl Poster {
         };
         runtime.spawn(async move {
             let deadline = Deadline::after(Instant::now(), Duration::from_secs(2));
-            let _ = poster.post(message, deadline).await;
+            let _ = poster.post(message, &Hops::default(), deadline).await;
         });
     }
 }
 
-fn request(method: Method, to: &Address, headers: &Headers, body: String) -> http::Request<Bytes> {
+fn request(
+    method: Method,
+    to: &Address,
+    headers: &Headers,
+    hops: &Hops,
+    body: String,
+) -> http::Request<Bytes> {
     let accepted = match method {
         Method::GET => "text/event-stream",
         _ => "application/json",
@@ -169,6 +190,7 @@ fn request(method: Method, to: &Address, headers: &Headers, body: String) -> htt
         HeaderValue::from_static("application/json"),
     );
     sent.extend(headers.own.clone());
+    sent.insert(HOPS_HEADER, headers.way.header(hops));
     request
 }
 

@@ -16,6 +16,7 @@ use super::Request;
 use super::child::{self, Launch, Running, Said, read_some};
 use super::lines::{Line, Lines};
 use crate::fault::Fault;
+use crate::here::Way;
 use crate::inbox::Inbox;
 use crate::message::{self, Answer, Message};
 use crate::pending::Pending;
@@ -32,6 +33,7 @@ pub(crate) struct Stdio {
     pending: Arc<Pending>,
     inbox: Arc<Inbox>,
     running: Running,
+    way: Way,
     /// Lines that were no JSON.
     noise: Arc<AtomicU64>,
 }
@@ -45,6 +47,7 @@ impl Stdio {
             pending: Arc::default(),
             inbox,
             running: started.running,
+            way: launch.way.clone(),
             noise: Arc::default(),
         };
         tokio::spawn(write(started.stdin, messages, wire.running.ending()));
@@ -79,7 +82,7 @@ impl Stdio {
             }
         })?;
         cancels.id = None;
-        answer.map_err(Fault::Rpc)
+        answer.map_err(|error| self.way.fault(error, &request.hops))
     }
 
     pub(super) async fn notify(&self, method: &str, deadline: Deadline) -> Result<(), Fault> {

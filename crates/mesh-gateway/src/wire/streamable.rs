@@ -19,6 +19,8 @@ use super::{Headers, Request};
 use crate::address::Address;
 use crate::era::Era;
 use crate::fault::Fault;
+use crate::here::HOPS_HEADER;
+use crate::hops::Hops;
 use crate::inbox::Inbox;
 use crate::message::{self, Answer, Message};
 use crate::pending::Pending;
@@ -79,7 +81,7 @@ impl Streamable {
         if !matches!(answered, Err(Fault::TimedOut)) {
             cancels.0 = None;
         }
-        answered?.map_err(Fault::Rpc)
+        answered?.map_err(|error| self.headers.way.fault(error, &request.hops))
     }
 
     async fn answer(
@@ -208,7 +210,10 @@ impl Streamable {
             let request = self.http(Method::POST, &elsewhere, body, about)?;
             sent = self.headers.send(request, bounds).await?;
         }
-        sent.map_err(|error| self.fault(error))
+        let hops = about.map(|about| about.hops.clone()).unwrap_or_default();
+        let response = sent.map_err(|error| self.fault(error, &hops))?;
+        self.headers.way.answered(response.headers())?;
+        Ok(response)
     }
 
     /// RFC 9110, section 15.4.8: within the same origin, where a key may follow.
@@ -223,10 +228,13 @@ impl Streamable {
             .join(refusal.headers.get(header::LOCATION)?.to_str().ok()?)
     }
 
-    fn fault(&self, error: HttpError) -> Fault {
+    fn fault(&self, error: HttpError, hops: &Hops) -> Fault {
         let HttpError::Refused(refusal) = &error else {
             return self.headers.fault(error);
         };
+        if refusal.status == StatusCode::LOOP_DETECTED {
+            return self.headers.way.refused(refusal, hops);
+        }
         if refusal.status == StatusCode::NOT_FOUND && self.session.get().is_some() {
             return Fault::SessionGone;
         }
@@ -234,7 +242,7 @@ impl Streamable {
             && let Some(message) = Message::read(&refusal.body)
             && let Some(error) = message.error()
         {
-            return Fault::Rpc(error);
+            return self.headers.way.fault(error, hops);
         }
         self.headers.fault(error)
     }
@@ -280,6 +288,9 @@ impl Streamable {
             }
         }
         headers.extend(self.headers.own.clone());
+        let hops = about.map(|about| &about.hops);
+        let way = self.headers.way.header(hops.unwrap_or(&Hops::default()));
+        headers.insert(HOPS_HEADER, way);
         Ok(request)
     }
 }

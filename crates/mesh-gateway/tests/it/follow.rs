@@ -4,6 +4,23 @@ use mesh_gateway::{Gateway, Kind, Replaced};
 
 use crate::support::{entry, is_alive, quick, ring, soon, until, world};
 
+/// Where the last server was taken out, one that is put in later is heard.
+#[tokio::test]
+async fn a_gateway_without_servers_goes_on() {
+    let gateway = Gateway::new(Vec::new(), &world(), 48);
+    let tended = gateway.tend(|_: &[Kind]| {});
+    let replaced = async {
+        gateway.replace(vec![quick("bell", 0)]);
+        gateway.known(soon()).await;
+    };
+    tokio::select! {
+        () = tended => panic!("it ended"),
+        () = replaced => {}
+    }
+    assert_eq!(gateway.catalogue().tools.len(), 1);
+    gateway.end().await;
+}
+
 #[tokio::test]
 async fn whose_a_server_is_can_be_changed_though_it_says_what_it_said() {
     let gateway = Gateway::new(vec![quick("bell", 0)], &world(), 48);

@@ -7,7 +7,9 @@ use std::time::{Duration, Instant};
 
 use futures::future::BoxFuture;
 use mesh_core::{Deadline, Secret};
-use mesh_gateway::{Approvals, Asked, Credentials, Entry, Gateway, Listener, World, source};
+use mesh_gateway::{
+    Approvals, Asked, Credentials, Entry, Gateway, Here, HopId, Hops, Listener, World, source,
+};
 use serde_json::{Value, json};
 
 #[derive(Debug)]
@@ -32,6 +34,7 @@ pub(crate) fn world() -> World {
         credentials: Arc::new(Nothing),
         signs: None,
         sandbox: None,
+        here: Here::new(&Hops::default(), HopId::of_words(["tests"])),
     }
 }
 
@@ -82,6 +85,7 @@ pub(crate) async fn ring(gateway: &Gateway, upstream: &str) -> Result<String, St
     let tool = catalogue.tool_of(upstream, "ring").expect("it is offered");
     let asked = Asked {
         deadline: soon(),
+        hops: Hops::default(),
         trace: None,
         listener: Listener::default(),
         max_bytes: 1 << 20,

@@ -117,7 +117,7 @@ enum Outcome {
 
 /// For a platform that wants it as a string of JSON, the list is at hand in that form, too.
 async fn list(app: &App, parts: &Parts, incoming: &Incoming, message: &Message) -> Response {
-    dispatch::prepare(app, incoming.scope.as_deref(), incoming.request.deadline).await;
+    dispatch::prepare(app, incoming.scope.as_deref(), incoming).await;
     incoming.tally.success();
     let listing = app.listing_of(incoming);
     let body = Bytes::from(written(message, Ok(&*listing.handshake)));

@@ -5,6 +5,7 @@ use axum::middleware::Next;
 use axum::response::Response;
 use http::{HeaderValue, header};
 use mesh_core::{Caller, Host, RequestContext, Trace};
+use mesh_gateway::Hops;
 
 use super::RequestId;
 use super::turned_away::{turned_away, without_policy};
@@ -79,6 +80,7 @@ pub(in crate::http) async fn authenticate(
             deadline,
         },
         tally,
+        hops: Hops::default(),
         json_only: false,
         scope: None,
     };

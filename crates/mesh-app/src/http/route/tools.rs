@@ -23,7 +23,7 @@ pub(in crate::http) async fn list(
     State(app): State<App>,
     Extension(incoming): Extension<Incoming>,
 ) -> Response {
-    dispatch::prepare(&app, None, incoming.request.deadline).await;
+    dispatch::prepare(&app, None, &incoming).await;
     let listing = app.listing(&incoming.request.caller);
     bytes_response(StatusCode::OK, JSON, listing.handshake.get().to_owned())
 }
@@ -33,7 +33,7 @@ pub(in crate::http) async fn describe(
     Path(name): Path<String>,
     Extension(incoming): Extension<Incoming>,
 ) -> Response {
-    dispatch::prepare(&app, None, incoming.request.deadline).await;
+    dispatch::prepare(&app, None, &incoming).await;
     let listing = app.listing(&incoming.request.caller);
     let remote = listing
         .remote

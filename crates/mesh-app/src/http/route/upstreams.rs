@@ -22,7 +22,7 @@ pub(in crate::http) async fn list(
     State(app): State<App>,
     Extension(incoming): Extension<Incoming>,
 ) -> Response {
-    dispatch::prepare(&app, None, incoming.request.deadline).await;
+    dispatch::prepare(&app, None, &incoming).await;
     let listing = app.listing(&incoming.request.caller);
     let stats = app.gateway.as_ref().map(Gateway::stats).unwrap_or_default();
     let servers: Vec<Value> = seen(&app, &listing, &stats)
@@ -40,7 +40,7 @@ pub(in crate::http) async fn tools(
     Path(server): Path<String>,
     Extension(incoming): Extension<Incoming>,
 ) -> Response {
-    dispatch::prepare(&app, Some(&server), incoming.request.deadline).await;
+    dispatch::prepare(&app, Some(&server), &incoming).await;
     let listing = app.listing(&incoming.request.caller);
     if !is_known(&app, &listing, &server) {
         return unknown(&server);
@@ -85,7 +85,7 @@ pub(in crate::http) async fn call(
             return failed(refusal.status, &refusal.message, &tool);
         }
     };
-    dispatch::prepare(&app, Some(&server), incoming.request.deadline).await;
+    dispatch::prepare(&app, Some(&server), &incoming).await;
     let listing = app.listing(&incoming.request.caller);
     let found =
         of(&listing, &server).find(|one| one.plain_name == tool || one.name.as_str() == tool);
@@ -107,7 +107,7 @@ pub(in crate::http) async fn mcp(
     mut request: Request,
 ) -> Response {
     let app = rpc.app();
-    dispatch::prepare(app, Some(&server), incoming.request.deadline).await;
+    dispatch::prepare(app, Some(&server), &incoming).await;
     if !is_known(app, &app.listing(&incoming.request.caller), &server) {
         return unknown(&server);
     }

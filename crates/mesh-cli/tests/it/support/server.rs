@@ -18,7 +18,11 @@ pub(crate) struct Server {
 
 impl Server {
     pub(crate) fn start(arguments: &[&str], variables: &[(&str, &str)]) -> Self {
-        let arguments = [&["serve", "--listen", "127.0.0.1:0"], arguments].concat();
+        Self::start_at("127.0.0.1:0", arguments, variables)
+    }
+
+    pub(crate) fn start_at(address: &str, arguments: &[&str], variables: &[(&str, &str)]) -> Self {
+        let arguments = [&["serve", "--listen", address], arguments].concat();
         let mut command = mesh(&arguments);
         command.envs(variables.iter().copied());
         Self::of(command)

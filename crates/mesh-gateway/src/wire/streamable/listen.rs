@@ -13,6 +13,7 @@ use tokio::time::timeout;
 use super::{Streamable, is_a_stream};
 use crate::era::Era;
 use crate::fault::Fault;
+use crate::hops::Hops;
 use crate::message::{self, Message};
 use crate::wire::events::Events;
 use crate::wire::{FOR_EVER, Request};
@@ -48,7 +49,7 @@ pub(super) async fn listen(wire: Weak<Streamable>, era: Era) {
                 | Fault::Login
                 | Fault::SessionGone,
             ) => return,
-            Err(Fault::Rpc(_) | Fault::Garbage(_)) => return,
+            Err(Fault::Rpc(_) | Fault::Garbage(_) | Fault::Cycle(_)) => return,
             Err(_) => {}
         }
         wait = match begun.elapsed() > WORTH_IT {
@@ -94,7 +95,8 @@ impl Streamable {
         let sent = timeout(TIMEOUT, self.headers.send(request, bounds)).await;
         let response: Response<Streamed> = sent
             .map_err(|_| Fault::TimedOut)??
-            .map_err(|error| self.fault(error))?;
+            .map_err(|error| self.fault(error, &Hops::default()))?;
+        self.headers.way.answered(response.headers())?;
         match is_a_stream(&response) {
             true => Ok(response.into_body()),
             false => Err(Fault::Garbage("not a stream of events".to_owned())),
@@ -110,6 +112,7 @@ impl Streamable {
             params: vec![("notifications", WANTED.into())],
             name: None,
             listener: crate::inbox::Listener::default(),
+            hops: Hops::default(),
             trace: None,
             era: Era::Modern,
             deadline: bounds.deadline,
