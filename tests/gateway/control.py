@@ -1,4 +1,4 @@
-"""What is said beside a call: that nobody waits for it any more, how far it has come, and that a list has changed."""
+"""What is said beside a call: that nobody waits for it any more, how far it has come, and that a list or a resource has changed."""
 
 import json
 import time
@@ -40,6 +40,7 @@ def judge(tally, folder):
                 judge_cancellation(tally, gateway, name, messages)
             judge_progress(tally, gateway)
             judge_changes(tally, gateway)
+            judge_subscriptions(tally, gateway)
 
 
 def judge_first(tally, folder):
@@ -134,6 +135,26 @@ def judge_changes(tally, gateway):
 
     tally.check("changes: a longer list of an upstream is listed, and told once", told_once)
     tally.check("changes: a thousand notices of nothing new are told to nobody", not_told)
+
+
+def judge_subscriptions(tally, gateway):
+    """The real server tells at once of what is subscribed to, and every five seconds, while it is told to."""
+    updated = "notifications/resources/updated"
+
+    def told():
+        with Http(gateway.rpc, SESSION) as client, Http(gateway.rpc, SESSION) as other:
+            heard, aside = client.listen(), other.listen()
+            listed = client.request("resources/list").value()["resources"]
+            uri = next(resource["uri"] for resource in listed if resource["uri"].startswith("demo://"))
+            equal(client.request("resources/subscribe", {"uri": uri}).value(), {})
+            client.call("every__toggle-subscriber-updates")
+            message = heard.get(timeout=SOON)
+            equal((message["method"], message["params"]["uri"]), (updated, uri))
+            equal(client.request("resources/unsubscribe", {"uri": uri}).value(), {})
+            client.call("every__toggle-subscriber-updates")
+            equal(drained(aside), [])
+
+    tally.check("subscriptions: who has subscribed to a resource of an upstream hears of it, and nobody else", told)
 
 
 def drained(heard):

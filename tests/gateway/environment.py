@@ -6,7 +6,7 @@ import shutil
 import sys
 
 import faults
-from fidelity import INHERITED
+from fidelity import HOPS, INHERITED
 from gateway import MARK, serving, settled
 from tally import equal, holds
 from wire import Stateless
@@ -29,7 +29,7 @@ def judge(tally, folder):
         settled(client.tools, lambda listed: {"tells__work", "told__work"} <= listed.keys(), 30)
         tells, told = (json.loads(client.call(f"{name}__work").value()["content"][0]["text"]) for name in ("tells", "told"))
     # Python itself adds LC_CTYPE where there is none.
-    allowed = {*INHERITED, MARK}
+    allowed = {*INHERITED, MARK, HOPS}
     tally.check("environment: a process has the short list alone", lambda: equal(tells["own"].keys() - allowed, set()))
     tally.check("environment: and PATH among it", lambda: holds("PATH" in tells["own"], tells["own"]))
     tally.check("environment: beside it, what its entry names", lambda: equal(told["own"].keys() - allowed, {"OWN"}))

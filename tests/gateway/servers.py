@@ -24,7 +24,7 @@ GIT = AUTHOR | {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
 
 # Of these results the parts that match are left out of the comparison.
 VOLATILE = {
-    "get-env": [r'GATEWAY_TESTS_RUN\\": \\"[0-9a-f]+'],
+    "get-env": [r'GATEWAY_TESTS_RUN\\": \\"[0-9a-f]+', r'MESH_HOPS\\": \\"[0-9a-f:,]*'],
     "get-resource-reference": [r"\d+:\d+:\d+( [AP]M)?", r'"blob":"[^"]*"'],
     "get_file_info": [r"(created|modified|accessed): [^\\]+"],
     "get_current_time": [r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d"],
@@ -147,7 +147,10 @@ CLOCK = [
 OWN = [("get_system_health", {}), ("get_server_capabilities", {})]
 THOUGHT = {"thought": "So.", "nextThoughtNeeded": False, "thoughtNumber": 1, "totalThoughts": 1}
 SUMS = [("add", {"a": 1, "b": 2.5}), ("fail", {}), ("add", {"a": "one"})]
-RESEARCH = {"simulate-research-query": "a task, which is not called plainly"}
+# Only run as tasks.
+TASKS = {"simulate-research-query"}
+RESEARCH = [("simulate-research-query", {"topic": "gateways"})]
+UNCALLED = {"simulate-research-query": "it takes five seconds, and is called over the other two"}
 
 
 def real(folder, http):
@@ -157,9 +160,9 @@ def real(folder, http):
     python = lambda line, program, *args, **env: {"command": str(line / program), "args": list(args), "env": env}
     database = ("--db-path", str(folder / "test.db"))
     return {
-        "every-stdio": Server(node(EVERYTHING, "stdio"), everything(), uncalled=RESEARCH),
-        "every-http": Server({"url": f"{http['everything']}/mcp"}, everything(), uncalled=RESEARCH),
-        "every-sse": Server({"url": f"{http['everything-sse']}/sse", "type": "sse"}, everything(), uncalled=RESEARCH),
+        "every-stdio": Server(node(EVERYTHING, "stdio"), everything() + RESEARCH),
+        "every-http": Server({"url": f"{http['everything']}/mcp"}, everything() + RESEARCH),
+        "every-sse": Server({"url": f"{http['everything-sse']}/sse", "type": "sse"}, everything(), uncalled=UNCALLED),
         "files": Server(node(BIN / "mcp-server-filesystem", str(files)), filesystem(files)),
         "memory": Server(node(BIN / "mcp-server-memory", MEMORY_FILE_PATH=str(folder / "memory.jsonl")), memory()),
         "thinking": Server(node(BIN / "mcp-server-sequential-thinking"), [("sequentialthinking", THOUGHT)]),

@@ -75,6 +75,15 @@ class Client:
         params = {"name": name, "arguments": arguments or {}} | ({"_meta": meta} if meta else {})
         return self.request("tools/call", params, seconds)
 
+    def run(self, name, arguments=None):
+        """As a task (MCP 2025-11-25): begun, asked about until it has ended, and its result fetched."""
+        params = {"name": name, "arguments": arguments or {}, "task": {"ttl": 60_000}}
+        task = self.request("tools/call", params).value()["task"]
+        while task["status"] == "working":
+            time.sleep(task["pollInterval"] / 1000)
+            task = self.request("tasks/get", {"taskId": task["taskId"]}).value()
+        return self.request("tasks/result", {"taskId": task["taskId"]})
+
     def tools(self):
         """Every definition by its name, as it was written."""
         found, cursor = {}, None

@@ -79,6 +79,9 @@ pub(crate) async fn call(
         let called = gateway.call(tool, &arguments, more, asked);
         let answered = heard(called, told_steps, asked_questions, call.talk, tool).await?;
         span.end(&answered);
+        if matches!(answered, Err(Fault::Asks)) {
+            return Err(relay::not_relayed(tool.name.as_str(), &tool.upstream));
+        }
         if let Err(Fault::Rpc(error)) = &answered
             && let Some(missing) = relay::missing(error)
         {

@@ -48,6 +48,8 @@ pub struct RemoteTool {
     pub relays: bool,
     /// A call can be made again: it only reads, does the same again, or its entry says so.
     pub may_be_repeated: bool,
+    /// It is only run as a task.
+    pub is_a_task: bool,
     /// Whose tool it is; everybody's where none is named.
     pub team: Option<Arc<str>>,
     /// It is listed where others are only searched for.
@@ -187,6 +189,7 @@ impl Catalogue {
             relays: entry.options.relay,
             may_be_repeated: may_be_repeated || entry.options.replay,
             team: entry.options.team.as_deref().map(Arc::from),
+            is_a_task: is_a_task(members),
             is_pinned: options.pinned.contains(&own_name),
             defaults: options.defaults.get(&own_name).cloned().unwrap_or_default(),
             own_name,
@@ -233,6 +236,20 @@ impl RemoteTool {
         members.set("name", &self.plain_name.as_str().into());
         members.write()
     }
+}
+
+/// MCP 2025-11-25, server/tools: what a tool says of how it is called.
+fn is_a_task(definition: &Members<'_>) -> bool {
+    #[derive(Deserialize)]
+    struct Execution {
+        #[serde(rename = "taskSupport")]
+        task_support: Option<String>,
+    }
+    let execution = definition
+        .get("execution")
+        .and_then(|text| serde_json::from_str::<Execution>(text).ok());
+    let support = execution.and_then(|execution| execution.task_support);
+    support.as_deref() == Some("required")
 }
 
 /// See [`RemoteTool::family`].

@@ -1,4 +1,5 @@
 mod open;
+mod task;
 
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -68,9 +69,16 @@ struct Offers {
     prompts: Option<Value>,
     resources: Option<Value>,
     completions: Option<Value>,
+    tasks: Option<Value>,
 }
 
 impl Offers {
+    /// Whether tools can be called as tasks.
+    fn run_tools_as_tasks(&self) -> bool {
+        let tasks = self.tasks.as_ref();
+        tasks.is_some_and(|tasks| tasks["requests"]["tools"]["call"].is_object())
+    }
+
     /// Whether it says that it tells when a list of its changes.
     fn tell_of_changes(&self) -> bool {
         let lists = [&self.tools, &self.prompts, &self.resources];
@@ -143,6 +151,11 @@ impl Connection {
                 Err(Unopened { fault, said })
             }
         }
+    }
+
+    /// Whether tools can be called as tasks; an upstream that does not say so is called plainly, whatever a tool says.
+    pub(crate) fn runs_tasks(&self) -> bool {
+        matches!(self.era, Era::Handshake(_)) && self.offers.run_tools_as_tasks()
     }
 
     /// Hears of changes as long as it is there, where the upstream says that it tells of them.

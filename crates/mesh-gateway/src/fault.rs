@@ -51,6 +51,9 @@ pub enum Fault {
     NoRoom,
     #[error("{0}")]
     Refused(String),
+    /// Its task waits for an answer that nobody gives.
+    #[error("it asks its user something")]
+    Asks,
     /// It is this server, or leads back to it.
     #[error("{0}")]
     Cycle(String),
@@ -78,6 +81,7 @@ impl Fault {
             Self::Unapproved(_) => "unapproved",
             Self::Busy | Self::NoRoom => "busy",
             Self::Refused(_) => "refused",
+            Self::Asks => "asks",
             Self::Cycle(_) | Self::CameBack(_) => "cycle",
         }
     }
@@ -94,6 +98,7 @@ impl Fault {
                 | Self::Busy
                 | Self::NoRoom
                 | Self::CameBack(_)
+                | Self::Asks
         )
     }
 }

@@ -157,7 +157,7 @@ impl Gateway {
         asked: Asked,
     ) -> Result<Box<RawValue>, Fault> {
         let upstream = self.upstream(&tool.upstream).ok_or_else(not_configured)?;
-        upstream.call(&tool.own_name, arguments, more, asked).await
+        upstream.call(tool, arguments, more, asked).await
     }
 
     /// Asks an upstream for a prompt or a resource; `params` are JSON, and `name` is what it is about.

@@ -22,6 +22,7 @@ use tokio::sync::{Semaphore, SemaphorePermit, watch};
 use tokio::time::timeout_at;
 
 use crate::approval::Approvals;
+use crate::catalogue::RemoteTool;
 use crate::connection::{Asked, Connection};
 use crate::credential::Credentials;
 use crate::entry::{Entry, Transport};
@@ -52,6 +53,23 @@ pub struct World {
     pub sandbox: Option<Arc<Sandbox>>,
     /// This server, which none of them may be.
     pub here: Here,
+}
+
+/// What an upstream is asked.
+#[derive(Clone, Copy)]
+enum Method<'a> {
+    Named(&'a str),
+    /// To run a tool as a task, where it has those.
+    ToolAsTask,
+}
+
+impl<'a> Method<'a> {
+    const fn name(self) -> &'a str {
+        match self {
+            Self::Named(name) => name,
+            Self::ToolAsTask => "tools/call",
+        }
+    }
 }
 
 #[derive(Debug)]
@@ -105,7 +123,7 @@ impl Upstream {
     /// Calls a tool by its own name.
     pub(crate) async fn call(
         self: &Arc<Self>,
-        tool: &str,
+        tool: &RemoteTool,
         arguments: &str,
         more: Vec<(&'static str, Cow<'_, str>)>,
         mut asked: Asked,
@@ -114,10 +132,15 @@ impl Upstream {
         if let Some(timeout) = self.entry.options.timeout {
             asked.deadline = asked.deadline.at_most(started, timeout);
         }
-        let name = Value::from(tool).to_string();
+        let own_name = tool.own_name.as_str();
+        let name = Value::from(own_name).to_string();
         let mut params = vec![("name", name.into()), ("arguments", arguments.into())];
         params.extend(more);
-        let result = self.ask("tools/call", params, tool, &asked).await;
+        let call = match tool.is_a_task {
+            true => Method::ToolAsTask,
+            false => Method::Named("tools/call"),
+        };
+        let result = self.send(call, params, own_name, &asked).await;
         self.counts.call(&result, started.elapsed());
         result
     }
@@ -127,6 +150,16 @@ impl Upstream {
     pub(crate) async fn ask(
         self: &Arc<Self>,
         method: &str,
+        params: Vec<(&'static str, Cow<'_, str>)>,
+        name: &str,
+        asked: &Asked,
+    ) -> Result<Box<RawValue>, Fault> {
+        self.send(Method::Named(method), params, name, asked).await
+    }
+
+    async fn send(
+        self: &Arc<Self>,
+        method: Method<'_>,
         params: Vec<(&'static str, Cow<'_, str>)>,
         name: &str,
         asked: &Asked,
@@ -151,17 +184,25 @@ impl Upstream {
     async fn ask_over(
         self: &Arc<Self>,
         connection: &Arc<Connection>,
-        method: &str,
+        method: Method<'_>,
         params: Vec<(&'static str, Cow<'_, str>)>,
         name: &str,
         asked: &Asked,
     ) -> Result<Box<RawValue>, Fault> {
-        if let Some(why) = self.withheld(method, name) {
+        if let Some(why) = self.withheld(method.name(), name) {
             return Err(Fault::Refused(why));
         }
         let _alone = self.alone(connection, asked.deadline).await?;
         let mut given_up = GivenUp::unless_answered(self, connection);
-        let result = connection.ask(method, params, Some(name), asked).await;
+        let result = match method {
+            Method::ToolAsTask if connection.runs_tasks() => {
+                connection.run(params, name, asked).await
+            }
+            method => {
+                let method = method.name();
+                connection.ask(method, params, Some(name), asked).await
+            }
+        };
         if !matches!(result, Err(Fault::TimedOut)) {
             given_up.is_answered();
         }

@@ -34,5 +34,6 @@ mod sse;
 mod strangers;
 mod subscription;
 mod support;
+mod tasks;
 mod tool_route;
 mod watch;

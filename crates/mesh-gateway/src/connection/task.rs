@@ -1,0 +1,218 @@
+//! A tool that is only run as a task: begun, asked about until it has ended, and its result fetched, all within one call.
+//!
+//! MCP 2025-11-25, basic/utilities/tasks. In 2026-07-28 a task is made only for clients that say that they want one, and we do not.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use mesh_core::Deadline;
+use serde::Deserialize;
+use serde_json::value::RawValue;
+use serde_json::{Value, json};
+use tokio::time::sleep;
+
+use super::{Asked, Connection};
+use crate::fault::Fault;
+use crate::inbox::{Listener, Step};
+use crate::raw::Members;
+
+/// Of what is said of a task itself.
+const MAX_STATUS_BYTES: u64 = 256 * 1024;
+/// Where a server does not say how often it wants to be asked, and whatever it says.
+const DEFAULT_INTERVAL: Duration = Duration::from_millis(500);
+const MIN_INTERVAL: Duration = Duration::from_millis(50);
+const MAX_INTERVAL: Duration = Duration::from_secs(5);
+/// What a result points to its task by; whoever called knows of none.
+const RELATED: &str = "io.modelcontextprotocol/related-task";
+
+type Params<'a> = Vec<(&'static str, Cow<'a, str>)>;
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Task {
+    task_id: String,
+    status: String,
+    status_message: Option<String>,
+    poll_interval: Option<u64>,
+}
+
+impl Task {
+    fn interval(&self) -> Duration {
+        let wanted = self.poll_interval.map(Duration::from_millis);
+        let wanted = wanted.unwrap_or(DEFAULT_INTERVAL);
+        wanted.clamp(MIN_INTERVAL, MAX_INTERVAL)
+    }
+
+    fn id(&self) -> Params<'static> {
+        vec![(
+            "taskId",
+            Value::from(self.task_id.as_str()).to_string().into(),
+        )]
+    }
+}
+
+impl Connection {
+    /// Calls a tool as a task.
+    pub(crate) async fn run(
+        self: &Arc<Self>,
+        mut params: Params<'_>,
+        name: &str,
+        asked: &Asked,
+    ) -> Result<Box<RawValue>, Fault> {
+        let left = asked.deadline.remaining(Instant::now());
+        params.push(("task", json!({"ttl": kept_for(left)}).to_string().into()));
+        let begun = self.ask("tools/call", params, Some(name), asked).await?;
+        // One that has its result at hand may answer with it.
+        let Some(task) = begun_task(&begun) else {
+            return Ok(begun);
+        };
+        let mut unfinished = Unfinished {
+            connection: self,
+            task: Some(task.id()),
+        };
+        let result = self.followed(task, asked).await;
+        if !matches!(result, Err(Fault::TimedOut | Fault::Asks)) {
+            unfinished.task = None;
+        }
+        result.map_err(not_again)
+    }
+
+    /// Waits until it has ended.
+    async fn followed(&self, mut task: Task, asked: &Asked) -> Result<Box<RawValue>, Fault> {
+        let quiet = Asked {
+            listener: Listener::default(),
+            max_bytes: MAX_STATUS_BYTES,
+            ..asked.clone()
+        };
+        let mut told = Told::default();
+        loop {
+            told.tell(&task, &asked.listener);
+            match task.status.as_str() {
+                "completed" | "failed" => break,
+                // What it asks comes with the request for its result, which is answered when it has ended.
+                "input_required" if asked.listener.questions.is_some() => break,
+                "input_required" => return Err(Fault::Asks),
+                "cancelled" => return Err(Fault::Refused("it has given up the task".to_owned())),
+                "working" => {}
+                other => {
+                    let other: String = other.chars().take(40).collect();
+                    let why = format!("its task is {other:?}, which is no status that we know");
+                    return Err(Fault::Garbage(why));
+                }
+            }
+            sleep(within(task.interval(), asked.deadline)?).await;
+            let status = self.ask("tasks/get", task.id(), None, &quiet).await?;
+            task = serde_json::from_str(status.get())
+                .map_err(|error| Fault::Garbage(format!("its answer to `tasks/get`: {error}")))?;
+        }
+        let result = self.ask("tasks/result", task.id(), None, asked).await?;
+        Ok(without_its_task(result))
+    }
+}
+
+/// Milliseconds for which a server keeps a task: as long as somebody waits for it, and a moment for its result to be fetched.
+fn kept_for(left: Duration) -> u64 {
+    const MOMENT: Duration = Duration::from_secs(60);
+    u64::try_from((left + MOMENT).as_millis()).unwrap_or(u64::MAX)
+}
+
+fn begun_task(begun: &RawValue) -> Option<Task> {
+    #[derive(Deserialize)]
+    struct Begun {
+        task: Task,
+    }
+    let begun: Begun = serde_json::from_str(begun.get()).ok()?;
+    Some(begun.task)
+}
+
+/// As long, where it is asked again in time.
+fn within(interval: Duration, deadline: Deadline) -> Result<Duration, Fault> {
+    let left = deadline.remaining(Instant::now());
+    match left.is_zero() {
+        true => Err(Fault::TimedOut),
+        false => Ok(interval.min(left)),
+    }
+}
+
+/// The task was begun: whatever has happened to the connection since, the call is not made a second time.
+fn not_again(fault: Fault) -> Fault {
+    match fault {
+        Fault::SessionGone | Fault::Credentials(_) => {
+            Fault::Ended(format!(" while its task ran: {fault}"))
+        }
+        fault => fault,
+    }
+}
+
+fn without_its_task(result: Box<RawValue>) -> Box<RawValue> {
+    if !result.get().contains(RELATED) {
+        return result;
+    }
+    let Some(mut members) = Members::of(&result) else {
+        return result;
+    };
+    let meta = members.get("_meta").map(serde_json::from_str::<Value>);
+    let Some(Ok(Value::Object(mut meta))) = meta else {
+        return result;
+    };
+    meta.remove(RELATED);
+    match meta.is_empty() {
+        true => members.remove("_meta"),
+        false => members.set("_meta", &meta.into()),
+    }
+    members.write()
+}
+
+/// What a caller who wants to hear of steps was told last.
+#[derive(Default)]
+struct Told {
+    count: u32,
+    message: Option<String>,
+}
+
+impl Told {
+    fn tell(&mut self, task: &Task, listener: &Listener) {
+        let Some(steps) = &listener.steps else {
+            return;
+        };
+        if task.status_message.is_none() || task.status_message == self.message {
+            return;
+        }
+        self.count += 1;
+        self.message.clone_from(&task.status_message);
+        let _ = steps.send(Step {
+            done: f64::from(self.count),
+            total: None,
+            message: self.message.clone(),
+        });
+    }
+}
+
+/// Takes a task back when nobody waits for it any more.
+struct Unfinished<'a> {
+    connection: &'a Arc<Connection>,
+    task: Option<Params<'static>>,
+}
+
+impl Drop for Unfinished<'_> {
+    fn drop(&mut self) {
+        const TIMEOUT: Duration = Duration::from_secs(2);
+        let (Some(task), Ok(runtime)) = (self.task.take(), tokio::runtime::Handle::try_current())
+        else {
+            return;
+        };
+        let connection = Arc::clone(self.connection);
+        runtime.spawn(async move {
+            let asked = Asked {
+                deadline: Deadline::after(Instant::now(), TIMEOUT),
+                hops: Default::default(),
+                trace: None,
+                listener: Listener::default(),
+                max_bytes: MAX_STATUS_BYTES,
+            };
+            // Its end changes nothing for anybody.
+            let _ = connection.ask("tasks/cancel", task, None, &asked).await;
+        });
+    }
+}
