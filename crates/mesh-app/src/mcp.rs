@@ -23,6 +23,7 @@ pub(crate) use answer::{
 pub(crate) use call::unknown_tool;
 pub(crate) use handler::{Handler, Incoming, Mode};
 pub(crate) use method::known as known_method;
+pub(crate) use read::unknown as unknown_resource;
 pub(crate) use rounds::{Binding, LIFETIME as STATE_LIFETIME};
 pub(crate) use seal::{Seal, Stamp};
 pub(crate) use size::{Measured, bytes as json_bytes};

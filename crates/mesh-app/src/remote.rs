@@ -3,6 +3,7 @@
 mod item;
 mod relay;
 mod span;
+mod subscription;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -20,6 +21,7 @@ use tokio::sync::mpsc;
 pub(crate) use self::item::{completion, prompt, resource};
 use self::relay::Required;
 use self::span::Span;
+pub(crate) use self::subscription::{Held, Subscribed, found, heard as next_update, subscribe};
 use crate::access::Granted;
 use crate::app::App;
 use crate::dispatch::Call;

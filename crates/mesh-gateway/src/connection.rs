@@ -73,6 +73,12 @@ struct Offers {
 }
 
 impl Offers {
+    /// Whether it tells of single resources that hold something else than before.
+    fn tell_of_resources(&self) -> bool {
+        let resources = self.resources.as_ref();
+        resources.is_some_and(|resources| resources["subscribe"] == true)
+    }
+
     /// Whether tools can be called as tasks.
     fn run_tools_as_tasks(&self) -> bool {
         let tasks = self.tasks.as_ref();
@@ -153,6 +159,11 @@ impl Connection {
         }
     }
 
+    /// Whether its resources can be subscribed to.
+    pub(crate) fn subscribes(&self) -> bool {
+        self.offers.tell_of_resources()
+    }
+
     /// Whether tools can be called as tasks; an upstream that does not say so is called plainly, whatever a tool says.
     pub(crate) fn runs_tasks(&self) -> bool {
         matches!(self.era, Era::Handshake(_)) && self.offers.run_tools_as_tasks()
@@ -160,7 +171,9 @@ impl Connection {
 
     /// Hears of changes as long as it is there, where the upstream says that it tells of them.
     pub(crate) fn listen(&self) {
-        if self.offers.tell_of_changes() {
+        // In 2026-07-28 single resources are told of on a stream of their own.
+        let tells_of_resources = self.subscribes() && self.era != Era::Modern;
+        if self.offers.tell_of_changes() || tells_of_resources {
             self.wire.listen(&self.era);
         }
     }

@@ -13,7 +13,7 @@ use std::time::Duration;
 use futures::future::join_all;
 use mesh_core::Deadline;
 use serde_json::value::RawValue;
-use tokio::sync::watch;
+use tokio::sync::{broadcast, watch};
 use tokio::time::timeout_at;
 
 use crate::catalogue::{Catalogue, RemoteTool};
@@ -22,8 +22,10 @@ use crate::entry::{Entry, Transport};
 use crate::fault::Fault;
 use crate::heard::{Heard, Kind};
 use crate::hops::Hops;
+use crate::item::Found;
 use crate::state::Stats;
 use crate::upstream::{Upstream, World};
+use crate::wishes::{Subscription, Update, Wishes};
 
 /// The upstreams, and what they offer. Clones are the same.
 #[derive(Clone, Debug)]
@@ -41,7 +43,11 @@ struct Inner {
     /// Up to which of the news.
     published: AtomicU64,
     news: watch::Sender<u64>,
+    updates: broadcast::Sender<Update>,
 }
+
+/// Who falls this far behind hears that all of them were.
+const MAX_UPDATES: usize = 256;
 
 /// A process that we start could otherwise read our own environment, and what we hold in memory.
 fn keep_to_ourselves() {
@@ -59,7 +65,11 @@ impl Gateway {
     pub fn new(entries: Vec<Entry>, world: &World, name_limit: usize) -> Self {
         keep_to_ourselves();
         let news = watch::channel(0).0;
-        let upstream = |entry| Arc::new(Upstream::new(entry, world.clone(), news.clone()));
+        let updates = broadcast::Sender::new(MAX_UPDATES);
+        let upstream = |entry: Entry| {
+            let wishes = Arc::new(Wishes::new(&entry.name, updates.clone()));
+            Arc::new(Upstream::new(entry, world.clone(), news.clone(), wishes))
+        };
         let gateway = Self(Arc::new(Inner {
             upstreams: RwLock::new(by_name(entries.into_iter().map(upstream).collect())),
             retiring: Mutex::default(),
@@ -68,7 +78,8 @@ impl Gateway {
             publishing: Mutex::new(()),
             name_limit,
             published: AtomicU64::new(0),
-            news,
+            news: news.clone(),
+            updates: updates.clone(),
         }));
         gateway.refuse_ourselves();
         gateway.publish();
@@ -174,6 +185,25 @@ impl Gateway {
     ) -> Result<Box<RawValue>, Fault> {
         let upstream = self.upstream(upstream).ok_or_else(not_configured)?;
         upstream.ask(method, params, name, asked).await
+    }
+
+    /// Has an upstream tell of a resource until what is returned is dropped. None where it tells nobody of its resources.
+    ///
+    /// # Errors
+    /// See [`Fault`].
+    pub async fn subscribe(
+        &self,
+        found: &Found,
+        asked: &Asked,
+    ) -> Result<Option<Subscription>, Fault> {
+        let upstream = self.upstream(&found.upstream).ok_or_else(not_configured)?;
+        upstream.subscribe(&found.uri, asked).await
+    }
+
+    /// What upstreams tell of the resources that somebody has subscribed to.
+    #[must_use]
+    pub fn updates(&self) -> broadcast::Receiver<Update> {
+        self.0.updates.subscribe()
     }
 
     /// Of a tool that is not known: the upstream whose it would be, where nothing was ever heard of that one, and why.

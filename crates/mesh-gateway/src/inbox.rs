@@ -1,5 +1,5 @@
 use std::collections::HashMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -8,6 +8,7 @@ use tokio::sync::{mpsc, watch};
 
 use crate::message::{Message, reply_to};
 use crate::question::{Question, Questions};
+use crate::wishes::Wishes;
 
 /// How far a call has come, as its upstream tells it.
 #[derive(Clone, Debug, PartialEq)]
@@ -35,15 +36,17 @@ pub(crate) struct Inbox {
     upstream: String,
     /// Counted up whenever it says that its lists have changed.
     changes: watch::Sender<u64>,
+    wishes: Arc<Wishes>,
     /// By the numbers of requests.
     listeners: Mutex<HashMap<u64, Listener>>,
 }
 
 impl Inbox {
-    pub(crate) fn new(upstream: &str, changes: watch::Sender<u64>) -> Self {
+    pub(crate) fn new(upstream: &str, changes: watch::Sender<u64>, wishes: Arc<Wishes>) -> Self {
         Self {
             upstream: upstream.to_owned(),
             changes,
+            wishes,
             listeners: Mutex::default(),
         }
     }
@@ -58,6 +61,8 @@ impl Inbox {
             | "notifications/resources/list_changed" => {
                 self.changes.send_modify(|changes| *changes += 1);
             }
+            "notifications/resources/updated" => self.updated(message.params),
+            "notifications/subscriptions/acknowledged" => self.acknowledged(message.params),
             "notifications/progress" => self.step(message.params),
             "notifications/message" => {
                 // Another's words: escaped, and cut.
@@ -72,6 +77,37 @@ impl Inbox {
     /// What it said for a while was not heard: its lists may have changed.
     pub(crate) fn has_missed_something(&self) {
         self.changes.send_modify(|changes| *changes += 1);
+        self.wishes.has_missed_something();
+    }
+
+    fn updated(&self, params: Option<&RawValue>) {
+        #[derive(Deserialize)]
+        struct Updated {
+            uri: String,
+        }
+        let params = params.map_or("", RawValue::get);
+        if let Ok(Updated { uri }) = serde_json::from_str(params) {
+            self.wishes.updated(&uri);
+        }
+    }
+
+    /// MCP 2026-07-28, basic/patterns/subscriptions: what a stream begins with names the resources that it will tell of.
+    fn acknowledged(&self, params: Option<&RawValue>) {
+        #[derive(Deserialize)]
+        struct Acknowledged {
+            notifications: Notifications,
+        }
+        #[derive(Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Notifications {
+            #[serde(default)]
+            resource_subscriptions: Vec<String>,
+        }
+        let params = params.map_or("", RawValue::get);
+        if let Ok(Acknowledged { notifications }) = serde_json::from_str(params) {
+            let uris = notifications.resource_subscriptions;
+            uris.iter().for_each(|uri| self.wishes.is_told(uri));
+        }
     }
 
     /// Has what is said of the request of that number heard, until what is returned is dropped.

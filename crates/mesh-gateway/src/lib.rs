@@ -35,6 +35,7 @@ mod state;
 pub mod template;
 mod upstream;
 mod wire;
+mod wishes;
 
 pub use approval::{Approvals, LockMode, awaits_approval, locked};
 pub use catalogue::{Catalogue, RemoteTool};
@@ -57,3 +58,4 @@ pub use template::Template;
 pub use upstream::World;
 pub use wire::events;
 pub use wire::{INHERITED, MAX_ENDING};
+pub use wishes::{Subscription, Update};

@@ -5,6 +5,7 @@ mod lists;
 mod now;
 mod retire;
 mod start;
+mod subscriptions;
 mod tend;
 mod thaw;
 mod withheld;
@@ -20,6 +21,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 use tokio::sync::{Semaphore, SemaphorePermit, watch};
 use tokio::time::timeout_at;
+use tokio_util::sync::DropGuard;
 
 use crate::approval::Approvals;
 use crate::catalogue::RemoteTool;
@@ -34,6 +36,7 @@ use crate::plan::{Environment, Launcher};
 use crate::sandbox::Sandbox;
 use crate::state::{Counts, State, Stats};
 use crate::wire::{MAX_ENDING, Wire};
+use crate::wishes::Wishes;
 
 use self::given_up::GivenUp;
 use self::now::{MAX_FAILURES, Now, Phase};
@@ -83,6 +86,10 @@ pub(crate) struct Upstream {
     alone: Semaphore,
     token: oauth::Held,
     way: Way,
+    /// What somebody wants to hear of.
+    pub(crate) wishes: Arc<Wishes>,
+    /// Ends what tells the upstream of them.
+    keeper: Mutex<Option<DropGuard>>,
     /// How many are under way.
     calls: watch::Sender<usize>,
     /// Whether somebody does what is due between calls.
@@ -95,7 +102,12 @@ pub(crate) struct Upstream {
 }
 
 impl Upstream {
-    pub(crate) fn new(entry: Entry, world: World, news: watch::Sender<u64>) -> Self {
+    pub(crate) fn new(
+        entry: Entry,
+        world: World,
+        news: watch::Sender<u64>,
+        wishes: Arc<Wishes>,
+    ) -> Self {
         let heard = world.approvals.known(&entry);
         let here = world.here.clone();
         let running = entry.options.max_concurrent.map(Semaphore::new);
@@ -111,6 +123,8 @@ impl Upstream {
             running,
             alone: Semaphore::new(1),
             way: Way::new(&here),
+            wishes,
+            keeper: Mutex::default(),
             token: oauth::Held::default(),
             calls: watch::channel(0).0,
             is_tended: AtomicBool::new(false),
@@ -286,6 +300,7 @@ impl Upstream {
     }
 
     pub(crate) async fn end(&self) {
+        self.stop_keeping();
         let phase = std::mem::take(&mut self.lock().phase);
         if let Phase::Up(connection) = phase {
             connection

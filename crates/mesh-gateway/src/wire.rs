@@ -32,7 +32,7 @@ use self::stdio::Stdio;
 use self::streamable::Streamable;
 
 /// A stream is read for as long as it lasts.
-const FOR_EVER: Duration = Duration::from_secs(366 * 24 * 3600);
+pub(crate) const FOR_EVER: Duration = Duration::from_secs(366 * 24 * 3600);
 
 /// A connection to an upstream.
 #[derive(Debug)]

@@ -1,70 +1,69 @@
 //! Telling clients that what they remember has changed: through `subscriptions/listen` (2026-07-28), and through a session's
 //! own stream (earlier revisions).
 
-use std::collections::BTreeSet;
-use std::sync::{Arc, Mutex, PoisonError};
-
+use futures::FutureExt as _;
+use mesh_gateway::Gateway;
 use mesh_tools::changes::{Change, Listener};
 use rmcp::model::ResourceUpdatedNotificationParam;
 use rmcp::service::{Peer, RoleServer, ServiceError, SubscriptionContext, SubscriptionSendError};
 
 use crate::app::App;
-
-/// The URIs one session subscribed to.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Subscribed(Arc<Mutex<BTreeSet<String>>>);
-
-impl Subscribed {
-    /// A bound against a client that subscribes without end.
-    const MAX: usize = 1000;
-
-    /// `false` where there is no room for another.
-    pub(super) fn insert(&self, uri: String) -> bool {
-        let mut uris = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let room = uris.len() < Self::MAX || uris.contains(&uri);
-        if room {
-            uris.insert(uri);
-        }
-        room
-    }
-
-    pub(super) fn remove(&self, uri: &str) {
-        self.0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .remove(uri);
-    }
-
-    fn all(&self) -> Vec<String> {
-        self.0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .iter()
-            .cloned()
-            .collect()
-    }
-}
+use crate::remote::{Subscribed, next_update};
 
 /// Serves one `subscriptions/listen` until the client leaves or the server stops.
-pub(super) async fn listen(app: &App, subscription: &SubscriptionContext) {
+pub(super) async fn listen(
+    app: &App,
+    subscription: &SubscriptionContext,
+    subscribed: &Subscribed,
+    subscribing: impl Future<Output = ()>,
+) {
     let mut changes = app.services.changes.listen();
+    let mut updates = app.gateway.as_ref().map(Gateway::updates);
+    let mut subscribing = std::pin::pin!(subscribing.fuse());
     loop {
-        let heard = tokio::select! {
-            heard = changes.next() => heard,
+        let told = tokio::select! {
+            heard = changes.next() => {
+                tell_all(subscription, subscribed, heard.unwrap_or_default()).await
+            }
+            update = next_update(&mut updates) => {
+                let uris = subscribed.touched(app, update.as_ref());
+                tell_updated(subscription, uris).await
+            }
+            () = &mut subscribing => Ok(()),
             () = subscription.cancelled() => return,
             () = app.stopping.cancelled() => return,
         };
-        for change in heard.unwrap_or_default() {
-            if tell(subscription, change).await.is_err() {
-                return;
-            }
+        if told.is_err() {
+            return;
         }
     }
+}
+
+async fn tell_all(
+    subscription: &SubscriptionContext,
+    subscribed: &Subscribed,
+    changes: Vec<Change>,
+) -> Result<(), SubscriptionSendError> {
+    for change in changes {
+        tell(subscription, subscribed, change).await?;
+    }
+    Ok(())
+}
+
+async fn tell_updated(
+    subscription: &SubscriptionContext,
+    uris: Vec<String>,
+) -> Result<(), SubscriptionSendError> {
+    for uri in uris {
+        subscription.sink().notify_resource_updated(&uri).await?;
+    }
+    Ok(())
 }
 
 /// The sink sends only what the client opted in to.
 async fn tell(
     subscription: &SubscriptionContext,
+    subscribed: &Subscribed,
     change: Change,
 ) -> Result<(), SubscriptionSendError> {
     let accepted = subscription.accepted();
@@ -80,25 +79,56 @@ async fn tell(
             if accepted.resources_list_changed == Some(true) {
                 sink.notify_resource_list_changed().await?;
             }
-            for uri in accepted.resource_subscriptions.iter().flatten() {
-                sink.notify_resource_updated(uri).await?;
-            }
-            Ok(())
+            tell_updated(subscription, subscribed.own()).await
         }
         _ => Ok(()),
     }
 }
 
 /// Tells a session of changes until its client is gone.
-pub(super) async fn follow(mut changes: Listener, peer: Peer<RoleServer>, subscribed: Subscribed) {
-    while let Some(heard) = changes.next().await {
-        for change in heard {
-            if peer.is_transport_closed() || tell_session(&peer, change, &subscribed).await.is_err()
-            {
-                return;
+pub(super) async fn follow(
+    app: &App,
+    mut changes: Listener,
+    peer: Peer<RoleServer>,
+    subscribed: Subscribed,
+) {
+    let mut updates = app.gateway.as_ref().map(Gateway::updates);
+    loop {
+        let told = tokio::select! {
+            heard = changes.next() => match heard {
+                Some(heard) => tell_session_all(&peer, heard, &subscribed).await,
+                None => return,
+            },
+            update = next_update(&mut updates) => {
+                tell_session_updated(&peer, subscribed.touched(app, update.as_ref())).await
             }
+        };
+        if told.is_err() || peer.is_transport_closed() {
+            return;
         }
     }
+}
+
+async fn tell_session_all(
+    peer: &Peer<RoleServer>,
+    changes: Vec<Change>,
+    subscribed: &Subscribed,
+) -> Result<(), ServiceError> {
+    for change in changes {
+        tell_session(peer, change, subscribed).await?;
+    }
+    Ok(())
+}
+
+async fn tell_session_updated(
+    peer: &Peer<RoleServer>,
+    uris: Vec<String>,
+) -> Result<(), ServiceError> {
+    for uri in uris {
+        peer.notify_resource_updated(ResourceUpdatedNotificationParam::new(uri))
+            .await?;
+    }
+    Ok(())
 }
 
 async fn tell_session(
@@ -111,11 +141,7 @@ async fn tell_session(
         Change::Prompts => peer.notify_prompt_list_changed().await,
         Change::Resources => {
             peer.notify_resource_list_changed().await?;
-            for uri in subscribed.all() {
-                peer.notify_resource_updated(ResourceUpdatedNotificationParam::new(uri))
-                    .await?;
-            }
-            Ok(())
+            tell_session_updated(peer, subscribed.own()).await
         }
     }
 }

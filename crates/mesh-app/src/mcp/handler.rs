@@ -8,11 +8,11 @@ use rmcp::model::{CacheScope, ProtocolVersion};
 use rmcp::service::{RequestContext, RoleServer};
 use tokio_util::sync::{CancellationToken, DropGuard};
 
-use super::change::Subscribed;
 use super::talk::{self, Known, McpTalk, Way};
 use crate::app::App;
 use crate::dispatch;
 use crate::listing::{Listing, Scope};
+use crate::remote::Subscribed;
 use crate::tally::Tally;
 
 /// Whether a client can be reached again after its answer.

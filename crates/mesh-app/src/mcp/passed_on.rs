@@ -20,6 +20,8 @@ use serde_json::value::RawValue;
 use super::call::refused;
 use super::handler::{Handler, Incoming};
 use super::{answer, read};
+use crate::listing::Listing;
+use crate::remote::{Held, Subscribed};
 use crate::{dispatch, remote};
 
 impl Handler {
@@ -182,5 +184,80 @@ impl Handler {
                 .into(),
             false => result.into(),
         })
+    }
+
+    /// Subscribes a session to a resource, ours or an upstream's.
+    pub(super) async fn subscribe_to(
+        &self,
+        incoming: &Incoming,
+        uri: String,
+    ) -> Result<(), ErrorData> {
+        let too_many = || {
+            incoming.tally.failure("invalid_arguments");
+            let message = "too many subscriptions; unsubscribe from some first";
+            ErrorData::invalid_params(message, None)
+        };
+        if !self.subscribed.has_room_for(&uri) {
+            return Err(too_many());
+        }
+        let held = self.subscription(incoming, &uri).await?;
+        match self.subscribed.insert(uri, held) {
+            true => Ok(()),
+            false => Err(too_many()),
+        }
+    }
+
+    /// What an upstream was told for a client that wants to hear of its resource; none where it is ours, or not told of.
+    async fn subscription(
+        &self,
+        incoming: &Incoming,
+        uri: &str,
+    ) -> Result<Option<Held>, ErrorData> {
+        if self.app.gateway.is_none() {
+            return Ok(None);
+        }
+        let is_there = |listing: &Listing| {
+            listing.view.resource(uri).is_some() || listing.items.resource(uri).is_some()
+        };
+        let listing = self.at_hand(incoming, is_there).await;
+        let Some(found) = remote::found(&listing, uri) else {
+            return Ok(None);
+        };
+        let asked = json!({"uri": uri});
+        let work = remote::subscribe(&self.app, incoming, found, uri);
+        let told = dispatch::read(&self.app, incoming, "resources/subscribe", &asked, work);
+        let told = told
+            .await
+            .map_err(|error| refused(incoming, error, Some(uri)))?;
+        told.map_err(|fault| {
+            incoming.tally.failure(fault.kind());
+            answer::upstream_error(&fault, false)
+        })
+    }
+
+    /// As many as there is room for, those of upstreams beside one another. One that cannot be had is logged: its client was
+    /// told before that it is heard of what there is.
+    pub(super) async fn subscribe_all(
+        &self,
+        incoming: &Incoming,
+        subscribed: &Subscribed,
+        uris: Vec<String>,
+    ) {
+        let all = uris
+            .into_iter()
+            .take(Subscribed::MAX)
+            .map(|uri| async move {
+                let held = self.subscription(incoming, &uri).await;
+                match held {
+                    Ok(held) => {
+                        subscribed.insert(uri, held);
+                    }
+                    Err(error) => tracing::info!(
+                        code = error.code.0,
+                        "a resource cannot be subscribed to for who listens"
+                    ),
+                }
+            });
+        futures::future::join_all(all).await;
     }
 }

@@ -28,7 +28,7 @@ pub(super) async fn resource(app: &App, cx: Context<'_>, uri: &str) -> Result<Co
     Ok(content)
 }
 
-pub(super) fn unknown(uri: &str) -> ToolError {
+pub(crate) fn unknown(uri: &str) -> ToolError {
     ToolError::NotFound(format!(
         "unknown resource `{}`; `resources/list` and `resources/templates/list` name what there is",
         truncate(uri)

@@ -22,6 +22,7 @@ use super::talk::Known;
 use super::{answer, change, info, method, read, talk};
 use crate::dispatch;
 use crate::listing::Listing;
+use crate::remote::Subscribed;
 
 /// Milliseconds. Lists and resources change only when the corpus is indexed anew, and a minute late is soon enough.
 const TTL_MS: u64 = 60_000;
@@ -87,11 +88,11 @@ impl ServerHandler for Handler {
     async fn on_initialized(&self, cx: NotificationContext<RoleServer>) {
         if self.mode == Mode::Session {
             let changes = self.app.services.changes.listen();
-            let following = change::follow(changes, cx.peer, self.subscribed.clone());
+            let (peer, subscribed) = (cx.peer, self.subscribed.clone());
             let (gone, app) = (self.gone.clone(), self.app.clone());
             tokio::spawn(async move {
                 tokio::select! {
-                    () = following => {}
+                    () = change::follow(&app, changes, peer, subscribed) => {}
                     () = gone.cancelled() => {}
                     () = app.stopping.cancelled() => {}
                 }
@@ -258,11 +259,11 @@ impl ServerHandler for Handler {
 
     async fn subscribe(&self, request: SubscribeRequestParams, cx: Cx) -> Result<(), ErrorData> {
         self.takes_subscriptions("resources/subscribe")?;
-        self.incoming(&cx)?.tally.success();
-        if self.mode == Mode::Session && !self.subscribed.insert(request.uri) {
-            let message = "too many subscriptions; unsubscribe from some first";
-            return Err(ErrorData::invalid_params(message, None));
+        let incoming = self.incoming(&cx)?;
+        if self.mode == Mode::Session {
+            self.subscribe_to(&incoming, request.uri).await?;
         }
+        incoming.tally.success();
         Ok(())
     }
 
@@ -285,7 +286,11 @@ impl ServerHandler for Handler {
     }
 
     async fn listen(&self, subscription: SubscriptionContext) -> Result<(), ErrorData> {
-        change::listen(&self.app, &subscription).await;
+        let incoming = self.incoming(subscription.request_context())?;
+        let wanted = subscription.accepted().resource_subscriptions.clone();
+        let subscribed = Subscribed::default();
+        let subscribing = self.subscribe_all(&incoming, &subscribed, wanted.unwrap_or_default());
+        change::listen(&self.app, &subscription, &subscribed, subscribing).await;
         Ok(())
     }
 

@@ -36,4 +36,5 @@ mod subscription;
 mod support;
 mod tasks;
 mod tool_route;
+mod upstream_subscription;
 mod watch;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::{Gateway, Upstreams, by_name, lock, write};
 use crate::entry::Entry;
 use crate::upstream::Upstream;
+use crate::wishes::Wishes;
 
 /// What became of the upstreams, by their names.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -28,14 +29,15 @@ impl Gateway {
                 Some(known) if known.entry.says_the_same(&entry) => known,
                 Some(known) => {
                     replaced.changed.push(entry.name.clone());
-                    let successor = self.upstream_of(entry);
+                    let successor = self.upstream_of(entry, Arc::clone(&known.wishes));
                     successor.learn_from(&known);
                     retired.push(known);
                     successor
                 }
                 None => {
                     replaced.added.push(entry.name.clone());
-                    self.upstream_of(entry)
+                    let wishes = Wishes::new(&entry.name, self.0.updates.clone());
+                    self.upstream_of(entry, Arc::new(wishes))
                 }
             };
             newer.push(upstream);
@@ -66,9 +68,9 @@ impl Gateway {
         true
     }
 
-    fn upstream_of(&self, entry: Entry) -> Arc<Upstream> {
+    fn upstream_of(&self, entry: Entry, wishes: Arc<Wishes>) -> Arc<Upstream> {
         let (world, news) = (self.0.world.clone(), self.0.news.clone());
-        Arc::new(Upstream::new(entry, world, news))
+        Arc::new(Upstream::new(entry, world, news, wishes))
     }
 
     fn retire(&self, upstream: Arc<Upstream>) {

@@ -145,7 +145,10 @@ impl Upstream {
     /// What is due when it is up.
     fn is_up(self: &Arc<Self>, connection: &Arc<Connection>, opening: &Opening) {
         match &self.world.sandbox {
-            None => connection.listen(),
+            None => {
+                connection.listen();
+                self.keep_subscribed(connection);
+            }
             // It is up already; where all others are at work, they go on.
             Some(sandbox) => drop(sandbox.make_room_for(self)),
         }
@@ -179,7 +182,11 @@ impl Upstream {
             sandbox.make_room_for(self)?;
         }
         let plan = planner.plan(again, opening.deadline).await?;
-        let inbox = Arc::new(Inbox::new(&self.entry.name, self.changes.clone()));
+        let inbox = Arc::new(Inbox::new(
+            &self.entry.name,
+            self.changes.clone(),
+            Arc::clone(&self.wishes),
+        ));
         Connection::open(&plan, opening, &inbox).await
     }
 }

@@ -23,7 +23,7 @@ const MIN_TTL: Duration = Duration::from_secs(30);
 
 impl Upstream {
     /// What is due between calls: its changed lists are read, a process that nobody uses is ended, and one of which nothing
-    /// was ever heard is tried again.
+    /// was ever heard, or of whose resources somebody wants to hear, is tried again.
     async fn tend(self: &Arc<Self>) {
         if let Some(connection) = self.take_unused() {
             let deadline = Deadline::after(Instant::now(), MAX_ENDING);
@@ -105,11 +105,13 @@ impl Upstream {
         }
     }
 
+    /// Also where somebody wants to hear of its resources, and nobody would tell.
     fn is_due_to_be_opened(&self) -> bool {
+        let is_missed = self.wishes.are_any() && self.up().is_none();
         let now = self.lock();
         let is_out = now.out_until.is_some_and(|until| Instant::now() < until);
         let has_failed_from_the_start = now.heard.is_none() && now.last_fault.is_some();
-        (has_failed_from_the_start || now.are_lists_due) && !is_out
+        (has_failed_from_the_start || now.are_lists_due || is_missed) && !is_out
     }
 
     fn up(&self) -> Option<Arc<Connection>> {
@@ -127,7 +129,7 @@ impl Upstream {
         let rests = now
             .used
             .is_none_or(|used| used.elapsed() > self.entry.options.idle);
-        let rests = rests && *self.calls.borrow() == 0;
+        let rests = rests && *self.calls.borrow() == 0 && !self.wishes.are_any();
         match (&self.entry.transport, &now.phase) {
             (Transport::Stdio(_), Phase::Up(connection)) if rests => {
                 let connection = Arc::clone(connection);
