@@ -9,6 +9,7 @@ mod music;
 mod recordings;
 mod sounds;
 mod voices;
+mod workspace;
 
 use std::time::{Duration, Instant};
 

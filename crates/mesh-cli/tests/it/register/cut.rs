@@ -54,6 +54,38 @@ async fn replacing(cut: fn(&FakeWorkspace, usize)) {
     }
 }
 
+/// The second server is known for what it is by the secret that it sends, whatever is wished by then.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_replacement_that_is_no_longer_wished_leaves_no_server_behind_unnoticed() {
+    let mut scene = Scene::start().await;
+    scene.registered(&AGENTS);
+    let (old, _) = scene.ours();
+    let mut other = server(TOKEN);
+    std::mem::swap(&mut scene.server, &mut other);
+    // Settings, secrets, servers, tools and two agents are read; then the new server is made, and its id not told.
+    let is_made = (5..15).any(|count| {
+        scene.workspace.cut_after(count);
+        assert_eq!(scene.register(&AGENTS).code, 1);
+        scene.workspace.mend();
+        scene.workspace.servers().len() == 3
+    });
+    assert!(is_made, "a cut comes just after it was made");
+    std::mem::swap(&mut scene.server, &mut other);
+    let ran = scene.register(&AGENTS);
+    assert_eq!(ran.code, 1, "{ran:?}");
+    assert!(
+        ran.stderr
+            .contains("with the address and name of the last time"),
+        "{ran:?}"
+    );
+    std::mem::swap(&mut scene.server, &mut other);
+    scene.registered(&AGENTS);
+    assert_ne!(scene.ours().0, old);
+    std::mem::swap(&mut scene.server, &mut other);
+    scene.registered(&AGENTS);
+    scene.assert_registered(&["agent_1", "agent_2"]);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_first_run_whose_request_has_its_effect_and_no_answer() {
     from_nothing(FakeWorkspace::cut_after).await;
