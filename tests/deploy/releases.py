@@ -125,8 +125,8 @@ def moves_on(checkout):
 
 
 def told_apart(checkout):
-    done(deployed(checkout, "told", VERIFY="", MESH=checkout.mesh(), EXPECT_FOUND="masters"))
-    equal(checkout.asked(), [[f"--expect-version 7.8.9 --expect-corpus {FINGERPRINT} --expect-found masters"]])
+    done(deployed(checkout, "told", VERIFY="", MESH=checkout.mesh(), EXPECT_FOUND="masters", ELEVENLABS=1))
+    equal(checkout.asked(), [[f"--expect-version 7.8.9 --expect-corpus {FINGERPRINT} --expect-found masters --elevenlabs"]])
 
 
 def canary_verified(checkout):
