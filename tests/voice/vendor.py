@@ -30,6 +30,19 @@ WORDS = [
     {"text": "morning.", "type": "word", "start": 0.5, "end": 1.0, "speaker_id": "speaker_0", "logprob": 0},
 ]
 TRANSCRIPT = {"language_code": "eng", "language_probability": 0.99, "text": "Good morning.", "words": WORDS}
+AGENT = {"agent_id": "agent_one", "name": "Anna", "metadata": {"created_at_unix_secs": 1790000000, "updated_at_unix_secs": 1790000000}}
+HELD = {"type": "text", "id": "doc_old", "name": "Hours", "usage_mode": "auto"}
+AGENT |= {"conversation_config": {"agent": {"first_message": "Hello.", "language": "en", "prompt": {"prompt": "Be brief.", "knowledge_base": [HELD]}}, "tts": {"voice_id": "voiceone"}}}
+ACCESS = {"is_creator": True, "creator_name": "A", "creator_email": "a@example.com", "role": "admin"}
+AGENTS = [{"agent_id": "agent_one", "name": "Anna", "voice_id": "voiceone", "tags": [], "created_at_unix_secs": 1790000000, "updated_at_unix_secs": 1790000000, "access_info": ACCESS}]
+TURNS = [{"role": "agent", "message": "Hello.", "time_in_call_secs": 0}, {"role": "user", "message": "When do you open?", "time_in_call_secs": 3}]
+ANALYSIS = {"call_successful": "success", "transcript_summary": "They talked.", "evaluation_criteria_results": {"short": {"criteria_id": "short", "result": "success", "rationale": "It was."}}}
+SUMMARY = {"agent_id": "agent_one", "agent_name": "Anna", "conversation_id": "conv_one", "start_time_unix_secs": 1790000000, "call_duration_secs": 10}
+SUMMARY |= {"message_count": 2, "status": "done", "call_successful": "success"}
+CONVERSATION = {"agent_id": "agent_one", "status": "done", "conversation_id": "conv_one", "transcript": TURNS, "analysis": ANALYSIS}
+CONVERSATION |= {"metadata": {"start_time_unix_secs": 1790000000, "call_duration_secs": 10}, "has_audio": False, "has_user_audio": False, "has_response_audio": False}
+NUMBER = {"phone_number_id": "number_one", "phone_number": "+15550100", "label": "Desk", "provider": "twilio", "supports_inbound": True, "supports_outbound": True}
+NUMBER |= {"assigned_agent": {"agent_id": "agent_one", "agent_name": "Anna"}}
 
 JSON = {
     ("GET", "/v1/models"): [MODEL],
@@ -42,6 +55,17 @@ JSON = {
     ("POST", "/v1/text-to-voice/design"): {"previews": [PREVIEW | {"generated_voice_id": f"preview{n}"} for n in range(3)], "text": "x"},
     ("POST", "/v1/text-to-voice/create-previews"): {"previews": [PREVIEW | {"generated_voice_id": f"preview{n}"} for n in range(3)], "text": "x"},
     ("POST", "/v1/speech-to-text"): TRANSCRIPT,
+    ("GET", "/v1/convai/agents"): {"agents": AGENTS, "has_more": False, "next_cursor": None},
+    ("GET", "/v1/convai/agents/agent_one"): AGENT,
+    ("PATCH", "/v1/convai/agents/agent_one"): AGENT,
+    ("POST", "/v1/convai/agents/create"): {"agent_id": "agent_two"},
+    ("POST", "/v1/convai/agents/agent_one/simulate-conversation"): {"simulated_conversation": TURNS, "analysis": ANALYSIS},
+    ("POST", "/v1/convai/knowledge-base/url"): {"id": "doc_url", "name": "Handbook"},
+    ("POST", "/v1/convai/knowledge-base/file"): {"id": "doc_file", "name": "Handbook"},
+    ("POST", "/v1/convai/knowledge-base/text"): {"id": "doc_text", "name": "Handbook"},
+    ("GET", "/v1/convai/conversations"): {"conversations": [SUMMARY], "has_more": False, "next_cursor": None},
+    ("GET", "/v1/convai/conversations/conv_one"): CONVERSATION,
+    ("GET", "/v1/convai/phone-numbers"): [NUMBER],
 }
 SOUNDS = ("/v1/text-to-speech/", "/v1/sound-generation", "/v1/speech-to-speech/", "/v1/voice-changer/", "/v1/audio-isolation")
 
@@ -74,6 +98,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.serve()
 
     def do_POST(self):
+        self.serve()
+
+    def do_PATCH(self):
         self.serve()
 
     def serve(self):

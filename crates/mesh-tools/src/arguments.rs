@@ -6,6 +6,7 @@
 
 mod fit;
 mod name;
+mod public_address;
 
 use std::borrow::Cow;
 
@@ -17,6 +18,8 @@ use serde_json::{Map, Value};
 
 use crate::error::ToolError;
 use crate::reply::Remarks;
+
+pub(crate) use public_address::public_address;
 
 /// Unknown names told of; who sends more has not read the schema.
 const MAX_TOLD: usize = 20;
@@ -126,6 +129,11 @@ fn is_left_out(value: &Value) -> bool {
 pub struct Text<const MAX: usize>(String);
 
 impl<const MAX: usize> Text<MAX> {
+    /// What is taken where nothing is said.
+    pub(crate) fn of(usual: &'static str) -> Self {
+        Self(usual.to_owned())
+    }
+
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0

@@ -11,16 +11,18 @@ pub enum Family {
     System,
     /// Speech, transcripts and voices, of ElevenLabs.
     Voice,
+    /// Agents that talk, and what was said to them, of ElevenLabs.
+    Agents,
 }
 
 impl Family {
     /// Whether its tools ask a vendor that others may change, too.
     #[must_use]
     pub const fn is_open(self) -> bool {
-        matches!(self, Self::Voice)
+        matches!(self, Self::Voice | Self::Agents)
     }
 
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Knowledge,
         Self::Tracker,
         Self::Code,
@@ -29,6 +31,7 @@ impl Family {
         Self::Reading,
         Self::System,
         Self::Voice,
+        Self::Agents,
     ];
 
     #[must_use]
@@ -42,6 +45,7 @@ impl Family {
             Self::Reading => "reading",
             Self::System => "system",
             Self::Voice => "voice",
+            Self::Agents => "agents",
         }
     }
 }

@@ -30,6 +30,7 @@ pub mod tool;
 pub mod vendors;
 pub mod view;
 
+pub mod agents;
 pub mod code;
 pub mod development;
 mod evidence;

@@ -1,5 +1,6 @@
 //! The one list of everything that is offered, in reading order.
 
+use crate::agents;
 use crate::catalog::{Catalog, Uses};
 use crate::code::{SearchCodeFiles, SearchGitCommits};
 use crate::development::AnalyzeDevelopmentContext;
@@ -15,7 +16,7 @@ use crate::voice;
 
 pub static TOOLS: &[Entry] = &LIST;
 
-static LIST: [Entry; 24] = [
+static LIST: [Entry; 32] = [
     Entry::of::<QueryAomaKnowledge>(),
     Entry::of::<SearchJiraTickets>(),
     Entry::of::<GetJiraTicketCount>(),
@@ -40,6 +41,14 @@ static LIST: [Entry; 24] = [
     Entry::of::<voice::CreateVoiceFromPreview>(),
     Entry::of::<voice::VoiceClone>(),
     Entry::of::<voice::CheckSubscription>(),
+    Entry::of::<agents::ListAgents>(),
+    Entry::of::<agents::GetAgent>(),
+    Entry::of::<agents::CreateAgent>(),
+    Entry::of::<agents::AddKnowledgeBaseToAgent>(),
+    Entry::of::<agents::ListConversations>(),
+    Entry::of::<agents::GetConversation>(),
+    Entry::of::<agents::SimulateConversation>(),
+    Entry::of::<agents::ListPhoneNumbers>(),
 ];
 
 pub static CATALOG: Catalog = Catalog {

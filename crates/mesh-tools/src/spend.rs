@@ -2,11 +2,13 @@
 
 mod account;
 mod cost;
+mod once;
 mod paid;
 mod replays;
 
 pub(crate) use account::Account;
 pub use cost::Cost;
+pub(crate) use once::Deed;
 pub(crate) use paid::{Bought, Purchase};
 pub use paid::{Paid, Receipt};
 pub(crate) use replays::Replays;

@@ -49,6 +49,11 @@ pub(crate) const NEEDS: Needs = Needs::All(&[
     Needs::Secret(Parameter::ElevenLabsApiKey),
 ]);
 
+/// What is so where nothing is said.
+pub(crate) const fn yes() -> bool {
+    true
+}
+
 /// ElevenLabs counts a minute of a recording as so many credits.
 const CREDITS_PER_MINUTE: u64 = 1_000;
 /// Of the packed recordings that people send, 128 kbit/s.

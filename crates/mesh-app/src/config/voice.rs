@@ -12,7 +12,8 @@ use super::reader::Reader;
 use super::setting::Setting;
 use super::table::{Server, VoiceTools};
 
-pub(super) const FAMILIES: [(&str, Family); 1] = [("voice", Family::Voice)];
+pub(super) const FAMILIES: [(&str, Family); 2] =
+    [("voice", Family::Voice), ("agents", Family::Agents)];
 
 const MODES: [(&str, OutputMode); 3] = [
     ("files", OutputMode::Files),

@@ -91,6 +91,18 @@ impl ElevenLabsError {
         Self::of(error, Charge::Possible)
     }
 
+    /// Of one that costs nothing, and can be sent again without harm.
+    pub(super) fn harmless(mut self) -> Self {
+        if let Self::ServerFault { charge, .. }
+        | Self::BrokenOff { charge, .. }
+        | Self::TimedOut(charge)
+        | Self::UnexpectedAnswer { charge, .. } = &mut self
+        {
+            *charge = Charge::None;
+        }
+        self
+    }
+
     /// Of one that may have had the effect where it was sent and not refused.
     pub(super) fn of(error: HttpError, charge: Charge) -> Self {
         let retry_after = error.retry_after(SystemTime::now());

@@ -37,7 +37,13 @@ impl Recording {
         others: &str,
     ) -> Result<Self, ToolError> {
         match (path, base64) {
-            (Some(path), None) => Self::in_folder(cx, "input_file_path", path, others).await,
+            (Some(path), None) => {
+                let instead = match others {
+                    "" => "`audio_base64`".to_owned(),
+                    others => format!("{} or `audio_base64`", others.trim_start_matches(", ")),
+                };
+                Self::in_folder(cx, "input_file_path", path, &instead).await
+            }
             (None, Some(base64)) => Self::in_base64("audio_base64", base64),
             _ => Err(ToolError::InvalidArguments(format!(
                 "give exactly one of `input_file_path`{others} and `audio_base64`"
@@ -49,12 +55,12 @@ impl Recording {
         cx: &Context<'_>,
         argument: &'static str,
         path: &str,
-        others: &str,
+        instead: &str,
     ) -> Result<Self, ToolError> {
         let voice = &cx.services.voice;
         let Some(folder) = voice.folder.clone().filter(|_| voice.reads_files) else {
             return Err(ToolError::InvalidArguments(format!(
-                "`{argument}`: this server has no files of yours: send{others} `audio_base64`"
+                "`{argument}`: this server has no files of yours: send {instead}"
             )));
         };
         let path = path.to_owned();

@@ -74,11 +74,7 @@ impl Context<'_> {
         T: Serialize + JsonSchema + Send,
         A: Serialize,
     {
-        let key = Key {
-            caller: self.request.caller.clone(),
-            tool: purchase.tool,
-            digest: digest(purchase.arguments, &purchase.recordings)?,
-        };
+        let key = self.replay_key(purchase.tool, purchase.arguments, &purchase.recordings)?;
         let reply = match self.replays()?.turn(key, purchase.fresh) {
             Turn::Again(reply) => replayed(reply)?,
             Turn::Join(running) => replayed(self.joined(running).await?)?,
@@ -95,7 +91,20 @@ impl Context<'_> {
         })
     }
 
-    async fn joined(
+    pub(super) fn replay_key(
+        &self,
+        tool: &'static str,
+        arguments: &impl Serialize,
+        recordings: &[[u8; 32]],
+    ) -> Result<Key, ToolError> {
+        Ok(Key {
+            caller: self.request.caller.clone(),
+            tool,
+            digest: digest(arguments, recordings)?,
+        })
+    }
+
+    pub(super) async fn joined(
         &self,
         mut running: tokio::sync::watch::Receiver<Option<Result<Reply, ToolError>>>,
     ) -> Result<Reply, ToolError> {

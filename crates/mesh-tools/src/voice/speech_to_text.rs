@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::NEEDS;
-use crate::arguments::Text;
+use crate::arguments::{Text, public_address};
 use crate::audio::{MAX_BASE64, Recording};
 use crate::consent::Consent;
 use crate::context::{Context, Services};
@@ -33,7 +33,7 @@ pub struct SpeechToText {
     #[serde(default)]
     diarize: bool,
     /// Write the transcript to a file, where the server writes files.
-    #[serde(default = "super::text_to_speech::yes")]
+    #[serde(default = "super::yes")]
     save_transcript_to_file: bool,
     /// Have the whole text in the answer, though it is in a file, too.
     #[serde(default)]
@@ -107,7 +107,7 @@ impl SpeechToText {
                 .await
                 .map(Source::Recording),
             Some(url) if path.is_none() && base64.is_none() => {
-                fetched(url.as_str()).map(Source::Url)
+                public_address("source_url", url.as_str()).map(Source::Url)
             }
             Some(_) => Err(ToolError::InvalidArguments(
                 "give exactly one of `input_file_path`, `source_url` and `audio_base64`".to_owned(),
@@ -170,20 +170,6 @@ impl SpeechToText {
     }
 }
 
-/// ElevenLabs asks there, not we: it is to be an address that anybody may know.
-fn fetched(url: &str) -> Result<String, ToolError> {
-    let told = |why: &str| ToolError::InvalidArguments(format!("`source_url`: {why}"));
-    let rest = url
-        .strip_prefix("https://")
-        .ok_or_else(|| told("it must begin with `https://`"))?;
-    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
-    match authority {
-        "" => Err(told("it names no host")),
-        _ if authority.contains('@') => Err(told("no name and no password belong in it")),
-        _ => Ok(url.to_owned()),
-    }
-}
-
 /// A line for each time that a speaker says something.
 fn by_speakers(transcript: &Transcript) -> String {
     let mut text = String::new();
@@ -234,18 +220,5 @@ mod tests {
             by_speakers(&transcript),
             "speaker 0: Good morning. \n\nspeaker 1: Hello."
         );
-    }
-
-    #[test]
-    fn an_address_is_public_and_has_no_password() {
-        for (url, is_taken) in [
-            ("https://example.com/a.mp3?x=1", true),
-            ("http://example.com/a.mp3", false),
-            ("https://user:word@example.com/a.mp3", false),
-            ("file:///etc/passwd", false),
-            ("https://", false),
-        ] {
-            assert_eq!(fetched(url).is_ok(), is_taken, "{url}");
-        }
     }
 }

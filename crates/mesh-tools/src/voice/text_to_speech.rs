@@ -42,7 +42,7 @@ pub struct TextToSpeech {
     #[serde(default)]
     style: Decimal<0, 100, 0>,
     /// Closer to the original speaker; takes longer.
-    #[serde(default = "yes")]
+    #[serde(default = "super::yes")]
     use_speaker_boost: bool,
     /// How fast, 0.7 to 1.2.
     #[serde(default)]
@@ -55,10 +55,6 @@ pub struct TextToSpeech {
     /// Pay and speak again, though the same was asked within ten minutes.
     #[serde(default)]
     fresh: bool,
-}
-
-pub(super) const fn yes() -> bool {
-    true
 }
 
 /// People speak about so many characters a second.

@@ -87,8 +87,7 @@ impl VoiceClone {
             recordings.push(match data.and_then(|data| data.split_once(";base64,")) {
                 Some((_, base64)) => Recording::in_base64("files", base64)?,
                 None => {
-                    Recording::in_folder(cx, "files", file, " each as a `data:` address with")
-                        .await?
+                    Recording::in_folder(cx, "files", file, "each as a `data:` address").await?
                 }
             });
         }

@@ -42,7 +42,7 @@ fn a_policy_that_allows_a_family_allows_these() {
         let tools = TOOLS.iter().filter(|tool| tool.family == family);
         tools.map(|tool| tool.name.as_str()).collect()
     };
-    let expected: [(&str, &[&str]); 8] = [
+    let expected: [(&str, &[&str]); 9] = [
         ("knowledge", &["query_aoma_knowledge"]),
         ("tracker", &["search_jira_tickets", "get_jira_ticket_count"]),
         ("code", &["search_git_commits", "search_code_files"]),
@@ -66,6 +66,19 @@ fn a_policy_that_allows_a_family_allows_these() {
                 "create_voice_from_preview",
                 "voice_clone",
                 "check_subscription",
+            ],
+        ),
+        (
+            "agents",
+            &[
+                "list_agents",
+                "get_agent",
+                "create_agent",
+                "add_knowledge_base_to_agent",
+                "list_conversations",
+                "get_conversation",
+                "simulate_conversation",
+                "list_phone_numbers",
             ],
         ),
     ];

@@ -1,5 +1,6 @@
 //! The tools, resources and prompts over a small corpus of every kind, as a server would call them.
 
+mod agents;
 mod analysis;
 mod analysis_in_database;
 mod answer_cache;
