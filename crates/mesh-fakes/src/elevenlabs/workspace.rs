@@ -158,6 +158,15 @@ impl FakeWorkspace {
         secrets::add(&mut self.shared.lock(), name, value)
     }
 
+    /// Writes another value over a secret by hand.
+    pub fn edit_secret(&self, id: &str, value: &str) {
+        let mut state = self.shared.lock();
+        let mut secrets = state.secrets.iter_mut();
+        if let Some(secret) = secrets.find(|secret| secret.id == id) {
+            value.clone_into(&mut secret.value);
+        }
+    }
+
     pub fn remove_secret(&self, id: &str) {
         self.shared.lock().secrets.retain(|secret| secret.id != id);
     }

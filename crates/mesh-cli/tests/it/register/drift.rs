@@ -107,6 +107,12 @@ async fn a_secret_that_was_changed_or_deleted_by_hand_is_written_again() {
         .as_str()
         .expect("an id")
         .to_owned();
+    scene.workspace.edit_secret(&secret, "Bearer of-another");
+    scene.writes();
+    scene.registered(&["--agent", "agent_1"]);
+    scene.assert_registered(&["agent_1"]);
+    let write = format!("PATCH /v1/convai/secrets/{secret}");
+    assert_eq!(scene.writes().first(), Some(&write));
     scene.workspace.remove_secret(&secret);
     scene.registered(&["--agent", "agent_1"]);
     scene.assert_registered(&["agent_1"]);

@@ -11,7 +11,7 @@ use super::list::difference;
 use super::plan::Step;
 use super::state::{Known, Place, State};
 use super::wished::Wished;
-use super::workspace::{Workspace, soon};
+use super::workspace::{Workspace, quoted, soon};
 
 /// Does what was planned, and writes each id down as soon as there is one.
 pub(super) struct Registrar<'r> {
@@ -140,7 +140,7 @@ impl<'r> Registrar<'r> {
         let theirs = listed.tools.map_err(|why| {
             anyhow!(
                 "the server is registered, and ElevenLabs cannot reach it: {}",
-                why.escape_debug()
+                quoted(&why)
             )
         })?;
         match difference(&self.wished()?.tools, &theirs) {

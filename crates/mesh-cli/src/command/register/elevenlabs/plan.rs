@@ -13,6 +13,7 @@ use super::found::Found;
 use super::list::difference;
 use super::state::State;
 use super::wished::Wished;
+use super::workspace::quoted;
 use server::Server;
 
 pub(super) use step::Step;
@@ -116,8 +117,8 @@ fn as_listed<'f>(wished: &Wished, found: &'f Found) -> anyhow::Result<&'f Listed
         .as_ref()
         .ok_or_else(|| anyhow!("no tools were listed"))?;
     let theirs = listed.tools.as_ref();
-    let theirs = theirs
-        .map_err(|why| anyhow!("ElevenLabs cannot list the tools: {}", why.escape_debug()))?;
+    let theirs =
+        theirs.map_err(|why| anyhow!("ElevenLabs cannot list the tools: {}", quoted(why)))?;
     match difference(&wished.tools, theirs) {
         None => Ok(listed),
         Some(difference) => bail!(

@@ -35,6 +35,29 @@ impl Workspace {
     }
 }
 
+/// What ElevenLabs says of a server that it cannot use: short, harmless on a terminal, and without the header if it quotes that.
+pub(super) fn quoted(words: &str) -> String {
+    const CHARS: usize = 200;
+    let end = words.to_ascii_lowercase().find("bearer");
+    let words = &words[..end.unwrap_or(words.len())];
+    let words = words.chars().take(CHARS);
+    words.flat_map(char::escape_debug).collect()
+}
+
 pub(super) fn soon() -> Deadline {
     Deadline::after(Instant::now(), TIMEOUT)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_of_the_vendor_are_short_and_have_neither_header_nor_control_characters() {
+        assert_eq!(quoted("no route to host"), "no route to host");
+        assert_eq!(quoted("a\u{1b}[2J\nb"), "a\\u{1b}[2J\\nb");
+        let header = "401 for {'Authorization': 'Bearer sk_fake'}";
+        assert_eq!(quoted(header), "401 for {\\'Authorization\\': \\'");
+        assert_eq!(quoted(&"ä".repeat(1000)).chars().count(), 200);
+    }
 }
