@@ -16,7 +16,7 @@ sys.path.insert(0, str(HERE.parent))
 import faults
 from session import session
 from tally import Tally, equal, holds
-from vendor import KEY, SOUND, vendor
+from vendor import KEY, PLAN, SOUND, vendor
 
 MESH = ROOT / "target" / "debug" / "mesh"
 WORKSPACE = ROOT / "target" / "debug" / "fake-elevenlabs-workspace"
@@ -27,6 +27,7 @@ TEXT = "The quarterly numbers are confidential."
 DESCRIPTION = "An old sailor with a rough and friendly voice."
 LONG = "It was a bright cold day in April, and the clocks were striking thirteen, as they always did in that town. Everyone knew."
 CRITERION = {"id": "short", "name": "Short", "conversation_goal_prompt": DESCRIPTION, "use_knowledge_base": True}
+FILM = b"\x00\x00\x00\x18ftypisom" + bytes(40)
 PAGE = b"<p>" + LONG.encode() + b"</p>"
 
 # A third is the name of what differs in this call, beside what does in each of the tool.
@@ -76,6 +77,15 @@ CALLS = [
         "whom",
     ),
     ("list_phone_numbers", {}),
+    ("compose_music", {"prompt": DESCRIPTION, "music_length_ms": 5000, "seed": 7}),
+    ("compose_music", {"composition_plan": PLAN, "force_instrumental": True}),
+    ("compose_music", {"prompt": LONG, "store_for_inpainting": True, "model_id": "music_v1"}, "a song that is kept"),
+    ("create_composition_plan", {"prompt": DESCRIPTION}),
+    ("create_composition_plan", {"prompt": DESCRIPTION, "music_length_ms": 20000, "source_composition_plan": PLAN, "model_id": "music_v1"}),
+    ("video_to_music", {"input_file_paths": ["film.mp4"]}),
+    ("video_to_music", {"input_file_paths": ["film.mp4", "film.mp4"], "description": DESCRIPTION, "tags": ["calm", "slow"], "model_id": "music_v1"}),
+    ("upload_music_for_inpainting", {"input_file_path": "sample.wav"}),
+    ("upload_music_for_inpainting", {"input_file_path": "sample.wav", "extract_composition_plan": "music_v1"}),
 ]
 
 # By tool: the member, what theirs has, what ours has, and why.
@@ -107,6 +117,7 @@ DIFFERENCES = {
         (("path",), "/v1/convai/knowledge-base/file", "/v1/convai/knowledge-base/text", "a text is no file"),
         (("body",), ANY, {"text": LONG, "name": "Handbook"}, "a text is no file"),
     ],
+    "a song that is kept": [(("path",), "/v1/music/detailed", "/v1/music", "the music goes into its file as it comes, and its id is in the head")],
     "whom": [
         (("body", "simulation_specification", "simulated_user_config", "prompt"), TEXT, {"prompt": TEXT}, "it is an agent's: theirs is refused"),
     ],
@@ -125,12 +136,13 @@ def main():
         folder = pathlib.Path(name)
         (folder / "sample.wav").write_bytes(SAMPLE)
         (folder / "handbook.html").write_bytes(PAGE)
+        (folder / "film.mp4").write_bytes(FILM)
         address = f"http://127.0.0.1:{fake.server_port}"
         own = {"PATH": os.environ["PATH"], "HOME": name, "ELEVENLABS_API_KEY": KEY, "ELEVENLABS_MCP_BASE_PATH": name}
         ours = [str(MESH), "serve", "--stdio"]
         theirs = [str(PYTHON), str(HERE / "official.py"), address]
         log = folder / "mesh.log"
-        settings = {"MESH_ELEVENLABS_URL": address, "MESH_LOG": "trace", "MESH_LIMITS": "off", "MESH_ELEVENLABS_TOOLS": "voice,agents"}
+        settings = {"MESH_ELEVENLABS_URL": address, "MESH_LOG": "trace", "MESH_LIMITS": "off", "MESH_ELEVENLABS_TOOLS": "voice,agents,music"}
         with session(ours, own | settings, log) as mesh, session(theirs, own, folder / "theirs.log") as official:
             tally.check("every argument of theirs is one of ours", lambda: same_arguments(mesh, official))
             for number, (tool, arguments, *differences) in enumerate(CALLS):
@@ -234,7 +246,7 @@ def same_arguments(mesh, official):
 def silent(log):
     text = log.read_bytes()
     holds(b"text_to_speech" in text, "the log has no line of a call")
-    for secret in (TEXT, DESCRIPTION, LONG, "sample.wav", "handbook.html", KEY):
+    for secret in (TEXT, DESCRIPTION, LONG, "sample.wav", "handbook.html", "film.mp4", KEY):
         holds(secret.encode() not in text, f"{secret!r} is in the log")
     holds(SOUND[:64] not in text, "a sound is in the log")
 

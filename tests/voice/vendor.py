@@ -43,6 +43,7 @@ CONVERSATION = {"agent_id": "agent_one", "status": "done", "conversation_id": "c
 CONVERSATION |= {"metadata": {"start_time_unix_secs": 1790000000, "call_duration_secs": 10}, "has_audio": False, "has_user_audio": False, "has_response_audio": False}
 NUMBER = {"phone_number_id": "number_one", "phone_number": "+15550100", "label": "Desk", "provider": "twilio", "supports_inbound": True, "supports_outbound": True}
 NUMBER |= {"assigned_agent": {"agent_id": "agent_one", "agent_name": "Anna"}}
+PLAN = {"chunks": [{"text": "Calm.", "duration_ms": 5000, "positive_styles": ["calm"], "negative_styles": [], "context_adherence": "medium"}]}
 
 JSON = {
     ("GET", "/v1/models"): [MODEL],
@@ -66,8 +67,10 @@ JSON = {
     ("GET", "/v1/convai/conversations"): {"conversations": [SUMMARY], "has_more": False, "next_cursor": None},
     ("GET", "/v1/convai/conversations/conv_one"): CONVERSATION,
     ("GET", "/v1/convai/phone-numbers"): [NUMBER],
+    ("POST", "/v1/music/plan"): PLAN,
+    ("POST", "/v1/music/upload"): {"song_id": "song_one", "composition_plan": PLAN},
 }
-SOUNDS = ("/v1/text-to-speech/", "/v1/sound-generation", "/v1/speech-to-speech/", "/v1/voice-changer/", "/v1/audio-isolation")
+SOUNDS = ("/v1/text-to-speech/", "/v1/sound-generation", "/v1/speech-to-speech/", "/v1/voice-changer/", "/v1/audio-isolation", "/v1/music")
 
 
 def refusal(status, name, message):
@@ -110,9 +113,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.server.asked.append(asked | {"body": read(self.headers.get("content-type", ""), body)})
         if self.headers.get("xi-api-key") != KEY:
             return self.answer(401, b'{"detail":{"status":"invalid_api_key","message":"Invalid API key"}}', "application/json")
-        if parts.path.startswith(SOUNDS):
-            return self.sound()
         known = self.server.instead.get(parts.path) or JSON.get((self.command, parts.path))
+        if known is None and parts.path.startswith(SOUNDS):
+            return self.sound()
         if known is None:
             return self.answer(404, b'{"detail":"Not Found"}', "application/json")
         self.answer(200, json.dumps(known).encode(), "application/json")

@@ -13,16 +13,18 @@ pub enum Family {
     Voice,
     /// Agents that talk, and what was said to them, of ElevenLabs.
     Agents,
+    /// Music, of ElevenLabs.
+    Music,
 }
 
 impl Family {
     /// Whether its tools ask a vendor that others may change, too.
     #[must_use]
     pub const fn is_open(self) -> bool {
-        matches!(self, Self::Voice | Self::Agents)
+        matches!(self, Self::Voice | Self::Agents | Self::Music)
     }
 
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Knowledge,
         Self::Tracker,
         Self::Code,
@@ -32,6 +34,7 @@ impl Family {
         Self::System,
         Self::Voice,
         Self::Agents,
+        Self::Music,
     ];
 
     #[must_use]
@@ -46,6 +49,7 @@ impl Family {
             Self::System => "system",
             Self::Voice => "voice",
             Self::Agents => "agents",
+            Self::Music => "music",
         }
     }
 }

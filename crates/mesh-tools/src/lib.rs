@@ -38,6 +38,7 @@ mod filter_values;
 mod filtered;
 pub mod knowledge;
 pub mod mail;
+pub mod music;
 pub mod prompts;
 pub mod reading;
 pub mod registry;

@@ -7,6 +7,7 @@ use crate::development::AnalyzeDevelopmentContext;
 use crate::entry::Entry;
 use crate::knowledge::QueryAomaKnowledge;
 use crate::mail::SearchOutlookEmails;
+use crate::music;
 use crate::prompts::PROMPTS;
 use crate::reading::{Fetch, Search};
 use crate::resources::{RESOURCES, TEMPLATES};
@@ -16,7 +17,7 @@ use crate::voice;
 
 pub static TOOLS: &[Entry] = &LIST;
 
-static LIST: [Entry; 32] = [
+static LIST: [Entry; 36] = [
     Entry::of::<QueryAomaKnowledge>(),
     Entry::of::<SearchJiraTickets>(),
     Entry::of::<GetJiraTicketCount>(),
@@ -49,6 +50,10 @@ static LIST: [Entry; 32] = [
     Entry::of::<agents::GetConversation>(),
     Entry::of::<agents::SimulateConversation>(),
     Entry::of::<agents::ListPhoneNumbers>(),
+    Entry::of::<music::ComposeMusic>(),
+    Entry::of::<music::CreateCompositionPlan>(),
+    Entry::of::<music::VideoToMusic>(),
+    Entry::of::<music::UploadMusicForInpainting>(),
 ];
 
 pub static CATALOG: Catalog = Catalog {

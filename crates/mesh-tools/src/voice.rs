@@ -74,7 +74,7 @@ fn credits_of_base64(base64: Option<&str>) -> u64 {
 }
 
 /// A sound that was paid for, taken where it was to go.
-async fn bought<T>(
+pub(crate) async fn bought<T>(
     sound: Sound,
     carrier: Carrier,
     value: impl FnOnce(SoundFile) -> T,

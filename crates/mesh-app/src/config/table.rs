@@ -250,7 +250,7 @@ table! {
     /// The tools of ElevenLabs: none is listed without a key.
     voice: VoiceTools = "Speech and voices (`mesh serve`, Lambda)" {
         MESH_ELEVENLABS_TOOLS families: Vec<Family> = |r, s| r.list(s, s.one_of(voice::FAMILIES)).unwrap_or_else(|| vec![Family::Voice]),
-            "any of `voice` and `agents`, separated by commas", "voice",
+            "any of `voice`, `agents` and `music`, separated by commas", "voice",
             "Which families of ElevenLabs' tools are offered, where there is a key (`ELEVENLABS_API_KEY`, `elevenlabs-api-key`).";
         MESH_ELEVENLABS_URL url: Option<String> = |r, s| r.optional(s, value::vendor_url),
             "https:// address, or an http:// one of this machine", "that of the residency",

@@ -12,8 +12,11 @@ use super::reader::Reader;
 use super::setting::Setting;
 use super::table::{Server, VoiceTools};
 
-pub(super) const FAMILIES: [(&str, Family); 2] =
-    [("voice", Family::Voice), ("agents", Family::Agents)];
+pub(super) const FAMILIES: [(&str, Family); 3] = [
+    ("voice", Family::Voice),
+    ("agents", Family::Agents),
+    ("music", Family::Music),
+];
 
 const MODES: [(&str, OutputMode); 3] = [
     ("files", OutputMode::Files),

@@ -91,7 +91,7 @@ impl Folder {
             0 => Err(told("it is empty")),
             1..=MAX_BYTES => Ok(bytes),
             _ => Err(told(
-                "it has more than 64 MiB: give its address by `source_url`",
+                "it has more than 64 MiB, the most that is read; `speech_to_text` takes larger ones by `source_url`",
             )),
         }
     }

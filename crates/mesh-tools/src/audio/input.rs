@@ -69,6 +69,22 @@ impl Recording {
         Ok(Self::from(bytes))
     }
 
+    /// A file of the folder, or what a `data:` address holds.
+    ///
+    /// # Errors
+    /// As [`Self::of`].
+    pub(crate) async fn in_file_or_data(
+        cx: &Context<'_>,
+        argument: &'static str,
+        place: &str,
+    ) -> Result<Self, ToolError> {
+        let data = place.strip_prefix("data:");
+        match data.and_then(|data| data.split_once(";base64,")) {
+            Some((_, base64)) => Self::in_base64(argument, base64),
+            None => Self::in_folder(cx, argument, place, "each as a `data:` address").await,
+        }
+    }
+
     pub(crate) fn in_base64(argument: &str, base64: &str) -> Result<Self, ToolError> {
         let decoded = STANDARD.decode(base64.trim());
         let bytes = decoded.map_err(|_| {
@@ -91,6 +107,16 @@ impl Recording {
             media_type: self.kind.map(|kind| kind.media_type.to_owned()),
             bytes: self.bytes.clone(),
         }
+    }
+
+    /// The same where it is to be seen, too: an MP4 does not say at its beginning whether it is.
+    pub(crate) fn video(&self) -> Upload {
+        let mut upload = self.upload();
+        if self.kind.is_some_and(|kind| kind.extension == "m4a") {
+            upload.media_type = Some("video/mp4".to_owned());
+            "recording.mp4".clone_into(&mut upload.name);
+        }
+        upload
     }
 
     /// SHA-256 of its bytes.
@@ -156,6 +182,16 @@ mod tests {
         assert_eq!(name(&[0xff, 0xf1, 0x50]), "recording.aac");
         assert_eq!(name(b"\0\0\0\x20ftypM4A "), "recording.m4a");
         assert_eq!(name(b"something"), "recording.bin");
+    }
+
+    #[test]
+    fn a_video_is_sent_as_one() {
+        let sent = |bytes: &[u8]| Recording::from(bytes.to_vec()).video();
+        let film = sent(b"\0\0\0\x20ftypisom");
+        assert_eq!(film.name, "recording.mp4");
+        assert_eq!(film.media_type.as_deref(), Some("video/mp4"));
+        let web = sent(&[0x1a, 0x45, 0xdf, 0xa3]);
+        assert_eq!(web.media_type.as_deref(), Some("video/webm"));
     }
 
     #[test]

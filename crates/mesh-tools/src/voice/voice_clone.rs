@@ -83,13 +83,7 @@ impl VoiceClone {
         }
         let mut recordings = Vec::new();
         for file in &self.files {
-            let data = file.strip_prefix("data:");
-            recordings.push(match data.and_then(|data| data.split_once(";base64,")) {
-                Some((_, base64)) => Recording::in_base64("files", base64)?,
-                None => {
-                    Recording::in_folder(cx, "files", file, "each as a `data:` address").await?
-                }
-            });
+            recordings.push(Recording::in_file_or_data(cx, "files", file).await?);
         }
         Ok(recordings)
     }

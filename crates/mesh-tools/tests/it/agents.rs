@@ -1,20 +1,14 @@
 //! The tools of agents before an ElevenLabs that keeps what it is told.
 
-use mesh_core::Parameter;
 use mesh_fakes::elevenlabs::{Behaviour, FakeElevenLabs, Operation};
-use mesh_tools::{Family, ToolError, Vendors};
+use mesh_tools::{Family, ToolError};
 use serde_json::{Value, json};
 
 use crate::support::Server;
-use crate::vendors::{KEY_OF_TESTS, NO_VENDOR, Values, models};
+use crate::vendors::beside_elevenlabs;
 
 async fn beside(fake: &FakeElevenLabs) -> Server {
-    let vendors = Vendors::new(NO_VENDOR, &fake.base(), models()).expect("addresses");
-    fake.accept_key(KEY_OF_TESTS);
-    let secrets = Values::of(&[(Parameter::ElevenLabsApiKey, KEY_OF_TESTS)]);
-    let mut server = Server::without_corpus();
-    server.services.voice.families = vec![Family::Agents];
-    server.beside(secrets.read().await, vendors)
+    beside_elevenlabs(fake, Family::Agents).await
 }
 
 async fn agent(server: &Server) -> String {

@@ -42,7 +42,7 @@ fn a_policy_that_allows_a_family_allows_these() {
         let tools = TOOLS.iter().filter(|tool| tool.family == family);
         tools.map(|tool| tool.name.as_str()).collect()
     };
-    let expected: [(&str, &[&str]); 9] = [
+    let expected: [(&str, &[&str]); 10] = [
         ("knowledge", &["query_aoma_knowledge"]),
         ("tracker", &["search_jira_tickets", "get_jira_ticket_count"]),
         ("code", &["search_git_commits", "search_code_files"]),
@@ -79,6 +79,15 @@ fn a_policy_that_allows_a_family_allows_these() {
                 "get_conversation",
                 "simulate_conversation",
                 "list_phone_numbers",
+            ],
+        ),
+        (
+            "music",
+            &[
+                "compose_music",
+                "create_composition_plan",
+                "video_to_music",
+                "upload_music_for_inpainting",
             ],
         ),
     ];

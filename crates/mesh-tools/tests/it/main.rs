@@ -15,6 +15,7 @@ mod injection;
 mod knowledge;
 mod links;
 mod mail;
+mod music;
 mod prompts;
 mod reading;
 mod resources;

@@ -9,11 +9,11 @@ use mesh_core::{
     Deadline, FoundParameter, Metrics, Parameter, ParameterValues, Secret, SecretSource,
     SourceError,
 };
+use mesh_fakes::elevenlabs::FakeElevenLabs;
 use mesh_fakes::openai::{EMBEDDING_MODEL, FakeOpenAi, KEY, MODEL};
-use mesh_tools::Secrets;
-use mesh_tools::Vendors;
 use mesh_tools::secrets::Ttl;
 use mesh_tools::vendors::Models;
+use mesh_tools::{Family, Secrets, Vendors};
 
 use crate::support::Server;
 
@@ -102,6 +102,16 @@ pub(crate) fn models() -> Models {
 pub(crate) async fn beside(server: Server, openai: &FakeOpenAi, values: &Values) -> Server {
     let vendors = Vendors::new(&openai.base(), NO_VENDOR, models()).expect("an address");
     server.beside(values.read().await, vendors)
+}
+
+/// A server that has the tools of one family of ElevenLabs.
+pub(crate) async fn beside_elevenlabs(fake: &FakeElevenLabs, family: Family) -> Server {
+    let vendors = Vendors::new(NO_VENDOR, &fake.base(), models()).expect("addresses");
+    fake.accept_key(KEY_OF_TESTS);
+    let secrets = Values::of(&[(Parameter::ElevenLabsApiKey, KEY_OF_TESTS)]);
+    let mut server = Server::without_corpus();
+    server.services.voice.families = vec![family];
+    server.beside(secrets.read().await, vendors)
 }
 
 pub(crate) fn key() -> Values {
