@@ -11,7 +11,7 @@ mod vendor_probe;
 pub use get_server_capabilities::GetServerCapabilities;
 pub use get_system_health::GetSystemHealth;
 pub use health::{Health, Service, Status, health, health_without_probes};
-pub use indexed::indexed;
+pub use indexed::{indexed, indexed_sources};
 pub use metrics::{Counters, MetricsReport, counters, metrics};
 
 /// The server's name where none is configured, as clients have it in their settings.

@@ -7,7 +7,7 @@ use mesh_tools::error::whole_seconds;
 use mesh_tools::prompt::{Message, Presence, Prompt, Role};
 use mesh_tools::reply::{Body, Content, Remarks};
 use mesh_tools::resource::{Resource, Template};
-use mesh_tools::system::indexed;
+use mesh_tools::system::indexed_sources;
 use mesh_tools::{Block, Entry, Reply, Services, ToolError};
 use rmcp::ErrorData;
 use rmcp::model as wire;
@@ -23,7 +23,7 @@ const ADJUSTED: &str = "aoma-mesh/adjustedArguments";
 /// The description ends with what is indexed for it, so that an agent with two such servers knows which to ask.
 pub(crate) fn tool(tool: &Entry, services: &Services) -> wire::Tool {
     let definition = tool.definition();
-    let description = match indexed(services, &tool.needs.kinds()) {
+    let description = match indexed_sources(services, &tool.needs.kinds()) {
         Some(indexed) => format!("{}\n\n{indexed}", definition.description),
         None => definition.description.clone(),
     };

@@ -20,15 +20,33 @@ pub fn indexed(services: &Services, kinds: &[Kind]) -> Option<String> {
     (!parts.is_empty()).then(|| format!("Indexed here: {}; read on {day}.", parts.join(", ")))
 }
 
-fn part(corpus: &Corpus, stats: &Stats, kind: Kind) -> Option<String> {
-    let count = stats.kinds.get(&kind)?.documents;
-    let thing = match kind {
+/// What there is of these kinds, by the names of its sources alone: for what has to stay the same when the corpus is read anew. A
+/// client that has approved a tool's description asks a person again when it differs.
+#[must_use]
+pub fn indexed_sources(services: &Services, kinds: &[Kind]) -> Option<String> {
+    let stats = services.corpus()?.stats();
+    let parts = kinds.iter().filter_map(|kind| {
+        let count = stats.kinds.get(kind)?.documents;
+        let names = sources(&stats, *kind).map_or_else(String::new, |names| format!(" ({names})"));
+        (count > 0).then(|| format!("{}s{names}", thing(*kind)))
+    });
+    let parts: Vec<String> = parts.collect();
+    (!parts.is_empty()).then(|| format!("Indexed here: {}.", parts.join(", ")))
+}
+
+const fn thing(kind: Kind) -> &'static str {
+    match kind {
         Kind::Knowledge => "document",
         Kind::Ticket => "ticket",
         Kind::Commit => "commit",
         Kind::Code => "source file",
         Kind::Mail => "message",
-    };
+    }
+}
+
+fn part(corpus: &Corpus, stats: &Stats, kind: Kind) -> Option<String> {
+    let count = stats.kinds.get(&kind)?.documents;
+    let thing = thing(kind);
     let plural = if count == 1 { "" } else { "s" };
     match count {
         0 => None,

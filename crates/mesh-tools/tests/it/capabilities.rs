@@ -1,4 +1,6 @@
+use mesh_index::Kind;
 use mesh_tools::registry::TOOLS;
+use mesh_tools::system::indexed_sources;
 use serde_json::{Value, json};
 
 use crate::support::{Records, Server};
@@ -30,6 +32,19 @@ async fn all_is_listed_where_all_is_indexed() {
     assert_eq!(names(&answer["tools"]), all);
     assert_eq!(answer["resources"].as_array().map(Vec::len), Some(11));
     assert_eq!(answer["prompts"].as_array().map(Vec::len), Some(3));
+}
+
+#[test]
+fn what_is_told_beside_a_tool_says_nothing_that_a_corpus_read_anew_changes() {
+    let server = Server::of_company();
+    let told = |kinds: &[Kind]| indexed_sources(&server.services, kinds);
+    assert_eq!(
+        told(&Kind::ALL).as_deref(),
+        Some(
+            "Indexed here: documents (knowledge), tickets (tickets), commits (git), source files (code), messages (mail)."
+        )
+    );
+    assert_eq!(told(&[]), None);
 }
 
 #[tokio::test]
