@@ -6,7 +6,7 @@ import sys
 from tally import equal
 from terraform import ROOT
 
-SPELLINGS = re.compile(r"Self::(\w+) => &\[([^\]]+)\]")
+ROWS = re.compile(r"Self::(\w+) => &\[([^\]]+)\]")
 
 
 def check(tally):
@@ -15,9 +15,9 @@ def check(tally):
 
 def spellings_agree():
     source = (ROOT / "crates" / "mesh-core" / "src" / "parameter.rs").read_text()
-    named = {kind: tuple(re.findall(r'"([a-z-]+)"', names)) for kind, names in SPELLINGS.findall(source)}
-    body = source.split("fn needs", 1)[1].split("\n    }\n", 1)[0]
-    needs = {kind: re.findall(r"Self::(\w+)", needed) for kind, needed in re.findall(r"Self::(\w+) => &\[([^\]]+)\]", body)}
+    rows = lambda name: ROWS.findall(source.split(f"fn {name}", 1)[1].split("\n    }\n", 1)[0])
+    named = {kind: tuple(re.findall(r'"([a-z-]+)"', names)) for kind, names in rows("spellings")}
+    needs = {kind: re.findall(r"Self::(\w+)", needed) for kind, needed in rows("needs")}
     sys.path.append(str(ROOT / "scripts" / "deployment"))
     from parameters import PARAMETERS
 
