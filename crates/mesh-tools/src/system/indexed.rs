@@ -20,8 +20,10 @@ pub fn indexed(services: &Services, kinds: &[Kind]) -> Option<String> {
     (!parts.is_empty()).then(|| format!("Indexed here: {}; read on {day}.", parts.join(", ")))
 }
 
-/// What there is of these kinds, by the names of its sources alone: for what has to stay the same when the corpus is read anew. A
-/// client that has approved a tool's description asks a person again when it differs.
+/// What there is of these kinds, by the names of its sources alone.
+///
+/// It stays the same when the corpus is read anew: a client that has approved a tool's description asks a person again when it
+/// differs.
 #[must_use]
 pub fn indexed_sources(services: &Services, kinds: &[Kind]) -> Option<String> {
     let stats = services.corpus()?.stats();
