@@ -2,6 +2,7 @@
 
 import concurrent.futures
 import json
+import os
 import urllib.error
 import urllib.request
 
@@ -43,6 +44,8 @@ def judge(tally, fake, mesh, folder):
         tally.check("a file that leads elsewhere costs nothing", lambda: hidden(fake, address, folder))
         tally.check("too little left costs nothing", lambda: poor(fake, address))
         tally.check("much is spent once somebody has agreed", lambda: agreed(fake, speak))
+        tally.check("a large file is sent once somebody has agreed", lambda: large(fake, address, recordings))
+        tally.check("more recordings than anybody needs cost nothing", lambda: bulky(fake, address, recordings))
         tally.check("an address with a password in it costs nothing", lambda: secret_url(fake, address))
     text = (folder / "faults.log").read_text()
     tally.check("faults: no text and no key is in the log", lambda: holds(TEXT not in text and KEY not in text and "quarterly" not in text, text))
@@ -112,6 +115,9 @@ def replayed(fake, speak):
     equal(len(paid(fake)), 2)
     holds(first["sound"]["path"] == again["sound"]["path"] != fresh["sound"]["path"], (first, again, fresh))
     equal(open(fresh["sound"]["path"], "rb").read(), SOUND)
+    os.remove(fresh["sound"]["path"])
+    made = speak(style=0.7)[1]["structuredContent"]
+    equal((made["replayed"], open(made["sound"]["path"], "rb").read(), len(paid(fake))), (False, SOUND, 3))
 
 
 def outside(fake, speak):
@@ -155,6 +161,28 @@ def agreed(fake, speak):
     token = answer["message"].split('"confirm": "')[1].split('"')[0]
     equal((speak(text=long, confirm=token)[0], len(paid(fake))), (200, 1))
     equal(speak(text=long + "!", confirm=token)[0] >= 400, True)
+
+
+def large(fake, address, recordings):
+    fake.asked.clear()
+    (recordings / "long.wav").write_bytes(b"RIFF" + bytes(200_000))
+    for tool in ("isolate_audio", "speech_to_speech", "speech_to_text"):
+        status, answer = post(f"{address}/tools/{tool}", {"input_file_path": "long.wav"})
+        equal((status, "about 209 credits" in answer["message"]), (428, True))
+    equal(paid(fake), [])
+
+
+def bulky(fake, address, recordings):
+    fake.asked.clear()
+    for name in ("one.wav", "two.wav"):
+        (recordings / name).write_bytes(b"RIFF")
+        os.truncate(recordings / name, 40_000_000)
+    clone = {"name": "Me", "files": ["one.wav", "two.wav"]}
+    status, answer = post(f"{address}/tools/voice_clone", clone)
+    equal(status, 428)
+    token = answer["message"].split('"confirm": "')[1].split('"')[0]
+    status, answer = post(f"{address}/tools/voice_clone", clone | {"confirm": token})
+    equal((status, "more than 64 MiB" in answer["message"], paid(fake)), (400, True, []))
 
 
 def secret_url(fake, address):

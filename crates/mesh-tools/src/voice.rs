@@ -37,7 +37,10 @@ pub use voice_clone::VoiceClone;
 use mesh_clients::elevenlabs::Sound;
 use mesh_core::Parameter;
 
-use crate::audio::{Carrier, Recording, SoundFile};
+use crate::arguments::Text;
+use crate::audio::{Carrier, MAX_BASE64, Recording, SoundFile};
+use crate::consent::Consent;
+use crate::context::Services;
 use crate::error::ToolError;
 use crate::family::Family;
 use crate::needs::Needs;
@@ -60,17 +63,26 @@ const CREDITS_PER_MINUTE: u64 = 1_000;
 const BYTES_PER_MINUTE: u64 = 60 * 16_000;
 
 /// What a recording costs about, by its size.
-fn credits_of(bytes: usize) -> u64 {
-    (bytes as u64 * CREDITS_PER_MINUTE).div_ceil(BYTES_PER_MINUTE)
+fn credits_of(bytes: u64) -> u64 {
+    (bytes * CREDITS_PER_MINUTE).div_ceil(BYTES_PER_MINUTE)
 }
 
 fn credits_of_recording(recording: &Recording) -> u64 {
-    credits_of(recording.bytes.len())
+    credits_of(recording.bytes.len() as u64)
 }
 
-/// As far as it can be told before a file is read.
-fn credits_of_base64(base64: Option<&str>) -> u64 {
-    credits_of(base64.map_or(0, |base64| base64.len() / 4 * 3))
+/// What a person agrees to before a large recording is sent, which is not read yet.
+fn consent_to(
+    services: &Services,
+    path: Option<&Text<1_000>>,
+    base64: Option<&Text<MAX_BASE64>>,
+    what: &str,
+) -> Option<Consent> {
+    let voice = &services.voice;
+    let folder = voice.folder.as_ref().filter(|_| voice.reads_files);
+    let in_folder = path.and_then(|path| folder?.size(path.as_str()));
+    let sent = base64.map(|base64| base64.as_str().len() as u64 / 4 * 3);
+    services.consent_above(credits_of(in_folder.or(sent)?), what)
 }
 
 /// A sound that was paid for, taken where it was to go.

@@ -96,6 +96,14 @@ impl Folder {
         }
     }
 
+    /// How large a file of it is; none where that cannot be told, and reading it will say why.
+    pub(crate) fn size(&self, path: &str) -> Option<u64> {
+        let own = self.0.canonicalize().ok()?;
+        let found = own.join(path).canonicalize().ok()?;
+        let metadata = found.starts_with(&own).then(|| found.metadata().ok())??;
+        metadata.is_file().then_some(metadata.len())
+    }
+
     fn canonical(&self) -> Result<PathBuf, ToolError> {
         self.0.canonicalize().map_err(|error| not_writable(&error))
     }

@@ -1,5 +1,6 @@
 use std::future::Future;
 use std::marker::PhantomData;
+use std::path::Path;
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -75,7 +76,14 @@ impl Context<'_> {
         A: Serialize,
     {
         let key = self.replay_key(purchase.tool, purchase.arguments, &purchase.recordings)?;
-        let reply = match self.replays()?.turn(key, purchase.fresh) {
+        let replays = self.replays()?;
+        let turn = match replays.turn(key.clone(), purchase.fresh) {
+            Turn::Again(reply) if names_a_gone_file(reply.structured.as_ref()) => {
+                replays.turn(key, true)
+            }
+            turn => turn,
+        };
+        let reply = match turn {
             Turn::Again(reply) => replayed(reply)?,
             Turn::Join(running) => replayed(self.joined(running).await?)?,
             Turn::First(paying) => {
@@ -139,6 +147,18 @@ impl Context<'_> {
         };
         let structured = serde_json::to_value(&receipt).map_err(ToolError::internal)?;
         Ok(told(structured, bought.blocks))
+    }
+}
+
+/// Somebody has taken away what the answer tells of: it is to be made again.
+fn names_a_gone_file(value: Option<&Value>) -> bool {
+    match value {
+        Some(Value::Array(items)) => items.iter().any(|item| names_a_gone_file(Some(item))),
+        Some(Value::Object(members)) => members.iter().any(|(name, value)| match value {
+            Value::String(path) => name == "path" && !Path::new(path).exists(),
+            other => names_a_gone_file(Some(other)),
+        }),
+        _ => false,
     }
 }
 

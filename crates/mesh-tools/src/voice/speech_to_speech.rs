@@ -49,8 +49,8 @@ impl Tool for SpeechToSpeech {
     const NEEDS: Needs = NEEDS;
     const EFFECT: Effect = Effect::Spend;
     const CONSENT: Option<fn(&Self, &Services) -> Option<Consent>> = Some(|tool, services| {
-        let credits = super::credits_of_base64(tool.audio_base64.as_ref().map(Text::as_str));
-        services.consent_above(credits, "Changes the voice of a recording")
+        let (path, base64) = (tool.input_file_path.as_ref(), tool.audio_base64.as_ref());
+        super::consent_to(services, path, base64, "Changes the voice of a recording")
     });
     type Output = Paid<Changed>;
 

@@ -67,8 +67,8 @@ impl Tool for SpeechToText {
     const NEEDS: Needs = NEEDS;
     const EFFECT: Effect = Effect::Spend;
     const CONSENT: Option<fn(&Self, &Services) -> Option<Consent>> = Some(|tool, services| {
-        let credits = super::credits_of_base64(tool.audio_base64.as_ref().map(Text::as_str));
-        services.consent_above(credits, "Writes down a recording")
+        let (path, base64) = (tool.input_file_path.as_ref(), tool.audio_base64.as_ref());
+        super::consent_to(services, path, base64, "Writes down a recording")
     });
     type Output = Paid<Transcribed>;
 

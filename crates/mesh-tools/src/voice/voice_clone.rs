@@ -35,6 +35,7 @@ pub struct VoiceClone {
 }
 
 const MAX_FILES: usize = 25;
+const MAX_BYTES: usize = 64 * 1024 * 1024;
 
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
@@ -81,9 +82,17 @@ impl VoiceClone {
                 self.files.len()
             )));
         }
-        let mut recordings = Vec::new();
+        let (mut recordings, mut bytes) = (Vec::new(), 0);
         for file in &self.files {
-            recordings.push(Recording::in_file_or_data(cx, "files", file).await?);
+            let recording = Recording::in_file_or_data(cx, "files", file).await?;
+            bytes += recording.bytes.len();
+            if bytes > MAX_BYTES {
+                return Err(ToolError::InvalidArguments(
+                    "`files`: together they have more than 64 MiB, and a minute or two of a voice is enough; nothing was sent"
+                        .to_owned(),
+                ));
+            }
+            recordings.push(recording);
         }
         Ok(recordings)
     }
