@@ -72,6 +72,8 @@ def store_parameters(url, authority):
     ssm = boto3.client("ssm", region_name=REGION, endpoint_url=url, verify=str(authority), **credentials)
     for name, value in PARAMETERS.items():
         ssm.put_parameter(Name=f"/mcp-server/{name}", Value=value, Type="SecureString")
+        if name != "elevenlabs-api-key":
+            ssm.put_parameter(Name=f"/four/{name}", Value=value, Type="SecureString")
 
 
 if __name__ == "__main__":

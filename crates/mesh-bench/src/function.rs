@@ -5,6 +5,7 @@
 //! compared is the ratio to the plain server of the same round, so that whatever else the machine does falls on both.
 //! The driver and the function it calls share one processor when `taskset` gives them one; nothing else is awake then.
 
+mod children;
 mod cold;
 mod contestant;
 mod goals;
@@ -45,12 +46,17 @@ pub(crate) async fn run(arguments: &Arguments) -> Result<()> {
         calls,
     } = arguments;
     let contestants = contestant::all(places)?;
+    cold::write_list(&contestants, &places.voice_tools()?).await?;
     let mut measured = Measured::of_all(&contestants)?;
     cold::measure(&contestants, &mut measured, rounds).await?;
     warm::measure(&contestants, &mut measured, rounds, calls).await?;
     let queries = knowledge::measure(&contestants, &mut measured, &places.manual).await?;
+    let children = children::measure(&contestants, &mut measured, rounds).await?;
     print(&table::machine(rounds, calls));
     print(&table::contestants(&measured));
-    print(&table::goals(&goals::judge(&measured, &queries)?));
+    print(&table::children(&children));
+    print(&table::goals(&goals::judge(
+        &measured, &queries, &children,
+    )?));
     Ok(())
 }

@@ -1,9 +1,11 @@
+use std::fs;
+use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
 use mesh_emulator::{Function, Options, Payload, Reply};
 
-use crate::function::contestant::Contestant;
+use crate::function::contestant::{Contestant, Name};
 use crate::function::measured::{Measured, Start};
 use crate::function::order;
 use crate::function::request::is_success;
@@ -33,6 +35,20 @@ async fn once(contestant: &Contestant) -> Result<Start> {
     let (function, start) = start(contestant).await?;
     function.end().await;
     Ok(start)
+}
+
+/// The list of ours with the tools for voice, for the peer that has the same.
+pub(crate) async fn write_list(contestants: &[Contestant], file: &Path) -> Result<()> {
+    let with_voice = contestants.iter().find(|one| one.name == Name::OursSecrets);
+    let with_voice = with_voice.context("nobody has the tools for voice")?;
+    let (function, _) = start(with_voice).await?;
+    let reply = invoke(&function, &with_voice.requests.list).await?;
+    function.end().await;
+    let tools = reply.json()["result"]["tools"].to_string();
+    if !tools.contains("text_to_speech") {
+        bail!("ours lists no tools for voice: `{tools}`");
+    }
+    fs::write(file, tools).with_context(|| format!("writing `{}`", file.display()))
 }
 
 /// A function that has answered its first event.

@@ -5,10 +5,10 @@ mod peer;
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
-use mesh_emulator::{Bootstrap, Environment};
+use mesh_emulator::{Bootstrap, Environment, Payload};
 
 use crate::function::places::{Places, absolute};
-use crate::function::request::{Requests, question};
+use crate::function::request::{Requests, question, time};
 
 pub(crate) const PATH: &str = "/rpc";
 
@@ -26,15 +26,20 @@ pub(crate) struct Contestant {
 pub(crate) enum Name {
     Floor,
     Plain,
+    PlainVoice,
     Ours,
+    OursFourSecrets,
     OursSecrets,
     OursSample,
     OursLarge,
+    OursLock,
+    OursChild,
     Naive,
     Node,
     NodeSecrets,
     Python,
     PythonSecrets,
+    Children,
 }
 
 impl Name {
@@ -42,31 +47,51 @@ impl Name {
         match self {
             Self::Floor => "floor: lambda_runtime, a fixed answer",
             Self::Plain => "plain: rmcp, axum, lambda_http",
+            Self::PlainVoice => "plain, the tools of ours with five secrets",
             Self::Ours => "**ours**",
-            Self::OursSecrets => "**ours**, five secrets",
+            Self::OursFourSecrets => "**ours**, four secrets",
+            Self::OursSecrets => "**ours**, five secrets, of which one brings the tools for voice",
             Self::OursSample => "**ours**, the sample corpus, nine tools",
             Self::OursLarge => "**ours**, 100,000 passages",
+            Self::OursLock => "**ours**, a lock of 200 tools",
+            Self::OursChild => "**ours**, a child",
             Self::Naive => "plain with aws-config and aws-sdk-ssm, five secrets",
             Self::Node => "Node, official SDK",
             Self::NodeSecrets => "Node, five secrets",
             Self::Python => "Python, awslabs handler",
             Self::PythonSecrets => "Python, five secrets",
+            Self::Children => "run-mcp-servers-with-aws-lambda, a child for each request",
         }
+    }
+
+    /// Whether it answers batches of lists and of the least that a tool can do. The others are asked something else.
+    pub(crate) const fn is_called_warm(self) -> bool {
+        !matches!(self, Self::OursLarge | Self::OursChild | Self::Children)
     }
 }
 
 pub(crate) fn all(places: &Places) -> Result<Vec<Contestant>> {
-    let mut all = vec![peer::floor(places), peer::plain(places)];
+    let mut all = vec![
+        peer::floor(places),
+        peer::plain(places),
+        peer::plain_voice(places)?,
+    ];
     all.extend(ours(places)?);
     all.push(peer::naive(places)?);
     all.extend(peer::node(places)?);
     all.extend(peer::python(places)?);
+    all.push(peer::children(places)?);
     Ok(all)
 }
 
-fn ours(places: &Places) -> Result<[Contestant; 4]> {
+fn ours(places: &Places) -> Result<[Contestant; 7]> {
     let corpus = |folder: &Path| anyhow::Ok(unlimited().with("MESH_CORPUS", absolute(folder)?));
+    let upstream = |folder: &str| {
+        let file = places.upstreams.join(folder).join("mcp.json");
+        anyhow::Ok(unlimited().with("MESH_UPSTREAMS", absolute(&file)?))
+    };
     let secrets = with_store(unlimited(), places)?.with("MESH_SECRETS", "ssm");
+    let four = secrets.clone().with("MESH_SSM_PREFIX", "/four/");
     let ours = |name, environment| Contestant {
         name,
         bootstrap: Bootstrap::new(&places.ours),
@@ -75,17 +100,26 @@ fn ours(places: &Places) -> Result<[Contestant; 4]> {
         zip: places.peers.join("ours.zip"),
     };
     let large = ours(Name::OursLarge, corpus(&places.large)?);
+    let large = large.and_first(question(PATH, "What does VACUUM do?"));
+    let child = ours(Name::OursChild, upstream("child")?);
     Ok([
         ours(Name::Ours, unlimited()),
+        ours(Name::OursFourSecrets, four),
         ours(Name::OursSecrets, secrets),
         ours(Name::OursSample, corpus(&places.sample)?),
-        Contestant {
-            requests: large
-                .requests
-                .and_first(question(PATH, "What does VACUUM do?")),
-            ..large
-        },
+        large,
+        ours(Name::OursLock, upstream("many")?),
+        child.and_first(time(PATH, "time__get_current_time")),
     ])
+}
+
+impl Contestant {
+    fn and_first(self, first: Payload) -> Self {
+        Self {
+            requests: self.requests.and_first(first),
+            ..self
+        }
+    }
 }
 
 /// One caller asks more than any may in a minute.

@@ -3,6 +3,7 @@ use std::time::Duration;
 use anyhow::Result;
 
 use crate::figures::{milliseconds, quantile};
+use crate::function::children::Children;
 use crate::function::contestant::Name;
 use crate::function::measured::{Measured, of};
 
@@ -23,11 +24,17 @@ impl Goal {
 /// A megabyte, as a zip's size and a process's memory are told here.
 const MEGABYTE: f64 = 1e6;
 
-pub(crate) fn judge(measured: &[Measured], queries: &[Duration]) -> Result<Vec<Goal>> {
+pub(crate) fn judge(
+    measured: &[Measured],
+    queries: &[Duration],
+    children: &Children,
+) -> Result<Vec<Goal>> {
     let mut goals = Vec::from(starts(measured)?);
     goals.extend(warm(measured)?);
     goals.extend(sizes(measured)?);
     goals.extend(large(measured, queries)?);
+    goals.extend(voice(measured)?);
+    goals.extend(upstreams(measured, children)?);
     Ok(goals)
 }
 
@@ -110,6 +117,47 @@ fn large(measured: &[Measured], queries: &[Duration]) -> Result<[Goal; 2]> {
             15.0,
             "ms",
             slowest,
+        ),
+    ])
+}
+
+/// With the key of ElevenLabs in the store, whose tools are then listed, and without.
+fn voice(measured: &[Measured]) -> Result<[Goal; 2]> {
+    let with = of(measured, Name::OursSecrets)?;
+    let without = of(measured, Name::OursFourSecrets)?;
+    let plain = of(measured, Name::PlainVoice)?;
+    let list = with.over(plain, Measured::list_medians);
+    Ok([
+        goal(
+            "init with the tools for voice, to ours without",
+            1.05,
+            "×",
+            with.over(without, Measured::inits).median,
+        ),
+        goal(
+            "warm tools/list with the tools for voice, to plain with the same",
+            0.5,
+            "×",
+            list.median,
+        ),
+    ])
+}
+
+fn upstreams(measured: &[Measured], children: &Children) -> Result<[Goal; 2]> {
+    let with = of(measured, Name::OursLock)?;
+    let without = of(measured, Name::Ours)?;
+    Ok([
+        goal(
+            "init with a lock of 200 tools, to ours without",
+            1.1,
+            "×",
+            with.over(without, Measured::inits).median,
+        ),
+        goal(
+            "warm call to a child, to a child for each call",
+            0.02,
+            "×",
+            children.ratios().median,
         ),
     ])
 }

@@ -19,6 +19,12 @@ pub(crate) struct Places {
     /// The Python with the peer's packages.
     #[arg(long)]
     pub(crate) python: PathBuf,
+    /// The Python with the child and what starts it for each request.
+    #[arg(long)]
+    pub(crate) children: PathBuf,
+    /// The folders `many` and `child`: each with the file of an upstream, and its lock.
+    #[arg(long)]
+    pub(crate) upstreams: PathBuf,
     /// A corpus of every kind of source.
     #[arg(long)]
     pub(crate) sample: PathBuf,
@@ -34,6 +40,12 @@ pub(crate) struct Places {
 }
 
 impl Places {
+    /// What ours lists with the tools for voice, once it was asked.
+    pub(crate) fn voice_tools(&self) -> Result<PathBuf> {
+        let peers = absolute(&self.peers)?;
+        Ok(Path::new(&peers).join("voice-tools.json"))
+    }
+
     pub(crate) fn store_url(&self) -> Result<String> {
         let file = self.store.join("url");
         fs::read_to_string(&file).with_context(|| format!("reading `{}`", file.display()))

@@ -32,6 +32,11 @@ pub(crate) fn question(path: &str, query: &str) -> Payload {
     call(path, "query_aoma_knowledge", &json!({ "query": query }))
 }
 
+/// To the server of the children, which tells the time.
+pub(crate) fn time(path: &str, tool: &str) -> Payload {
+    call(path, tool, &json!({ "timezone": "UTC" }))
+}
+
 fn call(path: &str, tool: &str, arguments: &Value) -> Payload {
     event(
         path,

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::figures::{Ratios, microseconds, milliseconds, quantile};
+use crate::function::children::Children;
 use crate::function::contestant::Name;
 use crate::function::goals::Goal;
 use crate::function::measured::{Batch, Measured};
@@ -85,6 +86,16 @@ fn range(ratios: Ratios) -> String {
 
 fn median(ratios: Ratios) -> String {
     format!("{:.2}", ratios.median)
+}
+
+/// A call to the same server over standard input, from event to answer.
+pub(crate) fn children(children: &Children) -> String {
+    format!(
+        "A call to a child that stays: {:.2} ms at p50; to one started for it: {:.0} ms; {:.5} of that.\n",
+        ms(&children.kept, 0.5),
+        ms(&children.started, 0.5),
+        children.ratios().median,
+    )
 }
 
 pub(crate) fn goals(goals: &[Goal]) -> String {

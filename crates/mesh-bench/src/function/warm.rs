@@ -2,7 +2,7 @@ use anyhow::{Result, bail};
 use mesh_emulator::{Function, Payload};
 
 use crate::function::cold::{invoke, start};
-use crate::function::contestant::{Contestant, Name};
+use crate::function::contestant::Contestant;
 use crate::function::measured::{Batch, Measured};
 use crate::function::order;
 use crate::function::request::is_success;
@@ -22,8 +22,7 @@ pub(crate) async fn measure(
 ) -> Result<()> {
     let mut warm = Vec::new();
     for (contestant, seen) in contestants.iter().zip(measured) {
-        // The large corpus is asked questions instead: its health is a search, not the least a tool can do.
-        if contestant.name != Name::OursLarge {
+        if contestant.name.is_called_warm() {
             let function = warmed_up(contestant).await?;
             seen.list_bytes = invoke(&function, &contestant.requests.list)
                 .await?

@@ -3,7 +3,7 @@ use mesh_emulator::{Bootstrap, Environment};
 
 use crate::function::contestant::{Contestant, Name, with_store};
 use crate::function::places::{Places, absolute};
-use crate::function::request::Requests;
+use crate::function::request::{Requests, time};
 
 const PATH: &str = "/mcp";
 
@@ -13,6 +13,12 @@ pub(super) fn floor(places: &Places) -> Contestant {
 
 pub(super) fn plain(places: &Places) -> Contestant {
     rust(places, Name::Plain, "plain", Environment::lambda())
+}
+
+pub(super) fn plain_voice(places: &Places) -> Result<Contestant> {
+    let tools = places.voice_tools()?.display().to_string();
+    let environment = Environment::lambda().with("TOOLS", tools);
+    Ok(rust(places, Name::PlainVoice, "plain", environment))
 }
 
 pub(super) fn naive(places: &Places) -> Result<Contestant> {
@@ -67,4 +73,20 @@ pub(super) fn python(places: &Places) -> Result<[Contestant; 2]> {
         python(Name::Python, "python.handler", task),
         python(Name::PythonSecrets, "python_secrets.handler", secrets),
     ])
+}
+
+pub(super) fn children(places: &Places) -> Result<Contestant> {
+    let environment = Environment::lambda().with("PYTHONPATH", absolute(&places.scripts)?);
+    let requests = Requests::to(PATH).and_first(time(PATH, "get_current_time"));
+    Ok(Contestant {
+        name: Name::Children,
+        bootstrap: Bootstrap::new(&places.children).arguments([
+            "-m",
+            "awslambdaric",
+            "children.handler",
+        ]),
+        environment,
+        requests,
+        zip: places.peers.join("children.zip"),
+    })
 }
