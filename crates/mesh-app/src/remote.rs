@@ -30,6 +30,9 @@ use crate::mcp::Incoming;
 /// An upstream that asks again and again is not asked again.
 const MAX_ROUNDS: usize = 8;
 
+/// What an upstream says that nobody has heard yet: steps, and questions.
+const MAX_UNHEARD: usize = 64;
+
 /// What an upstream answered, in the words of its own revision.
 pub(crate) type Answered = Result<Box<RawValue>, Fault>;
 
@@ -67,8 +70,8 @@ pub(crate) async fn call(
     for _ in 0..MAX_ROUNDS {
         let of = (gateway, &*tool.upstream);
         let span = Span::begin(app, call.incoming, of, "tools/call", Some(&tool.own_name));
-        let (steps, told_steps) = mpsc::unbounded_channel();
-        let (questions, asked_questions) = mpsc::unbounded_channel();
+        let (steps, told_steps) = mpsc::channel(MAX_UNHEARD);
+        let (questions, asked_questions) = mpsc::channel(MAX_UNHEARD);
         let asked = Asked {
             deadline: before(deadline),
             listener: Listener {
@@ -163,8 +166,8 @@ fn with_defaults(arguments: Value, tool: &RemoteTool) -> Result<String, ToolErro
 /// Tells the caller how far the upstream says it has come, to the last step, and asks what it asks.
 async fn heard<T>(
     work: impl Future<Output = T>,
-    mut steps: mpsc::UnboundedReceiver<Step>,
-    mut questions: mpsc::UnboundedReceiver<Question>,
+    mut steps: mpsc::Receiver<Step>,
+    mut questions: mpsc::Receiver<Question>,
     talk: &dyn Talk,
     tool: &RemoteTool,
 ) -> Result<T, ToolError> {

@@ -53,6 +53,8 @@ impl ToolListing {
 pub(crate) struct ToolSearch {
     /// As they would be listed.
     definitions: Vec<String>,
+    /// Of the two tools.
+    own: [String; 2],
     index: OnceLock<Result<Shortlist, String>>,
 }
 
@@ -61,7 +63,7 @@ pub(crate) fn listed(
     listing: ToolListing,
     own: Vec<String>,
     remote: &[Arc<RemoteTool>],
-) -> (Vec<String>, Option<ToolSearch>) {
+) -> (Vec<String>, Option<Arc<ToolSearch>>) {
     let theirs = |tools: &mut dyn Iterator<Item = &Arc<RemoteTool>>| -> Vec<String> {
         tools.map(|tool| tool.definition.get().to_owned()).collect()
     };
@@ -71,16 +73,18 @@ pub(crate) fn listed(
     if pinned.len() == remote.len() || !listing.is_search(all.len(), bytes) {
         return (all, None);
     }
-    let listed = [own, pinned, definitions(remote)].concat();
+    let two = definitions(remote);
+    let listed = [own, pinned, two.to_vec()].concat();
     let search = ToolSearch {
         definitions: all,
+        own: two,
         index: OnceLock::new(),
     };
-    (listed, Some(search))
+    (listed, Some(Arc::new(search)))
 }
 
 /// Of the two tools.
-fn definitions(remote: &[Arc<RemoteTool>]) -> Vec<String> {
+fn definitions(remote: &[Arc<RemoteTool>]) -> [String; 2] {
     let servers: BTreeSet<&str> = remote.iter().map(|tool| &*tool.upstream).collect();
     let servers: Vec<&str> = servers.into_iter().collect();
     let search = json!({
@@ -119,13 +123,23 @@ fn definitions(remote: &[Arc<RemoteTool>]) -> Vec<String> {
         },
         "annotations": {"readOnlyHint": false, "destructiveHint": true, "openWorldHint": true},
     });
-    vec![search.to_string(), call.to_string()]
+    [search.to_string(), call.to_string()]
 }
 
 const USUAL: usize = 8;
 const MAX_FOUND: usize = 20;
 
 impl ToolSearch {
+    /// The definition of one of the two.
+    pub(crate) fn definition(&self, name: &str) -> Option<&str> {
+        let [search, call] = &self.own;
+        match name {
+            SEARCH => Some(search),
+            CALL => Some(call),
+            _ => None,
+        }
+    }
+
     /// The result of a call of [`SEARCH`].
     pub(crate) fn answer(&self, arguments: Value) -> Result<Box<RawValue>, ToolError> {
         #[derive(Deserialize)]

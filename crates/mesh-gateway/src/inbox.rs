@@ -18,7 +18,8 @@ pub struct Step {
     pub message: Option<String>,
 }
 
-pub type Steps = mpsc::UnboundedSender<Step>;
+/// Where nobody keeps up, steps are lost: the next one says how far it is.
+pub type Steps = mpsc::Sender<Step>;
 
 /// Who hears what an upstream says while it works on a request.
 #[derive(Clone, Debug, Default)]
@@ -139,7 +140,7 @@ impl Inbox {
                 .questions
                 .filter(|_| asked.next().is_none())?
         };
-        listener.send(question).ok()?;
+        listener.try_send(question).ok()?;
         Some(async move {
             let reply = answered.await;
             reply_to(
@@ -164,7 +165,7 @@ impl Inbox {
         };
         let listener = self.lock().get(&progress.progress_token).cloned();
         if let Some(steps) = listener.and_then(|listener| listener.steps) {
-            let _ = steps.send(Step {
+            let _ = steps.try_send(Step {
                 done: progress.progress,
                 total: progress.total,
                 message: progress.message,

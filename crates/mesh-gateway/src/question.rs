@@ -16,7 +16,8 @@ pub struct Question {
 /// The result of the request that a question is, or why there is none.
 pub(crate) type Reply = Result<Box<RawValue>, String>;
 
-pub type Questions = mpsc::UnboundedSender<Question>;
+/// Where more wait than there is room for, the next one is refused.
+pub type Questions = mpsc::Sender<Question>;
 
 /// The requests that a client can be declared to take.
 const ASKED: [&str; 3] = ["elicitation/create", "sampling/createMessage", "roots/list"];

@@ -184,10 +184,12 @@ impl Wire {
         }
     }
 
-    /// Ends a process at once.
+    /// Ends a process, or a stream, at once.
     pub(crate) fn kill(&self) {
-        if let Self::Stdio(wire) = self {
-            wire.kill();
+        match self {
+            Self::Stdio(wire) => wire.kill(),
+            Self::Sse(wire) => wire.end(),
+            Self::Streamable(_) => {}
         }
     }
 

@@ -46,6 +46,7 @@ pub(crate) fn read(path: &Path, links: Links, most: u64) -> io::Result<Vec<u8>> 
 }
 
 /// Whether a file was not opened since it is something else.
+#[cfg(feature = "ingest")]
 pub(crate) fn is_irregular(error: &io::Error) -> bool {
     error.get_ref().is_some_and(|inner| inner.is::<Irregular>())
 }

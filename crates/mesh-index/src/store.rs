@@ -29,6 +29,6 @@ pub use writer::Writer;
 pub(crate) use entry::{ManifestEntry, filter_value, patch_id};
 pub(crate) use header::{FORMAT, Header};
 pub(crate) use links::Links;
-pub(crate) use manifest::{Manifest, read_entries};
+pub(crate) use manifest::read_entries;
 pub(crate) use roots::Roots;
 pub(crate) use schema::Fields;

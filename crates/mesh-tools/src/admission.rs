@@ -31,7 +31,7 @@ pub struct Admission {
 
 /// Why admitted work has no result.
 #[derive(Debug)]
-pub(crate) enum Failure {
+pub enum Failure {
     /// The deadline came first; work that had no slot by then was never begun.
     Late,
     Panicked(tokio::task::JoinError),
@@ -75,7 +75,10 @@ impl Admission {
 
     /// Runs `work` on a thread that may block, once there is a slot. The slot is given back when the work has ended, not when
     /// its caller has left.
-    pub(crate) async fn run<T: Send + 'static>(
+    ///
+    /// # Errors
+    /// Where the deadline comes first, or the work panics.
+    pub async fn run<T: Send + 'static>(
         &self,
         deadline: Deadline,
         work: impl FnOnce() -> T + Send + 'static,

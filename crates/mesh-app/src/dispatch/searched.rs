@@ -1,9 +1,11 @@
 //! Tools that are searched for rather than listed, and called by what finds them.
 
+use std::sync::Arc;
 use std::time::Instant;
 
 use mesh_core::ToolName;
 use mesh_tools::ToolError;
+use mesh_tools::admission::Failure;
 use serde_json::Value;
 
 use super::record::read;
@@ -14,13 +16,25 @@ use crate::tool_search::{self, ToolSearch};
 pub(super) async fn search_tools(
     app: &App,
     call: &Call<'_>,
-    search: &ToolSearch,
+    search: Arc<ToolSearch>,
     arguments: Value,
 ) -> Result<Called, ToolError> {
     let started = Instant::now();
+    let deadline = call.incoming.request.deadline;
     let name = ToolName::built_in(tool_search::SEARCH);
     let given = arguments.clone();
-    let work = async { search.answer(arguments) };
+    // The first search of a catalogue makes its index.
+    let work = async {
+        let admission = &app.services.admission;
+        let answered = admission.run(deadline, move || search.answer(arguments));
+        answered.await.map_err(|failure| match failure {
+            Failure::Late => ToolError::DeadlineExceeded {
+                budget: deadline.budget(),
+                slow: "the search for tools",
+            },
+            Failure::Panicked(panic) => ToolError::internal(panic),
+        })?
+    };
     let result = read(app, call.incoming, name.as_str(), &given, work).await;
     count(app, call, &name, &result, started);
     result.map(|found| Called::Remote(Ok(found)))

@@ -36,5 +36,6 @@ mod subscription;
 mod support;
 mod tasks;
 mod tool_route;
+mod tool_search;
 mod upstream_subscription;
 mod watch;

@@ -181,7 +181,7 @@ impl Told {
         }
         self.count += 1;
         self.message.clone_from(&task.status_message);
-        let _ = steps.send(Step {
+        let _ = steps.try_send(Step {
             done: f64::from(self.count),
             total: None,
             message: self.message.clone(),

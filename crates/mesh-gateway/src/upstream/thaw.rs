@@ -1,5 +1,5 @@
-//! On a host that is frozen between calls: a process is used again only where it still answers, and none is left in the middle
-//! of a call.
+//! On a host that is frozen between calls: what would be waited for in vain is used again only where it still answers, and no
+//! process is left in the middle of a call.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
@@ -9,11 +9,10 @@ use mesh_core::Deadline;
 use super::Upstream;
 use super::now::Phase;
 use crate::connection::Connection;
-use crate::entry::Transport;
 use crate::fault::Fault;
 use crate::hops::Hops;
 use crate::sandbox::Resting;
-use crate::wire::Group;
+use crate::wire::{Group, Wire};
 
 /// After so long the host may have been frozen, and what it was connected to may have given up.
 const RESTED: Duration = Duration::from_secs(5);
@@ -21,7 +20,8 @@ const RESTED: Duration = Duration::from_secs(5);
 const PATIENCE: Duration = Duration::from_millis(500);
 
 impl Upstream {
-    /// The connection to use: a process that has rested for a while must answer first, and is replaced where it does not.
+    /// The connection to use: one that has rested for a while must answer first, and is replaced where it does not. Over
+    /// Streamable HTTP each request has a connection that is tried anew.
     pub(super) async fn awake(
         self: &Arc<Self>,
         hops: &Hops,
@@ -38,14 +38,15 @@ impl Upstream {
         if is_new
             || !rested
             || !is_alone
-            || !self.is_a_process_in_a_sandbox()
+            || self.world.sandbox.is_none()
+            || matches!(connection.wire, Wire::Streamable(_))
             || connection.silence(PATIENCE).await.is_none()
         {
             return Ok(connection);
         }
         tracing::info!(
             upstream = self.entry.name,
-            "a process answers no more, and is replaced"
+            "its connection answers no more, and is replaced"
         );
         self.kill(&connection);
         self.connection(hops, deadline, false).await
@@ -85,10 +86,6 @@ impl Upstream {
     pub(super) fn kill(&self, connection: &Arc<Connection>) {
         self.forget(connection);
         connection.wire.kill();
-    }
-
-    fn is_a_process_in_a_sandbox(&self) -> bool {
-        self.world.sandbox.is_some() && matches!(self.entry.transport, Transport::Stdio(_))
     }
 }
 

@@ -13,9 +13,9 @@ use tantivy::schema::Schema;
 use tantivy::{Directory as _, Index, IndexSettings};
 
 use crate::analysis::{Language, register};
-#[cfg(feature = "ingest")]
-use crate::store::Manifest;
 use crate::store::directory::{Check, Checked, only_owner};
+#[cfg(feature = "ingest")]
+use crate::store::manifest::Manifest;
 use crate::store::{FORMAT, Fields, Header, StoreError};
 
 /// Opens the corpus in `folder`, or makes an empty one where nothing is.

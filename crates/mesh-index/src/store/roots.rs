@@ -1,4 +1,5 @@
 use std::collections::BTreeMap;
+#[cfg(feature = "ingest")]
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -10,12 +11,14 @@ use crate::store::Source;
 pub(crate) struct Roots(BTreeMap<String, String>);
 
 impl Roots {
+    #[cfg(feature = "ingest")]
     pub(crate) fn of(&self, source: &Source) -> PathBuf {
         let root = self.0.get(&source.term()).unwrap_or(&source.path);
         PathBuf::from(root)
     }
 
     /// A place that is not text, or that the system doesn't tell, stays what the source was named.
+    #[cfg(feature = "ingest")]
     pub(crate) fn set(&mut self, source: &Source, path: &Path) {
         let absolute = std::path::absolute(path).ok();
         match absolute.as_deref().and_then(Path::to_str) {

@@ -111,10 +111,12 @@ impl Writer {
         self.sources = sources;
     }
 
+    #[cfg(feature = "ingest")]
     pub(crate) fn roots(&self) -> Roots {
         self.roots.clone()
     }
 
+    #[cfg(feature = "ingest")]
     pub(crate) fn set_roots(&mut self, roots: Roots) {
         self.roots = roots;
         self.roots.retain(&self.sources);

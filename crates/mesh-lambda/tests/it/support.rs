@@ -4,6 +4,7 @@ mod corpus;
 mod fake;
 mod mesh;
 pub(crate) mod rpc;
+mod sse_bell;
 mod store;
 
 use std::future::Future;
@@ -14,6 +15,7 @@ use sha2::{Digest as _, Sha256};
 pub(crate) use corpus::{archive, write_corpus};
 pub(crate) use fake::{Fake, Mode, closed_port};
 pub(crate) use mesh::{Mesh, Setup, faulty, mcp, named};
+pub(crate) use sse_bell::SseBell;
 pub(crate) use store::{SPELLINGS, Store, VALUES, named_store};
 
 /// More than anything takes on a busy machine: what takes longer has failed.

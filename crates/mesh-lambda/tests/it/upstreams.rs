@@ -11,7 +11,7 @@ use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
 use crate::support::rpc::told;
-use crate::support::{Fake, Mesh, Setup, Store, mcp, rpc, until};
+use crate::support::{Fake, Mesh, Setup, SseBell, Store, mcp, rpc, until};
 
 const RING: &str = r#"{"name":"ring","inputSchema":{"type":"object"}}"#;
 const HANG: &str = r#"{"name":"hang","inputSchema":{"type":"object"}}"#;
@@ -257,9 +257,9 @@ async fn what_would_fetch_its_program_is_refused_with_what_to_do() {
     );
 }
 
-#[tokio::test]
-async fn a_server_over_http_is_asked_by_the_call_that_needs_it() {
-    let fake = Fake::serving(|seen| {
+/// Over Streamable HTTP, without sessions.
+async fn bell_over_http() -> Fake {
+    Fake::serving(|seen| {
         let request: Value = serde_json::from_slice(&seen.body).unwrap_or_default();
         let result = match request["method"].as_str() {
             Some("initialize") => json!({
@@ -275,7 +275,12 @@ async fn a_server_over_http_is_asked_by_the_call_that_needs_it() {
         let answer = json!({"jsonrpc": "2.0", "id": request["id"], "result": result});
         (200, answer.to_string().into())
     })
-    .await;
+    .await
+}
+
+#[tokio::test]
+async fn a_server_over_http_is_asked_by_the_call_that_needs_it() {
+    let fake = bell_over_http().await;
     let servers = json!({"bell": {"url": format!("{}/mcp", fake.url())}});
     let package = Package::new(&servers, &[("bell", &[RING])]);
     let mesh = package.setup().start().await;
@@ -300,4 +305,41 @@ async fn a_server_over_http_is_asked_by_the_call_that_needs_it() {
         .filter(|method| *method == "\"initialize\"")
         .count();
     assert_eq!(opened, 1, "{methods:?}");
+}
+
+#[tokio::test]
+async fn a_stream_that_was_lost_in_a_freeze_is_opened_anew_and_one_that_was_not_is_kept() {
+    let bell = SseBell::start();
+    let servers = json!({"bell": {"type": "sse", "url": bell.url()}});
+    let package = Package::new(&servers, &[("bell", &[RING])]);
+    let mesh = package.setup().start().await;
+    let rung = async || told(&mesh.call("bell__ring", json!({})).await).0.to_owned();
+    assert_eq!(rung().await, "rung over 1");
+    mesh.function.frozen_for(Duration::from_secs(6)).await;
+    assert_eq!(rung().await, "rung over 1");
+    bell.lose_streams();
+    mesh.function.frozen_for(Duration::from_secs(6)).await;
+    assert_eq!(rung().await, "rung over 2");
+}
+
+#[tokio::test]
+async fn all_environments_of_a_function_are_one_server_which_is_not_called_by_itself() {
+    let fake = bell_over_http().await;
+    let servers = json!({"bell": {"url": format!("{}/mcp", fake.url())}});
+    let package = Package::new(&servers, &[("bell", &[RING])]);
+    let named = |name: &str| package.setup().set("AWS_LAMBDA_FUNCTION_NAME", name);
+    let way = async |name: &str| {
+        let mesh = named(name).start().await;
+        mesh.call("bell__ring", json!({})).await;
+        let seen = fake.seen();
+        seen.last().expect("asked").header("mesh-hops").to_owned()
+    };
+    let first = way("one").await;
+    assert_eq!(way("one").await, first);
+    assert_ne!(way("two").await, first);
+    let mesh = named("one").start().await;
+    let again = rpc::call("bell__ring", json!({})).header("mesh-hops", first);
+    let answer = mesh.send(&again).await;
+    assert_eq!(answer.status, 508, "{}", answer.text());
+    assert_eq!(answer.json()["error"]["data"]["reason"], "cycle");
 }

@@ -39,11 +39,12 @@ pub(in crate::http) async fn describe(
         .remote
         .iter()
         .find(|tool| tool.name.as_str() == name);
-    match (listing.tool(&name), remote) {
+    let search = listing.search.as_ref();
+    let found = remote.map(|tool| tool.definition.get());
+    let found = found.or_else(|| search?.definition(&name));
+    match (listing.tool(&name), found) {
         (Some(tool), _) => json_response(StatusCode::OK, &json!(tool)),
-        (None, Some(tool)) => {
-            bytes_response(StatusCode::OK, JSON, tool.definition.get().to_owned())
-        }
+        (None, Some(definition)) => bytes_response(StatusCode::OK, JSON, definition.to_owned()),
         (None, None) => failed(StatusCode::NOT_FOUND, &unknown(&name), &name),
     }
 }
