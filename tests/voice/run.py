@@ -13,7 +13,9 @@ HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 sys.path.insert(0, str(HERE.parent))
 
+import container
 import faults
+import registration
 from session import session
 from tally import Tally, equal, holds
 from vendor import KEY, PLAN, SOUND, vendor
@@ -152,6 +154,8 @@ def main():
         with session(ours, within, folder / "within.log") as mesh:
             tally.check("within an answer: a sound is there, and can be read again", lambda: embedded(mesh))
         faults.judge(tally, fake, MESH, folder)
+        container.judge(tally, address, MESH, PYTHON, folder)
+        registration.judge(tally, WORKSPACE, WORKSPACE_KEY, MESH, PYTHON, folder)
     by_their_client(tally)
     tally.close()
 

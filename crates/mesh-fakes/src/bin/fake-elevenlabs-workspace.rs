@@ -10,14 +10,22 @@ struct Arguments {
     /// An agent that there is; once for each.
     #[arg(long = "agent")]
     agents: Vec<String>,
+    /// What lists the tools of a server, in place of a client of our own: it reads `{"url": …, "headers": {…}}` from its input, and
+    /// writes a list of tools.
+    #[arg(long, num_args = 1.., value_name = "PROGRAM ARGUMENT")]
+    client: Option<Vec<String>>,
 }
 
 #[tokio::main]
 #[expect(clippy::print_stdout, reason = "whoever starts it waits for this line")]
 async fn main() -> std::io::Result<()> {
     let fake = FakeWorkspace::start().await;
-    for agent in Arguments::parse().agents {
+    let arguments = Arguments::parse();
+    for agent in arguments.agents {
         fake.add_agent(&agent, &[]);
+    }
+    if let Some(client) = arguments.client {
+        fake.list_by(client);
     }
     println!("{}", fake.base());
     tokio::signal::ctrl_c().await

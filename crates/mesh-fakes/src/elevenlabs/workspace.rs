@@ -6,6 +6,7 @@
 
 mod agents;
 mod approvals;
+mod client;
 mod error;
 mod gate;
 mod probe;
@@ -105,6 +106,11 @@ impl FakeWorkspace {
     pub fn mend(&self) -> bool {
         let cut = self.shared.lock().cut.take();
         cut.is_some_and(|cut| cut.has_cut())
+    }
+
+    /// Servers are asked for their tools by this command, which is given address and headers as JSON, and answers a list of tools.
+    pub fn list_by(&self, command: Vec<String>) {
+        self.shared.lock().client = Some(command);
     }
 
     pub fn add_agent(&self, id: &str, mcp_server_ids: &[&str]) {

@@ -6,10 +6,10 @@ use axum::extract::{Path, State};
 use ring::digest::{SHA256, digest};
 use serde_json::{Value, json};
 
-use super::Shared;
 use super::error::ApiError;
-use super::probe;
+use super::probe::{self, Target};
 use super::servers::{held, object};
+use super::{Shared, client};
 
 const PER_TOOL: &str = "require_approval_per_tool";
 
@@ -18,15 +18,20 @@ pub(super) async fn tools(
     State(shared): State<Shared>,
     Path(id): Path<String>,
 ) -> Result<Json<Value>, ApiError> {
-    let (config, secrets) = {
+    let (config, secrets, client) = {
         let state = shared.lock();
         let secrets = state.secrets.iter();
         let secrets: BTreeMap<_, _> = secrets
             .map(|secret| (secret.id.clone(), secret.value.clone()))
             .collect();
-        (held(&state, &id)?.clone(), secrets)
+        (held(&state, &id)?.clone(), secrets, state.client.clone())
     };
-    let answer = match probe::tools(&config, &secrets).await {
+    let listed = match (Target::of(&config, &secrets), client) {
+        (Err(message), _) => Err(message),
+        (Ok(target), Some(client)) => client::tools(&client, &target).await,
+        (Ok(target), None) => probe::tools(target).await,
+    };
+    let answer = match listed {
         Ok(tools) => {
             let statuses: Vec<_> = match config["approval_policy"] == PER_TOOL {
                 true => tools

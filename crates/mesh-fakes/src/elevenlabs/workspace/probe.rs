@@ -20,18 +20,40 @@ struct Session {
     bounds: Bounds,
 }
 
-pub(super) async fn tools(
-    config: &Map<String, Value>,
-    secrets: &BTreeMap<String, String>,
-) -> Result<Vec<Value>, String> {
-    if config["transport"] != "STREAMABLE_HTTP" {
-        return Err("the server opened no event stream".to_owned());
+/// A server, and what is shown to it.
+pub(super) struct Target {
+    pub(super) url: String,
+    pub(super) headers: HeaderMap,
+}
+
+impl Target {
+    pub(super) fn of(
+        config: &Map<String, Value>,
+        secrets: &BTreeMap<String, String>,
+    ) -> Result<Self, String> {
+        if config["transport"] != "STREAMABLE_HTTP" {
+            return Err("the server opened no event stream".to_owned());
+        }
+        let url = config["url"].as_str().ok_or("the address is a secret")?;
+        Ok(Self {
+            url: url.to_owned(),
+            headers: headers(&config["request_headers"], secrets)?,
+        })
     }
-    let url = config["url"].as_str().ok_or("the address is a secret")?;
+}
+
+pub(super) async fn tools(target: Target) -> Result<Vec<Value>, String> {
+    let mut headers = target.headers;
+    headers.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("application/json"),
+    );
+    let both = HeaderValue::from_static("application/json, text/event-stream");
+    headers.insert(header::ACCEPT, both);
     let mut session = Session {
         http: HttpClient::new(Roots::compiled_in()),
-        url: url.to_owned(),
-        headers: headers(&config["request_headers"], secrets)?,
+        url: target.url,
+        headers,
         bounds: Bounds {
             deadline: Deadline::after(Instant::now(), TIMEOUT),
             max_bytes: MAX_BYTES,
@@ -45,12 +67,6 @@ pub(super) async fn tools(
 
 fn headers(stored: &Value, secrets: &BTreeMap<String, String>) -> Result<HeaderMap, String> {
     let mut headers = HeaderMap::new();
-    headers.insert(
-        header::CONTENT_TYPE,
-        HeaderValue::from_static("application/json"),
-    );
-    let both = HeaderValue::from_static("application/json, text/event-stream");
-    headers.insert(header::ACCEPT, both);
     for (name, value) in stored.as_object().into_iter().flatten() {
         let value = match value["secret_id"].as_str() {
             Some(id) => secrets.get(id).map(String::as_str),

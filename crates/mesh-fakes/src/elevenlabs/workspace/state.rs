@@ -16,6 +16,8 @@ pub(super) struct State {
     pub(super) is_elsewhere: bool,
     pub(super) refusals: Vec<Refusal>,
     pub(super) cut: Option<Cut>,
+    /// The command that lists the tools of a server, where another client than ours does.
+    pub(super) client: Option<Vec<String>>,
     pub(super) asked: Vec<Asked>,
     ids: u32,
 }
@@ -48,6 +50,7 @@ impl State {
             is_elsewhere: false,
             refusals: Vec::new(),
             cut: None,
+            client: None,
             asked: Vec::new(),
             ids: 0,
         }
