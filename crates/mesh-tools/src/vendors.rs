@@ -87,6 +87,13 @@ impl Services {
             ))
         })
     }
+
+    /// As [`Self::consent_above`], where only ElevenLabs learns how long it is: that may be more than passes.
+    pub(crate) fn consent_to_unknown(what: &str) -> Consent {
+        Consent(format!(
+            "{what}. How many credits of the ElevenLabs account that takes is not known before."
+        ))
+    }
 }
 
 impl Context<'_> {

@@ -269,7 +269,8 @@ table! {
             "The voice that speaks where a call names none.";
         MESH_CONFIRM_ABOVE_CREDITS confirm_above: u64 = |r, s| r.parsed(s, value::number(0..=1_000_000_000)),
             "credits", "1000",
-            "A person has to agree to a call that is expected to cost more; to the cloning of a voice, always.";
+            "A person has to agree to a call that is expected to cost more, or whose cost depends on a length that is not known before; to \
+             the cloning of a voice, always.";
     }
 
     /// What is logged, and in which form; always to stderr.

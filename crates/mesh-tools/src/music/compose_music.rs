@@ -67,7 +67,10 @@ impl Tool for ComposeMusic {
     const NEEDS: Needs = NEEDS;
     const EFFECT: Effect = Effect::Spend;
     const CONSENT: Option<fn(&Self, &Services) -> Option<Consent>> =
-        Some(|tool, services| services.consent_above(tool.credits()?, "Composes music"));
+        Some(|tool, services| match tool.credits() {
+            Some(credits) => services.consent_above(credits, "Composes music"),
+            None => (tool.source().is_ok()).then(|| Services::consent_to_unknown("Composes music")),
+        });
     type Output = Paid<Composed>;
 
     async fn call(self, cx: Context<'_>) -> Result<Paid<Composed>, ToolError> {

@@ -7,7 +7,8 @@ use super::NEEDS;
 use super::model::MusicModel;
 use crate::arguments::Text;
 use crate::audio::{Asked, OutputFormat, Recording, SoundFile};
-use crate::context::Context;
+use crate::consent::Consent;
+use crate::context::{Context, Services};
 use crate::error::ToolError;
 use crate::family::Family;
 use crate::needs::Needs;
@@ -57,6 +58,8 @@ impl Tool for VideoToMusic {
     const FAMILY: Family = Family::Music;
     const NEEDS: Needs = NEEDS;
     const EFFECT: Effect = Effect::Spend;
+    const CONSENT: Option<fn(&Self, &Services) -> Option<Consent>> =
+        Some(|_, _| Some(Services::consent_to_unknown("Makes music for videos")));
     type Output = Paid<Scored>;
 
     async fn call(self, cx: Context<'_>) -> Result<Paid<Scored>, ToolError> {

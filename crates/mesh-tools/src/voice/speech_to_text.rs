@@ -68,7 +68,13 @@ impl Tool for SpeechToText {
     const EFFECT: Effect = Effect::Spend;
     const CONSENT: Option<fn(&Self, &Services) -> Option<Consent>> = Some(|tool, services| {
         let (path, base64) = (tool.input_file_path.as_ref(), tool.audio_base64.as_ref());
-        super::consent_to(services, path, base64, "Writes down a recording")
+        let what = "Writes down a recording";
+        match &tool.source_url {
+            Some(url) => public_address("source_url", url.as_str())
+                .is_ok()
+                .then(|| Services::consent_to_unknown(what)),
+            None => super::consent_to(services, path, base64, what),
+        }
     });
     type Output = Paid<Transcribed>;
 

@@ -4,14 +4,23 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use mesh_fakes::elevenlabs::FakeElevenLabs;
 use mesh_tools::audio::Folder;
-use mesh_tools::{Block, Family, ToolError};
+use mesh_tools::{Block, Family, Reply, ToolError};
 use serde_json::{Value, json};
 
 use crate::support::Server;
 use crate::vendors::beside_elevenlabs;
 
+const FILM: &[u8] = b"\0\0\0\x18ftypisom";
+
 async fn beside(fake: &FakeElevenLabs) -> Server {
     beside_elevenlabs(fake, Family::Music).await
+}
+
+/// The answer to a call that a person agrees to.
+async fn agreed(server: &Server, tool: &str, asked: Value) -> Result<Reply, ToolError> {
+    let permit = server.view.permit(tool).expect("the tool is listed");
+    let permit = permit.confirmed_by(Box::new(|_| Box::pin(async { Ok(()) })));
+    permit.call(asked, server.context()).await
 }
 
 async fn plan(server: &Server) -> Value {
@@ -82,14 +91,8 @@ async fn what_is_not_plain_or_would_not_fit_costs_nothing() {
         ),
     ];
     for (asked, told) in cases {
-        let refused = match server.view.permit("compose_music") {
-            Some(permit) => permit
-                .confirmed_by(Box::new(|_| Box::pin(async { Ok(()) })))
-                .call(asked, server.context())
-                .await
-                .expect_err("refused"),
-            None => panic!("it is listed"),
-        };
+        let refused = agreed(&server, "compose_music", asked).await;
+        let refused = refused.expect_err("a refusal");
         assert!(matches!(refused, ToolError::InvalidArguments(_)));
         assert!(refused.to_string().contains(told), "{refused}");
     }
@@ -115,23 +118,59 @@ async fn much_music_is_made_once_somebody_has_agreed() {
 }
 
 #[tokio::test]
+async fn what_nobody_knows_the_cost_of_is_made_once_somebody_has_agreed() {
+    let fake = FakeElevenLabs::start().await;
+    let server = beside(&fake).await;
+    let video = format!("data:video/mp4;base64,{}", STANDARD.encode(FILM));
+    for (tool, asked, told) in [
+        (
+            "compose_music",
+            json!({"prompt": "A long night."}),
+            "Composes music.",
+        ),
+        (
+            "video_to_music",
+            json!({"input_file_paths": [video]}),
+            "Makes music for videos.",
+        ),
+    ] {
+        let permit = server.view.permit(tool).expect("listed");
+        let declined = permit.confirmed_by(Box::new(move |unconfirmed| {
+            let consent = unconfirmed.consent.0;
+            let rest = consent.strip_prefix(told);
+            assert_eq!(
+                rest,
+                Some(" How many credits of the ElevenLabs account that takes is not known before.")
+            );
+            Box::pin(async { Err(ToolError::Declined) })
+        }));
+        let refused = declined.call(asked, server.context()).await;
+        assert!(matches!(refused, Err(ToolError::Declined)), "{refused:?}");
+    }
+    assert_eq!(fake.credits_used(), 0);
+}
+
+#[tokio::test]
 async fn videos_of_the_folder_and_of_the_call_are_sent_in_their_order() {
     let fake = FakeElevenLabs::start().await;
     let mut server = beside(&fake).await;
     let folder = tempfile::tempdir().expect("a folder");
-    let film = [b"\0\0\0\x18ftypisom".as_slice(), &[1; 40]].concat();
-    let other = [b"\0\0\0\x18ftypisom".as_slice(), &[2; 40]].concat();
+    let film = [FILM, &[1; 40]].concat();
+    let other = [FILM, &[2; 40]].concat();
     std::fs::write(folder.path().join("film.mp4"), &film).expect("written");
     let data = format!("data:video/mp4;base64,{}", STANDARD.encode(&other));
     let asked = json!({"input_file_paths": ["film.mp4", data], "tags": ["calm"]});
-    let refused = server.refusal("video_to_music", asked.clone()).await;
+    let refused = agreed(&server, "video_to_music", asked.clone()).await;
+    let refused = refused.expect_err("a refusal");
     assert_eq!(
         refused.to_string(),
         "`input_file_paths`: this server has no files of yours: send each as a `data:` address"
     );
     server.services.voice.folder = Some(Folder::new(folder.path().to_owned()));
     server.services.voice.reads_files = true;
-    let reply = server.reply("video_to_music", asked).await.expect("music");
+    let reply = agreed(&server, "video_to_music", asked)
+        .await
+        .expect("music");
     let scored = reply.structured.expect("structured content");
     assert_eq!(scored["cost"]["creditsCharged"], 100);
     let asked = fake.requests().pop().expect("it was asked");
