@@ -1,11 +1,12 @@
 //! Everything of ours that speaks to AWS.
 //!
-//! The function on Lambda needs two things of it, secrets and the corpus ([`Ssm`], [`S3`]), and starts cold with them; what
+//! The function on Lambda needs two things of it, secrets and objects ([`Ssm`], [`S3`]), and starts cold with them; what
 //! an operator needs besides is behind the features `chain` and `operate`, so that the function does not link it.
 
 #[cfg(feature = "operate")]
 mod account;
 mod aws;
+mod bucket;
 #[cfg(feature = "operate")]
 mod cloudwatch;
 mod collector;
@@ -23,6 +24,7 @@ mod text;
 #[cfg(feature = "operate")]
 pub use account::{Account, CallerIdentity, LogGroup, Permission};
 pub use aws::{Aws, SetupError};
+pub use bucket::Bucket;
 #[cfg(feature = "operate")]
 pub use cloudwatch::{
     Alarm, AlarmState, CloudWatch, Measurement, MetricQuery, Period, Series, Statistic,

@@ -1,3 +1,6 @@
+mod presign;
+mod upload;
+
 use std::fmt;
 use std::str::FromStr;
 use std::time::SystemTime;
@@ -33,12 +36,10 @@ pub struct Object {
 #[error("an object is named as `s3://bucket/key`, without `.` or `..` between its slashes")]
 pub struct NotAnObject;
 
-impl FromStr for Object {
-    type Err = NotAnObject;
-
-    fn from_str(uri: &str) -> Result<Self, NotAnObject> {
-        let rest = uri.strip_prefix("s3://").ok_or(NotAnObject)?;
-        let (bucket, key) = rest.split_once('/').ok_or(NotAnObject)?;
+impl Object {
+    /// # Errors
+    /// [`NotAnObject`].
+    pub fn within(bucket: &str, key: &str) -> Result<Self, NotAnObject> {
         let fits =
             |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b".-".contains(&byte);
         // What an address makes of such parts leads to another object.
@@ -53,17 +54,29 @@ impl FromStr for Object {
     }
 }
 
+impl FromStr for Object {
+    type Err = NotAnObject;
+
+    fn from_str(uri: &str) -> Result<Self, NotAnObject> {
+        let rest = uri.strip_prefix("s3://").ok_or(NotAnObject)?;
+        let (bucket, key) = rest.split_once('/').ok_or(NotAnObject)?;
+        Self::within(bucket, key)
+    }
+}
+
 impl fmt::Display for Object {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "s3://{}/{}", self.bucket, self.key)
     }
 }
 
-/// Why an object could not be fetched. The words are for the operator.
+/// Why an object could not be fetched or kept. The words are for the operator.
 #[derive(Debug, thiserror::Error)]
 pub enum ObjectError {
-    #[error("there is no such object or bucket")]
+    #[error("there is no such object")]
     NotFound,
+    #[error("there is no such bucket")]
+    NoBucket,
     /// Also for an object that is not there, where the role may not list the bucket.
     #[error(
         "the bucket refused: the role may not read the object (s3:GetObject), or it is not there"
@@ -86,7 +99,7 @@ pub enum ObjectError {
     Refused(String),
 }
 
-/// Objects of S3: read only, one request each.
+/// Objects of S3, one request each.
 #[derive(Clone, Debug)]
 pub struct S3 {
     aws: Aws,
@@ -121,22 +134,27 @@ impl S3 {
 
     /// Credentials may have to be fetched first.
     async fn request(&self, object: &Object) -> Result<Request<Bytes>, ObjectError> {
-        let invalid = |error: &dyn fmt::Display| ObjectError::Refused(error.to_string());
         let mut request = Request::get(self.address(object))
             .body(Bytes::new())
             .map_err(|error| invalid(&error))?;
         let credentials = self.aws.credentials().await;
-        let scope = Scope {
-            service: OBJECT,
-            region: self.aws.region(),
-            now: SystemTime::now(),
-        };
         let headers = credentials
             .ok_or(SignError::NoCredentials)
-            .and_then(|credentials| scope.headers(&request, &credentials))
+            .and_then(|credentials| {
+                self.scope(SystemTime::now())
+                    .headers(&request, &credentials)
+            })
             .map_err(|error| invalid(&error))?;
         request.headers_mut().extend(headers);
         Ok(request)
+    }
+
+    fn scope(&self, now: SystemTime) -> Scope<'_> {
+        Scope {
+            service: OBJECT,
+            region: self.aws.region(),
+            now,
+        }
     }
 
     /// The bucket as a host name, or as the first part of the path where another address was set: such a server has no
@@ -155,6 +173,10 @@ impl S3 {
             None => format!("https://{bucket}.s3.{region}.{suffix}/{key}"),
         }
     }
+}
+
+fn invalid(error: &dyn fmt::Display) -> ObjectError {
+    ObjectError::Refused(error.to_string())
 }
 
 async fn pour(
@@ -190,6 +212,7 @@ impl From<HttpError> for ObjectError {
 fn refused(refusal: &Refusal) -> ObjectError {
     let told = String::from_utf8_lossy(&refusal.body);
     match (refusal.status, code(&told)) {
+        (StatusCode::NOT_FOUND, Some("NoSuchBucket")) => ObjectError::NoBucket,
         (StatusCode::NOT_FOUND, _) => ObjectError::NotFound,
         (StatusCode::FORBIDDEN, None | Some("AccessDenied")) => ObjectError::Denied,
         (status, code) => ObjectError::Refused(code.unwrap_or(status.as_str()).to_owned()),

@@ -1,9 +1,9 @@
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use aws_credential_types::Credentials;
 use aws_sigv4::http_request::{
-    PayloadChecksumKind, PercentEncodingMode, SignableBody, SignableRequest, SigningSettings,
-    UriPathNormalizationMode, sign,
+    PayloadChecksumKind, PercentEncodingMode, SignableBody, SignableRequest, SignatureLocation,
+    SigningSettings, UriPathNormalizationMode, sign,
 };
 use aws_sigv4::sign::v4;
 use http::{HeaderMap, Request, Uri};
@@ -88,6 +88,47 @@ impl Scope<'_> {
         request: &Request<impl AsRef<[u8]>>,
         credentials: &Credentials,
     ) -> Result<HeaderMap, SignError> {
+        let body = SignableBody::Bytes(request.body().as_ref());
+        let signed = self.signed(request, body, credentials, self.settings())?;
+        Ok(signed.into_parts().0.headers)
+    }
+
+    /// The same for a body that is sent later, by its SHA-256.
+    pub(crate) fn headers_for(
+        &self,
+        head: &Request<()>,
+        sha256: &[u8; 32],
+        credentials: &Credentials,
+    ) -> Result<HeaderMap, SignError> {
+        let digest = sha256.iter().map(|byte| format!("{byte:02x}")).collect();
+        let body = SignableBody::Precomputed(digest);
+        let signed = self.signed(head, body, credentials, self.settings())?;
+        Ok(signed.into_parts().0.headers)
+    }
+
+    /// The address of `head` with its signature in it, good for `valid_for` from now: whoever has it needs no credentials.
+    pub(crate) fn address(
+        &self,
+        head: &Request<()>,
+        valid_for: Duration,
+        credentials: &Credentials,
+    ) -> Result<Uri, SignError> {
+        let mut settings = self.settings();
+        settings.signature_location = SignatureLocation::QueryParams;
+        settings.payload_checksum_kind = PayloadChecksumKind::NoHeader;
+        settings.expires_in = Some(valid_for);
+        let signed = self.signed(head, SignableBody::UnsignedPayload, credentials, settings)?;
+        Ok(signed.into_parts().0.uri)
+    }
+
+    /// What a signature adds to a request: headers, or another address.
+    fn signed<T>(
+        &self,
+        request: &Request<T>,
+        body: SignableBody<'_>,
+        credentials: &Credentials,
+        settings: SigningSettings,
+    ) -> Result<Request<()>, SignError> {
         let unsignable = |error: String| SignError::Unsignable(error);
         let identity = credentials.clone().into();
         let parameters = v4::SigningParams::builder()
@@ -95,7 +136,7 @@ impl Scope<'_> {
             .region(self.region)
             .name(self.service)
             .time(self.now)
-            .settings(self.settings())
+            .settings(settings)
             .build()
             .expect("all five parts are given")
             .into();
@@ -104,15 +145,15 @@ impl Scope<'_> {
             let value = value.to_str().ok()?;
             Some((name.as_str(), value))
         });
-        let body = SignableBody::Bytes(request.body().as_ref());
         let signable = SignableRequest::new(request.method().as_str(), &uri, text, body)
             .map_err(|error| unsignable(error.to_string()))?;
         let (instructions, _) = sign(signable, &parameters)
             .map_err(|error| unsignable(error.to_string()))?
             .into_parts();
         let mut signed = Request::new(());
+        *signed.uri_mut() = request.uri().clone();
         instructions.apply_to_request_http1x(&mut signed);
-        Ok(std::mem::take(signed.headers_mut()))
+        Ok(signed)
     }
 
     /// S3 takes a path as it is sent, and wants the hash of the body in a header.
@@ -136,19 +177,23 @@ mod tests {
     /// Noon of 20 November 2026.
     const NOON: Duration = Duration::from_secs(1_795_176_000);
 
-    fn signed(service: &str, region: &str, request: &Request<&[u8]>) -> HeaderMap {
-        let credentials = Credentials::new(
+    fn credentials(token: Option<&str>) -> Credentials {
+        Credentials::new(
             "AKIDEXAMPLE",
             "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY",
-            Some("example-token".to_owned()),
+            token.map(str::to_owned),
             None,
             "test",
-        );
+        )
+    }
+
+    fn signed(service: &str, region: &str, request: &Request<&[u8]>) -> HeaderMap {
         let scope = Scope {
             service,
             region,
             now: SystemTime::UNIX_EPOCH + NOON,
         };
+        let credentials = credentials(Some("example-token"));
         scope.headers(request, &credentials).expect("signed")
     }
 
@@ -184,6 +229,61 @@ mod tests {
              SignedHeaders=host;x-amz-content-sha256;x-amz-date;x-amz-security-token, \
              Signature=befbe943ce643b4b066e57c8746d456f06adcdf232299b47a1635f09d057190a"
         );
+    }
+
+    /// `S3SigV4QueryAuth` of botocore 1.44.5, with its clock set to [`NOON`].
+    #[test]
+    fn the_address_of_an_object_is_signed_as_the_python_sdk_signs_it() {
+        const SIGNED: [(&str, &str, Option<&str>, u64, &str); 3] = [
+            (
+                "https://sounds.s3.us-east-2.amazonaws.com/sounds/0a1b.mp3",
+                "us-east-2",
+                Some("example-token"),
+                900,
+                "X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=AKIDEXAMPLE%2F20261120%2Fus-east-2%2Fs3%2Faws4_request&\
+                 X-Amz-Date=20261120T120000Z&X-Amz-Expires=900&X-Amz-SignedHeaders=host&X-Amz-Security-Token=example-token&\
+                 X-Amz-Signature=0798782f2a10156dcc5b7ed88579426addf86bc8032ef7b940a44b3124278a1b",
+            ),
+            (
+                "https://sounds.s3.eu-central-1.amazonaws.com/a%20b/c%2Bd.mp3",
+                "eu-central-1",
+                None,
+                60,
+                "X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=AKIDEXAMPLE%2F20261120%2Feu-central-1%2Fs3%2Faws4_request&\
+                 X-Amz-Date=20261120T120000Z&X-Amz-Expires=60&X-Amz-SignedHeaders=host&\
+                 X-Amz-Signature=1fc8e756badb9e2e53e343bf190d907ee38f1ab42220bf026fd1f36a1fcb7c9e",
+            ),
+            (
+                "https://s3.us-east-2.amazonaws.com/my.sounds/sounds/0a1b.mp3",
+                "us-east-2",
+                Some("a/token+with=signs"),
+                1,
+                "X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=AKIDEXAMPLE%2F20261120%2Fus-east-2%2Fs3%2Faws4_request&\
+                 X-Amz-Date=20261120T120000Z&X-Amz-Expires=1&X-Amz-SignedHeaders=host&\
+                 X-Amz-Security-Token=a%2Ftoken%2Bwith%3Dsigns&\
+                 X-Amz-Signature=f97c1788d6ec36e4d97d5c308f7ad8f9fd73630ea99274ae9c576e98311514e8",
+            ),
+        ];
+        for (address, region, token, seconds, query) in SIGNED {
+            let scope = Scope {
+                service: OBJECT,
+                region,
+                now: SystemTime::UNIX_EPOCH + NOON,
+            };
+            let head = Request::get(address).body(()).expect("a request");
+            let credentials = credentials(token);
+            let signed = scope.address(&head, Duration::from_secs(seconds), &credentials);
+            let signed = signed.expect("signed").to_string();
+            let (place, own) = signed.split_once('?').expect("a query");
+            assert_eq!(place, address);
+            // What is asked for is the same in any order.
+            let sorted = |query: &str| {
+                let mut parts: Vec<String> = query.split('&').map(str::to_owned).collect();
+                parts.sort();
+                parts
+            };
+            assert_eq!(sorted(own), sorted(query));
+        }
     }
 
     #[test]

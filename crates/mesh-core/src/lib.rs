@@ -6,6 +6,7 @@ mod deadline;
 mod effect;
 mod host;
 mod metrics;
+mod object_store;
 mod parameter;
 mod request;
 mod secret;
@@ -24,6 +25,7 @@ pub use metrics::{
     BUCKETS, Datum, Dimension, Label, METRICS, Metric, Metrics, Outcome, Sample, Snapshot,
     Stability, ToolCounts, Unit,
 };
+pub use object_store::{NewObject, ObjectFault, ObjectFuture, ObjectLink, ObjectStore};
 pub use parameter::{FoundParameter, Parameter, ParameterValues, SecretSource, SourceError};
 pub use request::RequestContext;
 pub use secret::Secret;

@@ -10,7 +10,7 @@ use tokio::time::timeout_at;
 use crate::breaker::Breakers;
 use crate::error::{HttpError, Refusal};
 use crate::pool::Pool;
-use crate::{Identity, Roots, RootsError, Streamed, retry};
+use crate::{FileBody, Identity, Roots, RootsError, Streamed, retry};
 
 /// As much as is read of an answer that refuses.
 const MAX_REFUSAL_BYTES: u64 = 64 * 1024;
@@ -93,9 +93,32 @@ impl HttpClient {
         bounds: Bounds,
         lasts: fn(&Refusal) -> bool,
     ) -> Result<Response<Streamed>, HttpError> {
-        let half = bounds.deadline.remaining(Instant::now()) / 2;
-        let first_timeout = half.max(retry::FIRST_TIMEOUT);
+        let first_timeout = first_of_slow(bounds.deadline);
         self.send_twice(request, bounds, first_timeout, lasts).await
+    }
+
+    /// The same for a file, which is read as it is sent.
+    ///
+    /// # Errors
+    /// The last attempt's.
+    pub async fn send_file(
+        &self,
+        head: Request<()>,
+        file: &FileBody,
+        bounds: Bounds,
+    ) -> Result<Response<Streamed>, HttpError> {
+        let call = |attempt| {
+            let sent = self.attempt(file.behind(&head), attempt, bounds);
+            async { successful(sent.await?).await }
+        };
+        let first_timeout = first_of_slow(bounds.deadline);
+        retry::within(
+            bounds.deadline,
+            first_timeout,
+            HttpError::is_transient,
+            call,
+        )
+        .await
     }
 
     /// The same for a request that must not take effect twice, and is worth some waiting: it is sent again, as far as the
@@ -179,6 +202,12 @@ impl HttpClient {
         let client = self.0.pool.client(SystemTime::now())?;
         Ok(client.execute(request.try_into()?).await?)
     }
+}
+
+/// What the first of two attempts has, where a healthy answer may take seconds.
+fn first_of_slow(deadline: Deadline) -> Duration {
+    let half = deadline.remaining(Instant::now()) / 2;
+    half.max(retry::FIRST_TIMEOUT)
 }
 
 async fn successful(answer: Response<Streamed>) -> Result<Response<Streamed>, HttpError> {

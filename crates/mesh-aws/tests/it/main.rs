@@ -1,5 +1,6 @@
 #[cfg(feature = "operate")]
 mod account;
+mod bucket;
 #[cfg(feature = "operate")]
 mod cloudwatch;
 #[cfg(feature = "dynamodb")]
