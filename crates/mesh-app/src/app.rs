@@ -12,6 +12,7 @@ use mesh_index::Corpus;
 use mesh_store::Store;
 use mesh_tools::admission::Admission;
 use mesh_tools::ask::Talk;
+use mesh_tools::audio::Bucket;
 use mesh_tools::changes::{Change, Changes};
 use mesh_tools::system::NAME;
 use mesh_tools::vendors::Models;
@@ -86,6 +87,8 @@ pub struct Provisions {
     pub upstreams: Option<Upstreams>,
     /// By the policy, where it is no file.
     pub access: Option<Access>,
+    /// Of sounds, where one is named.
+    pub bucket: Option<Bucket>,
 }
 
 impl Provisions {
@@ -108,6 +111,7 @@ impl Provisions {
             state: None,
             upstreams: None,
             access: None,
+            bucket: None,
         })
     }
 }
@@ -180,7 +184,9 @@ impl App {
                 .unwrap_or_else(|| NAME.to_owned()),
             environment: config.answers.environment.clone(),
             host: config.host,
-            voice: config.voice.settings(config.host, &config.server),
+            voice: config
+                .voice
+                .settings(config.host, &config.server, provisions.bucket),
         };
         let (gateway, sources) = match provisions.upstreams {
             Some(Upstreams { gateway, sources }) => (Some(gateway), Some(Arc::new(sources))),

@@ -18,7 +18,8 @@ mod size;
 mod talk;
 
 pub(crate) use answer::{
-    failure as tool_failure, result as tool_result, told_failure, tool as tool_wire, upstream_error,
+    failure as tool_failure, result as tool_result, result_in as tool_result_in, told_failure,
+    tool as tool_wire, upstream_error,
 };
 pub(crate) use call::unknown_tool;
 pub(crate) use handler::{Handler, Incoming, Mode};

@@ -4,4 +4,5 @@ pub mod elevenlabs;
 pub mod issuer;
 pub mod openai;
 pub mod postgrest;
+pub mod s3;
 mod serve;

@@ -8,12 +8,12 @@ use anyhow::Context as _;
 use mesh_app::config::{Config, MeasuresBy, PolicyAt, Variables};
 use mesh_app::journal::Journal;
 use mesh_app::{Access, Provisions, secrets};
-use mesh_aws::{Aws, SetupError, Ssm, Text};
+use mesh_aws::{Aws, Bucket, SetupError, Ssm, Text};
 use mesh_core::{Deadline, Metrics, SecretSource};
 use mesh_store::{DynamoDb, Store};
 use mesh_tools::admission::Admission;
 use mesh_tools::secrets::READ_TIMEOUT;
-use mesh_tools::{CorpusHandle, Secrets};
+use mesh_tools::{CorpusHandle, Secrets, audio};
 
 use crate::{corpus, upstreams};
 
@@ -50,6 +50,7 @@ pub(crate) async fn all(config: &Config, variables: &Variables) -> anyhow::Resul
         journal: Journal::Later(Default::default()),
         upstreams: upstreams::of(config, variables, || Ok(aws.get()?.clone())).await?,
         access,
+        bucket: bucket(config, &aws)?,
         // Nothing is asked of the table before a call needs it.
         state: state.map(|state| Arc::new(state) as Arc<dyn Store>),
     })
@@ -92,6 +93,15 @@ fn access(config: &Config, aws: &Connection<'_>) -> anyhow::Result<Option<Access
     };
     let text = Text::at(aws.get()?, address).context("`MESH_POLICY` cannot be used")?;
     Ok(Some(Access::kept(Box::new(text), config.secrets.ttl)))
+}
+
+/// Where sounds are kept. Nothing is asked of it before a call needs it.
+fn bucket(config: &Config, aws: &Connection<'_>) -> anyhow::Result<Option<audio::Bucket>> {
+    let Some(name) = &config.voice.bucket else {
+        return Ok(None);
+    };
+    let bucket = Bucket::new(aws.get()?, name).context("`MESH_AUDIO_BUCKET` cannot be used")?;
+    Ok(Some(audio::Bucket::new(bucket)))
 }
 
 /// As with the secrets: the next request tries again.

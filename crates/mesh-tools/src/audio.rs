@@ -1,14 +1,32 @@
 //! Sound on its way in and out: in which format, how large, and where it goes.
 
-mod deliver;
+mod bucket;
+mod carrier;
 mod folder;
 mod format;
 mod input;
 mod mode;
+mod room;
+mod sound_file;
+mod spool;
 
-pub use deliver::SoundFile;
-pub(crate) use deliver::{Asked, Carrier, refuse_too_large};
+pub use bucket::Bucket;
+pub(crate) use bucket::{Named, digest_of};
+pub(crate) use carrier::{Asked, Carrier};
 pub use folder::Folder;
 pub use format::OutputFormat;
+pub(crate) use format::media_type_of;
 pub(crate) use input::{MAX_BASE64, Recording};
 pub use mode::OutputMode;
+pub(crate) use room::{max_embedded, refuse_too_large};
+pub use sound_file::SoundFile;
+pub(crate) use spool::Spool;
+
+use crate::error::ToolError;
+
+/// After the vendor has done its part.
+fn charged(why: &str) -> ToolError {
+    ToolError::Unavailable(format!(
+        "{why}; it may have been charged, and nothing was kept"
+    ))
+}

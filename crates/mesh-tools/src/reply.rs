@@ -65,6 +65,19 @@ pub enum Block {
         media_type: String,
     },
     Resource(Content),
+    Link(Link),
+}
+
+/// What is not in the answer, and where it can be had.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Link {
+    /// Whoever has it has what is there: it goes to the caller, and into no log.
+    pub uri: String,
+    /// Until when it is good (RFC 3339).
+    pub until: String,
+    pub name: String,
+    pub media_type: String,
+    pub bytes: u64,
 }
 
 /// The output of a tool whose answer is not JSON.

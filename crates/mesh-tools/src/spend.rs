@@ -2,6 +2,7 @@
 
 mod account;
 mod cost;
+mod kept;
 mod once;
 mod paid;
 mod replays;

@@ -259,8 +259,15 @@ table! {
             "`us`, `global`, `eu`, `in` or `sg`", "global",
             "Where the account's data is kept. A key is good for its own residency alone.";
         ELEVENLABS_MCP_OUTPUT_MODE mode: Option<OutputMode> = voice::mode,
-            "`files`, `resources` or `both`", "`files` over standard input and on loopback, elsewhere `resources`",
-            "How a sound reaches who asked for it: as a file of the server's, within the answer, or both.";
+            "`files`, `resources`, `both` or `link`",
+            "`files` over standard input and on loopback, elsewhere `resources`; on Lambda with `MESH_AUDIO_BUCKET` `link`",
+            "How a sound reaches who asked for it: as a file of the server's, within the answer, both, or as an address of the \
+             bucket `MESH_AUDIO_BUCKET` that is good for 15 minutes.";
+        MESH_AUDIO_BUCKET bucket: Option<String> = |r, s| r.optional(s, voice::bucket),
+            "name of a bucket of S3", "none",
+            "Where sounds are kept that are answered by their address, those that turn out larger than an answer, and answers for \
+             ten minutes, so that the same call again costs nothing. Nothing in it is needed for longer than a day. Terraform makes \
+             the bucket and sets this.";
         ELEVENLABS_MCP_BASE_PATH recordings: Option<PathBuf> = voice::recordings,
             "folder", "the desktop, or else the home folder",
             "Where sounds are written, and recordings read. Nothing outside of it is.";

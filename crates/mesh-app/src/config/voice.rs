@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use mesh_core::Host;
 use mesh_tools::Family;
-use mesh_tools::audio::{Folder, OutputMode};
+use mesh_tools::audio::{Bucket, Folder, OutputMode};
 use mesh_tools::voice::{Residency, VoiceSettings};
 
 use super::reader::Reader;
@@ -18,18 +18,40 @@ pub(super) const FAMILIES: [(&str, Family); 3] = [
     ("music", Family::Music),
 ];
 
-const MODES: [(&str, OutputMode); 3] = [
+const MODES: [(&str, OutputMode); 4] = [
     ("files", OutputMode::Files),
     ("resources", OutputMode::Resources),
     ("both", OutputMode::Both),
+    ("link", OutputMode::Link),
 ];
 
 pub(super) fn mode(reader: &mut Reader<'_>, setting: &'static Setting) -> Option<OutputMode> {
     let mode = reader.optional(setting, setting.one_of(MODES));
-    if reader.host == Host::Lambda && mode.is_some_and(|mode| mode != OutputMode::Resources) {
-        reader.fault("`ELEVENLABS_MCP_OUTPUT_MODE` must be `resources` on Lambda: no file of its disk can be had by a caller");
+    let writes = matches!(mode, Some(OutputMode::Files | OutputMode::Both));
+    if reader.host == Host::Lambda && writes {
+        reader.fault(
+            "`ELEVENLABS_MCP_OUTPUT_MODE` must be `resources` or `link` on Lambda: no file of its disk can be had by a caller",
+        );
+    }
+    if mode == Some(OutputMode::Link) && !reader.is_given("MESH_AUDIO_BUCKET") {
+        reader.fault("`ELEVENLABS_MCP_OUTPUT_MODE` can be `link` only where `MESH_AUDIO_BUCKET` names a bucket");
     }
     mode
+}
+
+/// Amazon S3 User Guide, general purpose bucket naming rules; those of a bucket that its host name has to be.
+pub(super) fn bucket(text: &str) -> Result<String, String> {
+    let ends = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphanumeric);
+    let bytes = text.as_bytes();
+    let is_name = (3..=63).contains(&text.len())
+        && bytes
+            .iter()
+            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b".-".contains(byte))
+        && ends(bytes.first())
+        && ends(bytes.last());
+    is_name
+        .then(|| text.to_owned())
+        .ok_or_else(|| "the name of a bucket, without `s3://`".to_owned())
 }
 
 /// Where ElevenLabs' own server writes; the home of who has no desktop.
@@ -64,19 +86,22 @@ impl VoiceTools {
         self.url.as_deref().unwrap_or(self.residency)
     }
 
-    /// `server` is who may be called by: whoever is on this machine can read the files that are written here.
+    /// `server` is who may be called by: whoever is on this machine can read the files that are written here. `bucket` is the one
+    /// that is named here, as the host reaches it.
     #[must_use]
-    pub fn settings(&self, host: Host, server: &Server) -> VoiceSettings {
+    pub fn settings(&self, host: Host, server: &Server, bucket: Option<Bucket>) -> VoiceSettings {
         let is_here =
             host == Host::Process && (server.stdio.is_on() || server.address.ip().is_loopback());
-        let usual = match is_here {
-            true => OutputMode::Files,
-            false => OutputMode::Resources,
+        let usual = match (is_here, host, &self.bucket) {
+            (true, ..) => OutputMode::Files,
+            (false, Host::Lambda, Some(_)) => OutputMode::Link,
+            (false, ..) => OutputMode::Resources,
         };
         VoiceSettings {
             families: self.families.clone(),
             mode: self.mode.unwrap_or(usual),
             folder: self.recordings.clone().map(Folder::new),
+            bucket,
             reads_files: is_here,
             default_voice: self.default_voice.clone(),
             confirm_above: self.confirm_above,

@@ -5,7 +5,7 @@ use mesh_gateway::Fault;
 use mesh_tools::ask::Capability;
 use mesh_tools::error::whole_seconds;
 use mesh_tools::prompt::{Message, Presence, Prompt, Role};
-use mesh_tools::reply::{Body, Content, Remarks};
+use mesh_tools::reply::{Body, Content, Link, Remarks};
 use mesh_tools::resource::{Resource, Template};
 use mesh_tools::system::indexed_sources;
 use mesh_tools::{Block, Entry, Reply, Services, ToolError};
@@ -56,6 +56,19 @@ pub(crate) fn result(reply: Reply) -> CallToolResult {
     result.structured_content = reply.structured;
     result.meta = meta(reply.remarks);
     result
+}
+
+/// The same for who speaks that revision. 2025-06-18 brought links to resources: before, an address is a text.
+pub(crate) fn result_in(reply: Reply, revision: Option<&str>) -> CallToolResult {
+    let knows_links = revision.is_some_and(|revision| revision >= "2025-06-18");
+    let told = |block| match block {
+        Block::Link(link) if !knows_links => Block::Text(format!("{}: {}", link.name, link.uri)),
+        other => other,
+    };
+    result(Reply {
+        blocks: reply.blocks.into_iter().map(told).collect(),
+        ..reply
+    })
 }
 
 fn meta(remarks: Remarks) -> Option<MetaObject> {
@@ -140,7 +153,14 @@ pub(super) fn block(block: Block) -> ContentBlock {
         Block::Image { data, media_type } => ContentBlock::image(data, media_type),
         Block::Audio { data, media_type } => ContentBlock::audio(data, media_type),
         Block::Resource(content) => ContentBlock::resource(contents(content)),
+        Block::Link(link) => ContentBlock::resource_link(linked(link)),
     }
+}
+
+fn linked(link: Link) -> wire::Resource {
+    wire::Resource::new(link.uri, link.name)
+        .with_mime_type(link.media_type)
+        .with_size(link.bytes)
 }
 
 pub(super) fn contents(content: Content) -> wire::ResourceContents {
@@ -190,6 +210,42 @@ pub(super) fn message(message: Message) -> wire::PromptMessage {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_link_is_a_text_for_who_knows_none() {
+        let link = Link {
+            uri: "https://sounds.example/0a.mp3?signed".to_owned(),
+            until: "2026-11-20T12:15:00Z".to_owned(),
+            name: "0a.mp3".to_owned(),
+            media_type: "audio/mpeg".to_owned(),
+            bytes: 7,
+        };
+        let in_revision = |revision| {
+            let reply = Reply {
+                blocks: vec![Block::Link(link.clone())],
+                ..Reply::default()
+            };
+            json!(result_in(reply, revision))["content"][0].clone()
+        };
+        for revision in ["2025-06-18", "2025-11-25", "2026-07-28"] {
+            assert_eq!(
+                in_revision(Some(revision)),
+                json!({
+                    "type": "resource_link",
+                    "uri": "https://sounds.example/0a.mp3?signed",
+                    "name": "0a.mp3",
+                    "mimeType": "audio/mpeg",
+                    "size": 7,
+                })
+            );
+        }
+        for revision in [None, Some("2024-11-05"), Some("2025-03-26")] {
+            assert_eq!(
+                in_revision(revision),
+                json!({"type": "text", "text": "0a.mp3: https://sounds.example/0a.mp3?signed"})
+            );
+        }
+    }
 
     #[test]
     fn hints_follow_from_the_effect() {

@@ -8,7 +8,7 @@ use mesh_tools::ask::{Answers, Question};
 use rmcp::ErrorData;
 use rmcp::model::{
     CallToolRequestParams, CallToolResponse, GetPromptRequestParams, GetPromptResponse,
-    GetPromptResult, InputRequiredResult,
+    GetPromptResult, InputRequiredResult, ProtocolVersion,
 };
 use rmcp::service::{RequestContext, RoleServer};
 use serde_json::{Map, Value, json};
@@ -49,7 +49,11 @@ impl Handler {
         };
         match result {
             Err(dispatch::UnknownTool) => Err(unknown_tool(&request.name)),
-            Ok(Ok(Called::Reply(reply))) => Ok(answer::result(reply).into()),
+            Ok(Ok(Called::Reply(reply))) => {
+                let revision = context.protocol_version();
+                let revision = revision.as_ref().map(ProtocolVersion::as_str);
+                Ok(answer::result_in(reply, revision).into())
+            }
             Ok(Ok(Called::Remote(Ok(result)))) => Ok(self.as_it_came(&result).into()),
             Ok(Ok(Called::Remote(Err(fault)))) => {
                 Err(answer::upstream_error(&fault, is_modern(&context)))

@@ -4,7 +4,7 @@ use std::fs;
 use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
-use super::deliver::charged;
+use super::charged;
 use crate::error::ToolError;
 
 /// More than a recording of an hour; what is larger is given by its address.

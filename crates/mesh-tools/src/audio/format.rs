@@ -12,6 +12,18 @@ pub struct Format {
     pub bytes_per_second: u64,
 }
 
+/// Of a file, by what its name ends with.
+pub(crate) fn media_type_of(extension: &str) -> &'static str {
+    match extension {
+        "mp3" => "audio/mpeg",
+        "opus" => "audio/ogg",
+        "wav" => "audio/wav",
+        "ulaw" => "audio/basic",
+        "alaw" => "audio/x-alaw-basic",
+        _ => "audio/pcm",
+    }
+}
+
 /// ElevenLabs, `output_format`.
 const NAMES: [&str; 28] = [
     "mp3_22050_32",
@@ -62,16 +74,16 @@ impl OutputFormat {
         let mut number = || parts.next().and_then(|part| part.parse().ok()).unwrap_or(0);
         let samples: u64 = number();
         let packed: u64 = number() * 1000 / 8;
-        let (media_type, extension, bytes_per_second) = match codec {
-            "mp3" => ("audio/mpeg", "mp3", packed),
-            "opus" => ("audio/ogg", "opus", packed),
-            "wav" => ("audio/wav", "wav", samples * 2),
-            "ulaw" => ("audio/basic", "ulaw", samples),
-            "alaw" => ("audio/x-alaw-basic", "alaw", samples),
-            _ => ("audio/pcm", "pcm", samples * 2),
+        let (extension, bytes_per_second) = match codec {
+            "mp3" => ("mp3", packed),
+            "opus" => ("opus", packed),
+            "wav" => ("wav", samples * 2),
+            "ulaw" => ("ulaw", samples),
+            "alaw" => ("alaw", samples),
+            _ => ("pcm", samples * 2),
         };
         Format {
-            media_type,
+            media_type: media_type_of(extension),
             extension,
             bytes_per_second,
         }

@@ -6,10 +6,12 @@ pub enum OutputMode {
     /// Within the answer.
     Resources,
     Both,
+    /// Into a bucket; the answer has an address that is good for some minutes.
+    Link,
 }
 
 impl OutputMode {
-    pub const ALL: [Self; 3] = [Self::Files, Self::Resources, Self::Both];
+    pub const ALL: [Self; 4] = [Self::Files, Self::Resources, Self::Both, Self::Link];
 
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -17,6 +19,7 @@ impl OutputMode {
             Self::Files => "files",
             Self::Resources => "resources",
             Self::Both => "both",
+            Self::Link => "link",
         }
     }
 

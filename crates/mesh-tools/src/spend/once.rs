@@ -3,7 +3,7 @@ use std::future::Future;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::replays::Turn;
+use super::replays::{Key, Turn};
 use crate::context::Context;
 use crate::error::ToolError;
 use crate::reply::Reply;
@@ -33,17 +33,34 @@ impl Context<'_> {
         A: Serialize,
     {
         let key = self.replay_key(deed.tool, deed.arguments, &deed.recordings)?;
-        let left = match self.replays()?.turn(key, deed.fresh) {
+        let left = match self.replays()?.turn(key.clone(), deed.fresh) {
             Turn::Again(left) => left,
             Turn::Join(running) => self.joined(running).await?,
             Turn::First(paying) => {
-                let outcome = work.await.and_then(|left| remembered(&left));
+                let outcome = self.done_once(&key, deed.fresh, work).await;
                 paying.end(&outcome);
                 outcome?
             }
         };
         let left = left.structured.unwrap_or_default();
         serde_json::from_value(left).map_err(ToolError::internal)
+    }
+
+    /// What another process did, or else what is done now.
+    async fn done_once<T: Serialize>(
+        &self,
+        key: &Key,
+        fresh: bool,
+        work: impl Future<Output = Result<T, ToolError>>,
+    ) -> Result<Reply, ToolError> {
+        match self.recalled(key).await {
+            Ok(Some(left)) if !fresh => return Ok(left),
+            Err(fault) => tracing::warn!(%fault, "the bucket of sounds cannot be used"),
+            Ok(_) => {}
+        }
+        let left = remembered(&work.await?)?;
+        self.remember(key, &left).await;
+        Ok(left)
     }
 }
 

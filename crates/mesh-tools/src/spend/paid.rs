@@ -9,7 +9,9 @@ use sha2::{Digest as _, Sha256};
 use tokio::time::timeout_at;
 
 use super::cost::Cost;
+use super::kept::unusable;
 use super::replays::{Key, Turn};
+use crate::audio::OutputMode;
 use crate::context::Context;
 use crate::error::ToolError;
 use crate::reply::{Block, Reply};
@@ -79,16 +81,15 @@ impl Context<'_> {
         let replays = self.replays()?;
         let turn = match replays.turn(key.clone(), purchase.fresh) {
             Turn::Again(reply) if names_a_gone_file(reply.structured.as_ref()) => {
-                replays.turn(key, true)
+                replays.turn(key.clone(), true)
             }
             turn => turn,
         };
         let reply = match turn {
-            Turn::Again(reply) => replayed(reply)?,
+            Turn::Again(reply) => replayed(self.relinked(reply).await?)?,
             Turn::Join(running) => replayed(self.joined(running).await?)?,
             Turn::First(paying) => {
-                let bought = self.affording(purchase.estimate, work).await;
-                let outcome = bought.and_then(|bought| self.receipt(purchase.estimate, bought));
+                let outcome = self.first(&key, &purchase, work).await;
                 paying.end(&outcome);
                 outcome?
             }
@@ -97,6 +98,29 @@ impl Context<'_> {
             reply,
             of: PhantomData,
         })
+    }
+
+    /// The answer that another process gave, or else one that is paid for.
+    async fn first<T: Serialize, A: Serialize>(
+        &self,
+        key: &Key,
+        purchase: &Purchase<'_, A>,
+        work: impl Future<Output = Result<Bought<T>, ToolError>>,
+    ) -> Result<Reply, ToolError> {
+        match self.recalled(key).await {
+            Ok(Some(reply)) if !purchase.fresh && !names_a_gone_file(reply.structured.as_ref()) => {
+                return replayed(reply);
+            }
+            Err(fault) if self.services.voice.mode == OutputMode::Link => {
+                return Err(unusable(&fault));
+            }
+            Err(fault) => tracing::warn!(%fault, "the bucket of sounds cannot be used"),
+            Ok(_) => {}
+        }
+        let bought = self.affording(purchase.estimate, work).await?;
+        let reply = self.receipt(purchase.estimate, bought)?;
+        self.remember(key, &reply).await;
+        Ok(reply)
     }
 
     pub(super) fn replay_key(

@@ -11,7 +11,7 @@ use tokio::sync::watch;
 use crate::error::ToolError;
 use crate::reply::{Block, Body, Content, Reply};
 
-const KEPT_FOR: Duration = Duration::from_secs(600);
+pub(super) const KEPT_FOR: Duration = Duration::from_secs(600);
 const MAX_BYTES: usize = 32 * 1024 * 1024;
 
 #[derive(Debug, Default)]
@@ -161,6 +161,7 @@ fn size(reply: &Reply) -> usize {
         Block::Resource(content) => match &content.body {
             Body::Text(text) | Body::Blob(text) => text.len(),
         },
+        Block::Link(link) => link.uri.len(),
     });
     blocks.sum::<usize>() + 1024
 }

@@ -1,4 +1,4 @@
-use crate::audio::{Folder, OutputMode};
+use crate::audio::{Bucket, Folder, OutputMode};
 use crate::family::Family;
 
 /// What an operator says of the tools of ElevenLabs.
@@ -9,6 +9,8 @@ pub struct VoiceSettings {
     pub mode: OutputMode,
     /// Where recordings are written and read.
     pub folder: Option<Folder>,
+    /// Where sounds are kept that are handed out by an address.
+    pub bucket: Option<Bucket>,
     /// Whether callers have files here.
     pub reads_files: bool,
     /// Speaks where a call names no voice.
@@ -23,6 +25,7 @@ impl Default for VoiceSettings {
             families: Vec::new(),
             mode: OutputMode::Resources,
             folder: None,
+            bucket: None,
             reads_files: false,
             default_voice: "cgSgspJ2msm6clMCkdW9".to_owned(),
             confirm_above: 1_000,

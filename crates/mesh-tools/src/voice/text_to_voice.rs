@@ -113,7 +113,9 @@ impl TextToVoice {
         let (mut previews, mut blocks) = (Vec::new(), Vec::new());
         for preview in designed.previews {
             let carrier = cx.carrier(asked)?;
-            let carried = carrier.carry_bytes(&preview.audio, &preview.media_type)?;
+            let carried = carrier
+                .carry_bytes(&preview.audio, &preview.media_type)
+                .await?;
             blocks.extend(carried.block);
             previews.push(Preview {
                 generated_voice_id: preview.generated_voice_id,

@@ -4,6 +4,7 @@ mod agents;
 mod analysis;
 mod analysis_in_database;
 mod answer_cache;
+mod bucket;
 mod capabilities;
 mod code;
 mod every_tool;

@@ -20,13 +20,16 @@ use super::{Rpc, name_a_session, takes_events};
 use crate::app::App;
 use crate::dispatch::{self, Call, Called, Round, UnknownTool};
 use crate::edge::{Edge, Escaped};
-use crate::mcp::{Incoming, told_failure, tool_failure, tool_result, unknown_tool, upstream_error};
+use crate::mcp::{
+    Incoming, told_failure, tool_failure, tool_result_in, unknown_tool, upstream_error,
+};
 use crate::remote::for_handshake;
 use crate::rescue::bytes_response;
 
 /// The revisions with `initialize`, which call without metadata of their own.
 const HANDSHAKE: [&[u8]; 4] = [b"2024-11-05", b"2025-03-26", b"2025-06-18", b"2025-11-25"];
 
+const REVISION: &str = "mcp-protocol-version";
 const JSON: &str = "application/json";
 
 /// The answer, or nothing where the SDK has to see the request.
@@ -48,18 +51,20 @@ pub(super) async fn answer(rpc: &Rpc, parts: &Parts, message: &Message) -> Optio
             Some(list(&rpc.app, parts, incoming, message).await)
         }
         "tools/call" if is_quiet(&rpc.app, parts, params) => {
-            call(&rpc.app, incoming, message, params).await
+            call(&rpc.app, parts, incoming, message, params).await
         }
         _ => None,
     }
 }
 
 fn is_of_handshake(parts: &Parts) -> bool {
-    let version = parts
-        .headers
-        .get("mcp-protocol-version")
-        .map(HeaderValue::as_bytes);
+    let version = parts.headers.get(REVISION).map(HeaderValue::as_bytes);
     version.is_none_or(|version| HANDSHAKE.contains(&version))
+}
+
+/// 2025-06-18, basic/transports: from then on clients say which they speak.
+fn revision(parts: &Parts) -> Option<&str> {
+    parts.headers.get(REVISION)?.to_str().ok()
 }
 
 /// Nothing is said before the answer: no tool logs, and progress is not asked for or could not be taken.
@@ -72,6 +77,7 @@ fn is_quiet(app: &App, parts: &Parts, params: &Map<String, Value>) -> bool {
 
 async fn call(
     app: &App,
+    parts: &Parts,
     incoming: &Incoming,
     message: &Message,
     params: &Map<String, Value>,
@@ -88,16 +94,17 @@ async fn call(
         round: Round::Whole,
     };
     let called = dispatch::call(app, call, name, arguments).await;
-    Some(respond(message, result(called, name)))
+    Some(respond(message, result(called, name, revision(parts))))
 }
 
 fn result(
     called: Result<Result<Called, ToolError>, UnknownTool>,
     name: &str,
+    revision: Option<&str>,
 ) -> Result<Outcome, ErrorData> {
     let mut result = match called {
         Err(UnknownTool) => return Err(unknown_tool(name)),
-        Ok(Ok(Called::Reply(reply))) => tool_result(reply),
+        Ok(Ok(Called::Reply(reply))) => tool_result_in(reply, revision),
         Ok(Ok(Called::Remote(Ok(result)))) => return Ok(Outcome::Remote(for_handshake(result))),
         Ok(Ok(Called::Remote(Err(fault)))) => return Err(upstream_error(&fault, false)),
         Ok(Err(error @ ToolError::MissingCapability(_))) => told_failure(&error),

@@ -9,11 +9,11 @@ use mesh_app::journal::Journal;
 use mesh_app::{Access, Provisions, otlp, secrets, upstreams};
 
 use crate::command::upstream::host;
-use mesh_aws::{Aws, Collector, Ssm, Text};
+use mesh_aws::{Aws, Bucket, Collector, Ssm, Text};
 use mesh_core::{Deadline, Metrics, SecretSource};
 use mesh_store::{Sqlite, Store};
-use mesh_tools::Secrets;
 use mesh_tools::secrets::READ_TIMEOUT;
+use mesh_tools::{Secrets, audio};
 
 pub(super) async fn all(
     config: &Config,
@@ -32,6 +32,7 @@ pub(super) async fn all(
         state: state(config).await?,
         upstreams: upstreams(config, variables).await?,
         access: access(config, variables).await?,
+        bucket: bucket(config, variables).await?,
         ..Provisions::of(config)?
     })
 }
@@ -63,6 +64,17 @@ async fn access(config: &Config, variables: &Variables) -> anyhow::Result<Option
         Some(fault) => bail!("cannot use the policy `{address}`: {fault}"),
         None => Ok(Some(access)),
     }
+}
+
+/// Where sounds are kept. Nothing is asked of it before a call needs it.
+async fn bucket(config: &Config, variables: &Variables) -> anyhow::Result<Option<audio::Bucket>> {
+    let Some(name) = &config.voice.bucket else {
+        return Ok(None);
+    };
+    let aws = Aws::from_chain(&|name| variables.foreign(name), None).await;
+    let aws = aws.context("`MESH_AUDIO_BUCKET` cannot be used")?;
+    let bucket = Bucket::new(&aws, name).context("`MESH_AUDIO_BUCKET` cannot be used")?;
+    Ok(Some(audio::Bucket::new(bucket)))
 }
 
 /// A text that is kept at AWS, by its address.

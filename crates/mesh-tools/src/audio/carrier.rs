@@ -1,0 +1,242 @@
+//! From a sound as it arrives to a file, a part of the answer or an object of the bucket. It is kept whole or not at all.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use mesh_clients::elevenlabs::{ElevenLabsError, Sound};
+use mesh_core::{Caller, Deadline};
+
+use super::bucket::{Bucket, Named};
+use super::folder::Draft;
+use super::format::Format;
+use super::room::max_embedded;
+use super::sound_file::SoundFile;
+use super::spool::Spool;
+use super::{OutputMode, charged};
+use crate::context::Context;
+use crate::error::ToolError;
+use crate::reply::{Block, Body, Content, Link};
+
+/// What one sound is named by, and in which format it was asked for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Asked<'a> {
+    pub(crate) tool: &'static str,
+    pub(crate) format: Format,
+    pub(crate) below: Option<&'a str>,
+}
+
+/// A sound where it was to go, and what of it goes into the answer.
+#[derive(Clone, Debug)]
+pub(crate) struct Carried {
+    pub(crate) file: SoundFile,
+    pub(crate) block: Option<Block>,
+}
+
+/// Takes a sound where it is to go.
+pub(crate) struct Carrier {
+    format: Format,
+    /// The most that goes into an answer.
+    most: u64,
+    size: u64,
+    draft: Option<Draft>,
+    beside: Beside,
+    shelf: Option<Shelf>,
+}
+
+/// Where a sound is besides the folder.
+enum Beside {
+    Nothing,
+    Embedded(Vec<u8>),
+    Spooled(Spool),
+}
+
+/// A caller's place in the bucket.
+struct Shelf {
+    bucket: Bucket,
+    caller: Caller,
+    deadline: Deadline,
+}
+
+impl Context<'_> {
+    /// A place for a sound: before it is paid for, so that nothing is paid where there is none.
+    ///
+    /// # Errors
+    /// Where neither the folder nor a file on its way to the bucket can be written to.
+    pub(crate) fn carrier(&self, asked: Asked<'_>) -> Result<Carrier, ToolError> {
+        let voice = &self.services.voice;
+        let draft = match voice.folder.as_ref().filter(|_| voice.mode.writes()) {
+            Some(folder) => Some(folder.draft(asked.below, asked.tool, asked.format.extension)?),
+            None => None,
+        };
+        let shelf = voice.bucket.clone().map(|bucket| Shelf {
+            bucket,
+            caller: self.request.caller.clone(),
+            // What becomes of a sound that was paid for is told in time.
+            deadline: self.request.deadline.soft(),
+        });
+        Ok(Carrier {
+            format: asked.format,
+            most: max_embedded(self.services.host),
+            size: 0,
+            draft,
+            beside: match voice.mode {
+                OutputMode::Files => Beside::Nothing,
+                OutputMode::Resources | OutputMode::Both => Beside::Embedded(Vec::new()),
+                OutputMode::Link => Beside::Spooled(Spool::new()?),
+            },
+            shelf,
+        })
+    }
+
+    /// A place for a text, where sounds are written to files; none where they are not.
+    ///
+    /// # Errors
+    /// As [`Self::carrier`].
+    pub(crate) fn text_file(
+        &self,
+        below: Option<&str>,
+        tool: &'static str,
+    ) -> Result<Option<Draft>, ToolError> {
+        let voice = &self.services.voice;
+        let folder = voice.folder.as_ref().filter(|_| voice.mode.writes());
+        folder
+            .map(|folder| folder.draft(below, tool, "txt"))
+            .transpose()
+    }
+}
+
+impl Carrier {
+    /// Reads a sound to its end.
+    ///
+    /// # Errors
+    /// Where it breaks off, is none, or there is no more room for it: each says that it may have been charged.
+    pub(crate) async fn carry(mut self, mut sound: Sound) -> Result<Carried, ToolError> {
+        let media_type = media_type(&sound.media_type, self.format);
+        while let Some(chunk) = sound.chunk().await.map_err(|error| broken_off(&error))? {
+            self.take(&chunk)?;
+        }
+        self.close(media_type).await
+    }
+
+    /// A sound that is there already.
+    pub(crate) async fn carry_bytes(
+        mut self,
+        bytes: &[u8],
+        media_type: &str,
+    ) -> Result<Carried, ToolError> {
+        self.take(bytes)?;
+        self.close(media_type.to_owned()).await
+    }
+
+    fn take(&mut self, chunk: &[u8]) -> Result<(), ToolError> {
+        self.size += chunk.len() as u64;
+        if let Some(draft) = &mut self.draft {
+            draft.write(chunk)?;
+        }
+        if self.size > self.most
+            && let Beside::Embedded(begun) = &mut self.beside
+        {
+            let begun = std::mem::take(begun);
+            self.beside = Beside::Spooled(self.spooled(&begun)?);
+        }
+        match &mut self.beside {
+            Beside::Nothing => Ok(()),
+            Beside::Embedded(embedded) => {
+                embedded.extend_from_slice(chunk);
+                Ok(())
+            }
+            Beside::Spooled(spool) => spool.write(chunk),
+        }
+    }
+
+    /// What turns out to be larger than an answer holds goes to the bucket, where there is one.
+    fn spooled(&self, begun: &[u8]) -> Result<Spool, ToolError> {
+        if self.shelf.is_none() {
+            return Err(charged(&format!(
+                "the sound has more than the {} MB an answer holds",
+                self.most / 1_000_000
+            )));
+        }
+        let mut spool = Spool::new().map_err(|_| charged("there is no place for the sound"))?;
+        spool.write(begun)?;
+        Ok(spool)
+    }
+
+    /// The file comes last: where the bucket does not take the sound, nothing is left.
+    async fn close(self, media_type: String) -> Result<Carried, ToolError> {
+        if self.size == 0 {
+            return Err(charged("the sound is empty"));
+        }
+        let mut file = SoundFile {
+            path: None,
+            uri: None,
+            url: None,
+            url_expires_at: None,
+            media_type,
+            bytes: self.size,
+        };
+        let name = format!("{}.{}", random_id()?, self.format.extension);
+        let block = match self.beside {
+            Beside::Nothing => None,
+            Beside::Embedded(embedded) => {
+                let uri = SoundFile::uri_of(&name);
+                file.uri = Some(uri.clone());
+                Some(Block::Resource(Content {
+                    uri,
+                    media_type: file.media_type.clone(),
+                    body: Body::Blob(STANDARD.encode(&embedded)),
+                }))
+            }
+            Beside::Spooled(spool) => {
+                let link = shelved(self.shelf, &name, spool, &file).await?;
+                file.uri = Some(SoundFile::uri_of(&name));
+                file.url = Some(link.uri.clone());
+                file.url_expires_at = Some(link.until.clone());
+                Some(Block::Link(link))
+            }
+        };
+        file.path = self.draft.map(Draft::keep).transpose()?;
+        Ok(Carried { file, block })
+    }
+}
+
+async fn shelved(
+    shelf: Option<Shelf>,
+    name: &str,
+    spool: Spool,
+    file: &SoundFile,
+) -> Result<Link, ToolError> {
+    let shelf = shelf.ok_or_else(|| ToolError::internal("links need a bucket"))?;
+    let sound = Named {
+        caller: &shelf.caller,
+        name,
+    };
+    let object = spool.close(&file.media_type);
+    let kept = shelf.bucket.keep(sound, &object, shelf.deadline).await;
+    kept.map_err(|fault| unshelved(&fault))?;
+    let link = shelf.bucket.link(sound, &file.media_type, file.bytes).await;
+    link.map_err(|fault| unshelved(&fault))
+}
+
+fn unshelved(fault: &mesh_core::ObjectFault) -> ToolError {
+    charged(&format!(
+        "the bucket of sounds (`MESH_AUDIO_BUCKET`): {fault}"
+    ))
+}
+
+/// What the vendor says it is; some formats it has no type for.
+fn media_type(said: &str, format: Format) -> String {
+    match said {
+        "application/octet-stream" => format.media_type.to_owned(),
+        said => said.to_owned(),
+    }
+}
+
+fn broken_off(error: &ElevenLabsError) -> ToolError {
+    charged(&format!("the sound did not come whole: {error}"))
+}
+
+fn random_id() -> Result<String, ToolError> {
+    let mut bytes = [0; 12];
+    getrandom::fill(&mut bytes).map_err(ToolError::internal)?;
+    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+}
