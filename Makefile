@@ -30,7 +30,7 @@ torture: build ; @python3 tests/torture/run.py ## hostile files, kills and damag
 overload: build ; @python3 tests/load/run.py overload ## ten times the load it can serve, and clients that leave
 endure: build ; @python3 tests/load/run.py endure ## 100,000 requests, 5,000 sessions and 500 killed clients: nothing is left behind
 endure-function: build ; @$(CARGO) build --release --locked --package mesh-lambda && $(CARGO) build --locked --package mesh-emulator && python3 tests/load/run.py endure-function ## 20,000 requests to one environment of the function
-lambda: tests/clients/$(INSTALLED) .tools/mcp-1.30.0/ready .tools/mcp-2.3.0/ready .tools/mcp-proxy-for-aws/ready ; @scripts/infra-tool moto && $(CARGO) build --locked --bin mesh --bin function-url && .tools/infra-moto/bin/python tests/lambda/run.py ## the packaged function, from outside
+lambda: tests/clients/$(INSTALLED) .tools/mcp-1.30.0/ready .tools/mcp-2.3.0/ready .tools/mcp-proxy-for-aws/ready ; @scripts/infra-tool moto && $(CARGO) build --locked --bin mesh --bin function-url --bin fake-elevenlabs && .tools/infra-moto/bin/python tests/lambda/run.py ## the packaged function, from outside
 package: ; @scripts/package ## the function for Lambda, both architectures; CORPUS=folder puts a corpus into it, POLICY=file a policy
 infra-test: ; @scripts/infra-test ## Terraform: its text, its plans, an apply on moto
 metrics-test: ; @scripts/infra-tool moto && $(CARGO) build --locked --bin mesh --bin mcp --bin function-url && .tools/infra-moto/bin/python tests/metrics/run.py ## measurements to CloudWatch and back, and state in DynamoDB

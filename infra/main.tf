@@ -9,6 +9,7 @@ module "function" {
   secrets       = { source = var.secrets.source, prefix = var.secrets.prefix, names = local.parameter_names }
   kms_key_arn   = var.kms_key_arn
   table_name    = one(aws_dynamodb_table.state[*].name)
+  audio_bucket  = one(aws_s3_bucket.audio[*].bucket)
   canary        = var.canary
   backends      = var.backends
   alarm_actions = [aws_sns_topic.alarms["notices"].arn]

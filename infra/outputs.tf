@@ -59,6 +59,11 @@ output "TableName" {
   value       = one(aws_dynamodb_table.state[*].name)
 }
 
+output "AudioBucketName" {
+  description = "The bucket of sounds, where there is one."
+  value       = one(aws_s3_bucket.audio[*].bucket)
+}
+
 output "AlarmNames" {
   description = "Every alarm, and the one above them."
   value       = concat(values(module.function.alarm_names), aws_cloudwatch_composite_alarm.incident[*].alarm_name)

@@ -220,6 +220,20 @@ variable "table" {
   }
 }
 
+variable "audio" {
+  description = "A bucket for sounds that are answered by an address: docs/ELEVENLABS.md. Of use where the function has a key of ElevenLabs."
+  type = object({
+    enabled = optional(bool, false)
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = !var.audio.enabled || var.secrets.source == "ssm"
+    error_message = "audio.enabled needs secrets.source to be ssm: without a key of ElevenLabs there are no sounds."
+  }
+}
+
 variable "canary" {
   description = "Keeps `live` on stable_version and gives weight (0 to 0.99) of the calls to the newest one. weight 0 is a rollback. Absent, all calls go to the newest."
   type = object({

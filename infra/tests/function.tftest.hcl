@@ -100,6 +100,7 @@ run "a_key_and_a_corpus_are_granted_exactly" {
     secrets       = { source = "ssm", prefix = "/elsewhere/", names = ["openai-api-key"] }
     kms_key_arn   = "arn:aws:kms:us-east-2:111122223333:key/0a1b"
     table_name    = "mcp-state"
+    audio_bucket  = "mcp-audio-0a1b"
     canary        = { stable_version = "7", weight = 0.1 }
     alarm_actions = ["arn:aws:sns:us-east-2:111122223333:topic"]
   }
@@ -138,6 +139,18 @@ run "a_key_and_a_corpus_are_granted_exactly" {
       Resource = "arn:aws:dynamodb:us-east-2:111122223333:table/mcp-state"
     }]
     error_message = "items of its table, by key or prefix, and no scan"
+  }
+  assert {
+    condition = jsondecode(aws_iam_role_policy.allowed["keep_sounds"].policy).Statement == [{
+      Effect   = "Allow"
+      Action   = ["s3:PutObject", "s3:GetObject"]
+      Resource = ["arn:aws:s3:::mcp-audio-0a1b/answers/*", "arn:aws:s3:::mcp-audio-0a1b/sounds/*"]
+    }]
+    error_message = "it may write and read what it makes, and list nothing"
+  }
+  assert {
+    condition     = aws_lambda_function.mcp.environment[0].variables.MESH_AUDIO_BUCKET == "mcp-audio-0a1b"
+    error_message = "the function knows its bucket"
   }
   assert {
     condition = jsondecode(aws_iam_role_policy.allowed["decrypt_state"].policy).Statement[0].Condition == {

@@ -80,6 +80,15 @@ run "two_policies_are_refused" {
   expect_failures = [var.settings]
 }
 
+run "a_bucket_of_sounds_that_nobody_makes_is_refused" {
+  command = plan
+  variables {
+    secrets = { source = "off" }
+    audio   = { enabled = true }
+  }
+  expect_failures = [var.audio]
+}
+
 run "a_record_in_a_table_that_is_not_there_is_refused" {
   command = plan
   variables {

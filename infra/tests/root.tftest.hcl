@@ -149,6 +149,46 @@ run "a_table_is_kept_and_can_be_put_back" {
   }
 }
 
+run "without_being_asked_for_there_is_no_bucket" {
+  assert {
+    condition     = length(aws_s3_bucket.audio) == 0 && length(aws_s3_bucket_policy.audio) == 0 && output.AudioBucketName == null
+    error_message = "no bucket, and none is named"
+  }
+}
+
+run "a_bucket_of_sounds_is_nobody_else_s_and_keeps_nothing_for_long" {
+  variables {
+    audio = { enabled = true }
+  }
+
+  assert {
+    condition = alltrue([
+      for one in aws_s3_bucket_public_access_block.audio :
+      one.block_public_acls && one.block_public_policy && one.ignore_public_acls && one.restrict_public_buckets
+    ]) && length(aws_s3_bucket_public_access_block.audio) == 1
+    error_message = "nothing in it is public, and nothing can be made so"
+  }
+  assert {
+    condition = jsondecode(aws_s3_bucket_policy.audio[0].policy).Statement == [{
+      Sid       = "TlsOnly"
+      Effect    = "Deny"
+      Principal = "*"
+      Action    = "s3:*"
+      Resource  = ["arn:aws:s3:::audio", "arn:aws:s3:::audio/*"]
+      Condition = { Bool = { "aws:SecureTransport" = "false" } }
+    }]
+    error_message = "it is reached over TLS only"
+  }
+  assert {
+    condition     = one(one(aws_s3_bucket_lifecycle_configuration.audio[0].rule).expiration).days == 1 && one(aws_s3_bucket_lifecycle_configuration.audio[0].rule).status == "Enabled"
+    error_message = "what is in it is gone after a day"
+  }
+  assert {
+    condition     = can(regex("^aoma-mesh-mcp-server-audio-[0-9a-f]{12}$", output.AudioBucketName)) && !strcontains(output.AudioBucketName, "111122223333")
+    error_message = "it is named after the function, and does not tell the account"
+  }
+}
+
 run "a_created_secret_is_written_and_not_kept" {
   variables {
     secrets       = { create = ["openai-api-key"] }

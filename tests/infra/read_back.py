@@ -5,6 +5,7 @@ import hashlib
 import json
 import urllib.parse
 
+from stage import STATE
 from tally import equal, holds
 
 NAME = "aoma-mesh-mcp-server-staging"
@@ -23,6 +24,7 @@ def check(tally, aws, outputs):
         "callers are given both actions with their conditions": callers_stand,
         "the role may do what it needs, on what it needs": role_stands,
         "the table has the keys and the time to live that the program knows": table_stands,
+        "the bucket of sounds is private, over TLS only, and keeps nothing for longer than a day": bucket_stands,
         "the second door leads to the alias, throttled": door_stands,
     }
     for name, fact in facts.items():
@@ -50,6 +52,7 @@ def environment_stands(aws, outputs):
         "MESH_CORPUS_URI": "s3://corpora/mesh.tar.gz",
         "MESH_METRICS_NAMESPACE": "AomaMesh",
         "MESH_STATE_TABLE": f"{NAME}-state",
+        "MESH_AUDIO_BUCKET": outputs["AudioBucketName"],
     }
     equal({name: value for name, value in variables.items() if name != "MESH_BEARER_SHA256"}, wanted)
     equal(len(variables["MESH_BEARER_SHA256"]), 64)
@@ -121,7 +124,7 @@ def callers_stand(aws, outputs):
 def role_stands(aws, outputs):
     role = outputs["RoleArn"].rsplit("/", 1)[1]
     names = aws("iam").list_role_policies(RoleName=role)["PolicyNames"]
-    equal(sorted(names), ["keep_state", "read_corpus", "read_secrets", "write_logs", "write_traces"])
+    equal(sorted(names), ["keep_sounds", "keep_state", "read_corpus", "read_secrets", "write_logs", "write_traces"])
     equal(aws("iam").list_attached_role_policies(RoleName=role)["AttachedPolicies"], [])
     for name in names:
         document = aws("iam").get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"]
@@ -140,6 +143,19 @@ def table_stands(aws, outputs):
     equal((ttl["AttributeName"], ttl["TimeToLiveStatus"]), ("expires", "ENABLED"))
     backups = dynamodb.describe_continuous_backups(TableName=name)["ContinuousBackupsDescription"]
     equal(backups["PointInTimeRecoveryDescription"]["PointInTimeRecoveryStatus"], "ENABLED")
+
+
+def bucket_stands(aws, outputs):
+    s3, name = aws("s3"), outputs["AudioBucketName"]
+    access = s3.get_public_access_block(Bucket=name)["PublicAccessBlockConfiguration"]
+    equal(access, dict.fromkeys(("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets"), True))
+    (statement,) = json.loads(s3.get_bucket_policy(Bucket=name)["Policy"])["Statement"]
+    equal((statement["Effect"], statement["Action"], statement["Condition"]), ("Deny", "s3:*", {"Bool": {"aws:SecureTransport": "false"}}))
+    equal(statement["Resource"], [f"arn:aws:s3:::{name}", f"arn:aws:s3:::{name}/*"])
+    (rule,) = s3.get_bucket_lifecycle_configuration(Bucket=name)["Rules"]
+    equal((rule["Status"], rule["Expiration"]["Days"]), ("Enabled", 1))
+    (encrypted,) = s3.get_bucket_encryption(Bucket=name)["ServerSideEncryptionConfiguration"]["Rules"]
+    equal(encrypted["ApplyServerSideEncryptionByDefault"]["SSEAlgorithm"], "AES256")
 
 
 def door_stands(aws, outputs):
@@ -181,6 +197,7 @@ def nothing_left(aws):
         "roles": aws("iam").list_roles()["Roles"],
         "doors": aws("apigatewayv2").get_apis()["Items"],
         "tables": aws("dynamodb").list_tables()["TableNames"],
+        "buckets": [one for one in aws("s3").list_buckets()["Buckets"] if one["Name"] != STATE],
         "parameters": aws("ssm").describe_parameters()["Parameters"],
     }
     equal({kind: len(found) for kind, found in left.items() if found}, {})

@@ -19,6 +19,7 @@ INPUTS = {
     "notify": {"emails": ["on-call@example.com"], "page": ["https://pager.example.com/mesh"]},
     "door": {"bearer_sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"},
     "table": {"enabled": True, "deletion_protection": False},
+    "audio": {"enabled": True},
     "settings": {"corpus_uri": "s3://corpora/mesh.tar.gz"},
 }
 

@@ -1,5 +1,5 @@
 """The packaged function, seen from outside: by old callers, by the official SDKs, by a client that signs, by a store of
-secrets, and under `cargo lambda watch`."""
+secrets, beside a bucket of sounds, and under `cargo lambda watch`."""
 
 import pathlib
 import sys
@@ -13,6 +13,7 @@ import facts
 import outside
 import raw
 import signed
+import spoken
 import stored
 import vendored
 import watched
@@ -34,6 +35,7 @@ def main():
             timed("clients", lambda: clients(tally, bootstrap, folder))
             timed("signed", lambda: signed.judge(tally, bootstrap, folder))
             timed("stored", lambda: stored.judge(tally, bootstrap, folder))
+            timed("spoken", lambda: spoken.judge(tally, bootstrap, folder))
             timed("vendored", lambda: vendored.judge(tally, bootstrap, folder))
             timed("watched", lambda: watched.judge(tally, folder))
         except Exception as fault:

@@ -24,6 +24,7 @@ locals {
     MESH_AUDIT             = var.settings.audit_days != null ? "state" : var.settings.audit ? "stdout" : null
     MESH_AUDIT_DAYS        = var.settings.audit_days != null ? tostring(var.settings.audit_days) : null
     MESH_STATE_TABLE       = var.table_name
+    MESH_AUDIO_BUCKET      = var.audio_bucket
   }
 }
 

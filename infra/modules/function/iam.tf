@@ -100,6 +100,12 @@ locals {
         }
       }
     }] : []
+    # Objects by their keys; it may not list them.
+    keep_sounds = var.audio_bucket != null ? [{
+      Effect   = "Allow"
+      Action   = ["s3:PutObject", "s3:GetObject"]
+      Resource = [for keys in ["answers", "sounds"] : "arn:${local.partition}:s3:::${var.audio_bucket}/${keys}/*"]
+    }] : []
     read_corpus = var.settings.corpus_uri != null ? [{
       Effect   = "Allow"
       Action   = "s3:GetObject"

@@ -111,6 +111,17 @@ variable "table_name" {
   }
 }
 
+variable "audio_bucket" {
+  description = "The bucket of sounds, or null for none."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.audio_bucket == null || can(regex("^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$", var.audio_bucket))
+    error_message = "audio_bucket must be the name of a bucket."
+  }
+}
+
 variable "canary" {
   description = "The version that stays live while the newest one gets weight of the calls, or null."
   type = object({

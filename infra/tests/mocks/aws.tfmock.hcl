@@ -11,6 +11,10 @@ mock_data "aws_region" {
   defaults = { id = "us-east-2", name = "us-east-2" }
 }
 
+mock_resource "aws_s3_bucket" {
+  defaults = { arn = "arn:aws:s3:::audio" }
+}
+
 mock_resource "aws_iam_role" {
   defaults = { arn = "arn:aws:iam::111122223333:role/function" }
 }

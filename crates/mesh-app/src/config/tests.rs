@@ -2,6 +2,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use mesh_core::Host;
+use mesh_tools::audio::OutputMode;
 
 use super::*;
 
@@ -191,6 +192,65 @@ fn each_host_has_its_own_way_to_measure() {
     assert_eq!(by(Host::Process, ""), Ok(MeasuresBy::Off));
     assert!(by(Host::Lambda, "cloudwatch").is_err());
     assert!(by(Host::Process, "emf").is_err());
+}
+
+#[test]
+fn a_sound_goes_where_its_caller_can_have_it() {
+    let mode = |host, variables: &[_]| {
+        let config = on(host, variables)?;
+        Ok::<_, String>(config.voice.settings(host, &config.server, None).mode)
+    };
+    let bucket = ("MESH_AUDIO_BUCKET", "sounds-0a1b");
+    let wanted = |mode| ("ELEVENLABS_MCP_OUTPUT_MODE", mode);
+    assert_eq!(mode(Host::Lambda, &[]), Ok(OutputMode::Resources));
+    assert_eq!(mode(Host::Lambda, &[bucket]), Ok(OutputMode::Link));
+    let held = mode(Host::Lambda, &[bucket, wanted("resources")]);
+    assert_eq!(held, Ok(OutputMode::Resources));
+    assert_eq!(mode(Host::Process, &[bucket]), Ok(OutputMode::Files));
+    let linked = mode(Host::Process, &[bucket, wanted("link")]);
+    assert_eq!(linked, Ok(OutputMode::Link));
+    for host in [Host::Lambda, Host::Process] {
+        assert_eq!(
+            mode(host, &[wanted("link")]),
+            Err(
+                "`ELEVENLABS_MCP_OUTPUT_MODE` can be `link` only where `MESH_AUDIO_BUCKET` names a bucket"
+                    .to_owned()
+            )
+        );
+    }
+    for writing in ["files", "both"] {
+        let refused = mode(Host::Lambda, &[bucket, wanted(writing)]).expect_err("a fault");
+        assert!(
+            refused.contains("`resources` or `link` on Lambda"),
+            "{refused}"
+        );
+    }
+}
+
+#[test]
+fn a_bucket_is_named_as_s3_names_it() {
+    let longest = "a".repeat(63);
+    for name in ["abc", "my.sounds-1", &longest] {
+        let config = read(&[("MESH_AUDIO_BUCKET", name)]);
+        assert_eq!(config.voice.bucket.as_deref(), Some(name));
+    }
+    for wrong in [
+        "ab",
+        "Sounds",
+        "s3://sounds",
+        "sounds/a",
+        "-sounds",
+        "sounds-",
+        &"a".repeat(64),
+    ] {
+        let told = fault(&[("MESH_AUDIO_BUCKET", wrong)]);
+        assert_eq!(
+            told,
+            format!(
+                "`MESH_AUDIO_BUCKET` must be the name of a bucket, without `s3://`, not `{wrong}`"
+            )
+        );
+    }
 }
 
 #[test]

@@ -11,10 +11,10 @@ pub struct SoundFile {
     /// The resource that holds it, which can be read for ten minutes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub uri: Option<String>,
-    /// Where anybody who has this address can fetch it.
+    /// An address that anybody can fetch it from.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
-    /// Until when (RFC 3339). The same call again within ten minutes costs nothing and has another.
+    /// Until when (RFC 3339); the same call again within ten minutes has another.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub url_expires_at: Option<String>,
     pub media_type: String,

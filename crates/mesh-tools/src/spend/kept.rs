@@ -14,8 +14,8 @@ use crate::reply::{Block, Body, Content, Link, Reply};
 
 /// More than an answer has, as Base64 too.
 const MAX_BYTES: u64 = 40 * 1024 * 1024;
-/// For what is done beside a call: it is worth less than the answer.
-const ASIDE: Duration = Duration::from_secs(2);
+/// For what is done beside a call, which is worth less than the answer: a first attempt that is lost, and another.
+const ASIDE: Duration = Duration::from_secs(5);
 
 #[derive(Serialize, Deserialize)]
 struct Kept {
