@@ -39,6 +39,7 @@ pub(crate) struct Carrier {
     size: u64,
     draft: Option<Draft>,
     beside: Beside,
+    /// For what turns out larger than that.
     shelf: Option<Shelf>,
 }
 
@@ -46,7 +47,7 @@ pub(crate) struct Carrier {
 enum Beside {
     Nothing,
     Embedded(Vec<u8>),
-    Spooled(Spool),
+    Spooled(Spool, Shelf),
 }
 
 /// A caller's place in the bucket.
@@ -67,22 +68,27 @@ impl Context<'_> {
             Some(folder) => Some(folder.draft(asked.below, asked.tool, asked.format.extension)?),
             None => None,
         };
-        let shelf = voice.bucket.clone().map(|bucket| Shelf {
+        let mut shelf = voice.bucket.clone().map(|bucket| Shelf {
             bucket,
             caller: self.request.caller.clone(),
             // What becomes of a sound that was paid for is told in time.
             deadline: self.request.deadline.soft(),
         });
+        let beside = match voice.mode {
+            OutputMode::Files => Beside::Nothing,
+            OutputMode::Resources | OutputMode::Both => Beside::Embedded(Vec::new()),
+            OutputMode::Link => {
+                let shelf = shelf.take();
+                let shelf = shelf.ok_or_else(|| ToolError::internal("links need a bucket"))?;
+                Beside::Spooled(Spool::new()?, shelf)
+            }
+        };
         Ok(Carrier {
             format: asked.format,
             most: max_embedded(self.services.host),
             size: 0,
             draft,
-            beside: match voice.mode {
-                OutputMode::Files => Beside::Nothing,
-                OutputMode::Resources | OutputMode::Both => Beside::Embedded(Vec::new()),
-                OutputMode::Link => Beside::Spooled(Spool::new()?),
-            },
+            beside,
             shelf,
         })
     }
@@ -136,7 +142,7 @@ impl Carrier {
             && let Beside::Embedded(begun) = &mut self.beside
         {
             let begun = std::mem::take(begun);
-            self.beside = Beside::Spooled(self.spooled(&begun)?);
+            self.beside = self.spooled(&begun)?;
         }
         match &mut self.beside {
             Beside::Nothing => Ok(()),
@@ -144,21 +150,21 @@ impl Carrier {
                 embedded.extend_from_slice(chunk);
                 Ok(())
             }
-            Beside::Spooled(spool) => spool.write(chunk),
+            Beside::Spooled(spool, _) => spool.write(chunk),
         }
     }
 
     /// What turns out to be larger than an answer holds goes to the bucket, where there is one.
-    fn spooled(&self, begun: &[u8]) -> Result<Spool, ToolError> {
-        if self.shelf.is_none() {
-            return Err(charged(&format!(
+    fn spooled(&mut self, begun: &[u8]) -> Result<Beside, ToolError> {
+        let shelf = self.shelf.take().ok_or_else(|| {
+            charged(&format!(
                 "the sound has more than the {} MB an answer holds",
                 self.most / 1_000_000
-            )));
-        }
+            ))
+        })?;
         let mut spool = Spool::new().map_err(|_| charged("there is no place for the sound"))?;
         spool.write(begun)?;
-        Ok(spool)
+        Ok(Beside::Spooled(spool, shelf))
     }
 
     /// The file comes last: where the bucket does not take the sound, nothing is left.
@@ -186,8 +192,8 @@ impl Carrier {
                     body: Body::Blob(STANDARD.encode(&embedded)),
                 }))
             }
-            Beside::Spooled(spool) => {
-                let link = shelved(self.shelf, &name, spool, &file).await?;
+            Beside::Spooled(spool, shelf) => {
+                let link = shelf.take(&name, spool, &file).await?;
                 file.uri = Some(SoundFile::uri_of(&name));
                 file.url = Some(link.uri.clone());
                 file.url_expires_at = Some(link.until.clone());
@@ -199,22 +205,18 @@ impl Carrier {
     }
 }
 
-async fn shelved(
-    shelf: Option<Shelf>,
-    name: &str,
-    spool: Spool,
-    file: &SoundFile,
-) -> Result<Link, ToolError> {
-    let shelf = shelf.ok_or_else(|| ToolError::internal("links need a bucket"))?;
-    let sound = Named {
-        caller: &shelf.caller,
-        name,
-    };
-    let object = spool.close(&file.media_type);
-    let kept = shelf.bucket.keep(sound, &object, shelf.deadline).await;
-    kept.map_err(|fault| unshelved(&fault))?;
-    let link = shelf.bucket.link(sound, &file.media_type, file.bytes).await;
-    link.map_err(|fault| unshelved(&fault))
+impl Shelf {
+    async fn take(&self, name: &str, spool: Spool, file: &SoundFile) -> Result<Link, ToolError> {
+        let sound = Named {
+            caller: &self.caller,
+            name,
+        };
+        let object = spool.close(&file.media_type);
+        let kept = self.bucket.keep(sound, &object, self.deadline).await;
+        kept.map_err(|fault| unshelved(&fault))?;
+        let link = self.bucket.link(sound, &file.media_type, file.bytes).await;
+        link.map_err(|fault| unshelved(&fault))
+    }
 }
 
 fn unshelved(fault: &mesh_core::ObjectFault) -> ToolError {

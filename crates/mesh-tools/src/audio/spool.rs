@@ -57,3 +57,33 @@ impl Spool {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_full_disk_is_told_and_that_it_was_charged() {
+        let full = File::options().write(true).open("/dev/full");
+        let mut spool = Spool {
+            file: full.expect("Linux has it"),
+            ..Spool::new().expect("a place")
+        };
+        let refused = spool.write(b"sound").expect_err("no room");
+        assert_eq!(
+            refused.to_string(),
+            "the sound cannot be written on its way to the bucket: no storage space; it may have been charged, and nothing was kept"
+        );
+    }
+
+    #[test]
+    fn what_was_written_is_there_with_its_length_and_its_digest() {
+        let mut spool = Spool::new().expect("a place");
+        spool.write(b"a ").expect("written");
+        spool.write(b"sound").expect("written");
+        let object = spool.close("audio/mpeg");
+        assert_eq!(object.length, 7);
+        assert_eq!(object.sha256, <[u8; 32]>::from(Sha256::digest(b"a sound")));
+    }
+}
