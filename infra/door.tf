@@ -60,6 +60,16 @@ resource "aws_apigatewayv2_route" "discovery" {
   authorization_type = "NONE"
 }
 
+resource "aws_apigatewayv2_route" "webhook" {
+  #checkov:skip=CKV_AWS_309:ElevenLabs has no token: it signs what it sends, and the function checks that.
+  count = local.uses_jwt ? 1 : 0
+
+  api_id             = aws_apigatewayv2_api.door[0].id
+  route_key          = "POST /webhooks/elevenlabs"
+  target             = "integrations/${aws_apigatewayv2_integration.alias[0].id}"
+  authorization_type = "NONE"
+}
+
 resource "aws_apigatewayv2_stage" "door" {
   count = local.doors
 

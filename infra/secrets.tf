@@ -8,6 +8,7 @@ locals {
     "supabase-url",
     "supabase-service-role-key",
     "elevenlabs-api-key",
+    "elevenlabs-webhook-secret",
     "state-key",
     "api-keys",
   ])

@@ -227,7 +227,7 @@ run "a_token_door_leads_to_the_alias" {
     error_message = "the function itself compares the token"
   }
   assert {
-    condition     = length(aws_apigatewayv2_route.discovery) == 0 && local.oauth.jwt_issuer == null && local.oauth.resource == null
+    condition     = length(aws_apigatewayv2_route.discovery) == 0 && length(aws_apigatewayv2_route.webhook) == 0 && local.oauth.jwt_issuer == null && local.oauth.resource == null
     error_message = "no issuer is told of where there is none"
   }
 }
@@ -250,7 +250,11 @@ run "a_jwt_door_checks_before_the_function" {
       "GET /.well-known/oauth-protected-resource/{proxy+} NONE",
       "OPTIONS /{proxy+} NONE",
     ])
-    error_message = "but where a client finds the issuer before it has a token, and nothing else"
+    error_message = "but where a client finds the issuer before it has a token"
+  }
+  assert {
+    condition     = "${aws_apigatewayv2_route.webhook[0].route_key} ${aws_apigatewayv2_route.webhook[0].authorization_type}" == "POST /webhooks/elevenlabs NONE"
+    error_message = "and what is signed otherwise"
   }
   assert {
     condition     = local.oauth.resource == "https://mesh.example.com" && local.oauth.jwt_issuer == "https://login.example.com/" && local.oauth.jwt_audience == tolist(["mesh"])

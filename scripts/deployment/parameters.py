@@ -26,6 +26,7 @@ PARAMETERS = [
     Parameter(("next-public-supabase-url", "supabase-url"), ("supabase-service-role-key",)),
     Parameter(("supabase-service-role-key",), ("next-public-supabase-url",)),
     Parameter(("elevenlabs-api-key",)),
+    Parameter(("elevenlabs-webhook-secret",)),
     Parameter(("state-key",)),
     Parameter(("api-keys",)),
 ]

@@ -62,6 +62,7 @@ pub fn router(app: App) -> Router {
         routes = routes.merge(route::protected_resource::routes(oauth));
     }
     let routes = routes
+        .merge(route::webhook::routes())
         .layer(from_fn_with_state(app.clone(), layer::origin))
         .layer(from_fn(layer::rescue))
         .layer(from_fn_with_state(app.clone(), layer::record))

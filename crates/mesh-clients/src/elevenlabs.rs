@@ -30,6 +30,7 @@ mod voice;
 mod voice_clone;
 mod voice_library;
 mod voices;
+mod webhook;
 pub mod workspace;
 
 pub use agent::{Agent, AgentTimes};
@@ -61,3 +62,4 @@ pub use voice::{FineTuning, Voice};
 pub use voice_clone::{NewVoice, VoiceClone};
 pub use voice_library::{LibraryPage, LibraryQuery, LibraryVoice, SpokenLanguage};
 pub use voices::{VoicePage, VoiceQuery};
+pub use webhook::{CallEvent, SIGNATURE_HEADER, Signature, ToldCall, ToldFacts, Unsigned};

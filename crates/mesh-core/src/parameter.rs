@@ -16,6 +16,8 @@ pub enum Parameter {
     SupabaseUrl,
     SupabaseServiceRoleKey,
     ElevenLabsApiKey,
+    /// By which ElevenLabs signs what it tells of calls.
+    ElevenLabsWebhookSecret,
     /// Seals what clients carry between the rounds of a call.
     StateKey,
     /// By which the keys given out to callers are recognised.
@@ -23,13 +25,14 @@ pub enum Parameter {
 }
 
 impl Parameter {
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::OpenAiApiKey,
         Self::AomaAssistantId,
         Self::OpenAiVectorStoreId,
         Self::SupabaseUrl,
         Self::SupabaseServiceRoleKey,
         Self::ElevenLabsApiKey,
+        Self::ElevenLabsWebhookSecret,
         Self::StateKey,
         Self::ApiKeys,
     ];
@@ -44,6 +47,7 @@ impl Parameter {
             Self::SupabaseUrl => "NEXT_PUBLIC_SUPABASE_URL",
             Self::SupabaseServiceRoleKey => "SUPABASE_SERVICE_ROLE_KEY",
             Self::ElevenLabsApiKey => "ELEVENLABS_API_KEY",
+            Self::ElevenLabsWebhookSecret => "ELEVENLABS_WEBHOOK_SECRET",
             Self::StateKey => "MESH_STATE_KEY",
             Self::ApiKeys => "MESH_API_KEYS",
         }
@@ -59,6 +63,7 @@ impl Parameter {
             Self::SupabaseUrl => &["next-public-supabase-url", "supabase-url"],
             Self::SupabaseServiceRoleKey => &["supabase-service-role-key"],
             Self::ElevenLabsApiKey => &["elevenlabs-api-key"],
+            Self::ElevenLabsWebhookSecret => &["elevenlabs-webhook-secret"],
             Self::StateKey => &["state-key"],
             Self::ApiKeys => &["api-keys"],
         }
@@ -74,6 +79,7 @@ impl Parameter {
             Self::OpenAiApiKey
             | Self::AomaAssistantId
             | Self::ElevenLabsApiKey
+            | Self::ElevenLabsWebhookSecret
             | Self::StateKey
             | Self::ApiKeys => &[],
         }
@@ -98,7 +104,10 @@ impl Parameter {
     pub fn read(self, value: &str) -> Result<Secret, &'static str> {
         let value = value.trim();
         let (fits, rule) = match self {
-            Self::OpenAiApiKey | Self::SupabaseServiceRoleKey | Self::ElevenLabsApiKey => {
+            Self::OpenAiApiKey
+            | Self::SupabaseServiceRoleKey
+            | Self::ElevenLabsApiKey
+            | Self::ElevenLabsWebhookSecret => {
                 (is_key(value), "must be a key of 20 characters or more")
             }
             Self::AomaAssistantId => (value.starts_with("asst_"), "must begin with `asst_`"),

@@ -16,7 +16,7 @@ mod text_to_speech;
 mod text_to_voice;
 mod voice_clone;
 
-pub use mesh_clients::elevenlabs::Residency;
+pub use mesh_clients::elevenlabs::{CallEvent, Residency, SIGNATURE_HEADER, Signature, Unsigned};
 
 pub use check_subscription::CheckSubscription;
 pub use create_voice_from_preview::CreateVoiceFromPreview;

@@ -199,7 +199,7 @@ table! {
     /// Where the vendors' secrets come from, and how long one is kept.
     secrets: SecretSettings = "Secrets of vendors (`mesh serve`, `mesh sync`, Lambda)" {
         MESH_SECRETS from: SecretsFrom = value::secrets_from,
-            "`off`, `ssm` or `env`", "off; off AWS `env` where `ELEVENLABS_API_KEY` is set",
+            "`off`, `ssm` or `env`", "off; off AWS `env` where `ELEVENLABS_API_KEY` or `MESH_SECRETS_FILE` is set",
             "Where the vendors' secrets come from: AWS Systems Manager Parameter Store, or the environment of this \
              process (OPENAI_API_KEY, NEXT_PUBLIC_SUPABASE_URL, SUPABASE_SERVICE_ROLE_KEY and their like) with our own \
              MESH_STATE_KEY.";

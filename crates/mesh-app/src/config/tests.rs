@@ -163,6 +163,8 @@ fn a_name_fits_where_it_is_shown() {
 #[test]
 fn the_store_is_asked_only_where_it_is_named() {
     assert_eq!(read(&[]).secrets.from, SecretsFrom::Off);
+    let file = read(&[("MESH_SECRETS_FILE", "/run/secrets.env")]).secrets;
+    assert_eq!(file.from, SecretsFrom::Environment);
     let ssm = read(&[("MESH_SECRETS", "ssm")]).secrets;
     assert_eq!((ssm.from, &*ssm.prefix), (SecretsFrom::Ssm, "/mcp-server/"));
     let faults = fault(&[

@@ -260,12 +260,12 @@ pub(super) fn audit(reader: &mut Reader<'_>, setting: &'static Setting) -> Optio
     })
 }
 
-/// Whoever starts the server as they started ElevenLabs' own has given its key.
+/// Whoever starts the server as they started ElevenLabs' own has given its key; a file of secrets is there to be read.
 pub(super) fn secrets_from(reader: &mut Reader<'_>, setting: &'static Setting) -> SecretsFrom {
     let key = Parameter::ElevenLabsApiKey.variable();
-    let has_key = reader.host == Host::Process && reader.is_given(key);
+    let is_there = reader.is_given(key) || reader.is_given("MESH_SECRETS_FILE");
     let from = reader.optional(setting, setting.one_of(SecretsFrom::ALL));
-    from.unwrap_or(match has_key {
+    from.unwrap_or(match is_there && reader.host == Host::Process {
         true => SecretsFrom::Environment,
         false => SecretsFrom::Off,
     })

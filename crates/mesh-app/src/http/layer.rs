@@ -8,7 +8,7 @@ mod request_id;
 mod rescue;
 mod turned_away;
 
-pub(super) use authenticate::authenticate;
+pub(super) use authenticate::{UNAUTHORIZED, authenticate};
 pub(super) use hops::hops;
 pub(super) use origin::origin;
 pub(super) use record::record;

@@ -7,6 +7,7 @@ pub(super) mod root;
 pub(super) mod tools;
 pub(super) mod unknown;
 pub(super) mod upstreams;
+pub(super) mod webhook;
 
 use axum::response::Response;
 use http::StatusCode;

@@ -39,3 +39,4 @@ mod tool_route;
 mod tool_search;
 mod upstream_subscription;
 mod watch;
+mod webhook;

@@ -32,10 +32,11 @@ pub(crate) const VALUES: [(&str, &str); 6] = [
 ];
 
 /// Every name that is asked for: one parameter has an older one.
-pub(crate) const SPELLINGS: [&str; 9] = [
+pub(crate) const SPELLINGS: [&str; 10] = [
     "/mcp-server/aoma-assistant-id",
     "/mcp-server/api-keys",
     "/mcp-server/elevenlabs-api-key",
+    "/mcp-server/elevenlabs-webhook-secret",
     "/mcp-server/next-public-supabase-url",
     "/mcp-server/openai-api-key",
     "/mcp-server/openai-vector-store-id",
