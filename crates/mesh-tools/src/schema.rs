@@ -28,12 +28,16 @@ pub(crate) fn of_input<T: JsonSchema>() -> (Map<String, Value>, About) {
 pub(crate) fn of_output<T: JsonSchema>() -> Value {
     // A field that may be skipped when it is written is not one a reader can require.
     let mut schema = generate::<T>(SchemaSettings::draft2020_12().for_serialize());
+    // What the tool answers is told by the tool's own description.
     schema.remove("title");
+    schema.remove("description");
     Value::Object(schema)
 }
 
 fn generate<T: JsonSchema>(mut settings: SchemaSettings) -> Map<String, Value> {
     settings.inline_subschemas = true;
+    // MCP 2025-11-25, basic: without it 2020-12 is meant. Validators of other drafts refuse to read what names this one.
+    settings.meta_schema = None;
     let schema = settings.into_generator().into_root_schema_for::<T>();
     let mut value = schema.to_value();
     drop_null(&mut value);

@@ -16,8 +16,7 @@ use crate::tool::Tool;
 /// # Make an agent that talks
 /// Leaves an agent in the ElevenLabs account, whose conversations cost credits: only where the user wants it.
 ///
-/// Makes an agent that people can talk to, and answers its id. The same call again within ten minutes makes no other, and has the
-/// first one's answer.
+/// Makes an agent that people can talk to, and answers its id.
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
 pub struct CreateAgent {
     /// What the agent is called.
@@ -70,7 +69,7 @@ pub struct CreateAgent {
     #[serde(default = "usual_retention")]
     #[schemars(range(min = -1, max = 36_500))]
     retention_days: i32,
-    /// Make another, though the same was asked within ten minutes.
+    /// Make another: else the same call within ten minutes has the first answer.
     #[serde(default)]
     fresh: bool,
 }

@@ -17,8 +17,7 @@ use crate::tool::Tool;
 /// # Try an agent out
 /// Costs credits of the ElevenLabs account, by how long the agent and who talks to it go on: only where the user wants it.
 ///
-/// Has an agent talk, in writing, to somebody who is played by a model, and answers what was said and how it is judged. The same
-/// call again within ten minutes has the first one's answer and costs nothing.
+/// Has an agent talk, in writing, to somebody who is played by a model, and answers what was said and how it is judged.
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
 pub struct SimulateConversation {
     /// Who is tried out: `list_agents`.
@@ -34,7 +33,7 @@ pub struct SimulateConversation {
     /// How many turns they take at most.
     #[serde(default)]
     max_turns: Limit<10, 100>,
-    /// Pay and try it again, though the same was asked within ten minutes.
+    /// Pay and try it again: else the same call within ten minutes has the first answer.
     #[serde(default)]
     fresh: bool,
 }

@@ -5,16 +5,15 @@ use serde::Serialize;
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SoundFile {
-    /// The file it was written to.
+    /// Of a file.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub path: Option<String>,
-    /// The resource that holds it, which can be read for ten minutes.
+    /// Of a resource, for ten minutes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub uri: Option<String>,
-    /// An address that anybody can fetch it from.
+    /// Good for anybody, until `urlExpiresAt`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
-    /// Until when (RFC 3339); the same call again within ten minutes has another.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub url_expires_at: Option<String>,
     pub media_type: String,

@@ -19,8 +19,7 @@ use crate::tool::Tool;
 /// # Compose music
 /// Costs credits of the ElevenLabs account, about 25 for each second: only where the user wants it.
 ///
-/// Makes music of a description or a plan, and answers where it is. Give exactly one of `prompt` and `composition_plan`. The same
-/// call again within ten minutes has the first one's answer and costs nothing.
+/// Makes music of a description or a plan, and answers where it is. Give exactly one of `prompt` and `composition_plan`.
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
 pub struct ComposeMusic {
     /// What is to be heard.
@@ -43,7 +42,7 @@ pub struct ComposeMusic {
     seed: Option<u32>,
     /// A folder within the server's folder of recordings, where it writes files.
     output_directory: Option<Text<1_000>>,
-    /// Pay and compose again, though the same was asked within ten minutes.
+    /// Pay and compose again: else the same call within ten minutes has the first answer.
     #[serde(default)]
     fresh: bool,
 }

@@ -17,8 +17,8 @@ use crate::tool::Tool;
 /// # Keep music to compose from
 /// May cost credits of the ElevenLabs account, and leaves a song in it: only where the user wants it.
 ///
-/// Keeps a recording of music at ElevenLabs, and answers its `songId`, which the plans of `compose_music` take parts of; on request
-/// a plan of it, too. Only some plans of ElevenLabs allow it. The same call again within ten minutes has the first one's answer.
+/// Keeps a recording of music at ElevenLabs, and answers its `songId`, which the plans of `compose_music` take parts of;
+/// on request a plan of it, too. Only some plans of ElevenLabs allow it.
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
 pub struct UploadMusicForInpainting {
     /// A file in the server's folder of recordings.
@@ -28,7 +28,7 @@ pub struct UploadMusicForInpainting {
     /// The model whose plan of it is wanted: `music_v1` or `music_v2`; `none` for no plan.
     #[serde(default)]
     extract_composition_plan: Extract,
-    /// Keep it again, though the same was asked within ten minutes.
+    /// Keep it again: else the same call within ten minutes has the first answer.
     #[serde(default)]
     fresh: bool,
 }

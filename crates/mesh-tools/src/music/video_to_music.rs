@@ -18,8 +18,7 @@ use crate::tool::Tool;
 /// # Compose music for videos
 /// Costs credits of the ElevenLabs account, by the length of the videos: only where the user wants it.
 ///
-/// Makes music that suits 1 to 10 videos, one after the other, and answers where it is. The same call again within ten minutes has
-/// the first one's answer and costs nothing.
+/// Makes music that suits 1 to 10 videos, one after the other, and answers where it is.
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
 pub struct VideoToMusic {
     /// The videos in their order: files in the server's folder of recordings, or `data:video/mp4;base64,…`; of 200 MB and ten
@@ -37,7 +36,7 @@ pub struct VideoToMusic {
     model_id: MusicModel,
     /// A folder within the server's folder of recordings, where it writes files.
     output_directory: Option<Text<1_000>>,
-    /// Pay and compose again, though the same was asked within ten minutes.
+    /// Pay and compose again: else the same call within ten minutes has the first answer.
     #[serde(default)]
     fresh: bool,
 }

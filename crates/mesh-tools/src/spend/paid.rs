@@ -49,7 +49,7 @@ pub struct Receipt<T> {
     #[serde(flatten)]
     pub value: T,
     pub cost: Cost,
-    /// The same call was answered within the last ten minutes: this is that answer, and cost nothing.
+    /// This is the answer to an earlier call like this one, and cost nothing.
     pub replayed: bool,
 }
 

@@ -15,7 +15,7 @@ use crate::tool::Tool;
 /// # Keep a designed voice
 /// Takes a voice slot of the ElevenLabs account and leaves a voice in it: only where the user wants it.
 ///
-/// Keeps one of the voices that `text_to_voice` made. The same call again within ten minutes has the first one's answer.
+/// Keeps one of the voices that `text_to_voice` made.
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
 pub struct CreateVoiceFromPreview {
     /// As `text_to_voice` has it.
@@ -24,7 +24,7 @@ pub struct CreateVoiceFromPreview {
     voice_name: Text<100>,
     /// How it sounds.
     voice_description: Text<1_000>,
-    /// Keep it again, though the same was asked within ten minutes.
+    /// Keep it again: else the same call within ten minutes has the first answer.
     #[serde(default)]
     fresh: bool,
 }

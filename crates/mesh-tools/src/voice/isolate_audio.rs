@@ -16,8 +16,7 @@ use crate::tool::Tool;
 /// # Take the noise out of a recording
 /// Costs credits of the ElevenLabs account, about 1,000 for each minute: only where the user wants it.
 ///
-/// Leaves of a recording what is spoken, and answers where the sound is. The same call again within ten minutes has the first
-/// one's answer and costs nothing.
+/// Leaves of a recording what is spoken, and answers where the sound is.
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
 pub struct IsolateAudio {
     /// A file in the server's folder of recordings.
@@ -26,7 +25,7 @@ pub struct IsolateAudio {
     audio_base64: Option<Text<MAX_BASE64>>,
     /// A folder within the server's folder of recordings, where it writes files.
     output_directory: Option<Text<1_000>>,
-    /// Pay and do it again, though the same was asked within ten minutes.
+    /// Pay and do it again: else the same call within ten minutes has the first answer.
     #[serde(default)]
     fresh: bool,
 }

@@ -17,8 +17,7 @@ use crate::tool::Tool;
 /// # Change the voice of a recording
 /// Costs credits of the ElevenLabs account, about 1,000 for each minute: only where the user wants it.
 ///
-/// Says what a recording says in another voice, and answers where the sound is. The same call again within ten minutes has the
-/// first one's answer and costs nothing.
+/// Says what a recording says in another voice, and answers where the sound is.
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
 pub struct SpeechToSpeech {
     /// A file in the server's folder of recordings.
@@ -31,7 +30,7 @@ pub struct SpeechToSpeech {
     voice_name: Option<Text<100>>,
     /// A folder within the server's folder of recordings, where it writes files.
     output_directory: Option<Text<1_000>>,
-    /// Pay and do it again, though the same was asked within ten minutes.
+    /// Pay and do it again: else the same call within ten minutes has the first answer.
     #[serde(default)]
     fresh: bool,
 }

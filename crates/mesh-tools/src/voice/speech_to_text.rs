@@ -17,8 +17,8 @@ use crate::tool::Tool;
 /// # Write down a recording
 /// Costs credits of the ElevenLabs account, by the length of the recording: only where the user wants it.
 ///
-/// Writes down what is said in a recording, on request by speakers. Give exactly one of `input_file_path`, `source_url` and
-/// `audio_base64`. The same call again within ten minutes has the first one's answer and costs nothing.
+/// Writes down what is said in a recording, on request by speakers. Give exactly one of `input_file_path`, `source_url`
+/// and `audio_base64`.
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
 pub struct SpeechToText {
     /// A file in the server's folder of recordings.
@@ -40,7 +40,7 @@ pub struct SpeechToText {
     return_transcript_to_client_directly: bool,
     /// A folder within the server's folder of recordings, where it writes files.
     output_directory: Option<Text<1_000>>,
-    /// Pay and do it again, though the same was asked within ten minutes.
+    /// Pay and do it again: else the same call within ten minutes has the first answer.
     #[serde(default)]
     fresh: bool,
 }

@@ -18,8 +18,7 @@ use crate::tool::Tool;
 /// # Make a sound effect
 /// Costs credits of the ElevenLabs account, about 40 for each second: only where the user wants it.
 ///
-/// Makes a sound of what is described, and answers where it is. The same call again within ten minutes has the first one's
-/// answer and costs nothing.
+/// Makes a sound of what is described, and answers where it is.
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
 pub struct TextToSoundEffects {
     /// What is to be heard.
@@ -35,7 +34,7 @@ pub struct TextToSoundEffects {
     output_format: OutputFormat,
     /// A folder within the server's folder of recordings, where it writes files.
     output_directory: Option<Text<1_000>>,
-    /// Pay and make it again, though the same was asked within ten minutes.
+    /// Pay and make it again: else the same call within ten minutes has the first answer.
     #[serde(default)]
     fresh: bool,
 }

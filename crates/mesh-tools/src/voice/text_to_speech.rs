@@ -18,8 +18,7 @@ use crate::tool::Tool;
 /// # Speak a text
 /// Costs credits of the ElevenLabs account, about one for each character: only where the user wants it.
 ///
-/// Makes speech of a text and answers where the sound is. The same call again within ten minutes has the first one's answer
-/// and costs nothing.
+/// Makes speech of a text and answers where the sound is.
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
 pub struct TextToSpeech {
     /// What is said: up to the limit of the model, on AWS Lambda 5,000 characters.
@@ -52,7 +51,7 @@ pub struct TextToSpeech {
     output_format: OutputFormat,
     /// A folder within the server's folder of recordings, where it writes files.
     output_directory: Option<Text<1_000>>,
-    /// Pay and speak again, though the same was asked within ten minutes.
+    /// Pay and speak again: else the same call within ten minutes has the first answer.
     #[serde(default)]
     fresh: bool,
 }

@@ -17,8 +17,7 @@ use crate::tool::Tool;
 /// # Design a voice
 /// Costs credits of the ElevenLabs account, about one for each character that the previews say: only where the user wants it.
 ///
-/// Makes three voices of a description, and answers a sound of each. `create_voice_from_preview` keeps one. The same call again
-/// within ten minutes has the first one's answer and costs nothing.
+/// Makes three voices of a description, and answers a sound of each. `create_voice_from_preview` keeps one.
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
 pub struct TextToVoice {
     /// How the voice sounds: 20 to 1,000 characters.
@@ -27,7 +26,7 @@ pub struct TextToVoice {
     text: Option<Text<1_000>>,
     /// A folder within the server's folder of recordings, where it writes files.
     output_directory: Option<Text<1_000>>,
-    /// Pay and design them again, though the same was asked within ten minutes.
+    /// Pay and design them again: else the same call within ten minutes has the first answer.
     #[serde(default)]
     fresh: bool,
 }

@@ -18,8 +18,7 @@ use crate::tool::Tool;
 /// Takes a voice slot of the ElevenLabs account and leaves a voice in it: only where the user wants it, and where whose voice it
 /// is has agreed.
 ///
-/// Makes a voice that speaks like the one in 1 to 25 recordings. A person is asked first, always. The same call again within ten
-/// minutes has the first one's answer.
+/// Makes a voice that speaks like the one in 1 to 25 recordings. A person is asked first, always.
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
 pub struct VoiceClone {
     /// What the voice is called.
@@ -29,7 +28,7 @@ pub struct VoiceClone {
     files: Vec<String>,
     /// How it sounds.
     description: Option<Text<1_000>>,
-    /// Clone it again, though the same was asked within ten minutes.
+    /// Clone it again: else the same call within ten minutes has the first answer.
     #[serde(default)]
     fresh: bool,
 }
