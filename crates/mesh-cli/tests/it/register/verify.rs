@@ -63,3 +63,21 @@ async fn it_says_whether_elevenlabs_has_what_was_registered() {
     );
     assert_eq!(scene.writes(), [""; 0]);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn it_says_that_an_agent_has_lost_the_server_and_nothing_of_one_that_is_gone() {
+    let scene = Scene::start().await;
+    scene.registered(&["--agent", "agent_1"]);
+    scene.workspace.add_agent("agent_1", &[]);
+    let (verdict, words) = line(&scene);
+    assert_eq!(verdict, "warn");
+    assert!(
+        words.contains("agent_1") && words.starts_with("differs; `mesh register elevenlabs` would"),
+        "{words}"
+    );
+    scene.registered(&["--agent", "agent_1"]);
+    assert_eq!(line(&scene).0, "ok");
+    scene.workspace.remove_agent("agent_1");
+    let (verdict, words) = line(&scene);
+    assert_eq!(verdict, "ok", "{words}");
+}

@@ -79,7 +79,7 @@ impl<'r> Registrar<'r> {
             Step::Remember { replaces } => {
                 self.state.server_id.clone_from(&self.server_id);
                 self.state.replaces.clone_from(replaces);
-                self.state.approve = Some(self.wished()?.approvals.asked.clone());
+                self.note_wished()?;
                 self.place.write(&self.state).await
             }
             Step::CheckTools => self.check_tools().await,
@@ -129,8 +129,18 @@ impl<'r> Registrar<'r> {
         let server = api.create_mcp_server(key, &self.config()?, soon()).await?;
         self.server_id = Some(server.id.clone());
         self.state.server_id = Some(server.id);
-        self.state.approve = Some(self.wished()?.approvals.asked.clone());
+        self.note_wished()?;
         self.place.write(&self.state).await
+    }
+
+    /// What is compared with later, when nobody says it.
+    fn note_wished(&mut self) -> anyhow::Result<()> {
+        let wished = self.wished()?;
+        self.state.approve = Some(wished.approvals.asked.clone());
+        if !wished.agents.is_empty() {
+            self.state.agents.clone_from(&wished.agents);
+        }
+        Ok(())
     }
 
     /// What ElevenLabs sees must be what we have seen.

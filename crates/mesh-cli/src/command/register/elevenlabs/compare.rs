@@ -63,6 +63,8 @@ async fn differences(workspace: &Workspace, place: &Place) -> anyhow::Result<Str
         .as_ref()
         .map(|secret| secret.sha256.clone());
     let count = tools.len();
+    let agents = found.state.agents.clone();
+    found.look_at(workspace, &agents).await?;
     let wished = Wished::new(
         identity,
         url.context("the address of the server is a secret there")?,
@@ -70,7 +72,7 @@ async fn differences(workspace: &Workspace, place: &Place) -> anyhow::Result<Str
         approve
             .over(&tools, true)
             .map_err(|_| anyhow::anyhow!("a tool that was approved is gone"))?,
-        Vec::new(),
+        agents,
         sha256.unwrap_or_default(),
     );
     found.listed = Some(listed);

@@ -47,19 +47,32 @@ impl Found {
         if wished.webhook.is_some() && found.webhooks.is_none() {
             found.webhooks = Some(webhooks(workspace).await?);
         }
-        for id in &wished.agents {
-            if found.agents.iter().any(|agent| agent.id == *id) {
-                continue;
-            }
-            let Some(agent) = agent(workspace, id).await? else {
-                bail!(
-                    "ElevenLabs has no agent `{}`: leave `--agent` out for it; nothing was written",
-                    id.escape_debug()
-                );
-            };
-            found.agents.push(agent);
+        if let Some(gone) = found.look_at(workspace, &wished.agents).await? {
+            bail!(
+                "ElevenLabs has no agent `{}`: leave `--agent` out for it; nothing was written",
+                gone.escape_debug()
+            );
         }
         Ok(found)
+    }
+
+    /// Has these agents, too; answers one that there is not.
+    pub(super) async fn look_at<'a>(
+        &mut self,
+        workspace: &Workspace,
+        agents: &'a [String],
+    ) -> anyhow::Result<Option<&'a str>> {
+        let mut gone = None;
+        for id in agents {
+            if self.agents.iter().any(|agent| agent.id == *id) {
+                continue;
+            }
+            match agent(workspace, id).await? {
+                Some(agent) => self.agents.push(agent),
+                None => gone = Some(id.as_str()),
+            }
+        }
+        Ok(gone)
     }
 
     /// What there is of an earlier registration.

@@ -34,6 +34,9 @@ pub(super) struct State {
     /// What was to be approved.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) approve: Option<String>,
+    /// The agents that the last run named that named any.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) agents: Vec<String>,
     /// The server that another is to take the place of, from before that one is made until this one is deleted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) replaces: Option<String>,

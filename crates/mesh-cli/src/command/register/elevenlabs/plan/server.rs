@@ -55,6 +55,7 @@ impl<'f> Server<'f> {
         let is_known = self.kept.is_none_or(|server| {
             state.server_id.as_ref() == Some(&server.id)
                 && state.approve.as_ref() == Some(&wished.approvals.asked)
+                && (wished.agents.is_empty() || state.agents == wished.agents)
         });
         let is_replaced = state.replaces.is_some() && self.replaced.is_none();
         let replaces = self.replaced.map(|old| old.id.clone());
