@@ -5,7 +5,7 @@ import sys
 from mcp.client.stdio import StdioServerParameters
 from mcp_lambda import LambdaFunctionURLEventHandler, StdioServerAdapterRequestHandler
 
-CHILD = StdioServerParameters(command=sys.executable, args=["-m", "mcp_server_time"])
+CHILD = StdioServerParameters(command=sys.executable, args=["-m", "mcp_server_time", "--local-timezone", "UTC"])
 events = LambdaFunctionURLEventHandler(StdioServerAdapterRequestHandler(CHILD))
 
 
