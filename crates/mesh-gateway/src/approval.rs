@@ -3,6 +3,7 @@
 #[cfg(test)]
 mod tests;
 
+use std::collections::HashSet;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -195,7 +196,14 @@ impl Approvals {
             return offered;
         };
         for kind in Kind::ALL {
+            let known = locked.items(kind).iter();
+            let known: HashSet<&str> = known.map(|item| &**item.definition()).collect();
             for definition in heard.of(kind) {
+                // As it was approved, to the byte: so it is at every start.
+                if known.contains(definition.get()) {
+                    offered.of_mut(kind).push(definition.clone());
+                    continue;
+                }
                 let Ok(item) = Item::new(kind, definition.get()) else {
                     continue;
                 };

@@ -14,11 +14,11 @@ pub(crate) struct Requests {
 
 impl Requests {
     pub(crate) fn to(path: &str) -> Self {
-        let call = call(path, "get_system_health", &json!({}));
+        let list = event(path, "tools/list", &json!({}));
         Self {
-            list: event(path, "tools/list", &json!({})),
-            first: call.clone(),
-            call,
+            call: call(path, "get_system_health", &json!({})),
+            first: list.clone(),
+            list,
         }
     }
 

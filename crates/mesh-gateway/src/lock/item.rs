@@ -34,10 +34,7 @@ impl Item {
         let name = value.get(kind.key()).and_then(Value::as_str);
         let name = name.ok_or(InvalidItem::Unnamed(kind.key()))?.to_owned();
         let canonical = serde_json_canonicalizer::to_vec(&value)?;
-        let sha256 = Sha256::digest(canonical)
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
+        let sha256 = hexadecimal(&Sha256::digest(canonical));
         Ok(Self {
             name,
             definition,
@@ -65,6 +62,14 @@ impl Item {
     pub(super) fn value(&self) -> Value {
         strict::parse(&self.definition).expect("read when it was made")
     }
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let halves = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    halves
+        .map(|half| char::from(DIGITS[usize::from(half)]))
+        .collect()
 }
 
 impl From<serde_json::Error> for InvalidItem {
