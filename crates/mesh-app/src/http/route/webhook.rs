@@ -18,10 +18,8 @@ use crate::app::App;
 use crate::rescue::{json_response, refuse};
 use crate::tally::Tally;
 
-pub(in crate::http) const PATH: &str = "/webhooks/elevenlabs";
-
 pub(in crate::http) fn routes() -> Router<App> {
-    Router::new().route(PATH, post(elevenlabs))
+    Router::new().route("/webhooks/elevenlabs", post(elevenlabs))
 }
 
 async fn elevenlabs(
