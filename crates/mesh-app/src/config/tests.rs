@@ -165,6 +165,13 @@ fn the_store_is_asked_only_where_it_is_named() {
     assert_eq!(read(&[]).secrets.from, SecretsFrom::Off);
     let file = read(&[("MESH_SECRETS_FILE", "/run/secrets.env")]).secrets;
     assert_eq!(file.from, SecretsFrom::Environment);
+    for other in ["off", "ssm"] {
+        let told = fault(&[("MESH_SECRETS", other), ("MESH_SECRETS_FILE", "/x")]);
+        assert!(
+            told.starts_with("`MESH_SECRETS_FILE` is read where"),
+            "{told}"
+        );
+    }
     let ssm = read(&[("MESH_SECRETS", "ssm")]).secrets;
     assert_eq!((ssm.from, &*ssm.prefix), (SecretsFrom::Ssm, "/mcp-server/"));
     let faults = fault(&[

@@ -263,12 +263,19 @@ pub(super) fn audit(reader: &mut Reader<'_>, setting: &'static Setting) -> Optio
 /// Whoever starts the server as they started ElevenLabs' own has given its key; a file of secrets is there to be read.
 pub(super) fn secrets_from(reader: &mut Reader<'_>, setting: &'static Setting) -> SecretsFrom {
     let key = Parameter::ElevenLabsApiKey.variable();
-    let is_there = reader.is_given(key) || reader.is_given("MESH_SECRETS_FILE");
+    let has_file = reader.is_given("MESH_SECRETS_FILE");
+    let is_there = reader.is_given(key) || has_file;
     let from = reader.optional(setting, setting.one_of(SecretsFrom::ALL));
-    from.unwrap_or(match is_there && reader.host == Host::Process {
+    let from = from.unwrap_or(match is_there && reader.host == Host::Process {
         true => SecretsFrom::Environment,
         false => SecretsFrom::Off,
-    })
+    });
+    if has_file && from != SecretsFrom::Environment {
+        reader.fault(
+            "`MESH_SECRETS_FILE` is read where `MESH_SECRETS` is `env` alone: set that, or leave the file out",
+        );
+    }
+    from
 }
 
 /// What a function writes to its own disk is gone with the environment.

@@ -48,8 +48,8 @@ impl Signature {
             }
         }
         let (seconds, digest) = seconds.zip(digest).ok_or(Unsigned::Unread)?;
-        let at = SystemTime::UNIX_EPOCH + Duration::from_secs(seconds);
-        let is_of_now = match now.duration_since(at) {
+        let at = SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(seconds));
+        let is_of_now = match now.duration_since(at.ok_or(Unsigned::Stale)?) {
             Ok(age) => age <= MAX_AGE,
             Err(ahead) => ahead.duration() <= MAX_AHEAD,
         };
@@ -142,6 +142,11 @@ mod tests {
         assert_eq!(read(1_795_579_277 + 1_801), Err(Unsigned::Stale));
         assert_eq!(read(1_795_579_277 - 300), Ok(()));
         assert_eq!(read(1_795_579_277 - 301), Err(Unsigned::Stale));
+        for never in [u64::MAX, u64::MAX / 2] {
+            let header = HEADER.replace("1795579277", &never.to_string());
+            let read = Signature::read(&header, at(1_795_579_277));
+            assert_eq!(read, Err(Unsigned::Stale), "{header}");
+        }
     }
 
     #[test]

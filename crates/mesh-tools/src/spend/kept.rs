@@ -157,9 +157,9 @@ impl Kept {
     }
 
     fn is_recent(&self, now: SystemTime) -> bool {
-        let at = SystemTime::UNIX_EPOCH + Duration::from_secs(self.at);
+        let at = SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(self.at));
         // A clock that is behind another's makes it none the older.
-        now.duration_since(at).unwrap_or_default() < KEPT_FOR
+        at.is_some_and(|at| now.duration_since(at).unwrap_or_default() < KEPT_FOR)
     }
 
     fn reply(self) -> Reply {

@@ -8,7 +8,7 @@ use axum::extract::{Request, State};
 use axum::response::Response;
 use axum::routing::post;
 use http::{HeaderMap, StatusCode};
-use mesh_core::Parameter;
+use mesh_core::{Parameter, truncate};
 use mesh_tools::voice::{CallEvent, SIGNATURE_HEADER, Signature, Unsigned};
 use serde_json::json;
 
@@ -87,11 +87,11 @@ fn unsigned(tally: &Tally, why: Unsigned) -> Response {
 fn write_down(event: &CallEvent) {
     let call = &event.data;
     tracing::info!(
-        event = event.kind,
-        agent = call.agent_id,
-        conversation = call.conversation_id,
-        status = call.status,
-        failure = call.failure_reason,
+        event = truncate(&event.kind),
+        agent = call.agent_id.as_deref().map(truncate),
+        conversation = call.conversation_id.as_deref().map(truncate),
+        status = call.status.as_deref().map(truncate),
+        failure = call.failure_reason.as_deref().map(truncate),
         seconds = call.metadata.call_duration_secs,
         "ElevenLabs tells of a call"
     );
