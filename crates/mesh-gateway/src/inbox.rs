@@ -191,3 +191,65 @@ impl Drop for Following<'_> {
         self.inbox.lock().remove(&self.id);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use tokio::sync::broadcast;
+
+    use super::*;
+
+    fn inbox() -> Inbox {
+        let wishes = Wishes::new("chatty", broadcast::Sender::new(1));
+        Inbox::new("chatty", watch::channel(0).0, Arc::new(wishes))
+    }
+
+    fn said(inbox: &Inbox, text: &str) -> Option<impl Future<Output = String> + Send + use<>> {
+        let message = Message::read(text.as_bytes()).expect("a message");
+        inbox.hear(&message);
+        inbox.relay(&message, None)
+    }
+
+    #[test]
+    fn of_steps_that_nobody_takes_the_later_ones_are_lost() {
+        let (inbox, (steps, mut heard)) = (inbox(), mpsc::channel(2));
+        let listener = Listener {
+            steps: Some(steps),
+            ..Listener::default()
+        };
+        let _following = inbox.follow(7, &listener);
+        let mut step = |done: u8| {
+            let params = format!(r#"{{"progressToken":7,"progress":{done}}}"#);
+            let text = format!(
+                r#"{{"jsonrpc":"2.0","method":"notifications/progress","params":{params}}}"#
+            );
+            assert!(said(&inbox, &text).is_none());
+        };
+        (1..=5).for_each(&mut step);
+        let mut done = || heard.try_recv().ok().map(|step| step.done);
+        assert_eq!([done(), done(), done()], [Some(1.0), Some(2.0), None]);
+        step(6);
+        assert_eq!(done(), Some(6.0));
+    }
+
+    #[tokio::test]
+    async fn a_question_that_there_is_no_room_for_is_not_passed_on() {
+        let (inbox, (questions, mut heard)) = (inbox(), mpsc::channel(1));
+        let listener = Listener {
+            questions: Some(questions),
+            ..Listener::default()
+        };
+        let _following = inbox.follow(7, &listener);
+        let ask = |id: u8| {
+            said(
+                &inbox,
+                &format!(r#"{{"jsonrpc":"2.0","id":{id},"method":"roots/list"}}"#),
+            )
+        };
+        let first = ask(1).expect("room");
+        assert!(ask(2).is_none());
+        let question = heard.try_recv().expect("the first");
+        question.answer(Ok(&Value::from("here")));
+        assert_eq!(first.await, r#"{"jsonrpc":"2.0","id":1,"result":"here"}"#);
+        assert!(ask(3).is_some());
+    }
+}
