@@ -3,8 +3,10 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
-use mesh_gateway::{Found, RemoteItem};
+use mesh_core::Deadline;
+use mesh_gateway::{Fault, Found, RemoteItem};
 use mesh_tools::ToolError;
 use mesh_tools::ask::{Question, Talk};
 use rmcp::ErrorData;
@@ -16,6 +18,7 @@ use rmcp::model::{
 use serde::Serialize;
 use serde_json::json;
 use serde_json::value::RawValue;
+use tokio::time::sleep;
 
 use super::call::refused;
 use super::handler::{Handler, Incoming};
@@ -200,7 +203,14 @@ impl Handler {
         if !self.subscribed.has_room_for(&uri) {
             return Err(too_many());
         }
-        let held = self.subscription(incoming, &uri).await?;
+        let held = self.subscription(incoming, &uri).await;
+        let held = held.map_err(|refusal| {
+            incoming.tally.failure(refusal.kind());
+            match refusal {
+                NotSubscribed::Here(error) => answer::error(error, Some(&uri)),
+                NotSubscribed::Upstream(fault) => answer::upstream_error(&fault, false),
+            }
+        })?;
         match self.subscribed.insert(uri, held) {
             true => Ok(()),
             false => Err(too_many()),
@@ -212,7 +222,7 @@ impl Handler {
         &self,
         incoming: &Incoming,
         uri: &str,
-    ) -> Result<Option<Held>, ErrorData> {
+    ) -> Result<Option<Held>, NotSubscribed> {
         if self.app.gateway.is_none() {
             return Ok(None);
         }
@@ -226,17 +236,13 @@ impl Handler {
         let asked = json!({"uri": uri});
         let work = remote::subscribe(&self.app, incoming, found, uri);
         let told = dispatch::read(&self.app, incoming, "resources/subscribe", &asked, work);
-        let told = told
-            .await
-            .map_err(|error| refused(incoming, error, Some(uri)))?;
-        told.map_err(|fault| {
-            incoming.tally.failure(fault.kind());
-            answer::upstream_error(&fault, false)
-        })
+        told.await
+            .map_err(NotSubscribed::Here)?
+            .map_err(NotSubscribed::Upstream)
     }
 
-    /// As many as there is room for, those of upstreams beside one another. One that cannot be had is logged: its client was
-    /// told before that it is heard of what there is.
+    /// As many as there is room for, those of upstreams beside one another. Their client was told before that it hears of what
+    /// there is, so one whose server is down is asked for again for as long as it listens, and one that is refused is logged.
     pub(super) async fn subscribe_all(
         &self,
         incoming: &Incoming,
@@ -247,17 +253,59 @@ impl Handler {
             .into_iter()
             .take(Subscribed::MAX)
             .map(|uri| async move {
-                let held = self.subscription(incoming, &uri).await;
-                match held {
+                match self.subscription_in_the_end(incoming, &uri).await {
                     Ok(held) => {
                         subscribed.insert(uri, held);
                     }
-                    Err(error) => tracing::info!(
-                        code = error.code.0,
-                        "a resource cannot be subscribed to for who listens"
-                    ),
+                    Err(refusal) => {
+                        let reason = refusal.kind();
+                        tracing::info!(
+                            reason,
+                            "a resource cannot be subscribed to for who listens"
+                        );
+                    }
                 }
             });
         futures::future::join_all(all).await;
+    }
+
+    async fn subscription_in_the_end(
+        &self,
+        incoming: &Incoming,
+        uri: &str,
+    ) -> Result<Option<Held>, NotSubscribed> {
+        const LONGEST: Duration = Duration::from_secs(60);
+        let mut pause = Duration::from_secs(1);
+        let mut incoming = incoming.clone();
+        loop {
+            match self.subscription(&incoming, uri).await {
+                Err(NotSubscribed::Here(
+                    ToolError::Unavailable(_)
+                    | ToolError::DeadlineExceeded { .. }
+                    | ToolError::Overloaded { .. },
+                )) => {}
+                settled => return settled,
+            }
+            sleep(pause).await;
+            pause = LONGEST.min(2 * pause);
+            let budget = incoming.request.deadline.budget();
+            incoming.request.deadline = Deadline::after(Instant::now(), budget);
+        }
+    }
+}
+
+/// Why nobody hears of a resource.
+enum NotSubscribed {
+    Here(ToolError),
+    /// In the upstream's own words.
+    Upstream(Fault),
+}
+
+impl NotSubscribed {
+    const fn kind(&self) -> &'static str {
+        match self {
+            Self::Here(error) => error.kind(),
+            Self::Upstream(fault) => fault.kind(),
+        }
     }
 }

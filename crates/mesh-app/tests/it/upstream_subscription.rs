@@ -9,11 +9,13 @@ use crate::support::{Events, Session, TestApp, gateway, shell, within};
 const UPDATED: &str = "notifications/resources/updated";
 
 /// Two resources, and a tool that changes the one whose URI it is given, or ends the server. What it is asked about
-/// subscriptions is written into the file.
+/// subscriptions is written into the file; it does not start while there is one that is called `down` after it.
 fn library(file: &Path, subscribe: bool) -> Value {
     let file = file.display();
     shell(&format!(
-        r#"    *'"initialize"'*) answer='{{"jsonrpc":"2.0","id":'$id',"result":{{"protocolVersion":"2025-11-25","capabilities":{{"resources":{{"subscribe":{subscribe}}},"tools":{{}}}},"serverInfo":{{"name":"s","version":"1"}}}}}}' ;;
+        r#"    *'"initialize"'*)
+      if [ -e {file}.down ]; then echo down >> {file}; exit 1; fi
+      answer='{{"jsonrpc":"2.0","id":'$id',"result":{{"protocolVersion":"2025-11-25","capabilities":{{"resources":{{"subscribe":{subscribe}}},"tools":{{}}}},"serverInfo":{{"name":"s","version":"1"}}}}}}' ;;
     *'"tools/list"'*) answer='{{"jsonrpc":"2.0","id":'$id',"result":{{"tools":[{{"name":"touch","inputSchema":{{"type":"object"}}}}]}}}}' ;;
     *'"resources/list"'*) answer='{{"jsonrpc":"2.0","id":'$id',"result":{{"resources":[{{"uri":"db://x/public","name":"p"}},{{"uri":"db://x/secret","name":"s"}}]}}}}' ;;
     *'"resources/templates/list"'*) answer='{{"jsonrpc":"2.0","id":'$id',"result":{{"resourceTemplates":[{{"uriTemplate":"db://x/{{name}}","name":"t"}}]}}}}' ;;
@@ -186,6 +188,42 @@ async fn a_client_of_2026_hears_of_it_on_its_own_stream() {
     library
         .until_asked(&["subscribe db://x/public", "unsubscribe db://x/public"])
         .await;
+}
+
+#[tokio::test]
+async fn who_listens_while_a_server_is_down_hears_of_it_when_it_is_up() {
+    let library = Library::start(|file| library(file, true)).await;
+    let down = library.folder.path().join("asked.down");
+    std::fs::write(&down, "").expect("written");
+    library
+        .app
+        .call("lib__touch", json!({"how": "end"}))
+        .send()
+        .await;
+    let wanted = json!({"notifications": {"resourceSubscriptions": ["db://x/public"]}});
+    let stream = library.app.modern("subscriptions/listen", wanted);
+    let mut stream = stream.stream().await;
+    stream.message().await;
+    within(async {
+        while !library.asked().iter().any(|asked| asked == "down") {
+            tokio::task::yield_now().await;
+        }
+    })
+    .await;
+    std::fs::remove_file(&down).expect("removed");
+    within(async {
+        while library
+            .asked()
+            .last()
+            .is_none_or(|asked| asked != "subscribe db://x/public")
+        {
+            tokio::task::yield_now().await;
+        }
+    })
+    .await;
+    library.touch("db://x/public").await;
+    let heard = stream.message().await;
+    assert_eq!(heard["params"]["uri"], "db://x/public");
 }
 
 #[tokio::test]
