@@ -1,6 +1,8 @@
 use std::time::{Duration, SystemTime};
 
-use mesh_core::{Deadline, NewObject, ObjectFault, ObjectFuture, ObjectLink, ObjectStore};
+use mesh_core::{
+    Deadline, FoundObject, NewObject, ObjectFault, ObjectFuture, ObjectLink, ObjectStore, PutWhen,
+};
 
 use crate::{Aws, NotAnObject, Object, ObjectError, S3};
 
@@ -32,11 +34,13 @@ impl ObjectStore for Bucket {
         &'a self,
         key: &'a str,
         object: &'a NewObject,
+        when: PutWhen<'a>,
         deadline: Deadline,
     ) -> ObjectFuture<'a, ()> {
         Box::pin(async move {
-            let kept = self.s3.upload(&self.object(key)?, object, deadline).await;
-            kept.map_err(unkept)
+            let place = self.object(key)?;
+            let kept = self.s3.upload(&place, object, when, deadline).await;
+            kept.map_err(|error| unkept(error, when))
         })
     }
 
@@ -45,16 +49,16 @@ impl ObjectStore for Bucket {
         key: &'a str,
         max_bytes: u64,
         deadline: Deadline,
-    ) -> ObjectFuture<'a, Vec<u8>> {
+    ) -> ObjectFuture<'a, FoundObject> {
         Box::pin(async move {
             let object = self.object(key)?;
-            let mut content = Vec::new();
+            let mut bytes = Vec::new();
             let fetched = self
                 .s3
-                .download(&object, &mut content, max_bytes, deadline)
+                .download(&object, &mut bytes, max_bytes, deadline)
                 .await;
-            fetched.map_err(unhad)?;
-            Ok(content)
+            let version = fetched.map_err(unhad)?.version;
+            Ok(FoundObject { bytes, version })
         })
     }
 
@@ -72,8 +76,13 @@ impl ObjectStore for Bucket {
 }
 
 /// The words of [`ObjectError`] are of an object that is fetched.
-fn unkept(error: ObjectError) -> ObjectFault {
+fn unkept(error: ObjectError, when: PutWhen<'_>) -> ObjectFault {
     ObjectFault::Failed(match error {
+        ObjectError::Conflict => return ObjectFault::Conflict,
+        // What was to be replaced has been taken away.
+        ObjectError::NotFound if matches!(when, PutWhen::Unchanged(_)) => {
+            return ObjectFault::Conflict;
+        }
         ObjectError::Denied => {
             "the bucket refused: the role may not write to it (s3:PutObject)".to_owned()
         }

@@ -33,7 +33,7 @@ pub use collector::{Collector, CollectorError};
 #[cfg(feature = "dynamodb")]
 pub use dynamodb::{Condition, Row, RowChange, RowName, RowWrite, Rows, Table, TableError};
 pub use fault::CallError;
-pub use s3::{NotAnObject, Object, ObjectError, S3};
+pub use s3::{Fetched, NotAnObject, Object, ObjectError, S3};
 pub use signer::{SignError, Signer, region_of};
 pub use signing::Signing;
 pub use ssm::Ssm;

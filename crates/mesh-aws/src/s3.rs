@@ -6,7 +6,7 @@ use std::str::FromStr;
 use std::time::SystemTime;
 
 use bytes::Bytes;
-use http::{Request, StatusCode};
+use http::{Request, StatusCode, header};
 use mesh_core::Deadline;
 use mesh_http::{Bounds, HttpError, Refusal, Streamed};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
@@ -70,6 +70,15 @@ impl fmt::Display for Object {
     }
 }
 
+/// Of an object that was fetched.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fetched {
+    /// In bytes.
+    pub length: u64,
+    /// The `ETag`, with its quotes; empty where there was none.
+    pub version: String,
+}
+
 /// Why an object could not be fetched or kept. The words are for the operator.
 #[derive(Debug, thiserror::Error)]
 pub enum ObjectError {
@@ -82,6 +91,9 @@ pub enum ObjectError {
         "the bucket refused: the role may not read the object (s3:GetObject), or it is not there"
     )]
     Denied,
+    /// The condition of a conditional write does not hold.
+    #[error("the object is not as it was")]
+    Conflict,
     #[error("the bucket could not be reached")]
     Unreachable,
     #[error("the bucket goes on failing, and is not asked for some seconds")]
@@ -111,7 +123,7 @@ impl S3 {
         Self { aws: aws.clone() }
     }
 
-    /// Writes the object to `sink` as it arrives, and returns its length. After an error `sink` may hold a part of it.
+    /// Writes the object to `sink` as it arrives. After an error `sink` may hold a part of it.
     ///
     /// # Errors
     /// See [`ObjectError`]; nothing of more than `limit` bytes is written.
@@ -121,7 +133,7 @@ impl S3 {
         sink: &mut (impl AsyncWrite + Unpin + Send),
         limit: u64,
         deadline: Deadline,
-    ) -> Result<u64, ObjectError> {
+    ) -> Result<Fetched, ObjectError> {
         let bounds = Bounds {
             deadline,
             max_bytes: limit,
@@ -129,7 +141,11 @@ impl S3 {
         let request = timeout_at(deadline.at().into(), self.request(object)).await;
         let request = request.map_err(|_| ObjectError::TimedOut)??;
         let answer = self.aws.http().send_idempotent(request, bounds).await?;
-        pour(answer.into_body(), sink).await
+        let version = answer.headers().get(header::ETAG);
+        let version = version.and_then(|version| version.to_str().ok());
+        let version = version.unwrap_or_default().to_owned();
+        let length = pour(answer.into_body(), sink).await?;
+        Ok(Fetched { length, version })
     }
 
     /// Credentials may have to be fetched first.
@@ -215,6 +231,9 @@ fn refused(refusal: &Refusal) -> ObjectError {
         (StatusCode::NOT_FOUND, Some("NoSuchBucket")) => ObjectError::NoBucket,
         (StatusCode::NOT_FOUND, _) => ObjectError::NotFound,
         (StatusCode::FORBIDDEN, None | Some("AccessDenied")) => ObjectError::Denied,
+        // Amazon S3 User Guide, Conditional writes: 409 where another write was under way.
+        (StatusCode::PRECONDITION_FAILED, _)
+        | (StatusCode::CONFLICT, Some("ConditionalRequestConflict")) => ObjectError::Conflict,
         (status, code) => ObjectError::Refused(code.unwrap_or(status.as_str()).to_owned()),
     }
 }

@@ -25,7 +25,9 @@ pub use metrics::{
     BUCKETS, Datum, Dimension, Label, METRICS, Metric, Metrics, Outcome, Sample, Snapshot,
     Stability, ToolCounts, Unit,
 };
-pub use object_store::{NewObject, ObjectFault, ObjectFuture, ObjectLink, ObjectStore};
+pub use object_store::{
+    FoundObject, NewObject, ObjectFault, ObjectFuture, ObjectLink, ObjectStore, PutWhen,
+};
 pub use parameter::{FoundParameter, Parameter, ParameterValues, SecretSource, SourceError};
 pub use request::RequestContext;
 pub use secret::Secret;

@@ -17,6 +17,7 @@ pub trait ObjectStore: fmt::Debug + Send + Sync {
         &'a self,
         key: &'a str,
         object: &'a NewObject,
+        when: PutWhen<'a>,
         deadline: Deadline,
     ) -> ObjectFuture<'a, ()>;
 
@@ -29,7 +30,7 @@ pub trait ObjectStore: fmt::Debug + Send + Sync {
         key: &'a str,
         max_bytes: u64,
         deadline: Deadline,
-    ) -> ObjectFuture<'a, Vec<u8>>;
+    ) -> ObjectFuture<'a, FoundObject>;
 
     /// An address at which anybody can have the object, from `now` for `valid_for` at most. Nothing is asked of the store.
     ///
@@ -54,6 +55,23 @@ pub struct NewObject {
     pub media_type: String,
 }
 
+/// On what condition an object is kept; whoever else writes it at the same time has another turn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PutWhen<'a> {
+    Always,
+    /// There is none of that key.
+    Absent,
+    /// There is the one that had this version when it was read.
+    Unchanged(&'a str),
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FoundObject {
+    pub bytes: Vec<u8>,
+    /// Differs with each write of other bytes.
+    pub version: String,
+}
+
 /// Whoever has the address has the object.
 #[derive(Clone, Debug)]
 pub struct ObjectLink {
@@ -69,6 +87,9 @@ pub enum ObjectFault {
     NotThere,
     #[error("it is larger than there is room for")]
     TooLarge,
+    /// See [`PutWhen`].
+    #[error("somebody else has written it meanwhile")]
+    Conflict,
     #[error("{0}")]
     Failed(String),
 }

@@ -1,4 +1,5 @@
-//! S3 with one bucket: what is put into it is there whole, by its path. Signatures are not checked, lengths and digests are.
+//! S3 with one bucket: what is put into it is there whole, by its path. Signatures are not checked; lengths,
+//! digests and conditions are.
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -29,8 +30,8 @@ struct Shared(Arc<Mutex<Held>>);
 #[derive(Debug, Default)]
 struct Held {
     objects: BTreeMap<String, Stored>,
-    /// Refuses what is put.
-    is_read_only: bool,
+    /// What is put under a key that begins so is refused.
+    read_only: Option<&'static str>,
 }
 
 /// An object as it is kept.
@@ -80,9 +81,9 @@ impl FakeS3 {
         found.filter(|_| is_signed)
     }
 
-    /// From now on, what is put is refused with 403.
-    pub fn refuse_writes(&self) {
-        self.shared.lock().is_read_only = true;
+    /// From now on, what is put under a key that begins with `prefix` is refused with 403.
+    pub fn refuse_writes(&self, prefix: &'static str) {
+        self.shared.lock().read_only = Some(prefix);
     }
 }
 
@@ -105,9 +106,12 @@ async fn serve(
     };
     let mut held = shared.lock();
     match method {
-        Method::PUT if held.is_read_only => fault(StatusCode::FORBIDDEN, "AccessDenied"),
+        Method::PUT if held.read_only.is_some_and(|prefix| key.starts_with(prefix)) => {
+            fault(StatusCode::FORBIDDEN, "AccessDenied")
+        }
         Method::PUT => {
-            if let Some(refusal) = refusal(&headers, &body) {
+            let refusal = refusal(&headers, &body);
+            if let Some(refusal) = refusal.or_else(|| conflict(&headers, held.objects.get(key))) {
                 return refusal;
             }
             let stored = Stored {
@@ -119,8 +123,11 @@ async fn serve(
         }
         Method::GET => match held.objects.get(key) {
             Some(stored) => {
-                let media_type = [(header::CONTENT_TYPE, stored.media_type.clone())];
-                (media_type, stored.bytes.clone()).into_response()
+                let head = [
+                    (header::CONTENT_TYPE, stored.media_type.clone()),
+                    (header::ETAG, stored.version()),
+                ];
+                (head, stored.bytes.clone()).into_response()
             }
             // Whoever may not list the bucket is told no more.
             None => fault(StatusCode::FORBIDDEN, "AccessDenied"),
@@ -134,10 +141,36 @@ fn refusal(headers: &HeaderMap, body: &Bytes) -> Option<Response> {
     if text(headers, header::CONTENT_LENGTH.as_str()).is_empty() {
         return Some(fault(StatusCode::LENGTH_REQUIRED, "MissingContentLength"));
     }
-    let digest = digest(&SHA256, body);
-    let digest = digest.as_ref().iter().map(|byte| format!("{byte:02x}"));
-    let is_signed = text(headers, "x-amz-content-sha256") == digest.collect::<String>();
+    let is_signed = text(headers, "x-amz-content-sha256") == sha256(body);
     (!is_signed).then(|| fault(StatusCode::BAD_REQUEST, "XAmzContentSHA256Mismatch"))
+}
+
+/// Amazon S3 User Guide, Conditional writes.
+fn conflict(headers: &HeaderMap, known: Option<&Stored>) -> Option<Response> {
+    let changed = || fault(StatusCode::PRECONDITION_FAILED, "PreconditionFailed");
+    let wanted = text(headers, header::IF_MATCH.as_str());
+    match known {
+        Some(_) if text(headers, header::IF_NONE_MATCH.as_str()) == "*" => Some(changed()),
+        Some(known) if !wanted.is_empty() && wanted != known.version() => Some(changed()),
+        None if !wanted.is_empty() => Some(fault(StatusCode::NOT_FOUND, "NoSuchKey")),
+        _ => None,
+    }
+}
+
+impl Stored {
+    /// Its `ETag`.
+    fn version(&self) -> String {
+        format!("\"{}\"", sha256(&self.bytes))
+    }
+}
+
+fn sha256(bytes: &[u8]) -> String {
+    let digest = digest(&SHA256, bytes);
+    digest
+        .as_ref()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }
 
 fn text<'a>(headers: &'a HeaderMap, name: &str) -> &'a str {

@@ -12,7 +12,7 @@ mod spool;
 
 pub use bucket::Bucket;
 pub(crate) use bucket::{Named, digest_of};
-pub(crate) use carrier::{Asked, Carrier};
+pub(crate) use carrier::{Asked, Carrier, random_id};
 pub use folder::Folder;
 pub use format::OutputFormat;
 pub(crate) use format::media_type_of;

@@ -2,6 +2,7 @@
 
 mod account;
 mod cost;
+mod elsewhere;
 mod kept;
 mod once;
 mod paid;

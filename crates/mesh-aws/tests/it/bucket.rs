@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use mesh_aws::Bucket;
-use mesh_core::{NewObject, ObjectFault, ObjectStore as _};
+use mesh_core::{NewObject, ObjectFault, ObjectStore as _, PutWhen};
 
 use crate::support::{Fake, Reply, Seen, aws, within};
 
@@ -41,9 +41,13 @@ fn bucket(fake: &Fake) -> Bucket {
 }
 
 async fn put(fake: &Fake, millis: u64) -> Result<(), ObjectFault> {
-    let object = object();
-    let deadline = within(millis);
-    bucket(fake).put("sounds/0a.mp3", &object, deadline).await
+    put_when(fake, PutWhen::Always, millis).await
+}
+
+async fn put_when(fake: &Fake, when: PutWhen<'_>, millis: u64) -> Result<(), ObjectFault> {
+    let (object, deadline) = (object(), within(millis));
+    let bucket = bucket(fake);
+    bucket.put("sounds/0a.mp3", &object, when, deadline).await
 }
 
 #[tokio::test]
@@ -108,6 +112,41 @@ async fn a_file_that_is_not_kept_is_told_why() {
     let fake = taking().await.hanging();
     let told = "the bucket did not take the object in time".to_owned();
     assert_eq!(put(&fake, 200).await, Err(ObjectFault::Failed(told)));
+}
+
+#[tokio::test]
+async fn a_condition_is_sent_and_signed_and_where_it_does_not_hold_that_is_told() {
+    let absent = PutWhen::Absent;
+    let unchanged = PutWhen::Unchanged("\"0a\"");
+    for (when, header, value) in [
+        (absent, "if-none-match", "*"),
+        (unchanged, "if-match", "\"0a\""),
+    ] {
+        let fake = taking().await;
+        put_when(&fake, when, 5_000).await.expect("kept");
+        let seen = &fake.seen()[0];
+        assert_eq!(seen.header(header), value);
+        let signed = format!("SignedHeaders=content-type;host;{header};");
+        let authorization = seen.header("authorization");
+        assert!(authorization.contains(&signed), "{authorization}");
+    }
+    for (when, status, code, is_conflict) in [
+        (absent, 412, "PreconditionFailed", true),
+        (absent, 409, "ConditionalRequestConflict", true),
+        (unchanged, 412, "PreconditionFailed", true),
+        (unchanged, 404, "NoSuchKey", true),
+        (absent, 404, "NoSuchBucket", false),
+        (absent, 409, "OperationAborted", false),
+    ] {
+        let body = format!("<Error><Code>{code}</Code></Error>");
+        let fake = taking().await.answering(status, &body);
+        let refused = put_when(&fake, when, 5_000).await.expect_err("refused");
+        assert_eq!(
+            refused == ObjectFault::Conflict,
+            is_conflict,
+            "{code}: {refused}"
+        );
+    }
 }
 
 #[tokio::test]

@@ -20,10 +20,10 @@ fn object() -> Object {
 async fn download(fake: &Fake, limit: u64) -> Result<Vec<u8>, ObjectError> {
     let mut sink = Vec::new();
     let s3 = S3::new(&aws(fake.address()));
-    let length = s3
+    let fetched = s3
         .download(&object(), &mut sink, limit, within(5_000))
         .await?;
-    assert_eq!(length, sink.len() as u64);
+    assert_eq!(fetched.length, sink.len() as u64);
     Ok(sink)
 }
 

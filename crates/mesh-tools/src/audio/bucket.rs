@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use mesh_core::{Caller, Deadline, NewObject, ObjectFault, ObjectStore};
+use mesh_core::{Caller, Deadline, FoundObject, NewObject, ObjectFault, ObjectStore, PutWhen};
 use sha2::{Digest as _, Sha256};
 
 use crate::reply::Link;
@@ -35,7 +35,8 @@ impl Bucket {
         object: &NewObject,
         deadline: Deadline,
     ) -> Result<(), ObjectFault> {
-        self.0.put(&sound.key(), object, deadline).await
+        let key = sound.key();
+        self.0.put(&key, object, PutWhen::Always, deadline).await
     }
 
     pub(crate) async fn read(
@@ -44,7 +45,8 @@ impl Bucket {
         max_bytes: u64,
         deadline: Deadline,
     ) -> Result<Vec<u8>, ObjectFault> {
-        self.0.get(&sound.key(), max_bytes, deadline).await
+        let found = self.0.get(&sound.key(), max_bytes, deadline).await?;
+        Ok(found.bytes)
     }
 
     /// A sound that is kept, at an address that anybody can have it at.
@@ -68,14 +70,16 @@ impl Bucket {
         })
     }
 
-    /// An answer, by the digest of its call.
+    /// What became of a call, by its digest.
     pub(crate) async fn keep_answer(
         &self,
         digest: &str,
         object: &NewObject,
+        when: PutWhen<'_>,
         deadline: Deadline,
     ) -> Result<(), ObjectFault> {
-        self.0.put(&answer_key(digest), object, deadline).await
+        let key = answer_key(digest);
+        self.0.put(&key, object, when, deadline).await
     }
 
     pub(crate) async fn answer(
@@ -83,7 +87,7 @@ impl Bucket {
         digest: &str,
         max_bytes: u64,
         deadline: Deadline,
-    ) -> Result<Vec<u8>, ObjectFault> {
+    ) -> Result<FoundObject, ObjectFault> {
         self.0.get(&answer_key(digest), max_bytes, deadline).await
     }
 }

@@ -237,7 +237,7 @@ fn broken_off(error: &ElevenLabsError) -> ToolError {
     charged(&format!("the sound did not come whole: {error}"))
 }
 
-fn random_id() -> Result<String, ToolError> {
+pub(crate) fn random_id() -> Result<String, ToolError> {
     let mut bytes = [0; 12];
     getrandom::fill(&mut bytes).map_err(ToolError::internal)?;
     Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())

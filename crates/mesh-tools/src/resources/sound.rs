@@ -51,8 +51,8 @@ async fn in_bucket(cx: &Context<'_>, name: &str, uri: String) -> Result<Content,
              call again within ten minutes costs nothing and has a new one",
             most / 1_000_000
         )),
-        ObjectFault::Failed(why) => {
-            ToolError::Unavailable(format!("the bucket of sounds cannot be used: {why}"))
+        fault @ (ObjectFault::Conflict | ObjectFault::Failed(_)) => {
+            ToolError::Unavailable(format!("the bucket of sounds cannot be used: {fault}"))
         }
     })?;
     let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);

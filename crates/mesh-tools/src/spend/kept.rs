@@ -1,24 +1,19 @@
 //! Answers that were paid for, in the bucket of sounds: the same call again may meet another process than the first.
 
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, SystemTime};
 
-use mesh_core::{Deadline, ObjectFault};
+use mesh_core::ObjectFault;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::replays::{KEPT_FOR, Key};
-use crate::audio::{Bucket, Named, SoundFile, Spool, digest_of};
+use crate::audio::{Bucket, Named, SoundFile, digest_of};
 use crate::context::Context;
 use crate::error::ToolError;
 use crate::reply::{Block, Body, Content, Link, Reply};
 
-/// More than an answer has, as Base64 too.
-const MAX_BYTES: u64 = 40 * 1024 * 1024;
-/// For what is done beside a call, which is worth less than the answer: a first attempt that is lost, and another.
-const ASIDE: Duration = Duration::from_secs(5);
-
 #[derive(Serialize, Deserialize)]
-struct Kept {
+pub(super) struct Kept {
     /// Since 1970, in seconds: the bucket takes things away by the day.
     at: u64,
     structured: Value,
@@ -41,48 +36,6 @@ enum Part {
 }
 
 impl Context<'_> {
-    /// What this or another process answered to the same call in the last ten minutes; nothing without a bucket.
-    ///
-    /// # Errors
-    /// Where the bucket cannot be used: then it will not take a sound either.
-    pub(super) async fn recalled(&self, key: &Key) -> Result<Option<Reply>, ObjectFault> {
-        let Some(bucket) = &self.services.voice.bucket else {
-            return Ok(None);
-        };
-        let found = bucket.answer(&digest(key), MAX_BYTES, self.aside()).await;
-        let found = match found {
-            Ok(found) => found,
-            Err(ObjectFault::NotThere) => return Ok(None),
-            Err(fault) => return Err(fault),
-        };
-        let kept = serde_json::from_slice::<Kept>(&found).ok();
-        let Some(kept) = kept.filter(|kept| kept.is_recent(SystemTime::now())) else {
-            return Ok(None);
-        };
-        let mut reply = kept.reply();
-        self.link_anew(bucket, &mut reply).await?;
-        Ok(Some(reply))
-    }
-
-    /// Keeps an answer where [`Self::recalled`] finds it. Where that fails, it is found in this process alone.
-    pub(super) async fn remember(&self, key: &Key, reply: &Reply) {
-        let (Some(bucket), Some(kept)) = (&self.services.voice.bucket, Kept::of(reply)) else {
-            return;
-        };
-        let spooled = serde_json::to_vec(&kept).ok().and_then(|json| {
-            let mut spool = Spool::new().ok()?;
-            spool.write(&json).ok().map(|()| spool)
-        });
-        let Some(spool) = spooled else {
-            return tracing::warn!("there is no place for an answer on its way to the bucket");
-        };
-        let (digest, object) = (digest(key), spool.close("application/json"));
-        let done = bucket.keep_answer(&digest, &object, self.aside()).await;
-        if let Err(fault) = done {
-            tracing::warn!(%fault, "an answer that was paid for is not in the bucket");
-        }
-    }
-
     /// The sounds of an earlier answer at new addresses: the old ones may be about to end.
     ///
     /// # Errors
@@ -95,7 +48,11 @@ impl Context<'_> {
         Ok(reply)
     }
 
-    async fn link_anew(&self, bucket: &Bucket, reply: &mut Reply) -> Result<(), ObjectFault> {
+    pub(super) async fn link_anew(
+        &self,
+        bucket: &Bucket,
+        reply: &mut Reply,
+    ) -> Result<(), ObjectFault> {
         for block in &mut reply.blocks {
             let Block::Link(link) = block else { continue };
             let sound = Named {
@@ -110,11 +67,6 @@ impl Context<'_> {
         }
         Ok(())
     }
-
-    fn aside(&self) -> Deadline {
-        let deadline = self.request.deadline.soft();
-        deadline.at_most(Instant::now(), ASIDE)
-    }
 }
 
 /// Of the bucket, before anything is paid.
@@ -125,7 +77,7 @@ pub(super) fn unusable(fault: &ObjectFault) -> ToolError {
 }
 
 /// By its caller too: nobody has the answer to another's call.
-fn digest(key: &Key) -> String {
+pub(super) fn digest(key: &Key) -> String {
     digest_of(&[key.caller.id().as_bytes(), key.tool.as_bytes(), &key.digest])
 }
 
@@ -147,7 +99,7 @@ fn put_address(value: &mut Value, uri: &str, link: &Link) {
 }
 
 impl Kept {
-    fn of(reply: &Reply) -> Option<Self> {
+    pub(super) fn of(reply: &Reply) -> Option<Self> {
         let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
         Some(Self {
             at: since.ok()?.as_secs(),
@@ -156,13 +108,13 @@ impl Kept {
         })
     }
 
-    fn is_recent(&self, now: SystemTime) -> bool {
+    pub(super) fn is_recent(&self, now: SystemTime) -> bool {
         let at = SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(self.at));
         // A clock that is behind another's makes it none the older.
         at.is_some_and(|at| now.duration_since(at).unwrap_or_default() < KEPT_FOR)
     }
 
-    fn reply(self) -> Reply {
+    pub(super) fn reply(self) -> Reply {
         let text = Block::Text(self.structured.to_string());
         let parts = self.parts.into_iter().map(Part::block);
         Reply {

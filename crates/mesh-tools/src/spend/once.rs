@@ -3,7 +3,8 @@ use std::future::Future;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::replays::{Key, Turn};
+use super::elsewhere::Elsewhere;
+use super::replays::Turn;
 use crate::context::Context;
 use crate::error::ToolError;
 use crate::reply::Reply;
@@ -37,30 +38,17 @@ impl Context<'_> {
             Turn::Again(left) => left,
             Turn::Join(running) => self.joined(running).await?,
             Turn::First(paying) => {
-                let outcome = self.done_once(&key, deed.fresh, work).await;
+                let work = async { remembered(&work.await?) };
+                let done = self
+                    .done_once(&key, deed.fresh, false, |_| true, work)
+                    .await;
+                let outcome = done.map(|(Elsewhere::Yes(left) | Elsewhere::No(left))| left);
                 paying.end(&outcome);
                 outcome?
             }
         };
         let left = left.structured.unwrap_or_default();
         serde_json::from_value(left).map_err(ToolError::internal)
-    }
-
-    /// What another process did, or else what is done now.
-    async fn done_once<T: Serialize>(
-        &self,
-        key: &Key,
-        fresh: bool,
-        work: impl Future<Output = Result<T, ToolError>>,
-    ) -> Result<Reply, ToolError> {
-        match self.recalled(key).await {
-            Ok(Some(left)) if !fresh => return Ok(left),
-            Err(fault) => tracing::warn!(%fault, "the bucket of sounds cannot be used"),
-            Ok(_) => {}
-        }
-        let left = remembered(&work.await?)?;
-        self.remember(key, &left).await;
-        Ok(left)
     }
 }
 

@@ -9,7 +9,7 @@ use sha2::{Digest as _, Sha256};
 use tokio::time::timeout_at;
 
 use super::cost::Cost;
-use super::kept::unusable;
+use super::elsewhere::Elsewhere;
 use super::replays::{Key, Turn};
 use crate::audio::OutputMode;
 use crate::context::Context;
@@ -100,27 +100,25 @@ impl Context<'_> {
         })
     }
 
-    /// The answer that another process gave, or else one that is paid for.
     async fn first<T: Serialize, A: Serialize>(
         &self,
         key: &Key,
         purchase: &Purchase<'_, A>,
         work: impl Future<Output = Result<Bought<T>, ToolError>>,
     ) -> Result<Reply, ToolError> {
-        match self.recalled(key).await {
-            Ok(Some(reply)) if !purchase.fresh && !names_a_gone_file(reply.structured.as_ref()) => {
-                return replayed(reply);
-            }
-            Err(fault) if self.services.voice.mode == OutputMode::Link => {
-                return Err(unusable(&fault));
-            }
-            Err(fault) => tracing::warn!(%fault, "the bucket of sounds cannot be used"),
-            Ok(_) => {}
+        let is_needed = self.services.voice.mode == OutputMode::Link;
+        let is_usable = |reply: &Reply| !names_a_gone_file(reply.structured.as_ref());
+        let work = async {
+            let bought = self.affording(purchase.estimate, work).await?;
+            self.receipt(purchase.estimate, bought)
+        };
+        match self
+            .done_once(key, purchase.fresh, is_needed, is_usable, work)
+            .await?
+        {
+            Elsewhere::Yes(reply) => replayed(reply),
+            Elsewhere::No(reply) => Ok(reply),
         }
-        let bought = self.affording(purchase.estimate, work).await?;
-        let reply = self.receipt(purchase.estimate, bought)?;
-        self.remember(key, &reply).await;
-        Ok(reply)
     }
 
     pub(super) fn replay_key(

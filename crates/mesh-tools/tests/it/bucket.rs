@@ -1,5 +1,7 @@
 //! Sounds in a bucket, beside an ElevenLabs that counts credits and an S3 that keeps what it is given.
 
+use std::time::Duration;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use mesh_aws::Aws;
@@ -198,9 +200,28 @@ async fn a_bucket_that_cannot_be_used_costs_nothing() {
 }
 
 #[tokio::test]
-async fn a_bucket_that_takes_nothing_leaves_nothing_and_says_that_it_was_charged() {
+async fn a_bucket_that_takes_nothing_costs_nothing() {
     let (fake, s3) = (FakeElevenLabs::start().await, FakeS3::start().await);
-    s3.refuse_writes();
+    s3.refuse_writes("");
+    let refused = speak(&linking(&fake, &s3).await, json!({})).await;
+    assert_eq!(
+        refused.expect_err("refused").to_string(),
+        "the bucket of sounds (`MESH_AUDIO_BUCKET`) cannot be used: the bucket refused: the role may not write to it \
+         (s3:PutObject); nothing was spent"
+    );
+    let embedding = environment(&fake, bucket(&s3.base(), BUCKET), OutputMode::Resources);
+    assert_eq!(fake.credits_used(), 0);
+    let spoken = speak(&embedding.await, json!({})).await;
+    assert!(matches!(
+        spoken.expect("spoken").blocks[1],
+        Block::Resource(_)
+    ));
+}
+
+#[tokio::test]
+async fn a_bucket_that_takes_no_sound_leaves_none_and_says_that_it_was_charged() {
+    let (fake, s3) = (FakeElevenLabs::start().await, FakeS3::start().await);
+    s3.refuse_writes("sounds/");
     let server = linking(&fake, &s3).await;
     let refused = speak(&server, json!({})).await.expect_err("refused");
     assert_eq!(
@@ -209,7 +230,65 @@ async fn a_bucket_that_takes_nothing_leaves_nothing_and_says_that_it_was_charged
          have been charged, and nothing was kept"
     );
     assert_eq!(fake.credits_used(), COST);
-    assert_eq!(s3.keys(), [""; 0]);
+    assert!(s3.keys().iter().all(|key| key.starts_with("answers/")));
+}
+
+#[tokio::test]
+async fn two_environments_that_are_given_the_same_call_at_once_pay_once() {
+    let (fake, s3) = (FakeElevenLabs::start().await, FakeS3::start().await);
+    let (one, other) = (linking(&fake, &s3).await, linking(&fake, &s3).await);
+    let fresh = || json!({"fresh": true});
+    let (one, other) = tokio::join!(speak(&one, fresh()), speak(&other, fresh()));
+    let [one, other] = [one, other].map(|spoken| link(spoken.expect("spoken")));
+    assert_eq!(fake.credits_used(), COST);
+    assert_eq!(one.0.name, other.0.name);
+    assert_ne!(one.1["replayed"], other.1["replayed"]);
+}
+
+#[tokio::test]
+async fn where_one_of_two_environments_fails_the_other_tells_why_and_pays_nothing() {
+    let (fake, s3) = (FakeElevenLabs::start().await, FakeS3::start().await);
+    fake.next(Operation::TextToSpeech, Behaviour::CutOff);
+    let (one, other) = (linking(&fake, &s3).await, linking(&fake, &s3).await);
+    let (one, other) = tokio::join!(speak(&one, json!({})), speak(&other, json!({})));
+    let mut told = [one, other].map(|refused| refused.expect_err("refused").to_string());
+    told.sort_by_key(String::len);
+    let [own, others] = &told;
+    assert!(own.contains("did not come whole"), "{own}");
+    assert_eq!(*others, format!("the first call of the same failed: {own}"));
+    let spoken = speak(&linking(&fake, &s3).await, json!({})).await;
+    assert_eq!(link(spoken.expect("spoken")).1["replayed"], false);
+}
+
+#[tokio::test]
+async fn an_environment_that_is_gone_is_waited_for_no_longer_than_its_deadline() {
+    let (fake, s3) = (FakeElevenLabs::start().await, FakeS3::start().await);
+    fake.next(Operation::TextToSpeech, Behaviour::Stall { ms: 30_000 });
+    let gone = linking(&fake, &s3).await;
+    let cx = gone.context_for(Duration::from_secs(1));
+    let call = gone.reply_to(cx, "text_to_speech", json!({"text": TEXT}));
+    let until_asked = async {
+        let is_asked = || {
+            fake.requests()
+                .iter()
+                .any(|one| one.path.contains("/text-to-speech/"))
+        };
+        while !is_asked() {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::select! {
+        ended = call => panic!("it hangs: {ended:?}"),
+        () = until_asked => {}
+    }
+    let other = linking(&fake, &s3).await;
+    let told = speak(&other, json!({})).await.expect_err("refused");
+    assert_eq!(
+        told.to_string(),
+        "the first call of the same was given up; it may have been charged"
+    );
+    let (_, told) = link(speak(&other, json!({})).await.expect("spoken"));
+    assert_eq!(told["replayed"], false);
 }
 
 #[tokio::test]
@@ -223,7 +302,7 @@ async fn a_sound_that_breaks_off_is_not_kept() {
         told.contains("did not come whole") && told.contains("may have been charged"),
         "{told}"
     );
-    assert_eq!(s3.keys(), [""; 0]);
+    assert!(s3.keys().iter().all(|key| key.starts_with("answers/")));
 }
 
 #[tokio::test]
