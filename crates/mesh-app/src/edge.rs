@@ -23,5 +23,5 @@ pub struct Edge {
 pub struct Escaped {
     pub body: Bytes,
     /// A string of JSON, with its quotes.
-    pub json: Arc<str>,
+    pub json: Bytes,
 }

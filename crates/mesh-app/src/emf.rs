@@ -5,7 +5,8 @@ use std::time::SystemTime;
 
 use jiff::Timestamp;
 use mesh_core::{Datum, Dimension, Label, Metric};
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde::ser::{SerializeMap as _, Serializer};
 
 /// CloudWatch Embedded Metric Format, "Target members": an array of values must not have more than 100.
 const MAX_VALUES: usize = 100;
@@ -17,10 +18,17 @@ const MAX_VALUES: usize = 100;
 #[must_use]
 pub fn lines(data: &[Datum], labels: &Labels<'_>, now: SystemTime) -> String {
     let now = Timestamp::try_from(now).unwrap_or(Timestamp::UNIX_EPOCH);
-    documents(data)
-        .iter()
-        .map(|document| format!("{}\n", document.to_json(labels, now)))
-        .collect()
+    let mut lines = String::new();
+    for document in &documents(data) {
+        let line = Line {
+            document,
+            labels,
+            now,
+        };
+        lines += &serde_json::to_string(&line).expect("names and numbers can be written as JSON");
+        lines.push('\n');
+    }
+    lines
 }
 
 /// What all measurements of a process are published under.
@@ -84,52 +92,102 @@ impl Document {
         self.parts.push((datum.metric, values));
     }
 
-    fn to_json(&self, labels: &Labels<'_>, now: Timestamp) -> Value {
-        let mut document = json!({
-            "_aws": {
-                "Timestamp": now.as_millisecond(),
-                "CloudWatchMetrics": self.directives(labels.namespace),
-            },
-            // A line without a level and a valid time is dropped where Lambda filters its log by level.
-            "level": "INFO",
-            "timestamp": format!("{now:.3}"),
-        });
+    /// One directive for all metrics with the same dimensions.
+    fn directives<'a>(&self, namespace: &'a str) -> Vec<Directive<'a>> {
+        let mut directives: Vec<Directive<'a>> = Vec::new();
+        for (metric, _) in &self.parts {
+            let alike = directives
+                .iter()
+                .position(|one| one.of == metric.dimensions);
+            let at = alike.unwrap_or_else(|| {
+                directives.push(Directive::new(namespace, metric.dimensions));
+                directives.len() - 1
+            });
+            directives[at].metrics.push(Definition {
+                name: metric.name,
+                unit: metric.unit.name(),
+            });
+        }
+        directives
+    }
+}
+
+/// A document as it is written.
+struct Line<'a> {
+    document: &'a Document,
+    labels: &'a Labels<'a>,
+    now: Timestamp,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Head<'a> {
+    timestamp: i64,
+    cloud_watch_metrics: Vec<Directive<'a>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Directive<'a> {
+    #[serde(skip)]
+    of: &'static [&'static [Dimension]],
+    namespace: &'a str,
+    dimensions: Vec<Vec<&'static str>>,
+    metrics: Vec<Definition>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Definition {
+    name: &'static str,
+    unit: &'static str,
+}
+
+impl<'a> Directive<'a> {
+    fn new(namespace: &'a str, of: &'static [&'static [Dimension]]) -> Self {
+        let names = |set: &&[Dimension]| set.iter().map(|one| one.name()).collect();
+        Self {
+            of,
+            namespace,
+            dimensions: of.iter().map(names).collect(),
+            metrics: Vec::new(),
+        }
+    }
+}
+
+impl Serialize for Line<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self {
+            document,
+            labels,
+            now,
+        } = *self;
+        let mut line = serializer.serialize_map(None)?;
+        let head = Head {
+            timestamp: now.as_millisecond(),
+            cloud_watch_metrics: document.directives(labels.namespace),
+        };
+        line.serialize_entry("_aws", &head)?;
+        // A line without a level and a valid time is dropped where Lambda filters its log by level.
+        line.serialize_entry("level", "INFO")?;
+        line.serialize_entry("timestamp", &format_args!("{now:.3}"))?;
         for (dimension, value) in [
             (Dimension::Environment, Some(labels.environment)),
             (Dimension::FunctionName, Some(labels.function)),
-            (Dimension::Tool, self.tool.as_deref()),
-            (Dimension::Backend, self.backend.as_deref()),
+            (Dimension::Tool, document.tool.as_deref()),
+            (Dimension::Backend, document.backend.as_deref()),
         ] {
             if let Some(value) = value {
-                document[dimension.name()] = value.into();
+                line.serialize_entry(dimension.name(), value)?;
             }
         }
-        for (metric, values) in &self.parts {
-            document[metric.name] = match **values {
-                [value] => value.into(),
-                _ => values.as_slice().into(),
-            };
-        }
-        document
-    }
-
-    /// One directive for all metrics with the same dimensions.
-    fn directives(&self, namespace: &str) -> Vec<Value> {
-        let mut groups: Vec<(_, Vec<Value>)> = Vec::new();
-        for (metric, _) in &self.parts {
-            let definition = json!({ "Name": metric.name, "Unit": metric.unit.name() });
-            match groups.iter_mut().find(|(of, _)| *of == metric.dimensions) {
-                Some((_, alike)) => alike.push(definition),
-                None => groups.push((metric.dimensions, vec![definition])),
+        for (metric, values) in &document.parts {
+            match values.as_slice() {
+                [value] => line.serialize_entry(metric.name, value)?,
+                values => line.serialize_entry(metric.name, values)?,
             }
         }
-        let directives = groups.into_iter().map(|(dimensions, metrics)| {
-            let names =
-                |set: &&[Dimension]| -> Value { set.iter().map(|one| one.name()).collect() };
-            let dimensions: Value = dimensions.iter().map(names).collect();
-            json!({ "Namespace": namespace, "Dimensions": dimensions, "Metrics": metrics })
-        });
-        directives.collect()
+        line.end()
     }
 }
 
@@ -138,6 +196,7 @@ mod tests {
     use std::time::{Duration, Instant};
 
     use mesh_core::{Metrics, Outcome};
+    use serde_json::{Value, json};
 
     use super::*;
 

@@ -160,12 +160,8 @@ impl Listing {
     /// `body`, which ends with the list and an `end` of its own, as a string of JSON.
     pub(crate) fn escape(&self, body: &str, end: &str) -> Option<String> {
         let beginning = body.strip_suffix(end)?.strip_suffix(self.handshake.get())?;
-        Some(format!(
-            "\"{}{}{}\"",
-            escaped(beginning),
-            self.escaped,
-            escaped(end)
-        ))
+        let (beginning, end) = (escaped(beginning), escaped(end));
+        Some(["\"", &beginning, &self.escaped, &end, "\""].concat())
     }
 
     /// A tool as MCP has it.

@@ -14,7 +14,7 @@ use lambda_http::request::LambdaRequest;
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use serde::de::{DeserializeOwned, Error as _};
 use serde::{Deserialize, Deserializer};
-use serde_json::Value;
+use serde_json::value::RawValue;
 
 use kind::Kind;
 
@@ -38,15 +38,15 @@ pub(crate) struct Event(LambdaRequest);
 impl<'de> Deserialize<'de> for Event {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         // Serde's own words would quote the event.
-        fn read<T: DeserializeOwned, E: serde::de::Error>(event: Value) -> Result<T, E> {
-            serde_json::from_value(event)
+        fn read<T: DeserializeOwned, E: serde::de::Error>(event: &RawValue) -> Result<T, E> {
+            serde_json::from_str(event.get())
                 .map_err(|_| E::custom("a member of the HTTP event has the wrong type"))
         }
-        let event = Value::deserialize(deserializer)?;
+        let event = Box::<RawValue>::deserialize(deserializer)?;
         Ok(Self(match Kind::of(&event) {
-            Kind::Http => LambdaRequest::ApiGatewayV2(read(event)?),
-            Kind::Rest => LambdaRequest::ApiGatewayV1(read(event)?),
-            Kind::LoadBalancer => LambdaRequest::Alb(read(event)?),
+            Kind::Http => LambdaRequest::ApiGatewayV2(read(&event)?),
+            Kind::Rest => LambdaRequest::ApiGatewayV1(read(&event)?),
+            Kind::LoadBalancer => LambdaRequest::Alb(read(&event)?),
             Kind::Quiet(name) => LambdaRequest::PassThrough(name),
             Kind::Refused(sender) => return Err(D::Error::custom(kind::refusal(sender))),
         }))

@@ -10,7 +10,7 @@ use axum::response::{IntoResponse as _, Response};
 use futures::FutureExt as _;
 use http::StatusCode;
 use lambda_http::lambda_runtime::{LambdaEvent, LambdaInvocation, Runtime};
-use lambda_http::request::RequestContext;
+use lambda_http::request::{LambdaRequest, RequestContext};
 use lambda_http::{Adapter, Body, Error, RequestExt as _, service_fn};
 use mesh_app::config::InvokeMode;
 use mesh_app::edge::Escaped;
@@ -24,7 +24,8 @@ use crate::event::{self, Event, Withheld};
 use crate::splice::Spliced;
 use crate::stream::RuntimeApi;
 
-/// A runtime that has each request answered by `respond`, whole or, in the streaming mode, as it comes.
+/// A runtime that has each request answered by `respond`, whole or, in the streaming mode, as it comes. Answers go to the Runtime
+/// API past the runtime, which would copy a large one several times.
 pub(crate) fn answering<R, F>(
     mode: InvokeMode,
     respond: R,
@@ -35,29 +36,17 @@ where
     R: Fn(Request) -> F + Clone + Send + 'static,
     F: Future<Output = Response> + Send + 'static,
 {
-    let buffered = respond.clone();
-    let runtime = Runtime::new(service_fn(move |event: LambdaEvent<Event>| {
-        let (event, withheld) = event::sound(event);
-        let respond = buffered.clone();
-        let spliced = Spliced::default();
-        let body = spliced.clone();
-        let answer = move |request| {
-            let (respond, spliced) = (respond.clone(), spliced.clone());
-            whole(respond, request, withheld.clone(), spliced)
-        };
-        async move {
-            let answer = Adapter::from(service_fn(answer)).oneshot(event).await?;
-            Ok::<_, Error>(body.put_into(&answer)?)
-        }
+    // It tells the platform of events that cannot be read, and meets no others.
+    let runtime = Runtime::new(service_fn(|_: LambdaEvent<Event>| async {
+        Err::<(), Error>("an event that could not be read can be, now".into())
     }));
-    let api = (mode == InvokeMode::Streaming).then(RuntimeApi::new);
-    streaming(runtime, api, respond)
+    before(runtime, RuntimeApi::new(), mode, respond)
 }
 
-/// The same runtime; with `api`, those who take a stream are answered past it.
-fn streaming<S, R, F>(
+fn before<S, R, F>(
     runtime: Runtime<S>,
-    api: Option<RuntimeApi>,
+    api: RuntimeApi,
+    mode: InvokeMode,
     respond: R,
 ) -> Runtime<
     impl Service<LambdaInvocation, Response = (), Error = Error, Future: Send> + Clone + Send + 'static,
@@ -68,27 +57,98 @@ where
     R: Fn(Request) -> F + Clone + Send + 'static,
     F: Future<Output = Response> + Send + 'static,
 {
-    runtime.layer(layer_fn(move |whole: S| {
+    runtime.layer(layer_fn(move |unreadable: S| {
         let (api, respond) = (api.clone(), respond.clone());
         service_fn(move |invocation: LambdaInvocation| {
-            let (whole, api, respond) = (whole.clone(), api.clone(), respond.clone());
+            let (unreadable, api, respond) = (unreadable.clone(), api.clone(), respond.clone());
             async move {
-                let Some(api) = api else {
-                    return whole.oneshot(invocation).await;
-                };
                 match serde_json::from_slice::<Event>(&invocation.body) {
-                    Ok(event) if event.takes_a_stream() => {
-                        pieces(&api, respond, event, invocation).await
-                    }
-                    // An event that cannot be read is told so there.
-                    _ => whole.oneshot(invocation).await,
+                    Ok(event) => answer(&api, mode, respond, event, invocation).await,
+                    Err(_) => unreadable.oneshot(invocation).await,
                 }
             }
         })
     }))
 }
 
+enum Answer {
+    /// As the platform's JSON has it.
+    Whole(Vec<u8>),
+    Pieces(Response, Option<Instant>),
+}
+
+async fn answer<R, F>(
+    api: &RuntimeApi,
+    mode: InvokeMode,
+    respond: R,
+    event: Event,
+    invocation: LambdaInvocation,
+) -> Result<(), Error>
+where
+    R: Fn(Request) -> F + Clone + Send + 'static,
+    F: Future<Output = Response> + Send + 'static,
+{
+    let LambdaInvocation { parts, context, .. } = invocation;
+    let id = context.request_id.clone();
+    let in_pieces = mode == InvokeMode::Streaming && event.takes_a_stream();
+    let answered = AssertUnwindSafe(async move {
+        let (event, withheld) = event::sound(LambdaEvent::new(event, context));
+        match in_pieces {
+            true => Ok(pieces(respond, event, withheld).await),
+            false => whole(respond, event, withheld).await.map(Answer::Whole),
+        }
+    });
+    let answer = match answered.catch_unwind().await {
+        Ok(answer) => answer?,
+        Err(_) => {
+            tracing::error!("reading an event panicked; its message is above");
+            failed(in_pieces)
+        }
+    };
+    match answer {
+        Answer::Whole(json) => api.whole(&id, &parts.headers, json).await,
+        Answer::Pieces(response, until) => api.stream(&id, &parts.headers, response, until).await,
+    }
+}
+
+fn failed(in_pieces: bool) -> Answer {
+    let internal = StatusCode::INTERNAL_SERVER_ERROR;
+    match in_pieces {
+        true => Answer::Pieces(internal.into_response(), None),
+        false => Answer::Whole(json!({"statusCode": internal.as_u16()}).to_string().into()),
+    }
+}
+
 async fn whole<R, F>(
+    respond: R,
+    event: LambdaEvent<LambdaRequest>,
+    withheld: Withheld,
+) -> Result<Vec<u8>, Error>
+where
+    R: Fn(Request) -> F + Clone + Send + 'static,
+    F: Future<Output = Response> + Send + 'static,
+{
+    let spliced = Spliced::default();
+    let body = spliced.clone();
+    let answer = move |request| {
+        let (respond, spliced) = (respond.clone(), spliced.clone());
+        respond_to(respond, request, withheld.clone(), spliced)
+    };
+    let answer = Adapter::from(service_fn(answer)).oneshot(event).await?;
+    Ok(body.put_into(&answer)?)
+}
+
+async fn pieces<R, F>(respond: R, event: LambdaEvent<LambdaRequest>, withheld: Withheld) -> Answer
+where
+    R: Fn(Request) -> F,
+    F: Future<Output = Response>,
+{
+    let request = event::request(event);
+    let until = until(&request);
+    Answer::Pieces(respond(edge::request(request, withheld)).await, until)
+}
+
+async fn respond_to<R, F>(
     respond: R,
     request: lambda_http::Request,
     withheld: Withheld,
@@ -110,34 +170,6 @@ where
         spliced.set(escaped);
     }
     Ok(answer)
-}
-
-async fn pieces<R, F>(
-    api: &RuntimeApi,
-    respond: R,
-    event: Event,
-    invocation: LambdaInvocation,
-) -> Result<(), Error>
-where
-    R: Fn(Request) -> F,
-    F: Future<Output = Response>,
-{
-    let LambdaInvocation { parts, context, .. } = invocation;
-    let id = context.request_id.clone();
-    // The runtime does so for whole answers.
-    let answered = AssertUnwindSafe(async move {
-        let (event, withheld) = event::sound(LambdaEvent::new(event, context));
-        let request = event::request(event);
-        let until = until(&request);
-        let response = respond(edge::request(request, withheld)).await;
-        (response, until)
-    });
-    let (response, until) = answered.catch_unwind().await.unwrap_or_else(|_| {
-        tracing::error!("reading an event panicked; its message is above");
-        let internal = StatusCode::INTERNAL_SERVER_ERROR;
-        (internal.into_response(), None)
-    });
-    api.stream(&id, &parts.headers, response, until).await
 }
 
 fn until(request: &lambda_http::Request) -> Option<Instant> {

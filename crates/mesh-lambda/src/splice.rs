@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use mesh_app::edge::Escaped;
 use serde::Serialize;
-use serde_json::value::{RawValue, to_raw_value};
+use serde_json::value::RawValue;
 
 /// The body of one answer, handed past the type that `lambda_http` makes of the rest. Cloning shares it.
 #[derive(Clone, Debug, Default)]
@@ -18,17 +18,21 @@ impl Spliced {
     }
 
     /// `answer` as the platform takes it, with this body in place of its own where there is one.
-    pub(crate) fn put_into(
-        &self,
-        answer: &impl Serialize,
-    ) -> Result<Box<RawValue>, serde_json::Error> {
-        let answer = to_raw_value(answer)?;
+    pub(crate) fn put_into(&self, answer: &impl Serialize) -> Result<Vec<u8>, serde_json::Error> {
+        let answer = serde_json::to_vec(answer)?;
         let Some(escaped) = self.0.get() else {
             return Ok(answer);
         };
-        let mut members: BTreeMap<&str, &RawValue> = serde_json::from_str(answer.get())?;
-        members.insert("body", serde_json::from_str(&escaped.json)?);
-        to_raw_value(&members)
+        let mut members: BTreeMap<&str, &RawValue> = serde_json::from_slice(&answer)?;
+        members.remove("body");
+        let mut whole = serde_json::to_vec(&members)?;
+        whole.reserve_exact(escaped.json.len() + 16);
+        whole.pop();
+        // An answer has a status at least.
+        whole.extend(b",\"body\":");
+        whole.extend_from_slice(&escaped.json);
+        whole.push(b'}');
+        Ok(whole)
     }
 }
 
@@ -43,12 +47,12 @@ mod tests {
         let empty = json!({"statusCode": 200, "body": "", "headers": {"a": "b"}});
         let spliced = Spliced::default();
         let answer = spliced.put_into(&empty).expect("JSON");
-        assert_eq!(answer.get(), empty.to_string());
+        assert_eq!(answer, empty.to_string().as_bytes());
         spliced.set(Escaped {
             body: "\"x\"".into(),
             json: "\"\\\"x\\\"\"".into(),
         });
-        let whole = spliced.put_into(&empty).expect("JSON").get().to_owned();
+        let whole = String::from_utf8(spliced.put_into(&empty).expect("JSON")).expect("text");
         assert_eq!(whole.matches("\"body\"").count(), 1, "{whole}");
         let whole: Value = serde_json::from_str(&whole).expect("JSON");
         let expected = json!({"statusCode": 200, "headers": {"a": "b"}, "body": "\"x\""});

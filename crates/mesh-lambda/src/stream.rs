@@ -1,4 +1,4 @@
-//! A streamed answer, posted to the Runtime API by us. The runtime's own client writes the head of an answer in two pieces and
+//! Answers, posted to the Runtime API by us. The runtime's own client writes the head of a streamed one in two pieces and
 //! leaves Nagle's algorithm on: each short answer would wait 40 ms for an acknowledgement.
 
 use std::convert::Infallible;
@@ -8,7 +8,8 @@ use std::time::Instant;
 use axum::response::Response;
 use bytes::Bytes;
 use futures::{StreamExt as _, future, stream};
-use http::{HeaderMap, HeaderValue, Method, header};
+use http::request::Builder;
+use http::{HeaderMap, HeaderValue, Method, Request, header};
 use hyper_util::client::legacy::connect::HttpConnector;
 use lambda_http::Error;
 use lambda_http::lambda_runtime::MetadataPrelude;
@@ -35,8 +36,18 @@ impl RuntimeApi {
         ))
     }
 
-    /// Sends an answer as it comes, until it ends, breaks off, or the time is over. It never ends in an error, which the
-    /// platform would send on.
+    /// Sends an answer that is all there. It never ends in an error, which would end this process.
+    pub(crate) async fn whole(
+        &self,
+        request_id: &str,
+        invocation: &HeaderMap,
+        json: Vec<u8>,
+    ) -> Result<(), Error> {
+        let request = posted(request_id, invocation, "application/json");
+        self.post(request.body(Body::from(json))?).await
+    }
+
+    /// Sends an answer as it comes, until it ends, breaks off, or the time is over. It never ends in an error.
     pub(crate) async fn stream(
         &self,
         request_id: &str,
@@ -48,25 +59,31 @@ impl RuntimeApi {
         let head = stream::once(future::ready(head(parts)?));
         let pieces = head.chain(answer::pieces(body, until));
         let body = axum::body::Body::from_stream(pieces.map(Ok::<_, Infallible>));
-        let mut request = build_request()
-            .method(Method::POST)
-            .uri(format!(
-                "/2018-06-01/runtime/invocation/{request_id}/response"
-            ))
-            .header(
-                header::CONTENT_TYPE,
-                "application/vnd.awslambda.http-integration-response",
-            )
-            .header("lambda-runtime-function-response-mode", "streaming")
-            .body(Body::new(body))?;
-        if let Some(id) = invocation.get(INVOCATION_ID) {
-            request.headers_mut().insert(INVOCATION_ID, id.clone());
-        }
+        let media_type = "application/vnd.awslambda.http-integration-response";
+        let request = posted(request_id, invocation, media_type)
+            .header("lambda-runtime-function-response-mode", "streaming");
+        self.post(request.body(Body::new(body))?).await
+    }
+
+    async fn post(&self, request: Request<Body>) -> Result<(), Error> {
         let status = self.0.call(request).await?.status();
         if !status.is_success() {
             tracing::error!(%status, "the Runtime API refused an answer");
         }
         Ok(())
+    }
+}
+
+fn posted(request_id: &str, invocation: &HeaderMap, media_type: &str) -> Builder {
+    let request = build_request()
+        .method(Method::POST)
+        .uri(format!(
+            "/2018-06-01/runtime/invocation/{request_id}/response"
+        ))
+        .header(header::CONTENT_TYPE, media_type);
+    match invocation.get(INVOCATION_ID) {
+        Some(id) => request.header(INVOCATION_ID, id),
+        None => request,
     }
 }
 

@@ -45,7 +45,7 @@ async fn a_platform_has_the_list_as_a_string_of_json_too() {
     let body = body.collect().await.expect("a whole body").to_bytes();
     let escaped = parts.extensions.get::<Escaped>().expect("is beside it");
     assert_eq!(escaped.body, body);
-    let string: String = serde_json::from_str(&escaped.json).expect("a string of JSON");
+    let string: String = serde_json::from_slice(&escaped.json).expect("a string of JSON");
     assert_eq!(string.as_bytes(), body);
     let answer: Value = serde_json::from_slice(&body).expect("JSON");
     assert_eq!(answer["id"], "q\"\u{e9}\n");

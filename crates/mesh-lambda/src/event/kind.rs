@@ -1,7 +1,10 @@
 //! What invoked the function, by the members that the platform's events have.
 
 use mesh_core::truncate;
+use serde::Deserialize;
+use serde::de::IgnoredAny;
 use serde_json::Value;
+use serde_json::value::RawValue;
 
 #[derive(Debug, PartialEq)]
 pub(super) enum Kind {
@@ -17,23 +20,58 @@ pub(super) enum Kind {
     Refused(&'static str),
 }
 
+/// The members that tell events apart. Most of an event is the client's: it is passed over.
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Marks<'a> {
+    #[serde(borrow)]
+    request_context: Option<&'a RawValue>,
+    http_method: Option<IgnoredAny>,
+    #[serde(rename = "Records")]
+    records: Option<IgnoredAny>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Context<'a> {
+    #[serde(borrow)]
+    http: Option<&'a RawValue>,
+    elb: Option<IgnoredAny>,
+    connection_id: Option<IgnoredAny>,
+    service_network_arn: Option<IgnoredAny>,
+    http_method: Option<IgnoredAny>,
+}
+
+#[derive(Default, Deserialize)]
+struct Http {
+    method: Option<IgnoredAny>,
+}
+
+/// Nothing of it, where it is no such thing.
+fn read<'a, T: Default + Deserialize<'a>>(text: Option<&'a RawValue>) -> T {
+    let read = text.and_then(|text| serde_json::from_str(text.get()).ok());
+    read.unwrap_or_default()
+}
+
 impl Kind {
-    pub(super) fn of(event: &Value) -> Self {
-        let has = |pointer| event.pointer(pointer).is_some();
-        if has("/requestContext/http/method") {
+    pub(super) fn of(event: &RawValue) -> Self {
+        let marks: Marks<'_> = read(Some(event));
+        let context: Context<'_> = read(marks.request_context);
+        let http: Http = read(context.http);
+        if http.method.is_some() {
             Self::Http
-        } else if has("/requestContext/elb") {
+        } else if context.elb.is_some() {
             Self::LoadBalancer
-        } else if has("/requestContext/connectionId") {
+        } else if context.connection_id.is_some() {
             Self::Refused("a WebSocket API")
-        } else if has("/requestContext/serviceNetworkArn") {
+        } else if context.service_network_arn.is_some() {
             Self::Refused("VPC Lattice")
-        } else if has("/requestContext/httpMethod") && has("/httpMethod") {
+        } else if context.http_method.is_some() && marks.http_method.is_some() {
             Self::Rest
-        } else if has("/Records") {
+        } else if marks.records.is_some() {
             Self::Refused("a queue, a stream or a topic")
         } else {
-            Self::Quiet(name(event))
+            Self::Quiet(name(&read(Some(event))))
         }
     }
 }
@@ -62,8 +100,13 @@ pub(super) fn refusal(sender: &str) -> String {
 #[cfg(test)]
 mod tests {
     use serde_json::json;
+    use serde_json::value::to_raw_value;
 
     use super::*;
+
+    fn kind_of(event: &Value) -> Kind {
+        Kind::of(&to_raw_value(event).expect("JSON"))
+    }
 
     #[test]
     fn events_are_known_by_their_members() {
@@ -95,14 +138,19 @@ mod tests {
             (json!({"key1": "value1"}), quiet("unnamed")),
             (json!([1]), quiet("unnamed")),
             (json!(null), quiet("unnamed")),
+            (
+                json!({"requestContext": "x", "source": 1}),
+                quiet("unnamed"),
+            ),
+            (json!({"requestContext": {"http": []}}), quiet("unnamed")),
         ] {
-            assert_eq!(Kind::of(&event), kind, "{event}");
+            assert_eq!(kind_of(&event), kind, "{event}");
         }
     }
 
     #[test]
     fn a_request_with_members_of_other_events_is_a_request() {
         let event = json!({"warmer": true, "source": "x", "requestContext": {"http": {"method": "POST", "path": "/rpc"}}});
-        assert_eq!(Kind::of(&event), Kind::Http);
+        assert_eq!(kind_of(&event), Kind::Http);
     }
 }
