@@ -30,8 +30,7 @@ pub type Confirm<'a> =
 pub(crate) fn show(schema: &mut Map<String, Value>) {
     let property = json!({
         "type": "string",
-        "description": "Leave it out at first. Where the answer is a token, the user has to agree to what it says; then call \
-            again with the same arguments and that token.",
+        "description": "Leave it out. Where the answer is a token: once the user agrees to what it says, call the same with it.",
     });
     let properties = schema.get_mut("properties").and_then(Value::as_object_mut);
     let properties = properties.expect("a schema of arguments has properties");

@@ -22,7 +22,30 @@ pub(crate) fn of_input<T: JsonSchema>() -> (Map<String, Value>, About) {
     schema
         .entry("properties")
         .or_insert_with(|| Value::Object(Map::new()));
+    leave_out_the_usual(&mut schema);
     (schema, about)
+}
+
+/// An empty text is read as one that was left out, and a flag that is left out is off: of optional arguments neither has to be
+/// said.
+fn leave_out_the_usual(schema: &mut Map<String, Value>) {
+    let required = schema.get("required").cloned().unwrap_or_default();
+    let is_required = |name: &str| {
+        let names = required.as_array().into_iter().flatten();
+        names.filter_map(Value::as_str).any(|one| one == name)
+    };
+    let properties = schema.get_mut("properties").and_then(Value::as_object_mut);
+    for (name, property) in properties.into_iter().flatten() {
+        let Some(property) = property.as_object_mut().filter(|_| !is_required(name)) else {
+            continue;
+        };
+        if property.get("minLength").is_some_and(|least| least == 1) {
+            property.remove("minLength");
+        }
+        if property.get("default").is_some_and(|usual| usual == false) {
+            property.remove("default");
+        }
+    }
 }
 
 pub(crate) fn of_output<T: JsonSchema>() -> Value {
@@ -31,7 +54,23 @@ pub(crate) fn of_output<T: JsonSchema>() -> Value {
     // What the tool answers is told by the tool's own description.
     schema.remove("title");
     schema.remove("description");
-    Value::Object(schema)
+    let mut schema = Value::Object(schema);
+    drop_floor(&mut schema);
+    schema
+}
+
+/// That a count is not below nothing tells its reader nothing.
+fn drop_floor(schema: &mut Value) {
+    match schema {
+        Value::Array(items) => items.iter_mut().for_each(drop_floor),
+        Value::Object(object) => {
+            if object.get("minimum").is_some_and(|least| least == 0) {
+                object.remove("minimum");
+            }
+            object.values_mut().for_each(drop_floor);
+        }
+        _ => {}
+    }
 }
 
 fn generate<T: JsonSchema>(mut settings: SchemaSettings) -> Map<String, Value> {

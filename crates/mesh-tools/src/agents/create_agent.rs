@@ -69,7 +69,7 @@ pub struct CreateAgent {
     #[serde(default = "usual_retention")]
     #[schemars(range(min = -1, max = 36_500))]
     retention_days: i32,
-    /// Make another: else the same call within ten minutes has the first answer.
+    /// Make another; else the same within ten minutes has the first answer.
     #[serde(default)]
     fresh: bool,
 }

@@ -33,7 +33,7 @@ pub struct SimulateConversation {
     /// How many turns they take at most.
     #[serde(default)]
     max_turns: Limit<10, 100>,
-    /// Pay and try it again: else the same call within ten minutes has the first answer.
+    /// Pay and try it again; else the same within ten minutes has the first answer.
     #[serde(default)]
     fresh: bool,
 }

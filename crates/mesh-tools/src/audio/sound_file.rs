@@ -1,14 +1,14 @@
+//! Where a sound is.
+
 use schemars::JsonSchema;
 use serde::Serialize;
 
-/// Where a sound is.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SoundFile {
-    /// Of a file.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub path: Option<String>,
-    /// Of a resource, for ten minutes.
+    /// A resource, for ten minutes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub uri: Option<String>,
     /// Good for anybody, until `urlExpiresAt`.

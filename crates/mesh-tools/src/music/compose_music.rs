@@ -40,9 +40,9 @@ pub struct ComposeMusic {
     store_for_inpainting: bool,
     /// The same number makes much the same music (`music_v2`).
     seed: Option<u32>,
-    /// A folder within the server's folder of recordings, where it writes files.
+    /// A folder below the server's own, for files.
     output_directory: Option<Text<1_000>>,
-    /// Pay and compose again: else the same call within ten minutes has the first answer.
+    /// Pay and compose again; else the same within ten minutes has the first answer.
     #[serde(default)]
     fresh: bool,
 }

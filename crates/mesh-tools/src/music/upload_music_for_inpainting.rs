@@ -28,7 +28,7 @@ pub struct UploadMusicForInpainting {
     /// The model whose plan of it is wanted: `music_v1` or `music_v2`; `none` for no plan.
     #[serde(default)]
     extract_composition_plan: Extract,
-    /// Keep it again: else the same call within ten minutes has the first answer.
+    /// Keep it again; else the same within ten minutes has the first answer.
     #[serde(default)]
     fresh: bool,
 }

@@ -34,9 +34,9 @@ pub struct VideoToMusic {
     /// Which model: `music_v1` or `music_v2`.
     #[serde(default)]
     model_id: MusicModel,
-    /// A folder within the server's folder of recordings, where it writes files.
+    /// A folder below the server's own, for files.
     output_directory: Option<Text<1_000>>,
-    /// Pay and compose again: else the same call within ten minutes has the first answer.
+    /// Pay and compose again; else the same within ten minutes has the first answer.
     #[serde(default)]
     fresh: bool,
 }

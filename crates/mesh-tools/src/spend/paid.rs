@@ -49,7 +49,7 @@ pub struct Receipt<T> {
     #[serde(flatten)]
     pub value: T,
     pub cost: Cost,
-    /// This is the answer to an earlier call like this one, and cost nothing.
+    /// From an earlier call, at no cost.
     pub replayed: bool,
 }
 

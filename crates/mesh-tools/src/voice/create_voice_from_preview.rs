@@ -24,7 +24,7 @@ pub struct CreateVoiceFromPreview {
     voice_name: Text<100>,
     /// How it sounds.
     voice_description: Text<1_000>,
-    /// Keep it again: else the same call within ten minutes has the first answer.
+    /// Keep it again; else the same within ten minutes has the first answer.
     #[serde(default)]
     fresh: bool,
 }

@@ -23,9 +23,9 @@ pub struct IsolateAudio {
     input_file_path: Option<Text<1_000>>,
     /// The recording itself, in Base64.
     audio_base64: Option<Text<MAX_BASE64>>,
-    /// A folder within the server's folder of recordings, where it writes files.
+    /// A folder below the server's own, for files.
     output_directory: Option<Text<1_000>>,
-    /// Pay and do it again: else the same call within ten minutes has the first answer.
+    /// Pay and do it again; else the same within ten minutes has the first answer.
     #[serde(default)]
     fresh: bool,
 }

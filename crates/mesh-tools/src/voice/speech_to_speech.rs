@@ -28,9 +28,9 @@ pub struct SpeechToSpeech {
     voice_id: Option<Text<100>>,
     /// Which voice, by its name in the account.
     voice_name: Option<Text<100>>,
-    /// A folder within the server's folder of recordings, where it writes files.
+    /// A folder below the server's own, for files.
     output_directory: Option<Text<1_000>>,
-    /// Pay and do it again: else the same call within ten minutes has the first answer.
+    /// Pay and do it again; else the same within ten minutes has the first answer.
     #[serde(default)]
     fresh: bool,
 }

@@ -38,9 +38,9 @@ pub struct SpeechToText {
     /// Have the whole text in the answer, though it is in a file, too.
     #[serde(default)]
     return_transcript_to_client_directly: bool,
-    /// A folder within the server's folder of recordings, where it writes files.
+    /// A folder below the server's own, for files.
     output_directory: Option<Text<1_000>>,
-    /// Pay and do it again: else the same call within ten minutes has the first answer.
+    /// Pay and do it again; else the same within ten minutes has the first answer.
     #[serde(default)]
     fresh: bool,
 }

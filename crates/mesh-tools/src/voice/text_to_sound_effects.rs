@@ -32,9 +32,9 @@ pub struct TextToSoundEffects {
     /// Codec, samples a second and, where it packs, kilobits a second.
     #[serde(default)]
     output_format: OutputFormat,
-    /// A folder within the server's folder of recordings, where it writes files.
+    /// A folder below the server's own, for files.
     output_directory: Option<Text<1_000>>,
-    /// Pay and make it again: else the same call within ten minutes has the first answer.
+    /// Pay and make it again; else the same within ten minutes has the first answer.
     #[serde(default)]
     fresh: bool,
 }

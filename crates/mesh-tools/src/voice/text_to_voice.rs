@@ -24,9 +24,9 @@ pub struct TextToVoice {
     voice_description: Text<1_000>,
     /// What the previews say: 100 to 1,000 characters. Written by ElevenLabs where it is left out.
     text: Option<Text<1_000>>,
-    /// A folder within the server's folder of recordings, where it writes files.
+    /// A folder below the server's own, for files.
     output_directory: Option<Text<1_000>>,
-    /// Pay and design them again: else the same call within ten minutes has the first answer.
+    /// Pay and design them again; else the same within ten minutes has the first answer.
     #[serde(default)]
     fresh: bool,
 }

@@ -28,7 +28,7 @@ pub struct VoiceClone {
     files: Vec<String>,
     /// How it sounds.
     description: Option<Text<1_000>>,
-    /// Clone it again: else the same call within ten minutes has the first answer.
+    /// Clone it again; else the same within ten minutes has the first answer.
     #[serde(default)]
     fresh: bool,
 }
