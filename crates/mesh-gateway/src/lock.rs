@@ -2,6 +2,7 @@
 //!
 //! What cannot be read approves nothing: of one upstream, where it can be told whose it is, and else of all.
 
+mod canonical;
 mod diff;
 mod file;
 mod item;

@@ -3,6 +3,7 @@ use std::sync::Arc;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
+use super::canonical::canonical;
 use super::strict;
 use crate::heard::Kind;
 
@@ -33,8 +34,7 @@ impl Item {
         let value = strict::parse(&definition)?;
         let name = value.get(kind.key()).and_then(Value::as_str);
         let name = name.ok_or(InvalidItem::Unnamed(kind.key()))?.to_owned();
-        let canonical = serde_json_canonicalizer::to_vec(&value)?;
-        let sha256 = hexadecimal(&Sha256::digest(canonical));
+        let sha256 = hexadecimal(&Sha256::digest(canonical(value)?));
         Ok(Self {
             name,
             definition,
