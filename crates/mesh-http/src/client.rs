@@ -178,7 +178,9 @@ impl HttpClient {
         breakers
             .admit(&host, SystemTime::now())
             .map_err(|retry_in| HttpError::LeftAlone { retry_in })?;
-        let answer = timeout_at(deadline.at().into(), self.answer(request)).await;
+        // In a box: it is large, and would be in the future of everything that sends something.
+        let answer = Box::pin(self.answer(request));
+        let answer = timeout_at(deadline.at().into(), answer).await;
         let answer = answer.unwrap_or(Err(HttpError::TimedOut));
         match &answer {
             // One request had come back to where it was before (508): the host is well.

@@ -37,7 +37,7 @@ where
                 let ends = invocation.context.deadline;
                 app.services.metrics.invocation();
                 let sent = service.oneshot(invocation).await;
-                after(&app, collector.as_ref(), time_left(ends)).await;
+                Box::pin(after(&app, collector.as_ref(), time_left(ends))).await;
                 sent
             }
         })

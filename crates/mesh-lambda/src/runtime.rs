@@ -63,7 +63,8 @@ where
             let (unreadable, api, respond) = (unreadable.clone(), api.clone(), respond.clone());
             async move {
                 match serde_json::from_slice::<Event>(&invocation.body) {
-                    Ok(event) => answer(&api, mode, respond, event, invocation).await,
+                    // In a box: the runtime moves what it is given several times.
+                    Ok(event) => Box::pin(answer(&api, mode, respond, event, invocation)).await,
                     Err(_) => unreadable.oneshot(invocation).await,
                 }
             }

@@ -180,7 +180,8 @@ impl Context<'_> {
     ) -> Result<T, ToolError> {
         let secrets = &self.services.secrets;
         let secret = secrets.value(parameter, self.request.deadline).await?;
-        let refused = match work(secret.clone()).await {
+        // In boxes, as in `HttpClient`: there are two, and a tool asks several vendors.
+        let refused = match Box::pin(work(secret.clone())).await {
             Err(VendorError::Unauthorized) => secret,
             Err(VendorError::Failed(error)) => return Err(error),
             Ok(done) => return Ok(done),
@@ -188,7 +189,7 @@ impl Context<'_> {
         let renewed = secrets
             .after_refusal(parameter, &refused, self.request.deadline)
             .await?;
-        work(renewed).await.map_err(|error| match error {
+        Box::pin(work(renewed)).await.map_err(|error| match error {
             VendorError::Failed(error) => error,
             VendorError::Unauthorized => secrets.refused(parameter),
         })

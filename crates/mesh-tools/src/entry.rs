@@ -188,6 +188,7 @@ mod tests {
     use crate::ask::Silent;
     use crate::changes::Changes;
     use crate::corpus_handle::CorpusHandle;
+    use crate::registry::CATALOG;
     use crate::reply::Blocks;
     use crate::secrets::Secrets;
     use crate::view::View;
@@ -217,8 +218,8 @@ mod tests {
 
     static RING: Entry = Entry::of::<Ring>();
 
-    async fn ring(arguments: Value) -> Result<Reply, ToolError> {
-        let services = Services {
+    fn services() -> Services {
+        Services {
             corpus_handle: CorpusHandle::default(),
             secrets: Secrets::none(),
             vendors: None,
@@ -230,26 +231,45 @@ mod tests {
             environment: String::new(),
             host: Host::Process,
             voice: crate::voice::VoiceSettings::default(),
-        };
-        let view = View {
-            tools: vec![&RING],
-            ..View::default()
-        };
-        let cx = Context {
+        }
+    }
+
+    fn context<'a>(services: &'a Services, view: &'a View) -> Context<'a> {
+        Context {
             request: RequestContext {
                 caller: Caller::Local,
                 id: None,
                 trace: None,
                 deadline: Deadline::after(Instant::now(), Duration::from_secs(60)),
             },
-            services: &services,
-            view: &view,
+            services,
+            view,
             talk: &Silent,
+        }
+    }
+
+    async fn ring(arguments: Value) -> Result<Reply, ToolError> {
+        let services = services();
+        let view = View {
+            tools: vec![&RING],
+            ..View::default()
         };
-        view.permit("ring")
-            .expect("in view")
-            .call(arguments, cx)
-            .await
+        let permit = view.permit("ring").expect("in view");
+        permit.call(arguments, context(&services, &view)).await
+    }
+
+    /// It is made on the stack and moved from there: what is large of it is to be in a box of its own.
+    #[test]
+    fn the_future_of_a_call_is_small() {
+        const MOST: usize = 20 * 1024;
+        let (services, view) = (services(), View::default());
+        let sizes = CATALOG.tools.iter().map(|tool| {
+            let cx = context(&services, &view);
+            let call = tool.call(json!({}), Conditions::default(), cx);
+            (tool.name.as_str(), size_of_val(&*call))
+        });
+        let large: Vec<_> = sizes.filter(|(_, bytes)| *bytes > MOST).collect();
+        assert_eq!(large, [], "in bytes");
     }
 
     #[tokio::test]

@@ -72,9 +72,10 @@ pub(super) async fn gather(
         ),
         step.after(cx, "tests", tests(cx, task, names)),
     );
-    let database = in_database::search(cx, task, EACH);
+    let database = Box::pin(in_database::search(cx, task, EACH));
     let database = has_database.then(|| step.after(cx, "database", database));
-    let store = has_store.then(|| step.after(cx, "vector store", in_vector_store(cx, task)));
+    let store = Box::pin(in_vector_store(cx, task));
+    let store = has_store.then(|| step.after(cx, "vector store", store));
     let vendors = (OptionFuture::from(database), OptionFuture::from(store));
     let (index, database, store) = join3(index, vendors.0, vendors.1).await;
     let (passages, tickets, commits, code, tests) = index;

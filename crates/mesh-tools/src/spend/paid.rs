@@ -43,13 +43,12 @@ pub struct Paid<T> {
     of: PhantomData<fn() -> T>,
 }
 
-/// What was bought, and what it cost.
+/// What was bought, what it cost, and whether it is from an earlier call, at no cost.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Receipt<T> {
     #[serde(flatten)]
     pub value: T,
     pub cost: Cost,
-    /// From an earlier call, at no cost.
     pub replayed: bool,
 }
 
@@ -89,7 +88,7 @@ impl Context<'_> {
             Turn::Again(reply) => replayed(self.relinked(reply).await?)?,
             Turn::Join(running) => replayed(self.joined(running).await?)?,
             Turn::First(paying) => {
-                let outcome = self.first(&key, &purchase, work).await;
+                let outcome = Box::pin(self.first(&key, &purchase, work)).await;
                 paying.end(&outcome);
                 outcome?
             }
@@ -108,10 +107,10 @@ impl Context<'_> {
     ) -> Result<Reply, ToolError> {
         let is_needed = self.services.voice.mode == OutputMode::Link;
         let is_usable = |reply: &Reply| !names_a_gone_file(reply.structured.as_ref());
-        let work = async {
+        let work = Box::pin(async {
             let bought = self.affording(purchase.estimate, work).await?;
             self.receipt(purchase.estimate, bought)
-        };
+        });
         match self
             .done_once(key, purchase.fresh, is_needed, is_usable, work)
             .await?
