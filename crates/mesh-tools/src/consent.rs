@@ -30,7 +30,7 @@ pub type Confirm<'a> =
 pub(crate) fn show(schema: &mut Map<String, Value>) {
     let property = json!({
         "type": "string",
-        "description": "Leave it out. Where the answer is a token: once the user agrees to what it says, call the same with it.",
+        "description": "Leave it out, or give the token of an earlier answer once the user agrees to what that says.",
     });
     let properties = schema.get_mut("properties").and_then(Value::as_object_mut);
     let properties = properties.expect("a schema of arguments has properties");

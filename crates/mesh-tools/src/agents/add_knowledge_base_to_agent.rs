@@ -43,7 +43,6 @@ pub struct GivenDocument {
     document_id: String,
     name: String,
     agent_id: String,
-    /// How many documents the agent has now.
     documents: usize,
 }
 

@@ -33,26 +33,26 @@ pub struct CreateAgent {
     /// The model that writes what it says.
     #[serde(default = "usual_llm")]
     llm: Text<100>,
-    /// How freely it is written, 0 to 1.
+    /// How freely it is written.
     #[serde(default)]
     temperature: Decimal<0, 100, 50>,
     /// How long what it says once may be, in tokens.
     #[schemars(range(min = 1, max = 100_000))]
     max_tokens: Option<u32>,
-    /// How well it listens: `high` or `low`.
+    /// How well it listens.
     #[serde(default)]
     asr_quality: Quality,
     /// The model that it speaks with.
     #[serde(default = "usual_model")]
     model_id: Text<100>,
-    /// How much of its quality is given up for speed, 0 to 4.
+    /// How much of its quality is given up for speed.
     #[serde(default = "usual_haste")]
     #[schemars(range(min = 0, max = 4))]
     optimize_streaming_latency: u8,
-    /// How even the voice is, 0 to 1.
+    /// How even the voice is.
     #[serde(default)]
     stability: Decimal<0, 100, 50>,
-    /// How close to the original, 0 to 1.
+    /// How close to the original.
     #[serde(default)]
     similarity_boost: Decimal<0, 100, 80>,
     /// After how many seconds of silence it speaks again.

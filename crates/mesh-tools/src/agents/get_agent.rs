@@ -29,7 +29,6 @@ pub struct FoundAgent {
     voice_id: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     language: Option<String>,
-    /// The model that writes what it says.
     #[serde(skip_serializing_if = "Option::is_none")]
     llm: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -45,7 +44,6 @@ pub struct FoundAgent {
     updated_at: Option<String>,
 }
 
-/// A document that the agent has been given.
 #[derive(Debug, Serialize, JsonSchema)]
 struct HeldDocument {
     #[serde(skip_serializing_if = "Option::is_none")]

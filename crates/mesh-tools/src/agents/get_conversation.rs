@@ -30,10 +30,8 @@ pub struct FoundConversation {
     #[serde(skip_serializing_if = "Option::is_none")]
     started_at: Option<String>,
     duration_seconds: u64,
-    /// What it cost, in credits.
     #[serde(skip_serializing_if = "Option::is_none")]
     credits: Option<u64>,
-    /// Why it ended.
     #[serde(skip_serializing_if = "Option::is_none")]
     ended_because: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]

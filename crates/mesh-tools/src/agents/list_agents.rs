@@ -35,7 +35,6 @@ struct ListedAgent {
     tags: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     created_at: Option<String>,
-    /// When it was last talked to.
     #[serde(skip_serializing_if = "Option::is_none")]
     last_call_at: Option<String>,
 }

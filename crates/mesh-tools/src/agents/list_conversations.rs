@@ -40,10 +40,10 @@ const fn usual_length() -> usize {
 #[serde(rename_all = "camelCase")]
 pub struct ListedConversations {
     conversations: Vec<ListedConversation>,
-    /// Where the next page begins; absent after the last, and where some of this one do not fit.
+    /// Absent after the last, and where some of this one do not fit.
     #[serde(skip_serializing_if = "Option::is_none")]
     next_cursor: Option<String>,
-    /// So many of this page do not fit: ask again with a smaller `page_size`, or a larger `max_length`.
+    /// So many do not fit: ask with a smaller `page_size` or a larger `max_length`.
     #[serde(skip_serializing_if = "Option::is_none")]
     left_out: Option<usize>,
 }

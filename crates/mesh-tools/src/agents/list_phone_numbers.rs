@@ -29,10 +29,8 @@ struct ListedNumber {
     /// `twilio`, `sip_trunk` or `exotel`.
     #[serde(skip_serializing_if = "Option::is_none")]
     provider: Option<String>,
-    /// Whether it can be called.
     #[serde(skip_serializing_if = "Option::is_none")]
     supports_inbound: Option<bool>,
-    /// Whether calls can be made from it.
     #[serde(skip_serializing_if = "Option::is_none")]
     supports_outbound: Option<bool>,
     /// Who answers it; absent where nobody does.

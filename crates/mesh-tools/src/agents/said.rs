@@ -12,10 +12,8 @@ pub(super) struct SaidTurn {
     /// Absent where only tools were called.
     #[serde(skip_serializing_if = "Option::is_none")]
     message: Option<String>,
-    /// When, in seconds from the beginning.
     #[serde(skip_serializing_if = "Option::is_none")]
     second: Option<u64>,
-    /// Names of the tools that were called.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     tools: Vec<String>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]

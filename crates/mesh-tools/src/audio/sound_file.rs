@@ -1,4 +1,5 @@
-//! Where a sound is.
+//! Where a sound is: a file, a resource for ten minutes, or an address that is good for anybody until `urlExpiresAt`. It is in the
+//! schemas of many tools, which say no more of it than names.
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -8,10 +9,8 @@ use serde::Serialize;
 pub struct SoundFile {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub path: Option<String>,
-    /// A resource, for ten minutes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub uri: Option<String>,
-    /// Good for anybody, until `urlExpiresAt`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]

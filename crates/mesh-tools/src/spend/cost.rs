@@ -1,7 +1,8 @@
+//! In credits of the account; what nobody tells is absent. Schemas say no more of it than names: it is in those of many tools.
+
 use schemars::JsonSchema;
 use serde::Serialize;
 
-/// In credits; what nobody tells is absent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Cost {

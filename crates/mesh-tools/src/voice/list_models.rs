@@ -27,7 +27,6 @@ struct ListedModel {
     changes_voices: bool,
     /// ISO 639.
     languages: Vec<String>,
-    /// The longest text of one call.
     #[serde(skip_serializing_if = "Option::is_none")]
     max_characters: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]

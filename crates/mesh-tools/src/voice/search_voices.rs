@@ -16,10 +16,10 @@ use crate::tool::Tool;
 pub struct SearchVoices {
     /// Words in names, descriptions, labels and categories.
     search: Option<Text<200>>,
-    /// What they are sorted by: `name` or `created_at_unix`.
+    /// What they are sorted by.
     #[serde(default)]
     sort: Sort,
-    /// `asc` or `desc`.
+    /// Which way.
     #[serde(default)]
     sort_direction: Direction,
 }

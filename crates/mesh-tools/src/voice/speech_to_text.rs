@@ -51,7 +51,6 @@ pub struct Transcribed {
     /// What is said, by speakers where that was asked for; absent where it is in the file alone.
     #[serde(skip_serializing_if = "Option::is_none")]
     text: Option<String>,
-    /// The file it was written to.
     #[serde(skip_serializing_if = "Option::is_none")]
     path: Option<String>,
     characters: usize,

@@ -31,19 +31,19 @@ pub struct TextToSpeech {
     model_id: Option<Text<100>>,
     /// The language of the text (ISO 639-1), by which a model is chosen where none is named.
     language: Option<Text<10>>,
-    /// How even the voice is, 0 to 1.
+    /// How even the voice is.
     #[serde(default)]
     stability: Decimal<0, 100, 50>,
-    /// How close to the original, 0 to 1.
+    /// How close to the original.
     #[serde(default)]
     similarity_boost: Decimal<0, 100, 75>,
-    /// How much of the original's style is exaggerated, 0 to 1.
+    /// How much of the original's style is exaggerated.
     #[serde(default)]
     style: Decimal<0, 100, 0>,
     /// Closer to the original speaker; takes longer.
     #[serde(default = "super::yes")]
     use_speaker_boost: bool,
-    /// How fast, 0.7 to 1.2.
+    /// How fast.
     #[serde(default)]
     speed: Decimal<70, 120, 100>,
     /// Codec, samples a second and, where it packs, kilobits a second.

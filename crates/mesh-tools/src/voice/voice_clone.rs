@@ -40,7 +40,7 @@ const MAX_BYTES: usize = 64 * 1024 * 1024;
 #[serde(rename_all = "camelCase")]
 pub struct Cloned {
     voice_id: String,
-    /// Whether somebody has to show at ElevenLabs that the voice is theirs before it speaks.
+    /// Before it speaks, its owner has to show so at ElevenLabs.
     requires_verification: bool,
 }
 
