@@ -13,8 +13,8 @@ mod event;
 mod provide;
 mod run;
 mod runtime;
+mod runtime_api;
 mod splice;
-mod stream;
 mod upstreams;
 
 pub use run::run;

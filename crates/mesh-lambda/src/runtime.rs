@@ -21,8 +21,8 @@ use tower::{Service, ServiceExt as _};
 use crate::answer::{self, Limit};
 use crate::edge;
 use crate::event::{self, Event, Withheld};
+use crate::runtime_api::RuntimeApi;
 use crate::splice::Spliced;
-use crate::stream::RuntimeApi;
 
 /// A runtime that has each request answered by `respond`, whole or, in the streaming mode, as it comes. Answers go to the Runtime
 /// API past the runtime, which would copy a large one several times.

@@ -1,5 +1,5 @@
-//! Answers, posted to the Runtime API by us. The runtime's own client writes the head of a streamed one in two pieces and
-//! leaves Nagle's algorithm on: each short answer would wait 40 ms for an acknowledgement.
+//! The Runtime API, where answers go. The runtime's own client copies a large answer several times; it writes the head of a
+//! streamed one in two pieces and leaves Nagle's algorithm on, so that a short one would wait 40 ms for an acknowledgement.
 
 use std::convert::Infallible;
 use std::sync::Arc;
