@@ -104,7 +104,11 @@ impl Context<'_> {
         let ours = random_id().map_err(Obstacle::Call)?;
         let mut has_waited = false;
         loop {
-            let found = self.look(bucket, digest).await?;
+            let found = match self.look(bucket, digest).await {
+                // Another process may be paying.
+                Err(fault) if has_waited => return Err(Obstacle::Call(unusable(&fault))),
+                found => found?,
+            };
             let version = found.as_ref().map(|found| found.version.clone());
             let entry = found.and_then(|found| serde_json::from_slice(&found.bytes).ok());
             let now = SystemTime::now();
