@@ -253,7 +253,7 @@ impl Handler {
             .into_iter()
             .take(Subscribed::MAX)
             .map(|uri| async move {
-                match self.subscription_in_the_end(incoming, &uri).await {
+                match self.lasting_subscription(incoming, &uri).await {
                     Ok(held) => {
                         subscribed.insert(uri, held);
                     }
@@ -269,7 +269,8 @@ impl Handler {
         futures::future::join_all(all).await;
     }
 
-    async fn subscription_in_the_end(
+    /// The first attempt counts as a call of the client's, and is recorded; those that it knows nothing of do not.
+    async fn lasting_subscription(
         &self,
         incoming: &Incoming,
         uri: &str,
@@ -277,20 +278,21 @@ impl Handler {
         const LONGEST: Duration = Duration::from_secs(60);
         let mut pause = Duration::from_secs(1);
         let mut incoming = incoming.clone();
-        loop {
-            match self.subscription(&incoming, uri).await {
-                Err(NotSubscribed::Here(
-                    ToolError::Unavailable(_)
-                    | ToolError::DeadlineExceeded { .. }
-                    | ToolError::Overloaded { .. },
-                )) => {}
-                settled => return settled,
-            }
+        let mut outcome = self.subscription(&incoming, uri).await;
+        while outcome.as_ref().is_err_and(NotSubscribed::may_pass) {
             sleep(pause).await;
             pause = LONGEST.min(2 * pause);
             let budget = incoming.request.deadline.budget();
             incoming.request.deadline = Deadline::after(Instant::now(), budget);
+            let Some(found) = remote::found(&self.app.listing_of(&incoming), uri) else {
+                return Ok(None);
+            };
+            let told = remote::subscribe(&self.app, &incoming, found, uri).await;
+            outcome = told
+                .map_err(NotSubscribed::Here)
+                .and_then(|told| told.map_err(NotSubscribed::Upstream));
         }
+        outcome
     }
 }
 
@@ -302,6 +304,17 @@ enum NotSubscribed {
 }
 
 impl NotSubscribed {
+    const fn may_pass(&self) -> bool {
+        matches!(
+            self,
+            Self::Here(
+                ToolError::Unavailable(_)
+                    | ToolError::DeadlineExceeded { .. }
+                    | ToolError::Overloaded { .. }
+            )
+        )
+    }
+
     const fn kind(&self) -> &'static str {
         match self {
             Self::Here(error) => error.kind(),
