@@ -36,7 +36,7 @@ impl RuntimeApi {
         ))
     }
 
-    /// Sends an answer that is all there. It never ends in an error, which would end this process.
+    /// Sends an answer that is all there. One that does not arrive is logged: an error would end this process.
     pub(crate) async fn whole(
         &self,
         request_id: &str,
@@ -44,10 +44,11 @@ impl RuntimeApi {
         json: Vec<u8>,
     ) -> Result<(), Error> {
         let request = posted(request_id, invocation, "application/json");
-        self.post(request.body(Body::from(json))?).await
+        self.post(request.body(Body::from(json))?).await;
+        Ok(())
     }
 
-    /// Sends an answer as it comes, until it ends, breaks off, or the time is over. It never ends in an error.
+    /// Sends an answer as it comes, until it ends, breaks off, or the time is over. As with [`Self::whole`].
     pub(crate) async fn stream(
         &self,
         request_id: &str,
@@ -62,15 +63,16 @@ impl RuntimeApi {
         let media_type = "application/vnd.awslambda.http-integration-response";
         let request = posted(request_id, invocation, media_type)
             .header("lambda-runtime-function-response-mode", "streaming");
-        self.post(request.body(Body::new(body))?).await
+        self.post(request.body(Body::new(body))?).await;
+        Ok(())
     }
 
-    async fn post(&self, request: Request<Body>) -> Result<(), Error> {
-        let status = self.0.call(request).await?.status();
-        if !status.is_success() {
-            tracing::error!(%status, "the Runtime API refused an answer");
+    async fn post(&self, request: Request<Body>) {
+        match self.0.call(request).await.map(|answer| answer.status()) {
+            Ok(status) if status.is_success() => {}
+            Ok(status) => tracing::error!(%status, "the Runtime API refused an answer"),
+            Err(error) => tracing::error!(%error, "an answer did not reach the Runtime API"),
         }
-        Ok(())
     }
 }
 
