@@ -13,7 +13,7 @@ use serde_json::value::RawValue;
 
 use crate::entry::Entry;
 use crate::heard::Heard;
-use crate::lock::{Item, Kind, Lock, Locked, Start, diff};
+use crate::lock::{Item, Kind, Lock, Locked, diff};
 
 /// What a lock is for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -115,8 +115,7 @@ impl Approvals {
             heard.of_mut(kind).extend(definitions);
         }
         let is_known = Kind::ALL.into_iter().any(|kind| !heard.of(kind).is_empty());
-        (is_known && (self.mode == LockMode::Enforce || locked.start == Start::of(entry)))
-            .then_some(heard)
+        (is_known && (self.mode == LockMode::Enforce || locked.allows(entry))).then_some(heard)
     }
 
     pub(crate) fn are_enforced(&self) -> bool {
@@ -149,7 +148,7 @@ impl Approvals {
         match now.lock.upstream(&entry.name) {
             None => Some(format!("it is not approved: {approve}")),
             Some(Err(broken)) => Some(broken.to_string()),
-            Some(Ok(locked)) => (locked.start != Start::of(entry))
+            Some(Ok(locked)) => (!locked.allows(entry))
                 .then(|| format!("it is not started as it was when it was approved: {approve}")),
         }
     }
@@ -282,7 +281,7 @@ pub fn awaits_approval(lock: &Lock, entry: &Entry) -> Option<String> {
     let source = entry.found_by.filter(|_| entry.needs_approval())?;
     let is_approved = matches!(
         lock.upstream(&entry.name),
-        Some(Ok(locked)) if locked.start == Start::of(entry)
+        Some(Ok(locked)) if locked.allows(entry)
     );
     (!is_approved).then(|| {
         format!(
@@ -305,7 +304,7 @@ fn named(name: &str) -> String {
 /// What an upstream offers, as a lock keeps it; and what cannot be kept.
 #[must_use]
 pub fn locked(entry: &Entry, heard: &Heard) -> (Locked, Vec<String>) {
-    let (mut locked, mut notes) = (Locked::of(Start::of(entry)), heard.notes.clone());
+    let (mut locked, mut notes) = (Locked::of(entry), heard.notes.clone());
     for kind in Kind::ALL {
         for definition in heard.of(kind) {
             match Item::new(kind, definition.get()) {

@@ -5,6 +5,7 @@
 mod canonical;
 mod diff;
 mod file;
+mod given;
 mod item;
 mod strict;
 
@@ -13,6 +14,7 @@ use std::io;
 use std::path::Path;
 
 pub use diff::{Change, What, diff};
+pub use given::Given;
 pub use item::{InvalidItem, Item};
 
 pub use crate::heard::Kind;
@@ -31,6 +33,7 @@ pub struct Lock {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Locked {
     pub start: Start,
+    pub given: Given,
     pub tools: Vec<Item>,
     pub prompts: Vec<Item>,
     pub resources: Vec<Item>,
@@ -128,9 +131,10 @@ impl Lock {
 impl Locked {
     /// An upstream that may be started, and of which nothing is known yet.
     #[must_use]
-    pub const fn of(start: Start) -> Self {
+    pub fn of(entry: &Entry) -> Self {
         Self {
-            start,
+            start: Start::of(entry),
+            given: Given::to(entry),
             tools: Vec::new(),
             prompts: Vec::new(),
             resources: Vec::new(),
@@ -150,6 +154,12 @@ impl Locked {
 }
 
 impl Locked {
+    /// Whether the entry is started as it is here, and given nothing else of ours.
+    #[must_use]
+    pub fn allows(&self, entry: &Entry) -> bool {
+        self.start == Start::of(entry) && self.given == Given::to(entry)
+    }
+
     pub const fn items_mut(&mut self, kind: Kind) -> &mut Vec<Item> {
         match kind {
             Kind::Tool => &mut self.tools,

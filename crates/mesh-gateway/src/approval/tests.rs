@@ -114,6 +114,46 @@ fn a_command_that_was_found_waits_until_a_person_has_approved_it() {
 }
 
 #[test]
+fn an_address_that_was_found_and_recorded_waits_once_it_would_be_sent_something_of_ours() {
+    let at = |headers: &str, mesh: &str| {
+        let text = format!(
+            r#"{{"mcpServers": {{"a": {{"url": "https://x/mcp", "headers": {headers}, "mesh": {mesh}}}}}}}"#
+        );
+        let mut read = source::read(Path::new("mcp.json"), &text);
+        Entry {
+            found_by: Some(Source::Files),
+            ..read.entries.remove(0)
+        }
+    };
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("mesh.lock");
+    let recording = Approvals::open(LockMode::Record, &file).expect("opens");
+    let harmless = at(r#"{"X-K": "abc"}"#, "{}");
+    recording.approved(&harmless, &heard(&[ADD]));
+    recording.save();
+    let strict = Approvals::open(LockMode::Enforce, &file).expect("opens");
+    for approvals in [&recording, &strict] {
+        assert_eq!(approvals.awaits(&harmless), None);
+        assert_eq!(approvals.refuses(&harmless), None);
+        for (headers, mesh) in [
+            (r#"{"X-K": "${OPENAI_API_KEY}"}"#, "{}"),
+            (r#"{"X-K": "abc"}"#, r#"{"sign": true}"#),
+            (
+                r#"{"X-K": "abc"}"#,
+                r#"{"oauth": {"tokenUrl": "https://x/t", "clientId": "x", "clientSecret": "${AWS_SECRET_ACCESS_KEY}"}}"#,
+            ),
+        ] {
+            let asks_for_more = at(headers, mesh);
+            let why = approvals.awaits(&asks_for_more).expect("waits");
+            assert!(why.contains("waits for approval"), "{why}");
+            assert!(approvals.known(&asks_for_more).is_none());
+        }
+    }
+    let of_a_team = at(r#"{"X-K": "abc"}"#, r#"{"team": "payroll"}"#);
+    assert!(strict.refuses(&of_a_team).is_some());
+}
+
+#[test]
 fn a_lock_that_cannot_be_read_approves_nothing_and_stays_as_it_is() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("mesh.lock");

@@ -53,7 +53,7 @@ pub enum What {
 /// All that differs.
 #[must_use]
 pub fn diff(was: &Locked, is: &Locked) -> Vec<Change> {
-    let mut changes: Vec<_> = start(&was.start, &is.start).map(of_all).collect();
+    let mut changes: Vec<_> = start(was, is).map(of_all).collect();
     for kind in Kind::ALL {
         let items = items(kind, was.items(kind), is.items(kind));
         changes.extend(items.into_iter().map(|(name, what)| Change {
@@ -69,10 +69,20 @@ const fn of_all(what: What) -> Change {
     Change { what, of: None }
 }
 
-fn start(was: &Start, is: &Start) -> impl Iterator<Item = What> {
+fn start(was: &Locked, is: &Locked) -> impl Iterator<Item = What> {
     let (was, is) = (members(was), members(is));
     let names = [
-        "command", "args", "env", "cwd", "url", "headers", "protocol",
+        "command",
+        "args",
+        "env",
+        "cwd",
+        "url",
+        "headers",
+        "protocol",
+        "variables",
+        "tokenUrl",
+        "sign",
+        "team",
     ];
     names.into_iter().filter_map(move |member| {
         let text = |members: &BTreeMap<&str, String>| {
@@ -87,7 +97,13 @@ fn start(was: &Start, is: &Start) -> impl Iterator<Item = What> {
 }
 
 /// As they are shown.
-fn members(start: &Start) -> BTreeMap<&'static str, String> {
+fn members(locked: &Locked) -> BTreeMap<&'static str, String> {
+    let mut members = reached(&locked.start);
+    members.extend(locked.given.members());
+    members
+}
+
+fn reached(start: &Start) -> BTreeMap<&'static str, String> {
     match start {
         Start::Stdio {
             command,

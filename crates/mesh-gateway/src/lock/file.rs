@@ -1,11 +1,11 @@
 //! The lock as TOML. Upstreams and what they offer stand in lists, so that a name can be seen to be there twice.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 use toml::{Table, Value};
 
-use super::{Broken, Item, Kind, LockFaults, Locked, Start};
+use super::{Broken, Given, Item, Kind, LockFaults, Locked, Start};
 use crate::entry::Protocol;
 
 const VERSION: i64 = 1;
@@ -39,6 +39,12 @@ struct Upstream {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     headers: Vec<String>,
     protocol: Option<String>,
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    variables: BTreeSet<String>,
+    #[serde(rename = "tokenUrl")]
+    token_url: Option<String>,
+    sign: Option<String>,
+    team: Option<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     tool: Vec<Definition>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -118,6 +124,12 @@ impl Upstream {
         }
         Ok(Locked {
             start: self.start()?,
+            given: Given {
+                variables: self.variables,
+                token_url: self.token_url,
+                sign: self.sign,
+                team: self.team,
+            },
             tools: items(Kind::Tool, self.tool)?,
             prompts: items(Kind::Prompt, self.prompt)?,
             resources: items(Kind::Resource, self.resource)?,
@@ -161,6 +173,10 @@ impl Upstream {
                 prompt: definitions(&locked.prompts),
                 resource: definitions(&locked.resources),
                 template: definitions(&locked.templates),
+                variables: locked.given.variables.clone(),
+                token_url: locked.given.token_url.clone(),
+                sign: locked.given.sign.clone(),
+                team: locked.given.team.clone(),
                 ..upstream.with(&locked.start)
             },
             Err(Broken(why)) => Self {

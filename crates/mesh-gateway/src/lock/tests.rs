@@ -4,7 +4,7 @@ mod round_trip;
 
 use serde_json::Value;
 
-use super::{Item, Kind, Lock, Locked, Start};
+use super::{Given, Item, Kind, Lock, Locked, Start};
 use crate::source;
 
 fn item(kind: Kind, definition: &Value) -> Item {
@@ -20,10 +20,22 @@ fn stdio(command: &str) -> Start {
     }
 }
 
+/// Nothing is known of what it offers.
+fn unlisted(start: Start) -> Locked {
+    Locked {
+        start,
+        given: Given::default(),
+        tools: Vec::new(),
+        prompts: Vec::new(),
+        resources: Vec::new(),
+        templates: Vec::new(),
+    }
+}
+
 fn with_tools(tools: &[Value]) -> Locked {
     Locked {
         tools: tools.iter().map(|tool| item(Kind::Tool, tool)).collect(),
-        ..Locked::of(stdio("npx"))
+        ..unlisted(stdio("npx"))
     }
 }
 

@@ -1,7 +1,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum, ValueHint};
-use mesh_gateway::lock::{Lock, Start};
+use mesh_gateway::lock::Lock;
 use mesh_gateway::{Entry, refusals};
 
 use super::Plan;
@@ -59,7 +59,7 @@ fn unlocked(lock: &Lock, entry: &Entry) -> Option<String> {
             "it is not in the lock: run `mesh upstream approve {name}`"
         )),
         Some(Err(broken)) => Some(broken.to_string()),
-        Some(Ok(locked)) if locked.start != Start::of(entry) => Some(format!(
+        Some(Ok(locked)) if !locked.allows(entry) => Some(format!(
             "it is started otherwise than was approved: run `mesh upstream approve {name}`"
         )),
         Some(Ok(_)) => None,

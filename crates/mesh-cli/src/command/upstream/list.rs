@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use mesh_gateway::entry::{Command, Protocol, Transport};
-use mesh_gateway::lock::{Locked, Start};
+use mesh_gateway::lock::Locked;
 use mesh_gateway::{Entry, Fault, awaits_approval};
 
 use super::Plan;
@@ -18,7 +18,7 @@ pub(super) fn run(plan: &Plan) -> Result<Exit, Failure> {
             (Some(why), _) => why,
             (None, None) => "not in the lock".to_owned(),
             (None, Some(Err(broken))) => broken.to_string(),
-            (None, Some(Ok(locked))) if locked.start != Start::of(entry) => {
+            (None, Some(Ok(locked))) if !locked.allows(entry) => {
                 "it is started otherwise than was approved".to_owned()
             }
             (None, Some(Ok(locked))) => offered(locked),

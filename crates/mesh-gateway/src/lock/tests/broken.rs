@@ -56,7 +56,7 @@ fn what_is_broken_of_one_upstream_is_broken_of_it_alone() {
     );
     broken(
         &change("command", "comand"),
-        "unknown field `comand`, expected one of `name`, `broken`, `command`, `args`, `env`, `cwd`, `url`, `headers`, `protocol`, `tool`, `prompt`, `resource`, `template`",
+        "unknown field `comand`, expected one of `name`, `broken`, `command`, `args`, `env`, `cwd`, `url`, `headers`, `protocol`, `variables`, `tokenUrl`, `sign`, `team`, `tool`, `prompt`, `resource`, `template`",
     );
     broken(
         &change("command = \"npx\"", "command = 5"),

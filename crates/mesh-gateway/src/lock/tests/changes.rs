@@ -39,6 +39,7 @@ fn what_matters_most_comes_first() {
         env: ["TOKEN".to_owned(), "KEY".to_owned()].into(),
         cwd: Some("/".to_owned()),
     };
+    is.given.variables = ["KEY: PAYROLL_KEY".to_owned()].into();
     is.prompts = vec![item(Kind::Prompt, &tool("greet", "hello"))];
     assert_eq!(
         told(&was, &is),
@@ -46,6 +47,7 @@ fn what_matters_most_comes_first() {
             r#"`args` was "-y" "${PACKAGE}", and is "-y" "other""#,
             r#"`cwd` was nothing, and is "/""#,
             r#"`env` was "TOKEN", and is "KEY" "TOKEN""#,
+            r#"`variables` was nothing, and is "KEY: PAYROLL_KEY""#,
             r#"tool "new": is new"#,
             r#"prompt "greet": is new"#,
             r#"tool "gone": is gone"#,
@@ -57,8 +59,8 @@ fn what_matters_most_comes_first() {
 
 #[test]
 fn an_upstream_that_moved_is_told() {
-    let was = Locked::of(stdio("npx"));
-    let is = Locked::of(start_of(
+    let was = unlisted(stdio("npx"));
+    let is = unlisted(start_of(
         r#"{"mcpServers": {"a": {"type": "sse", "url": "https://x/sse"}}}"#,
     ));
     assert_eq!(
@@ -154,7 +156,7 @@ fn arguments_of_prompts_are_arguments_too() {
             Kind::Prompt,
             &json!({"name": "p", "arguments": arguments}),
         )],
-        ..Locked::of(stdio("npx"))
+        ..unlisted(stdio("npx"))
     };
     let was = prompt(json!([{"name": "a"}]));
     let is = prompt(json!([{"name": "a"}, {"name": "b", "required": true}]));

@@ -19,14 +19,18 @@ fn a_lock_is_a_text_that_people_can_read() {
             ..with_tools(&[tool])
         },
     );
-    lock.approve(
-        "events",
-        Locked::of(Start::Http {
+    let events = Locked {
+        given: Given {
+            variables: ["Authorization: EVENTS_TOKEN".to_owned()].into(),
+            ..Given::default()
+        },
+        ..unlisted(Start::Http {
             url: "https://${HOST}/sse".to_owned(),
             headers: ["Authorization".to_owned()].into(),
             protocol: Protocol::Sse,
-        }),
-    );
+        })
+    };
+    lock.approve("events", events);
     assert_eq!(
         lock.write(),
         r##"# How upstreams start and what they offer, as it was approved.
@@ -39,6 +43,7 @@ name = "events"
 url = "https://${HOST}/sse"
 headers = ["Authorization"]
 protocol = "sse"
+variables = ["Authorization: EVENTS_TOKEN"]
 
 [[upstream]]
 name = "github"
@@ -86,12 +91,51 @@ fn a_start_has_names_and_no_values_of_variables_and_headers() {
 }
 
 #[test]
+fn what_an_upstream_is_given_has_names_and_no_values() {
+    let given = |entry: &str| {
+        let text = format!(r#"{{"mcpServers": {{"a": {entry}}}}}"#);
+        Given::to(&source::read("f".as_ref(), &text).entries[0])
+    };
+    let of_command =
+        given(r#"{"command": "npx", "env": {"TOKEN": "${A:-x}${B}", "MODE": "fast"}}"#);
+    assert_eq!(
+        of_command,
+        Given {
+            variables: ["TOKEN: A, B".to_owned()].into(),
+            ..Given::default()
+        }
+    );
+    let of_address = given(
+        r#"{"url": "https://x/mcp", "headers": {"X-A": "${A}", "X-B": "b"}, "mesh": {"team": "red", "oauth":
+            {"tokenUrl": "https://${HOST}/t", "clientId": "me", "clientSecret": "${SECRET}"}}}"#,
+    );
+    assert_eq!(
+        of_address,
+        Given {
+            variables: ["X-A: A".to_owned(), "clientSecret: SECRET".to_owned()].into(),
+            token_url: Some("https://${HOST}/t".to_owned()),
+            sign: None,
+            team: Some("red".to_owned()),
+        }
+    );
+    let sign = |sign: &str| {
+        given(&format!(
+            r#"{{"url": "https://x/mcp", "mesh": {{"sign": {sign}}}}}"#
+        ))
+        .sign
+    };
+    assert_eq!(sign("true").as_deref(), Some("by host"));
+    let of_scope = sign(r#"{"service": "execute-api", "region": "eu-west-1"}"#);
+    assert_eq!(of_scope.as_deref(), Some("execute-api eu-west-1"));
+}
+
+#[test]
 fn a_saved_lock_takes_the_place_of_the_old_one_and_all_can_read_it() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("mesh.lock");
     let mut lock = Lock::default();
     for name in ["a", "b"] {
-        lock.approve(name, Locked::of(stdio(name)));
+        lock.approve(name, unlisted(stdio(name)));
         lock.save(&path).expect("saved");
         let text = std::fs::read_to_string(&path).expect("the file");
         assert_eq!(Lock::parse(&text), Ok(lock.clone()));
@@ -180,15 +224,30 @@ fn items(kind: Kind) -> impl Strategy<Value = Vec<Item>> {
     })
 }
 
+fn givens() -> impl Strategy<Value = Given> {
+    let text = || proptest::option::of(texts());
+    let all = (btree_set(texts(), 0..3), text(), text(), text());
+    all.prop_map(|(variables, token_url, sign, team)| Given {
+        variables,
+        token_url,
+        sign,
+        team,
+    })
+}
+
 fn locked() -> impl Strategy<Value = Locked> {
     let items = Kind::ALL.map(items);
-    (starts(), items).prop_map(|(start, [tools, prompts, resources, templates])| Locked {
-        start,
-        tools,
-        prompts,
-        resources,
-        templates,
-    })
+    let all = (starts(), givens(), items);
+    all.prop_map(
+        |(start, given, [tools, prompts, resources, templates])| Locked {
+            start,
+            given,
+            tools,
+            prompts,
+            resources,
+            templates,
+        },
+    )
 }
 
 proptest! {
