@@ -73,7 +73,7 @@ pub(crate) fn listed(
     if pinned.len() == remote.len() || !listing.is_search(all.len(), bytes) {
         return (all, None);
     }
-    let two = definitions(remote);
+    let two = definitions(remote, remote.len() - pinned.len());
     let listed = [own, pinned, two.to_vec()].concat();
     let search = ToolSearch {
         definitions: all,
@@ -84,16 +84,15 @@ pub(crate) fn listed(
 }
 
 /// Of the two tools.
-fn definitions(remote: &[Arc<RemoteTool>]) -> [String; 2] {
+fn definitions(remote: &[Arc<RemoteTool>], unlisted: usize) -> [String; 2] {
     let servers: BTreeSet<&str> = remote.iter().map(|tool| &*tool.upstream).collect();
     let servers: Vec<&str> = servers.into_iter().collect();
     let search = json!({
         "name": SEARCH,
         "title": "Search tools",
         "description": format!(
-            "Finds tools by what you want to do. {} tools of these servers are not listed: {}. Answers the definitions of \
-             those that suit best; call one of them with `{CALL}`.",
-            remote.len(),
+            "Finds tools by what you want to do. {unlisted} tools of these servers are not listed: {}. Answers the \
+             definitions of those that suit best; call one of them with `{CALL}`.",
             servers.join(", ")
         ),
         "inputSchema": {

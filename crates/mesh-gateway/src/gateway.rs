@@ -14,7 +14,7 @@ use futures::future::join_all;
 use mesh_core::Deadline;
 use serde_json::value::RawValue;
 use tokio::sync::{broadcast, watch};
-use tokio::time::timeout_at;
+use tokio::time::{MissedTickBehavior, timeout_at};
 
 use crate::catalogue::{Catalogue, RemoteTool};
 use crate::connection::Asked;
@@ -253,6 +253,10 @@ impl Gateway {
         /// Changes that come in a storm are taken together.
         const CALM: Duration = Duration::from_millis(200);
         let mut news = self.0.news.subscribe();
+        let mut due = tokio::time::interval(EVERY);
+        due.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        // The first is at once.
+        due.tick().await;
         loop {
             let upstreams = self.upstreams();
             let said = upstreams.iter().map(|upstream| {
@@ -268,7 +272,7 @@ impl Gateway {
                     tend();
                     continue;
                 }
-                () = tokio::time::sleep(EVERY) => {
+                _ = due.tick() => {
                     tend();
                     continue;
                 }

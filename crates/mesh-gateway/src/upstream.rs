@@ -39,7 +39,7 @@ use crate::wire::{MAX_ENDING, Wire};
 use crate::wishes::Wishes;
 
 use self::given_up::GivenUp;
-use self::now::{MAX_FAILURES, Now, Phase};
+use self::now::{Now, Phase};
 
 /// What all upstreams have in common.
 #[derive(Clone, Debug)]
@@ -159,8 +159,6 @@ impl Upstream {
         result
     }
 
-    /// Asks for something. What was certainly not done is tried once more: over a session that the upstream has forgotten, or
-    /// with credentials that have changed since.
     pub(crate) async fn ask(
         self: &Arc<Self>,
         method: &str,
@@ -171,6 +169,8 @@ impl Upstream {
         self.send(Method::Named(method), params, name, asked).await
     }
 
+    /// Asks for something. What was certainly not done is tried once more: over a session that the upstream has forgotten, or
+    /// with credentials that have changed since.
     async fn send(
         self: &Arc<Self>,
         method: Method<'_>,
@@ -187,12 +187,18 @@ impl Upstream {
         let again = match &result {
             Err(Fault::SessionGone) => false,
             Err(Fault::Credentials(_)) => true,
-            _ => return result,
+            _ => {
+                self.note(&connection, result.as_ref().err());
+                return result;
+            }
         };
         self.forget(&connection);
         let connection = self.connection(&asked.hops, asked.deadline, again).await?;
-        self.ask_over(&connection, method, params, name, asked)
-            .await
+        let result = self
+            .ask_over(&connection, method, params, name, asked)
+            .await;
+        self.note(&connection, result.as_ref().err());
+        result
     }
 
     async fn ask_over(
@@ -222,7 +228,6 @@ impl Upstream {
         }
         drop(given_up);
         self.rest();
-        self.note(connection, result.as_ref().err());
         result
     }
 
@@ -252,16 +257,7 @@ impl Upstream {
         let mut now = self.lock();
         match fault {
             None | Some(Fault::Rpc(_)) => now.succeed(),
-            Some(fault) if fault.is_the_upstreams() => {
-                now.fail(fault.clone());
-                if connection.wire.over().is_some() {
-                    now.said = connection.wire.said();
-                    now.phase = Phase::Idle;
-                }
-                if now.failures >= MAX_FAILURES {
-                    now.back_off();
-                }
-            }
+            Some(fault) if fault.is_the_upstreams() => now.fail_over(connection, fault.clone()),
             Some(_) => {}
         }
     }
@@ -294,7 +290,7 @@ impl Upstream {
     /// A connection that is of no use any more.
     fn forget(&self, connection: &Arc<Connection>) {
         let mut now = self.lock();
-        if matches!(&now.phase, Phase::Up(known) if Arc::ptr_eq(known, connection)) {
+        if now.phase.is(connection) {
             now.phase = Phase::Idle;
         }
     }

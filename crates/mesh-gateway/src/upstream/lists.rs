@@ -25,9 +25,10 @@ impl Upstream {
         let withheld = lists.as_ref().ok().map(|heard| self.unapproved(heard));
         {
             let mut now = self.lock();
+            now.lists_tried_at = Some(Instant::now());
             match lists {
                 Ok(heard) => {
-                    now.succeed();
+                    now.is_there();
                     now.withheld = withheld.unwrap_or_default();
                     now.heard_at = Some(Instant::now());
                     now.are_lists_due = false;
@@ -40,7 +41,7 @@ impl Upstream {
                     }
                 }
                 Err(fault) => {
-                    now.fail(fault.clone());
+                    now.fail_to_list(fault.clone());
                     told = Err(fault);
                 }
             }

@@ -18,6 +18,10 @@ pub(super) struct Now {
     pub(super) phase: Phase,
     /// In a row.
     pub(super) failures: u32,
+    /// Calls in a row in which it ended. That it starts and lists again is no sign that it survives the next.
+    pub(super) crashes: u32,
+    /// How often in a row it was left alone.
+    pub(super) outages: u32,
     /// Not tried again before.
     pub(super) out_until: Option<Instant>,
     pub(super) last_fault: Option<(SystemTime, Fault)>,
@@ -29,6 +33,7 @@ pub(super) struct Now {
     pub(super) used_at: Option<SystemTime>,
     pub(super) heard: Option<Arc<Heard>>,
     pub(super) heard_at: Option<Instant>,
+    pub(super) lists_tried_at: Option<Instant>,
     /// They could not be read, and may be others by now.
     pub(super) are_lists_due: bool,
     pub(super) said: Option<String>,
@@ -46,19 +51,46 @@ pub(super) enum Phase {
     Up(Arc<Connection>),
 }
 
+impl Phase {
+    pub(super) fn is(&self, connection: &Arc<Connection>) -> bool {
+        matches!(self, Self::Up(known) if Arc::ptr_eq(known, connection))
+    }
+}
+
 pub(super) type Starting = Shared<BoxFuture<'static, Result<Arc<Connection>, Fault>>>;
 
 impl Now {
+    /// A call was answered.
     pub(super) fn succeed(&mut self) {
-        self.failures = 0;
+        self.crashes = 0;
+        self.is_there();
+    }
+
+    /// It answered something else than a call.
+    pub(super) fn is_there(&mut self) {
+        self.failures = self.crashes;
+        if self.crashes == 0 {
+            self.outages = 0;
+        }
         self.out_until = None;
         self.last_success = Some(SystemTime::now());
     }
 
-    /// One that leads back to us is left alone at once and for long: only people end that, and an entry that is changed is
-    /// tried anew.
     pub(super) fn fail(&mut self, fault: Fault) {
         self.failures += 1;
+        self.remember(fault);
+    }
+
+    /// Its lists could not be read. However often that is tried, its calls may be well.
+    pub(super) fn fail_to_list(&mut self, fault: Fault) {
+        self.failures = self.failures.max(1);
+        self.heard_at = None;
+        self.remember(fault);
+    }
+
+    /// One that leads back to us is left alone at once and for long: only people end that, and an entry that is changed is
+    /// tried anew.
+    fn remember(&mut self, fault: Fault) {
         if matches!(fault, Fault::Cycle(_)) {
             self.phase = Phase::Idle;
             self.out_until = Some(Instant::now() + CYCLE_BACK_OFF);
@@ -66,13 +98,30 @@ impl Now {
         self.last_fault = Some((SystemTime::now(), fault));
     }
 
-    /// Longer with each failure, and never for all upstreams at the same moment.
+    /// What a call over this connection met. It is nothing to the one that is there now, if that is another: of many calls that
+    /// lose one connection, one tells of it.
+    pub(super) fn fail_over(&mut self, connection: &Arc<Connection>, fault: Fault) {
+        if !self.phase.is(connection) {
+            return;
+        }
+        self.fail(fault);
+        if connection.wire.over().is_some() {
+            self.said = connection.wire.said();
+            self.phase = Phase::Idle;
+            self.crashes += 1;
+        }
+        if self.failures >= MAX_FAILURES {
+            self.back_off();
+        }
+    }
+
+    /// Longer each time, and never for all upstreams at the same moment.
     pub(super) fn back_off(&mut self) {
         if matches!(self.last_fault, Some((_, Fault::Cycle(_)))) {
             return;
         }
-        let exponent = self.failures.saturating_sub(1).min(6);
-        let wait = Duration::from_secs(1 << exponent).min(MAX_BACK_OFF);
+        let wait = Duration::from_secs(1 << self.outages.min(6)).min(MAX_BACK_OFF);
+        self.outages += 1;
         let mut random = [0; 1];
         let _ = getrandom::fill(&mut random);
         let jitter = wait.mul_f64(0.25 * f64::from(random[0]) / 256.0);
@@ -93,5 +142,47 @@ impl Now {
             }),
             _ => Ok(()),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_that_cannot_be_read_never_count_as_many_failures() {
+        let mut now = Now {
+            heard_at: Some(Instant::now()),
+            ..Now::default()
+        };
+        for _ in 0..10 {
+            now.fail_to_list(Fault::Status(500));
+        }
+        assert_eq!((now.failures, now.heard_at), (1, None));
+        now.fail(Fault::TimedOut);
+        now.fail_to_list(Fault::Status(500));
+        assert_eq!(now.failures, 2);
+    }
+
+    #[test]
+    fn it_is_left_alone_for_longer_each_time_until_a_call_is_answered() {
+        fn seconds(now: &mut Now) -> u32 {
+            now.fail(Fault::TimedOut);
+            now.back_off();
+            let until = now.out_until.expect("left alone");
+            // A quarter less at most.
+            let wait = until.duration_since(Instant::now()).as_secs_f64();
+            [1, 2, 4, 8]
+                .into_iter()
+                .find(|&most| wait <= f64::from(most))
+                .unwrap_or_default()
+        }
+        let mut now = Now::default();
+        assert_eq!([(); 3].map(|()| seconds(&mut now)), [1, 2, 4]);
+        now.crashes = 3;
+        now.is_there();
+        assert_eq!((now.failures, seconds(&mut now)), (3, 8));
+        now.succeed();
+        assert_eq!((now.failures, seconds(&mut now)), (0, 1));
     }
 }

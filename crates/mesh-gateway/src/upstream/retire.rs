@@ -54,13 +54,14 @@ impl Upstream {
             now.heard = known.map(std::sync::Arc::new);
         }
         if self.world.approvals.refuses(&self.entry).is_some()
-            && let Phase::Up(connection) = std::mem::take(&mut now.phase)
+            && let Phase::Up(connection) = &now.phase
         {
             tracing::warn!(
                 upstream = self.entry.name,
                 "what runs is not approved any more, and is ended"
             );
             connection.wire.kill();
+            now.phase = Phase::Idle;
         }
         if matches!(now.last_fault, Some((_, Fault::Refused(_)))) {
             now.failures = 0;

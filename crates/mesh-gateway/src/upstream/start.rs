@@ -116,6 +116,12 @@ impl Upstream {
         let mut now = self.lock();
         match opened {
             Ok(connection) => {
+                if let Some(why) = self.world.approvals.refuses(&self.entry) {
+                    // Approved no more since it was begun.
+                    connection.wire.kill();
+                    now.phase = Phase::Idle;
+                    return Err(Fault::Refused(why));
+                }
                 let connection = Arc::new(connection);
                 now.phase = Phase::Up(Arc::clone(&connection));
                 if matches!(now.last_fault, Some((_, Fault::CameBack(_)))) {

@@ -18,7 +18,7 @@ use crate::wire::MAX_ENDING;
 
 /// Lists that an upstream says nothing of are read anew after so long.
 const DEFAULT_TTL: Duration = Duration::from_secs(300);
-/// And no more often than this, whatever it says.
+/// And no more often than this, whatever it says, and whether they could be read or not.
 const MIN_TTL: Duration = Duration::from_secs(30);
 
 impl Upstream {
@@ -84,7 +84,7 @@ impl Upstream {
     async fn look_after(&self, connection: &Arc<Connection>) {
         const PATIENCE: Duration = Duration::from_secs(5);
         let Some(fault) = connection.silence(PATIENCE).await else {
-            self.note(connection, None);
+            self.lock().is_there();
             return;
         };
         // Busy is not dead: a call under way has a deadline of its own.
@@ -92,8 +92,8 @@ impl Upstream {
             return;
         }
         let fault = match fault {
-            Fault::Cycle(_) => fault,
-            _ => Fault::TimedOut,
+            Fault::LeftAlone { .. } => Fault::TimedOut,
+            fault => fault,
         };
         self.note(connection, Some(&fault));
         if self.lock().failures >= MAX_FAILURES {
@@ -142,13 +142,16 @@ impl Upstream {
 
     fn is_stale(&self) -> bool {
         let now = self.lock();
+        let was_tried = now.lists_tried_at.map(|at| at.elapsed());
+        if was_tried.is_some_and(|since| since < MIN_TTL) {
+            return false;
+        }
         let ttl = now
             .heard
             .as_ref()
             .and_then(|heard| heard.ttl)
             .unwrap_or(DEFAULT_TTL);
-        now.heard_at
-            .is_none_or(|at| at.elapsed() > ttl.max(MIN_TTL))
+        now.heard_at.is_none_or(|at| at.elapsed() > ttl)
     }
 
     /// Whether it has said since this was last asked that its lists changed.

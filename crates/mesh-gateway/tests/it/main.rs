@@ -2,6 +2,7 @@
 
 mod again;
 mod changes;
+mod crashes;
 mod follow;
 mod http;
 mod oauth;

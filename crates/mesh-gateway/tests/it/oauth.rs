@@ -39,6 +39,20 @@ async fn a_token_is_asked_for_once_and_again_when_it_is_refused() {
 }
 
 #[tokio::test]
+async fn a_token_that_many_calls_find_refused_is_one_fault_that_is_mended() {
+    let server = Server::start(false);
+    server.expire();
+    let gateway = gateway(&server, "s:cret");
+    gateway.known(soon()).await;
+    server.expire();
+    let rung = futures::future::join_all((0..8).map(|_| ring(&gateway, "bell"))).await;
+    assert_eq!(rung, vec![Ok("rung".to_owned()); 8]);
+    assert_eq!(ring(&gateway, "bell").await, Ok("rung".to_owned()));
+    assert_eq!(gateway.stats()[0].fault.as_ref().map(|_| ()), None);
+    gateway.end().await;
+}
+
+#[tokio::test]
 async fn why_there_is_no_token_is_told_without_the_secret() {
     let server = Server::start(false);
     server.expire();
