@@ -113,6 +113,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.server.asked.append(asked | {"body": read(self.headers.get("content-type", ""), body)})
         if self.headers.get("xi-api-key") != KEY:
             return self.answer(401, b'{"detail":{"status":"invalid_api_key","message":"Invalid API key"}}', "application/json")
+        if self.command == "PATCH":
+            # What it is changed to stays until it is forgotten with `instead`.
+            self.server.instead[parts.path] = merged(JSON[self.command, parts.path], json.loads(body))
         known = self.server.instead.get(parts.path) or JSON.get((self.command, parts.path))
         if known is None and parts.path.startswith(SOUNDS):
             return self.sound()
@@ -146,6 +149,13 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.send_header(name, value)
         self.end_headers()
         self.wfile.write(body)
+
+
+def merged(held, sent):
+    """Objects are merged, everything else is replaced."""
+    if not (isinstance(held, dict) and isinstance(sent, dict)):
+        return sent
+    return held | {name: merged(held.get(name), value) for name, value in sent.items()}
 
 
 def read(media_type, body):

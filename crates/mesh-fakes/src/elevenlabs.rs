@@ -122,6 +122,11 @@ impl FakeElevenLabs {
         state.credits_used = state.credit_limit.saturating_sub(credits);
     }
 
+    /// So many more may be spent, and paid for later; any number, where nothing is said.
+    pub fn extend_credits(&self, credits: Option<u64>) {
+        self.shared.lock().credit_extension = credits;
+    }
+
     /// A conversation with an agent that has ended, of roles and messages; its id.
     pub fn add_conversation(&self, agent: &str, turns: &[(&str, &str)]) -> String {
         self.shared.lock().add_conversation(agent, turns)

@@ -38,6 +38,11 @@ impl Agent {
         let documents = &self.conversation_config["agent"]["prompt"]["knowledge_base"];
         documents.as_array().map_or(&[], Vec::as_slice)
     }
+
+    #[must_use]
+    pub fn has_document(&self, id: &str) -> bool {
+        self.knowledge_base().iter().any(|held| held["id"] == id)
+    }
 }
 
 impl ElevenLabs {

@@ -1,3 +1,4 @@
+use std::sync::Arc;
 use std::time::Instant;
 
 use bytes::Bytes;
@@ -7,9 +8,10 @@ use mesh_core::{Deadline, Secret};
 use mesh_http::{AddressError, Bounds, HttpClient, Streamed};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use tokio::sync::Mutex;
 
 use super::multipart::Form;
-use super::{Charge, ElevenLabsError};
+use super::{Charge, ElevenLabsError, Spending};
 use crate::base::{Base, encoded, segment};
 
 const API_KEY: HeaderName = HeaderName::from_static("xi-api-key");
@@ -19,6 +21,9 @@ const API_KEY: HeaderName = HeaderName::from_static("xi-api-key");
 pub struct ElevenLabs {
     http: HttpClient,
     base: Base,
+    spending: Spending,
+    /// Held by who changes the list of an agent's documents.
+    pub(super) documents: Arc<Mutex<()>>,
 }
 
 impl ElevenLabs {
@@ -28,7 +33,21 @@ impl ElevenLabs {
     /// Where a key must not be sent to it.
     pub fn new(http: HttpClient, base: &str) -> Result<Self, AddressError> {
         let base = Base::parse(base)?;
-        Ok(Self { http, base })
+        Ok(Self {
+            http,
+            base,
+            spending: Spending::default(),
+            documents: Arc::default(),
+        })
+    }
+
+    /// The same, which tells `spending` of what it sends.
+    #[must_use]
+    pub fn telling(&self, spending: &Spending) -> Self {
+        Self {
+            spending: spending.clone(),
+            ..self.clone()
+        }
     }
 
     /// What only reads: it may be sent twice, and costs nothing. Its answer is read whole.
@@ -84,8 +103,11 @@ impl ElevenLabs {
             deadline,
             max_bytes,
         };
-        let answer = self.http.send_until_taken(request, bounds).await;
-        answer.map_err(ElevenLabsError::paid)
+        let sent = async {
+            let answer = self.http.send_until_taken(request, bounds).await;
+            answer.map_err(ElevenLabsError::paid)
+        };
+        self.spending.counting(sent).await
     }
 
     pub(super) fn json(

@@ -3,11 +3,14 @@ use http::{Method, Request};
 use mesh_core::{Deadline, Secret};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
+use tokio::time::timeout_at;
 
 use super::multipart::Form;
-use super::{Agent, ElevenLabs, ElevenLabsError, Upload};
+use super::{Agent, Charge, ElevenLabs, ElevenLabsError, Upload};
 
 const MAX_BYTES: u64 = 64 * 1024;
+/// How often a document is given that the agent does not have afterwards.
+const MAX_ATTEMPTS: usize = 3;
 
 /// What a document is made of.
 #[derive(Clone, Debug)]
@@ -56,10 +59,10 @@ impl ElevenLabs {
         })
     }
 
-    /// Gives a document to an agent beside those that it has. One that it has already is given once.
+    /// Gives a document to an agent beside those that it has. One that it has already is given once. The agent as it then is.
     ///
     /// # Errors
-    /// `NotFound`, and what any operation may meet.
+    /// `NotFound`, and what any operation may meet; `UnexpectedAnswer` where others go on changing the agent's documents.
     pub async fn attach_knowledge(
         &self,
         key: &Secret,
@@ -67,19 +70,41 @@ impl ElevenLabs {
         document: &KnowledgeDocument,
         deadline: Deadline,
     ) -> Result<Agent, ElevenLabsError> {
-        let agent = self.agent(key, agent_id, deadline).await?;
-        let mut documents = agent.knowledge_base().to_vec();
-        if documents
-            .iter()
-            .any(|held| held["id"] == document.id.as_str())
-        {
-            return Ok(agent);
+        // The whole list is sent: of two calls at once, each would leave out the other's document.
+        let alone = timeout_at(deadline.at().into(), self.documents.lock()).await;
+        let _alone = alone.map_err(|_| ElevenLabsError::TimedOut(Charge::None))?;
+        let mut agent = self.agent(key, agent_id, deadline).await?;
+        // Other processes and the dashboard do the same: what was given is looked for.
+        for _ in 0..MAX_ATTEMPTS {
+            if agent.has_document(&document.id) {
+                return Ok(agent);
+            }
+            self.give(key, &agent, document, deadline).await?;
+            agent = self.agent(key, agent_id, deadline).await?;
         }
+        match agent.has_document(&document.id) {
+            true => Ok(agent),
+            false => Err(ElevenLabsError::UnexpectedAnswer {
+                what: "the agent does not keep the document; others may be changing its documents"
+                    .to_owned(),
+                charge: Charge::None,
+            }),
+        }
+    }
+
+    async fn give(
+        &self,
+        key: &Secret,
+        agent: &Agent,
+        document: &KnowledgeDocument,
+        deadline: Deadline,
+    ) -> Result<(), ElevenLabsError> {
+        let mut documents = agent.knowledge_base().to_vec();
         documents.push(json!(document));
         let prompt = json!({"knowledge_base": documents});
         let changes = json!({"conversation_config": {"agent": {"prompt": prompt}}});
-        let given = self.update_agent(key, agent_id, &changes, deadline).await;
-        given.map_err(ElevenLabsError::harmless)
+        let given = self.update_agent(key, &agent.agent_id, &changes, deadline);
+        given.await.map(drop).map_err(ElevenLabsError::harmless)
     }
 
     fn knowledge_request(

@@ -157,6 +157,71 @@ async fn a_document_is_given_to_an_agent_beside_those_it_has_and_once() {
 }
 
 #[tokio::test]
+async fn documents_that_are_given_at_once_are_all_kept() {
+    let world = World::new().await;
+    let agent = &world.create_agent("Desk").await;
+    let document = async |name: &str| {
+        let source = KnowledgeSource::Text(name.to_owned());
+        let document = world
+            .client
+            .create_knowledge(&world.key, name, &source, soon());
+        document.await.expect("made")
+    };
+    let (one, two) = (document("one").await, document("two").await);
+    for _ in 0..2 {
+        world
+            .fake
+            .next(Operation::UpdateAgent, Behaviour::Stall { ms: 100 });
+    }
+    let attach = async |document: &KnowledgeDocument| {
+        let given = world
+            .client
+            .attach_knowledge(&world.key, agent, document, soon());
+        given.await.expect("given")
+    };
+    let given = tokio::join!(attach(&one), attach(&two));
+    let counts = (
+        given.0.knowledge_base().len(),
+        given.1.knowledge_base().len(),
+    );
+    assert_eq!(counts, (1, 2));
+}
+
+#[tokio::test]
+async fn a_document_that_another_took_from_the_agent_is_given_again() {
+    let world = World::new().await;
+    let agent = world.create_agent("Desk").await;
+    let source = KnowledgeSource::Text("Colours.".to_owned());
+    let document = world
+        .client
+        .create_knowledge(&world.key, "Manual", &source, soon());
+    let document = document.await.expect("made");
+    // The change takes effect at once, its answer takes its time.
+    world
+        .fake
+        .next(Operation::UpdateAgent, Behaviour::Slow { ms: 50 });
+    let is_given = async || {
+        let agent = world.client.agent(&world.key, &agent, soon()).await;
+        agent.expect("there").has_document(&document.id)
+    };
+    let others = async {
+        while !is_given().await {}
+        let prompt = json!({"knowledge_base": []});
+        let changes = json!({"conversation_config": {"agent": {"prompt": prompt}}});
+        let changed = world
+            .client
+            .update_agent(&world.key, &agent, &changes, soon());
+        changed.await.expect("changed");
+    };
+    let attaching = world
+        .client
+        .attach_knowledge(&world.key, &agent, &document, soon());
+    let (given, ()) = tokio::join!(attaching, others);
+    assert!(given.expect("given").has_document(&document.id));
+    assert!(is_given().await);
+}
+
+#[tokio::test]
 async fn a_document_that_could_not_be_given_can_be_later_without_another_upload() {
     let world = World::new().await;
     let agent = world.create_agent("Desk").await;

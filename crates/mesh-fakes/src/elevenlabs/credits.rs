@@ -12,7 +12,9 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("request-id");
 impl State {
     /// Takes credits, where there are so many.
     pub(super) fn spend(&mut self, credits: u64) -> Result<u64, ApiError> {
-        let left = self.credit_limit.saturating_sub(self.credits_used);
+        let extension = self.credit_extension.unwrap_or(u64::MAX);
+        let limit = self.credit_limit.saturating_add(extension);
+        let left = limit.saturating_sub(self.credits_used);
         if credits > left {
             return Err(ApiError::quota_exceeded(credits, left));
         }

@@ -15,6 +15,8 @@ pub(super) struct State {
     pub(super) tier: &'static str,
     pub(super) credits_used: u64,
     pub(super) credit_limit: u64,
+    /// How much more may be spent, and paid for later; none, where there is no bound.
+    pub(super) credit_extension: Option<u64>,
     pub(super) models: Vec<Model>,
     /// In the order in which they came.
     pub(super) voices: Vec<Voice>,
@@ -64,6 +66,7 @@ impl State {
             tier: "creator",
             credits_used: 0,
             credit_limit: 100_000,
+            credit_extension: Some(0),
             models: models(),
             voices: Vec::new(),
             shared_voices: 3,

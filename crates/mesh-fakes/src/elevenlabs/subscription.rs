@@ -10,13 +10,15 @@ pub(super) const VOICE_LIMIT: usize = 30;
 /// `GET /v1/user/subscription`.
 pub(super) async fn retrieve(State(shared): State<Shared>) -> Json<Value> {
     let state = shared.lock();
+    let extension = state.credit_extension;
+    let extension = extension.map_or_else(|| json!("unlimited"), |credits| json!(credits));
     Json(json!({
         "tier": state.tier,
         "status": "active",
         "character_count": state.credits_used,
         "character_limit": state.credit_limit,
         "max_character_limit_extension": null,
-        "max_credit_limit_extension": 0,
+        "max_credit_limit_extension": extension,
         "can_extend_character_limit": true,
         "allowed_to_extend_character_limit": false,
         "next_character_count_reset_unix": 1_798_761_600,
