@@ -40,6 +40,7 @@ def judge(tally, fake, mesh, folder):
         tally.check("fault: busy, and then well", lambda: patient(fake, speak))
         tally.check("the same twice at once is paid once", lambda: joined(fake, speak))
         tally.check("the same again is answered without the vendor, and `fresh` pays", lambda: replayed(fake, speak))
+        tally.check("what may have been charged is not sent again, unless that is asked for", lambda: uncertain(fake, speak))
         tally.check("a folder that leads elsewhere costs nothing", lambda: outside(fake, speak))
         tally.check("a file that leads elsewhere costs nothing", lambda: hidden(fake, address, folder))
         tally.check("too little left costs nothing", lambda: poor(fake, address))
@@ -108,6 +109,16 @@ def joined(fake, speak):
 
 
 def replayed(fake, speak):
+def uncertain(fake, speak):
+    fake.asked.clear()
+    fake.faults[:] = ["breaks off"]
+    for _ in range(2):
+        status, answer = speak(style=0.65)
+        equal((status, CHARGED in answer["message"], len(paid(fake))), (503, True, 1))
+    status, answer = speak(style=0.65, fresh=True)
+    equal((status, answer["structuredContent"]["replayed"], len(paid(fake))), (200, False, 2))
+
+
     fake.asked.clear()
     first, again, fresh = (speak(style=0.7, fresh=fresh)[1]["structuredContent"] for fresh in (False, False, True))
     equal([first["replayed"], again["replayed"], fresh["replayed"]], [False, True, False])

@@ -246,12 +246,7 @@ impl App {
         talk: &'a dyn Talk,
         view: &'a View,
     ) -> Context<'a> {
-        Context {
-            request: incoming.request.clone(),
-            services: &self.services,
-            view,
-            talk,
-        }
+        Context::new(incoming.request.clone(), &self.services, view, talk)
     }
 
     /// The deadline of a request that arrives now.

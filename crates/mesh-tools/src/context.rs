@@ -1,6 +1,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
+use mesh_clients::elevenlabs::Spending;
 use mesh_core::{Cutoff, Deadline, Host, Metrics, Parameter, RequestContext, Secret};
 use mesh_index::Corpus;
 
@@ -119,6 +120,8 @@ pub struct Context<'a> {
     pub services: &'a Services,
     pub view: &'a View,
     pub talk: &'a dyn Talk,
+    /// What the call has sent that may cost something.
+    pub(crate) spending: Spending,
 }
 
 impl std::fmt::Debug for Context<'_> {
@@ -126,6 +129,24 @@ impl std::fmt::Debug for Context<'_> {
         f.debug_struct("Context")
             .field("request", &self.request)
             .finish_non_exhaustive()
+    }
+}
+
+impl<'a> Context<'a> {
+    #[must_use]
+    pub fn new(
+        request: RequestContext,
+        services: &'a Services,
+        view: &'a View,
+        talk: &'a dyn Talk,
+    ) -> Self {
+        Self {
+            request,
+            services,
+            view,
+            talk,
+            spending: Spending::default(),
+        }
     }
 }
 

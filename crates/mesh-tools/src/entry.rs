@@ -235,17 +235,13 @@ mod tests {
     }
 
     fn context<'a>(services: &'a Services, view: &'a View) -> Context<'a> {
-        Context {
-            request: RequestContext {
-                caller: Caller::Local,
-                id: None,
-                trace: None,
-                deadline: Deadline::after(Instant::now(), Duration::from_secs(60)),
-            },
-            services,
-            view,
-            talk: &Silent,
-        }
+        let request = RequestContext {
+            caller: Caller::Local,
+            id: None,
+            trace: None,
+            deadline: Deadline::after(Instant::now(), Duration::from_secs(60)),
+        };
+        Context::new(request, services, view, &Silent)
     }
 
     async fn ring(arguments: Value) -> Result<Reply, ToolError> {

@@ -8,6 +8,7 @@ mod once;
 mod paid;
 mod replays;
 
+mod uncertain;
 pub(crate) use account::Account;
 pub use cost::Cost;
 pub(crate) use once::Deed;

@@ -158,7 +158,7 @@ impl Context<'_> {
         &self,
         work: impl Fn(ElevenLabs, Secret) -> F,
     ) -> Result<T, ToolError> {
-        let elevenlabs = &self.vendors()?.elevenlabs;
+        let elevenlabs = self.vendors()?.elevenlabs.telling(&self.spending);
         let started = Instant::now();
         let done = self.with_secret(Parameter::ElevenLabsApiKey, |key| {
             let asked = work(elevenlabs.clone(), key);

@@ -69,17 +69,13 @@ impl Server {
     pub(super) fn ask(&self, question: &str) -> Result<Duration> {
         let permit = self.view.permit(TOOL).context("the tool is listed")?;
         let started = Instant::now();
-        let cx = Context {
-            request: RequestContext {
-                caller: Caller::Local,
-                id: None,
-                trace: None,
-                deadline: Deadline::after(started, BUDGET),
-            },
-            services: &self.services,
-            view: &self.view,
-            talk: &Silent,
+        let request = RequestContext {
+            caller: Caller::Local,
+            id: None,
+            trace: None,
+            deadline: Deadline::after(started, BUDGET),
         };
+        let cx = Context::new(request, &self.services, &self.view, &Silent);
         let arguments = json!({"query": question});
         let reply = self.runtime.block_on(permit.call(arguments, cx))?;
         let took = started.elapsed();

@@ -48,17 +48,13 @@ impl ServerHandler for Bare {
         let permit = view
             .permit(&request.name)
             .ok_or_else(|| ErrorData::invalid_params("unknown tool", None))?;
-        let cx = Context {
-            request: mesh_core::RequestContext {
-                caller: Caller::Local,
-                id: None,
-                trace: None,
-                deadline: Deadline::after(Instant::now(), Duration::from_secs(25)),
-            },
-            services: &self.0,
-            view: &view,
-            talk: &Silent,
+        let asked = mesh_core::RequestContext {
+            caller: Caller::Local,
+            id: None,
+            trace: None,
+            deadline: Deadline::after(Instant::now(), Duration::from_secs(25)),
         };
+        let cx = Context::new(asked, &self.0, &view, &Silent);
         let arguments = request.arguments.map_or(Value::Null, Value::Object);
         match permit.call(arguments, cx).await {
             Ok(reply) => {

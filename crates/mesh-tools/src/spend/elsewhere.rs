@@ -5,10 +5,11 @@ use std::time::{Duration, Instant, SystemTime};
 
 use mesh_core::{FoundObject, ObjectFault, PutWhen};
 use serde::{Deserialize, Serialize};
-use tokio::time::sleep;
+use tokio::time::{sleep, timeout_at};
 
 use super::kept::{Kept, digest, unusable};
-use super::replays::Key;
+use super::replays::{KEPT_FOR, Key};
+use super::uncertain;
 use crate::audio::{Bucket, Spool, random_id};
 use crate::context::Context;
 use crate::error::ToolError;
@@ -32,6 +33,11 @@ enum Entry {
     },
     Failed {
         why: String,
+    },
+    /// It failed, and may have been charged: then, in seconds since 1970.
+    Uncertain {
+        why: String,
+        at: u64,
     },
     Done(Kept),
 }
@@ -63,7 +69,7 @@ impl Context<'_> {
         work: impl Future<Output = Result<Reply, ToolError>>,
     ) -> Result<Elsewhere, ToolError> {
         let Some(bucket) = &self.services.voice.bucket else {
-            return work.await.map(Elsewhere::No);
+            return self.in_time(work).await.map(Elsewhere::No);
         };
         let digest = digest(key);
         match self.claimed(bucket, &digest, fresh, is_usable).await {
@@ -75,12 +81,10 @@ impl Context<'_> {
             }
             Ok(None) => {}
         }
-        let outcome = work.await;
+        let outcome = self.in_time(work).await;
         let entry = match &outcome {
             Ok(reply) => Kept::of(reply).map(Entry::Done),
-            Err(error) => Some(Entry::Failed {
-                why: error.to_string(),
-            }),
+            Err(error) => Some(self.failed(error)),
         };
         if let Some(entry) = entry {
             let told = self
@@ -91,6 +95,38 @@ impl Context<'_> {
             }
         }
         outcome.map(Elsewhere::No)
+    }
+
+    /// Ends it so early that what became of it is still told, and kept.
+    async fn in_time(
+        &self,
+        work: impl Future<Output = Result<Reply, ToolError>>,
+    ) -> Result<Reply, ToolError> {
+        let deadline = self.request.deadline;
+        let ended = timeout_at(deadline.soft().at().into(), work).await;
+        ended.unwrap_or_else(|_| Err(self.out_of_time()))
+    }
+
+    fn out_of_time(&self) -> ToolError {
+        let budget = self.request.deadline.budget();
+        match self.spending.may_have_charged() {
+            true => uncertain::late(budget),
+            false => ToolError::DeadlineExceeded {
+                budget,
+                slow: "the call",
+            },
+        }
+    }
+
+    fn failed(&self, error: &ToolError) -> Entry {
+        let why = error.to_string();
+        match self.spending.may_have_charged() {
+            true => Entry::Uncertain {
+                why,
+                at: seconds(SystemTime::now()),
+            },
+            false => Entry::Failed { why },
+        }
     }
 
     /// Another process's answer; none, where the call is now ours.
@@ -121,10 +157,16 @@ impl Context<'_> {
                     continue;
                 }
                 Some(Entry::Running { .. }) if has_waited => {
-                    return Err(given_up("was given up; it may have been charged"));
+                    return Err(Obstacle::Call(uncertain::given_up()));
                 }
-                Some(Entry::Failed { why }) if has_waited => {
-                    return Err(given_up(&format!("failed: {why}")));
+                Some(Entry::Failed { why } | Entry::Uncertain { why, .. }) if has_waited => {
+                    return Err(Obstacle::Call(failed_elsewhere(&why)));
+                }
+                // Of a process that is gone it is not known how far it came.
+                Some(Entry::Running { until: at, .. } | Entry::Uncertain { at, .. })
+                    if !fresh && is_recent(at, now) =>
+                {
+                    return Err(Obstacle::Call(uncertain::refused()));
                 }
                 Some(Entry::Done(kept)) if kept.is_recent(now) && (has_waited || !fresh) => {
                     let mut reply = kept.reply();
@@ -200,10 +242,12 @@ pub(super) enum Elsewhere {
     No(Reply),
 }
 
-fn given_up(how: &str) -> Obstacle {
-    Obstacle::Call(ToolError::Unavailable(format!(
-        "the first call of the same {how}"
-    )))
+fn failed_elsewhere(why: &str) -> ToolError {
+    ToolError::Unavailable(format!("the first call of the same failed: {why}"))
+}
+
+fn is_recent(at: u64, now: SystemTime) -> bool {
+    seconds(now).saturating_sub(at) < KEPT_FOR.as_secs()
 }
 
 fn seconds(at: SystemTime) -> u64 {

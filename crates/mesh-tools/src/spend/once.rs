@@ -34,8 +34,12 @@ impl Context<'_> {
         A: Serialize,
     {
         let key = self.replay_key(deed.tool, deed.arguments, &deed.recordings)?;
-        let left = match self.replays()?.turn(key.clone(), deed.fresh) {
+        let left = match self
+            .replays()?
+            .turn(key.clone(), deed.fresh, &self.spending)
+        {
             Turn::Again(left) => left,
+            Turn::Refused(error) => return Err(error),
             Turn::Join(running) => self.joined(running).await?,
             Turn::First(paying) => {
                 let work = async { remembered(&work.await?) };

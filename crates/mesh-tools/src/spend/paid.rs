@@ -12,6 +12,7 @@ use super::cost::Cost;
 use super::elsewhere::Elsewhere;
 use super::replays::{Key, Turn};
 use crate::audio::OutputMode;
+use super::uncertain;
 use crate::context::Context;
 use crate::error::ToolError;
 use crate::reply::{Block, Reply};
@@ -78,13 +79,13 @@ impl Context<'_> {
     {
         let key = self.replay_key(purchase.tool, purchase.arguments, &purchase.recordings)?;
         let replays = self.replays()?;
-        let turn = match replays.turn(key.clone(), purchase.fresh) {
-            Turn::Again(reply) if names_a_gone_file(reply.structured.as_ref()) => {
-                replays.turn(key.clone(), true)
-            }
+        let take = |fresh| replays.turn(key.clone(), fresh, &self.spending);
+        let turn = match take(purchase.fresh) {
+            Turn::Again(reply) if names_a_gone_file(reply.structured.as_ref()) => take(true),
             turn => turn,
         };
         let reply = match turn {
+            Turn::Refused(error) => return Err(error),
             Turn::Again(reply) => replayed(self.relinked(reply).await?)?,
             Turn::Join(running) => replayed(self.joined(running).await?)?,
             Turn::First(paying) => {
@@ -141,10 +142,7 @@ impl Context<'_> {
         let ended = running.wait_for(Option::is_some);
         match timeout_at(deadline.at().into(), ended).await {
             Ok(Ok(outcome)) => outcome.clone().expect("it was waited for"),
-            Ok(Err(_)) => Err(ToolError::Unavailable(
-                "the first call of the same was given up by its caller; it may have been charged"
-                    .to_owned(),
-            )),
+            Ok(Err(_)) => Err(uncertain::given_up()),
             Err(_) => Err(ToolError::DeadlineExceeded {
                 budget: deadline.budget(),
                 slow: "the first call of the same, which is still under way",

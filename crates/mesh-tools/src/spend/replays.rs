@@ -1,13 +1,15 @@
 //! Agents call again when an answer is late or lost. The same call of the same caller within ten minutes is not paid twice:
-//! it has the first one's answer, or waits for it.
+//! it has the first one's answer, or waits for it; where that has none and may have been charged, it is refused.
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use mesh_clients::elevenlabs::Spending;
 use mesh_core::Caller;
 use tokio::sync::watch;
 
+use super::uncertain;
 use crate::error::ToolError;
 use crate::reply::{Block, Body, Content, Reply};
 
@@ -40,6 +42,10 @@ enum State {
         bytes: usize,
         at: Instant,
     },
+    /// It ended without an answer, and may have been charged.
+    Uncertain {
+        at: Instant,
+    },
 }
 
 type Outcome = Option<Result<Reply, ToolError>>;
@@ -49,25 +55,30 @@ pub(super) enum Turn<'r> {
     First(Paying<'r>),
     Again(Reply),
     Join(watch::Receiver<Outcome>),
+    Refused(ToolError),
 }
 
 /// The call that pays. Whoever waits for it hears how it ends, also where it is given up.
 pub(super) struct Paying<'r> {
     replays: &'r Replays,
     key: Key,
+    spending: Spending,
     tell: watch::Sender<Outcome>,
 }
 
 impl Replays {
-    /// `fresh` pays again, unless the same is under way.
-    pub(super) fn turn(&self, key: Key, fresh: bool) -> Turn<'_> {
+    /// `fresh` pays again, unless the same is under way. `spending` is what the call is going to send.
+    pub(super) fn turn(&self, key: Key, fresh: bool, spending: &Spending) -> Turn<'_> {
         let mut slots = self.lock();
         slots.retain(|slot| !slot.is_over());
         let known = slots.iter().position(|slot| slot.key == key);
         match known.map(|place| (place, &slots[place].state)) {
             Some((_, State::Running(running))) => return Turn::Join(running.clone()),
             Some((_, State::Done { reply, .. })) if !fresh => return Turn::Again(reply.clone()),
-            Some((place, State::Done { .. })) => {
+            Some((_, State::Uncertain { .. })) if !fresh => {
+                return Turn::Refused(uncertain::refused());
+            }
+            Some((place, State::Done { .. } | State::Uncertain { .. })) => {
                 slots.remove(place);
             }
             None => {}
@@ -80,6 +91,7 @@ impl Replays {
         Turn::First(Paying {
             replays: self,
             key,
+            spending: spending.clone(),
             tell,
         })
     }
@@ -91,7 +103,7 @@ impl Replays {
         let own = slots.iter().filter(|slot| slot.key.caller == *caller);
         let mut blocks = own.flat_map(|slot| match &slot.state {
             State::Done { reply, .. } => reply.blocks.as_slice(),
-            State::Running(_) => &[],
+            State::Running(_) | State::Uncertain { .. } => &[],
         });
         blocks.find_map(|block| match block {
             Block::Resource(content) if content.uri == uri => Some(content.clone()),
@@ -103,20 +115,12 @@ impl Replays {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn end(&self, key: &Key, reply: Option<Reply>) {
+    /// What is remembered of a call that has ended.
+    fn end(&self, key: &Key, state: Option<State>) {
         let mut slots = self.lock();
         slots.retain(|slot| slot.key != *key);
-        if let Some(reply) = reply {
-            let bytes = size(&reply);
-            slots.push_back(Slot {
-                key: key.clone(),
-                state: State::Done {
-                    reply,
-                    bytes,
-                    at: Instant::now(),
-                },
-            });
-        }
+        let key = key.clone();
+        slots.extend(state.map(|state| Slot { key, state }));
         while slots.iter().map(Slot::bytes).sum::<usize>() > MAX_BYTES {
             let Some(oldest) = slots.iter().position(|slot| slot.bytes() > 0) else {
                 break;
@@ -128,12 +132,15 @@ impl Replays {
 
 impl Slot {
     fn is_over(&self) -> bool {
-        matches!(&self.state, State::Done { at, .. } if at.elapsed() >= KEPT_FOR)
+        match &self.state {
+            State::Running(_) => false,
+            State::Done { at, .. } | State::Uncertain { at } => at.elapsed() >= KEPT_FOR,
+        }
     }
 
     fn bytes(&self) -> usize {
         match &self.state {
-            State::Running(_) => 0,
+            State::Running(_) | State::Uncertain { .. } => 0,
             State::Done { bytes, .. } => *bytes,
         }
     }
@@ -141,15 +148,35 @@ impl Slot {
 
 impl Paying<'_> {
     pub(super) fn end(self, outcome: &Result<Reply, ToolError>) {
-        self.replays.end(&self.key, outcome.as_ref().ok().cloned());
+        let state = match outcome {
+            Ok(reply) => Some(State::done(reply.clone())),
+            Err(_) => self.uncertainty(),
+        };
+        self.replays.end(&self.key, state);
         self.tell.send_replace(Some(outcome.clone()));
+    }
+
+    fn uncertainty(&self) -> Option<State> {
+        let at = Instant::now();
+        let may_have_charged = self.spending.may_have_charged();
+        may_have_charged.then_some(State::Uncertain { at })
+    }
+}
+
+impl State {
+    fn done(reply: Reply) -> Self {
+        Self::Done {
+            bytes: size(&reply),
+            reply,
+            at: Instant::now(),
+        }
     }
 }
 
 impl Drop for Paying<'_> {
     fn drop(&mut self) {
         if self.tell.borrow().is_none() {
-            self.replays.end(&self.key, None);
+            self.replays.end(&self.key, self.uncertainty());
         }
     }
 }
@@ -189,10 +216,14 @@ mod tests {
         }
     }
 
+    fn turn(replays: &Replays, key: Key, fresh: bool) -> Turn<'_> {
+        replays.turn(key, fresh, &Spending::default())
+    }
+
     fn first<'r>(replays: &'r Replays, key: Key) -> Paying<'r> {
-        match replays.turn(key, false) {
+        match turn(replays, key, false) {
             Turn::First(paying) => paying,
-            Turn::Again(_) | Turn::Join(_) => panic!("it is known"),
+            _ => panic!("it is known"),
         }
     }
 
@@ -200,7 +231,7 @@ mod tests {
     async fn the_same_call_waits_and_then_has_the_first_one_s_answer() {
         let replays = Replays::default();
         let paying = first(&replays, key("speak"));
-        let Turn::Join(mut running) = replays.turn(key("speak"), true) else {
+        let Turn::Join(mut running) = turn(&replays, key("speak"), true) else {
             panic!("it is paid twice");
         };
         paying.end(&Ok(reply(1)));
@@ -208,16 +239,16 @@ mod tests {
         let joined = running.borrow().clone().expect("an outcome");
         assert_eq!(joined.expect("an answer"), reply(1));
         assert!(
-            matches!(replays.turn(key("speak"), false), Turn::Again(again) if again == reply(1))
+            matches!(turn(&replays, key("speak"), false), Turn::Again(again) if again == reply(1))
         );
-        assert!(matches!(replays.turn(key("speak"), true), Turn::First(_)));
+        assert!(matches!(turn(&replays, key("speak"), true), Turn::First(_)));
     }
 
     #[tokio::test]
     async fn a_call_that_is_given_up_is_told_to_who_waits_and_is_not_kept() {
         let replays = Replays::default();
         let paying = first(&replays, key("speak"));
-        let Turn::Join(mut running) = replays.turn(key("speak"), false) else {
+        let Turn::Join(mut running) = turn(&replays, key("speak"), false) else {
             panic!("it is paid twice");
         };
         drop(paying);

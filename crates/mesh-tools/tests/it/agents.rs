@@ -113,6 +113,25 @@ async fn an_upload_that_failed_is_not_remembered_and_fresh_makes_another() {
 }
 
 #[tokio::test]
+async fn what_may_have_been_left_behind_is_not_made_again_unless_that_is_asked_for() {
+    let fake = FakeElevenLabs::start().await;
+    let server = beside(&fake).await;
+    let agent = agent(&server).await;
+    fake.next(Operation::CreateKnowledge, Behaviour::Lost);
+    let mut asked = handbook(&agent);
+    for _ in 0..2 {
+        let refused = server
+            .refusal("add_knowledge_base_to_agent", asked.clone())
+            .await;
+        assert!(matches!(refused, ToolError::Unavailable(_)), "{refused:?}");
+    }
+    assert_eq!(uploads(&fake), 1);
+    asked["fresh"] = true.into();
+    let given = server.call("add_knowledge_base_to_agent", asked).await;
+    assert_eq!((&given["documents"], uploads(&fake)), (&json!(1), 2));
+}
+
+#[tokio::test]
 async fn nothing_is_left_behind_for_an_agent_that_there_is_not_or_two_sources() {
     let fake = FakeElevenLabs::start().await;
     let server = beside(&fake).await;

@@ -21,7 +21,7 @@ const TEXT: &str = "The quarterly numbers are confidential.";
 /// As long as the text, a credit a character.
 const COST: u64 = 39;
 
-fn bucket(base: &str, name: &str) -> Bucket {
+pub(crate) fn bucket(base: &str, name: &str) -> Bucket {
     let aws = Aws::from_environment(&|variable| {
         let value = match variable {
             "AWS_REGION" => "us-east-2",
@@ -256,6 +256,23 @@ async fn where_one_of_two_environments_fails_the_other_tells_why_and_pays_nothin
     let [own, others] = &told;
     assert!(own.contains("did not come whole"), "{own}");
     assert_eq!(*others, format!("the first call of the same failed: {own}"));
+    let third = linking(&fake, &s3).await;
+    let refused = speak(&third, json!({})).await.expect_err("refused");
+    assert!(
+        refused.to_string().contains("may have been charged"),
+        "{refused}"
+    );
+    assert_eq!(fake.credits_used(), COST);
+    let spoken = speak(&third, json!({"fresh": true})).await;
+    assert_eq!(link(spoken.expect("spoken")).1["replayed"], false);
+}
+
+#[tokio::test]
+async fn what_surely_cost_nothing_is_made_again_by_another_environment() {
+    let (fake, s3) = (FakeElevenLabs::start().await, FakeS3::start().await);
+    fake.next(Operation::TextToSpeech, Behaviour::Status(422));
+    let first = linking(&fake, &s3).await;
+    speak(&first, json!({})).await.expect_err("refused");
     let spoken = speak(&linking(&fake, &s3).await, json!({})).await;
     assert_eq!(link(spoken.expect("spoken")).1["replayed"], false);
 }
@@ -287,8 +304,17 @@ async fn an_environment_that_is_gone_is_waited_for_no_longer_than_its_deadline()
         told.to_string(),
         "the first call of the same was given up; it may have been charged"
     );
-    let (_, told) = link(speak(&other, json!({})).await.expect("spoken"));
-    assert_eq!(told["replayed"], false);
+    let third = linking(&fake, &s3).await;
+    for server in [&gone, &other, &third] {
+        let told = speak(server, json!({})).await.expect_err("refused");
+        assert!(
+            told.to_string().contains("ended without an answer"),
+            "{told}"
+        );
+    }
+    assert_eq!(fake.credits_used(), 0);
+    let fresh = speak(&third, json!({"fresh": true})).await;
+    assert_eq!(link(fresh.expect("spoken")).1["replayed"], false);
 }
 
 #[tokio::test]

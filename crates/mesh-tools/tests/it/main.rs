@@ -18,6 +18,7 @@ mod links;
 mod mail;
 mod music;
 mod prompts;
+mod paid;
 mod reading;
 mod resources;
 mod search;

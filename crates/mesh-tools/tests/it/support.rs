@@ -91,17 +91,13 @@ impl Server {
     }
 
     pub(crate) fn context_for(&self, budget: Duration) -> Context<'_> {
-        Context {
-            request: RequestContext {
-                caller: Caller::Local,
-                id: None,
-                trace: None,
-                deadline: Deadline::after(Instant::now(), budget),
-            },
-            services: &self.services,
-            view: &self.view,
-            talk: &Silent,
-        }
+        let request = RequestContext {
+            caller: Caller::Local,
+            id: None,
+            trace: None,
+            deadline: Deadline::after(Instant::now(), budget),
+        };
+        Context::new(request, &self.services, &self.view, &Silent)
     }
 
     pub(crate) async fn reply(&self, tool: &str, arguments: Value) -> Result<Reply, ToolError> {
