@@ -5,6 +5,7 @@ mod carrier;
 mod folder;
 mod format;
 mod input;
+mod length;
 mod mode;
 mod room;
 mod sound_file;
@@ -17,8 +18,9 @@ pub use folder::Folder;
 pub use format::OutputFormat;
 pub(crate) use format::media_type_of;
 pub(crate) use input::{MAX_BASE64, Recording};
+pub(crate) use length::Length;
 pub use mode::OutputMode;
-pub(crate) use room::{max_embedded, refuse_too_large};
+pub(crate) use room::{max_embedded, refuse_too_large, refuse_too_long};
 pub use sound_file::SoundFile;
 pub(crate) use spool::Spool;
 

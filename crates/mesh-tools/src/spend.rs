@@ -3,14 +3,16 @@
 mod account;
 mod cost;
 mod elsewhere;
+mod estimate;
 mod kept;
 mod once;
 mod paid;
 mod replays;
-
 mod uncertain;
+
 pub(crate) use account::Account;
 pub use cost::Cost;
+pub(crate) use estimate::Estimate;
 pub(crate) use once::Deed;
 pub(crate) use paid::{Bought, Purchase};
 pub use paid::{Paid, Receipt};

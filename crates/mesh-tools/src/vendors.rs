@@ -80,10 +80,19 @@ impl Services {
 
     /// A person is asked where it is expected to cost more than the operator lets pass.
     pub(crate) fn consent_above(&self, credits: u64, what: &str) -> Option<Consent> {
+        self.consent(credits, what, "about")
+    }
+
+    /// As [`Self::consent_above`], where it may well cost less.
+    pub(crate) fn consent_up_to(&self, credits: u64, what: &str) -> Option<Consent> {
+        self.consent(credits, what, "up to about")
+    }
+
+    fn consent(&self, credits: u64, what: &str, roughly: &str) -> Option<Consent> {
         let is_much = credits > self.voice.confirm_above;
         is_much.then(|| {
             Consent(format!(
-                "{what}, for about {credits} credits of the ElevenLabs account."
+                "{what}, for {roughly} {credits} credits of the ElevenLabs account."
             ))
         })
     }

@@ -38,13 +38,13 @@ use mesh_clients::elevenlabs::Sound;
 use mesh_core::Parameter;
 
 use crate::arguments::Text;
-use crate::audio::{Carrier, MAX_BASE64, Recording, SoundFile};
+use crate::audio::{Carrier, Length, MAX_BASE64, Recording, SoundFile, refuse_too_long};
 use crate::consent::Consent;
-use crate::context::Services;
+use crate::context::{Context, Services};
 use crate::error::ToolError;
 use crate::family::Family;
 use crate::needs::Needs;
-use crate::spend::Bought;
+use crate::spend::{Bought, Estimate};
 
 /// Of every tool of the family.
 pub(crate) const NEEDS: Needs = Needs::All(&[
@@ -57,32 +57,69 @@ pub(crate) const fn yes() -> bool {
     true
 }
 
-/// ElevenLabs counts a minute of a recording as so many credits.
-const CREDITS_PER_MINUTE: u64 = 1_000;
-/// Of the packed recordings that people send, 128 kbit/s.
-const BYTES_PER_MINUTE: u64 = 60 * 16_000;
+/// People speak about so many characters a second.
+const CHARACTERS_PER_SECOND: f64 = 15.0;
 
-/// What a recording costs about, by its size.
-fn credits_of(bytes: u64) -> u64 {
-    (bytes * CREDITS_PER_MINUTE).div_ceil(BYTES_PER_MINUTE)
+/// A minute of a recording that is made into another costs so many credits, on every plan.
+const CREDITS_PER_CHANGED_MINUTE: f64 = 1_000.0;
+/// A minute that is written down, on the plan that has the fewest for its credits: 2.5 hours for 10,000
+/// (<https://elevenlabs.io/docs/capabilities/speech-to-text>, Pricing). Others have up to three times as many.
+const CREDITS_PER_WRITTEN_MINUTE: f64 = 70.0;
+
+fn credits(seconds: f64, per_minute: f64) -> u64 {
+    (seconds / 60.0 * per_minute).ceil() as u64
 }
 
-fn credits_of_recording(recording: &Recording) -> u64 {
-    credits_of(recording.bytes.len() as u64)
+fn estimate_of_change(recording: &Recording) -> Estimate {
+    let length = recording.length();
+    let credits = credits(length.about(), CREDITS_PER_CHANGED_MINUTE);
+    match length {
+        Length::Measured(_) => Estimate::Close(credits),
+        Length::Guessed { .. } => Estimate::Rough(credits),
+    }
 }
 
-/// What a person agrees to before a large recording is sent, which is not read yet.
-fn consent_to(
+fn estimate_of_transcript(recording: &Recording) -> Estimate {
+    let seconds = recording.length().about();
+    Estimate::Rough(credits(seconds, CREDITS_PER_WRITTEN_MINUTE))
+}
+
+/// What a person agrees to before a long recording is changed.
+fn consent_to_change(services: &Services, length: Length, what: &str) -> Option<Consent> {
+    let most = credits(length.at_most(), CREDITS_PER_CHANGED_MINUTE);
+    services.consent_up_to(most, what)
+}
+
+/// What a person agrees to before a long recording is written down.
+fn consent_to_transcript(services: &Services, length: Length, what: &str) -> Option<Consent> {
+    let most = credits(length.at_most(), CREDITS_PER_WRITTEN_MINUTE);
+    services.consent_up_to(most, what)
+}
+
+/// Of a recording that is not read yet; none where there is none, or not one.
+fn length(
     services: &Services,
     path: Option<&Text<1_000>>,
     base64: Option<&Text<MAX_BASE64>>,
-    what: &str,
-) -> Option<Consent> {
-    let voice = &services.voice;
-    let folder = voice.folder.as_ref().filter(|_| voice.reads_files);
-    let in_folder = path.and_then(|path| folder?.size(path.as_str()));
-    let sent = base64.map(|base64| base64.as_str().len() as u64 / 4 * 3);
-    services.consent_above(credits_of(in_folder.or(sent)?), what)
+) -> Option<Length> {
+    match (path, base64) {
+        (Some(path), None) => {
+            let voice = &services.voice;
+            let folder = voice.folder.as_ref().filter(|_| voice.reads_files)?;
+            folder.length(path.as_str())
+        }
+        (None, Some(base64)) => Recording::length_in_base64(base64.as_str()),
+        _ => None,
+    }
+}
+
+/// A recording that is changed stays as long as it is: where it would not fit into an answer, and there is no bucket for it, it is
+/// refused before it is paid.
+fn refuse_long(cx: &Context<'_>, recording: &Recording) -> Result<(), ToolError> {
+    match &cx.services.voice.bucket {
+        Some(_) => Ok(()),
+        None => refuse_too_long(cx, recording.length().about().ceil() as u64),
+    }
 }
 
 /// A sound that was paid for, taken where it was to go.

@@ -11,7 +11,7 @@ use crate::error::ToolError;
 use crate::family::Family;
 use crate::field::Limit;
 use crate::needs::Needs;
-use crate::spend::{Bought, Paid, Purchase};
+use crate::spend::{Bought, Estimate, Paid, Purchase};
 use crate::tool::Tool;
 
 /// # Try an agent out
@@ -78,7 +78,7 @@ impl Tool for SimulateConversation {
             arguments: &self,
             recordings: Vec::new(),
             fresh: self.fresh,
-            estimate: None,
+            estimate: Estimate::Unknown,
         };
         cx.paid(purchase, self.tried_out(&cx)).await
     }

@@ -3,7 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use mesh_clients::elevenlabs::{ElevenLabsError, Sound};
-use mesh_core::{Caller, Deadline};
+use mesh_core::{Caller, Deadline, ObjectFault};
 
 use super::bucket::{Bucket, Named};
 use super::folder::Draft;
@@ -46,6 +46,8 @@ pub(crate) struct Carrier {
 /// Where a sound is besides the folder.
 enum Beside {
     Nothing,
+    /// It was to be in the answer, and is larger than what that holds.
+    TooLarge,
     Embedded(Vec<u8>),
     Spooled(Spool, Shelf),
 }
@@ -123,14 +125,10 @@ impl Carrier {
         self.close(media_type).await
     }
 
-    /// A sound that is there already.
-    pub(crate) async fn carry_bytes(
-        mut self,
-        bytes: &[u8],
-        media_type: &str,
-    ) -> Result<Carried, ToolError> {
+    /// A sound that is there already: written, and not kept yet.
+    pub(crate) fn holding(mut self, bytes: &[u8]) -> Result<Self, ToolError> {
         self.take(bytes)?;
-        self.close(media_type.to_owned()).await
+        Ok(self)
     }
 
     fn take(&mut self, chunk: &[u8]) -> Result<(), ToolError> {
@@ -145,7 +143,7 @@ impl Carrier {
             self.beside = self.spooled(&begun)?;
         }
         match &mut self.beside {
-            Beside::Nothing => Ok(()),
+            Beside::Nothing | Beside::TooLarge => Ok(()),
             Beside::Embedded(embedded) => {
                 embedded.extend_from_slice(chunk);
                 Ok(())
@@ -154,21 +152,25 @@ impl Carrier {
         }
     }
 
-    /// What turns out to be larger than an answer holds goes to the bucket, where there is one.
+    /// What turns out to be larger than an answer holds goes to the bucket, where there is one, or is in the file alone.
     fn spooled(&mut self, begun: &[u8]) -> Result<Beside, ToolError> {
-        let shelf = self.shelf.take().ok_or_else(|| {
-            charged(&format!(
-                "the sound has more than the {} MB an answer holds",
-                self.most / 1_000_000
-            ))
-        })?;
+        let shelf = match (self.shelf.take(), &self.draft) {
+            (Some(shelf), _) => shelf,
+            (None, Some(_)) => return Ok(Beside::TooLarge),
+            (None, None) => return Err(charged(&self.too_large())),
+        };
         let mut spool = Spool::new().map_err(|_| charged("there is no place for the sound"))?;
         spool.write(begun)?;
         Ok(Beside::Spooled(spool, shelf))
     }
 
-    /// The file comes last: where the bucket does not take the sound, nothing is left.
-    async fn close(self, media_type: String) -> Result<Carried, ToolError> {
+    fn too_large(&self) -> String {
+        let most = self.most / 1_000_000;
+        format!("the sound has more than the {most} MB an answer holds")
+    }
+
+    /// Keeps it. The file comes last: where the bucket does not take the sound, and there is no file, nothing is left.
+    pub(crate) async fn close(self, media_type: String) -> Result<Carried, ToolError> {
         if self.size == 0 {
             return Err(charged("the sound is empty"));
         }
@@ -181,8 +183,10 @@ impl Carrier {
             bytes: self.size,
         };
         let name = format!("{}.{}", random_id()?, self.format.extension);
+        let too_large = self.too_large();
         let block = match self.beside {
             Beside::Nothing => None,
+            Beside::TooLarge => Some(in_the_file(&too_large)),
             Beside::Embedded(embedded) => {
                 let uri = SoundFile::uri_of(&name);
                 file.uri = Some(uri.clone());
@@ -192,13 +196,16 @@ impl Carrier {
                     body: Body::Blob(STANDARD.encode(&embedded)),
                 }))
             }
-            Beside::Spooled(spool, shelf) => {
-                let link = shelf.take(&name, spool, &file).await?;
-                file.uri = Some(SoundFile::uri_of(&name));
-                file.url = Some(link.uri.clone());
-                file.url_expires_at = Some(link.until.clone());
-                Some(Block::Link(link))
-            }
+            Beside::Spooled(spool, shelf) => match shelf.take(&name, spool, &file).await {
+                Ok(link) => {
+                    file.uri = Some(SoundFile::uri_of(&name));
+                    file.url = Some(link.uri.clone());
+                    file.url_expires_at = Some(link.until.clone());
+                    Some(Block::Link(link))
+                }
+                Err(fault) if self.draft.is_some() => Some(in_the_file(&unshelved(&fault))),
+                Err(fault) => return Err(charged(&unshelved(&fault))),
+            },
         };
         file.path = self.draft.map(Draft::keep).transpose()?;
         Ok(Carried { file, block })
@@ -206,23 +213,23 @@ impl Carrier {
 }
 
 impl Shelf {
-    async fn take(&self, name: &str, spool: Spool, file: &SoundFile) -> Result<Link, ToolError> {
+    async fn take(&self, name: &str, spool: Spool, file: &SoundFile) -> Result<Link, ObjectFault> {
         let sound = Named {
             caller: &self.caller,
             name,
         };
         let object = spool.close(&file.media_type);
-        let kept = self.bucket.keep(sound, &object, self.deadline).await;
-        kept.map_err(|fault| unshelved(&fault))?;
-        let link = self.bucket.link(sound, &file.media_type, file.bytes).await;
-        link.map_err(|fault| unshelved(&fault))
+        self.bucket.keep(sound, &object, self.deadline).await?;
+        self.bucket.link(sound, &file.media_type, file.bytes).await
     }
 }
 
-fn unshelved(fault: &mesh_core::ObjectFault) -> ToolError {
-    charged(&format!(
-        "the bucket of sounds (`MESH_AUDIO_BUCKET`): {fault}"
-    ))
+fn unshelved(fault: &ObjectFault) -> String {
+    format!("the bucket of sounds (`MESH_AUDIO_BUCKET`): {fault}")
+}
+
+fn in_the_file(why: &str) -> Block {
+    Block::Text(format!("The sound is in the file alone: {why}."))
 }
 
 /// What the vendor says it is; some formats it has no type for.

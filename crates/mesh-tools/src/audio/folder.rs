@@ -5,6 +5,7 @@ use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use super::charged;
+use super::length::{HEAD, Length};
 use crate::error::ToolError;
 
 /// More than a recording of an hour; what is larger is given by its address.
@@ -96,12 +97,15 @@ impl Folder {
         }
     }
 
-    /// How large a file of it is; none where that cannot be told, and reading it will say why.
-    pub(crate) fn size(&self, path: &str) -> Option<u64> {
+    /// How long a recording of it is; none where that cannot be told, and reading it will say why.
+    pub(crate) fn length(&self, path: &str) -> Option<Length> {
         let own = self.0.canonicalize().ok()?;
         let found = own.join(path).canonicalize().ok()?;
-        let metadata = found.starts_with(&own).then(|| found.metadata().ok())??;
-        metadata.is_file().then_some(metadata.len())
+        let file = found.starts_with(&own).then(|| open(&found).ok())??;
+        let bytes = file.metadata().ok()?.len();
+        let mut head = Vec::new();
+        file.take(HEAD).read_to_end(&mut head).ok()?;
+        Some(Length::of(&head, bytes))
     }
 
     fn canonical(&self) -> Result<PathBuf, ToolError> {

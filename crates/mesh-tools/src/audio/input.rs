@@ -6,6 +6,7 @@ use bytes::Bytes;
 use mesh_clients::elevenlabs::Upload;
 use sha2::{Digest as _, Sha256};
 
+use super::length::{HEAD, Length};
 use crate::context::Context;
 use crate::error::ToolError;
 
@@ -98,6 +99,18 @@ impl Recording {
             ))),
             false => Ok(Self::from(bytes)),
         }
+    }
+
+    pub(crate) fn length(&self) -> Length {
+        Length::of(&self.bytes, self.bytes.len() as u64)
+    }
+
+    /// Of one that is not read yet; none where it is no Base64.
+    pub(crate) fn length_in_base64(base64: &str) -> Option<Length> {
+        let base64 = base64.trim().as_bytes();
+        let head = (HEAD as usize).div_ceil(3) * 4;
+        let head = STANDARD.decode(&base64[..head.min(base64.len())]).ok()?;
+        Some(Length::of(&head, base64.len() as u64 / 4 * 3))
     }
 
     /// As it is sent: under a name that says nothing of where it is from.

@@ -26,8 +26,4 @@ impl OutputMode {
     pub(crate) const fn writes(self) -> bool {
         matches!(self, Self::Files | Self::Both)
     }
-
-    pub(crate) const fn embeds(self) -> bool {
-        matches!(self, Self::Resources | Self::Both)
-    }
 }

@@ -1,6 +1,7 @@
 use mesh_core::Host;
 
-use super::format::Format;
+use super::OutputMode;
+use super::format::{Format, OutputFormat};
 use crate::context::Context;
 use crate::error::ToolError;
 
@@ -13,19 +14,30 @@ pub(crate) fn max_embedded(host: Host) -> u64 {
     }
 }
 
-/// Refuses what would not fit into an answer before anything is paid.
+/// Refuses what would not fit into an answer, and has no other place, before anything is paid.
 pub(crate) fn refuse_too_large(
     cx: &Context<'_>,
     format: Format,
     seconds: u64,
 ) -> Result<(), ToolError> {
+    let fits = max_embedded(cx.services.host) / seconds.max(1) * 8 / 1000;
+    let instead = format!("ask for less, or in an `output_format` of at most {fits} kbit/s");
+    refuse(cx, format, seconds, &instead)
+}
+
+/// The same, of a tool that has one format.
+pub(crate) fn refuse_too_long(cx: &Context<'_>, seconds: u64) -> Result<(), ToolError> {
+    let format = OutputFormat::default().format();
+    refuse(cx, format, seconds, "ask for less")
+}
+
+fn refuse(cx: &Context<'_>, format: Format, seconds: u64, instead: &str) -> Result<(), ToolError> {
     let voice = &cx.services.voice;
     let most = max_embedded(cx.services.host);
     let bytes = seconds * format.bytes_per_second;
-    if !voice.mode.embeds() || bytes <= most {
+    if voice.mode != OutputMode::Resources || bytes <= most {
         return Ok(());
     }
-    let fits = most / seconds.max(1) * 8 / 1000;
     let link = match &voice.bucket {
         Some(_) => {
             ", or have `ELEVENLABS_MCP_OUTPUT_MODE` set to `link` on the server, which fits any length"
@@ -33,8 +45,7 @@ pub(crate) fn refuse_too_large(
         None => "",
     };
     Err(ToolError::InvalidArguments(format!(
-        "about {seconds} s of sound would have {} MB, of which an answer holds {}: ask for less, or in an `output_format` of at \
-         most {fits} kbit/s{link}; nothing was spent",
+        "about {seconds} s of sound would have {} MB, of which an answer holds {}: {instead}{link}; nothing was spent",
         bytes / 1_000_000,
         most / 1_000_000
     )))

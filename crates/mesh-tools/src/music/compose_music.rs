@@ -7,13 +7,13 @@ use serde_json::{Map, Value};
 use super::NEEDS;
 use super::model::MusicModel;
 use crate::arguments::Text;
-use crate::audio::{Asked, OutputFormat, SoundFile, refuse_too_large};
+use crate::audio::{Asked, OutputFormat, SoundFile, refuse_too_long};
 use crate::consent::Consent;
 use crate::context::{Context, Services};
 use crate::error::ToolError;
 use crate::family::Family;
 use crate::needs::Needs;
-use crate::spend::{Bought, Paid, Purchase};
+use crate::spend::{Bought, Estimate, Paid, Purchase};
 use crate::tool::Tool;
 
 /// # Compose music
@@ -75,14 +75,14 @@ impl Tool for ComposeMusic {
     async fn call(self, cx: Context<'_>) -> Result<Paid<Composed>, ToolError> {
         let source = self.source()?;
         if let Some(seconds) = self.seconds() {
-            refuse_too_large(&cx, OutputFormat::default().format(), seconds)?;
+            refuse_too_long(&cx, seconds)?;
         }
         let purchase = Purchase {
             tool: Self::NAME,
             arguments: &self,
             recordings: Vec::new(),
             fresh: self.fresh,
-            estimate: self.credits(),
+            estimate: self.credits().map_or(Estimate::Unknown, Estimate::Close),
         };
         cx.paid(purchase, self.composed(&cx, source)).await
     }

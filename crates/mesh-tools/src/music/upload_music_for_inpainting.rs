@@ -11,7 +11,7 @@ use crate::context::Context;
 use crate::error::ToolError;
 use crate::family::Family;
 use crate::needs::Needs;
-use crate::spend::{Bought, Paid, Purchase};
+use crate::spend::{Bought, Estimate, Paid, Purchase};
 use crate::tool::Tool;
 
 /// # Keep music to compose from
@@ -68,7 +68,7 @@ impl Tool for UploadMusicForInpainting {
             arguments: &self,
             recordings: vec![recording.digest()],
             fresh: self.fresh,
-            estimate: None,
+            estimate: Estimate::Unknown,
         };
         cx.paid(purchase, self.kept(&cx, &recording)).await
     }

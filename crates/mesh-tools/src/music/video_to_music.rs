@@ -12,7 +12,7 @@ use crate::context::{Context, Services};
 use crate::error::ToolError;
 use crate::family::Family;
 use crate::needs::Needs;
-use crate::spend::{Bought, Paid, Purchase};
+use crate::spend::{Bought, Estimate, Paid, Purchase};
 use crate::tool::Tool;
 
 /// # Compose music for videos
@@ -68,7 +68,7 @@ impl Tool for VideoToMusic {
             arguments: &self,
             recordings: videos.iter().map(Recording::digest).collect(),
             fresh: self.fresh,
-            estimate: None,
+            estimate: Estimate::Unknown,
         };
         cx.paid(purchase, self.scored(&cx, &videos)).await
     }

@@ -5,11 +5,17 @@ use std::future::Future;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use mesh_clients::elevenlabs::Model;
+
 use crate::context::Context;
 use crate::error::ToolError;
 
 const BALANCE_KEPT_FOR: Duration = Duration::from_secs(60);
 const PRICES_KEPT_FOR: Duration = Duration::from_secs(900);
+/// How long they are not asked for again, where they could not be read.
+const PRICES_MISSED_FOR: Duration = Duration::from_secs(60);
+/// For each of the two: the call that they are read for takes the rest.
+const LOOK_UP: Duration = Duration::from_secs(2);
 
 #[derive(Debug, Default)]
 pub(crate) struct Account(Mutex<Known>);
@@ -17,16 +23,17 @@ pub(crate) struct Account(Mutex<Known>);
 #[derive(Debug, Default)]
 struct Known {
     balance: Option<(Balance, Instant)>,
-    prices: Option<(HashMap<String, f64>, Instant)>,
+    /// Of a character, by model.
+    prices: HashMap<String, f64>,
+    /// When they are to be read again; none, where they never were.
+    prices_until: Option<Instant>,
 }
 
-/// What the account may still spend of its period.
+/// What the account may still spend of its period. None where there is no bound, or where it cannot be read: a key need not have
+/// the right to.
 #[derive(Clone, Copy, Debug, Default)]
 struct Balance {
-    /// None where it cannot be read: a key need not have the right to.
     left: Option<u64>,
-    /// More may be spent, and paid for later.
-    may_exceed: bool,
 }
 
 impl Account {
@@ -36,12 +43,8 @@ impl Account {
 
     /// How many credits a character costs with a model, as far as that was read.
     pub(crate) fn price_at_hand(&self, model: &str) -> f64 {
-        let known = self.lock();
-        let price = known
-            .prices
-            .as_ref()
-            .and_then(|(prices, _)| prices.get(model));
-        price.copied().unwrap_or(1.0)
+        let price = self.lock().prices.get(model).copied();
+        price.unwrap_or(1.0)
     }
 
     /// What is left after a charge; nothing, where nobody knows how large it was.
@@ -63,9 +66,21 @@ impl Account {
     }
 
     fn knows_prices(&self) -> bool {
-        let known = self.lock();
-        let at = known.prices.as_ref().map(|(_, at)| *at);
-        at.is_some_and(|at| at.elapsed() < PRICES_KEPT_FOR)
+        let until = self.lock().prices_until;
+        until.is_some_and(|until| Instant::now() < until)
+    }
+
+    /// Those that could not be read stay as they were.
+    fn learn(&self, prices: Option<HashMap<String, f64>>) {
+        let mut known = self.lock();
+        let kept_for = match prices {
+            Some(prices) => {
+                known.prices = prices;
+                PRICES_KEPT_FOR
+            }
+            None => PRICES_MISSED_FOR,
+        };
+        known.prices_until = Some(Instant::now() + kept_for);
     }
 }
 
@@ -76,16 +91,13 @@ impl Context<'_> {
         if account.knows_prices() {
             return;
         }
-        let deadline = self.request.deadline;
+        let deadline = self.request.deadline.at_most(Instant::now(), LOOK_UP);
         let models = self
             .elevenlabs(|client, key| async move { client.models(&key, deadline).await })
             .await;
-        if let Ok(models) = models {
-            let prices = models
-                .into_iter()
-                .filter_map(|model| Some((model.model_id, model.character_cost_multiplier?)));
-            account.lock().prices = Some((prices.collect(), Instant::now()));
-        }
+        let price = |model: Model| Some((model.model_id, model.character_cost_multiplier?));
+        let prices = models.map(|models| models.into_iter().filter_map(price).collect());
+        account.learn(prices.ok());
     }
 
     async fn balance(&self) -> Result<Balance, ToolError> {
@@ -93,13 +105,12 @@ impl Context<'_> {
         if let Some(balance) = account.balance() {
             return Ok(balance);
         }
-        let deadline = self.request.deadline;
+        let deadline = self.request.deadline.at_most(Instant::now(), LOOK_UP);
         let read = self
             .elevenlabs(|client, key| async move { client.subscription(&key, deadline).await })
             .await;
         let balance = read.map_or(Balance::default(), |read| Balance {
-            left: Some(read.character_limit.saturating_sub(read.character_count)),
-            may_exceed: read.can_extend_character_limit == Some(true),
+            left: read.credits_left(),
         });
         account.lock().balance = Some((balance, Instant::now()));
         Ok(balance)
@@ -114,7 +125,6 @@ impl Context<'_> {
         let balance = self.balance().await?;
         if let (Some(left), Some(credits)) = (balance.left, credits)
             && left < credits
-            && !balance.may_exceed
         {
             return Err(ToolError::Unavailable(format!(
                 "this would cost about {credits} credits, and the ElevenLabs account has {left} left: ask for less, or add \

@@ -10,9 +10,10 @@ use tokio::time::timeout_at;
 
 use super::cost::Cost;
 use super::elsewhere::Elsewhere;
+use super::estimate::Estimate;
 use super::replays::{Key, Turn};
-use crate::audio::OutputMode;
 use super::uncertain;
+use crate::audio::OutputMode;
 use crate::context::Context;
 use crate::error::ToolError;
 use crate::reply::{Block, Reply};
@@ -26,8 +27,7 @@ pub(crate) struct Purchase<'a, A> {
     /// SHA-256 of each recording that is sent: a file of the same name may be another.
     pub(crate) recordings: Vec<[u8; 32]>,
     pub(crate) fresh: bool,
-    /// In credits, where it can be told.
-    pub(crate) estimate: Option<u64>,
+    pub(crate) estimate: Estimate,
 }
 
 /// What a call has brought.
@@ -109,8 +109,8 @@ impl Context<'_> {
         let is_needed = self.services.voice.mode == OutputMode::Link;
         let is_usable = |reply: &Reply| !names_a_gone_file(reply.structured.as_ref());
         let work = Box::pin(async {
-            let bought = self.affording(purchase.estimate, work).await?;
-            self.receipt(purchase.estimate, bought)
+            let bought = self.affording(purchase.estimate.needed(), work).await?;
+            self.receipt(purchase.estimate.credits(), bought)
         });
         match self
             .done_once(key, purchase.fresh, is_needed, is_usable, work)

@@ -9,7 +9,7 @@ use crate::context::Context;
 use crate::error::ToolError;
 use crate::family::Family;
 use crate::needs::Needs;
-use crate::spend::{Bought, Paid, Purchase};
+use crate::spend::{Bought, Estimate, Paid, Purchase};
 use crate::tool::Tool;
 
 /// # Keep a designed voice
@@ -49,7 +49,7 @@ impl Tool for CreateVoiceFromPreview {
             arguments: &self,
             recordings: Vec::new(),
             fresh: self.fresh,
-            estimate: None,
+            estimate: Estimate::Unknown,
         };
         cx.paid(purchase, self.kept(&cx)).await
     }

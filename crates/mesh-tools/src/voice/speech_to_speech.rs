@@ -49,7 +49,8 @@ impl Tool for SpeechToSpeech {
     const EFFECT: Effect = Effect::Spend;
     const CONSENT: Option<fn(&Self, &Services) -> Option<Consent>> = Some(|tool, services| {
         let (path, base64) = (tool.input_file_path.as_ref(), tool.audio_base64.as_ref());
-        super::consent_to(services, path, base64, "Changes the voice of a recording")
+        let length = super::length(services, path, base64)?;
+        super::consent_to_change(services, length, "Changes the voice of a recording")
     });
     type Output = Paid<Changed>;
 
@@ -57,12 +58,13 @@ impl Tool for SpeechToSpeech {
         let path = self.input_file_path.as_ref().map(Text::as_str);
         let base64 = self.audio_base64.as_ref().map(Text::as_str);
         let recording = Recording::of(&cx, path, base64, "").await?;
+        super::refuse_long(&cx, &recording)?;
         let purchase = Purchase {
             tool: Self::NAME,
             arguments: &self,
             recordings: vec![recording.digest()],
             fresh: self.fresh,
-            estimate: Some(super::credits_of_recording(&recording)),
+            estimate: super::estimate_of_change(&recording),
         };
         cx.paid(purchase, self.changed(&cx, &recording)).await
     }

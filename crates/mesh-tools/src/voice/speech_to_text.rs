@@ -11,7 +11,7 @@ use crate::context::{Context, Services};
 use crate::error::ToolError;
 use crate::family::Family;
 use crate::needs::Needs;
-use crate::spend::{Bought, Paid, Purchase};
+use crate::spend::{Bought, Estimate, Paid, Purchase};
 use crate::tool::Tool;
 
 /// # Write down a recording
@@ -72,7 +72,10 @@ impl Tool for SpeechToText {
             Some(url) => public_address("source_url", url.as_str())
                 .is_ok()
                 .then(|| Services::consent_to_unknown(what)),
-            None => super::consent_to(services, path, base64, what),
+            None => {
+                let length = super::length(services, path, base64)?;
+                super::consent_to_transcript(services, length, what)
+            }
         }
     });
     type Output = Paid<Transcribed>;
@@ -82,9 +85,9 @@ impl Tool for SpeechToText {
         let (digest, estimate) = match &source {
             Source::Recording(recording) => (
                 vec![recording.digest()],
-                Some(super::credits_of_recording(recording)),
+                super::estimate_of_transcript(recording),
             ),
-            Source::Url(_) => (Vec::new(), None),
+            Source::Url(_) => (Vec::new(), Estimate::Unknown),
         };
         let purchase = Purchase {
             tool: Self::NAME,

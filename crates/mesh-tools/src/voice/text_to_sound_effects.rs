@@ -12,7 +12,7 @@ use crate::error::ToolError;
 use crate::family::Family;
 use crate::field::Decimal;
 use crate::needs::Needs;
-use crate::spend::{Bought, Paid, Purchase};
+use crate::spend::{Bought, Estimate, Paid, Purchase};
 use crate::tool::Tool;
 
 /// # Make a sound effect
@@ -69,7 +69,7 @@ impl Tool for TextToSoundEffects {
             arguments: &self,
             recordings: Vec::new(),
             fresh: self.fresh,
-            estimate: Some(self.credits()),
+            estimate: Estimate::Close(self.credits()),
         };
         cx.paid(purchase, self.made(&cx)).await
     }

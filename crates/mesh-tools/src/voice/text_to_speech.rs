@@ -3,7 +3,7 @@ use mesh_core::{Effect, Host};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{NEEDS, bought, named_voice};
+use super::{CHARACTERS_PER_SECOND, NEEDS, bought, named_voice};
 use crate::arguments::Text;
 use crate::audio::{Asked, OutputFormat, SoundFile, refuse_too_large};
 use crate::consent::Consent;
@@ -12,7 +12,7 @@ use crate::error::ToolError;
 use crate::family::Family;
 use crate::field::Decimal;
 use crate::needs::Needs;
-use crate::spend::{Bought, Paid, Purchase};
+use crate::spend::{Bought, Estimate, Paid, Purchase};
 use crate::tool::Tool;
 
 /// # Speak a text
@@ -56,8 +56,6 @@ pub struct TextToSpeech {
     fresh: bool,
 }
 
-/// People speak about so many characters a second.
-const CHARACTERS_PER_SECOND: u64 = 15;
 const MAX_ON_LAMBDA: u64 = 5_000;
 /// Those that the default model does not speak.
 const OF_ANOTHER_MODEL: [&str; 3] = ["hu", "no", "vi"];
@@ -114,8 +112,8 @@ impl TextToSpeech {
                 "`text`: has {characters} characters, at most {MAX_ON_LAMBDA} are spoken here: give it in parts"
             )));
         }
-        let seconds = characters.div_ceil(CHARACTERS_PER_SECOND);
-        refuse_too_large(cx, self.output_format.format(), seconds)
+        let seconds = characters as f64 / CHARACTERS_PER_SECOND / self.speed.get();
+        refuse_too_large(cx, self.output_format.format(), seconds.ceil() as u64)
     }
 }
 
@@ -138,7 +136,7 @@ impl Tool for TextToSpeech {
             arguments: &self,
             recordings: Vec::new(),
             fresh: self.fresh,
-            estimate: Some(self.credits(cx.services.price_at_hand(&self.model()))),
+            estimate: Estimate::Close(self.credits(cx.services.price_at_hand(&self.model()))),
         };
         cx.paid(purchase, self.spoken(&cx)).await
     }

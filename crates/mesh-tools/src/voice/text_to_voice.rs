@@ -1,17 +1,17 @@
-use mesh_clients::elevenlabs::VoiceDesign;
+use mesh_clients::elevenlabs::{Preview as Heard, VoiceDesign};
 use mesh_core::Effect;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::NEEDS;
+use super::{CHARACTERS_PER_SECOND, NEEDS};
 use crate::arguments::Text;
-use crate::audio::{Asked, OutputFormat, SoundFile};
+use crate::audio::{Asked, OutputFormat, SoundFile, refuse_too_long};
 use crate::consent::Consent;
 use crate::context::{Context, Services};
 use crate::error::ToolError;
 use crate::family::Family;
 use crate::needs::Needs;
-use crate::spend::{Bought, Paid, Purchase};
+use crate::spend::{Bought, Estimate, Paid, Purchase};
 use crate::tool::Tool;
 
 /// # Design a voice
@@ -31,6 +31,7 @@ pub struct TextToVoice {
     fresh: bool,
 }
 
+const PREVIEWS: f64 = 3.0;
 const LONGEST: u64 = 1_000;
 const BOUNDS: [(&str, usize); 2] = [("voice_description", 20), ("text", 100)];
 
@@ -48,9 +49,26 @@ struct Preview {
 }
 
 impl TextToVoice {
+    /// Nobody knows how much ElevenLabs writes.
+    fn estimate(&self) -> Estimate {
+        match &self.text {
+            Some(_) => Estimate::Close(self.credits()),
+            None => Estimate::Rough(self.credits()),
+        }
+    }
+
     fn credits(&self) -> u64 {
         let text = self.text.as_ref();
         text.map_or(LONGEST, |text| text.as_str().chars().count() as u64)
+    }
+
+    /// The three of them go into one answer.
+    fn refuse_long(&self, cx: &Context<'_>) -> Result<(), ToolError> {
+        let Some(text) = &self.text else {
+            return Ok(());
+        };
+        let seconds = text.as_str().chars().count() as f64 / CHARACTERS_PER_SECOND;
+        refuse_too_long(cx, (PREVIEWS * seconds).ceil() as u64)
     }
 
     fn refuse_short(&self) -> Result<(), ToolError> {
@@ -78,12 +96,13 @@ impl Tool for TextToVoice {
 
     async fn call(self, cx: Context<'_>) -> Result<Paid<Designed>, ToolError> {
         self.refuse_short()?;
+        self.refuse_long(&cx)?;
         let purchase = Purchase {
             tool: Self::NAME,
             arguments: &self,
             recordings: Vec::new(),
             fresh: self.fresh,
-            estimate: Some(self.credits()),
+            estimate: self.estimate(),
         };
         cx.paid(purchase, self.designed(&cx)).await
     }
@@ -109,23 +128,48 @@ impl TextToVoice {
             )
             .await?;
         drop(first);
-        let (mut previews, mut blocks) = (Vec::new(), Vec::new());
-        for preview in designed.previews {
-            let carrier = cx.carrier(asked)?;
-            let carried = carrier
-                .carry_bytes(&preview.audio, &preview.media_type)
-                .await?;
-            blocks.extend(carried.block);
-            previews.push(Preview {
-                generated_voice_id: preview.generated_voice_id,
-                sound: carried.file,
-                seconds: preview.duration_secs,
-            });
-        }
-        Ok(Bought {
-            value: Designed { previews },
-            blocks,
-            charged: None,
-        })
+        let kept = kept(cx, asked, &designed.previews).await;
+        kept.map_err(|error| made_all_the_same(&error, &designed.previews))
     }
+}
+
+/// All of them are written before one is kept: where there is no room for one, none is left.
+async fn kept(
+    cx: &Context<'_>,
+    asked: Asked<'_>,
+    previews: &[Heard],
+) -> Result<Bought<Designed>, ToolError> {
+    let held = previews
+        .iter()
+        .map(|preview| cx.carrier(asked)?.holding(&preview.audio));
+    let held: Vec<_> = held.collect::<Result<_, _>>()?;
+    let mut bought = Bought {
+        value: Designed {
+            previews: Vec::new(),
+        },
+        blocks: Vec::new(),
+        charged: None,
+    };
+    for (preview, carrier) in previews.iter().zip(held) {
+        let carried = carrier.close(preview.media_type.clone()).await?;
+        bought.blocks.extend(carried.block);
+        bought.value.previews.push(Preview {
+            generated_voice_id: preview.generated_voice_id.clone(),
+            sound: carried.file,
+            seconds: preview.duration_secs,
+        });
+    }
+    Ok(bought)
+}
+
+/// The sounds are lost, and the voices are not.
+fn made_all_the_same(error: &ToolError, previews: &[Heard]) -> ToolError {
+    let ids: Vec<_> = previews
+        .iter()
+        .map(|preview| preview.generated_voice_id.as_str())
+        .collect();
+    ToolError::Unavailable(format!(
+        "{error}; the voices are designed all the same, and `create_voice_from_preview` takes {}",
+        ids.join(", ")
+    ))
 }

@@ -11,7 +11,7 @@ use crate::context::{Context, Services};
 use crate::error::ToolError;
 use crate::family::Family;
 use crate::needs::Needs;
-use crate::spend::{Bought, Paid, Purchase};
+use crate::spend::{Bought, Estimate, Paid, Purchase};
 use crate::tool::Tool;
 
 /// # Clone a voice
@@ -67,7 +67,7 @@ impl Tool for VoiceClone {
             arguments: &self,
             recordings: recordings.iter().map(Recording::digest).collect(),
             fresh: self.fresh,
-            estimate: None,
+            estimate: Estimate::Unknown,
         };
         cx.paid(purchase, self.cloned(&cx, &recordings)).await
     }

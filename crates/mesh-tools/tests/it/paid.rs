@@ -1,7 +1,10 @@
 //! Calls that cost money, before an ElevenLabs that counts credits: what is paid once, and what is not paid at all.
 
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use mesh_fakes::elevenlabs::{Behaviour, FakeElevenLabs, Operation};
 use mesh_tools::{Family, Reply, ToolError};
 use serde_json::{Value, json};
@@ -125,4 +128,117 @@ async fn a_call_that_takes_too_long_is_told_in_time_and_not_made_again() {
     );
     assert_uncertain(&speak(&server, json!({})).await);
     assert_eq!(posts(&fake), 1);
+}
+
+/// A recording of that many seconds, as WAV of 44.1 kHz in stereo.
+fn wav(seconds: usize) -> String {
+    let mut wav = b"RIFF\0\0\0\0WAVEfmt \x10\0\0\0\x01\0\x02\0\x44\xac\0\0".to_vec();
+    wav.extend(176_400_u32.to_le_bytes());
+    wav.resize(seconds * 176_400, 1);
+    STANDARD.encode(wav)
+}
+
+/// What a person is asked before a call; nothing, where nobody is.
+async fn asked(server: &Server, tool: &str, arguments: Value) -> Option<String> {
+    let permit = server.view.permit(tool).expect("listed");
+    let told = Arc::new(Mutex::new(None));
+    let tell = Arc::clone(&told);
+    let permit = permit.confirmed_by(Box::new(move |unconfirmed| {
+        *tell.lock().expect("whole") = Some(unconfirmed.consent.0);
+        Box::pin(async { Err(ToolError::Declined) })
+    }));
+    drop(permit.call(arguments, server.context()).await);
+    told.lock().expect("whole").take()
+}
+
+#[tokio::test]
+async fn a_recording_costs_what_its_length_does() {
+    let fake = FakeElevenLabs::start().await;
+    let mut server = beside(&fake).await;
+    server.services.voice.confirm_above = 100;
+    let recording = json!({"audio_base64": wav(12)});
+    let of = |what: &str, credits: u64| {
+        Some(format!(
+            "{what}, for up to about {credits} credits of the ElevenLabs account."
+        ))
+    };
+    let told = asked(&server, "isolate_audio", recording.clone()).await;
+    assert_eq!(told, of("Takes the noise out of a recording", 200));
+    assert_eq!(
+        asked(&server, "speech_to_text", recording.clone()).await,
+        None
+    );
+    server.services.voice.confirm_above = 1_000;
+    let isolated = server.call("isolate_audio", recording).await;
+    assert_eq!(isolated["cost"]["creditsEstimated"], 200);
+
+    // A memo of 32 kbit/s, of three minutes and three quarters.
+    let mut memo = b"\0\0\0\x20ftypM4A ".to_vec();
+    memo.resize(900_000, 1);
+    let memo = json!({"audio_base64": STANDARD.encode(memo)});
+    let told = asked(&server, "isolate_audio", memo.clone()).await;
+    assert_eq!(told, of("Takes the noise out of a recording", 3_750));
+    assert_eq!(asked(&server, "speech_to_text", memo).await, None);
+}
+
+#[tokio::test]
+async fn what_is_only_guessed_is_no_reason_to_refuse() {
+    let fake = FakeElevenLabs::start().await;
+    let mut server = beside(&fake).await;
+    server.services.voice.confirm_above = u64::MAX;
+    fake.leave_credits(1_100);
+    let mut memo = b"ID3\x04".to_vec();
+    memo.resize(960_000, 1);
+    let memo = json!({"audio_base64": STANDARD.encode(memo)});
+    let isolated = server.call("isolate_audio", memo).await;
+    assert_eq!(isolated["cost"]["creditsEstimated"], 2_000);
+    assert_eq!(isolated["cost"]["creditsCharged"], 1_000);
+    let wav = json!({"audio_base64": wav(12)});
+    let refused = server.refusal("isolate_audio", wav).await;
+    assert!(
+        refused.to_string().ends_with("nothing was spent"),
+        "{refused}"
+    );
+}
+
+#[tokio::test]
+async fn what_an_account_may_not_spend_is_not_asked_for() {
+    let fake = FakeElevenLabs::start().await;
+    fake.leave_credits(COST - 1);
+    let server = beside(&fake).await;
+    let refused = speak(&server, json!({})).await.expect_err("refused");
+    assert!(
+        refused.to_string().contains("has 12 left") && posts(&fake) == 0,
+        "{refused}"
+    );
+    for (extension, left) in [(Some(1), Some(0)), (None, None)] {
+        fake.extend_credits(extension);
+        let spoken = speak(&beside(&fake).await, json!({})).await;
+        let spoken = spoken.expect("it may be spent, and paid for later");
+        let told = spoken["cost"].get("creditsRemaining");
+        assert_eq!(told.and_then(Value::as_u64), left);
+    }
+    assert_eq!(posts(&fake), 2);
+}
+
+#[tokio::test]
+async fn what_is_looked_up_before_a_call_does_not_take_its_time() {
+    const BUDGET: Duration = Duration::from_secs(8);
+    let fake = FakeElevenLabs::start().await;
+    let server = beside(&fake).await;
+    // Each is asked twice where the first try takes long.
+    for operation in [Operation::Models, Operation::Subscription] {
+        for _ in 0..2 {
+            fake.next(operation, Behaviour::Stall { ms: 30_000 });
+        }
+    }
+    for (text, looked_up) in [("One.", true), ("Two.", false)] {
+        let before = fake.requests().len();
+        let cx = server.context_for(BUDGET);
+        let spoken = server.reply_to(cx, "text_to_speech", json!({"text": text}));
+        let spoken = structured(spoken.await.expect("spoken"));
+        assert_eq!(spoken["cost"]["creditsCharged"], 4);
+        let asked = fake.requests().len() - before;
+        assert_eq!(asked > 1, looked_up, "{asked}");
+    }
 }
