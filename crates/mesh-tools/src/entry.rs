@@ -6,7 +6,7 @@ use mesh_core::{Effect, ToolName};
 use serde_json::Value;
 
 use crate::arguments;
-use crate::consent::{self, CONFIRM, Confirm, Consent, Unconfirmed};
+use crate::consent::{self, Confirm, Consent, Unconfirmed};
 use crate::context::{Context, Services};
 use crate::error::ToolError;
 use crate::family::Family;
@@ -125,6 +125,7 @@ fn call<'a, T: Tool>(
             refuse(&remarks, definition)?;
         }
         if let Some((needed, token, arguments)) = unconfirmed {
+            Box::pin(tool.prepare(&cx)).await;
             let consent = needed(&tool, cx.services);
             confirmed(conditions.confirm, consent, token, arguments).await?;
         }
@@ -141,9 +142,9 @@ async fn confirmed(
     token: Option<String>,
     arguments: Value,
 ) -> Result<(), ToolError> {
+    // A token may be needless by now: what the call costs is estimated anew each time.
     let Some(consent) = consent else {
-        let needless = format!("`{CONFIRM}`: this call needs no confirmation; leave it out");
-        return token.map_or(Ok(()), |_| Err(ToolError::InvalidArguments(needless)));
+        return Ok(());
     };
     let confirm = confirm.ok_or_else(|| ToolError::internal("nobody can be asked for consent"))?;
     let unconfirmed = Unconfirmed {

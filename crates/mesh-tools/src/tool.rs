@@ -35,6 +35,11 @@ pub trait Tool: DeserializeOwned + JsonSchema + Send + 'static {
     const BUDGET: Duration = Duration::from_secs(600);
     type Output: Output;
 
+    /// Learns what [`Self::CONSENT`] goes by, before anybody is asked.
+    fn prepare(&self, _: &Context<'_>) -> impl Future<Output = ()> + Send {
+        async {}
+    }
+
     fn call(self, cx: Context<'_>) -> impl Future<Output = Result<Self::Output, ToolError>> + Send;
 }
 

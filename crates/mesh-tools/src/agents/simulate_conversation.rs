@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 use super::NEEDS;
 use super::said::{Judged, SaidTurn, judged, turns};
 use crate::arguments::Text;
-use crate::context::Context;
+use crate::consent::Consent;
+use crate::context::{Context, Services};
 use crate::error::ToolError;
 use crate::family::Family;
 use crate::field::Limit;
@@ -64,6 +65,8 @@ impl Tool for SimulateConversation {
     const FAMILY: Family = Family::Agents;
     const NEEDS: Needs = NEEDS;
     const EFFECT: Effect = Effect::Spend;
+    const CONSENT: Option<fn(&Self, &Services) -> Option<Consent>> =
+        Some(|_, _| Some(Services::consent_to_unknown("Tries an agent out")));
     type Output = Paid<TriedOut>;
 
     async fn call(self, cx: Context<'_>) -> Result<Paid<TriedOut>, ToolError> {

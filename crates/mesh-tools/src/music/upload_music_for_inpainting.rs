@@ -7,7 +7,8 @@ use serde_json::{Map, Value};
 use super::{NEEDS, plan};
 use crate::arguments::Text;
 use crate::audio::{MAX_BASE64, Recording};
-use crate::context::Context;
+use crate::consent::Consent;
+use crate::context::{Context, Services};
 use crate::error::ToolError;
 use crate::family::Family;
 use crate::needs::Needs;
@@ -57,6 +58,8 @@ impl Tool for UploadMusicForInpainting {
     const FAMILY: Family = Family::Music;
     const NEEDS: Needs = NEEDS;
     const EFFECT: Effect = Effect::Spend;
+    const CONSENT: Option<fn(&Self, &Services) -> Option<Consent>> =
+        Some(|_, _| Some(Services::consent_to_unknown("Keeps music at ElevenLabs")));
     type Output = Paid<KeptMusic>;
 
     async fn call(self, cx: Context<'_>) -> Result<Paid<KeptMusic>, ToolError> {

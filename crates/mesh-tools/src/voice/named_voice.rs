@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use mesh_clients::elevenlabs::VoiceQuery;
+use mesh_clients::elevenlabs::{Voice, VoiceQuery};
 
 use crate::context::Context;
 use crate::error::ToolError;
@@ -62,13 +62,26 @@ async fn by_name(cx: &Context<'_>, name: &str) -> Result<String, ToolError> {
     let page = cx
         .elevenlabs(|client, key| async move { client.voices(&key, query, deadline).await })
         .await?;
-    let is_it = |voice: &&mesh_clients::elevenlabs::Voice| voice.name.eq_ignore_ascii_case(name);
-    let mut same = page.voices.iter().filter(is_it);
+    let wanted = name.to_lowercase();
+    let mut same = page
+        .voices
+        .iter()
+        .filter(|voice| voice.name.to_lowercase() == wanted);
+    // What is found may have the name in its description alone: "like Adam" is not Adam.
+    let is_close = |voice: &Voice| voice.name.to_lowercase().contains(&wanted);
     match (same.next(), same.next(), page.voices.as_slice()) {
-        (Some(one), None, _) | (None, None, [one]) => {
+        (Some(one), None, _) => {
             known.put(name, &one.voice_id);
             Ok(one.voice_id.clone())
         }
+        (None, _, [one]) if is_close(one) => {
+            known.put(name, &one.voice_id);
+            Ok(one.voice_id.clone())
+        }
+        (None, _, [other]) => Err(ToolError::InvalidArguments(format!(
+            "`voice_name`: no voice of the account has this name; there is {:?} ({}), which is given by its `voice_id`",
+            other.name, other.voice_id
+        ))),
         (None, _, []) => Err(ToolError::InvalidArguments(
             "`voice_name`: no voice of the account has this name; `search_voices` lists them"
                 .to_owned(),

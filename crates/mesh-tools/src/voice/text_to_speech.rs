@@ -128,9 +128,12 @@ impl Tool for TextToSpeech {
     });
     type Output = Paid<Spoken>;
 
+    async fn prepare(&self, cx: &Context<'_>) {
+        cx.learn_prices().await;
+    }
+
     async fn call(self, cx: Context<'_>) -> Result<Paid<Spoken>, ToolError> {
         self.refuse_long(&cx)?;
-        cx.learn_prices().await;
         let purchase = Purchase {
             tool: Self::NAME,
             arguments: &self,

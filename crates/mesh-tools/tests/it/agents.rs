@@ -166,9 +166,20 @@ async fn an_agent_is_tried_out_once_and_judged() {
         "agent_id": agent(&server).await, "simulated_user_prompt": "You are in a hurry.", "max_turns": 4,
         "extra_evaluation_criteria": [{"id": "short", "name": "Short", "conversation_goal_prompt": "It was brief."}],
     });
-    let tried = server
-        .call("simulate_conversation", arguments.clone())
-        .await;
+    let try_out = async || {
+        let permit = server.view.permit("simulate_conversation").expect("listed");
+        let permit = permit.confirmed_by(Box::new(|unconfirmed| {
+            let told = unconfirmed.consent.0;
+            assert!(told.starts_with("Tries an agent out. How many"), "{told}");
+            Box::pin(async { Ok(()) })
+        }));
+        let tried = permit.call(arguments.clone(), server.context()).await;
+        tried
+            .expect("tried out")
+            .structured
+            .expect("structured content")
+    };
+    let tried = try_out().await;
     assert_eq!(tried["turns"].as_array().map(Vec::len), Some(4));
     assert_eq!(tried["turns"][0]["message"], "Hello.");
     assert_eq!(
@@ -176,7 +187,7 @@ async fn an_agent_is_tried_out_once_and_judged() {
         json!([{"id": "short", "result": "success", "rationale": "It was."}])
     );
     assert_eq!(tried["replayed"], false);
-    let again = server.call("simulate_conversation", arguments).await;
+    let again = try_out().await;
     assert_eq!(again["replayed"], true);
     assert_eq!(again["turns"], tried["turns"]);
 }

@@ -133,6 +133,11 @@ async fn what_nobody_knows_the_cost_of_is_made_once_somebody_has_agreed() {
             json!({"input_file_paths": [video]}),
             "Makes music for videos.",
         ),
+        (
+            "upload_music_for_inpainting",
+            json!({"audio_base64": STANDARD.encode(FILM)}),
+            "Keeps music at ElevenLabs.",
+        ),
     ] {
         let permit = server.view.permit(tool).expect("listed");
         let declined = permit.confirmed_by(Box::new(move |unconfirmed| {
@@ -189,13 +194,15 @@ async fn a_recording_is_kept_and_planned_where_a_plan_is_wanted() {
     let fake = FakeElevenLabs::start().await;
     let server = beside(&fake).await;
     let song = STANDARD.encode([b"ID3".as_slice(), &[1; 64]].concat());
-    let kept = server
-        .call("upload_music_for_inpainting", json!({"audio_base64": song}))
-        .await;
+    let keep = async |asked: Value| {
+        let kept = agreed(&server, "upload_music_for_inpainting", asked).await;
+        kept.expect("kept").structured.expect("structured content")
+    };
+    let kept = keep(json!({"audio_base64": song})).await;
     assert!(kept["songId"].is_string(), "{kept}");
     assert!(kept["compositionPlan"]["chunks"].is_array(), "{kept}");
     let asked = json!({"audio_base64": song, "extract_composition_plan": "none"});
-    let kept = server.call("upload_music_for_inpainting", asked).await;
+    let kept = keep(asked).await;
     assert!(kept["songId"].is_string(), "{kept}");
     assert_eq!(kept.get("compositionPlan"), None);
 }

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use mesh_fakes::elevenlabs::{Behaviour, FakeElevenLabs, Operation};
+use mesh_fakes::elevenlabs::{Behaviour, FakeElevenLabs, Operation, PREMADE_VOICE};
 use mesh_tools::{Family, Reply, ToolError};
 use serde_json::{Value, json};
 
@@ -241,4 +241,37 @@ async fn what_is_looked_up_before_a_call_does_not_take_its_time() {
         let asked = fake.requests().len() - before;
         assert_eq!(asked > 1, looked_up, "{asked}");
     }
+}
+
+#[tokio::test]
+async fn a_person_is_asked_by_what_a_model_costs_from_the_first_call_on() {
+    let fake = FakeElevenLabs::start().await;
+    let mut server = beside(&fake).await;
+    server.services.voice.confirm_above = 100;
+    let cheap = json!({"text": "a".repeat(200), "model_id": "eleven_flash_v2_5"});
+    assert_eq!(asked(&server, "text_to_speech", cheap.clone()).await, None);
+    let dear = json!({"text": "a".repeat(200)});
+    assert_eq!(
+        asked(&server, "text_to_speech", dear).await.as_deref(),
+        Some("Makes speech of a text, for about 200 credits of the ElevenLabs account.")
+    );
+    let mut confirmed = cheap;
+    confirmed["confirm"] = "a token of when it seemed to cost more".into();
+    let spoken = server.call("text_to_speech", confirmed).await;
+    assert_eq!(spoken["cost"]["creditsEstimated"], 100);
+}
+
+#[tokio::test]
+async fn a_voice_is_taken_by_its_name_and_never_by_its_description() {
+    let fake = FakeElevenLabs::start().await;
+    let server = beside(&fake).await;
+    let spoken = speak(&server, json!({"voice_name": "jess"})).await;
+    assert_eq!(spoken.expect("spoken")["voiceId"], PREMADE_VOICE);
+    let refused = speak(&server, json!({"voice_name": "young"})).await;
+    let told = refused.expect_err("refused").to_string();
+    assert!(
+        told.contains(&format!("\"Jessica\" ({PREMADE_VOICE})")),
+        "{told}"
+    );
+    assert_eq!(posts(&fake), 1);
 }
