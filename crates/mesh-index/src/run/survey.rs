@@ -7,7 +7,7 @@ use std::time::SystemTime;
 use super::fingerprint::{Look, Verdict};
 use super::job::{Job, Task};
 use super::known::{Known, known};
-use super::loss;
+use super::loss::Loss;
 use super::plan::{IndexError, Plan, Sources};
 use super::reader;
 use super::summary::Summary;
@@ -52,12 +52,8 @@ impl Place<'_> {
         }
     }
 
-    fn refusal(&self, before: u64, gone: u64, is_empty: bool) -> Option<SkipReason> {
-        if is_empty && before > 0 && !self.plan.accepts_loss(self.source) {
-            return Some(SkipReason::Emptied);
-        }
-        loss::is_refused(self.plan, self.source, before, gone)
-            .then_some(SkipReason::MostlyGone { gone, of: before })
+    fn refusal(&self, loss: Loss) -> Option<SkipReason> {
+        loss.refusal(self.plan, self.source)
     }
 }
 
@@ -119,7 +115,12 @@ impl Survey {
         let (gone, mut still): (BTreeMap<_, _>, BTreeMap<_, _>) = known
             .into_iter()
             .partition(|(path, _)| !found.contains(&**path) && !is_unread(path));
-        let refusal = place.refusal(before, gone.len() as u64, found.is_empty());
+        let loss = Loss {
+            before,
+            gone: gone.len() as u64,
+            now: found.len() as u64,
+        };
+        let refusal = place.refusal(loss);
         if let Some(reason) = refusal {
             still.extend(gone);
             self.summary.skipped.extend(walked.skipped);
@@ -153,8 +154,12 @@ impl Survey {
             Err(reason) => return self.keep(source, &known, reason),
         };
         let still = commits.iter().filter(|hash| known.contains_key(*hash));
-        let gone = (known.len() - still.count()) as u64;
-        if let Some(reason) = place.refusal(known.len() as u64, gone, commits.is_empty()) {
+        let loss = Loss {
+            before: known.len() as u64,
+            gone: (known.len() - still.count()) as u64,
+            now: commits.len() as u64,
+        };
+        if let Some(reason) = place.refusal(loss) {
             return self.keep(source, &known, reason);
         }
         for hash in commits {

@@ -2,7 +2,7 @@ use std::mem;
 
 use super::job::{Delivery, End, Job, Task};
 use super::known::{free_part, part_name};
-use super::loss;
+use super::loss::Loss;
 use super::pipeline;
 use super::plan::{IndexError, Plan, Sources};
 use super::progress::{Phase, Progress};
@@ -155,18 +155,20 @@ impl<'a> Update<'a> {
         }
     }
 
-    /// Puts what was read in the place of what was read before, unless that is far more: an export or a mailbox that broke
-    /// off looks like one.
+    /// Puts what was read in the place of what was read before, unless that is too much to go at once: what broke off looks
+    /// like that. A document may be rewritten shorter; a mailbox or an export is a list.
     fn replace(&mut self, job: &Job) -> Result<(), StoreError> {
         let (before, now) = (passages(job), self.open.total());
-        let gone = before.saturating_sub(now);
         let is_list = matches!(job.source.kind, SourceKind::Mail | SourceKind::Tickets);
-        if is_list && loss::is_refused(self.plan, &job.source, before, gone) {
+        let gone = if is_list {
+            before.saturating_sub(now)
+        } else {
+            0
+        };
+        let loss = Loss { before, gone, now };
+        if let Some(reason) = loss.refusal(self.plan, &job.source) {
             self.count(job).read -= 1;
-            self.name(
-                job.path.clone(),
-                SkipReason::MostlyGone { gone, of: before },
-            );
+            self.name(job.path.clone(), reason);
             return self.withdraw(job);
         }
         self.put_last(job)

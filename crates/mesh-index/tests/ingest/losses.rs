@@ -78,6 +78,56 @@ fn a_folder_emptied_on_purpose_is_emptied() {
 }
 
 #[test]
+fn a_file_that_came_back_empty_keeps_its_content_and_is_named_whatever_it_holds() {
+    let shop = Workshop::new();
+    let plan = Plan {
+        code: vec![shop.path("src")],
+        mail: vec![shop.path("mail")],
+        tickets: vec![shop.path("tickets")],
+        ..shop.knowledge()
+    };
+    let issue = r#"{"key": "AB-3", "fields": {"summary": "one"}}"#;
+    let files = [
+        ("docs/a.md", "some text".to_owned(), ""),
+        ("src/a.rs", "fn main() {}\n".to_owned(), "\n\n"),
+        ("mail/a.mbox", mbox(3), ""),
+        (
+            "tickets/a.csv",
+            "Issue key,Summary\nAB-1,one\nAB-2,two\n".to_owned(),
+            "Issue key,Summary\n",
+        ),
+        ("tickets/b.json", format!("[{issue}]"), "[]"),
+    ];
+    for (name, whole, _) in &files {
+        shop.write(name, whole);
+    }
+    let first = shop.index(&plan).expect("a run");
+    assert_eq!(reasons(&first), []);
+    let before = passages(&shop);
+    for (name, _, emptied) in &files {
+        shop.write(name, emptied);
+    }
+    for _run in 0..2 {
+        let summary = shop.index(&plan).expect("a run");
+        let named = reasons(&summary);
+        let names: Vec<_> = named.iter().map(|(name, _)| &name[..]).collect();
+        assert_eq!(names, ["a.csv", "a.mbox", "a.md", "a.rs", "b.json"]);
+        assert_eq!(named[2].1, SkipReason::Emptied);
+        assert_eq!(passages(&shop), before);
+    }
+    let accepted = Plan {
+        accept_loss: ["docs", "src", "mail", "tickets"]
+            .map(|name| shop.path(name))
+            .into(),
+        ..plan
+    };
+    let summary = shop.index(&accepted).expect("a run");
+    let not_mail = [("a.mbox".to_owned(), SkipReason::NotMail)];
+    assert_eq!(reasons(&summary)[..1], not_mail, "what is broken is kept");
+    assert_eq!(passages(&shop), 3);
+}
+
+#[test]
 fn a_mailbox_that_broke_off_keeps_its_content_however_large_it_is() {
     for (before, after) in [(20, 5), (1600, 700)] {
         let shop = Workshop::new();
