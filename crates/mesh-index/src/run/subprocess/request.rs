@@ -15,11 +15,11 @@ use crate::store::Source;
 pub(super) struct Request {
     source: Source,
     path: String,
-    task: ParsedQuery,
+    task: RequestedTask,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
-enum ParsedQuery {
+enum RequestedTask {
     File {
         file: OsString,
         verdict: Verdict,
@@ -42,13 +42,13 @@ impl Request {
                     verdict,
                     repository,
                     ..
-                } => ParsedQuery::File {
+                } => RequestedTask::File {
                     file: found.file.clone().into_os_string(),
                     verdict: verdict.clone(),
                     repository: repository.clone(),
                     omitted: omitted.to_vec(),
                 },
-                Task::Commit { repository } => ParsedQuery::Commit {
+                Task::Commit { repository } => RequestedTask::Commit {
                     repository: repository.clone().into_os_string(),
                 },
             },
@@ -58,7 +58,7 @@ impl Request {
     /// The file may be another now than when it was found.
     pub(super) fn job(self) -> Result<Job, SkipReason> {
         let task = match self.task {
-            ParsedQuery::File {
+            RequestedTask::File {
                 file,
                 verdict,
                 repository,
@@ -81,7 +81,7 @@ impl Request {
                     omitted,
                 }
             }
-            ParsedQuery::Commit { repository } => Task::Commit {
+            RequestedTask::Commit { repository } => Task::Commit {
                 repository: repository.into(),
             },
         };
