@@ -18,7 +18,7 @@ use super::{decode, identity, lines, outline};
 use crate::record::CodePassage;
 
 /// Counts up when the same bytes give other records: what an older version read is read again.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// What is known of a source file besides its bytes.
 #[derive(Clone, Copy, Debug)]
@@ -181,6 +181,25 @@ mod tests {
         assert_eq!(
             check("notes.unknown", &source),
             [item("", 1, 40), item("", 36, 75), item("", 71, 100)]
+        );
+    }
+
+    #[test]
+    fn what_stands_before_a_long_line_is_read_once() {
+        let long = "x".repeat(9_000);
+        let (short, wide) = ("line\n".repeat(4), "y".repeat(300) + "\n");
+        assert_eq!(
+            check("a.unknown", &format!("{short}{long}\n{short}")),
+            [
+                item("", 1, 4),
+                item("", 5, 5),
+                item("", 5, 5),
+                item("", 6, 9)
+            ]
+        );
+        assert_eq!(
+            check("a.unknown", &wide.repeat(60)),
+            [item("", 1, 27), item("", 28, 54), item("", 55, 60)]
         );
     }
 

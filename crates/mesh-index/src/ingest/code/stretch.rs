@@ -81,10 +81,13 @@ pub(super) fn parts(lines: &[&str], stretch: &Stretch) -> Vec<Part> {
             last: end - 1,
             text: text.to_owned(),
         }));
-        if end == whole.end {
-            break;
-        }
-        first = end.saturating_sub(OVERLAP_LINES).max(first + 1);
+        // A window that is cut for its size has long lines, which would be in it and the next again and again.
+        let is_full = end - first == WINDOW_LINES;
+        first = match end {
+            _ if end == whole.end => break,
+            _ if is_full => end - OVERLAP_LINES,
+            _ => end,
+        };
     }
     parts
 }

@@ -25,7 +25,8 @@ pub(super) fn render<'a>(passages: impl Iterator<Item = &'a CodePassage>) -> Opt
     let mut last: Option<&CodePassage> = None;
     for passage in passages {
         let is_more_of_the_line = last.is_some_and(|last| {
-            passage.line_start == passage.line_end && last.line_end == passage.line_start
+            let lines = [last, passage].map(|of| (of.line_start, of.line_end));
+            lines == [(passage.line_start, passage.line_start); 2]
         });
         if is_more_of_the_line {
             whole.text.truncate(whole.text.trim_end_matches('\n').len());
@@ -73,6 +74,18 @@ mod tests {
             text: text.to_owned(),
             ..CodePassage::default()
         }
+    }
+
+    #[test]
+    fn a_line_of_its_own_is_no_more_of_the_line_before() {
+        let windows = [
+            window(1, 4, "one\ntwo\nthree\nfour"),
+            window(4, 4, "four"),
+            window(5, 5, "long "),
+            window(5, 5, "line"),
+        ];
+        let whole = render(windows.iter()).expect("a file");
+        assert_eq!(whole.text, "one\ntwo\nthree\nfour\nlong line\n");
     }
 
     #[test]
