@@ -1,17 +1,32 @@
 use sha2::{Digest, Sha256};
 
+use crate::ingest::hex;
+
 /// Long enough to be recognised, short enough for a URI.
 const MAX_SLUG: usize = 60;
 
-/// The readable, URI-safe id of a document: the end of its path, and six hex digits of the whole path's hash, because
-/// different paths may look the same once they are slugs.
+/// Of the path's hash, where the slug says nearly all of the path: only paths that differ in their punctuation are told apart.
+const SHORT_HASH: usize = 3;
+
+/// And where letters are left out of it, as a whole script may be: any two such paths may have one slug.
+const LONG_HASH: usize = 8;
+
+/// The readable, URI-safe id of a document: the end of its path, and some hexadecimal digits of the whole path's hash,
+/// because different paths may look the same once they are slugs.
 pub fn document_id(path: &str) -> String {
     let slug = slug(path);
-    let hash = Sha256::digest(path.as_bytes());
-    format!("{slug}-{:02x}{:02x}{:02x}", hash[0], hash[1], hash[2])
+    let bytes = if slug.is_whole { SHORT_HASH } else { LONG_HASH };
+    let hash = &Sha256::digest(path.as_bytes())[..bytes];
+    format!("{}-{}", slug.text, hex(hash))
 }
 
-fn slug(path: &str) -> String {
+struct Slug {
+    text: String,
+    /// Whether every letter and digit of the path is in it.
+    is_whole: bool,
+}
+
+fn slug(path: &str) -> Slug {
     let words: Vec<String> = path
         .split(|c: char| !c.is_ascii_alphanumeric())
         .filter(|word| !word.is_empty())
@@ -19,11 +34,16 @@ fn slug(path: &str) -> String {
         .collect();
     let joined = words.join("-");
     let start = joined.len().saturating_sub(MAX_SLUG);
-    joined[start..].trim_start_matches('-').to_owned()
+    Slug {
+        text: joined[start..].trim_start_matches('-').to_owned(),
+        is_whole: start == 0 && path.is_ascii(),
+    }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::collections::HashSet;
+
     use super::*;
 
     #[test]
@@ -31,10 +51,22 @@ mod tests {
         let id = document_id("docs/Größe & Weite.md");
         assert!(id.starts_with("docs-gr-e-weite-md-"), "{id}");
         assert!(id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-'));
+        let short = document_id("docs/a.md");
+        assert_eq!(short.len(), "docs-a-md-012345".len(), "{short}");
     }
 
     #[test]
     fn paths_that_look_the_same_have_different_ids() {
         assert_ne!(document_id("a/b.md"), document_id("a-b.md"));
+    }
+
+    #[test]
+    fn of_many_paths_that_say_little_in_ascii_no_two_have_one_id() {
+        let letters = || ('а'..='я').chain('一'..='丿');
+        let names = letters().flat_map(|a| letters().map(move |b| format!("docs/{a}{b}.md")));
+        let deep = (0..9_000).map(|n| format!("docs/{n}/{}/index.html", "deep/".repeat(12)));
+        let paths: Vec<String> = names.chain(deep).collect();
+        let ids: HashSet<String> = paths.iter().map(|path| document_id(path)).collect();
+        assert_eq!(ids.len(), paths.len());
     }
 }

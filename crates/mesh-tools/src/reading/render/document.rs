@@ -1,10 +1,16 @@
+use std::collections::HashSet;
+
 use mesh_index::Passage;
 
 use crate::reading::{Address, Rendered};
 
 /// As Markdown: each heading once, where its section begins, one level below those it stands under.
 pub(super) fn render<'a>(passages: impl Iterator<Item = &'a Passage>) -> Option<Rendered> {
-    let mut passages = passages.peekable();
+    // Two sources may hold the same file.
+    let mut seen = HashSet::new();
+    let mut passages = passages
+        .filter(|passage| seen.insert(passage.id.as_str()))
+        .peekable();
     let first = passages.peek()?;
     let mut whole = Rendered {
         address: Address::of_document(first),
@@ -44,6 +50,7 @@ mod tests {
 
     fn passage(headings: &[&str], text: &str) -> Passage {
         Passage {
+            id: text.to_owned(),
             path: "docs/a.md".to_owned(),
             title: "Handbook".to_owned(),
             headings: headings.iter().map(|&heading| heading.to_owned()).collect(),
@@ -67,5 +74,13 @@ mod tests {
         );
         let never = whole.offset_of("never").expect("a heading");
         assert_eq!(whole.text[never..].trim(), "### Never\n\nThree.");
+    }
+
+    #[test]
+    fn a_document_of_two_sources_is_written_once() {
+        let once = [passage(&[], "Welcome."), passage(&["Returns"], "One.")];
+        let twice = [&once[0], &once[0], &once[1], &once[1]];
+        let whole = render(twice.into_iter()).expect("a document");
+        assert_eq!(whole.text, render(once.iter()).expect("a document").text);
     }
 }
