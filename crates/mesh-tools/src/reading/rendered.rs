@@ -58,11 +58,15 @@ impl Rendered {
             .ok_or_else(|| self.unknown_part(from))
     }
 
-    /// The first place of that name, or else the first whose name reads alike.
+    /// The first place of that name, as it is written if there is one, or else the first whose name reads alike.
     fn named(&self, wanted: &str) -> Option<usize> {
+        let is_written = |mark: &&Mark| mark.names.iter().any(|name| name == wanted);
+        if let Some(mark) = self.marks.iter().find(is_written) {
+            return Some(mark.offset);
+        }
         let wanted = plain(wanted);
         let is = |mark: &&Mark| mark.names.iter().any(|name| plain(name) == wanted);
-        let holds = |mark: &&Mark| mark.names.iter().any(|name| plain(name).contains(&wanted));
+        let holds = |mark: &&Mark| mark.names.iter().any(|name| holds(&plain(name), &wanted));
         let named = self.marks.iter().find(is);
         // A number is a line, whatever heading has one in it.
         let alike = || {
@@ -119,12 +123,24 @@ pub(super) fn lines(from: &str) -> Option<(u32, u32)> {
     Some((first, number(last).unwrap_or(first)))
 }
 
-/// Headings are written in many ways: only their letters and digits count.
+/// Headings are written in many ways: only their letters and digits count, and the points between digits, by which versions
+/// differ.
 fn plain(name: &str) -> String {
-    name.chars()
-        .filter(|c| c.is_alphanumeric() || *c == '=')
-        .flat_map(char::to_lowercase)
-        .collect()
+    let name: Vec<char> = name.chars().collect();
+    let is_digit = |at: usize| name.get(at).is_some_and(char::is_ascii_digit);
+    let counts = |at: usize| match name[at] {
+        '.' => at > 0 && is_digit(at - 1) && is_digit(at + 1),
+        c => c.is_alphanumeric() || c == '=',
+    };
+    let kept = (0..name.len()).filter(|at| counts(*at));
+    kept.flat_map(|at| name[at].to_lowercase()).collect()
+}
+
+/// Whether `wanted` is in the name, and not the end of a longer number there.
+fn holds(name: &str, wanted: &str) -> bool {
+    let is_number = |c: char| c.is_ascii_digit() || c == '.';
+    let mut found = name.match_indices(wanted);
+    found.any(|(at, _)| !wanted.starts_with(is_number) || !name[..at].ends_with(is_number))
 }
 
 #[cfg(test)]
@@ -172,6 +188,31 @@ mod tests {
         check("2", "## Late");
         check("@3", "come.");
         check("", "Welcome.");
+    }
+
+    #[test]
+    fn versions_are_told_apart_and_a_name_as_it_is_written_comes_first() {
+        let mut changes = handbook();
+        for heading in [
+            "11.0.0",
+            "1.10.0",
+            "[11.2.0] - May",
+            "[1.2.0] - April",
+            "C++",
+            "C#",
+        ] {
+            changes.mark(Some((20, 22)), vec![heading.to_owned()]);
+            changes.text.push_str(&format!("## {heading}\n"));
+        }
+        for (from, begins) in [
+            ("1.10.0", "## 1.10.0"),
+            ("#1.2.0", "## [1.2.0]"),
+            ("11.2.0", "## [11.2.0]"),
+            ("C#", "## C#"),
+        ] {
+            let offset = changes.offset_of(from).expect(from);
+            assert!(changes.text[offset..].starts_with(begins), "{from}");
+        }
     }
 
     #[test]
