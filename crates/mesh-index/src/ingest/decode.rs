@@ -95,15 +95,19 @@ fn lossy<'a>(bytes: &'a [u8], encoding: &'static Encoding) -> Cow<'a, str> {
 
 /// What cannot be declared, or was declared wrongly: UTF-8 if it is that, else what it most likely is.
 pub(crate) fn guessed(bytes: &[u8]) -> Cow<'_, str> {
-    if let Ok(text) = std::str::from_utf8(bytes) {
-        return Cow::Borrowed(text);
+    utf8(bytes).unwrap_or_else(|| {
+        let mut detector = EncodingDetector::new(Iso2022JpDetection::Allow);
+        detector.feed(bytes, true);
+        lossy(bytes, detector.guess(None, Utf8Detection::Deny))
+    })
+}
+
+/// The text of what is UTF-8, but for a stray byte.
+pub(crate) fn utf8(bytes: &[u8]) -> Option<Cow<'_, str>> {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => Some(Cow::Borrowed(text)),
+        Err(_) => is_mostly_utf8(bytes).then(|| Cow::Owned(utf8_with_strays(bytes))),
     }
-    if is_mostly_utf8(bytes) {
-        return Cow::Owned(utf8_with_strays(bytes));
-    }
-    let mut detector = EncodingDetector::new(Iso2022JpDetection::Allow);
-    detector.feed(bytes, true);
-    lossy(bytes, detector.guess(None, Utf8Detection::Deny))
 }
 
 /// More characters beyond ASCII are whole than broken.
@@ -127,7 +131,7 @@ fn utf8_with_strays(bytes: &[u8]) -> String {
 }
 
 /// What `<meta charset>`, its `http-equiv` form or an XML declaration says.
-fn declared(bytes: &[u8]) -> Option<&'static Encoding> {
+pub(crate) fn declared(bytes: &[u8]) -> Option<&'static Encoding> {
     let head = bytes[..bytes.len().min(CHARSET_PROBE_BYTES)].to_ascii_lowercase();
     ["charset=", "encoding="]
         .iter()

@@ -1,34 +1,44 @@
 //! Jira's CSV export: columns are known by name, and one name may head several.
 
 mod dialect;
+mod legacy;
 mod swallowed;
 
 use std::borrow::Cow;
 use std::io::{BufRead, Read, Seek};
 
 use ::csv::{ByteRecord, Reader, ReaderBuilder};
-use encoding_rs::WINDOWS_1252;
+use encoding_rs::{Encoding, WINDOWS_1252};
 
 use self::dialect::Dialect;
 use super::bounded::{Allowance, Bounded};
 use super::date::Order;
 use super::input::Input;
 use super::row::Row;
-use crate::ingest::notes::Notes;
+use crate::ingest::decode;
+use crate::ingest::notes::{Notes, Place};
 use crate::ingest::skip::SkipReason;
 use crate::record::Ticket;
 
 /// Put behind the input. It comes out as a row of its own, unless a quote that is never closed takes it in.
 const END: &[u8] = b"\n\x1aend of export\x1a\n";
 
-/// Reads the export twice: only all of its dates tell how each is meant.
+/// Reads the export three times: only all of its text tells in which encoding it is, only all of its dates how each is meant.
 pub(super) fn read<R: BufRead + Seek>(
     path: &str,
     input: &mut Input<R>,
     emit: &mut dyn FnMut(Ticket),
     notes: &mut Notes,
 ) -> Result<(), SkipReason> {
-    let dialect = Dialect::of(input)?;
+    let legacy = legacy::encoding(input)?;
+    let dialect = Dialect::of(input, legacy.unwrap_or(WINDOWS_1252))?;
+    if let Some(guess) = legacy {
+        notes.remark(
+            Place::File,
+            "neither in UTF-8 nor in a named encoding, read as what it most likely is",
+            guess.name(),
+        );
+    }
     let mut order = Order::default();
     let survey = rows(input, &dialect, &mut |row| {
         dialect.columns.learn(row, &mut order);
@@ -74,18 +84,16 @@ fn rows<R: BufRead + Seek>(
             Err(_) => return Err(SkipReason::BrokenTickets { line: start }),
         }
         if number > dialect.header {
-            take(&Row::at_line(record.iter().map(decoded).collect(), last));
+            let cells = record.iter().map(|cell| decoded(cell, dialect.legacy));
+            take(&Row::at_line(cells.collect(), last));
         }
     }
     Ok(())
 }
 
-/// UTF-8, else what spreadsheets write instead; that has a character for every byte.
-fn decoded(field: &[u8]) -> Cow<'_, str> {
-    match str::from_utf8(field) {
-        Ok(text) => Cow::Borrowed(text),
-        Err(_) => WINDOWS_1252.decode_without_bom_handling(field).0,
-    }
+/// UTF-8, else what spreadsheets write instead.
+fn decoded<'a>(field: &'a [u8], legacy: &'static Encoding) -> Cow<'a, str> {
+    decode::utf8(field).unwrap_or_else(|| legacy.decode_without_bom_handling(field).0)
 }
 
 fn is_end(record: &ByteRecord) -> bool {

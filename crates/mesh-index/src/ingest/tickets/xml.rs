@@ -4,16 +4,23 @@
 mod element;
 mod item;
 
+use std::borrow::Cow;
 use std::io::{BufRead, Read, Seek};
+
+use encoding_rs::{Encoding, UTF_8};
 
 use self::element::Element;
 use super::input::Input;
+use crate::ingest::decode;
 use crate::ingest::notes::{Notes, Place};
 use crate::ingest::skip::SkipReason;
 use crate::record::Ticket;
 
 /// No item is longer.
 const MAX_ITEM_BYTES: usize = 16 * 1024 * 1024;
+
+/// An XML declaration takes less.
+const MAX_DECLARATION_BYTES: u64 = 256;
 
 const ITEM_START: &[u8] = b"<item>";
 const ITEM_END: &[u8] = b"</item>";
@@ -26,10 +33,11 @@ pub(super) fn read<R: BufRead + Seek>(
     notes: &mut Notes,
 ) -> Result<(), SkipReason> {
     let (mut number, mut found) = (0, 0);
+    let declared = declared(&mut *input.open()?)?;
     let read = items(input.open()?, &mut |raw, line| {
         number += 1;
         let place = Place::Nth("issue".into(), number);
-        let Some(item) = Element::of(&String::from_utf8_lossy(raw)) else {
+        let Some(item) = Element::of(&decoded(raw, declared, &place, notes)) else {
             notes.skip(place, SkipReason::BrokenTickets { line });
             return;
         };
@@ -42,6 +50,35 @@ pub(super) fn read<R: BufRead + Seek>(
         return Err(SkipReason::NotTickets);
     }
     read
+}
+
+/// What the feed says that it is written in.
+fn declared(input: &mut dyn BufRead) -> Result<Option<&'static Encoding>, SkipReason> {
+    let mut declaration = Vec::new();
+    let mut limited = input.take(MAX_DECLARATION_BYTES);
+    let read = limited.read_until(b'>', &mut declaration);
+    read.map_err(|error| SkipReason::from(&error))?;
+    let is_one = declaration.trim_ascii_start().starts_with(b"<?xml");
+    Ok(decode::declared(&declaration).filter(|_| is_one))
+}
+
+/// UTF-8 where it is that, else what was declared, else what it most likely is.
+fn decoded<'a>(
+    raw: &'a [u8],
+    declared: Option<&'static Encoding>,
+    place: &Place,
+    notes: &mut Notes,
+) -> Cow<'a, str> {
+    let (text, is_wrong) = match (decode::utf8(raw), declared) {
+        (Some(text), _) => return text,
+        (None, Some(encoding)) if encoding != UTF_8 => encoding.decode_without_bom_handling(raw),
+        _ => (decode::guessed(raw), true),
+    };
+    if is_wrong {
+        let said = declared.unwrap_or(UTF_8).name();
+        notes.remark(place.clone(), "not in the encoding of the feed", said);
+    }
+    text
 }
 
 /// Hands on each item with its line, up to the end of the feed.
@@ -80,7 +117,7 @@ mod tests {
     use super::*;
     use crate::ingest::tickets::tests::{all, field};
 
-    fn noted(source: &str) -> (Result<(), SkipReason>, Vec<Ticket>, Notes) {
+    fn noted(source: impl AsRef<[u8]>) -> (Result<(), SkipReason>, Vec<Ticket>, Notes) {
         all("t.xml", source)
     }
 
@@ -132,6 +169,27 @@ mod tests {
             ..Ticket::default()
         };
         assert_eq!(tickets, [expected]);
+    }
+
+    #[test]
+    fn a_feed_is_read_in_the_encoding_it_declares() {
+        let items = "<item><key>A-1</key><summary>Насос протекает после замены</summary></item>";
+        let declared = |encoding: &str| {
+            let head = format!("<?xml version=\"1.0\" encoding='{encoding}'?>\n");
+            encoding_rs::WINDOWS_1251
+                .encode(&(head + &feed(items)))
+                .0
+                .into_owned()
+        };
+        for (encoding, remarks) in [("windows-1251", 0), ("UTF-8", 1)] {
+            let (read, tickets, notes) = noted(declared(encoding));
+            assert_eq!(read, Ok(()));
+            assert_eq!(
+                tickets[0].summary, "Насос протекает после замены",
+                "{encoding}"
+            );
+            assert_eq!(notes.groups.len(), remarks, "{encoding}");
+        }
     }
 
     #[test]

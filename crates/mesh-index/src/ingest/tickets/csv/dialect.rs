@@ -1,6 +1,7 @@
 use std::io::{BufRead, Read, Seek};
 
 use ::csv::ByteRecord;
+use encoding_rs::Encoding;
 
 use super::{decoded, reader};
 use crate::ingest::skip::SkipReason;
@@ -24,15 +25,20 @@ pub(super) struct Dialect {
     /// How many rows stand above the header.
     pub(super) header: usize,
     pub(super) columns: Columns,
+    /// What fields are in that are not UTF-8.
+    pub(super) legacy: &'static Encoding,
 }
 
 impl Dialect {
     /// The delimiter is the one the export declares, else the one that makes the most columns of a header.
-    pub(super) fn of<R: BufRead + Seek>(input: &mut Input<R>) -> Result<Self, SkipReason> {
+    pub(super) fn of<R: BufRead + Seek>(
+        input: &mut Input<R>,
+        legacy: &'static Encoding,
+    ) -> Result<Self, SkipReason> {
         let candidates = declared(input)?.into_iter().chain(DELIMITERS);
         let mut best: Option<Self> = None;
         for delimiter in candidates {
-            let found = Self::with(delimiter, input)?;
+            let found = Self::with(delimiter, input, legacy)?;
             let is_better = |found: &Self| {
                 best.as_ref()
                     .is_none_or(|best| best.columns.count() < found.columns.count())
@@ -47,6 +53,7 @@ impl Dialect {
     fn with<R: BufRead + Seek>(
         delimiter: u8,
         input: &mut Input<R>,
+        legacy: &'static Encoding,
     ) -> Result<Option<Self>, SkipReason> {
         let allowance = Allowance::new();
         let mut reader = reader(Bounded::new(input.open()?, &allowance), delimiter);
@@ -56,12 +63,13 @@ impl Dialect {
                 break;
             }
             let heads = record.iter().enumerate();
-            let heads = heads.map(|(at, name)| Head::named(at, &decoded(name)));
+            let heads = heads.map(|(at, name)| Head::named(at, &decoded(name, legacy)));
             if let Some(columns) = Columns::of(heads.collect()) {
                 return Ok(Some(Self {
                     delimiter,
                     header,
                     columns,
+                    legacy,
                 }));
             }
         }
