@@ -22,6 +22,7 @@ pub mod walk;
 pub mod xlsx;
 
 mod changelog;
+mod code_page;
 mod decode;
 mod front_matter;
 mod identity;

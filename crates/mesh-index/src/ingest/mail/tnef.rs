@@ -6,7 +6,7 @@ mod properties;
 use encoding_rs::{Encoding, WINDOWS_1252};
 
 use self::properties::Properties;
-use crate::ingest::{decode, html, rtf};
+use crate::ingest::{code_page, decode, html, rtf};
 
 const SIGNATURE: u32 = 0x223e_9f78;
 
@@ -43,7 +43,12 @@ pub(super) fn read(bytes: &[u8]) -> Option<Packed> {
     let mut page = WINDOWS_1252;
     while let Some((id, data)) = input.attribute() {
         match id {
-            CODE_PAGE => page = Input(data).u32().and_then(encoding).unwrap_or(page),
+            CODE_PAGE => {
+                page = Input(data)
+                    .u32()
+                    .and_then(code_page::encoding)
+                    .unwrap_or(page)
+            }
             SUBJECT => packed.subject = text(data, page),
             BODY => packed.text = text(data, page),
             ATTACHMENT_BEGINS => packed.attachments.push(String::new()),
@@ -92,18 +97,6 @@ impl Packed {
 fn text(bytes: &[u8], page: &'static Encoding) -> String {
     let bytes = bytes.split(|byte| *byte == 0).next().unwrap_or_default();
     page.decode_without_bom_handling(bytes).0.trim().to_owned()
-}
-
-fn encoding(page: u32) -> Option<&'static Encoding> {
-    let label = match page {
-        932 => "shift_jis".to_owned(),
-        936 => "gbk".to_owned(),
-        949 => "euc-kr".to_owned(),
-        950 => "big5".to_owned(),
-        65001 => "utf-8".to_owned(),
-        page => format!("windows-{page}"),
-    };
-    Encoding::for_label(label.as_bytes())
 }
 
 /// Numbers are in little-endian order.

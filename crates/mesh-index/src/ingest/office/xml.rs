@@ -45,8 +45,8 @@ pub(in crate::ingest) fn nodes<'a>(
     })
 }
 
-/// `&amp;` and `&#33;`; entities that a document type declares are none of an office's.
-fn resolved<'a>(reference: &BytesRef<'_>) -> Cow<'a, str> {
+/// `&amp;` and `&#33;`; entities that a document type declares are none of an office's or a tracker's.
+pub(in crate::ingest) fn resolved<'a>(reference: &BytesRef<'_>) -> Cow<'a, str> {
     match reference.resolve_char_ref() {
         Ok(Some(c)) => Cow::Owned(c.to_string()),
         _ => Cow::Borrowed(resolve_predefined_entity(reference).unwrap_or_default()),

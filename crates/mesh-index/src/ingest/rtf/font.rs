@@ -4,6 +4,8 @@ use std::collections::HashMap;
 
 use encoding_rs::{Encoding, WINDOWS_1252};
 
+use crate::ingest::code_page;
+
 #[derive(Debug)]
 pub(super) struct Fonts {
     page: &'static Encoding,
@@ -25,7 +27,8 @@ impl Default for Fonts {
 impl Fonts {
     /// The code page of the whole document.
     pub(super) fn page(&mut self, number: i32) {
-        self.page = encoding(number).unwrap_or(self.page);
+        let page = u32::try_from(number).ok().and_then(code_page::encoding);
+        self.page = page.unwrap_or(self.page);
     }
 
     pub(super) fn enter(&mut self, font: i32) {
@@ -33,7 +36,7 @@ impl Fonts {
     }
 
     pub(super) fn charset(&mut self, number: i32) {
-        if let Some(encoding) = page_of(number).and_then(encoding) {
+        if let Some(encoding) = page_of(number).and_then(code_page::encoding) {
             self.by_number.insert(self.entry, encoding);
         }
     }
@@ -43,23 +46,8 @@ impl Fonts {
     }
 }
 
-fn encoding(page: i32) -> Option<&'static Encoding> {
-    let label = match page {
-        932 => "shift_jis".to_owned(),
-        936 => "gbk".to_owned(),
-        949 => "euc-kr".to_owned(),
-        950 => "big5".to_owned(),
-        65001 => "utf-8".to_owned(),
-        874 | 1250..=1258 => format!("windows-{page}"),
-        866 => "ibm866".to_owned(),
-        10000 => "macintosh".to_owned(),
-        _ => return None,
-    };
-    Encoding::for_label(label.as_bytes())
-}
-
 /// Of the numbers that Windows gives to sets of letters.
-fn page_of(charset: i32) -> Option<i32> {
+fn page_of(charset: i32) -> Option<u32> {
     Some(match charset {
         77 => 10000,
         128 => 932,

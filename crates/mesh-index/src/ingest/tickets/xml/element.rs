@@ -1,8 +1,7 @@
-use std::borrow::Cow;
-
-use quick_xml::escape::resolve_predefined_entity;
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::{Reader, XmlVersion};
+
+use crate::ingest::office::xml::resolved;
 
 /// Jira's own nesting ends at seven.
 const MAX_DEPTH: usize = 32;
@@ -34,13 +33,7 @@ impl Element {
                 Event::Text(text) => open.last_mut()?.text.push_str(&text.into_inner()),
                 Event::CData(text) => open.last_mut()?.text.push_str(&text.into_inner()),
                 Event::GeneralRef(reference) => {
-                    let known: Cow<'_, str> = match reference.resolve_char_ref() {
-                        Ok(Some(c)) => c.to_string().into(),
-                        _ => resolve_predefined_entity(&reference)
-                            .unwrap_or_default()
-                            .into(),
-                    };
-                    open.last_mut()?.text.push_str(&known);
+                    open.last_mut()?.text.push_str(&resolved(&reference));
                 }
                 Event::Eof => break,
                 _ => {}
