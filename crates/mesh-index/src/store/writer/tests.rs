@@ -1,0 +1,157 @@
+use tempfile::TempDir;
+
+use super::*;
+use crate::record::Passage;
+use crate::store::SourceKind;
+
+fn docs() -> Source {
+    Source {
+        kind: SourceKind::Knowledge,
+        path: "docs".to_owned(),
+    }
+}
+
+fn passage(path: &str) -> Record {
+    Record::Knowledge(Passage {
+        path: path.to_owned(),
+        title: "A title".to_owned(),
+        text: "Some text.".to_owned(),
+        ..Passage::default()
+    })
+}
+
+fn write(folder: &Path, paths: &[&str]) -> Writer {
+    let mut writer = Writer::open(folder, None).expect("opens");
+    writer.set_sources(vec![docs()]);
+    for path in paths {
+        let records = vec![passage(path), passage(path)];
+        writer.put_file(&docs(), path, "1", records).expect("puts");
+    }
+    writer
+}
+
+fn files(folder: &Path) -> Vec<String> {
+    let writer = Writer::open(folder, None).expect("opens");
+    writer.files(&docs()).expect("reads").into_keys().collect()
+}
+
+#[test]
+fn a_commit_is_seen_by_the_next_run() {
+    let folder = TempDir::new().expect("makes a folder");
+    write(folder.path(), &["a.md", "b.md"])
+        .commit()
+        .expect("commits");
+    let writer = Writer::open(folder.path(), None).expect("opens");
+    assert_eq!(writer.sources(), vec![docs()]);
+    let state = &writer.files(&docs()).expect("reads")["a.md"];
+    assert_eq!((state.fingerprint.as_str(), state.passages), ("1", 2));
+}
+
+#[test]
+fn a_commit_that_cannot_tidy_up_has_succeeded() {
+    let folder = TempDir::new().expect("makes a folder");
+    let writer = write(folder.path(), &["a.md"]);
+    // Collecting garbage takes this lock, and a folder can't be locked.
+    let lock = folder.path().join(".tantivy-meta.lock");
+    std::fs::remove_file(&lock).expect("was locked before");
+    std::fs::create_dir(&lock).expect("makes a folder");
+    writer.commit().expect("commits");
+    std::fs::remove_dir(&lock).expect("unlocks");
+    assert_eq!(files(folder.path()), ["a.md"]);
+}
+
+#[test]
+fn a_dropped_run_leaves_the_corpus_as_it_was() {
+    let folder = TempDir::new().expect("makes a folder");
+    write(folder.path(), &["a.md"]).commit().expect("commits");
+    let mut writer = write(folder.path(), &["b.md"]);
+    writer.remove_file(&docs(), "a.md").expect("removes");
+    drop(writer);
+    assert_eq!(files(folder.path()), ["a.md"]);
+}
+
+#[test]
+fn a_removed_file_leaves() {
+    let folder = TempDir::new().expect("makes a folder");
+    write(folder.path(), &["a.md", "b.md"])
+        .commit()
+        .expect("commits");
+    let mut writer = Writer::open(folder.path(), None).expect("opens");
+    writer.remove_file(&docs(), "a.md").expect("removes");
+    writer.commit().expect("commits");
+    assert_eq!(files(folder.path()), ["b.md"]);
+}
+
+#[test]
+fn a_source_no_longer_named_leaves_with_its_files() {
+    let folder = TempDir::new().expect("makes a folder");
+    write(folder.path(), &["a.md"]).commit().expect("commits");
+    let mut writer = Writer::open(folder.path(), None).expect("opens");
+    writer.set_sources(Vec::new());
+    writer.commit().expect("commits");
+    assert!(files(folder.path()).is_empty());
+}
+
+#[test]
+fn another_language_reads_everything_again() {
+    let folder = TempDir::new().expect("makes a folder");
+    write(folder.path(), &["a.md"]).commit().expect("commits");
+    let german = Writer::open(folder.path(), Some(Language::German)).expect("opens");
+    assert!(german.files(&docs()).expect("reads").is_empty());
+}
+
+#[test]
+fn a_second_run_is_told_to_wait() {
+    let folder = TempDir::new().expect("makes a folder");
+    let _first = write(folder.path(), &[]);
+    let second = Writer::open(folder.path(), None);
+    assert!(matches!(second, Err(StoreError::Locked(_))));
+}
+
+#[test]
+fn a_lock_that_cannot_be_made_is_told_with_the_folder_and_the_reason() {
+    let folder = TempDir::new().expect("makes a folder");
+    write(folder.path(), &["a.md"]).commit().expect("commits");
+    let lock = folder.path().join(".tantivy-writer.lock");
+    std::fs::remove_file(&lock).expect("was locked before");
+    std::fs::create_dir(&lock).expect("makes a folder");
+    let told = Writer::open(folder.path(), None).expect_err("cannot lock");
+    let start = format!("the corpus in `{}` can't be", folder.path().display());
+    assert!(told.to_string().starts_with(&start), "{told}");
+}
+
+#[test]
+fn a_folder_with_other_things_is_left_alone() {
+    let folder = TempDir::new().expect("makes a folder");
+    std::fs::write(folder.path().join("letter.txt"), "dear").expect("writes");
+    let opened = Writer::open(folder.path(), None);
+    assert!(matches!(opened, Err(StoreError::NotACorpus(_))));
+}
+
+#[test]
+fn a_corpus_that_names_files_outside_of_its_folder_is_refused_and_they_stay() {
+    let home = TempDir::new().expect("makes a folder");
+    let folder = home.path().join("corpus");
+    write(&folder, &["a.md"]).commit().expect("commits");
+    let letter = home.path().join("letter.txt");
+    std::fs::write(&letter, "dear").expect("writes");
+    for name in ["../letter.txt", letter.to_str().expect("UTF-8"), "..", ""] {
+        let list = serde_json::to_string(&[name]).expect("JSON");
+        std::fs::write(folder.join(".managed.json"), list).expect("writes");
+        let opened = Writer::open(&folder, None);
+        assert!(matches!(opened, Err(StoreError::Broken(_))), "{name}");
+    }
+    assert!(letter.exists());
+}
+
+#[test]
+fn a_record_of_another_kind_is_refused() {
+    let folder = TempDir::new().expect("makes a folder");
+    let mut writer = write(folder.path(), &[]);
+    let git = Source {
+        kind: SourceKind::Git,
+        path: ".".to_owned(),
+    };
+    let put = writer.put_file(&git, "HEAD", "1", vec![passage("a.md")]);
+    assert!(matches!(put, Err(StoreError::WrongKind { .. })));
+}
