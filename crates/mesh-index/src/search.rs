@@ -12,8 +12,10 @@ mod facet;
 mod field_match;
 mod filter;
 mod frequency;
+mod hash;
 mod item;
 mod meaning;
+mod newest;
 mod parsed_query;
 mod pattern;
 mod quote;
@@ -39,6 +41,7 @@ pub use threshold::{
 };
 
 pub(crate) use clause::Clauses;
+pub(crate) use hash::is_hash;
 
 /// What to look for. `text` is a person's words, never a query language: any text is fine, of any length.
 #[derive(Clone, Copy, Debug)]
@@ -87,14 +90,15 @@ impl Corpus {
         filter: &TicketFilter,
     ) -> Result<Found<Ticket>, SearchError> {
         let snapshot = self.snapshot();
-        let clauses = Clauses::tickets(&snapshot.fields, filter);
+        let clauses = Clauses::tickets(&snapshot.fields, filter)?;
         if is_blank(query.text) {
             return list(&snapshot, Kind::Ticket, query.limit, clauses);
         }
         rank(self, &snapshot, Kind::Ticket, query, clauses)
     }
 
-    /// Without a text, the filtered commits, the newest first.
+    /// Without a text, the filtered commits, the newest first. A commit whose hash is in the text, or its beginning, comes
+    /// before all that its words find.
     pub fn search_commits(
         &self,
         query: &Query<'_>,
@@ -105,7 +109,9 @@ impl Corpus {
         if is_blank(query.text) {
             return list(&snapshot, Kind::Commit, query.limit, clauses);
         }
-        rank(self, &snapshot, Kind::Commit, query, clauses)
+        let named = hash::named(&snapshot, query, clauses.clone())?;
+        let found = rank(self, &snapshot, Kind::Commit, query, clauses)?;
+        Ok(hash::before(named, found, query.limit))
     }
 
     pub fn search_code(

@@ -4,14 +4,8 @@ use tantivy::TantivyError;
 
 use super::{Corpus, Snapshot};
 use crate::record::Record;
-use crate::search::SearchError;
+use crate::search::{SearchError, is_hash};
 use crate::store::patch_id;
-
-/// Git itself abbreviates to seven digits at least; fewer name too many commits.
-const SHORTEST_HASH: usize = 7;
-
-/// The hexadecimal digits of SHA-256.
-const MAX_HASH: usize = 64;
 
 impl Corpus {
     /// Everything of that id, in the order of its file: the passages of a document, the stretches of a source file, or one
@@ -21,7 +15,7 @@ impl Corpus {
         let snapshot = self.snapshot();
         let id = id.trim();
         let mut found = snapshot.records(snapshot.fields.id, id)?;
-        if found.is_empty() && is_abbreviated_hash(id) {
+        if found.is_empty() && is_hash(id) {
             found = commit_beginning(&snapshot, &id.to_lowercase())?;
         }
         for record in &mut found {
@@ -32,10 +26,6 @@ impl Corpus {
         }
         Ok(found)
     }
-}
-
-fn is_abbreviated_hash(id: &str) -> bool {
-    (SHORTEST_HASH..MAX_HASH).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_hexdigit())
 }
 
 fn commit_beginning(snapshot: &Snapshot, hash: &str) -> Result<Vec<Record>, TantivyError> {

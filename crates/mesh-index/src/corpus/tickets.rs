@@ -65,7 +65,7 @@ impl Corpus {
 
     pub fn count_tickets(&self, filter: &TicketFilter) -> Result<TicketCount, SearchError> {
         let snapshot = self.snapshot();
-        let clauses = Clauses::tickets(&snapshot.fields, filter);
+        let clauses = Clauses::tickets(&snapshot.fields, filter)?;
         let counts = count_projects(&snapshot, clauses)?;
         let mut by_project: Vec<_> = counts
             .into_iter()

@@ -2,11 +2,11 @@
 
 use std::ops::Bound;
 
-use tantivy::Term;
 use tantivy::query::{
     BooleanQuery, ConstScoreQuery, Occur, Query, RangeQuery, RegexQuery, TermQuery, TermSetQuery,
 };
 use tantivy::schema::{Field, IndexRecordOption};
+use tantivy::{TantivyError, Term};
 
 use super::error::SearchError;
 use super::filter::{CodeFilter, CommitFilter, MailFilter, TicketFilter};
@@ -58,14 +58,14 @@ impl<'a> Clauses<'a> {
         self.clauses.is_empty()
     }
 
-    pub(crate) fn tickets(fields: &'a Fields, filter: &TicketFilter) -> Self {
+    pub(crate) fn tickets(fields: &'a Fields, filter: &TicketFilter) -> Result<Self, SearchError> {
         let mut clauses = Self::new(fields);
         clauses.one_of(fields.project, &filter.project);
         clauses.one_of(fields.status, &filter.status);
         clauses.one_of(fields.priority, &filter.priority);
         clauses.one_of(fields.issue_type, &filter.issue_type);
-        clauses.one_of(fields.person, &filter.assignee);
-        clauses
+        clauses.part_of("assignee", fields.person, &filter.assignee)?;
+        Ok(clauses)
     }
 
     pub(crate) fn commits(
@@ -117,6 +117,17 @@ impl<'a> Clauses<'a> {
             clauses.one_of(fields.attached, [if expected { "yes" } else { "no" }]);
         }
         Ok(clauses)
+    }
+
+    /// What has an id that begins so.
+    pub(crate) fn beginning(mut self, ids: &[String]) -> Result<Self, SearchError> {
+        let beginnings = ids.iter().map(|id| {
+            let beginning = RegexQuery::from_pattern(&format!("{id}.*"), self.fields.id)?;
+            Ok::<Box<dyn Query>, TantivyError>(Box::new(beginning))
+        });
+        let beginnings = beginnings.collect::<Result<_, _>>()?;
+        self.push(BooleanQuery::union(beginnings));
+        Ok(self)
     }
 
     /// Everything of a kind that holds to the clauses.

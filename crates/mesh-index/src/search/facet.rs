@@ -17,6 +17,8 @@ pub enum Facet {
     TicketProject,
     TicketStatus,
     TicketPriority,
+    TicketType,
+    TicketAssignee,
     CommitRepository,
     CommitAuthor,
     /// A changed file.
@@ -135,7 +137,11 @@ fn written(
 impl Facet {
     const fn kind(self) -> Kind {
         match self {
-            Self::TicketProject | Self::TicketStatus | Self::TicketPriority => Kind::Ticket,
+            Self::TicketProject
+            | Self::TicketStatus
+            | Self::TicketPriority
+            | Self::TicketType
+            | Self::TicketAssignee => Kind::Ticket,
             Self::CommitRepository | Self::CommitAuthor | Self::CommitPath => Kind::Commit,
             Self::CodeRepository | Self::CodeLanguage | Self::CodeExtension => Kind::Code,
             Self::MailSender | Self::MailRecipient | Self::MailSubject | Self::MailPriority => {
@@ -155,7 +161,8 @@ impl Facet {
             Self::TicketStatus => fields.status,
             Self::TicketPriority | Self::MailPriority => fields.priority,
             Self::CommitRepository | Self::CodeRepository => fields.repository,
-            Self::CommitAuthor | Self::MailSender => fields.person,
+            Self::TicketType => fields.issue_type,
+            Self::TicketAssignee | Self::CommitAuthor | Self::MailSender => fields.person,
             Self::CodeLanguage => fields.language,
             Self::CodeExtension => fields.extension,
             Self::MailRecipient => fields.recipient,
@@ -175,6 +182,8 @@ impl Facet {
             Self::TicketProject => tickets.project = one,
             Self::TicketStatus => tickets.status = one,
             Self::TicketPriority => tickets.priority = one,
+            Self::TicketType => tickets.issue_type = one,
+            Self::TicketAssignee => tickets.assignee = one,
             Self::CommitRepository => commits.repository = one,
             Self::CommitAuthor => commits.author = one,
             Self::CommitPath => commits.file_pattern = Some(value.to_owned()),
@@ -187,7 +196,7 @@ impl Facet {
             Self::MailPriority => mail.priority = one,
         }
         match self.kind() {
-            Kind::Ticket => Ok(Clauses::tickets(fields, &tickets)),
+            Kind::Ticket => Clauses::tickets(fields, &tickets),
             Kind::Commit => Clauses::commits(snapshot, &commits),
             Kind::Code => Clauses::code(fields, &code),
             Kind::Mail => Clauses::mail(fields, &mail),
@@ -201,6 +210,8 @@ impl Facet {
             (Self::TicketProject, Record::Ticket(ticket)) => vec![ticket.project],
             (Self::TicketStatus, Record::Ticket(ticket)) => vec![ticket.status],
             (Self::TicketPriority, Record::Ticket(ticket)) => vec![ticket.priority],
+            (Self::TicketType, Record::Ticket(ticket)) => vec![ticket.issue_type],
+            (Self::TicketAssignee, Record::Ticket(ticket)) => vec![ticket.assignee],
             (Self::CommitRepository, Record::Commit(commit)) => vec![commit.repository],
             (Self::CommitAuthor, Record::Commit(commit)) => vec![commit.author],
             (Self::CommitPath, Record::Commit(commit)) => commit.files_changed,

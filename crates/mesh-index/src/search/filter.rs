@@ -1,14 +1,15 @@
 //! What a caller may narrow a search by. All fields are optional, none cares about case, all given ones must hold; of a
 //! list, one value must.
 
-/// Which tickets to consider; each value is compared as a whole.
+/// Which tickets to consider; each value but the assignee is compared as a whole.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TicketFilter {
     pub project: Vec<String>,
     pub status: Vec<String>,
     pub priority: Vec<String>,
-    pub issue_type: Option<String>,
-    pub assignee: Option<String>,
+    pub issue_type: Vec<String>,
+    /// A part of the name.
+    pub assignee: Vec<String>,
 }
 
 /// Which commits to consider.

@@ -53,9 +53,17 @@ impl Item for Ticket {
         let texts = [&self.summary, &self.description]
             .into_iter()
             .chain(&self.comments);
+        let facts = [
+            ("Type", &self.issue_type),
+            ("Assignee", &self.assignee),
+            ("Reporter", &self.reporter),
+        ];
+        let facts = facts.into_iter().filter(|(_, value)| !value.is_empty());
         let fields = self.fields.iter();
+        let fields = fields.map(|field| (field.name.as_str(), &field.value));
         let fields: Vec<_> = fields
-            .map(|field| format!("{}: {}", field.name, field.value))
+            .chain(facts)
+            .map(|(name, value)| format!("{name}: {value}"))
             .collect();
         paragraphs(texts.chain([&fields.join("\n")]))
     }

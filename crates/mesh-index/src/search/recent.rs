@@ -1,9 +1,7 @@
 //! What a filter without a question finds: everything, the newest first.
 
-use tantivy::Order;
-use tantivy::collector::{Count, TopDocs};
-
 use super::item::Item;
+use super::newest::Newest;
 use super::parsed_query::ParsedQuery;
 use super::quote::quote;
 use super::{Clauses, Found, Hit, SearchError};
@@ -22,11 +20,10 @@ pub(super) fn list<T: Item>(
     if clauses.is_empty() {
         return Err(SearchError::EmptyQuery);
     }
-    let newest = TopDocs::with_limit(limit.max(1)).order_by_fast_field::<i64>("time", Order::Desc);
     let query = clauses.all_of(kind);
-    let (total, newest) = snapshot.searcher.search(&query, &(Count, newest))?;
+    let counted = snapshot.searcher.search(&query, &Newest { limit })?;
     let mut hits = Vec::new();
-    for (_, address) in newest.into_iter().take(limit) {
+    for address in counted.newest {
         if let Some(item) = snapshot.record::<T>(address)? {
             hits.push(Hit {
                 score: MATCHES,
@@ -39,6 +36,7 @@ pub(super) fn list<T: Item>(
             });
         }
     }
+    let total = counted.total;
     let best = if total > 0 { MATCHES } else { 0.0 };
     Ok(Found { hits, total, best })
 }

@@ -1,6 +1,6 @@
 //! Leaves out what a reader has just read: near-duplicates of better hits, and all but the best few of a document.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::duplicate::Shingles;
 use super::item::Item;
@@ -22,12 +22,14 @@ struct Kept<T> {
 }
 
 /// The first `limit` that repeat nothing, and how many are left after them, which nobody compares. Of things that are
-/// whole in themselves nothing is left out.
+/// whole in themselves only copies are left out, as a message has in another mailbox and a commit in another clone.
 pub(super) fn without_repetitions<T: Item>(
     mut scored: Vec<Scored<T>>,
     limit: usize,
 ) -> (Vec<Scored<T>>, usize) {
     if !T::IS_PASSAGE {
+        let mut seen = HashSet::new();
+        scored.retain(|one| seen.insert(one.item.id().to_owned()));
         let rest = scored.len().saturating_sub(limit);
         scored.truncate(limit);
         return (scored, rest);

@@ -1,6 +1,7 @@
 //! What one record, and one file, looks like in the index.
 
 use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
 use tantivy::TantivyDocument;
 use tantivy::schema::Field;
 
@@ -171,6 +172,7 @@ impl Entry<'_> {
 
     fn add_commit(&mut self, commit: &Commit) {
         self.value(self.fields.id, &commit.hash);
+        self.same(&commit.hash);
         self.value(self.fields.person, &commit.author);
         self.value(self.fields.person, &commit.email);
         self.value(self.fields.repository, &commit.repository);
@@ -197,6 +199,7 @@ impl Entry<'_> {
 
     fn add_mail(&mut self, mail: &Mail) {
         self.value(self.fields.id, &mail.id);
+        self.same(&mail.id);
         self.place(&mail.path, mail.line);
         self.value(self.fields.person, &mail.from);
         for recipient in mail.to.iter().chain(&mail.cc) {
@@ -216,6 +219,15 @@ impl Entry<'_> {
     /// Where it stands in its file, as it is cited.
     fn place(&mut self, path: &str, line: u32) {
         self.value(self.fields.id, &format!("{path}:{line}"));
+    }
+
+    /// A number: what a filter lets through is counted by it, however much that is.
+    fn same(&mut self, id: &str) {
+        let [same, ..] = *Sha256::digest(id).as_chunks::<8>().0 else {
+            unreachable!("a digest has 32 bytes");
+        };
+        let same = u64::from_le_bytes(same);
+        self.document.add_u64(self.fields.same, same);
     }
 
     fn value(&mut self, field: Field, value: &str) {

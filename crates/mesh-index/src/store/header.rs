@@ -7,7 +7,7 @@ use crate::record::Kind;
 use crate::store::{Links, Roots, Source};
 
 /// Counts up whenever a corpus written before can't be read any more: another schema, another analysis.
-pub(crate) const FORMAT: u32 = 5;
+pub(crate) const FORMAT: u32 = 6;
 
 /// What a commit says about the whole corpus; it travels in the commit's payload, so that reading it opens no segment.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

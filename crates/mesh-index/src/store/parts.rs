@@ -35,12 +35,15 @@ pub(crate) fn of_ticket(ticket: &Ticket) -> Parts<'_> {
         .chain([ticket.key.as_str()]);
     let fields = ticket.fields.iter();
     let fields = fields.flat_map(|field| [field.name.as_str(), field.value.as_str()]);
+    // Without the names of these fields, which every ticket has: who looks for a report looks for few of them.
+    let facts = [&ticket.issue_type, &ticket.assignee, &ticket.reporter];
     Parts {
         title: &ticket.summary,
         headings: headings.collect(),
         body: std::iter::once(ticket.description.as_str())
             .chain(strings(&ticket.comments))
             .chain(fields)
+            .chain(facts.map(String::as_str))
             .collect(),
     }
 }

@@ -36,6 +36,8 @@ pub(crate) struct Fields {
     pub(crate) meaning: Field,
     /// A ticket's key as written.
     pub(crate) key: Field,
+    /// Of a commit and a message, the same for each copy of it.
+    pub(crate) same: Field,
     /// Seconds since 1970.
     pub(crate) time: Field,
     // Filters: the whole value in lower case, one term per value.
@@ -75,6 +77,7 @@ impl Fields {
             id: schema.add_text_field("id", STRING),
             meaning: schema.add_u64_field("meaning", FAST),
             key: schema.add_text_field("key", FAST),
+            same: schema.add_u64_field("same", FAST),
             time: schema.add_i64_field("time", INDEXED | FAST),
             project: schema.add_text_field("project", counted),
             status: schema.add_text_field("status", STRING),

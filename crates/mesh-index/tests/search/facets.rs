@@ -8,6 +8,8 @@ fn of_status(key: &str, status: &str) -> Record {
     Record::Ticket(Ticket {
         status: status.to_owned(),
         priority: "High".to_owned(),
+        issue_type: "Bug".to_owned(),
+        assignee: "Grace Hopper".to_owned(),
         ..ticket(key, "A thing")
     })
 }
@@ -33,6 +35,8 @@ fn check(facet: Facet, known: &[&str]) {
 fn values_are_told_as_written_the_commonest_first() {
     check(Facet::TicketStatus, &["In Review", "Done"]);
     check(Facet::TicketProject, &["OPS", "SHOP"]);
+    check(Facet::TicketType, &["Bug"]);
+    check(Facet::TicketAssignee, &["Grace Hopper"]);
     check(Facet::CommitAuthor, &["Ada Lovelace"]);
     check(Facet::CodeLanguage, &["Rust"]);
     check(Facet::MailSender, &["Grace Hopper <grace@example.com>"]);

@@ -1,5 +1,7 @@
+use std::collections::BTreeSet;
+
 use mesh_index::search::{CodeFilter, CommitFilter, MailFilter, SearchError, TicketFilter};
-use mesh_index::{Commit, Mail, Record, Rename, Ticket};
+use mesh_index::{Commit, DEFAULT_THRESHOLD_TICKETS, Mail, Query, Record, Rename, Ticket};
 
 use crate::support::{Shelf, code, commit, mail, query, shelf, ticket};
 
@@ -45,10 +47,86 @@ fn all_filters_must_hold() {
     let filter = TicketFilter {
         project: vec!["aoma".to_owned()],
         status: list(&["open"]),
-        assignee: Some("ada lovelace".to_owned()),
+        assignee: list(&["lovelace"]),
         ..TicketFilter::default()
     };
     assert_eq!(ticket_keys("slow login", &filter), ["AOMA-1"]);
+}
+
+#[test]
+fn a_ticket_is_found_by_its_type_and_its_people() {
+    let of = |key: &str, issue_type: &str, assignee: &str, reporter: &str| {
+        Record::Ticket(Ticket {
+            issue_type: issue_type.to_owned(),
+            assignee: assignee.to_owned(),
+            reporter: reporter.to_owned(),
+            ..ticket(key, "The login page is slow")
+        })
+    };
+    let shelf = shelf(vec![
+        of("OPS-1", "Bug", "Ada Lovelace", "Grace Hopper"),
+        of("OPS-2", "Story", "Grace Hopper", "Alan Turing"),
+        of("OPS-3", "Bug", "", "Ada Lovelace"),
+    ]);
+    let keys = |text: &str, filter: &TicketFilter| {
+        let asked = Query {
+            threshold: DEFAULT_THRESHOLD_TICKETS,
+            ..query(text)
+        };
+        let found = shelf
+            .corpus
+            .search_tickets(&asked, filter)
+            .expect("searches");
+        let keys = found.hits.into_iter().map(|hit| hit.item.key);
+        keys.collect::<BTreeSet<_>>()
+    };
+    let keys_of = |expected: &[&str]| list(expected).into_iter().collect::<BTreeSet<_>>();
+    let any = TicketFilter::default();
+    assert_eq!(keys("the story", &any), keys_of(&["OPS-2"]));
+    assert_eq!(keys("Alan Turing", &any), keys_of(&["OPS-2"]));
+    assert_eq!(keys("ada", &any), keys_of(&["OPS-1", "OPS-3"]));
+    let bugs = TicketFilter {
+        issue_type: list(&["bug"]),
+        ..TicketFilter::default()
+    };
+    assert_eq!(keys("", &bugs), keys_of(&["OPS-1", "OPS-3"]));
+    let of_ada = TicketFilter {
+        assignee: list(&["ada"]),
+        ..bugs
+    };
+    assert_eq!(keys("slow login", &of_ada), keys_of(&["OPS-1"]));
+}
+
+#[test]
+fn a_sentence_about_a_person_finds_what_they_reported() {
+    let ticket = |number: usize, reporter: &str| {
+        Record::Ticket(Ticket {
+            issue_type: ["Bug", "Story"][number % 2].to_owned(),
+            assignee: "Grace Hopper".to_owned(),
+            reporter: reporter.to_owned(),
+            description: "It takes a minute, as the report of the shop floor says.".to_owned(),
+            ..ticket(&format!("OPS-{number}"), "The login page is slow")
+        })
+    };
+    let mut tickets: Vec<_> = (0..40)
+        .map(|number| ticket(number, "Alan Turing"))
+        .collect();
+    tickets.push(ticket(40, "Ada Lovelace"));
+    let shelf = shelf(tickets);
+    let asked = Query {
+        threshold: DEFAULT_THRESHOLD_TICKETS,
+        ..query("Which bugs did Ada Lovelace report?")
+    };
+    let found = shelf
+        .corpus
+        .search_tickets(&asked, &TicketFilter::default());
+    let hits = found.expect("searches").hits;
+    assert_eq!(hits[0].item.key, "OPS-40");
+    assert!(
+        hits[0].quote.contains("Reporter: Ada Lovelace"),
+        "{}",
+        hits[0].quote
+    );
 }
 
 #[test]

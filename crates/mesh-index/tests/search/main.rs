@@ -1,6 +1,7 @@
 //! What a reader of a corpus may rely on, through its public face.
 
 mod by_id;
+mod copies;
 mod damage;
 mod exports;
 mod facets;

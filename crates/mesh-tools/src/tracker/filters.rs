@@ -3,6 +3,7 @@ use mesh_index::{Facet, SearchError, TicketFilter};
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use crate::error::ToolError;
 use crate::field::Choices;
 use crate::filter_values::FilterValues;
 
@@ -18,6 +19,10 @@ pub struct TicketFilters {
     status: Choices,
     #[serde(skip_serializing_if = "Choices::is_empty")]
     priority: Choices,
+    #[serde(skip_serializing_if = "Choices::is_empty")]
+    issue_type: Choices,
+    #[serde(skip_serializing_if = "Choices::is_empty")]
+    assignee: Choices,
 }
 
 impl TicketFilters {
@@ -28,14 +33,25 @@ impl TicketFilters {
             projects: Choices::of(projects),
             status,
             priority,
+            ..Self::default()
         }
+    }
+
+    pub(super) fn of_type(self, issue_type: Choices) -> Self {
+        Self { issue_type, ..self }
+    }
+
+    pub(super) fn assigned_to(self, assignee: Choices) -> Self {
+        Self { assignee, ..self }
     }
 
     /// Takes apart lists in one string, and tells of values that no ticket has.
     pub(super) fn resolve(&mut self, values: &mut FilterValues<'_>) -> Result<(), SearchError> {
         values.choices("projectKey", Facet::TicketProject, &mut self.projects)?;
         values.choices("status", Facet::TicketStatus, &mut self.status)?;
-        values.choices("priority", Facet::TicketPriority, &mut self.priority)
+        values.choices("priority", Facet::TicketPriority, &mut self.priority)?;
+        values.choices("issueType", Facet::TicketType, &mut self.issue_type)?;
+        values.choices("assignee", Facet::TicketAssignee, &mut self.assignee)
     }
 
     pub(super) fn to_index(&self) -> TicketFilter {
@@ -43,22 +59,37 @@ impl TicketFilters {
             project: self.projects.to_vec(),
             status: self.status.to_vec(),
             priority: self.priority.to_vec(),
-            ..TicketFilter::default()
+            issue_type: self.issue_type.to_vec(),
+            assignee: self.assignee.to_vec(),
         }
     }
 
-    pub(super) fn to_database(&self) -> JiraTicketFilters {
-        JiraTicketFilters {
+    /// # Errors
+    /// `Unavailable`, which names a filter that the database cannot hold to.
+    pub(super) fn to_database(&self) -> Result<JiraTicketFilters, ToolError> {
+        for (name, choices) in [
+            ("issueType", &self.issue_type),
+            ("assignee", &self.assignee),
+        ] {
+            if !choices.is_empty() {
+                return Err(ToolError::Unavailable(format!(
+                    "the database is not asked for the `{name}` of tickets; leave that filter out to search it"
+                )));
+            }
+        }
+        Ok(JiraTicketFilters {
             project_key: self.projects.to_vec(),
             status: self.status.to_vec(),
             priority: self.priority.to_vec(),
-        }
+        })
     }
 
     pub(super) fn count(&self) -> usize {
         usize::from(!self.projects.is_empty())
             + usize::from(!self.status.is_empty())
             + usize::from(!self.priority.is_empty())
+            + usize::from(!self.issue_type.is_empty())
+            + usize::from(!self.assignee.is_empty())
     }
 
     /// Whether it is known beforehand which project every ticket is of.

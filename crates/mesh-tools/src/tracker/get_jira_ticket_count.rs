@@ -30,6 +30,12 @@ pub struct GetJiraTicketCount {
     /// Only these priorities, e.g. `High`.
     #[serde(default)]
     priority: Choices,
+    /// Only these types, e.g. `Bug`.
+    #[serde(default)]
+    issue_type: Choices,
+    /// Only tickets assigned to one of these: a part of the name.
+    #[serde(default)]
+    assignee: Choices,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -70,7 +76,9 @@ impl Tool for GetJiraTicketCount {
 
     async fn call(self, cx: Context<'_>) -> Result<CountedTickets, ToolError> {
         let project_key = self.project_key.map(Text::into_string);
-        let filters = TicketFilters::new(project_key, self.status, self.priority);
+        let filters = TicketFilters::new(project_key, self.status, self.priority)
+            .of_type(self.issue_type)
+            .assigned_to(self.assignee);
         if cx.vendors_with(DATABASE).is_none() {
             return in_index(&cx, filters).await;
         }

@@ -1,6 +1,6 @@
 //! Tickets of the database.
 
-use mesh_clients::supabase::{self, JiraTicketRow, TextSearch};
+use mesh_clients::supabase::{self, JiraTicketFilters, JiraTicketRow, TextSearch};
 use mesh_index::{DEFAULT_THRESHOLD_TICKETS, ProjectCount};
 
 use crate::context::Context;
@@ -18,6 +18,7 @@ pub(super) async fn search(
     cx: &Context<'_>,
     wanted: &SourceQuery,
 ) -> Result<(Vec<FoundTicket>, SearchMethod), ToolError> {
+    let filters = filters.to_database()?;
     let question = DatabaseQuery::of(cx, wanted, DEFAULT_THRESHOLD_TICKETS).await;
     let question = question.inspect_err(|error| {
         tracing::warn!(%error, "tickets are searched by words, as the question has no vector");
@@ -36,9 +37,9 @@ async fn by_meaning(
     cx: &Context<'_>,
     wanted: &SourceQuery,
     question: &DatabaseQuery,
-    filters: &TicketFilters,
+    filters: JiraTicketFilters,
 ) -> Result<Vec<FoundTicket>, ToolError> {
-    let search = &question.within(filters.to_database());
+    let search = &question.within(filters);
     let site = cx.services.jira_base_url.as_deref();
     cx.rows(
         wanted,
@@ -57,7 +58,7 @@ async fn by_meaning(
 async fn by_words(
     cx: &Context<'_>,
     wanted: &SourceQuery,
-    filters: &TicketFilters,
+    filters: JiraTicketFilters,
 ) -> Result<Vec<FoundTicket>, ToolError> {
     let deadline = cx.request.deadline;
     let site = cx.services.jira_base_url.as_deref();
@@ -65,7 +66,7 @@ async fn by_words(
         text: &wanted.text,
         threshold: wanted.threshold.get(),
         max_results: max_results(wanted),
-        filters: filters.to_database(),
+        filters,
     };
     let rows = cx.database(|database, key| async move {
         database
@@ -85,7 +86,7 @@ pub(super) async fn count(
     cx: &Context<'_>,
 ) -> Result<Vec<ProjectCount>, ToolError> {
     let deadline = cx.request.deadline;
-    let filters = &filters.to_database();
+    let filters = &filters.to_database()?;
     let rows = cx.database(|database, key| async move {
         database
             .count_jira_tickets_by_project(&key, &filters.status, &filters.priority, deadline)
@@ -113,6 +114,9 @@ fn ticket(row: JiraTicketRow, site: Option<&str>, score: f32) -> FoundTicket {
         priority: row.priority.unwrap_or_default(),
         project: row.project_key.unwrap_or_default(),
         similarity: Score::new(score),
+        issue_type: String::new(),
+        assignee: String::new(),
+        reporter: String::new(),
         uri: String::new(),
         quote: String::new(),
         updated: String::new(),

@@ -17,8 +17,8 @@ use crate::tracker::in_database;
 use crate::words::excerpt;
 
 /// # Search tickets
-/// Finds tickets of the issue tracker by meaning-bearing words of summary, description and comments, or by
-/// key, best match first.
+/// Finds tickets of the issue tracker by meaning-bearing words of summary, description and comments, by who reported them
+/// or has them, or by key, best match first.
 ///
 /// Use it for bugs, incidents, requests and past decisions. Filters are exact, whatever the case. An empty `query` with a
 /// filter lists the newest. `jira://ticket/{key}` has the whole of a ticket. Nothing found is an empty `results`.
@@ -35,6 +35,12 @@ pub struct SearchJiraTickets {
     /// Only these priorities, e.g. `High`.
     #[serde(default)]
     priority: Choices,
+    /// Only these types, e.g. `Bug`.
+    #[serde(default)]
+    issue_type: Choices,
+    /// Only tickets assigned to one of these: a part of the name.
+    #[serde(default)]
+    assignee: Choices,
     /// The most tickets to return.
     #[serde(default)]
     max_results: Limit<15, 50>,
@@ -55,6 +61,12 @@ pub struct FoundTicket {
     pub(super) status: String,
     pub(super) priority: String,
     pub(super) project: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub(super) issue_type: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub(super) assignee: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub(super) reporter: String,
     pub(super) similarity: Score,
     /// Where to open it in the tracker.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -77,6 +89,9 @@ impl From<FoundTicket> for Ticket {
             status: found.status,
             priority: found.priority,
             project: found.project,
+            issue_type: found.issue_type,
+            assignee: found.assignee,
+            reporter: found.reporter,
             updated: found.updated,
             ..Self::default()
         }
@@ -91,7 +106,9 @@ impl Tool for SearchJiraTickets {
 
     async fn call(self, cx: Context<'_>) -> Result<Self::Output, ToolError> {
         let project_key = self.project_key.map(Text::into_string);
-        let filters = TicketFilters::new(project_key, self.status, self.priority);
+        let filters = TicketFilters::new(project_key, self.status, self.priority)
+            .of_type(self.issue_type)
+            .assigned_to(self.assignee);
         let (text, limit) = (self.query.into_string(), self.max_results.as_usize());
         filtered::search(&cx, text, limit, self.threshold, filters).await
     }
@@ -143,6 +160,9 @@ fn ticket(corpus: &Corpus, site: Option<&str>, hit: Hit<Ticket>) -> FoundTicket 
         status,
         priority,
         project,
+        issue_type,
+        assignee,
+        reporter,
         updated,
         ..
     } = hit.item;
@@ -156,6 +176,9 @@ fn ticket(corpus: &Corpus, site: Option<&str>, hit: Hit<Ticket>) -> FoundTicket 
         status,
         priority,
         project,
+        issue_type,
+        assignee,
+        reporter,
         updated,
     }
 }

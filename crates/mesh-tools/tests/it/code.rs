@@ -24,6 +24,21 @@ async fn a_commit_is_found_by_its_message() {
 }
 
 #[tokio::test]
+async fn a_commit_is_found_by_its_hash_or_the_beginning_of_it() {
+    let server = Server::of_company();
+    for query in [
+        "0f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c",
+        "0F1E2D3",
+        "what did 0f1e2d3c do to the voucher?",
+    ] {
+        let answer = server
+            .call("search_git_commits", json!({"query": query}))
+            .await;
+        assert_eq!(answer["results"][0]["author"], "Tomas Lind", "{query}");
+    }
+}
+
+#[tokio::test]
 async fn commits_are_filtered_by_day_author_and_file() {
     let server = Server::of_company();
     let hashes = async |filter: serde_json::Value| {

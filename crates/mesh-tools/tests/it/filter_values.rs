@@ -19,6 +19,18 @@ async fn each_tool_tells_what_it_has_instead() {
             json!(["SHOP", "OPS"]),
         ),
         (
+            "search_jira_tickets",
+            json!({"query": "", "issueType": "Epic"}),
+            "issueType",
+            json!(["Bug"]),
+        ),
+        (
+            "search_jira_tickets",
+            json!({"query": "voucher", "assignee": "nobody"}),
+            "assignee",
+            json!([]),
+        ),
+        (
             "get_jira_ticket_count",
             json!({"status": ["Won't do"]}),
             "status",

@@ -408,4 +408,10 @@ async fn commits_code_and_mail_come_from_the_database_too() {
         refused.to_string().contains("keeps no `priority`"),
         "{refused}"
     );
+    let of_ada = json!({"query": "login", "assignee": "Ada"});
+    let refused = world.server.refusal("search_jira_tickets", of_ada).await;
+    assert!(
+        refused.to_string().contains("`assignee` of tickets"),
+        "{refused}"
+    );
 }

@@ -48,6 +48,7 @@ async fn each_kind_is_searched() {
         ("damaged goods photograph", "aoma://doc/"),
         ("SHOP-12", "jira://ticket/"),
         ("drain workers before a rollback", "git://commit/"),
+        ("0f1e2d3c4", "git://commit/"),
         ("push_once", "aoma://code/"),
         ("forklift training Friday", "aoma://mail/"),
     ] {

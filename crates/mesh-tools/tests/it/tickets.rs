@@ -58,6 +58,23 @@ async fn filters_are_real() {
 }
 
 #[tokio::test]
+async fn tickets_are_asked_for_by_type_and_people() {
+    let server = Server::of_company();
+    let answer = server
+        .call(SEARCH, json!({"query": "", "issueType": "bug"}))
+        .await;
+    assert_eq!(keys(&answer).len(), 4);
+    assert_eq!(answer["results"][0]["issueType"], "Bug");
+    assert_eq!(answer["results"][0]["reporter"], "Ines Okafor");
+    let reported = json!({"query": "Ines Okafor"});
+    assert_eq!(keys(&server.call(SEARCH, reported).await).len(), 4);
+    let assigned = json!({"query": "voucher", "assignee": "Ines"});
+    let answer = server.call(SEARCH, assigned).await;
+    assert_eq!(answer["results"], json!([]));
+    assert_eq!(answer["filters"], json!({"assignee": ["Ines"]}));
+}
+
+#[tokio::test]
 async fn an_empty_query_with_a_filter_lists_the_newest() {
     let server = Server::of_company();
     let answer = server
@@ -103,6 +120,10 @@ async fn tickets_are_counted_by_project() {
         json!([{"project": "SHOP", "count": 3}, {"project": "OPS", "count": 1}])
     );
     assert_eq!(all["metadata"]["filterCount"], 0);
+    let bugs = json!({"issueType": "Bug"});
+    assert_eq!(server.call(COUNT, bugs).await["totalCount"], 4);
+    let assigned = json!({"assignee": "Ines"});
+    assert_eq!(server.call(COUNT, assigned).await["totalCount"], 0);
     let open = server
         .call(
             COUNT,
