@@ -88,6 +88,12 @@ impl Reading {
     }
 }
 
+/// RFC 3339 in UTC, or as the export has it where that is not understood.
+pub(super) fn shown(text: &str, order: &Order) -> String {
+    let at = Reading::of(text).and_then(|reading| order.decide(&reading));
+    at.map_or_else(|| text.trim().to_owned(), |at| at.to_string())
+}
+
 /// RFC 3339 in UTC; empty, and told, where it is not understood or `order` leaves two dates open.
 pub(super) fn noted(text: &str, order: &Order, place: Place, notes: &mut Notes) -> String {
     if text.trim().is_empty() {

@@ -4,9 +4,10 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 
-use super::date::Order;
+use super::date::{self, Order};
 use super::draft::Draft;
 use super::names::{self, Column};
+use super::signed::signed;
 use super::{document, value};
 use crate::ingest::html;
 use crate::ingest::notes::{Notes, Place};
@@ -87,7 +88,7 @@ pub(super) fn ticket(
         draft.field(words, other);
     }
     rendered(context, &mut draft, issue);
-    history(&mut draft, &issue["changelog"]["histories"]);
+    history(context, &mut draft, &issue["changelog"]["histories"]);
     if let Some(missing) = missing_comments(&fields["comment"]) {
         let what = "comments that the export leaves out";
         notes.remark(place, what, &missing.to_string());
@@ -103,12 +104,12 @@ fn put(context: &Context<'_>, draft: &mut Draft, id: &str, value: &Value) {
     let name = context.names.get(id).map_or(id, String::as_str);
     match (id, names::column(id)) {
         ("changelog", _) => {}
-        ("history", _) => history(draft, value),
+        ("history", _) => history(context, draft, value),
         ("customFieldValues", _) => custom(draft, value),
         ("externalId", _) if *value == *draft.key() => {}
         ("project", _) => project(draft, name, value),
         (_, Some(Column::Comment)) => {
-            let comments = comments(value);
+            let comments = comments(context, value);
             comments.for_each(|text| draft.put(Column::Comment, name, &text));
         }
         (_, Some(column @ (Column::Labels | Column::Components))) if value.is_array() => {
@@ -148,23 +149,24 @@ fn custom(draft: &mut Draft, values: &Value) {
     }
 }
 
-/// Who changed what, a line each.
-fn history(draft: &mut Draft, changes: &Value) {
+/// Who changed what and when, a line each.
+fn history(context: &Context<'_>, draft: &mut Draft, changes: &Value) {
     let changes = changes.as_array().into_iter().flatten();
     let lines = changes.flat_map(|change| {
         let author = value::text(&change["author"]);
+        let when = date::shown(&value::text(&change["created"]), context.order);
         let items = change["items"].as_array().into_iter().flatten();
         items.map(move |item| {
             let [field, from, to] =
                 ["field", "fromString", "toString"].map(|name| value::text(&item[name]));
-            format!("{author}: {field}: {from} \u{2192} {to}")
+            signed(&author, &when, &format!("{field}: {from} \u{2192} {to}"))
         })
     });
     draft.field("history", &lines.collect::<Vec<_>>().join("\n"));
 }
 
-/// Each with who wrote it, where that is told.
-fn comments(field: &Value) -> impl Iterator<Item = String> {
+/// Each with who wrote it and when, where that is told.
+fn comments(context: &Context<'_>, field: &Value) -> impl Iterator<Item = String> {
     let comments = match &field["comments"] {
         comments @ Value::Array(_) => comments,
         _ => field,
@@ -176,11 +178,8 @@ fn comments(field: &Value) -> impl Iterator<Item = String> {
             body => document::text(body),
         };
         let author = value::text(&comment["author"]);
-        match (text.is_empty(), author.is_empty()) {
-            (true, _) => None,
-            (_, true) => Some(text),
-            (_, false) => Some(format!("{author}: {text}")),
-        }
+        let when = date::shown(&value::text(&comment["created"]), context.order);
+        (!text.is_empty()).then(|| signed(&author, &when, &text))
     })
 }
 
@@ -214,19 +213,19 @@ mod tests {
         };
         let issue = json!({"key": "A-1",
             "fields": {"summary": "s", "project": {"key": "A", "name": "Pumps"}, "description": null,
-                "comment": {"comments": [{"author": {"displayName": "Ada"}, "body": "one"}]}},
+                "comment": {"comments": [{"author": {"displayName": "Ada"}, "body": "one", "created": "2024-01-15T11:30:00.000+0100"}]}},
             "renderedFields": {"summary": "<b>s</b>", "description": "<p>It <b>leaks</b>.</p>"},
-            "changelog": {"histories": [{"author": {"displayName": "Bob"},
+            "changelog": {"histories": [{"author": {"displayName": "Bob"}, "created": "some day",
                 "items": [{"field": "status", "fromString": "Open", "toString": "Done"}]}]}});
         let ticket = ticket(&context, 1, "", &issue, &mut Notes::default()).expect("an issue");
         assert_eq!(ticket.description, "It leaks.");
-        assert_eq!(ticket.comments, ["Ada: one"]);
+        assert_eq!(ticket.comments, ["Ada, 2024-01-15T10:30:00Z: one"]);
         let fields: Vec<_> = fields_of(&ticket).collect();
         assert_eq!(
             fields,
             [
                 ("project", "Pumps"),
-                ("history", "Bob: status: Open \u{2192} Done")
+                ("history", "Bob, some day: status: Open \u{2192} Done")
             ]
         );
     }

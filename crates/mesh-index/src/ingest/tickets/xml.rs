@@ -136,7 +136,7 @@ mod tests {
              <priority>High</priority><status id=\"1\">Open</status><assignee username=\"al\">Ada L</assignee>\
              <labels><label>oil</label></labels><component>valve</component><fixVersion>2.0</fixVersion><fixVersion>2.1</fixVersion>\
              <created>Mon, 15 Jan 2024 11:30:00 +0100</created><votes>3</votes>\
-             <comments><comment author=\"b\">&lt;p&gt;Seen&lt;/p&gt;</comment></comments>\
+             <comments><comment author=\"b\" created=\"Tue, 16 Jan 2024 09:00:00 +0100\">&lt;p&gt;Seen&lt;/p&gt;</comment></comments>\
              <issuelinks><issuelinktype><name>Blocks</name><inwardlinks description=\"is blocked by\"><issuelink>\
              <issuekey id=\"9\">AB-9</issuekey></issuelink></inwardlinks></issuelinktype></issuelinks>\
              <customfields><customfield id=\"c1\"><customfieldname>Root cause</customfieldname><customfieldvalues>\
@@ -156,7 +156,7 @@ mod tests {
             labels: vec!["oil".to_owned()],
             components: vec!["valve".to_owned()],
             created: "2024-01-15T10:30:00Z".to_owned(),
-            comments: vec!["b: Seen".to_owned()],
+            comments: vec!["b, 2024-01-16T08:00:00Z: Seen".to_owned()],
             fields: vec![
                 field("project", "Pumps"),
                 field("fixVersion", "2.0"),

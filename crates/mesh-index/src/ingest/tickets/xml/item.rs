@@ -1,9 +1,10 @@
 use super::element::Element;
 use crate::ingest::html;
 use crate::ingest::notes::{Notes, Place};
-use crate::ingest::tickets::date::Order;
+use crate::ingest::tickets::date::{self, Order};
 use crate::ingest::tickets::draft::Draft;
 use crate::ingest::tickets::names::{self, Column};
+use crate::ingest::tickets::signed::signed;
 use crate::record::Ticket;
 
 /// Elements that say again what another one says, or count.
@@ -57,12 +58,16 @@ fn shown(element: &Element) -> String {
     text.replace("\r\n", "\n")
 }
 
-/// With who wrote it, where that is told.
+/// With who wrote it and when, where that is told.
 fn comment(draft: &mut Draft, comment: &Element) {
     let text = shown(comment);
-    let author = comment.attribute("author").filter(|_| !text.is_empty());
-    let text = author.map_or(text.clone(), |author| format!("{author}: {text}"));
-    draft.put(Column::Comment, "comment", &text);
+    if text.is_empty() {
+        return;
+    }
+    let [author, created] =
+        ["author", "created"].map(|name| comment.attribute(name).unwrap_or_default());
+    let when = date::shown(created, &Order::default());
+    draft.put(Column::Comment, "comment", &signed(author, &when, &text));
 }
 
 fn custom(draft: &mut Draft, custom: &Element) {
