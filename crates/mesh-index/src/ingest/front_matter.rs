@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value};
 
-/// Fields whose text is searched, in the order in which it is shown.
-const SEARCHED: [&str; 9] = [
+/// Fields whose text speaks for itself, in the order in which it is shown.
+const TEXTS: [&str; 9] = [
     "subtitle",
     "description",
     "summary",
@@ -14,6 +14,49 @@ const SEARCHED: [&str; 9] = [
     "categories",
     "aliases",
 ];
+
+/// Fields that are for the program that makes the page.
+const FOR_PROGRAMS: [&str; 36] = [
+    "class",
+    "comments",
+    "cover",
+    "css",
+    "cssclass",
+    "cssclasses",
+    "has_children",
+    "has_toc",
+    "head",
+    "icon",
+    "id",
+    "image",
+    "images",
+    "js",
+    "katex",
+    "lang",
+    "layout",
+    "locale",
+    "math",
+    "mathjax",
+    "menu",
+    "nav_exclude",
+    "nav_order",
+    "outline",
+    "permalink",
+    "redirect_from",
+    "redirect_to",
+    "robots",
+    "sidebar",
+    "sidebar_position",
+    "slug",
+    "template",
+    "thumbnail",
+    "toc",
+    "url",
+    "weight",
+];
+
+/// Hugo keeps what it does not know itself in `params`, Zola in `extra` and `taxonomies`.
+const NESTED: [&str; 3] = ["params", "extra", "taxonomies"];
 
 /// The two notations; each is known by the lines around it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,7 +71,7 @@ pub(crate) enum Notation {
 pub(crate) struct FrontMatter {
     /// Empty where none is given.
     pub(crate) title: String,
-    /// A line for each field that is searched.
+    /// A line for each field that tells something; those that do not speak for themselves with their names.
     pub(crate) searched: Vec<String>,
 }
 
@@ -89,19 +132,34 @@ fn title_line(text: &str) -> &str {
 }
 
 fn read(fields: &Map<String, Value>) -> FrontMatter {
-    // Hugo keeps what it does not know itself in `params`, Zola in `extra` and `taxonomies`.
-    let nested = ["params", "extra", "taxonomies"]
-        .map(|name| field(fields, name).and_then(Value::as_object));
+    let nested = NESTED.map(|name| field(fields, name).and_then(Value::as_object));
     let places = || std::iter::once(fields).chain(nested.into_iter().flatten());
     let texts = |name: &str| places().find_map(|place| field(place, name)).map(plain);
+    let texts_of_their_own = TEXTS.iter().filter_map(|name| texts(name));
+    let others = places()
+        .flatten()
+        .filter_map(|(name, value)| other(name, value));
     FrontMatter {
         title: texts("title").unwrap_or_default(),
-        searched: SEARCHED
-            .iter()
-            .filter_map(|name| texts(name))
+        searched: texts_of_their_own
             .filter(|text| !text.is_empty())
+            .chain(others)
             .collect(),
     }
+}
+
+/// A field with its name: who wrote a document, when, whether it is still valid.
+fn other(name: &str, value: &Value) -> Option<String> {
+    let is_one_of = |names: &[&str]| names.iter().any(|known| known.eq_ignore_ascii_case(name));
+    let is_known = is_one_of(&["title"])
+        || is_one_of(&TEXTS)
+        || is_one_of(&FOR_PROGRAMS)
+        || (is_one_of(&NESTED) && value.is_object());
+    let text = match value {
+        Value::Bool(is_so) => is_so.to_string(),
+        value => plain(value),
+    };
+    (!is_known && !text.is_empty()).then(|| format!("{name}: {text}"))
 }
 
 /// People write `Title` and `TITLE` too.
@@ -116,16 +174,16 @@ fn plain(value: &Value) -> String {
     match value {
         Value::String(text) => text.trim().to_owned(),
         Value::Number(number) => number.to_string(),
-        Value::Array(items) => {
-            let items: Vec<String> = items
-                .iter()
-                .map(plain)
-                .filter(|item| !item.is_empty())
-                .collect();
-            items.join(", ")
-        }
-        Value::Bool(_) | Value::Null | Value::Object(_) => String::new(),
+        Value::Array(items) => joined(items.iter()),
+        Value::Object(fields) => joined(fields.values()),
+        Value::Bool(_) | Value::Null => String::new(),
     }
+}
+
+/// Front matter is parsed to a bounded depth, so this recursion has an end.
+fn joined<'a>(values: impl Iterator<Item = &'a Value>) -> String {
+    let texts = values.map(plain).filter(|text| !text.is_empty());
+    texts.collect::<Vec<_>>().join(", ")
 }
 
 #[cfg(test)]
@@ -163,8 +221,32 @@ mod tests {
             parse(Notation::Toml, toml),
             Ok(FrontMatter {
                 title: "Weir repair".to_owned(),
-                searched: vec!["Lift the sluice".to_owned(), "river, stone".to_owned()],
+                searched: ["Lift the sluice", "river, stone", "date: 2024-05-01"]
+                    .map(str::to_owned)
+                    .to_vec(),
             })
+        );
+    }
+
+    #[test]
+    fn what_a_document_says_of_itself_is_searched_by_name() {
+        let yaml = "Title: Weirs\nlayout: page\nWeight: 3\nowner: platform-team\nstatus: superseded\nlast_reviewed: 2024-05-01\n\
+            deprecated: true\nauthors:\n  - name: Ada\n    role: editor\n  - Bob\nreplaces: [ADR-1, ADR-2]\nempty:\nsummary: Lift it\nextra:\n  audience: on call\n";
+        let read = parse(Notation::Yaml, yaml).expect("valid YAML");
+        let mut searched = read.searched;
+        assert_eq!(searched.remove(0), "Lift it");
+        searched.sort_unstable();
+        assert_eq!(
+            searched,
+            [
+                "audience: on call",
+                "authors: Ada, editor, Bob",
+                "deprecated: true",
+                "last_reviewed: 2024-05-01",
+                "owner: platform-team",
+                "replaces: ADR-1, ADR-2",
+                "status: superseded",
+            ]
         );
     }
 
