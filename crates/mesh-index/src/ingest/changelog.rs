@@ -47,6 +47,18 @@ pub(crate) fn is_release(heading: &str) -> bool {
     first.trim_matches(['[', ']']) == "unreleased" || (is_version(first) && !is_followed)
 }
 
+/// Whether a heading says nothing but which version it is.
+pub(crate) fn is_bare_version(heading: &str) -> bool {
+    let heading = heading.to_lowercase();
+    let mut words = heading
+        .split_whitespace()
+        .filter(|word| !BEFORE_VERSION.contains(word));
+    let only = words.next().filter(|_| words.next().is_none());
+    only.is_some_and(|word| {
+        word.trim_matches(['[', ']']) == "unreleased" || (is_version(word) && !is_date(word))
+    })
+}
+
 /// Whether a heading is that of a single change, with its author: its items are the files that it touched.
 pub(crate) fn is_single_change(heading: &str) -> bool {
     heading.contains('<') && heading.contains('@')
@@ -68,8 +80,17 @@ fn is_version(word: &str) -> bool {
         let mut parts = number.split(separator);
         starts(parts.next().unwrap_or_default()) && parts.next().is_some_and(starts)
     };
-    let is_date = number.find('-') == Some(4) && is_dotted('-');
-    is_dotted('.') || is_date || (number.len() < word.len() && starts(number))
+    is_dotted('.') || is_date(word) || (number.len() < word.len() && starts(number))
+}
+
+/// `2024-05-01`.
+fn is_date(word: &str) -> bool {
+    let word = word.trim_start_matches(['(', '[', '#', '=']);
+    let mut parts = word.split('-');
+    let starts = |part: Option<&str>| {
+        part.is_some_and(|part| part.starts_with(|c: char| c.is_ascii_digit()))
+    };
+    word.find('-') == Some(4) && starts(parts.next()) && starts(parts.next())
 }
 
 pub(crate) fn is_bullet(text: &str) -> bool {
@@ -157,6 +178,17 @@ mod tests {
             "Version",
         ] {
             assert!(!is_release(heading), "{heading}");
+        }
+        for heading in ["1.4.2", "Version v7", "[Unreleased]"] {
+            assert!(is_bare_version(heading), "{heading}");
+        }
+        for heading in [
+            "1.4.2 - 2024-05-01",
+            "2024-05-01",
+            "Version",
+            "1.2 Setting up",
+        ] {
+            assert!(!is_bare_version(heading), "{heading}");
         }
         assert!(names_version("kiln (2.1-3) unstable; urgency=low"));
         assert!(!names_version("The glaze runs better than that of 1.2"));

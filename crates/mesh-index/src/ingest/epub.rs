@@ -2,17 +2,17 @@
 
 use std::collections::HashMap;
 
-use super::html;
 use super::lines::clamp;
 use super::notes::{Notes, Place};
 use super::office::package::{Package, beside, broken};
 use super::office::xml::{self, Node};
 use super::skip::SkipReason;
 use super::title;
+use super::{decode, html};
 use crate::record::Passage;
 
 /// Counts up when the same bytes give other records: what an older version read is read again.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 const KIND: &str = "EPUB";
 
@@ -27,14 +27,17 @@ pub fn read(path: &str, bytes: &[u8], notes: &mut Notes) -> Result<Vec<Passage>,
         _ => title::of_path(path),
     };
     let mut passages = Vec::new();
-    for (number, chapter) in (1..).zip(&book.chapters) {
+    for (number, name) in (1..).zip(&book.chapters) {
         let place = Place::Nth("chapter".into(), number as u64);
-        let Some(page) = package.bytes(&beside(&main, chapter))? else {
+        let Some(page) = package.bytes(&beside(&main, name))? else {
             notes.skip(place, broken(KIND));
             continue;
         };
-        match html::read(&format!("{path}/{chapter}"), &page, notes) {
+        match html::read(&format!("{path}/{name}"), &page, notes) {
             Ok(chapter) => {
+                if chapter.is_empty() && has_words(&page) {
+                    notes.remark(place, "chapter gives no text", name);
+                }
                 let chapter = chapter.into_iter();
                 passages.extend(chapter.map(|passage| within(passage, path, title, number)));
             }
@@ -42,6 +45,11 @@ pub fn read(path: &str, bytes: &[u8], notes: &mut Notes) -> Result<Vec<Passage>,
         }
     }
     Ok(passages)
+}
+
+/// Whether a page says anything, wherever on it: some are a picture.
+fn has_words(page: &[u8]) -> bool {
+    decode::html(page).is_ok_and(|page| !html::plain(&page).trim().is_empty())
 }
 
 fn within(mut passage: Passage, path: &str, title: &str, number: usize) -> Passage {
@@ -160,6 +168,38 @@ mod tests {
         ids.sort_unstable();
         ids.dedup();
         assert_eq!(ids.len(), 3);
+    }
+
+    #[test]
+    fn a_tag_that_closes_itself_costs_no_chapter_and_one_without_text_is_told() {
+        let book = "<package><manifest><item id='a' href='a.xhtml'/><item id='b' href='b.xhtml'/><item id='c' href='c.xhtml'/></manifest>\
+            <spine><itemref idref='a'/><itemref idref='b'/><itemref idref='c'/></spine></package>";
+        let bytes = package(&[
+            CONTAINER,
+            ("OEBPS/book.opf", book),
+            (
+                "OEBPS/a.xhtml",
+                "<html><head><title/><script src='x.js'/></head><body><p>It turns.</p></body></html>",
+            ),
+            (
+                "OEBPS/b.xhtml",
+                "<html><body><nav>Wheel 3</nav></body></html>",
+            ),
+            (
+                "OEBPS/c.xhtml",
+                "<html><body><img src='cover.jpg'/></body></html>",
+            ),
+        ]);
+        let mut notes = Notes::default();
+        let passages = read("mill.epub", &bytes, &mut notes).expect("a book");
+        assert_eq!(passages.len(), 1);
+        assert_eq!(passages[0].text, "It turns.");
+        assert_eq!(notes.groups.len(), 1);
+        let told = &notes.groups[0].places;
+        assert_eq!(
+            *told,
+            [(Place::Nth("chapter".into(), 2), "b.xhtml".to_owned())]
+        );
     }
 
     #[test]

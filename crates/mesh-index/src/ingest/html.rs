@@ -5,8 +5,8 @@ mod plain;
 mod rows;
 mod tag;
 
-use html5gum::Span;
 use html5gum::emitters::callback::{CallbackEmitter, CallbackEvent};
+use html5gum::{Span, Tokenizer, naive_next_state};
 
 use self::page::Page;
 pub(crate) use self::plain::{Inline, Piece, inline, pieces, plain};
@@ -18,13 +18,17 @@ use super::skip::SkipReason;
 use crate::record::Passage;
 
 /// Counts up when the same bytes give other records: what an older version read is read again.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// The passages of a page, each with the nearest heading's or section's `id` above it as its anchor.
 pub fn read(path: &str, bytes: &[u8], _notes: &mut Notes) -> Result<Vec<Passage>, SkipReason> {
     let text = decode::html(bytes)?;
     let mut page = Page::new(path, &text);
     tokens(&text, &mut page);
+    if page.is_cut_off() {
+        page = Page::with_chrome(path, &text);
+        tokens(&text, &mut page);
+    }
     Ok(page.finish())
 }
 
@@ -35,24 +39,37 @@ trait Sink {
     fn text(&mut self, text: &str, offset: usize);
 }
 
+/// A tag that closes itself is over, as XHTML has it: no browser shows a page whose author meant anything else.
 fn tokens(html: &str, sink: &mut impl Sink) {
     let mut tag = Tag::default();
-    let mut emitter = CallbackEmitter::new(|event: CallbackEvent<'_>, span: Span<usize>| {
+    // Where the text begins that the next state of the tokenizer reads.
+    let mut from = 0;
+    let emitter = CallbackEmitter::new(|event: CallbackEvent<'_>, span: Span<usize>| {
         match event {
-            CallbackEvent::OpenStartTag { name } => tag.open(name),
+            CallbackEvent::OpenStartTag { name } => tag.open(name, span.start),
             CallbackEvent::AttributeName { name } => tag.attribute(name),
             CallbackEvent::AttributeValue { value } => tag.value(value),
-            CallbackEvent::CloseStartTag { .. } => sink.start(&tag),
+            CallbackEvent::CloseStartTag { self_closing } => {
+                sink.start(&tag);
+                if self_closing || tag.is_void() {
+                    sink.end(&tag.name);
+                } else {
+                    from = span.end;
+                    return naive_next_state(&tag.name);
+                }
+            }
             CallbackEvent::EndTag { name } => sink.end(name),
             CallbackEvent::String { value } => {
-                sink.text(&String::from_utf8_lossy(value), span.start);
+                sink.text(&String::from_utf8_lossy(value), span.start.max(from));
             }
             _ => {}
         }
-        None::<()>
+        None
     });
-    emitter.naively_switch_states(true);
-    html5gum::Tokenizer::new_with_emitter(html, emitter).for_each(drop);
+    let mut tokenizer = Tokenizer::new_with_emitter(html, emitter);
+    while let Some(Ok(state)) = tokenizer.next() {
+        tokenizer.set_state(state);
+    }
 }
 
 #[cfg(test)]
@@ -166,6 +183,95 @@ operators.</p>
             "<table>\n <tr>\n <td> <p> f(x) </p> <p> Calls f. </p> </td> <td> y </td> </tr> </table>",
         );
         assert_eq!(passages[0].text, "f(x)\nCalls f. | y");
+    }
+
+    fn text(source: &str) -> String {
+        let passages = check(source).into_iter();
+        passages
+            .map(|passage| passage.text)
+            .collect::<Vec<_>>()
+            .join("\n\n")
+    }
+
+    #[test]
+    fn a_blank_cell_keeps_its_place() {
+        for (source, expected) in [
+            (
+                "<table><tr><td>db1<td>Jane<td></tr><tr><td>db2<td>Bob<td>x</tr></table>",
+                "db1 | Jane\ndb2 | Bob | x",
+            ),
+            (
+                "<table><tr><th></th><th>Basic</th><th>Pro</th></tr>\n<tr><td>SSO</td><td> </td><td>yes</td></tr></table>",
+                " | Basic | Pro\nSSO |  | yes",
+            ),
+            (
+                "<table><caption>Plans</caption><tr><td>a<td><p></p><td><p>b</p><p>c</p><td>d</table><p>End",
+                "Plans\na |  | b\nc | d\n\nEnd",
+            ),
+            ("<table><tr><td><td><tr><td>a</td></tr></table>", "a"),
+            (
+                "<table><tr><td>a<td><table><tr><td>x<td></tr><tr><td><td>y</table><td>b</table>",
+                "a | x\n | y | b",
+            ),
+            (
+                "<table><tr><td></td><td><h2>Pro</h2>yes</td></tr></table>",
+                "yes",
+            ),
+        ] {
+            assert_eq!(text(source), expected, "{source}");
+        }
+        let passages = check("<p>a\n<table>\n<tr><td></td>\n<td>b</td></table>");
+        assert_eq!(passages[0].line_end, 4);
+    }
+
+    #[test]
+    fn a_tag_that_closes_itself_takes_nothing_with_it() {
+        for source in [
+            "<?xml version='1.0'?><html><head><title/></head><body><p>One.</p></body></html>",
+            "<head><script src='a.js'/><style/></head><p>One.</p>",
+            "<nav/><svg/><p>One.</p>",
+            "<input role='search'><hr class='toc'><p>One.</p>",
+            "<p class='toc'>Wheel 3<p>One.</p>",
+            "<ul><li class='toc'>Wheel 3</ul><p>One.</p>",
+            "<nav><a>Menu</a></nav><iframe/><textarea/><p>One.</p>",
+            "<pre/><p>One.</p>",
+        ] {
+            assert_eq!(text(source), "One.", "{source}");
+        }
+        let passages = check("<title/>\n<p>One</p>\n<xmp>\ntwo</xmp>");
+        assert_eq!((passages[0].line_start, passages[0].line_end), (2, 4));
+    }
+
+    #[test]
+    fn a_menu_without_end_is_read_rather_than_all_the_rest_left_out() {
+        assert_eq!(text("<nav>Menu<main><p>One.</main>"), "Menu\n\nOne.");
+        assert_eq!(text("<p>One.</p><footer>(c)"), "One.");
+        assert_eq!(text("<p>One.</p><div role=contentinfo>(c)"), "One.");
+        assert_eq!(text("<p>One.</p><svg><text>x"), "One.");
+    }
+
+    #[test]
+    fn a_heading_without_text_is_told_but_not_that_of_a_menu() {
+        assert_eq!(
+            text(
+                "<title>T</title><h2>Freeze on 24 May</h2><h2>Next</h2><p>One.<h2>Contents</h2><div class=toc>x</div>"
+            ),
+            "Freeze on 24 May\n\nOne."
+        );
+        let terms = check("<h1>O</h1><dl><dt id=v>-v<dt id=l>--loud<dd>Be loud.</dl>");
+        assert_eq!(terms[0].headings, ["--loud"]);
+        assert_eq!(terms[0].text, "-v\n\nBe loud.");
+    }
+
+    #[test]
+    fn a_picture_says_what_stands_for_it() {
+        assert_eq!(
+            text(
+                "<p>Turn <img src=x alt='the red valve'> twice. <img alt=''></p>\n<table><tr><td><img alt=yes><td>b</table>"
+            ),
+            "Turn the red valve twice.\n\nyes | b"
+        );
+        assert_eq!(check("\n\n<img alt='A dial'>")[0].line_start, 3);
     }
 
     #[test]

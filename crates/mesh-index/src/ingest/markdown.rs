@@ -11,18 +11,21 @@ use super::notes::{Notes, Place};
 use super::outline::Outline;
 use super::skip::SkipReason;
 use super::slug::Slugs;
+use super::table::Tables;
 use super::{decode, html};
 use crate::record::Passage;
 
 /// Counts up when the same bytes give other records: what an older version read is read again.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// The passages of a Markdown document.
 pub fn read(path: &str, bytes: &[u8], notes: &mut Notes) -> Result<Vec<Passage>, SkipReason> {
     let text = decode::text(bytes)?;
     let mut reader = Reader::new(path, &text, notes);
-    for (event, range) in Parser::new_ext(&text, options()).into_offset_iter() {
-        reader.event(event, range);
+    let start = reader.metadata(&text);
+    let body = Parser::new_ext(&text[start..], options()).into_offset_iter();
+    for (event, range) in body {
+        reader.event(event, range.start + start..range.end + start);
     }
     reader.flush();
     Ok(reader.outline.finish())
@@ -34,8 +37,6 @@ fn options() -> Options {
         | Options::ENABLE_STRIKETHROUGH
         | Options::ENABLE_TASKLISTS
         | Options::ENABLE_HEADING_ATTRIBUTES
-        | Options::ENABLE_YAML_STYLE_METADATA_BLOCKS
-        | Options::ENABLE_PLUSES_DELIMITED_METADATA_BLOCKS
 }
 
 #[derive(Debug)]
@@ -49,6 +50,7 @@ struct Reader<'a> {
     metadata: Option<Notation>,
     /// How many lists are open, one in the other.
     lists: u32,
+    tables: Tables,
     notes: &'a mut Notes,
 }
 
@@ -63,8 +65,33 @@ impl<'a> Reader<'a> {
             span: 0..0,
             metadata: None,
             lists: 0,
+            tables: Tables::default(),
             notes,
         }
+    }
+
+    /// Reads the front matter, and gives its end. Only what a document begins with is one: further down, the same lines are
+    /// rules or headings, and no block must take in what stands between them.
+    fn metadata(&mut self, text: &str) -> usize {
+        if !text.starts_with("---") && !text.starts_with("+++") {
+            return 0;
+        }
+        let options = Options::ENABLE_YAML_STYLE_METADATA_BLOCKS
+            | Options::ENABLE_PLUSES_DELIMITED_METADATA_BLOCKS;
+        let mut events = Parser::new_ext(text, options).into_offset_iter();
+        let Some((first @ Event::Start(Tag::MetadataBlock(_)), block)) = events.next() else {
+            return 0;
+        };
+        let end = block.end;
+        self.event(first, block);
+        for (event, range) in events {
+            let is_last = matches!(event, Event::End(TagEnd::MetadataBlock(_)));
+            self.event(event, range);
+            if is_last {
+                break;
+            }
+        }
+        end
     }
 
     fn event(&mut self, event: Event<'_>, range: Range<usize>) {
@@ -75,9 +102,9 @@ impl<'a> Reader<'a> {
             Event::SoftBreak => self.push(" ", range),
             Event::HardBreak => self.push("\n", range),
             Event::InlineHtml(tag) => self.inline_html(&tag, range),
+            Event::TaskListMarker(is_done) => self.push(task_marker(is_done), range),
             Event::FootnoteReference(_)
             | Event::Rule
-            | Event::TaskListMarker(_)
             | Event::InlineMath(_)
             | Event::DisplayMath(_) => {}
         }
@@ -91,8 +118,7 @@ impl<'a> Reader<'a> {
             }
             Tag::MetadataBlock(kind) => {
                 self.flush();
-                // Further down it is text between two rules.
-                self.metadata = (range.start == 0).then_some(match kind {
+                self.metadata = Some(match kind {
                     MetadataBlockKind::YamlStyle => Notation::Yaml,
                     MetadataBlockKind::PlusesStyle => Notation::Toml,
                 });
@@ -104,14 +130,15 @@ impl<'a> Reader<'a> {
                 self.push("- ", range.start..range.start);
             }
             Tag::Paragraph if self.block == "- " => {}
-            Tag::Paragraph
-            | Tag::CodeBlock(_)
-            | Tag::HtmlBlock
-            | Tag::Table(_)
-            | Tag::FootnoteDefinition(_) => self.flush(),
-            Tag::TableCell if !self.block.is_empty() && !self.block.ends_with('\n') => {
-                self.push(" | ", range.start..range.start);
+            Tag::Paragraph | Tag::CodeBlock(_) | Tag::HtmlBlock | Tag::FootnoteDefinition(_) => {
+                self.flush()
             }
+            Tag::Table(_) => {
+                self.flush();
+                self.tables.open(&self.block);
+                self.span = range;
+            }
+            Tag::TableCell => self.tables.cell(&mut self.block),
             _ => {}
         }
     }
@@ -123,13 +150,17 @@ impl<'a> Reader<'a> {
                 self.front_matter();
                 self.flush();
             }
-            TagEnd::TableRow | TagEnd::TableHead => self.block.push('\n'),
+            TagEnd::TableRow | TagEnd::TableHead => self.tables.row(&mut self.block),
             TagEnd::HtmlBlock => self.html_block(),
             TagEnd::List(_) => {
                 self.entry();
                 self.lists = self.lists.saturating_sub(1);
             }
-            TagEnd::Paragraph | TagEnd::Item | TagEnd::CodeBlock | TagEnd::Table => self.flush(),
+            TagEnd::Table => {
+                self.tables.close(&mut self.block);
+                self.flush();
+            }
+            TagEnd::Paragraph | TagEnd::Item | TagEnd::CodeBlock => self.flush(),
             _ => {}
         }
     }
@@ -144,7 +175,8 @@ impl<'a> Reader<'a> {
         let text = std::mem::take(&mut self.block);
         let anchor = self.anchor.take();
         let anchor = anchor.unwrap_or_else(|| self.slugs.next(&text));
-        self.outline.heading(level as u8, &text, Some(anchor));
+        let line = self.lines.at(self.span.start);
+        self.outline.heading(level as u8, &text, Some(anchor), line);
     }
 
     fn front_matter(&mut self) {
@@ -186,7 +218,8 @@ impl<'a> Reader<'a> {
             match piece {
                 Piece::Heading(level, text) => {
                     let anchor = self.slugs.next(&text);
-                    self.outline.heading(level, &text, Some(anchor));
+                    let line = self.lines.at(self.span.start);
+                    self.outline.heading(level, &text, Some(anchor), line);
                 }
                 Piece::Text(text) => {
                     self.block = text;
@@ -212,6 +245,10 @@ impl<'a> Reader<'a> {
             self.outline.block(&block, start, end);
         }
     }
+}
+
+fn task_marker(is_done: bool) -> &'static str {
+    if is_done { "[x] " } else { "[ ] " }
 }
 
 #[cfg(test)]
@@ -283,9 +320,60 @@ mod tests {
 
     #[test]
     fn text_between_rules_is_no_front_matter() {
-        let passages = check("# Weirs\n\nOne.\n\n---\ntitle: Two\n---\n\nThree.\n");
+        let source = "# Weirs\n\nOne.\n\n---\n## Two\n\n- Lift\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n---\n\nThree.\n";
+        let passages = check(source);
         assert_eq!(passages[0].title, "Weirs");
-        assert_eq!(passages[0].text, "One.\n\ntitle: Two\n\nThree.");
+        assert_eq!(passages[0].text, "One.");
+        assert_eq!(passages[1].headings, ["Two"]);
+        assert_eq!(passages[1].anchor.as_deref(), Some("two"));
+        assert_eq!(passages[1].text, "- Lift\n\na | b\n1 | 2\n\nThree.");
+        assert_eq!((passages[1].line_start, passages[1].line_end), (8, 16));
+        let passages = check("---\ntitle: T\n---\nOne.\n\n+++\nTwo.\n+++\n");
+        assert_eq!(passages[0].title, "T");
+        assert_eq!(passages[0].text, "One.\n\n+++ Two. +++");
+        assert_eq!((passages[0].line_start, passages[0].line_end), (4, 8));
+        let passages = check("---\n\n# Not front matter\n\nOne.\n---\n");
+        assert_eq!(passages[0].title, "Not front matter");
+    }
+
+    #[test]
+    fn a_blank_cell_keeps_its_place() {
+        let passages = check(
+            "Plans\n\n| | Basic | Pro |\n|-|-|-|\n| SSO | | yes |\n| API | yes | |\n| | | |\n",
+        );
+        assert_eq!(
+            passages[0].text,
+            "Plans\n\n | Basic | Pro\nSSO |  | yes\nAPI | yes"
+        );
+        let passages = check("# T\n\n| | a |\n|-|-|\n| b | |\n");
+        assert_eq!((passages[0].line_start, passages[0].line_end), (3, 5));
+    }
+
+    #[test]
+    fn a_task_is_done_or_not() {
+        let passages = check("- [x] Lift\n- [ ] Lower\n  - [X] Oil\n1. [ ] Lock\n\n   twice\n");
+        assert_eq!(
+            passages[0].text,
+            "- [x] Lift\n\n- [ ] Lower\n\n- [x] Oil\n\n- [ ] Lock\n\ntwice"
+        );
+    }
+
+    #[test]
+    fn a_long_paragraph_that_a_rule_makes_a_heading_is_text() {
+        let long = "word ".repeat(100);
+        let passages = check(&format!("# T\n\n{long}\n---\n\nNext.\n"));
+        assert_eq!(passages[0].text, format!("{}\n\nNext.", long.trim()));
+        assert_eq!(passages[0].line_start, 3);
+        let passages = check("# T\n\n## No deploys on 24 May\n\n## Next\n\nGo.\n");
+        assert_eq!(passages[0].text, "No deploys on 24 May");
+        assert_eq!(passages[0].anchor.as_deref(), Some("no-deploys-on-24-may"));
+        assert_eq!((passages[0].line_start, passages[0].line_end), (3, 3));
+    }
+
+    #[test]
+    fn code_in_html_keeps_its_lines() {
+        let passages = check("<pre>\nat A.b\n  at C.d\n</pre>\n");
+        assert_eq!(passages[0].text, "at A.b\n  at C.d");
     }
 
     #[test]

@@ -1,7 +1,10 @@
 //! From headings and blocks to passages: every reader of documents tells its story to an `Outline`.
 
+mod bare;
+
 use std::collections::HashMap;
 
+use self::bare::Bare;
 use super::changelog;
 use super::identity;
 use super::sizing::{self, Block};
@@ -20,7 +23,10 @@ pub(crate) struct Outline<'a> {
     title: Option<String>,
     first_heading: Option<String>,
     is_named_changelog: bool,
+    /// The title's paragraph, where the document shows it.
+    headline: Option<Block>,
     open: Vec<Heading>,
+    bare: Bare,
     anchor: Option<String>,
     blocks: Vec<Block>,
     positions: HashMap<String, u32>,
@@ -32,6 +38,9 @@ struct Heading {
     level: u8,
     text: String,
     anchor: Option<String>,
+    line: u32,
+    /// Nothing stands below it so far.
+    is_bare: bool,
 }
 
 impl<'a> Outline<'a> {
@@ -41,7 +50,9 @@ impl<'a> Outline<'a> {
             title: None,
             first_heading: None,
             is_named_changelog: changelog::is_named_so(path),
+            headline: None,
             open: Vec::new(),
+            bare: Bare::default(),
             anchor: None,
             blocks: Vec::new(),
             positions: HashMap::new(),
@@ -51,31 +62,73 @@ impl<'a> Outline<'a> {
 
     /// The title the document gives itself; the first one that tells something counts.
     pub(crate) fn title(&mut self, text: &str) {
-        let text = folded(text);
+        let (text, _) = folded(text);
         if self.title.is_none() && is_telling(&text) {
             self.title = Some(text);
         }
     }
 
+    /// A title that the document shows; `false` where it has one already, or this one tells nothing.
+    pub(crate) fn headline(&mut self, text: &str, line: u32) -> bool {
+        let (title, is_cut) = folded(text);
+        if self.title.is_some() || !is_telling(&title) {
+            return false;
+        }
+        self.title = Some(title);
+        if is_cut {
+            self.block(text, line, line);
+        } else {
+            self.headline = block(text, line, line);
+        }
+        true
+    }
+
     /// A heading: what follows belongs to it until one of the same or a higher rank.
-    pub(crate) fn heading(&mut self, level: u8, text: &str, anchor: Option<String>) {
+    pub(crate) fn heading(&mut self, level: u8, text: &str, anchor: Option<String>, line: u32) {
         self.finish_section();
-        self.close(level);
-        let text = folded(text);
+        self.leave(level);
+        self.open(level, text, anchor, line);
+    }
+
+    /// A name of what follows, as in a list of terms: one below which nothing stands is another name of the same thing.
+    pub(crate) fn term(&mut self, level: u8, text: &str, anchor: Option<String>, line: u32) {
+        self.finish_section();
+        let is_other = |above: &mut Heading| above.level == level && above.is_bare;
+        let other = self.open.pop_if(is_other);
+        self.leave(level);
+        self.open(level, text, anchor, line);
+        if let Some(other) = other {
+            self.block(&other.text, other.line, line);
+        }
+    }
+
+    fn open(&mut self, level: u8, whole: &str, anchor: Option<String>, line: u32) {
+        let (text, is_cut) = folded(whole);
+        let line = line.max(1);
         // A document that begins with a release is more than that release.
         let is_release =
             self.is_release(&text) || self.open.iter().any(|above| self.is_release(&above.text));
         if self.first_heading.is_none() && !text.is_empty() && !is_release {
             self.first_heading = Some(text.clone());
         }
-        if self.open.len() < DEEPEST_HEADING {
+        if self.bare.depth != self.open.len() {
+            self.tell_bare();
+        }
+        let is_opened = self.open.len() < DEEPEST_HEADING;
+        if is_opened {
+            self.note_content();
             let anchor = anchor.filter(|name| is_usable(name)).or(self.anchor.take());
             self.anchor.clone_from(&anchor);
             self.open.push(Heading {
                 level,
                 text,
                 anchor,
+                line,
+                is_bare: true,
             });
+        }
+        if is_cut || !is_opened {
+            self.block(whole, line, line);
         }
     }
 
@@ -104,8 +157,24 @@ impl<'a> Outline<'a> {
             return;
         }
         self.finish_section();
-        while self.open.pop_if(|heading| heading.level >= level).is_some() {}
-        self.anchor = self.open.last().and_then(|heading| heading.anchor.clone());
+        self.leave(level);
+    }
+
+    fn leave(&mut self, level: u8) {
+        while self
+            .open
+            .last()
+            .is_some_and(|heading| heading.level >= level)
+        {
+            if self.bare.depth == self.open.len() {
+                self.tell_bare();
+            }
+            let closed = self.open.pop();
+            if let Some(bare) = closed.filter(|heading| heading.is_bare) {
+                self.keep_bare(bare);
+            }
+            self.anchor = self.open.last().and_then(|above| above.anchor.clone());
+        }
     }
 
     /// A place with a name but no heading, such as a page.
@@ -115,25 +184,31 @@ impl<'a> Outline<'a> {
     }
 
     pub(crate) fn block(&mut self, text: &str, line_start: u32, line_end: u32) {
-        let text = visible(text);
-        let text = text.trim_end().trim_start_matches(['\n', '\r']);
-        if !text.is_empty() {
-            self.blocks.push(Block {
-                text: text.to_owned(),
-                line_start,
-                line_end: line_end.max(line_start),
-            });
+        if let Some(block) = block(text, line_start, line_end) {
+            self.note_content();
+            self.blocks.push(block);
         }
     }
 
     pub(crate) fn finish(mut self) -> Vec<Passage> {
         self.finish_section();
+        self.close(0);
+        self.tell_bare();
+        if self.passages.is_empty() {
+            self.blocks.extend(self.headline.take());
+            self.finish_section();
+        }
         let heading = self.first_heading.as_deref();
         let title = match &self.title {
             Some(title) => without_site(title, heading),
             None => heading.unwrap_or(title::of_path(self.path)),
         };
         let title = title.to_owned();
+        // Every passage is found by the title: one that says no more is of no use beside others.
+        let is_title = |it: &Passage| it.text == title && it.headings.is_empty();
+        if !self.passages.iter().all(is_title) {
+            self.passages.retain(|passage| !is_title(passage));
+        }
         for passage in &mut self.passages {
             if passage.headings.first() == Some(&title) {
                 passage.headings.remove(0);
@@ -144,32 +219,46 @@ impl<'a> Outline<'a> {
     }
 
     fn finish_section(&mut self) {
+        if self.blocks.is_empty() {
+            return;
+        }
+        self.tell_bare();
         for block in sizing::pack(std::mem::take(&mut self.blocks)) {
-            let passage = self.passage(block);
-            self.passages.push(passage);
+            self.passage(block, self.anchor.clone(), self.open.len());
         }
     }
 
-    fn passage(&mut self, block: Block) -> Passage {
-        let place = self.anchor.clone().unwrap_or_default();
+    /// `depth` is the number of headings that it stands below.
+    fn passage(&mut self, block: Block, anchor: Option<String>, depth: usize) {
+        let place = anchor.clone().unwrap_or_default();
         let position = self.positions.entry(place.clone()).or_default();
         *position += 1;
-        Passage {
+        self.passages.push(Passage {
             id: identity::derive(&[self.path, &place, &position.to_string()]),
             path: self.path.to_owned(),
-            anchor: self.anchor.clone(),
+            anchor,
             line_start: block.line_start,
             line_end: block.line_end,
             title: String::new(),
-            headings: self
-                .open
+            headings: self.open[..depth]
                 .iter()
                 .filter(|heading| !heading.text.is_empty())
                 .map(|heading| heading.text.clone())
                 .collect(),
             text: block.text,
-        }
+        });
     }
+}
+
+/// What is seen of a text; `None` where that is nothing.
+fn block(text: &str, line_start: u32, line_end: u32) -> Option<Block> {
+    let text = visible(text);
+    let text = text.trim_end().trim_start_matches(['\n', '\r']);
+    (!text.is_empty()).then(|| Block {
+        text: text.to_owned(),
+        line_start,
+        line_end: line_end.max(line_start),
+    })
 }
 
 /// An anchor that can stand in an address; a longer one is no anchor but an accident.
@@ -177,20 +266,20 @@ fn is_usable(anchor: &str) -> bool {
     !anchor.is_empty() && anchor.len() <= MAX_ANCHOR_BYTES && !anchor.contains(char::is_whitespace)
 }
 
-/// One line, single spaces, bounded.
-fn folded(text: &str) -> String {
+/// One line, single spaces, bounded; and whether something is cut off.
+fn folded(text: &str) -> (String, bool) {
     let mut line = String::new();
     for word in visible(text).split_whitespace() {
         if line.len() + word.len() > MAX_HEADING_BYTES {
             line.push('…');
-            break;
+            return (line, true);
         }
         if !line.is_empty() {
             line.push(' ');
         }
         line.push_str(word);
     }
-    line
+    (line, false)
 }
 
 pub(crate) fn file_name(path: &str) -> &str {
@@ -205,8 +294,8 @@ mod tests {
     fn a_closed_section_gives_its_place_back_to_the_one_above() {
         let mut outline = Outline::new("a.html");
         outline.title("Manual");
-        outline.heading(1, "Manual", Some("top".to_owned()));
-        outline.heading(7, "-v", Some("opt-v".to_owned()));
+        outline.heading(1, "Manual", Some("top".to_owned()), 1);
+        outline.heading(7, "-v", Some("opt-v".to_owned()), 2);
         outline.block("Be loud.", 3, 3);
         outline.close(7);
         outline.block("After the list.", 5, 5);
@@ -232,7 +321,7 @@ mod tests {
     fn ids_count_the_passages_under_one_anchor() {
         let mut outline = Outline::new("a.md");
         outline.block("one", 1, 1);
-        outline.heading(1, "x", Some("x".to_owned()));
+        outline.heading(1, "x", Some("x".to_owned()), 2);
         outline.block("two", 2, 2);
         outline.close(1);
         outline.block("three", 3, 3);
@@ -249,5 +338,54 @@ mod tests {
                 identity::derive(&["a.md", "", "2"]),
             ]
         );
+    }
+
+    #[test]
+    fn a_heading_longer_than_its_bound_is_text_too() {
+        let long = "word ".repeat(100);
+        let mut outline = Outline::new("a.md");
+        outline.heading(1, &long, None, 3);
+        let passages = outline.finish();
+        assert_eq!(passages[0].text, long.trim());
+        assert_eq!(passages[0].line_start, 3);
+        let mut outline = Outline::new("a.md");
+        assert!(outline.headline(&long, 1));
+        assert_eq!(outline.finish()[0].text, long.trim());
+        let mut outline = Outline::new("a.md");
+        for level in 1..=14 {
+            outline.heading(level, &format!("level {level}"), None, level.into());
+        }
+        let passages = outline.finish();
+        let texts: Vec<_> = passages.iter().map(|passage| &*passage.text).collect();
+        assert_eq!(texts, ["level 13", "level 14"]);
+    }
+
+    #[test]
+    fn a_title_that_is_shown_is_text_where_there_is_no_other() {
+        let mut outline = Outline::new("a.docx");
+        assert!(outline.headline("No deploys in May", 1));
+        assert!(!outline.headline("Second", 2));
+        let passages = outline.finish();
+        assert_eq!(
+            (&*passages[0].title, &*passages[0].text),
+            ("No deploys in May", "No deploys in May")
+        );
+        let mut outline = Outline::new("a.docx");
+        outline.headline("No deploys in May", 1);
+        outline.block("But one.", 2, 2);
+        assert_eq!(outline.finish().len(), 1);
+    }
+
+    #[test]
+    fn a_term_without_an_explanation_is_another_name_of_the_next() {
+        let mut outline = Outline::new("a.html");
+        outline.heading(1, "Options", None, 1);
+        outline.term(7, "-v", None, 2);
+        outline.term(7, "--verbose", None, 3);
+        outline.block("Be loud.", 4, 4);
+        let passages = outline.finish();
+        assert_eq!(passages.len(), 1);
+        assert_eq!(passages[0].headings, ["--verbose"]);
+        assert_eq!(passages[0].text, "-v\n\nBe loud.");
     }
 }

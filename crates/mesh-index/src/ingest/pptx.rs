@@ -10,7 +10,7 @@ use super::skip::SkipReason;
 use crate::record::Passage;
 
 /// Counts up when the same bytes give other records: what an older version read is read again.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 const KIND: &str = "PPTX";
 
@@ -24,7 +24,8 @@ pub fn read(path: &str, bytes: &[u8], _notes: &mut Notes) -> Result<Vec<Passage>
     let slides = relations::listed(&mut package, KIND, MAIN_PART, "sldId")?;
     for (number, (_, path)) in (1..).zip(slides) {
         let slide = Slide::read(&package.part(&path)?.ok_or(broken(KIND))?)?;
-        outline.heading(1, &slide.title, Some(format!("slide-{number}")));
+        let anchor = format!("slide-{number}");
+        outline.heading(1, &slide.title, Some(anchor), number);
         for text in &slide.texts {
             outline.block(text, number, number);
         }

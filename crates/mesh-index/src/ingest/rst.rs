@@ -13,7 +13,7 @@ use super::skip::SkipReason;
 use crate::record::Passage;
 
 /// Counts up when the same bytes give other records: what an older version read is read again.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// Headings deeper than this are of no rank of their own.
 const DEEPEST: usize = 9;
@@ -44,6 +44,10 @@ struct Reader<'a> {
     in_options: bool,
     /// Lines indented deeper than this belong to a comment.
     comment: Option<usize>,
+    /// Lines indented deeper than this are code, in which nothing is a mark.
+    literal: Option<usize>,
+    /// The block is code.
+    is_code: bool,
     items: Items,
 }
 
@@ -58,6 +62,8 @@ impl<'a> Reader<'a> {
             last: 0,
             in_options: false,
             comment: None,
+            literal: None,
+            is_code: false,
             items: Items::default(),
         }
     }
@@ -68,8 +74,12 @@ impl<'a> Reader<'a> {
         if self.skips(line) {
             return 1;
         }
+        if self.is_literal(line) {
+            self.code(line, at);
+            return 1;
+        }
         if let Some((heading, underline, taken)) = line::heading(lines) {
-            self.heading(heading, underline);
+            self.heading(heading, underline, at + taken - 1);
             return taken;
         }
         match line::classify(line) {
@@ -77,7 +87,7 @@ impl<'a> Reader<'a> {
                 self.in_options = false;
                 self.flush();
             }
-            Line::Option if self.in_options => {}
+            Line::Option if self.in_options => self.option(line, at),
             Line::Label(name) => {
                 self.flush();
                 self.label = Some(name.to_owned());
@@ -86,6 +96,10 @@ impl<'a> Reader<'a> {
                 self.flush();
                 self.in_options = true;
                 self.text(argument, at);
+                if line::is_code(line) {
+                    self.flush();
+                    self.literal = Some(line::indent(line));
+                }
             }
             Line::Comment => {
                 self.flush();
@@ -108,13 +122,47 @@ impl<'a> Reader<'a> {
         false
     }
 
-    fn heading(&mut self, text: &str, underline: Underline) {
+    /// Whether the line is one of a literal block, blank lines within it apart.
+    fn is_literal(&mut self, line: &str) -> bool {
+        let Some(indent) = self.literal else {
+            // What is typed at a prompt needs no mark.
+            return self.is_code && !line.trim().is_empty()
+                || self.block.is_empty() && line.trim_start().starts_with(">>> ");
+        };
+        if line.trim().is_empty() {
+            return false;
+        }
+        let is_option = self.in_options && line::classify(line) == Line::Option;
+        if line::indent(line) > indent {
+            return !is_option;
+        }
+        self.flush();
+        self.literal = None;
+        self.is_literal(line)
+    }
+
+    fn code(&mut self, line: &str, at: usize) {
+        self.in_options = false;
+        self.is_code = true;
+        self.push(line, at);
+    }
+
+    /// Of the options of a directive only what stands for a picture is text.
+    fn option(&mut self, line: &str, at: usize) {
+        if let Some(text) = line.trim().strip_prefix(":alt:") {
+            self.text(text.trim(), at);
+        }
+    }
+
+    /// `number` is that of its line, from 1.
+    fn heading(&mut self, text: &str, underline: Underline, number: usize) {
         self.flush();
         self.items = Items::default();
         let rank = self.rank(underline);
         let text = inline::plain(text);
         let anchor = self.label.take().unwrap_or_else(|| inline::anchor(&text));
-        self.outline.heading(rank, &text, Some(anchor));
+        self.outline
+            .heading(rank, &text, Some(anchor), clamp(number));
     }
 
     fn rank(&mut self, underline: Underline) -> u8 {
@@ -134,6 +182,10 @@ impl<'a> Reader<'a> {
             self.flush();
             self.outline.entry();
         }
+        self.push(line, at);
+    }
+
+    fn push(&mut self, line: &str, at: usize) {
         if self.block.is_empty() {
             self.first = at;
         } else {
@@ -145,14 +197,21 @@ impl<'a> Reader<'a> {
 
     fn flush(&mut self) {
         let block = std::mem::take(&mut self.block);
-        let literal = block
-            .strip_suffix("::")
-            .map(|text| format!("{}:", text.trim_end()));
-        let text = inline::plain(literal.as_deref().unwrap_or(&block));
-        if text.trim() != ":" {
-            let (first, last) = (clamp(self.first + 1), clamp(self.last + 1));
-            self.outline.block(&text, first, last);
+        let (first, last) = (clamp(self.first + 1), clamp(self.last + 1));
+        if std::mem::take(&mut self.is_code) {
+            return self.outline.block(&block, first, last);
         }
+        // Code follows, or what is quoted.
+        let before_code = block.strip_suffix("::").map(str::trim_end);
+        if before_code.is_some() {
+            self.literal = Some(line::content_indent(&block));
+        }
+        let text = match before_code {
+            Some("") => String::new(),
+            Some(text) => format!("{}:", inline::plain(text)),
+            None => inline::plain(&block),
+        };
+        self.outline.block(&text, first, last);
     }
 }
 
@@ -232,6 +291,52 @@ mod tests {
                 "Careful.\n\n   Indeed.\n\n   x = 1\n\nExample:\n\n   y = 2",
                 1
             )]
+        );
+    }
+
+    #[test]
+    fn code_stays_as_it_is() {
+        for (source, expected) in [
+            (
+                "Call it::\n\n    let a: Vec<`T`> = ``b``;\n    -----\n\n    .. no comment\n    :x: y\n\nDone `now <there>`_.\n",
+                "Call it:\n\n    let a: Vec<`T`> = ``b``;\n    -----\n\n    .. no comment\n    :x: y\n\nDone now.",
+            ),
+            (
+                ".. code-block:: sh\n   :linenos:\n\n   echo `date` <in ::\n\n   # `x <y>`_\n\nEnd.\n",
+                "   echo `date` <in ::\n\n   # `x <y>`_\n\nEnd.",
+            ),
+            (
+                "- Run::\n\n    a `b <c>`_\n\n  then `d <e>`_\n",
+                "- Run:\n\n    a `b <c>`_\n\n  then d",
+            ),
+            (
+                ">>> f(`a <b>`_)\n`c <d>`_\n\nThen `e <f>`_.\n",
+                ">>> f(`a <b>`_)\n`c <d>`_\n\nThen e.",
+            ),
+            ("::\n\n  a `b`\n\nEnd\n---\n\n`x`\n", "  a `b`"),
+        ] {
+            assert_eq!(check(source)[0].2, expected, "{source}");
+        }
+    }
+
+    #[test]
+    fn a_picture_says_what_stands_for_it() {
+        let source = ".. image:: a.png\n   :alt: The red valve\n   :width: 20\n\nTurn it.\n";
+        assert_eq!(
+            check(source),
+            [passage("", "", "The red valve\n\nTurn it.", 2)]
+        );
+    }
+
+    #[test]
+    fn what_a_heading_says_is_told_where_nothing_stands_below_it() {
+        let source = "Plan\n====\n\nNo deploys in May\n-----------------\n\nNext\n----\n\nGo.\n";
+        assert_eq!(
+            check(source),
+            [
+                passage("no-deploys-in-may", "", "No deploys in May", 4),
+                passage("next", "Next", "Go.", 10),
+            ]
         );
     }
 }

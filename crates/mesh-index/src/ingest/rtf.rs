@@ -14,7 +14,7 @@ use super::slug::Slugs;
 use crate::record::Passage;
 
 /// Counts up when the same bytes give other records: what an older version read is read again.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// The passages of a document; the number of the paragraph stands for the line.
 pub fn read(path: &str, bytes: &[u8], _notes: &mut Notes) -> Result<Vec<Passage>, SkipReason> {
@@ -25,7 +25,7 @@ pub fn read(path: &str, bytes: &[u8], _notes: &mut Notes) -> Result<Vec<Passage>
         match paragraph.level {
             Some(level) => {
                 let anchor = slugs.next(&paragraph.text);
-                outline.heading(level, &paragraph.text, Some(anchor));
+                outline.heading(level, &paragraph.text, Some(anchor), number);
             }
             None => outline.block(&paragraph.text, number, number),
         }

@@ -1,32 +1,50 @@
 //! XLSX: the sheets of a workbook, a row a line.
 
 use super::notes::Notes;
-use super::office::sheets;
+use super::office::sheets::{self, Sheet};
 use super::outline::Outline;
 use super::skip::SkipReason;
 use super::slug::Slugs;
-use super::title;
+use super::{table, title};
 use crate::record::Passage;
 
 /// Counts up when the same bytes give other records: what an older version read is read again.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// The passages of a workbook, each below the name of its sheet.
 pub fn read(path: &str, bytes: &[u8], _notes: &mut Notes) -> Result<Vec<Passage>, SkipReason> {
     let mut outline = Outline::new(path);
     // The first heading of a document is its title, but a sheet's name is none.
-    outline.heading(1, title::of_path(path), None);
+    outline.heading(1, title::of_path(path), None, 1);
+    outline.left_out();
     let mut slugs = Slugs::default();
     for sheet in sheets::read(bytes)? {
+        let columns = filled_columns(&sheet);
+        if columns.is_empty() {
+            continue;
+        }
         let anchor = slugs.next(&sheet.name);
-        outline.heading(2, &sheet.name, Some(anchor));
+        outline.heading(2, &sheet.name, Some(anchor), 1);
         for (number, cells) in &sheet.rows {
-            let cells = cells.iter().map(|cell| cell.trim());
-            let cells: Vec<&str> = cells.filter(|cell| !cell.is_empty()).collect();
-            outline.block(&cells.join(" | "), *number, *number);
+            let cells = columns
+                .iter()
+                .map(|at| cells.get(*at).map_or("", String::as_str));
+            outline.block(&table::line(cells), *number, *number);
         }
     }
     Ok(outline.finish())
+}
+
+/// The columns that hold something in any row: the others are margins, not blank cells.
+fn filled_columns(sheet: &Sheet) -> Vec<usize> {
+    let mut is_filled = Vec::new();
+    for (_, cells) in &sheet.rows {
+        is_filled.resize(is_filled.len().max(cells.len()), false);
+        for (column, cell) in is_filled.iter_mut().zip(cells) {
+            *column |= !cell.trim().is_empty();
+        }
+    }
+    (0..is_filled.len()).filter(|at| is_filled[*at]).collect()
 }
 
 #[cfg(test)]
@@ -47,5 +65,28 @@ mod tests {
         assert_eq!(passage.headings, ["Pumps"]);
         assert_eq!(passage.text, "Key | Summary\n\n7");
         assert_eq!((passage.line_start, passage.line_end), (1, 3));
+    }
+
+    #[test]
+    fn a_blank_cell_keeps_its_place() {
+        let row = |number: u32, cells: &[&str]| {
+            let cells = cells
+                .iter()
+                .map(|cell| format!("<c t='str'><v>{cell}</v></c>"));
+            format!("<row r='{number}'>{}</row>", cells.collect::<String>())
+        };
+        let rows = [
+            row(1, &["", "Server", "Owner", "Backup"]),
+            row(2, &["", "db1", "", "Jane"]),
+            row(3, &["", "db2", "Bob", " "]),
+            "<row r='4'><c r='B4' t='str'><v>db3</v></c><c r='D4' t='b'><v>0</v></c></row>"
+                .to_owned(),
+        ];
+        let bytes = workbook(&rows.concat());
+        let passages = read("d/hosts.xlsx", &bytes, &mut Notes::default()).expect("a workbook");
+        assert_eq!(
+            passages[0].text,
+            "Server | Owner | Backup\n\ndb1 |  | Jane\n\ndb2 | Bob\n\ndb3 |  | no"
+        );
     }
 }

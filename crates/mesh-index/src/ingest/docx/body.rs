@@ -126,24 +126,30 @@ impl<'a> Body<'a> {
     fn paragraph(&mut self, paragraph: &Paragraph) {
         let text = paragraph.text.trim();
         let number = paragraph.number;
-        if text.is_empty() || paragraph.role == Role::Contents {
+        if paragraph.role == Role::Contents {
+            return self.outline.left_out();
+        }
+        if text.is_empty() {
             return;
         }
         if self.table.is_open() {
             return self.table.paragraph(text, number);
         }
         match paragraph.role {
-            Role::Title => self.outline.title(text),
-            Role::Heading(level) => {
-                let anchor = self.slugs.next(text);
-                self.outline.heading(level, text, Some(anchor));
-            }
+            Role::Title if self.outline.headline(text, number) => {}
+            Role::Title => self.heading(1, text, number),
+            Role::Heading(level) => self.heading(level, text, number),
             Role::Item => self.item(text, paragraph.list.unwrap_or(0), number),
             Role::Text | Role::Contents => match paragraph.list {
                 Some(depth) => self.item(text, depth, number),
                 None => self.text(text, number),
             },
         }
+    }
+
+    fn heading(&mut self, level: u8, text: &str, number: u32) {
+        let anchor = self.slugs.next(text);
+        self.outline.heading(level, text, Some(anchor), number);
     }
 
     fn item(&mut self, text: &str, depth: u8, number: u32) {

@@ -1,12 +1,15 @@
 //! A page as it is read: which section, list and table the current words stand in.
 
 mod containers;
+mod skipped;
 mod tokens;
 
 use self::containers::Containers;
-use super::tag::Tag;
+use self::skipped::Skipped;
+use super::tag::{self, Tag};
 use crate::ingest::lines::{Lines, clamp};
 use crate::ingest::outline::Outline;
+use crate::ingest::table::Tables;
 use crate::record::Passage;
 
 /// The rank of a titled table or example: below the six of HTML, above the terms of lists.
@@ -23,9 +26,12 @@ pub(super) struct Page<'a> {
     open: Containers,
     pending: Option<Pending>,
     skipped: Option<Skipped>,
+    /// Menus and their like are read as text.
+    keeps_chrome: bool,
     preformatted: u32,
-    tables: u32,
-    row_has_cell: bool,
+    tables: Tables,
+    /// Whether the text has more than marks, such as an item's.
+    has_words: bool,
 }
 
 #[derive(Debug, PartialEq)]
@@ -43,12 +49,6 @@ struct Pending {
     section: Option<usize>,
 }
 
-#[derive(Debug)]
-struct Skipped {
-    name: Vec<u8>,
-    depth: u32,
-}
-
 impl<'a> Page<'a> {
     pub(super) fn new(path: &'a str, text: &str) -> Self {
         Self {
@@ -61,10 +61,24 @@ impl<'a> Page<'a> {
             open: Containers::default(),
             pending: None,
             skipped: None,
+            keeps_chrome: false,
             preformatted: 0,
-            tables: 0,
-            row_has_cell: false,
+            tables: Tables::default(),
+            has_words: false,
         }
+    }
+
+    /// A page that is left out up to its end, otherwise: better a menu among its text than no text.
+    pub(super) fn with_chrome(path: &'a str, text: &str) -> Self {
+        Self {
+            keeps_chrome: true,
+            ..Self::new(path, text)
+        }
+    }
+
+    /// A part that is left out has no end.
+    pub(super) fn is_cut_off(&self) -> bool {
+        self.skipped.as_ref().is_some_and(Skipped::wants_end)
     }
 
     pub(super) fn finish(mut self) -> Vec<Passage> {
@@ -125,36 +139,50 @@ impl<'a> Page<'a> {
 
     /// A block begins or ends: inside a table that is a new line, elsewhere a new paragraph.
     fn block(&mut self) {
-        if self.tables == 0 || self.mode != Mode::Body {
-            return self.flush();
-        }
-        if !self.text.ends_with("| ") {
-            self.text.truncate(self.text.trim_end_matches(' ').len());
-        }
-        if !self.text.is_empty() && !self.text.ends_with(['\n', ' ']) {
-            self.text.push('\n');
+        if self.is_in_table() {
+            self.tables.line(&mut self.text);
+        } else {
+            self.flush();
         }
     }
 
     fn row(&mut self) {
-        self.block();
-        self.row_has_cell = false;
+        if self.is_in_table() {
+            self.tables.row(&mut self.text);
+        } else {
+            self.flush();
+        }
     }
 
     fn cell(&mut self) {
-        if self.tables == 0 || !self.row_has_cell {
-            self.block();
-        } else {
-            let kept = self.text.trim_end().len();
-            self.text.truncate(kept);
-            self.text.push_str(" | ");
+        if !self.is_in_table() {
+            self.flush();
         }
-        self.row_has_cell = true;
+        self.tables.cell(&mut self.text);
+    }
+
+    fn open_table(&mut self) {
+        self.block();
+        self.tables.open(&self.text);
+    }
+
+    fn close_table(&mut self) {
+        if self.mode != Mode::Body {
+            self.flush();
+        }
+        if self.tables.close(&mut self.text) {
+            self.flush();
+        }
+    }
+
+    /// Headings and terms are no part of the rows that they stand in.
+    fn is_in_table(&self) -> bool {
+        self.tables.are_open() && self.mode == Mode::Body
     }
 
     fn item(&mut self) {
         self.block();
-        if self.tables == 0 && !self.open.is_inner_list() {
+        if !self.tables.are_open() && !self.open.is_inner_list() {
             self.outline.entry();
         }
         self.text.push_str("- ");
@@ -162,6 +190,8 @@ impl<'a> Page<'a> {
 
     fn flush(&mut self) {
         let text = std::mem::take(&mut self.text);
+        self.tables.restart();
+        let has_words = std::mem::take(&mut self.has_words);
         match std::mem::replace(&mut self.mode, Mode::Body) {
             Mode::Title => self.outline.title(&text),
             Mode::Heading { level, anchor } => self.heading(level, &text, anchor),
@@ -172,12 +202,13 @@ impl<'a> Page<'a> {
                 self.outline.close(self.term_level());
                 self.words(&text);
             }
-            Mode::Body => self.words(&text),
+            Mode::Body if has_words => self.words(&text),
+            Mode::Body => {}
         }
     }
 
     fn words(&mut self, text: &str) {
-        if !text.trim().is_empty() && text.trim() != "-" {
+        if !text.trim().is_empty() {
             self.pending = None;
             self.outline.block(text, self.line_start, self.line_end);
         }
@@ -191,13 +222,14 @@ impl<'a> Page<'a> {
             self.open.rule(section, level);
         }
         let anchor = own.or(anchor).or_else(|| self.open.anchor());
-        self.outline.heading(level, text, anchor);
+        self.outline.heading(level, text, anchor, self.line_start);
     }
 
     fn term(&mut self, text: &str, anchor: String) {
         let level = self.term_level();
         self.open.rule_list(level);
-        self.outline.heading(level, text, Some(anchor));
+        self.outline
+            .term(level, text, Some(anchor), self.line_start);
     }
 
     fn term_level(&self) -> u8 {
@@ -205,34 +237,9 @@ impl<'a> Page<'a> {
     }
 
     fn is_chrome(&self, tag: &Tag) -> bool {
-        tag.is_chrome() || (tag.name == b"header" && !self.open.is_content())
-    }
-
-    /// Whether the tag lies in a part that is left out, which nests by elements of the same name.
-    fn skips(&mut self, tag: &Tag) -> bool {
-        if let Some(skipped) = &mut self.skipped {
-            skipped.depth += u32::from(skipped.name == tag.name);
-            return true;
-        }
-        if self.is_chrome(tag) {
-            self.flush();
-            self.skipped = Some(Skipped {
-                name: tag.name.clone(),
-                depth: 1,
-            });
-        }
-        self.skipped.is_some()
-    }
-
-    fn ends_skipped(&mut self, name: &[u8]) -> bool {
-        let Some(skipped) = &mut self.skipped else {
-            return false;
-        };
-        skipped.depth -= u32::from(skipped.name == name);
-        if skipped.depth == 0 {
-            self.skipped = None;
-        }
-        true
+        tag::is_silent(&tag.name)
+            || (!self.keeps_chrome
+                && (tag.is_chrome() || (tag.name == b"header" && !self.open.is_content())))
     }
 
     fn flowing(&mut self, text: &str) {
@@ -245,11 +252,19 @@ impl<'a> Page<'a> {
         }
     }
 
+    /// What a picture says to those who do not see it.
+    fn picture(&mut self, tag: &Tag) {
+        self.note_lines(tag.alt(), tag.offset);
+        self.flowing(" ");
+        self.flowing(tag.alt());
+        self.flowing(" ");
+    }
+
     fn note_lines(&mut self, text: &str, offset: usize) {
         let line = self.lines.at(offset);
         let breaks = |part: &str| clamp(part.bytes().filter(|byte| *byte == b'\n').count());
         let lead = &text[..text.len() - text.trim_start().len()];
-        if self.text.is_empty() || self.text == "- " {
+        if !std::mem::replace(&mut self.has_words, true) {
             self.line_start = line + breaks(lead);
         }
         self.line_end = line + breaks(text.trim_end());

@@ -2,12 +2,13 @@
 
 use super::tag::{self, Kind, Tag};
 use super::{Sink, tokens};
+use crate::ingest::table::Tables;
 
 /// The text of a fragment: what a mail without a plain part says.
 pub(crate) fn plain(html: &str) -> String {
     let mut words = Plain::default();
     tokens(html, &mut words);
-    words.text.trim().to_owned()
+    unpadded(&words.text).to_owned()
 }
 
 /// A part of a fragment, where headings are told apart.
@@ -64,21 +65,23 @@ impl Sink for Seen {
 pub(super) struct Plain {
     pub(super) text: String,
     silent: Option<Vec<u8>>,
+    preformatted: u32,
     /// Where the current piece begins in the text.
     from: usize,
     heading: Option<u8>,
     pieces: Vec<Piece>,
+    tables: Tables,
+    /// The table says what its columns are: it is no layout, as most tables of mail are.
+    has_heads: bool,
 }
 
 impl Plain {
     /// What was read since the last piece is one.
     fn cut(&mut self) {
-        let text = self.text[self.from.min(self.text.len())..]
-            .trim()
-            .to_owned();
+        let text = unpadded(&self.text[self.from.min(self.text.len())..]).to_owned();
         self.from = self.text.len();
         let heading = self.heading.take();
-        if !text.is_empty() {
+        if text.contains(|c: char| !c.is_whitespace() && c != '|') {
             self.pieces.push(match heading {
                 Some(level) => Piece::Heading(level, text),
                 None => Piece::Text(text),
@@ -86,7 +89,36 @@ impl Plain {
         }
     }
 
+    fn cell(&mut self, tag: &Tag) {
+        self.has_heads |= tag.name == b"th" || tag.has_class("confluenceTd");
+        if self.has_heads {
+            self.tables.cell(&mut self.text);
+        } else {
+            self.tables.column(&mut self.text);
+        }
+    }
+
+    fn row(&mut self) {
+        self.end_line();
+        self.tables.row(&mut self.text);
+    }
+
+    fn open_table(&mut self) {
+        self.end_line();
+        self.tables.open(&self.text);
+    }
+
+    fn close_table(&mut self) {
+        if self.tables.close(&mut self.text) {
+            self.has_heads = false;
+        }
+        self.end_line();
+    }
+
     pub(super) fn end_line(&mut self) {
+        if self.tables.are_open() {
+            return self.tables.line(&mut self.text);
+        }
         let kept = self.text.trim_end_matches(' ').len();
         self.text.truncate(kept);
         if !self.text.is_empty() && !self.text.ends_with('\n') {
@@ -103,7 +135,13 @@ impl Sink for Plain {
         match tag.kind() {
             Kind::Inline if self.silent.is_none() => self.text.push_str(tag.alt()),
             Kind::Inline | Kind::Anchor => {}
-            Kind::Cell => self.text.push(' '),
+            Kind::Cell => self.cell(tag),
+            Kind::Row => self.row(),
+            Kind::Table => self.open_table(),
+            Kind::Preformatted => {
+                self.end_line();
+                self.preformatted += 1;
+            }
             Kind::Heading(level) => {
                 self.end_line();
                 self.cut();
@@ -117,17 +155,30 @@ impl Sink for Plain {
         if self.silent.as_deref() == Some(name) {
             self.silent = None;
         }
-        if !matches!(tag::kind(name), Kind::Inline | Kind::Anchor | Kind::Cell) {
-            self.end_line();
-        }
-        if matches!(tag::kind(name), Kind::Heading(_)) {
-            self.cut();
+        match tag::kind(name) {
+            Kind::Inline | Kind::Anchor | Kind::Cell => {}
+            Kind::Row => self.row(),
+            Kind::Table => self.close_table(),
+            Kind::Preformatted => {
+                self.preformatted = self.preformatted.saturating_sub(1);
+                self.end_line();
+            }
+            Kind::Heading(_) => {
+                self.end_line();
+                self.cut();
+            }
+            _ => self.end_line(),
         }
     }
 
     fn text(&mut self, text: &str, _offset: usize) {
         if self.silent.is_some() {
             return;
+        }
+        if self.preformatted > 0 {
+            let begins = self.text.is_empty() || self.text.ends_with('\n');
+            let break_of_tag = text.strip_prefix('\n').filter(|_| begins);
+            return self.text.push_str(break_of_tag.unwrap_or(text));
         }
         for c in text.chars() {
             match c {
@@ -139,6 +190,13 @@ impl Sink for Plain {
     }
 }
 
+/// Without blank lines before it; code begins with its indentation.
+fn unpadded(text: &str) -> &str {
+    let text = text.trim_end();
+    let gap = &text[..text.len() - text.trim_start().len()];
+    &text[gap.rfind('\n').map_or(0, |at| at + 1)..]
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -147,5 +205,30 @@ mod tests {
     fn blocks_become_lines_and_styles_are_silent() {
         let html = "<head><title>t</title><style>p{}</style></head><h1>Hello</h1>\n<p>a <b>b</b>\n c</p><div>d<br>e</div>";
         assert_eq!(plain(html), "Hello\na b c\nd\ne");
+        assert_eq!(plain("a<title/><style/><p>b<br/>c"), "a\nb\nc");
+    }
+
+    #[test]
+    fn a_blank_cell_keeps_its_place_where_columns_have_heads() {
+        let table = "<table><tr><td></td><th>Basic<th>Pro</tr><tr><td>SSO<td><td><p>yes</p></tr></table>end";
+        assert_eq!(plain(table), " | Basic | Pro\nSSO |  | yes\nend");
+        let jira = "<p>a</p><table class='confluenceTable'><tr><td class='confluenceTd'>db1<td class='confluenceTd'><td class='confluenceTd'>Jane</table>";
+        assert_eq!(plain(jira), "a\ndb1 |  | Jane");
+        let layout = "<table><tr><td></td><td>Dear<td><p>Ada</p><td>!</table>";
+        assert_eq!(plain(layout), "Dear\nAda\n!");
+    }
+
+    #[test]
+    fn lines_of_code_stay_lines() {
+        let html =
+            "<p>It said:</p><pre>\njava.lang.Error\n\tat <b>A</b>.b\n\n    at C.d</pre><p>a\nb</p>";
+        assert_eq!(
+            plain(html),
+            "It said:\njava.lang.Error\n\tat A.b\n\n    at C.d\na b"
+        );
+        assert_eq!(
+            pieces("<pre>  a\n    b\n</pre>"),
+            [Piece::Text("  a\n    b".to_owned())]
+        );
     }
 }

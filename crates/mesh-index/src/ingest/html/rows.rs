@@ -134,7 +134,7 @@ mod tests {
                 vec![cell("created", "", "Created"), cell("", "", "Notes")],
                 vec![
                     cell("", "2024-01-15T10:30+0000", "yesterday"),
-                    cell("", "", "see\n a b\n c\nafter")
+                    cell("", "", "see\na b\nc\nafter")
                 ],
             ]
         );

@@ -4,6 +4,8 @@
 #[derive(Debug, Default)]
 pub(super) struct Tag {
     pub(super) name: Vec<u8>,
+    /// Where it stands.
+    pub(super) offset: usize,
     id: String,
     class: String,
     role: String,
@@ -45,7 +47,8 @@ pub(super) enum Kind {
 }
 
 impl Tag {
-    pub(super) fn open(&mut self, name: &[u8]) {
+    pub(super) fn open(&mut self, name: &[u8], offset: usize) {
+        self.offset = offset;
         self.name.clear();
         self.name.extend_from_slice(name);
         self.id.clear();
@@ -120,10 +123,39 @@ impl Tag {
         kind(&self.name)
     }
 
-    /// A part of the page that is not its text: scripts, navigation, tables of contents.
+    /// It has no content, and so no end tag.
+    pub(super) fn is_void(&self) -> bool {
+        matches!(
+            &self.name[..],
+            b"area"
+                | b"base"
+                | b"br"
+                | b"col"
+                | b"embed"
+                | b"hr"
+                | b"img"
+                | b"input"
+                | b"link"
+                | b"meta"
+                | b"source"
+                | b"track"
+                | b"wbr"
+        )
+    }
+
+    /// What stands at the end of a page, or its end tag may be left out.
+    pub(super) fn may_end_with_the_page(&self) -> bool {
+        self.role == "contentinfo"
+            || self.has_class("navfooter")
+            || matches!(
+                &self.name[..],
+                b"footer" | b"p" | b"li" | b"dt" | b"dd" | b"tr" | b"td" | b"th" | b"option"
+            )
+    }
+
+    /// A part of the page that is not its text: navigation, tables of contents.
     pub(super) fn is_chrome(&self) -> bool {
-        is_silent(&self.name)
-            || matches!(&self.name[..], b"nav" | b"footer")
+        matches!(&self.name[..], b"nav" | b"footer")
             || matches!(
                 &self.role[..],
                 "navigation" | "banner" | "contentinfo" | "search"

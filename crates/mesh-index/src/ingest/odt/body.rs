@@ -165,6 +165,11 @@ impl<'a> Body<'a> {
         }
     }
 
+    fn heading(&mut self, level: u8, text: &str, number: u32) {
+        let anchor = self.slugs.next(text);
+        self.outline.heading(level, text, Some(anchor), number);
+    }
+
     fn paragraph(&mut self, paragraph: &Paragraph) {
         let (text, number) = (paragraph.text.trim(), paragraph.number);
         if text.is_empty() {
@@ -174,11 +179,9 @@ impl<'a> Body<'a> {
             return self.table.paragraph(text, number);
         }
         match paragraph.role {
-            Role::Title => self.outline.title(text),
-            Role::Heading(level) => {
-                let anchor = self.slugs.next(text);
-                self.outline.heading(level, text, Some(anchor));
-            }
+            Role::Title if self.outline.headline(text, number) => {}
+            Role::Title => self.heading(1, text, number),
+            Role::Heading(level) => self.heading(level, text, number),
             Role::Text if self.lists > 0 => {
                 if self.lists == 1 {
                     self.outline.entry();
@@ -201,7 +204,8 @@ fn of_table(name: &str) -> Option<&'static str> {
     match name {
         "table" => Some("tbl"),
         "table-row" => Some("tr"),
-        "table-cell" => Some("tc"),
+        // A covered one lies below a cell that takes the room of several.
+        "table-cell" | "covered-table-cell" => Some("tc"),
         _ => None,
     }
 }

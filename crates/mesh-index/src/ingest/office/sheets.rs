@@ -143,8 +143,12 @@ impl Texts {
                     .cloned()
                     .unwrap_or_default()
             }
-            "b" if value == "1" => "yes".to_owned(),
-            "b" | "e" => String::new(),
+            "b" => match value.trim() {
+                "1" => "yes".to_owned(),
+                "0" => "no".to_owned(),
+                _ => String::new(),
+            },
+            "e" => String::new(),
             "" | "n" => {
                 let date = self.styles.shown(style, value);
                 date.unwrap_or_else(|| value.trim().to_owned())

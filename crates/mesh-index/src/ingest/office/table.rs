@@ -1,29 +1,25 @@
-//! A table as lines of cells; tables within it flow into its cells.
+//! A table of an office's document; tables within it flow into its cells.
+
+use crate::ingest::table::Tables;
 
 #[derive(Debug, Default)]
 pub(in crate::ingest) struct Table {
-    depth: u32,
+    open: Tables,
     text: String,
-    row_has_cell: bool,
     /// The numbers of its first and its last paragraph.
     span: (u32, u32),
 }
 
 impl Table {
     pub(in crate::ingest) fn is_open(&self) -> bool {
-        self.depth > 0
+        self.open.are_open()
     }
 
     pub(in crate::ingest) fn start(&mut self, name: &str) {
         match name {
-            "tbl" => self.depth += 1,
-            "tr" => self.row(),
-            "tc" => {
-                if self.row_has_cell {
-                    self.text.push_str(" | ");
-                }
-                self.row_has_cell = true;
-            }
+            "tbl" => self.open.open(&self.text),
+            "tr" => self.open.row(&mut self.text),
+            "tc" => self.open.cell(&mut self.text),
             _ => {}
         }
     }
@@ -31,15 +27,19 @@ impl Table {
     /// Gives the text of the outermost table when it ends, and its paragraphs.
     pub(in crate::ingest) fn end(&mut self, name: &str) -> Option<(String, (u32, u32))> {
         match name {
-            "tbl" if self.depth == 1 => {
-                let done = std::mem::take(self);
-                return Some((done.text.trim_end().to_owned(), done.span));
+            "tbl" if self.is_open() => {
+                let is_outermost = self.open.close(&mut self.text);
+                return is_outermost.then(|| self.take());
             }
-            "tbl" => self.depth = self.depth.saturating_sub(1),
-            "tr" => self.row(),
+            "tr" => self.open.row(&mut self.text),
             _ => {}
         }
         None
+    }
+
+    fn take(&mut self) -> (String, (u32, u32)) {
+        let done = std::mem::take(self);
+        (done.text.trim_end().to_owned(), done.span)
     }
 
     pub(in crate::ingest) fn paragraph(&mut self, text: &str, number: u32) {
@@ -52,12 +52,5 @@ impl Table {
         }
         // A row is a line.
         self.text.push_str(&text.replace('\n', " "));
-    }
-
-    fn row(&mut self) {
-        if !self.text.is_empty() && !self.text.ends_with('\n') {
-            self.text.push('\n');
-        }
-        self.row_has_cell = false;
     }
 }

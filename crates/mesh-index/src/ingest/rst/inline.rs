@@ -6,6 +6,7 @@ pub(super) fn plain(text: &str) -> String {
     let mut rest = text;
     while let Some(at) = rest.find('`') {
         let before = without_role(&rest[..at]);
+        let has_role = before.len() < at;
         plain.push_str(before);
         let marks = if rest[at..].starts_with("``") {
             "``"
@@ -18,8 +19,13 @@ pub(super) fn plain(text: &str) -> String {
             return plain;
         };
         let quoted = &inside[..end];
-        plain.push_str(if marks == "`" { shown(quoted) } else { quoted });
-        rest = inside[end + marks.len()..].trim_start_matches('_');
+        let after = &inside[end + marks.len()..];
+        rest = after.trim_start_matches('_');
+        let is_link = has_role || rest.len() < after.len();
+        plain.push_str(match marks {
+            "`" if is_link => shown(quoted, has_role),
+            _ => quoted,
+        });
     }
     plain.push_str(rest);
     plain
@@ -37,14 +43,19 @@ fn without_role(before: &str) -> &str {
     }
 }
 
-/// `text <target>` → `text`; `~package.name` → `package.name`.
-fn shown(quoted: &str) -> &str {
-    let text = quoted
-        .split_once('<')
-        .map_or(quoted, |(text, _)| text)
-        .trim_end();
-    let text = if text.is_empty() { quoted } else { text };
-    text.trim_start_matches(['~', '!'])
+/// `text <target>` → `text`, where `Vec<T>` has no target; `~package.name` of a role → `package.name`.
+fn shown(quoted: &str, has_role: bool) -> &str {
+    let target = quoted.strip_suffix('>').and_then(|text| text.rfind('<'));
+    let text = target.map_or(quoted, |at| &quoted[..at]);
+    let text = match text.trim_end() {
+        before if before.is_empty() || before.len() == text.len() => quoted,
+        before => before,
+    };
+    if has_role {
+        text.trim_start_matches(['~', '!'])
+    } else {
+        text
+    }
 }
 
 /// The anchor docutils makes of a heading.
@@ -69,6 +80,10 @@ mod tests {
         assert_eq!(
             plain("a :py:func:`~os.path` b ``c`d`` e `f <g>`__ h `i"),
             "a os.path b c`d e f h `i"
+        );
+        assert_eq!(
+            plain("`Vec<T>` :cpp:`Vec<T>` `a < b` `~/x` :ref:`a <b> <c>` `<https://x>`_ :r:`~x`"),
+            "Vec<T> Vec<T> a < b ~/x a <b> <https://x> x"
         );
         assert_eq!(anchor("What's new, in 3.2?"), "what-s-new-in-3-2");
     }

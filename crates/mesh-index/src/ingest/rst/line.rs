@@ -49,6 +49,18 @@ const SETTINGS: [&str; 16] = [
     "role",
 ];
 
+/// Directives whose content is code, or another notation.
+const CODE: [&str; 8] = [
+    "code-block",
+    "code",
+    "sourcecode",
+    "parsed-literal",
+    "prompt",
+    "math",
+    "raw",
+    "testcode",
+];
+
 /// The heading that begins at the first of these lines, and how many lines it takes.
 pub(super) fn heading<'a>(lines: &[&'a str]) -> Option<(&'a str, Underline, usize)> {
     if let [over, text, under, ..] = lines
@@ -134,6 +146,31 @@ fn markup(rest: &str) -> Line<'_> {
 fn is_table_border(text: &str) -> bool {
     let is_border = |byte: u8| matches!(byte, b'=' | b'-' | b'+' | b' ');
     text.len() >= 4 && text.bytes().all(is_border) && text.starts_with(['=', '+'])
+}
+
+/// Whether the line begins a directive whose content is code.
+pub(super) fn is_code(line: &str) -> bool {
+    let name = line.trim().strip_prefix("..").map(str::trim_start);
+    name.and_then(|rest| rest.split_once("::"))
+        .is_some_and(|(name, _)| CODE.contains(&name))
+}
+
+/// How far the text of a paragraph is indented: that of a list's item behind its mark.
+pub(super) fn content_indent(paragraph: &str) -> usize {
+    let mut lines = paragraph.lines().rev();
+    let last = lines.next().unwrap_or_default();
+    if lines.next().is_some() {
+        return indent(last);
+    }
+    let text = last.trim_start();
+    let (mark, rest) = text.split_once(' ').unwrap_or((text, ""));
+    let number = mark.trim_start_matches('(');
+    let is_numbered = number.len() > 1
+        && number.starts_with(|c: char| c == '#' || c.is_ascii_digit())
+        && number.ends_with(['.', ')']);
+    let is_item = matches!(mark, "-" | "*" | "+" | "•") || is_numbered;
+    let content = if is_item { rest.trim_start() } else { text };
+    last.len() - content.len()
 }
 
 pub(super) fn indent(line: &str) -> usize {

@@ -4,6 +4,7 @@ use super::font::Fonts;
 use super::token::{Token, Tokens};
 use super::{Document, Paragraph};
 use crate::ingest::skip::SkipReason;
+use crate::ingest::table::BETWEEN;
 
 /// Word's own nesting ends at some dozens.
 const MAX_DEPTH: usize = 1000;
@@ -156,7 +157,7 @@ impl Reader {
             ("par" | "sect" | "page" | "row", _) if self.is_shown() => self.end_paragraph(),
             ("line", _) => self.push("\n"),
             ("tab", _) => self.push(" "),
-            ("cell" | "nestcell", _) => self.push(" | "),
+            ("cell" | "nestcell", _) => self.push(BETWEEN),
             ("emdash", _) => self.push("\u{2014}"),
             ("endash", _) => self.push("\u{2013}"),
             ("bullet", _) => self.push("\u{2022}"),
@@ -219,8 +220,11 @@ impl Reader {
         let level = self.open.level;
         let mut done = std::mem::take(&mut self.open);
         self.open.level = level;
-        let text = done.text.trim_end_matches([' ', '|']);
-        done.text.truncate(text.len());
+        let mut text = done.text.as_str();
+        while let Some(before) = text.strip_suffix(BETWEEN) {
+            text = before;
+        }
+        done.text.truncate(text.trim_end_matches(' ').len());
         self.document.paragraphs.push(done);
     }
 }

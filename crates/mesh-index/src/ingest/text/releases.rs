@@ -51,7 +51,7 @@ impl<'a> Reader<'a> {
             self.items = Items::default();
             self.is_starred |= text.starts_with('*');
             let text = text.trim_start_matches(['#', '=', '*']).trim_start();
-            return self.outline.heading(level, text, None);
+            return self.outline.heading(level, text, None, clamp(at + 1));
         }
         let is_after_blank = self.block.is_empty();
         let begins = self.items.begins(line, is_after_blank)

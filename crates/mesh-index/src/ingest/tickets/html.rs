@@ -133,7 +133,7 @@ mod tests {
             created: "2024-01-13T11:26:00Z".to_owned(),
             labels: vec!["oil".to_owned(), "hot".to_owned()],
             components: vec!["Valve".to_owned(), "Seal".to_owned()],
-            description: "It leaks.\nOil.\n a b".to_owned(),
+            description: "It leaks.\nOil.\na b".to_owned(),
             fields: vec![field("Status", "green")],
             path: "t.xls".to_owned(),
             line: 1,

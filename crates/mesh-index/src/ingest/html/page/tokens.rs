@@ -8,6 +8,7 @@ impl Sink for Page<'_> {
             return;
         }
         match tag.kind() {
+            Kind::Inline if !tag.alt().is_empty() => self.picture(tag),
             Kind::Inline => {}
             Kind::Anchor => self.name(tag),
             Kind::Break if self.preformatted > 0 => self.text.push('\n'),
@@ -17,7 +18,7 @@ impl Sink for Page<'_> {
             Kind::Row => self.row(),
             Kind::Cell => self.cell(),
             Kind::Definition => self.block(),
-            Kind::Container if self.tables > 0 => self.block(),
+            Kind::Container if self.tables.are_open() => self.block(),
             Kind::Container | Kind::DefinitionList => self.enter(tag),
             Kind::Title => {
                 self.flush();
@@ -41,10 +42,7 @@ impl Sink for Page<'_> {
                 self.block();
                 self.preformatted += 1;
             }
-            Kind::Table => {
-                self.block();
-                self.tables += 1;
-            }
+            Kind::Table => self.open_table(),
         }
     }
 
@@ -56,18 +54,14 @@ impl Sink for Page<'_> {
             Kind::Inline | Kind::Anchor | Kind::Break | Kind::Cell => {}
             Kind::Title | Kind::Heading(_) | Kind::Term => self.flush(),
             Kind::Paragraph | Kind::Item | Kind::Definition => self.block(),
-            Kind::Container if self.tables > 0 => self.block(),
+            Kind::Container if self.tables.are_open() => self.block(),
             Kind::Container | Kind::DefinitionList => self.leave(name),
             Kind::Row => self.row(),
             Kind::Preformatted => {
                 self.preformatted = self.preformatted.saturating_sub(1);
                 self.block();
             }
-            Kind::Table => {
-                self.block();
-                self.tables = self.tables.saturating_sub(1);
-                self.block();
-            }
+            Kind::Table => self.close_table(),
         }
     }
 
