@@ -1,22 +1,27 @@
-//! Plain text: paragraphs are what blank lines keep apart; the file's name is its title.
+//! Plain text: paragraphs are what blank lines keep apart; the file's name is its title where its notation gives none.
 
+mod marked;
 mod releases;
 
+use self::marked::Notation;
 use super::lines::clamp;
 use super::notes::Notes;
 use super::outline::Outline;
 use super::skip::SkipReason;
-use super::{changelog, decode};
+use super::{changelog, decode, document};
 use crate::record::Passage;
 
 /// Counts up when the same bytes give other records: what an older version read is read again.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// The passages of a text file.
 pub fn read(path: &str, bytes: &[u8], _notes: &mut Notes) -> Result<Vec<Passage>, SkipReason> {
     let text = decode::text(bytes)?;
     if changelog::is_named_so(path) {
         return Ok(releases::read(path, &text));
+    }
+    if let Some(notation) = Notation::of(document::uncompressed(path)) {
+        return Ok(marked::read(path, &text, notation));
     }
     let mut outline = Outline::new(path);
     for (line, paragraph) in paragraphs(&text) {
