@@ -114,6 +114,47 @@ mod tests {
     }
 
     #[test]
+    fn a_blank_cell_keeps_its_place() {
+        let cell = |text: &str| format!("<w:tc>{}</w:tc>", paragraph("", text));
+        let row = |cells: &[&str]| {
+            let cells = cells.iter().map(|text| cell(text));
+            format!("<w:tr>{}</w:tr>", cells.collect::<String>())
+        };
+        let inner = format!("<w:tc><w:tbl>{}</w:tbl></w:tc>", row(&["a", "b"]));
+        let rows = [
+            row(&["", "Owner", "Backup"]),
+            row(&["db1", "", "Jane"]),
+            row(&["db2", "Bob", ""]),
+            format!("<w:tr>{inner}{}</w:tr>", cell("Ada")),
+        ];
+        let passages = check(&format!("<w:tbl>{}</w:tbl>", rows.concat()));
+        assert_eq!(
+            passages[0].text,
+            " | Owner | Backup\ndb1 |  | Jane\ndb2 | Bob\na | b | Ada"
+        );
+    }
+
+    #[test]
+    fn no_title_is_lost() {
+        let long = "word ".repeat(100);
+        let passages = check(
+            &[
+                paragraph("Title", "Mill plan"),
+                paragraph("Title", "No deploys in May"),
+                paragraph("berschrift1", long.trim()),
+            ]
+            .concat(),
+        );
+        assert_eq!(passages[0].title, "Mill plan");
+        assert_eq!(passages[0].text, "No deploys in May");
+        assert_eq!(passages[1].text, long.trim());
+        let alone = check(&paragraph("Title", "No deploys in May"));
+        assert_eq!(alone[0].text, "No deploys in May");
+        let contents = paragraph("berschrift1", "Contents") + &paragraph("Verzeichnis1", "Wheel 3");
+        assert_eq!(check(&contents), []);
+    }
+
+    #[test]
     fn only_what_a_reader_sees_is_read() {
         let passages = check(
             "<w:p><w:pPr><w:tabs><w:tab w:val='left'/></w:tabs><w:pPrChange><w:pPr><w:pStyle w:val='berschrift1'/></w:pPr></w:pPrChange></w:pPr>\

@@ -68,6 +68,25 @@ mod tests {
     }
 
     #[test]
+    fn blank_and_covered_cells_keep_their_places_and_no_title_is_lost() {
+        let cell =
+            |text: &str| format!("<table:table-cell><text:p>{text}</text:p></table:table-cell>");
+        let passages = check(&format!(
+            "<text:p text:style-name='P1'>Mill plan</text:p><text:p text:style-name='Title'>Second</text:p>\
+             <text:h text:outline-level='1'>Next</text:h><table:table><table:table-row>{}{}{}</table:table-row>\
+             <table:table-row>{}<table:covered-table-cell/>{}</table:table-row></table:table>",
+            cell(""),
+            cell("Owner"),
+            cell("Backup"),
+            cell("db1"),
+            cell("Jane"),
+        ));
+        assert_eq!(passages[0].title, "Mill plan");
+        assert_eq!(passages[0].text, "Second");
+        assert_eq!(passages[1].text, " | Owner | Backup\ndb1 |  | Jane");
+    }
+
+    #[test]
     fn only_what_a_reader_sees_is_read() {
         let passages = check(
             "<text:tracked-changes><text:changed-region><text:deletion><text:p>gone</text:p></text:deletion></text:changed-region></text:tracked-changes>\

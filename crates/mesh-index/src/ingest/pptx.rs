@@ -115,7 +115,7 @@ mod tests {
         let first = shape("ctrTitle", &paragraph("The mill"))
             + &shape("subTitle", &paragraph("Plans &amp; dates"));
         let table = format!(
-            "<a:tbl><a:tr><a:tc>{}</a:tc><a:tc>{}</a:tc></a:tr></a:tbl>",
+            "<a:tbl><a:tr><a:tc>{}</a:tc><a:tc><a:p/></a:tc><a:tc>{}</a:tc></a:tr></a:tbl>",
             paragraph("Wheel"),
             paragraph("40")
         );
@@ -125,13 +125,17 @@ mod tests {
         let bytes = package(&[
             (
                 MAIN_PART,
-                "<p:presentation><p:sldIdLst><p:sldId id='256' r:id='r2'/><p:sldId id='257' r:id='r1'/></p:sldIdLst></p:presentation>",
+                "<p:presentation><p:sldIdLst><p:sldId id='256' r:id='r2'/><p:sldId id='257' r:id='r1'/><p:sldId id='258' r:id='r3'/></p:sldIdLst></p:presentation>",
             ),
             (
                 "ppt/_rels/presentation.xml.rels",
-                "<Relationships><Relationship Id='r1' Target='slides/slide1.xml'/><Relationship Id='r2' Target='/ppt/slides/slide9.xml'/></Relationships>",
+                "<Relationships><Relationship Id='r1' Target='slides/slide1.xml'/><Relationship Id='r3' Target='slides/slide3.xml'/><Relationship Id='r2' Target='/ppt/slides/slide9.xml'/></Relationships>",
             ),
             ("ppt/slides/slide1.xml", &slide(&second)),
+            (
+                "ppt/slides/slide3.xml",
+                &slide(&shape("title", &paragraph("The race in May"))),
+            ),
             ("ppt/slides/slide9.xml", &slide(&first)),
         ]);
         let passages = read("d/mill.pptx", &bytes, &mut Notes::default()).expect("a presentation");
@@ -150,7 +154,13 @@ mod tests {
             seen,
             [
                 (String::new(), "Plans & dates", 1, Some("slide-1")),
-                ("Parts".to_owned(), "Oak.\n\nWheel | 40", 2, Some("slide-2")),
+                (
+                    "Parts".to_owned(),
+                    "Oak.\n\nWheel |  | 40",
+                    2,
+                    Some("slide-2")
+                ),
+                (String::new(), "The race in May", 3, Some("slide-3")),
             ]
         );
         assert_eq!(passages[0].title, "The mill");

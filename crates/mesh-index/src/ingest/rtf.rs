@@ -112,6 +112,16 @@ mod tests {
     }
 
     #[test]
+    fn a_blank_cell_keeps_its_place_and_a_line_its_end() {
+        assert_eq!(
+            text(
+                r"\trowd\intbl\cell Owner\cell Backup\cell\row\trowd\intbl db1\cell\cell Jane\cell\row\trowd\intbl db2\cell Bob\cell\cell\row\pard ls |\par"
+            ),
+            "| Owner | Backup\ndb1 |  | Jane\ndb2 | Bob\nls |"
+        );
+    }
+
+    #[test]
     fn letters_are_those_of_their_code_page_or_their_font() {
         assert_eq!(
             text(r"caf\'e9 \u8364?\u-10179?\u-8704? \{x\}\~y"),
