@@ -125,12 +125,17 @@ mod tests {
             row(&["", "Owner", "Backup"]),
             row(&["db1", "", "Jane"]),
             row(&["db2", "Bob", ""]),
+            row(&["both", "Eve"]).replacen(
+                "<w:tc>",
+                "<w:tc><w:tcPr><w:gridSpan w:val='2'/></w:tcPr>",
+                1,
+            ),
             format!("<w:tr>{inner}{}</w:tr>", cell("Ada")),
         ];
         let passages = check(&format!("<w:tbl>{}</w:tbl>", rows.concat()));
         assert_eq!(
             passages[0].text,
-            " | Owner | Backup\ndb1 |  | Jane\ndb2 | Bob\na | b | Ada"
+            " | Owner | Backup\ndb1 |  | Jane\ndb2 | Bob\nboth |  | Eve\na | b | Ada"
         );
     }
 

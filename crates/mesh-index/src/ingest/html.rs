@@ -210,6 +210,10 @@ operators.</p>
             ),
             ("<table><tr><td><td><tr><td>a</td></tr></table>", "a"),
             (
+                "<table><tr><td rowspan=2>db1<td colspan=2>Jane<td>x<tr><td>Bob<td>y<td>z</table>",
+                "db1 | Jane |  | x\n | Bob | y | z",
+            ),
+            (
                 "<table><tr><td>a<td><table><tr><td>x<td></tr><tr><td><td>y</table><td>b</table>",
                 "a | x\n | y | b",
             ),

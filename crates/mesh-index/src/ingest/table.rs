@@ -6,6 +6,9 @@ pub(crate) const BETWEEN: &str = " | ";
 /// Tables within tables deeper than this share a row.
 const DEEPEST: usize = 32;
 
+/// A cell that says it is wider than this is as wide as this, and what lies further right covers nothing below it.
+const MAX_COLUMNS: usize = 64;
+
 /// The tables that are open in a text as it is written, one in the other.
 #[derive(Debug, Default)]
 pub(crate) struct Tables {
@@ -13,13 +16,18 @@ pub(crate) struct Tables {
     rows: Vec<Row>,
 }
 
-/// Places in the text: where the row begins, where its last cell does, and where the last cell ends that is not blank.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Row {
+    /// Places in the text: where it begins, where its last cell does, and where the last cell ends that is not blank.
     start: usize,
     cell: usize,
     filled: usize,
     has_cell: bool,
+    /// How often [`BETWEEN`] was written, and the column of the next cell, from 0.
+    marks: usize,
+    column: usize,
+    /// By column: how many of the next rows a cell above reaches into.
+    covered: Vec<u32>,
 }
 
 impl Tables {
@@ -55,12 +63,19 @@ impl Tables {
         }
     }
 
+    /// The cell that has begun takes the room of several.
+    pub(crate) fn span(&mut self, columns: usize, rows: u32) {
+        if let Some(row) = self.rows.last_mut() {
+            row.span(columns, rows);
+        }
+    }
+
     /// A cell of a table that may be there for its looks: only white space sets it apart.
     pub(crate) fn column(&mut self, text: &mut String) {
-        let is_first = self
-            .rows
-            .last_mut()
-            .is_some_and(|row| !std::mem::replace(&mut row.has_cell, true));
+        let is_first = self.rows.last_mut().is_some_and(|row| {
+            row.column += 1;
+            !std::mem::replace(&mut row.has_cell, true)
+        });
         if !is_first && !text.is_empty() && !text.ends_with([' ', '\n']) {
             text.push(' ');
         }
@@ -76,10 +91,7 @@ impl Tables {
     /// The text was taken, and begins anew.
     pub(crate) fn restart(&mut self) {
         for row in &mut self.rows {
-            *row = Row {
-                has_cell: row.has_cell,
-                ..Row::default()
-            };
+            (row.start, row.cell, row.filled) = (0, 0, 0);
         }
     }
 }
@@ -90,19 +102,37 @@ impl Row {
             start: place,
             cell: place,
             filled: place,
-            has_cell: false,
+            ..Self::default()
         }
     }
 
     fn cell(&mut self, text: &mut String) {
         if self.has_cell {
             self.end_cell(text);
-            text.push_str(BETWEEN);
         } else {
             self.end(text);
             self.has_cell = true;
         }
+        while let Some(rows) = self.covered.get_mut(self.column).filter(|rows| **rows > 0) {
+            *rows -= 1;
+            self.column += 1;
+        }
+        for _ in self.marks..self.column {
+            text.push_str(BETWEEN);
+        }
+        self.marks = self.column;
+        self.column += 1;
         self.cell = text.len();
+    }
+
+    fn span(&mut self, columns: usize, rows: u32) {
+        let first = self.column.saturating_sub(1);
+        self.column = first + columns.clamp(1, MAX_COLUMNS);
+        if rows > 1 && self.column <= MAX_COLUMNS {
+            let count = self.covered.len().max(self.column);
+            self.covered.resize(count, 0);
+            self.covered[first..self.column].fill(rows - 1);
+        }
     }
 
     fn end_cell(&mut self, text: &mut String) {
@@ -117,9 +147,15 @@ impl Row {
         if self.has_cell {
             self.end_cell(text);
             text.truncate(self.filled);
+            for rows in self.covered.iter_mut().skip(self.column) {
+                *rows = rows.saturating_sub(1);
+            }
         }
         end_line(text, self.start);
-        *self = Self::at(text.len());
+        *self = Self {
+            covered: std::mem::take(&mut self.covered),
+            ..Self::at(text.len())
+        };
     }
 }
 
@@ -174,6 +210,32 @@ mod tests {
         assert_eq!(line(["a", " ", "b ", ""]), "a |  | b");
         assert_eq!(line(["", "a"]), " | a");
         assert_eq!(line(["", ""]), "");
+    }
+
+    #[test]
+    fn a_cell_that_takes_the_room_of_several_moves_no_other() {
+        let (mut tables, mut text) = (Tables::default(), String::new());
+        tables.open(&text);
+        let rows: [&[(&str, usize, u32)]; 4] = [
+            &[("a", 1, 3), ("b", 2, 1), ("c", 1, 2)],
+            &[("d", 1, 1), ("e", 1, 1)],
+            &[("f", 1, 1), ("g", 1, 1), ("h", 1, 1)],
+            &[("i", 9_999, 1), ("j", 1, 9)],
+        ];
+        for row in rows {
+            tables.row(&mut text);
+            for (words, columns, rows) in row {
+                tables.cell(&mut text);
+                tables.span(*columns, *rows);
+                text.push_str(words);
+            }
+        }
+        tables.close(&mut text);
+        let last = format!("i{}j\n", BETWEEN.repeat(MAX_COLUMNS));
+        assert_eq!(
+            text,
+            format!("a | b |  | c\n | d | e\n | f | g | h\n{last}")
+        );
     }
 
     #[test]

@@ -91,6 +91,10 @@ impl<'a> Body<'a> {
                 self.open.push(Paragraph::new(self.count));
             }
             "tbl" | "tr" | "tc" => self.table.start(name),
+            "gridSpan" => {
+                let columns = xml::value(tag, "val").and_then(|columns| columns.parse().ok());
+                self.table.span(columns.unwrap_or(1));
+            }
             _ => {
                 if let Some(paragraph) = self.open.last_mut() {
                     paragraph.start(tag, self.styles);

@@ -154,11 +154,13 @@ impl<'a> Page<'a> {
         }
     }
 
-    fn cell(&mut self) {
+    fn cell(&mut self, tag: &Tag) {
         if !self.is_in_table() {
             self.flush();
         }
         self.tables.cell(&mut self.text);
+        let (columns, rows) = tag.span();
+        self.tables.span(columns, rows);
     }
 
     fn open_table(&mut self) {

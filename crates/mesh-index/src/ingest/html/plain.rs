@@ -93,6 +93,8 @@ impl Plain {
         self.has_heads |= tag.name == b"th" || tag.has_class("confluenceTd");
         if self.has_heads {
             self.tables.cell(&mut self.text);
+            let (columns, rows) = tag.span();
+            self.tables.span(columns, rows);
         } else {
             self.tables.column(&mut self.text);
         }

@@ -12,6 +12,8 @@ pub(super) struct Tag {
     alt: String,
     field: String,
     date: String,
+    columns: String,
+    rows: String,
     attribute: Attribute,
 }
 
@@ -23,6 +25,8 @@ enum Attribute {
     Alt,
     Field,
     Date,
+    Columns,
+    Rows,
     #[default]
     Other,
 }
@@ -57,6 +61,8 @@ impl Tag {
         self.alt.clear();
         self.field.clear();
         self.date.clear();
+        self.columns.clear();
+        self.rows.clear();
         self.attribute = Attribute::Other;
     }
 
@@ -70,6 +76,8 @@ impl Tag {
             b"alt" if self.name == b"img" => Attribute::Alt,
             b"data-id" => Attribute::Field,
             b"datetime" if self.name == b"time" => Attribute::Date,
+            b"colspan" => Attribute::Columns,
+            b"rowspan" => Attribute::Rows,
             _ => Attribute::Other,
         };
     }
@@ -82,6 +90,8 @@ impl Tag {
             Attribute::Alt => &mut self.alt,
             Attribute::Field => &mut self.field,
             Attribute::Date => &mut self.date,
+            Attribute::Columns => &mut self.columns,
+            Attribute::Rows => &mut self.rows,
             Attribute::Other => return,
         };
         field.clear();
@@ -106,6 +116,12 @@ impl Tag {
     /// The instant behind a time that is written for people.
     pub(super) fn date(&self) -> &str {
         &self.date
+    }
+
+    /// How many columns and rows a cell takes.
+    pub(super) fn span(&self) -> (usize, u32) {
+        let columns = self.columns.trim().parse().unwrap_or(1);
+        (columns, self.rows.trim().parse().unwrap_or(1))
     }
 
     /// As it stands, where [`Self::anchor`] says what links lead to.

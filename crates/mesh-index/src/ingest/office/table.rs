@@ -24,6 +24,11 @@ impl Table {
         }
     }
 
+    /// The cell takes the room of several columns.
+    pub(in crate::ingest) fn span(&mut self, columns: usize) {
+        self.open.span(columns, 1);
+    }
+
     /// Gives the text of the outermost table when it ends, and its paragraphs.
     pub(in crate::ingest) fn end(&mut self, name: &str) -> Option<(String, (u32, u32))> {
         match name {

@@ -16,7 +16,7 @@ impl Sink for Page<'_> {
             Kind::Paragraph => self.paragraph(tag),
             Kind::Item => self.item(),
             Kind::Row => self.row(),
-            Kind::Cell => self.cell(),
+            Kind::Cell => self.cell(tag),
             Kind::Definition => self.block(),
             Kind::Container if self.tables.are_open() => self.block(),
             Kind::Container | Kind::DefinitionList => self.enter(tag),
