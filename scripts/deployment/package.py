@@ -14,6 +14,8 @@ from stop import Stop
 # What an ELF header says of the machine.
 MACHINES = {"arm64": 183, "x86_64": 62}
 
+# Lambda, Quotas: a zip that is sent to it.
+LARGEST_SENT = 50 * 1024 * 1024
 
 # As `mesh index` names a commit of a corpus: so many digits of the SHA-256 of this file.
 COMMIT, DIGITS = "corpus/meta.json", 16
@@ -30,6 +32,9 @@ def ready(settings, inputs):
     path = settings.package or built(inputs.architecture)
     if not path.is_file():
         raise Stop(f"PACKAGE names no file: {path}", "build it with `make package`, or leave PACKAGE out")
+    if path.stat().st_size > LARGEST_SENT:
+        why = f"{path} is {path.stat().st_size / 1e6:.1f} MB zipped, of which Lambda takes {LARGEST_SENT / 1e6:.1f} MB"
+        raise Stop(why, "give the corpus by settings.corpus_uri: docs/RUNBOOK.md, A new corpus")
     try:
         with zipfile.ZipFile(path) as archive:
             header = archive.read("bootstrap")[:20]

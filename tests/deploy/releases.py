@@ -2,6 +2,7 @@
 
 import pathlib
 import sys
+import zipfile
 
 from checkout import ACCOUNT, NAME, X86_64
 from stage import REGION
@@ -22,6 +23,7 @@ def check(tally, checkout):
         "a missing parameter stops before the plan, by both its names": missing_parameter,
         "a package for another architecture stops before the plan": other_architecture,
         "a package without a corpus stops before the plan": no_corpus,
+        "a package larger than Lambda takes stops before the plan": too_large,
         "nothing is applied that nobody agreed to": not_agreed,
         "a first deployment that does not verify fails, with nothing to go back to": first_fails,
         "a deployment that verifies is live, and endpoints.txt says where": goes_live,
@@ -96,6 +98,13 @@ def other_architecture(checkout):
 def no_corpus(checkout):
     bare = checkout.package("bare", files={})
     refused(checkout.make("deploy", PACKAGE=bare, VERIFY="true", YES=1), "there is no corpus", "CORPUS=corpus")
+
+
+def too_large(checkout):
+    large = checkout.package("large")
+    with zipfile.ZipFile(large, "a") as archive:
+        archive.writestr("corpus/store", bytes(50 * 1024 * 1024))
+    refused(checkout.make("deploy", PACKAGE=large, VERIFY="true", YES=1), "of which Lambda takes 52.4 MB", "settings.corpus_uri")
 
 
 def not_agreed(checkout):

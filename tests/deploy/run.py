@@ -8,6 +8,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent), str(HERE.parent / "infra")]
 
 import documented
+import packed
 import releases
 import table
 import written
@@ -20,6 +21,7 @@ def main():
     table.check(tally)
     written.check(tally)
     documented.check(tally)
+    packed.check(tally)
     with tempfile.TemporaryDirectory(prefix="deploy-") as name, checked_out(pathlib.Path(name)) as checkout:
         releases.check(tally, checkout)
     tally.close()
