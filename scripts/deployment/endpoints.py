@@ -13,7 +13,7 @@ def written(settings, account, outputs, live):
     url = outputs["FunctionUrl"]
     lines = {
         "Environment": settings.environment,
-        "Deployed": f"{datetime.datetime.now(datetime.UTC):%Y-%m-%dT%H:%M:%SZ}" + commit(),
+        "Deployed": f"{datetime.datetime.now(datetime.timezone.utc):%Y-%m-%dT%H:%M:%SZ}" + commit(),
         "Function Name": outputs["LambdaFunctionName"],
         "Function ARN": outputs["LambdaFunctionArn"],
         "Live": str(live),

