@@ -110,7 +110,10 @@ fn an_import_is_read_project_by_project() {
         fields: vec![
             field("fixedVersions", "2.0"),
             field("Root cause", "rust"),
-            field("history", "bob, 2024-01-17T08:00:00Z: status: New \u{2192} Open"),
+            field(
+                "history",
+                "bob, 2024-01-17T08:00:00Z: status: New \u{2192} Open",
+            ),
             field("blocks", "9"),
         ],
         path: "t.json".to_owned(),
