@@ -5,7 +5,7 @@ use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use super::charged;
-use super::length::{HEAD, Length};
+use super::length::Length;
 use crate::error::ToolError;
 
 /// More than a recording of an hour; what is larger is given by its address.
@@ -101,11 +101,8 @@ impl Folder {
     pub(crate) fn length(&self, path: &str) -> Option<Length> {
         let own = self.0.canonicalize().ok()?;
         let found = own.join(path).canonicalize().ok()?;
-        let file = found.starts_with(&own).then(|| open(&found).ok())??;
-        let bytes = file.metadata().ok()?.len();
-        let mut head = Vec::new();
-        file.take(HEAD).read_to_end(&mut head).ok()?;
-        Some(Length::of(&head, bytes))
+        let mut file = found.starts_with(&own).then(|| open(&found).ok())??;
+        Length::of(&mut file)
     }
 
     fn canonical(&self) -> Result<PathBuf, ToolError> {

@@ -1,12 +1,14 @@
 //! A recording that somebody sends: a file of the folder, or the bytes themselves.
 
+use std::io::Cursor;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use mesh_clients::elevenlabs::Upload;
 use sha2::{Digest as _, Sha256};
 
-use super::length::{HEAD, Length};
+use super::length::Length;
 use crate::context::Context;
 use crate::error::ToolError;
 
@@ -102,15 +104,13 @@ impl Recording {
     }
 
     pub(crate) fn length(&self) -> Length {
-        Length::of(&self.bytes, self.bytes.len() as u64)
+        Length::of(&mut Cursor::new(&self.bytes)).expect("memory can be read")
     }
 
     /// Of one that is not read yet; none where it is no Base64.
     pub(crate) fn length_in_base64(base64: &str) -> Option<Length> {
-        let base64 = base64.trim().as_bytes();
-        let head = (HEAD as usize).div_ceil(3) * 4;
-        let head = STANDARD.decode(&base64[..head.min(base64.len())]).ok()?;
-        Some(Length::of(&head, base64.len() as u64 / 4 * 3))
+        let bytes = STANDARD.decode(base64.trim()).ok()?;
+        Length::of(&mut Cursor::new(bytes))
     }
 
     /// As it is sent: under a name that says nothing of where it is from.

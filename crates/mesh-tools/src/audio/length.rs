@@ -1,13 +1,16 @@
 //! How long a recording is, as far as its head and its size tell.
 
-/// Of a recording's beginning, so many bytes are looked at.
-pub(crate) const HEAD: u64 = 44;
+mod mp3;
+mod wav;
+
+use std::io::{Read, Seek, SeekFrom};
 
 /// Of packed speech: 64 kbit/s are usual, and few recordings have less than 32.
 const USUAL_RATE: f64 = 8_000.0;
 const LOWEST_RATE: f64 = 4_000.0;
-/// Bytes a second of a WAV file that is one: from telephones to eight channels of 192 kHz.
-const RATES_OF_WAV: std::ops::RangeInclusive<u32> = 1_000..=8_000_000;
+
+/// So much is looked at in one place.
+const HEAD: u64 = 64;
 
 /// In seconds.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -21,16 +24,17 @@ pub(crate) enum Length {
 }
 
 impl Length {
-    /// Of a recording that begins so and has so many bytes.
-    pub(crate) fn of(head: &[u8], bytes: u64) -> Self {
-        let bytes = bytes as f64;
-        match bytes_per_second(head) {
+    /// Nothing, where it cannot be read.
+    pub(crate) fn of(recording: &mut (impl Read + Seek)) -> Option<Self> {
+        let bytes = recording.seek(SeekFrom::End(0)).ok()? as f64;
+        let rate = bytes_per_second(recording).ok()?;
+        Some(match rate {
             Some(rate) => Self::Measured(bytes / f64::from(rate)),
             None => Self::Guessed {
                 about: bytes / USUAL_RATE,
                 at_most: bytes / LOWEST_RATE,
             },
-        }
+        })
     }
 
     pub(crate) const fn about(self) -> f64 {
@@ -49,29 +53,44 @@ impl Length {
     }
 }
 
-/// As the head of a WAV file has it, in its chunk `fmt `.
-fn bytes_per_second(head: &[u8]) -> Option<u32> {
-    let is = |at: usize, mark: &[u8; 4]| head.get(at..at + 4) == Some(mark);
-    let is_wav = is(0, b"RIFF") && is(8, b"WAVE") && is(12, b"fmt ");
-    let rate = head.get(28..32).filter(|_| is_wav)?;
-    let rate = u32::from_le_bytes(rate.try_into().ok()?);
-    RATES_OF_WAV.contains(&rate).then_some(rate)
+/// As a file says of itself, where it has one rate from its beginning to its end.
+fn bytes_per_second(recording: &mut (impl Read + Seek)) -> std::io::Result<Option<u32>> {
+    let head = read_at(recording, 0)?;
+    if let Some(rate) = wav::bytes_per_second(&head) {
+        return Ok(Some(rate));
+    }
+    let frame = read_at(recording, mp3::end_of_tag(&head))?;
+    Ok(mp3::bytes_per_second(&frame))
+}
+
+fn read_at(recording: &mut (impl Read + Seek), place: u64) -> std::io::Result<Vec<u8>> {
+    recording.seek(SeekFrom::Start(place))?;
+    let mut read = Vec::new();
+    recording.take(HEAD).read_to_end(&mut read)?;
+    Ok(read)
 }
 
 #[cfg(test)]
 mod tests {
+    use std::io::Cursor;
+
     use super::*;
 
-    fn wav(bytes_per_second: u32) -> Vec<u8> {
-        let mut head = b"RIFF\0\0\0\0WAVEfmt \x10\0\0\0\x01\0\x02\0\x44\xac\0\0".to_vec();
-        head.extend(bytes_per_second.to_le_bytes());
-        head
+    fn length(head: &[u8], bytes: usize) -> Length {
+        let mut recording = head.to_vec();
+        recording.resize(bytes, 0);
+        Length::of(&mut Cursor::new(recording)).expect("it can be read")
     }
 
     #[test]
-    fn a_wav_file_says_how_long_it_is() {
-        let minute = Length::of(&wav(176_400), 10_584_000);
-        assert_eq!(minute, Length::Measured(60.0));
+    fn a_file_of_one_rate_says_how_long_it_is() {
+        let mut wav = b"RIFF\0\0\0\0WAVEfmt \x10\0\0\0\x01\0\x02\0\x44\xac\0\0".to_vec();
+        wav.extend(176_400_u32.to_le_bytes());
+        assert_eq!(length(&wav, 1_764_000), Length::Measured(10.0));
+        let mp3 = b"\xff\xfb\x90\x64".as_slice();
+        assert_eq!(length(mp3, 960_000), Length::Measured(60.0));
+        let tagged = [b"ID3\x04\0\0\0\0\x02\0".as_slice(), &[0; 256], mp3].concat();
+        assert_eq!(length(&tagged, 960_000), Length::Measured(60.0));
     }
 
     #[test]
@@ -80,12 +99,8 @@ mod tests {
             about: 60.0,
             at_most: 120.0,
         };
-        let unlikely = [wav(0), wav(u32::MAX), wav(176_400)[..30].to_vec()];
-        for head in [b"ID3\x04".to_vec(), Vec::new()]
-            .into_iter()
-            .chain(unlikely)
-        {
-            assert_eq!(Length::of(&head, 480_000), guessed, "{head:?}");
+        for head in [b"\0\0\0\x20ftypM4A ".as_slice(), b"ID3\x04", b""] {
+            assert_eq!(length(head, 480_000), guessed, "{head:?}");
         }
     }
 }
