@@ -19,6 +19,7 @@ mod register;
 mod registry;
 mod serve;
 mod signed;
+mod sounds;
 mod stdio;
 mod stored;
 mod support;

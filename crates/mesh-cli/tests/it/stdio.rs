@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::support::{corpus, mesh, text};
 
 /// A server that was started by its client.
-struct Served {
+pub(crate) struct Served {
     child: Child,
     stdin: ChildStdin,
     stdout: BufReader<ChildStdout>,
@@ -14,8 +14,13 @@ struct Served {
 
 impl Served {
     fn start(arguments: &[&str]) -> Self {
+        Self::start_with(arguments, &[])
+    }
+
+    pub(crate) fn start_with(arguments: &[&str], variables: &[(&str, String)]) -> Self {
         let mut command = mesh(&[&["serve", "--stdio"], arguments].concat());
         command
+            .envs(variables.iter().map(|(name, value)| (name, value)))
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::null());
@@ -27,17 +32,26 @@ impl Served {
         }
     }
 
-    fn send(&mut self, message: impl std::fmt::Display) {
+    pub(crate) fn open(&mut self) {
+        let client = json!({"name": "test", "version": "1"});
+        let opening =
+            json!({"protocolVersion": "2025-11-25", "capabilities": {}, "clientInfo": client});
+        self.send(json!({"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": opening}));
+        assert_eq!(self.receive()["result"]["protocolVersion"], "2025-11-25");
+        self.send(json!({"jsonrpc": "2.0", "method": "notifications/initialized"}));
+    }
+
+    pub(crate) fn send(&mut self, message: impl std::fmt::Display) {
         writeln!(self.stdin, "{message}").expect("it reads");
     }
 
-    fn receive(&mut self) -> Value {
+    pub(crate) fn receive(&mut self) -> Value {
         let mut line = String::new();
         self.stdout.read_line(&mut line).expect("UTF-8");
         serde_json::from_str(&line).expect("JSON and nothing else")
     }
 
-    fn close(self) -> Option<i32> {
+    pub(crate) fn close(self) -> Option<i32> {
         let Self {
             mut child, stdin, ..
         } = self;
@@ -51,12 +65,7 @@ fn a_client_that_started_it_is_served_until_it_closes_stdin() {
     let folder = corpus();
     let corpus = folder.path().join("corpus");
     let mut served = Served::start(&["--corpus", text(&corpus)]);
-    let client = json!({"name": "test", "version": "1"});
-    let opening =
-        json!({"protocolVersion": "2025-11-25", "capabilities": {}, "clientInfo": client});
-    served.send(json!({"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": opening}));
-    assert_eq!(served.receive()["result"]["protocolVersion"], "2025-11-25");
-    served.send(json!({"jsonrpc": "2.0", "method": "notifications/initialized"}));
+    served.open();
     let call =
         json!({"name": "query_aoma_knowledge", "arguments": {"query": "who approves a master?"}});
     served.send(json!({"jsonrpc": "2.0", "id": 2, "method": "tools/call", "params": call}));
