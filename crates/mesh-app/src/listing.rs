@@ -4,8 +4,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use mesh_core::Caller;
 use mesh_doors::policy::Rights;
 use mesh_gateway::{Gateway, Items, RemoteTool};
-use mesh_tools::View;
+use mesh_tools::{OtherTool, View};
 use rmcp::model::Tool;
+use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use crate::access::Granted;
@@ -114,13 +115,14 @@ impl App {
 }
 
 impl Listing {
-    fn new(app: &App, view: View, remote: Vec<Arc<RemoteTool>>, items: Items) -> Self {
+    fn new(app: &App, mut view: View, remote: Vec<Arc<RemoteTool>>, items: Items) -> Self {
         let tools = view.tools.iter();
         let tools: Vec<Tool> = tools.map(|tool| tool_wire(tool, &app.services)).collect();
         let own = tools
             .iter()
             .map(|tool| serde_json::to_string(tool).expect("definitions can be written as JSON"));
         let listed = tool_search::listed(app.config.gateway.tools, own.collect(), &remote);
+        view.others = others(&remote, listed.1.as_deref());
         Self::of(view, tools, remote, items, listed)
     }
 
@@ -168,6 +170,34 @@ impl Listing {
     pub(crate) fn tool(&self, name: &str) -> Option<&Tool> {
         self.tools.iter().find(|tool| tool.name == name)
     }
+}
+
+/// What is listed beside our own tools.
+fn others(remote: &[Arc<RemoteTool>], search: Option<&ToolSearch>) -> Vec<OtherTool> {
+    let of_servers = remote
+        .iter()
+        .filter(|tool| search.is_none() || tool.is_pinned)
+        .filter_map(|tool| other(tool.definition.get(), Some(&tool.upstream)));
+    let two = search.into_iter().flat_map(ToolSearch::own);
+    of_servers
+        .chain(two.filter_map(|definition| other(definition, None)))
+        .collect()
+}
+
+fn other(definition: &str, server: Option<&str>) -> Option<OtherTool> {
+    #[derive(Deserialize)]
+    struct Definition {
+        name: String,
+        title: Option<String>,
+        description: Option<String>,
+    }
+    let definition: Definition = serde_json::from_str(definition).ok()?;
+    Some(OtherTool {
+        name: definition.name,
+        title: definition.title,
+        description: definition.description,
+        server: server.map(str::to_owned),
+    })
 }
 
 /// As it stands between the quotes of a string of JSON.

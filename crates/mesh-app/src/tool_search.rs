@@ -129,6 +129,11 @@ const USUAL: usize = 8;
 const MAX_FOUND: usize = 20;
 
 impl ToolSearch {
+    /// Definitions of the two tools.
+    pub(crate) const fn own(&self) -> &[String; 2] {
+        &self.own
+    }
+
     /// The definition of one of the two.
     pub(crate) fn definition(&self, name: &str) -> Option<&str> {
         let [search, call] = &self.own;

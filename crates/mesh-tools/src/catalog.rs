@@ -36,6 +36,7 @@ impl Catalog {
             templates: expected(self.templates, services, |template| template.needs),
             prompts: expected(self.prompts, services, |prompt| prompt.needs),
             constrained: Vec::new(),
+            others: Vec::new(),
         }
     }
 

@@ -60,4 +60,4 @@ pub use reply::{Block, Blocks, Reply};
 pub use secrets::Secrets;
 pub use tool::{Output, Tool};
 pub use vendors::Vendors;
-pub use view::{Judge, Permit, View};
+pub use view::{Judge, OtherTool, Permit, View};

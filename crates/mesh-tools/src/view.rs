@@ -21,6 +21,18 @@ pub struct View {
     pub prompts: Vec<&'static Prompt>,
     /// Those of the tools that may be called with certain arguments alone.
     pub constrained: Vec<&'static Entry>,
+    /// What is listed beside all these, and called in another way.
+    pub others: Vec<OtherTool>,
+}
+
+/// A tool that is no entry of the catalogue.
+#[derive(Clone, Debug)]
+pub struct OtherTool {
+    pub name: String,
+    pub title: Option<String>,
+    pub description: Option<String>,
+    /// The server behind this one whose it is.
+    pub server: Option<String>,
 }
 
 /// The right to call one tool, once. Nothing but a view that has the tool gives it.

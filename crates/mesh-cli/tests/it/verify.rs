@@ -1,5 +1,6 @@
 //! `mesh verify` against the real server, and against the real server behind a proxy that lies in one way at a time.
 
+mod behind;
 mod lies;
 
 use std::process::Command;

@@ -17,9 +17,11 @@ const HEAD: &str = "\
 
 type Upstreams = BTreeMap<String, Result<Locked, Broken>>;
 
-#[derive(Serialize)]
+#[derive(Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
 struct File {
     version: i64,
+    #[serde(default)]
     upstream: Vec<Upstream>,
 }
 
@@ -63,7 +65,27 @@ struct Definition {
     definition: String,
 }
 
+/// A lock is read at each start, and nearly always nothing is wrong with it: where something is, it is looked for.
 pub(super) fn parse(text: &str) -> Result<Upstreams, LockFaults> {
+    match sound(text) {
+        Some(upstreams) => Ok(upstreams),
+        None => parse_piecemeal(text),
+    }
+}
+
+/// A text of which every part is as it should be.
+fn sound(text: &str) -> Option<Upstreams> {
+    let file: File = toml::from_str(text).ok()?;
+    let count = file.upstream.len();
+    let upstreams = file.upstream.into_iter().map(|mut upstream| {
+        let name = std::mem::take(&mut upstream.name);
+        (name, upstream.locked())
+    });
+    let upstreams: Upstreams = upstreams.collect();
+    (file.version == VERSION && upstreams.len() == count).then_some(upstreams)
+}
+
+pub(super) fn parse_piecemeal(text: &str) -> Result<Upstreams, LockFaults> {
     let mut file: Table = toml::from_str(text).map_err(|error| unreadable(&error, text))?;
     match file.remove("version") {
         Some(Value::Integer(VERSION)) => {}

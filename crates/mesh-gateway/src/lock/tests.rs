@@ -4,7 +4,7 @@ mod round_trip;
 
 use serde_json::Value;
 
-use super::{Given, Item, Kind, Lock, Locked, Start};
+use super::{Given, Item, Kind, Lock, Locked, Start, file};
 use crate::source;
 
 fn item(kind: Kind, definition: &Value) -> Item {

@@ -45,9 +45,12 @@ struct Server {
 
 #[derive(Debug, Serialize, JsonSchema)]
 struct ToolRow {
-    name: &'static str,
+    name: String,
     title: String,
     description: String,
+    /// The server behind this one whose tool it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    server: Option<String>,
     /// Arguments that this tool takes.
     #[serde(skip_serializing_if = "Option::is_none")]
     example: Option<Value>,
@@ -99,16 +102,21 @@ impl Tool for GetServerCapabilities {
 }
 
 fn tools(cx: &Context<'_>, example: Option<fn(&str) -> Value>) -> Vec<ToolRow> {
-    cx.view
-        .tools
-        .iter()
-        .map(|tool| ToolRow {
-            name: tool.name.as_str(),
-            title: tool.definition().title.clone(),
-            description: tool.definition().description.clone(),
-            example: example.map(|example| example(tool.name.as_str())),
-        })
-        .collect()
+    let own = cx.view.tools.iter().map(|tool| ToolRow {
+        name: tool.name.as_str().to_owned(),
+        title: tool.definition().title.clone(),
+        description: tool.definition().description.clone(),
+        server: None,
+        example: example.map(|example| example(tool.name.as_str())),
+    });
+    let others = cx.view.others.iter().map(|tool| ToolRow {
+        name: tool.name.clone(),
+        title: tool.title.clone().unwrap_or_else(|| tool.name.clone()),
+        description: tool.description.clone().unwrap_or_default(),
+        server: tool.server.clone(),
+        example: None,
+    });
+    own.chain(others).collect()
 }
 
 fn resources(cx: &Context<'_>) -> Vec<ResourceRow> {

@@ -53,7 +53,9 @@ pub(in crate::http) async fn prometheus(
     let snapshot = app.services.metrics.snapshot(Instant::now());
     let mut text = exposition(&snapshot);
     if let Some(gateway) = &app.gateway {
-        of_upstreams(&mut text, &gateway.stats());
+        let (listing, stats) = (app.listing(&incoming.request.caller), gateway.stats());
+        let seen: Vec<_> = super::upstreams::seen(&app, &listing, &stats).collect();
+        of_upstreams(&mut text, &seen);
     }
     bytes_response(StatusCode::OK, PROMETHEUS, text)
 }
@@ -133,10 +135,10 @@ fn exposition(snapshot: &Snapshot) -> String {
     text
 }
 
-fn of_upstreams(text: &mut String, stats: &[Stats]) {
+fn of_upstreams(text: &mut String, stats: &[&Stats]) {
     let mut each = |name: &str, kind: &str, help: &str, lines: &dyn Fn(&Stats) -> Vec<String>| {
         head(text, name, kind, help);
-        for line in stats.iter().flat_map(lines) {
+        for line in stats.iter().flat_map(|stats| lines(stats)) {
             let _ = writeln!(text, "aoma_mesh_{name}{line}");
         }
     };

@@ -21,13 +21,9 @@ pub(in crate::http) async fn page(
     }
     let app = rpc.app();
     let listing = app.listing(&incoming.request.caller);
-    let tools: Vec<_> = listing
-        .view
-        .tools
-        .iter()
-        .map(|tool| tool.name.as_str())
-        .chain(listing.remote.iter().map(|tool| tool.name.as_str()))
-        .collect();
+    let own = listing.view.tools.iter().map(|tool| tool.name.as_str());
+    let others = listing.view.others.iter().map(|tool| tool.name.as_str());
+    let tools: Vec<_> = own.chain(others).collect();
     if wants_html(request.headers()) {
         return bytes_response(StatusCode::OK, "text/html; charset=utf-8", html(&tools));
     }

@@ -44,12 +44,12 @@ async fn answers(opened: &mut Conversation, told: &mut Told) -> Result<usize, St
     let place = format!("`{CAPABILITIES}`");
     shape::server(&capabilities["server"], &place, told).map_err(within)?;
     let rows = shape::list(&capabilities, "tools").map_err(within)?;
-    let names = rows
-        .iter()
-        .map(|row| shape::text(row, "name").map(str::to_owned));
-    let names: Result<BTreeSet<_>, _> = names.collect();
+    let name = |row: &Value| shape::text(row, "name").map(str::to_owned);
+    let names: Result<BTreeSet<_>, _> = rows.iter().map(name).collect();
     told.tools.note(&place, names.map_err(within)?);
-    every(opened).await
+    let own = rows.iter().filter(|row| row["server"].is_null());
+    let own: Result<BTreeSet<_>, _> = own.map(name).collect();
+    every(opened, &own.map_err(within)?).await
 }
 
 /// The structure of a tool's result.
@@ -65,15 +65,15 @@ pub(super) async fn call(
     Ok(structure.clone())
 }
 
-/// Calls each tool that only reads and asks nobody else. Without arguments most refuse, as a result; a tool that is not there
-/// is refused by the server.
-async fn every(opened: &mut Conversation) -> Result<usize, String> {
+/// Calls each of its own tools that only reads and asks nobody else. Without arguments most refuse, as a result; a tool that is
+/// not there is refused by the server. What the servers behind it answer says nothing of this one.
+async fn every(opened: &mut Conversation, own: &BTreeSet<String>) -> Result<usize, String> {
     let tools = opened.tools().await.map_err(|fault| fault.to_string())?;
     for tool in &tools {
         let hints = &tool["annotations"];
         let is_harmless = hints["readOnlyHint"] == true && hints["openWorldHint"] == false;
         let name = tool["name"].as_str().unwrap_or_default();
-        if !is_harmless {
+        if !is_harmless || !own.contains(name) {
             continue;
         }
         match opened.call(name, &Map::new()).await {

@@ -37,13 +37,17 @@ fn judged(seen: &Seen, told: &mut Told) -> Result<Finding, String> {
     note_corpus(&health, PLACE, told)?;
     told.documents = documents(parts);
     let status = shape::text(&health, "status")?;
-    let lines: Vec<String> = parts.iter().map(|(name, part)| line(name, part)).collect();
+    let down = down(&health);
+    let lines = parts.iter().map(|(name, part)| line(name, part));
+    let lines: Vec<String> = lines.chain(down.iter().cloned()).collect();
     let detail = format!("{status}; {}", lines.join("; "));
     let is_well = parts
         .iter()
         .all(|(name, part)| is_well(part) || is_absent(name, part));
     Ok(match (status, seen.status) {
-        ("healthy", StatusCode::OK) if is_well => Finding::ok(detail),
+        ("healthy", StatusCode::OK) if is_well && down.is_empty() => Finding::ok(detail),
+        // One server behind it takes nothing else with it.
+        ("degraded", StatusCode::OK) if is_well && !down.is_empty() => Finding::warn(detail),
         ("degraded", StatusCode::SERVICE_UNAVAILABLE) if !is_well => Finding::warn(detail),
         ("unhealthy", StatusCode::SERVICE_UNAVAILABLE) => Finding::fail(detail),
         (_, status) => Finding::fail(format!(
@@ -51,6 +55,18 @@ fn judged(seen: &Seen, told: &mut Told) -> Result<Finding, String> {
             status.as_u16()
         )),
     })
+}
+
+/// The servers behind it that are down, each with why.
+fn down(health: &Value) -> Vec<String> {
+    let upstreams = health["upstreams"].as_array().into_iter().flatten();
+    let down = upstreams.filter(|upstream| upstream["state"] == "down");
+    down.map(|upstream| {
+        let [name, error] = ["name", "error"].map(|member| upstream[member].as_str());
+        let error = error.unwrap_or("no reason is given");
+        format!("`{}` is down: {error}", name.unwrap_or_default())
+    })
+    .collect()
 }
 
 fn parts(health: &Value) -> Result<&Map<String, Value>, String> {
@@ -133,10 +149,14 @@ mod tests {
     use super::*;
 
     fn of(status: u16, word: &str, secrets: &Value) -> Finding {
+        beside(status, word, secrets, &json!([]))
+    }
+
+    fn beside(status: u16, word: &str, secrets: &Value, upstreams: &Value) -> Finding {
         let corpus = json!({"status": true, "latency": 1.0, "fingerprint": "0123456789abcdef"});
         let health = json!({
             "status": word, "services": {"corpus": corpus, "secrets": secrets}, "name": "mesh", "version": "3.0.0",
-            "timestamp": "1970-01-01T00:00:01Z",
+            "timestamp": "1970-01-01T00:00:01Z", "upstreams": upstreams,
         });
         let seen = Seen {
             status: StatusCode::from_u16(status).expect("a status"),
@@ -162,6 +182,18 @@ mod tests {
         assert_eq!(
             of(503, "degraded", &unwell),
             Finding::warn("degraded; corpus ok; secrets not: no key")
+        );
+        let upstreams = json!([
+            {"name": "bell", "state": "down", "error": "it ended"},
+            {"name": "clock", "state": "up", "error": null},
+        ]);
+        assert_eq!(
+            beside(200, "degraded", &well, &upstreams),
+            Finding::warn("degraded; corpus ok; secrets ok; `bell` is down: it ended")
+        );
+        assert_eq!(
+            beside(200, "healthy", &well, &upstreams).verdict.word(),
+            "fail"
         );
         assert_eq!(of(503, "unhealthy", &unwell).verdict.word(), "fail");
         assert_eq!(of(200, "degraded", &unwell).verdict.word(), "fail");

@@ -44,12 +44,14 @@ pub(super) fn server(info: &Value, place: &str, told: &mut Told) -> Result<(), S
     Ok(())
 }
 
-/// The names of tools, each of which says what it is for and what it takes.
+/// The names of tools, each of which says what it takes.
 pub(super) fn tools(tools: &[Value]) -> Result<BTreeSet<String>, String> {
     let mut names = BTreeSet::new();
     for tool in tools {
         let name = text(tool, "name").map_err(|_| format!("`{tool}` is no tool"))?;
-        text(tool, "description").map_err(|why| format!("`{name}`: {why}"))?;
+        if !tool["description"].is_null() {
+            text(tool, "description").map_err(|why| format!("`{name}`: {why}"))?;
+        }
         if tool["inputSchema"]["type"] != "object" {
             return Err(format!(
                 "`{name}`: its `inputSchema` is not that of an object"

@@ -260,7 +260,8 @@ proptest! {
         let text = lock.write();
         let read = Lock::parse(&text);
         prop_assert_eq!(read.as_ref(), Ok(&lock));
-        prop_assert_eq!(read.expect("read").write(), text);
+        prop_assert_eq!(read.expect("read").write(), text.clone());
+        prop_assert_eq!(file::parse_piecemeal(&text), Ok(lock.upstreams));
     }
 
     #[test]
