@@ -8,7 +8,7 @@ mod tests;
 use std::collections::HashMap;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use anyhow::Context as _;
 use mesh_core::{Caller, Deadline, TextSource};
@@ -132,7 +132,7 @@ impl Access {
     #[must_use]
     pub fn is_due(&self) -> bool {
         let place = self.0.as_ref().map(|in_force| &in_force.place);
-        matches!(place, Some(Place::Elsewhere(place)) if place.is_due(Instant::now()))
+        matches!(place, Some(Place::Elsewhere(place)) if place.is_due())
     }
 
     /// None without a policy.

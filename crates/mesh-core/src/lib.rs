@@ -6,6 +6,7 @@ mod deadline;
 mod effect;
 mod host;
 mod metrics;
+mod moment;
 mod object_store;
 mod parameter;
 mod request;
@@ -25,6 +26,7 @@ pub use metrics::{
     BUCKETS, Datum, Dimension, Label, METRICS, Metric, Metrics, Outcome, Sample, Snapshot,
     Stability, ToolCounts, Unit,
 };
+pub use moment::Moment;
 pub use object_store::{
     FoundObject, NewObject, ObjectFault, ObjectFuture, ObjectLink, ObjectStore, PutWhen,
 };

@@ -7,9 +7,9 @@
 mod held;
 
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
-use mesh_core::{Deadline, Metrics, Outcome, Parameter, Secret, SecretSource, SourceError};
+use mesh_core::{Deadline, Metrics, Moment, Outcome, Parameter, Secret, SecretSource, SourceError};
 
 use crate::error::ToolError;
 use held::Held;
@@ -65,7 +65,7 @@ impl Secrets {
     #[must_use]
     pub fn is_due(&self) -> bool {
         self.0.as_ref().is_some_and(|store| {
-            let now = Instant::now();
+            let now = now();
             let held = store.lock();
             held.is_older_than(store.ttl.soft, now) && held.may_ask(now)
         })
@@ -76,7 +76,7 @@ impl Secrets {
     pub fn is_broken(&self) -> bool {
         self.0.as_ref().is_some_and(|store| {
             let held = store.lock();
-            held.error.is_some() && held.may_ask(Instant::now())
+            held.error.is_some() && held.may_ask(now())
         })
     }
 
@@ -138,7 +138,7 @@ impl Secrets {
     /// of a vendor at once is refused at once.
     pub async fn read_for_newer(&self, deadline: Deadline) {
         let Some(store) = &self.0 else { return };
-        let is_new = store.lock().note_refusal(Instant::now(), BETWEEN_REFUSALS);
+        let is_new = store.lock().note_refusal(now(), BETWEEN_REFUSALS);
         // What went wrong is logged where it did; what was held stays.
         if is_new {
             let _ = store.read(deadline).await;
@@ -163,7 +163,7 @@ impl Secrets {
     pub fn faults(&self) -> Option<Vec<String>> {
         let store = self.0.as_ref()?;
         let held = store.lock();
-        Some(held.faults(store.source.as_ref(), store.ttl.hard, Instant::now()))
+        Some(held.faults(store.source.as_ref(), store.ttl.hard, now()))
     }
 
     /// The value, if one was read that may still be used.
@@ -171,7 +171,7 @@ impl Secrets {
     pub fn at_hand(&self, parameter: Parameter) -> Option<Secret> {
         let store = self.0.as_ref()?;
         let held = store.lock();
-        if held.is_older_than(store.ttl.hard, Instant::now()) {
+        if held.is_older_than(store.ttl.hard, now()) {
             return None;
         }
         held.secret(parameter)
@@ -182,7 +182,7 @@ impl Secrets {
     pub fn is_unusable(&self, parameter: Parameter) -> bool {
         self.0.as_ref().is_some_and(|store| {
             let held = store.lock();
-            held.is_older_than(store.ttl.hard, Instant::now()) || held.why(parameter).is_some()
+            held.is_older_than(store.ttl.hard, now()) || held.why(parameter).is_some()
         })
     }
 
@@ -203,11 +203,15 @@ impl Secrets {
     }
 }
 
+fn now() -> Moment {
+    Moment::new(Instant::now(), SystemTime::now())
+}
+
 impl Store {
     async fn read(&self, deadline: Deadline) -> Result<(), SourceError> {
         let started = Instant::now();
         let deadline = deadline.at_most(started, READ_TIMEOUT);
-        if let Some(error) = self.lock().rests(started) {
+        if let Some(error) = self.lock().rests(now()) {
             return Err(error);
         }
         let before = self.lock().generation;
@@ -234,13 +238,13 @@ impl Store {
             Ok(_) => Outcome::Success,
             Err(_) => Outcome::Failure,
         });
-        self.keep(read, ended)
+        self.keep(read, now())
     }
 
     fn keep(
         &self,
         read: Result<mesh_core::ParameterValues, SourceError>,
-        now: Instant,
+        now: Moment,
     ) -> Result<(), SourceError> {
         let mut held = self.lock();
         match read {

@@ -3,7 +3,7 @@ use std::sync::Mutex;
 use std::time::{Duration, Instant, SystemTime};
 
 use anyhow::Context as _;
-use mesh_core::{Deadline, TextSource};
+use mesh_core::{Deadline, Moment, TextSource};
 use mesh_tools::secrets::READ_TIMEOUT;
 use tokio::time::timeout_at;
 
@@ -43,11 +43,15 @@ pub(super) struct Elsewhere {
 struct Last {
     /// That was taken.
     text: Option<String>,
-    /// It is read again from then on.
-    due: Option<Instant>,
+    /// When it was read last, and after how long it is read again.
+    due: Option<(Moment, Duration)>,
     /// How many readings have come to nothing since one went well.
     failures: u32,
     fault: Option<String>,
+}
+
+fn now() -> Moment {
+    Moment::new(Instant::now(), SystemTime::now())
 }
 
 impl Elsewhere {
@@ -64,8 +68,9 @@ impl Elsewhere {
         }
     }
 
-    pub(super) fn is_due(&self, now: Instant) -> bool {
-        lock(&self.last).due.is_none_or(|due| now >= due)
+    pub(super) fn is_due(&self) -> bool {
+        let due = lock(&self.last).due;
+        due.is_none_or(|(read, after)| now().since(read) >= after)
     }
 
     /// What came of the last reading, where nothing did.
@@ -82,14 +87,14 @@ impl Elsewhere {
     ) -> bool {
         let started = Instant::now();
         let deadline = deadline.at_most(started, READ_TIMEOUT);
-        if !self.is_due(started) {
+        if !self.is_due() {
             return false;
         }
         let end = deadline.at().into();
         let Ok(_alone) = timeout_at(end, self.reading.lock()).await else {
             return false;
         };
-        if !self.is_due(Instant::now()) {
+        if !self.is_due() {
             return false;
         }
         let read = timeout_at(end, self.source.read(deadline)).await;
@@ -106,10 +111,10 @@ impl Elsewhere {
             }
             Ok(is_new.then_some(text))
         });
-        self.keep(taken, ended)
+        self.keep(taken, now())
     }
 
-    fn keep(&self, taken: Result<Option<String>, String>, now: Instant) -> bool {
+    fn keep(&self, taken: Result<Option<String>, String>, now: Moment) -> bool {
         let mut last = lock(&self.last);
         match taken {
             Ok(taken) => {
@@ -120,7 +125,7 @@ impl Elsewhere {
                 }
                 *last = Last {
                     text: taken.or_else(|| last.text.take()),
-                    due: Some(now + self.ttl),
+                    due: Some((now, self.ttl)),
                     failures: 0,
                     fault: None,
                 };
@@ -142,7 +147,7 @@ impl Elsewhere {
                 }
                 let rest = Self::FIRST_REST * 2u32.saturating_pow(last.failures.min(6));
                 last.failures += 1;
-                last.due = Some(now + rest.min(Self::MAX_REST).min(self.ttl));
+                last.due = Some((now, rest.min(Self::MAX_REST).min(self.ttl)));
                 last.fault = Some(fault);
                 false
             }

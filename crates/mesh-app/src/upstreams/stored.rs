@@ -1,10 +1,10 @@
 //! Values of upstreams that are kept in a store of parameters.
 
 use std::collections::{BTreeMap, HashMap};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use futures::future::BoxFuture;
-use mesh_core::{Deadline, Secret, ValueSource};
+use mesh_core::{Deadline, Moment, Secret, ValueSource};
 use mesh_gateway::Credentials;
 use tokio::sync::Mutex;
 
@@ -22,7 +22,7 @@ pub struct Stored {
 struct Held {
     /// None where there is no such parameter.
     value: Option<Secret>,
-    since: Instant,
+    since: Moment,
     /// Whether it was read because somebody refused the one before.
     after_refusal: bool,
 }
@@ -55,13 +55,13 @@ impl Stored {
         again: bool,
     ) -> Result<HashMap<String, Secret>, String> {
         let mut held = self.held.lock().await;
-        let now = Instant::now();
+        let now = now();
         let due: Vec<String> = names
             .iter()
             .flat_map(|name| self.places(team, name))
             .filter(|place| {
                 let held = held.get(place);
-                held.is_none_or(|held| held.is_due(now - held.since, again, self.ttl))
+                held.is_none_or(|held| held.is_due(now.since(held.since), again, self.ttl))
             })
             .collect();
         self.renew(&due, again, now, &mut held).await?;
@@ -79,14 +79,18 @@ impl Stored {
         &self,
         due: &[String],
         again: bool,
-        now: Instant,
+        now: Moment,
         held: &mut BTreeMap<String, Held>,
     ) -> Result<(), String> {
         const TIMEOUT: Duration = Duration::from_secs(2);
         if due.is_empty() {
             return Ok(());
         }
-        match self.source.read(due, Deadline::after(now, TIMEOUT)).await {
+        match self
+            .source
+            .read(due, Deadline::after(Instant::now(), TIMEOUT))
+            .await
+        {
             Ok(mut found) => held.extend(due.iter().map(|place| {
                 let value = found.remove(place);
                 let held = Held {
@@ -118,6 +122,10 @@ impl Stored {
     }
 }
 
+fn now() -> Moment {
+    Moment::new(Instant::now(), SystemTime::now())
+}
+
 /// Systems Manager, PutParameter, Name: and no part of the path is empty.
 fn is_a_parameter(place: &str) -> bool {
     let is_known = |c: char| c.is_ascii_alphanumeric() || "_.-/".contains(c);
@@ -143,7 +151,7 @@ mod tests {
     fn a_value_is_read_anew_when_it_is_refused_and_not_at_each_refusal() {
         let held = |after_refusal| Held {
             value: None,
-            since: Instant::now(),
+            since: now(),
             after_refusal,
         };
         for (after_refusal, age, is_refused, is_due) in [

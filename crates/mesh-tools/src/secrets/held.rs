@@ -1,8 +1,8 @@
 use std::collections::BTreeMap;
 use std::hash::{BuildHasher as _, RandomState};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use mesh_core::{Parameter, ParameterValues, Secret, SecretSource, SourceError};
+use mesh_core::{Moment, Parameter, ParameterValues, Secret, SecretSource, SourceError};
 
 /// A source that failed is left alone for so long, and twice as long after each further failure.
 const FIRST_REST: Duration = Duration::from_secs(1);
@@ -12,14 +12,14 @@ const MAX_REST: Duration = Duration::from_secs(60);
 #[derive(Debug, Default)]
 pub(super) struct Held {
     values: BTreeMap<Parameter, Value>,
-    read_at: Option<Instant>,
+    read_at: Option<Moment>,
     /// Of the last attempt, where it failed.
     pub(super) error: Option<SourceError>,
     /// How many attempts have failed since one went well.
     failures: u32,
-    /// The source is not asked before that.
-    rests_until: Option<Instant>,
-    refused_at: Option<Instant>,
+    /// From then on the source is not asked for so long.
+    rests: Option<(Moment, Duration)>,
+    refused_at: Option<Moment>,
     /// Counts attempts, so that who waited for one knows it.
     pub(super) generation: u64,
 }
@@ -32,7 +32,7 @@ struct Value {
 }
 
 impl Held {
-    pub(super) fn renew(&mut self, values: ParameterValues, now: Instant) {
+    pub(super) fn renew(&mut self, values: ParameterValues, now: Moment) {
         let values = values
             .into_iter()
             .map(|(parameter, found)| {
@@ -46,15 +46,15 @@ impl Held {
         self.read_at = Some(now);
         self.error = None;
         self.failures = 0;
-        self.rests_until = None;
+        self.rests = None;
         self.generation += 1;
     }
 
-    pub(super) fn fail(&mut self, error: SourceError, now: Instant) {
+    pub(super) fn fail(&mut self, error: SourceError, now: Moment) {
         let rest = FIRST_REST * 2u32.saturating_pow(self.failures.min(6));
         self.error = Some(error);
         self.failures = self.failures.saturating_add(1);
-        self.rests_until = Some(now + jittered(rest.min(MAX_REST)));
+        self.rests = Some((now, jittered(rest.min(MAX_REST))));
         self.generation += 1;
     }
 
@@ -63,25 +63,23 @@ impl Held {
     }
 
     /// What was never read is older than anything.
-    pub(super) fn is_older_than(&self, age: Duration, now: Instant) -> bool {
-        self.read_at
-            .is_none_or(|read_at| now.saturating_duration_since(read_at) >= age)
+    pub(super) fn is_older_than(&self, age: Duration, now: Moment) -> bool {
+        self.read_at.is_none_or(|read_at| now.since(read_at) >= age)
     }
 
-    pub(super) fn may_ask(&self, now: Instant) -> bool {
-        self.rests_until.is_none_or(|until| now >= until)
+    pub(super) fn may_ask(&self, now: Moment) -> bool {
+        self.rests
+            .is_none_or(|(from, rest)| now.since(from) >= rest)
     }
 
     /// What went wrong, while the source is not to be asked.
-    pub(super) fn rests(&self, now: Instant) -> Option<SourceError> {
+    pub(super) fn rests(&self, now: Moment) -> Option<SourceError> {
         self.error.clone().filter(|_| !self.may_ask(now))
     }
 
     /// Whether this refusal is one to read the source for.
-    pub(super) fn note_refusal(&mut self, now: Instant, between: Duration) -> bool {
-        let is_new = self
-            .refused_at
-            .is_none_or(|at| now.saturating_duration_since(at) >= between);
+    pub(super) fn note_refusal(&mut self, now: Moment, between: Duration) -> bool {
+        let is_new = self.refused_at.is_none_or(|at| now.since(at) >= between);
         if is_new {
             self.refused_at = Some(now);
         }
@@ -100,7 +98,7 @@ impl Held {
         &self,
         source: &dyn SecretSource,
         hard: Duration,
-        now: Instant,
+        now: Moment,
     ) -> Vec<String> {
         let mut faults = Vec::new();
         if self.is_older_than(hard, now) {
@@ -151,20 +149,24 @@ fn jittered(rest: Duration) -> Duration {
 
 #[cfg(test)]
 mod tests {
+    use std::time::{Instant, SystemTime};
+
     use super::*;
 
     #[test]
     fn a_source_rests_longer_after_each_failure_and_never_equally_long() {
-        let now = Instant::now();
+        let start = Instant::now();
+        let after = |time| Moment::new(start + time, SystemTime::UNIX_EPOCH);
+        let now = after(Duration::ZERO);
         let mut held = Held::default();
         for most in [1, 2, 4, 8, 16, 32, 60, 60] {
             held.fail(SourceError::Unreachable, now);
             let most = Duration::from_secs(most);
             assert_eq!(
-                held.rests(now + most / 2 - Duration::from_millis(1)),
+                held.rests(after(most / 2 - Duration::from_millis(1))),
                 held.error
             );
-            assert!(held.may_ask(now + most));
+            assert!(held.may_ask(after(most)));
         }
         held.renew(ParameterValues::new(), now);
         assert_eq!(held.rests(now), None);
