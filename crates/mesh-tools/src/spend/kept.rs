@@ -78,7 +78,7 @@ pub(super) fn unusable(fault: &ObjectFault) -> ToolError {
 
 /// By its caller too: nobody has the answer to another's call.
 pub(super) fn digest(key: &Key) -> String {
-    digest_of(&[key.caller.id().as_bytes(), key.tool.as_bytes(), &key.digest])
+    digest_of(&[key.caller.as_bytes(), key.tool.as_bytes(), &key.digest])
 }
 
 /// Where the answer tells of that sound, it tells the new address.
@@ -198,9 +198,9 @@ mod tests {
 
     #[test]
     fn another_caller_another_tool_and_other_arguments_have_another_digest() {
-        let key = |caller, tool, first| {
+        let key = |caller: Caller, tool, first| {
             digest(&Key {
-                caller,
+                caller: caller.id().into(),
                 tool,
                 digest: [first; 32],
             })

@@ -128,7 +128,7 @@ impl Context<'_> {
         recordings: &[[u8; 32]],
     ) -> Result<Key, ToolError> {
         Ok(Key {
-            caller: self.request.caller.clone(),
+            caller: self.request.caller.id().into(),
             tool,
             digest: digest(arguments, recordings)?,
         })

@@ -22,7 +22,8 @@ pub(crate) struct Replays(Mutex<VecDeque<Slot>>);
 /// Of one call.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Key {
-    pub(crate) caller: Caller,
+    /// [`Caller::id`]: a token that is renewed is the same caller's.
+    pub(crate) caller: Box<str>,
     pub(crate) tool: &'static str,
     /// SHA-256 of the arguments.
     pub(crate) digest: [u8; 32],
@@ -100,7 +101,7 @@ impl Replays {
     pub(crate) fn content(&self, caller: &Caller, uri: &str) -> Option<Content> {
         let mut slots = self.lock();
         slots.retain(|slot| !slot.is_over());
-        let own = slots.iter().filter(|slot| slot.key.caller == *caller);
+        let own = slots.iter().filter(|slot| *slot.key.caller == *caller.id());
         let mut blocks = own.flat_map(|slot| match &slot.state {
             State::Done { reply, .. } => reply.blocks.as_slice(),
             State::Running(_) | State::Uncertain { .. } => &[],
@@ -195,14 +196,37 @@ fn size(reply: &Reply) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
+    use mesh_core::Subject;
+    use serde_json::json;
+
     use super::*;
 
     fn key(tool: &'static str) -> Key {
         Key {
-            caller: Caller::Local,
+            caller: Caller::Local.id().into(),
             tool,
             digest: [0; 32],
         }
+    }
+
+    #[test]
+    fn a_caller_whose_token_was_renewed_reads_its_own() {
+        let bearer_of = |expiry: u64| {
+            let claims = json!({"iss": "https://id", "sub": "ann", "exp": expiry});
+            let subject = Subject::new(claims.as_object().cloned().expect("an object"));
+            Caller::Subject(Arc::new(subject.expect("a subject")))
+        };
+        let replays = Replays::default();
+        let key = |expiry| Key {
+            caller: bearer_of(expiry).id().into(),
+            ..key("a")
+        };
+        first(&replays, key(1)).end(&Ok(reply(10)));
+        let again = turn(&replays, key(2), false);
+        assert!(matches!(again, Turn::Again(_)));
+        assert!(replays.content(&bearer_of(2), "elevenlabs://10").is_some());
     }
 
     fn reply(bytes: usize) -> Reply {
