@@ -10,7 +10,7 @@ use mesh_gateway::discover::Source;
 use mesh_gateway::{Hops, LockMode};
 use mesh_http::secure_address;
 use mesh_index::analysis::{Language, language_names, parse_language};
-use tracing_subscriber::filter::Targets;
+use tracing_subscriber::filter::{LevelFilter, Targets};
 
 use super::choice::{AuditTo, CredentialsAt, MeasuresBy, PolicyAt, SecretsFrom, Switch};
 use super::reader::Reader;
@@ -324,10 +324,14 @@ pub(super) fn ssm_prefix(text: &str) -> Read<String> {
     text_if(is_path, text, wanted)
 }
 
-/// The logger itself would pass over a directive it cannot read; here it is a fault.
+/// The logger itself would pass over a directive it cannot read, and take a word that is no level for a part of the program, of
+/// which alone the log then tells; here both are faults.
 pub(super) fn log_filter(text: &str) -> Read<String> {
-    let wanted = "a log filter such as `info` or `mesh_app=debug,info`";
-    text_if(text.parse::<Targets>().is_ok(), text, wanted)
+    let wanted = "a log filter such as `info` or `mesh_app=debug,info` (levels: error, warn, info, debug, trace, off)";
+    let is_level = |word: &str| !word.is_empty() && word.parse::<LevelFilter>().is_ok();
+    let is_plain = |directive: &str| directive.contains('=') || is_level(directive.trim());
+    let is_filter = text.split(',').all(is_plain) && text.parse::<Targets>().is_ok();
+    text_if(is_filter, text, wanted)
 }
 
 /// On Lambda measurements cost neither time nor permission; elsewhere sending them takes an account.
@@ -435,7 +439,17 @@ mod tests {
     fn a_filter_must_name_real_levels() {
         let filter = "mesh_app=debug,info";
         assert_eq!(log_filter(filter).as_deref(), Ok(filter));
-        assert!(log_filter("mesh_app=loud").is_err());
+        for wrong in [
+            "mesh_app=loud",
+            "warning",
+            "verbose",
+            "info,",
+            "mesh_app",
+            "",
+        ] {
+            assert!(log_filter(wrong).is_err(), "{wrong}");
+        }
+        assert!(log_filter("off").is_ok());
     }
 
     #[test]

@@ -5,7 +5,7 @@ use mesh_core::{Parameter, ParameterValues, SourceError};
 /// Reads the lines that name a secret; `#` begins a comment line, `export` and quotes around a value may be there.
 pub(super) fn read(path: &Path) -> Result<ParameterValues, SourceError> {
     let text = std::fs::read_to_string(path)
-        .map_err(|error| SourceError::File(error.kind().to_string()))?;
+        .map_err(|error| SourceError::File(format!("`{}`: {}", path.display(), error.kind())))?;
     Ok(lines(&text).filter_map(parameter).collect())
 }
 
@@ -60,10 +60,12 @@ mod tests {
                 ("AOMA_ASSISTANT_ID", "asst_1")
             ]
         );
-        let gone = read(&folder.path().join("gone")).expect_err("no file");
-        assert_eq!(
-            gone.to_string(),
-            "the file of secrets cannot be read: entity not found"
+        let path = folder.path().join("gone");
+        let gone = read(&path).expect_err("no file");
+        let told = format!(
+            "the file of secrets cannot be read: `{}`: entity not found",
+            path.display()
         );
+        assert_eq!(gone.to_string(), told);
     }
 }

@@ -55,12 +55,14 @@ impl CorpusFault {
 
 impl OpenError {
     pub(super) fn absent(folder: &Path) -> Self {
-        let is_empty =
-            std::fs::read_dir(folder).map_or(true, |mut entries| entries.next().is_none());
-        if is_empty {
-            Self::Missing(folder.to_owned())
-        } else {
-            Self::NotACorpus(folder.to_owned())
+        let folder = folder.to_owned();
+        match std::fs::read_dir(&folder).map(|mut entries| entries.next().is_none()) {
+            Ok(true) => Self::Missing(folder),
+            Ok(false) => Self::NotACorpus(folder),
+            Err(why) if why.kind() == std::io::ErrorKind::PermissionDenied => {
+                Self::Broken(CorpusFault::Io { folder, why })
+            }
+            Err(_) => Self::Missing(folder),
         }
     }
 

@@ -74,7 +74,10 @@ impl Vendor {
         )
         .map_err(|why| anyhow!("`{file}`: {why}"))?;
         // A program is found by it from every working directory.
-        let into = folder.path().canonicalize().context("the folder")?;
+        let path = folder.path();
+        let into = std::fs::create_dir_all(path)
+            .and_then(|()| path.canonicalize())
+            .with_context(|| format!("cannot use the folder `{}`", path.display()))?;
         let into = into.display();
         for line in [
             format!("then: PATH=\"{into}:$PATH\" mesh upstream lock --upstreams {file}"),
