@@ -73,3 +73,18 @@ async fn a_tool_that_is_denied_is_called_by_none_of_its_names() {
         .json();
     assert_eq!(listed["result"]["tools"], json!([]), "{listed}");
 }
+
+#[tokio::test]
+async fn a_server_of_which_nothing_is_seen_is_named_by_no_counter() {
+    for (tools, is_seen) in [("*", true), ("echo", false)] {
+        let rules = format!(
+            "[team.people]\nmembers = [\"local\"]\nread = [{tools:?}]\nresources = [\"aoma://metrics\"]\n"
+        );
+        let (app, _files) = limited(&rules).await;
+        app.legacy("tools/list", json!({})).send().await;
+        for path in ["/metrics", "/metrics/prometheus"] {
+            let told = app.get(path).send().await.text();
+            assert_eq!(told.contains("\"lib\""), is_seen, "{path} {tools}: {told}");
+        }
+    }
+}
