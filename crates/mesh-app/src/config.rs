@@ -83,6 +83,13 @@ impl Config {
             reader.fault("`MESH_KEYS` is on, and no secrets are read: set `MESH_SECRETS`");
         }
         self.callers.refuse_combinations(reader);
+        if self.host == Host::Process {
+            for (setting, instead) in ON_LAMBDA {
+                if reader.is_given(setting) {
+                    reader.fault(format!("`{setting}` is read on Lambda only: {instead}"));
+                }
+            }
+        }
         if self.host == Host::Lambda && !self.gateway.discover.is_empty() {
             reader.fault("`MESH_DISCOVER` is not read on Lambda: its servers are those of a file in the package (`MESH_UPSTREAMS`)");
         }
@@ -103,6 +110,17 @@ impl Config {
         }
     }
 }
+
+/// What a process that runs on would pass over, and what it has instead.
+const ON_LAMBDA: [(&str, &str); 4] = [
+    ("MESH_CHILDREN_MB", "leave it out"),
+    (
+        "MESH_CORPUS_URI",
+        "name the folder of a corpus (`MESH_CORPUS`)",
+    ),
+    ("MESH_INVOKE_MODE", "leave it out"),
+    ("MESH_STATE_TABLE", "name a file (`MESH_STATE`)"),
+];
 
 impl CallerSettings {
     fn refuse_combinations(&self, reader: &mut Reader<'_>) {

@@ -195,6 +195,21 @@ fn the_key_of_states_is_no_unknown_setting_and_is_not_dropped_in_silence() {
 }
 
 #[test]
+fn what_only_the_function_reads_is_not_passed_over_elsewhere() {
+    for (setting, value) in [
+        ("MESH_CHILDREN_MB", "64"),
+        ("MESH_CORPUS_URI", "s3://corpora/aoma.tar.gz"),
+        ("MESH_INVOKE_MODE", "streaming"),
+        ("MESH_STATE_TABLE", "the-state"),
+    ] {
+        let told = fault(&[(setting, value)]);
+        let begins = format!("`{setting}` is read on Lambda only: ");
+        assert!(told.starts_with(&begins), "{told}");
+        assert!(on(Host::Lambda, &[(setting, value)]).is_ok(), "{setting}");
+    }
+}
+
+#[test]
 fn each_host_has_its_own_way_to_measure() {
     let by = |host, value| on(host, &[("MESH_METRICS", value)]).map(|config| config.measures.by);
     assert_eq!(by(Host::Lambda, ""), Ok(MeasuresBy::Emf));
