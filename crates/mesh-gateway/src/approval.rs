@@ -3,10 +3,10 @@
 #[cfg(test)]
 mod tests;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
 use serde_json::value::RawValue;
@@ -43,6 +43,14 @@ struct Now {
     is_changed: bool,
     /// Of the file as it was last read or written.
     version: Version,
+    /// By upstream.
+    judged: HashMap<String, Judged>,
+}
+
+#[derive(Debug)]
+struct Judged {
+    heard: Arc<Heard>,
+    offered: Arc<Heard>,
 }
 
 /// By which a change of the file is noticed.
@@ -164,6 +172,31 @@ impl Approvals {
         }
     }
 
+    /// As [`Self::approved`]: what was judged is judged again only when the lock is another.
+    pub(crate) fn approved_once(&self, entry: &Entry, heard: &Arc<Heard>) -> Arc<Heard> {
+        if self.awaits(entry).is_some() {
+            return Arc::default();
+        }
+        let now = self.lock();
+        let version = now.version;
+        if let Some(judged) = now.judged.get(&entry.name)
+            && Arc::ptr_eq(&judged.heard, heard)
+        {
+            return Arc::clone(&judged.offered);
+        }
+        drop(now);
+        let offered = Arc::new(self.approved(entry, heard));
+        let mut now = self.lock();
+        if now.version == version {
+            let judged = Judged {
+                heard: Arc::clone(heard),
+                offered: Arc::clone(&offered),
+            };
+            now.judged.insert(entry.name.clone(), judged);
+        }
+        offered
+    }
+
     fn record(&self, entry: &Entry, heard: &Heard) -> Heard {
         let (is, _) = locked(entry, heard);
         let mut now = self.lock();
@@ -271,6 +304,7 @@ impl Now {
             unreadable,
             is_changed: false,
             version,
+            judged: HashMap::new(),
         })
     }
 }
@@ -306,14 +340,10 @@ fn named(name: &str) -> String {
 pub fn locked(entry: &Entry, heard: &Heard) -> (Locked, Vec<String>) {
     let (mut locked, mut notes) = (Locked::of(entry), heard.notes.clone());
     for kind in Kind::ALL {
+        let mut known = HashSet::new();
         for definition in heard.of(kind) {
             match Item::new(kind, definition.get()) {
-                Ok(item)
-                    if locked
-                        .items(kind)
-                        .iter()
-                        .any(|known| known.name() == item.name()) =>
-                {
+                Ok(item) if !known.insert(item.name().to_owned()) => {
                     notes.push(format!("it offers the {kind} {:?} twice", item.name()));
                 }
                 Ok(item) => locked.items_mut(kind).push(item),

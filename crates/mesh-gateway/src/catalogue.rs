@@ -60,7 +60,7 @@ pub struct RemoteTool {
 
 impl Catalogue {
     pub(crate) fn of<'a>(
-        upstreams: impl Iterator<Item = (&'a Entry, Heard)>,
+        upstreams: impl Iterator<Item = (&'a Entry, Arc<Heard>)>,
         name_limit: usize,
         is_strict: bool,
     ) -> Self {

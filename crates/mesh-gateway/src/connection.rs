@@ -22,7 +22,7 @@ use crate::wire::{Headers, Launch, Request, Wire};
 
 use self::open::{newest_first, oldest_first, request};
 
-/// The largest page of a list, and the largest answer to an opening.
+/// The largest page of a list, and the largest answer to an opening. After as much, no further page is read.
 const MAX_LIST_BYTES: u64 = 16 * 1024 * 1024;
 
 /// How an upstream is reached, with everything resolved.
@@ -259,7 +259,7 @@ impl Connection {
     ) -> Result<(), Fault> {
         const MAX_PAGES: usize = 100;
         const MAX_ITEMS: usize = 5_000;
-        let mut cursors = HashSet::new();
+        let (mut cursors, mut bytes) = (HashSet::new(), 0);
         let mut cursor: Option<String> = None;
         for _ in 0..MAX_PAGES {
             let params = cursor
@@ -276,17 +276,20 @@ impl Connection {
                 .ask(kind.method(), params.collect(), None, &asked)
                 .await?;
             cursor = heard.add(kind, &page)?;
-            let Some(next) = &cursor else {
-                return Ok(());
-            };
-            if heard.of(kind).len() > MAX_ITEMS {
-                heard.of_mut(kind).truncate(MAX_ITEMS);
+            bytes += page.get().len() as u64;
+            let is_cut = heard.of(kind).len() > MAX_ITEMS;
+            heard.of_mut(kind).truncate(MAX_ITEMS);
+            if is_cut || bytes >= MAX_LIST_BYTES && cursor.is_some() {
+                let taken = heard.of(kind).len();
                 heard.notes.push(format!(
-                    "{}: only the first {MAX_ITEMS} are taken",
+                    "{}: only the first {taken} are taken",
                     kind.method()
                 ));
                 return Ok(());
             }
+            let Some(next) = &cursor else {
+                return Ok(());
+            };
             if !cursors.insert(next.clone()) {
                 heard.notes.push(format!(
                     "{}: a page names itself as the next; the list ends there",

@@ -109,7 +109,7 @@ impl Gateway {
         let _one_after_the_other = lock(&self.0.publishing);
         let (upstreams, approvals) = (self.upstreams(), &self.0.world.approvals);
         let heard = upstreams.iter().filter_map(|upstream| {
-            let approved = approvals.approved(&upstream.entry, &*upstream.heard()?);
+            let approved = approvals.approved_once(&upstream.entry, &upstream.heard()?);
             Some((&upstream.entry, approved))
         });
         let mut newer = Catalogue::of(heard, self.0.name_limit, approvals.are_enforced());

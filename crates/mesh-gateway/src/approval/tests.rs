@@ -168,3 +168,19 @@ fn a_lock_that_cannot_be_read_approves_nothing_and_stays_as_it_is() {
         "<<<<<<< HEAD\n"
     );
 }
+
+#[test]
+fn what_was_judged_is_judged_again_when_the_lock_is_another() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("mesh.lock");
+    let strict = Approvals::open(LockMode::Enforce, &file).expect("opens");
+    let heard = Arc::new(heard(&[ADD]));
+    let offered = || strict.approved_once(&entry("p"), &heard);
+    assert_eq!(tools(&offered()), [""; 0]);
+    assert!(Arc::ptr_eq(&offered(), &offered()));
+    let recording = Approvals::open(LockMode::Record, &file).expect("opens");
+    recording.approved(&entry("p"), &heard);
+    recording.save();
+    assert!(strict.reread());
+    assert_eq!(tools(&offered()), [ADD]);
+}

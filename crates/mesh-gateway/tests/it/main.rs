@@ -5,6 +5,7 @@ mod changes;
 mod crashes;
 mod follow;
 mod http;
+mod lists;
 mod oauth;
 mod sandbox;
 mod sign;
