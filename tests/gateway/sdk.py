@@ -32,15 +32,16 @@ def judge(tally, folder):
         "every": {"command": "node", "args": [servers.EVERYTHING, "stdio"]},
         "modern": {"command": "node", "args": [str(HERE / "modern.mjs")]},
         "ends": {"command": sys.executable, "args": [str(HERE / "hostile.py"), "ends-in-call"]},
+        "unfit": {"command": sys.executable, "args": [str(HERE / "hostile.py"), "schema"]},
     }
     with serving(folder, "sdk", upstreams) as gateway:
         warm = Stateless(gateway.rpc, "2025-06-18")
-        wanted = {"every__echo", "modern__add", "ends__work"}
+        wanted = {"every__echo", "modern__add", "ends__work", "unfit__work"}
         settled(warm.tools, lambda listed: wanted <= listed.keys(), 30)
         # Over HTTP only: there the gateway has started them, and a session lists what it lists.
         for name, (sdk, mode, command) in NAMED.items():
             judge_client(tally, f"{name} over HTTP", command, {"sdk": sdk, "mode": mode, "transport": "http", "target": gateway.rpc})
-    stdio = over_stdio(folder, "sdk-stdio", {"every": upstreams["every"], "modern": upstreams["modern"], "ends": upstreams["ends"]})
+    stdio = over_stdio(folder, "sdk-stdio", upstreams)
     sdk, mode, command = NAMED["TypeScript 1.32.2"]
     judge_client(tally, "TypeScript 1.32.2 over stdio", command, {"sdk": sdk, "mode": mode, "transport": "stdio", "target": stdio})
 
@@ -70,7 +71,7 @@ def value(outcome):
 
 def lists(seen):
     names = {tool["name"] for tool in seen["tools"]}
-    holds({"every__echo", "modern__add", "ends__work", "get_system_health"} <= names, names)
+    holds({"every__echo", "modern__add", "ends__work", "unfit__work", "get_system_health"} <= names, names)
 
 
 def structured(seen):

@@ -9,11 +9,11 @@ use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 use crate::entry::Entry;
+use crate::fit;
 use crate::heard::{Heard, Kind};
 use crate::item::Items;
 use crate::name::advertised;
 use crate::raw::Members;
-use crate::schema;
 
 /// An immutable snapshot: whoever has one sees all of it, however the upstreams change.
 #[derive(Clone, Debug, Default)]
@@ -78,7 +78,8 @@ impl Catalogue {
             for tool in tools {
                 catalogue.add(tool);
             }
-            catalogue.items.add(entry, &heard, name_limit);
+            let notes = catalogue.items.add(entry, &heard, name_limit);
+            catalogue.notes.extend(notes);
             let notes = heard
                 .notes
                 .iter()
@@ -156,12 +157,9 @@ impl Catalogue {
         if !options.offers(&own_name) {
             return None;
         }
-        if let Err(why) = schema::check(members.get("inputSchema")) {
-            let shown: String = own_name.chars().take(64).collect();
-            self.notes.push(format!(
-                "{}: the tool {shown:?} is left out: {why}",
-                entry.name
-            ));
+        if let Err(why) = fit::check(Kind::Tool, members) {
+            self.notes
+                .push(left_out(entry, Kind::Tool, &own_name, &why));
             return None;
         }
         let plain_name = options.rename.get(&own_name).unwrap_or(&own_name).clone();
@@ -250,6 +248,12 @@ fn is_a_task(definition: &Members<'_>) -> bool {
         .and_then(|text| serde_json::from_str::<Execution>(text).ok());
     let support = execution.and_then(|execution| execution.task_support);
     support.as_deref() == Some("required")
+}
+
+/// What is told of an item that clients could not take.
+pub(crate) fn left_out(entry: &Entry, kind: Kind, own_key: &str, why: &str) -> String {
+    let shown: String = own_key.chars().take(64).collect();
+    format!("{}: the {kind} {shown:?} is left out: {why}", entry.name)
 }
 
 /// See [`RemoteTool::family`].

@@ -2,18 +2,19 @@
 
 mod uri;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
-use percent_encoding::percent_decode_str;
 use serde_json::value::RawValue;
 
+use crate::catalogue::left_out;
 use crate::entry::Entry;
+use crate::fit;
 use crate::heard::{Heard, Kind};
 use crate::name::advertised;
 use crate::raw::Members;
 
-use self::uri::{SCHEME, fits, origin, qualified};
+use self::uri::{fits, is_on_the_web, origin, qualified, qualified_template, unqualified};
 
 /// A prompt, a resource or a family of resources, as it is offered.
 #[derive(Clone, Debug)]
@@ -41,6 +42,9 @@ pub struct Items {
     is_strict: bool,
     prompts_by_name: HashMap<String, usize>,
     resources_by_uri: HashMap<String, usize>,
+    templates_by_key: HashMap<String, usize>,
+    /// Whose each upstream is, whether it lists any or not.
+    teams: BTreeMap<Arc<str>, Option<Arc<str>>>,
 }
 
 /// Where a URI is read: at an upstream, under its own name for it.
@@ -61,38 +65,37 @@ impl Items {
         }
     }
 
-    pub(crate) fn add(&mut self, entry: &Entry, heard: &Heard, name_limit: usize) {
-        for definition in heard.of(Kind::Prompt) {
-            let name = |own: &str| advertised(&entry.name, own, name_limit).as_str().to_owned();
-            if let Some(prompt) = item(entry, definition, "name", name) {
-                self.put(Kind::Prompt, Arc::new(prompt));
+    /// Says what is left out.
+    pub(crate) fn add(&mut self, entry: &Entry, heard: &Heard, name_limit: usize) -> Vec<String> {
+        let mut notes = Vec::new();
+        let team = entry.options.team.as_deref().map(Arc::from);
+        self.teams.insert(entry.name.as_str().into(), team);
+        for kind in [Kind::Prompt, Kind::Resource, Kind::Template] {
+            let known = self.of(kind).iter();
+            let taken: HashSet<&str> = known.map(|item| item.key.as_str()).collect();
+            let key = |own: &str| match kind {
+                Kind::Prompt => advertised(&entry.name, own, name_limit).as_str().to_owned(),
+                Kind::Resource if taken.contains(own) => qualified(&entry.name, own),
+                Kind::Template if taken.contains(own) => qualified_template(&entry.name, own),
+                _ => own.to_owned(),
+            };
+            let definitions = heard.of(kind).iter();
+            let items: Vec<_> = definitions.map(|one| item(entry, kind, one, key)).collect();
+            for item in items {
+                match item {
+                    Ok(item) => self.put(kind, Arc::new(item)),
+                    Err(note) => notes.push(note),
+                }
             }
         }
-        let taken: HashSet<&str> = self
-            .resources
-            .iter()
-            .map(|item| item.key.as_str())
-            .collect();
-        let uri = |own: &str| match taken.contains(own) {
-            true => qualified(&entry.name, own),
-            false => own.to_owned(),
-        };
-        let resources = heard.of(Kind::Resource).iter();
-        let resources: Vec<_> = resources
-            .filter_map(|one| item(entry, one, "uri", uri))
-            .collect();
-        for resource in resources {
-            self.put(Kind::Resource, Arc::new(resource));
-        }
-        let templates = heard.of(Kind::Template).iter();
-        let templates = templates.filter_map(|one| item(entry, one, "uriTemplate", str::to_owned));
-        self.templates.extend(templates.map(Arc::new));
+        notes
     }
 
     /// Those that one caller sees.
     #[must_use]
     pub fn seen_by(&self, sees: impl Fn(Kind, &RemoteItem) -> bool) -> Self {
         let mut seen = Self::new(self.is_strict);
+        seen.teams.clone_from(&self.teams);
         for (kind, items) in self.by_kind() {
             items
                 .iter()
@@ -113,6 +116,11 @@ impl Items {
     #[must_use]
     pub fn of_upstream(&self, upstream: &str) -> Self {
         let mut its = Self::new(self.is_strict);
+        let teams = self.teams.iter();
+        let team = teams.filter(|(name, _)| ***name == *upstream);
+        its.teams = team
+            .map(|(name, team)| (name.clone(), team.clone()))
+            .collect();
         for (kind, items) in self.by_kind() {
             items
                 .iter()
@@ -135,7 +143,7 @@ impl Items {
         let (items, by_key) = match kind {
             Kind::Prompt | Kind::Tool => (&mut self.prompts, &mut self.prompts_by_name),
             Kind::Resource => (&mut self.resources, &mut self.resources_by_uri),
-            Kind::Template => return self.templates.push(item),
+            Kind::Template => (&mut self.templates, &mut self.templates_by_key),
         };
         if !by_key.contains_key(&item.key) {
             by_key.insert(item.key.clone(), items.len());
@@ -150,7 +158,7 @@ impl Items {
 
     #[must_use]
     pub fn template(&self, template: &str) -> Option<&Arc<RemoteItem>> {
-        self.templates.iter().find(|item| item.key == template)
+        self.templates.get(*self.templates_by_key.get(template)?)
     }
 
     /// The upstream that lists the URI; else the one that its own part of the URI names; else the first with a template that it
@@ -167,16 +175,19 @@ impl Items {
                 ..found(item, &item.own_key)
             });
         }
-        if let Some(rest) = uri.strip_prefix(SCHEME) {
-            let (upstream, own) = rest.split_once('/')?;
-            let own = percent_decode_str(own).decode_utf8().ok()?.into_owned();
-            let mut its = self.all().filter(|item| *item.upstream == *upstream);
-            let item = its.find(|item| {
-                !self.is_strict
-                    || item.own_key == own
-                    || item.is_a_template() && fits(&item.own_key, &own)
+        if let Some((upstream, own)) = unqualified(uri)
+            && let Some((upstream, team)) = self.teams.get_key_value(&*upstream)
+        {
+            let mut its = self.all().filter(|item| item.upstream == *upstream);
+            let is_listed = |item: &Arc<RemoteItem>| {
+                item.own_key == own || item.is_a_template() && fits(&item.own_key, &own)
+            };
+            return (!self.is_strict || its.any(is_listed)).then(|| Found {
+                upstream: Arc::clone(upstream),
+                uri: own.clone(),
+                team: team.clone(),
+                is_listed: false,
             });
-            return Some(found(item?, &own));
         }
         if let Some(item) = self.templates.iter().find(|item| fits(&item.own_key, uri)) {
             return Some(found(item, uri));
@@ -193,6 +204,23 @@ impl Items {
             .next()
             .filter(|_| upstreams.len() == 1)
             .map(|item| found(item, uri))
+    }
+
+    /// A URI that leads to this upstream, whatever the others have.
+    #[must_use]
+    pub fn qualified(upstream: &str, uri: &str) -> String {
+        qualified(upstream, uri)
+    }
+
+    /// The same, where the URI as it is would lead to another of them.
+    #[must_use]
+    pub fn if_elsewhere(&self, upstream: &str, uri: &str) -> Option<String> {
+        let is_alone = self.all().all(|item| *item.upstream == *upstream);
+        if is_alone || is_on_the_web(uri) {
+            return None;
+        }
+        let found = self.resource(uri)?;
+        (*found.upstream != *upstream).then(|| qualified(upstream, uri))
     }
 
     fn all(&self) -> impl Iterator<Item = &Arc<RemoteItem>> + Clone {
@@ -262,19 +290,29 @@ fn found(item: &RemoteItem, uri: &str) -> Found {
     }
 }
 
+/// # Errors
+/// What is told of one that is not offered.
 fn item(
     entry: &Entry,
+    kind: Kind,
     definition: &RawValue,
-    member: &'static str,
     key: impl Fn(&str) -> String,
-) -> Option<RemoteItem> {
-    let mut members = Members::of(definition)?;
-    let own_key = members.text(member)?;
+) -> Result<RemoteItem, String> {
+    let member = kind.key();
+    let members = Members::of(definition);
+    let own_key = members.as_ref().and_then(|members| members.text(member));
+    let (Some(mut members), Some(own_key)) = (members, own_key) else {
+        return Err(format!(
+            "{}: a {kind} without a `{member}` is left out",
+            entry.name
+        ));
+    };
+    fit::check(kind, &members).map_err(|why| left_out(entry, kind, &own_key, &why))?;
     let key = key(&own_key);
     if key != own_key {
         members.set(member, &key.as_str().into());
     }
-    Some(RemoteItem {
+    Ok(RemoteItem {
         key,
         upstream: entry.name.as_str().into(),
         own_key,

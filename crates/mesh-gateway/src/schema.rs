@@ -1,5 +1,6 @@
-//! Whether a client can take the schema of a tool's arguments: one that it cannot fails every request of its model.
+//! Whether a client can take a schema of a tool: one that it cannot fails every request of its model.
 
+use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
 const MAX_BYTES: usize = 64 * 1024;
@@ -7,26 +8,17 @@ const MAX_DEPTH: usize = 64;
 
 /// # Errors
 /// Why it cannot.
-pub(crate) fn check(schema: Option<&str>) -> Result<(), String> {
-    let Some(text) = schema else {
-        return Err("it has no `inputSchema`".to_owned());
-    };
+pub(crate) fn check(text: &str) -> Result<(), String> {
     if text.len() > MAX_BYTES {
-        return Err(format!("its schema is larger than {MAX_BYTES} bytes"));
+        return Err(format!("is larger than {MAX_BYTES} bytes"));
     }
-    let schema: Value = serde_json::from_str(text)
-        .map_err(|error| format!("its schema cannot be read: {error}"))?;
-    let Value::Object(members) = &schema else {
-        return Err("its schema is no object".to_owned());
-    };
-    if members.get("type").is_some_and(|kind| kind != "object") {
-        return Err("its arguments are not an object".to_owned());
-    }
+    let schema: Value =
+        serde_json::from_str(text).map_err(|error| format!("cannot be read: {error}"))?;
     walk(&schema, &schema, MAX_DEPTH)
 }
 
 fn walk(value: &Value, whole: &Value, depth: usize) -> Result<(), String> {
-    let left = depth.checked_sub(1).ok_or("its schema is too deep")?;
+    let left = depth.checked_sub(1).ok_or("is too deep")?;
     match value {
         Value::Object(members) => {
             if let Some(Value::String(reference)) = members.get("$ref") {
@@ -43,16 +35,34 @@ fn walk(value: &Value, whole: &Value, depth: usize) -> Result<(), String> {
 
 /// Nothing is fetched (MCP 2026-07-28, basic, "JSON Schema Usage"), so only what points into the schema leads anywhere.
 fn resolve(reference: &str, whole: &Value) -> Result<(), String> {
-    let found = match reference.strip_prefix('#') {
+    let pointer = reference.strip_prefix('#').map(|pointer| {
+        // RFC 6901, section 6.
+        percent_decode_str(pointer).decode_utf8_lossy()
+    });
+    let found = match pointer.as_deref() {
         Some("") => true,
         Some(pointer) if pointer.starts_with('/') => whole.pointer(pointer).is_some(),
-        // An anchor.
-        Some(_) => true,
+        Some(anchor) => has_anchor(whole, anchor),
         None => false,
     };
     match found {
         true => Ok(()),
-        false => Err("its schema refers to what is not in it".to_owned()),
+        false => Err("refers to what is not in it".to_owned()),
+    }
+}
+
+/// JSON Schema 2020-12, core, section 8.2.2; draft 7 has it in `$id`.
+fn has_anchor(value: &Value, anchor: &str) -> bool {
+    match value {
+        Value::Object(members) => {
+            let is = |name| members.get(name).and_then(Value::as_str);
+            is("$anchor") == Some(anchor)
+                || is("$dynamicAnchor") == Some(anchor)
+                || is("$id").and_then(|id| id.strip_prefix('#')) == Some(anchor)
+                || members.values().any(|value| has_anchor(value, anchor))
+        }
+        Value::Array(items) => items.iter().any(|value| has_anchor(value, anchor)),
+        _ => false,
     }
 }
 
@@ -66,29 +76,32 @@ mod tests {
         let large = format!(r#"{{"description":"{}"}}"#, "x".repeat(MAX_BYTES));
         for (schema, expected) in [
             (
-                Some(
-                    r##"{"type":"object","properties":{"a":{"$ref":"#/$defs/A"}},"$defs":{"A":{}}}"##,
-                ),
+                r##"{"type":"object","properties":{"a":{"$ref":"#/$defs/A"}},"$defs":{"A":{}}}"##,
                 None,
             ),
-            (Some("{}"), None),
-            (None, Some("it has no `inputSchema`")),
-            (Some("null"), Some("its schema is no object")),
-            (Some("[]"), Some("its schema is no object")),
             (
-                Some(r##"{"type":"array"}"##),
-                Some("its arguments are not an object"),
+                r##"{"a":{"$ref":"#/$defs/A%20B"},"$defs":{"A B":{}}}"##,
+                None,
             ),
             (
-                Some(r##"{"a":{"$ref":"#/$defs/A"}}"##),
-                Some("its schema refers to what is not in it"),
+                r##"{"a":{"$ref":"#here"},"$defs":{"A":{"$anchor":"here"}}}"##,
+                None,
+            ),
+            ("{}", None),
+            (
+                r##"{"a":{"$ref":"#/$defs/A"}}"##,
+                Some("refers to what is not in it"),
             ),
             (
-                Some(r##"{"$ref":"https://example.com/a.json"}"##),
-                Some("its schema refers to what is not in it"),
+                r##"{"a":{"$ref":"#there"},"$defs":{"A":{"$anchor":"here"}}}"##,
+                Some("refers to what is not in it"),
             ),
-            (Some(&deep), Some("its schema is too deep")),
-            (Some(&large), Some("its schema is larger than 65536 bytes")),
+            (
+                r##"{"$ref":"https://example.com/a.json"}"##,
+                Some("refers to what is not in it"),
+            ),
+            (&deep, Some("is too deep")),
+            (&large, Some("is larger than 65536 bytes")),
         ] {
             assert_eq!(check(schema).err().as_deref(), expected);
         }

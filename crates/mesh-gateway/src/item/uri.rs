@@ -1,17 +1,42 @@
 //! What a URI tells of where it is read.
 
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
 /// Where resources of the same URI are told apart.
-pub(super) const SCHEME: &str = "mesh://";
+const SCHEME: &str = "mesh://";
+
+/// Of the name of an upstream, what an authority has otherwise.
+const IN_A_NAME: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.');
 
 /// A URI that always leads to this upstream.
-#[must_use]
 pub(super) fn qualified(upstream: &str, uri: &str) -> String {
+    let uri = utf8_percent_encode(uri, NON_ALPHANUMERIC);
+    format!("{SCHEME}{}/{uri}", utf8_percent_encode(upstream, IN_A_NAME))
+}
+
+/// The same of a template, whose variables stay what they are: what becomes of it has a colon, which no encoded URI has.
+pub(super) fn qualified_template(upstream: &str, template: &str) -> String {
     format!(
-        "{SCHEME}{upstream}/{}",
-        utf8_percent_encode(uri, NON_ALPHANUMERIC)
+        "{SCHEME}{}/{template}",
+        utf8_percent_encode(upstream, IN_A_NAME)
     )
+}
+
+/// The upstream that such a URI leads to, and its own URI.
+pub(super) fn unqualified(uri: &str) -> Option<(String, String)> {
+    let (upstream, own) = uri.strip_prefix(SCHEME)?.split_once('/')?;
+    let decoded = |text| Some(percent_decode_str(text).decode_utf8().ok()?.into_owned());
+    let own = match own.contains(':') {
+        true => own.to_owned(),
+        false => decoded(own)?,
+    };
+    Some((decoded(upstream)?, own))
+}
+
+/// Whether it is the same whoever reads it.
+pub(super) fn is_on_the_web(uri: &str) -> bool {
+    let scheme = uri.split("://").next().unwrap_or_default();
+    scheme.eq_ignore_ascii_case("https") || scheme.eq_ignore_ascii_case("http")
 }
 
 /// The scheme and the authority.
@@ -71,5 +96,25 @@ mod tests {
         assert_eq!(origin("demo://{id}"), "demo://");
         assert_eq!(origin("file:///etc"), "file://");
         assert_eq!(origin("urn:x:y"), "urn");
+    }
+
+    #[test]
+    fn a_qualified_uri_leads_back_to_its_own() {
+        let leads = |uri: &str, upstream: &str, own: &str| {
+            let expected = (upstream.to_owned(), own.to_owned());
+            assert_eq!(unqualified(uri), Some(expected), "{uri}");
+        };
+        let uri = qualified("two words", "demo://x/a%20b?c=d");
+        assert_eq!(uri, "mesh://two%20words/demo%3A%2F%2Fx%2Fa%2520b%3Fc%3Dd");
+        leads(&uri, "two words", "demo://x/a%20b?c=d");
+        let template = qualified_template("two words", "demo://x/{id}");
+        assert_eq!(template, "mesh://two%20words/demo://x/{id}");
+        leads(
+            &template.replace("{id}", "a%20b"),
+            "two words",
+            "demo://x/a%20b",
+        );
+        assert_eq!(unqualified("demo://x/1"), None);
+        assert_eq!(unqualified("mesh://x"), None);
     }
 }

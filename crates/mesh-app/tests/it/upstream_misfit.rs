@@ -1,0 +1,65 @@
+//! What another server lists or answers that the protocol does not know is told of, and costs nothing else.
+
+use serde_json::{Value, json};
+
+use crate::support::{TestApp, gateway, shell};
+
+/// Lists two of each, of which clients can take one; it answers calls with what `result` is.
+fn odd(result: &str) -> Value {
+    shell(
+        &r#"    *'"initialize"'*) answer='{"jsonrpc":"2.0","id":'$id',"result":{"protocolVersion":"2025-06-18","capabilities":{"resources":{},"prompts":{},"tools":{}},"serverInfo":{"name":"s","version":"1"}}}' ;;
+    *'"tools/list"'*) answer='{"jsonrpc":"2.0","id":'$id',"result":{"tools":[{"name":"ping","inputSchema":{}},{"name":"pong","description":null,"inputSchema":{"type":"object"}},{"name":"work","inputSchema":{"type":"object"}}]}}' ;;
+    *'"prompts/list"'*) answer='{"jsonrpc":"2.0","id":'$id',"result":{"prompts":[{"name":"unfit","arguments":[{}]},{"name":"fit"}]}}' ;;
+    *'"resources/list"'*) answer='{"jsonrpc":"2.0","id":'$id',"result":{"resources":[{"uri":"x:unfit"},{"uri":"x:fit","name":"fit"}]}}' ;;
+    *'"resources/templates/list"'*) answer='{"jsonrpc":"2.0","id":'$id',"result":{"resourceTemplates":[{"uriTemplate":"y:{unfit}"},{"uriTemplate":"y:{fit}","name":"fit"}]}}' ;;
+    *'"tools/call"'*|*'"resources/read"'*) answer='{"jsonrpc":"2.0","id":'$id',"result":RESULT}' ;;"#.replace("RESULT", result),
+    )
+}
+
+async fn behind(result: &str) -> (TestApp, tempfile::TempDir) {
+    let (app, file) = gateway(&[], json!({"odd": odd(result)})).await;
+    app.legacy("tools/list", json!({})).send().await.result();
+    (app, file)
+}
+
+#[tokio::test]
+async fn what_clients_cannot_take_is_left_out_and_its_siblings_stay() {
+    let (app, _file) = behind("{}").await;
+    for (method, list, key, expected) in [
+        ("tools/list", "tools", "name", "work"),
+        ("prompts/list", "prompts", "name", "fit"),
+        ("resources/list", "resources", "uri", "x:fit"),
+        (
+            "resources/templates/list",
+            "resourceTemplates",
+            "uriTemplate",
+            "y:{fit}",
+        ),
+    ] {
+        let request = app.legacy(method, json!({})).to("/mcp/odd");
+        let listed = request.send().await.result();
+        let listed = listed[list].as_array().expect("a list").iter();
+        let keys: Vec<_> = listed.map(|item| &item[key]).collect();
+        assert_eq!(keys, [expected], "{method}");
+    }
+}
+
+#[tokio::test]
+async fn a_result_that_is_no_object_is_a_failure_that_names_its_server() {
+    for result in [r#""ok""#, "null", "[]"] {
+        let (app, _file) = behind(result).await;
+        let (failed, text) = app.call("odd__work", json!({})).send().await.told();
+        assert!(failed && text.contains("`odd`"), "{text}");
+        assert!(text.contains("its result is no object"), "{text}");
+    }
+}
+
+#[tokio::test]
+async fn a_resource_that_asks_something_first_is_not_read() {
+    let asks = r#"{"resultType":"input_required","inputRequests":{"who":{"method":"elicitation/create","params":{}}}}"#;
+    let (app, _file) = behind(asks).await;
+    let request = app.legacy("resources/read", json!({"uri": "x:fit"}));
+    let answer = request.send().await.json();
+    let told = answer["error"]["message"].as_str().expect("a message");
+    assert!(told.contains("`odd` asks its user something"), "{answer}");
+}
