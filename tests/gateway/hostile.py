@@ -13,7 +13,15 @@ FOREVER = 3600
 WIDE = 20 << 20
 LARGE = 1 << 20
 TOOL = {"name": "work", "description": "Does it.", "inputSchema": {"type": "object"}}
-UNFIT = {"name": "unfit", "inputSchema": {"type": "object", "properties": {"a": {"$ref": "https://example.com/a.json"}}}}
+# Each would take the whole list of a client with it.
+UNFIT = [
+    {"name": "unfit", "inputSchema": {"type": "object", "properties": {"a": {"$ref": "https://example.com/a.json"}}}},
+    {"name": "unfit-untyped", "inputSchema": {}},
+    {"name": "unfit-flag", "inputSchema": {"type": "object", "properties": {"a": True}}},
+    {"name": "unfit-null", "description": None, "inputSchema": {"type": "object"}},
+    {"name": "unfit-hint", "inputSchema": {"type": "object"}, "annotations": {"readOnlyHint": "yes"}},
+    {"name": "unfit-output", "inputSchema": {"type": "object"}, "outputSchema": {"type": "object", "$ref": "#/$defs/a"}},
+]
 # What a reader of JSON may take for what it is not, and a writer would write otherwise.
 ODD_TOOL = (
     '{ "annotations":{"readOnlyHint":true,"x-own":1.0}, "inputSchema":{"type":"object","default":1e2,"x":[ 1 , 2.50 ]},'
@@ -84,7 +92,7 @@ def listed(message):
     if FAULT == "same-cursor":
         return {"tools": [TOOL], "nextCursor": "again"}
     if FAULT == "schema":
-        return {"tools": [UNFIT, TOOL]}
+        return {"tools": [*UNFIT, TOOL]}
     if FAULT == "grows":
         return {"tools": [TOOL, TOOL | {"name": "grown"}] if grown else [TOOL]}
     return {"tools": [TOOL]}
@@ -107,6 +115,10 @@ def called(message):
         noise()
     if FAULT == "long-line" and message["params"]["arguments"].get("wide"):
         return text("x" * WIDE)
+    if FAULT == "long-line" and message["params"]["arguments"].get("id_last"):
+        # As the official TypeScript servers write it.
+        say_exactly({"result": text("x" * WIDE), "jsonrpc": "2.0", "id": message["id"]})
+        return None
     if FAULT == "large":
         return text("x" * LARGE)
     if FAULT == "storm":
@@ -152,7 +164,11 @@ def write(message, member, text):
 
 
 def say(message):
-    sys.stdout.write(json.dumps({"jsonrpc": "2.0"} | message) + "\n")
+    say_exactly({"jsonrpc": "2.0"} | message)
+
+
+def say_exactly(message):
+    sys.stdout.write(json.dumps(message) + "\n")
     sys.stdout.flush()
 
 

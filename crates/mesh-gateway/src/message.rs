@@ -18,6 +18,7 @@ pub(crate) struct Message<'a> {
     pub(crate) method: Option<Cow<'a, str>>,
     #[serde(borrow, default)]
     pub(crate) params: Option<&'a RawValue>,
+    /// None where it is `null`, as some write it beside an error.
     #[serde(borrow, default)]
     result: Option<&'a RawValue>,
     #[serde(borrow, default)]
@@ -44,7 +45,8 @@ impl<'a> Message<'a> {
         let answer = match (self.result, self.error) {
             (Some(result), _) => Ok(result.to_owned()),
             (None, Some(error)) => Err(RpcError(error.to_owned())),
-            (None, None) => return None,
+            // Whoever waits for it hears at once that it is of no use.
+            (None, None) => Ok(RawValue::NULL.to_owned()),
         };
         Some((id, answer))
     }
@@ -151,6 +153,21 @@ mod tests {
     }
 
     #[test]
+    fn an_answer_that_says_nothing_is_one() {
+        for text in [
+            r#"{"jsonrpc":"2.0","id":7}"#,
+            r#"{"jsonrpc":"2.0","id":7,"result":null}"#,
+            r#"{"jsonrpc":"2.0","id":7,"result":null,"error":null}"#,
+        ] {
+            let (id, answer) = read(text).answer().expect("an answer");
+            assert_eq!((id, answer.expect("a result").get()), (7, "null"), "{text}");
+        }
+        let refused = r#"{"id":7,"result":null,"error":{"code":1,"message":"no"}}"#;
+        let (_, answer) = read(refused).answer().expect("an answer");
+        assert_eq!(answer.expect_err("an error").code(), Some(1));
+    }
+
+    #[test]
     fn an_upstream_s_questions_are_answered() {
         let pinged = read(r#"{"jsonrpc":"2.0","id":"x","method":"ping"}"#).reply();
         assert_eq!(
@@ -171,8 +188,6 @@ mod tests {
     fn what_answers_nothing_of_ours_is_no_answer() {
         for text in [
             r#"{"jsonrpc":"2.0","id":"7","result":{}}"#,
-            r#"{"jsonrpc":"2.0","id":7}"#,
-            r#"{"jsonrpc":"2.0","id":7,"result":null}"#,
             r#"{"jsonrpc":"2.0","id":7,"method":"ping","result":{}}"#,
         ] {
             assert!(read(text).answer().is_none(), "{text}");

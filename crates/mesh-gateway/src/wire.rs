@@ -1,6 +1,8 @@
 //! The three ways to speak to an upstream.
 
+mod aside;
 mod child;
+mod destination;
 pub mod events;
 mod headers;
 mod lines;
@@ -122,10 +124,15 @@ impl Wire {
     }
 
     pub(crate) async fn request(&self, request: Request<'_>) -> Result<Box<RawValue>, Fault> {
-        match self {
+        let result = match self {
             Self::Stdio(wire) => wire.request(request).await,
             Self::Streamable(wire) => wire.request(request).await,
             Self::Sse(wire) => wire.request(request).await,
+        }?;
+        // MCP 2025-11-25, schema, "Result".
+        match result.get().starts_with('{') {
+            true => Ok(result),
+            false => Err(Fault::Garbage("its result is no object".to_owned())),
         }
     }
 

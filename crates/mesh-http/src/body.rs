@@ -32,7 +32,7 @@ impl Streamed {
     pub async fn chunk(&mut self) -> Result<Option<Bytes>, HttpError> {
         let max_bytes = self.bounds.max_bytes;
         let promised = self.response.content_length().unwrap_or(0);
-        if self.read + promised > max_bytes {
+        if self.read.saturating_add(promised) > max_bytes {
             return Err(HttpError::TooLarge { max_bytes });
         }
         let next = timeout_at(self.bounds.deadline.at().into(), self.response.chunk());
@@ -56,13 +56,16 @@ impl Streamed {
         Ok(whole.freeze())
     }
 
-    /// As much of it as arrives and fits.
-    pub(crate) async fn beginning(mut self, max_bytes: u64) -> Bytes {
-        self.bounds.max_bytes = max_bytes;
+    /// As much of it as arrives, up to so much.
+    pub(crate) async fn beginning(mut self, max_bytes: usize) -> Bytes {
+        self.bounds.max_bytes = u64::MAX;
         let mut beginning = BytesMut::new();
-        while let Ok(Some(chunk)) = self.chunk().await {
+        while beginning.len() < max_bytes
+            && let Ok(Some(chunk)) = self.chunk().await
+        {
             beginning.extend_from_slice(&chunk);
         }
+        beginning.truncate(max_bytes);
         beginning.freeze()
     }
 }

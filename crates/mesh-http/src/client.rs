@@ -13,7 +13,7 @@ use crate::pool::Pool;
 use crate::{FileBody, Identity, Roots, RootsError, Streamed, retry};
 
 /// As much as is read of an answer that refuses.
-const MAX_REFUSAL_BYTES: u64 = 64 * 1024;
+const MAX_REFUSAL_BYTES: usize = 64 * 1024;
 
 /// A host that did not answer for this long is at fault; before, it may be the deadline that was short.
 const FAIR: Duration = Duration::from_secs(1);

@@ -11,6 +11,8 @@ pub struct Event {
 #[derive(Debug)]
 pub struct Events {
     rest: Vec<u8>,
+    /// How far that is known to end no line.
+    scanned: usize,
     name: String,
     data: Option<String>,
     max_bytes: usize,
@@ -25,6 +27,7 @@ impl Events {
     pub const fn new(max_bytes: usize) -> Self {
         Self {
             rest: Vec::new(),
+            scanned: 0,
             name: String::new(),
             data: None,
             max_bytes,
@@ -37,14 +40,16 @@ impl Events {
     /// Where one is larger than it may be: the stream cannot be read on.
     pub fn read(&mut self, piece: &[u8]) -> Result<Vec<Event>, TooLarge> {
         let mut events = Vec::new();
-        self.rest.extend_from_slice(piece);
+        let mut text = std::mem::take(&mut self.rest);
+        text.extend_from_slice(piece);
         let mut from = 0;
-        while let Some((line, next)) = line(&self.rest[from..]) {
-            let line = String::from_utf8_lossy(line).into_owned();
-            from += next;
-            events.extend(self.line(&line));
+        while let Some((end, next)) = line_end(&text, &mut self.scanned) {
+            events.extend(self.line(&String::from_utf8_lossy(&text[from..end])));
+            from = next;
         }
-        self.rest.drain(..from);
+        text.drain(..from);
+        self.scanned -= from;
+        self.rest = text;
         let held = self.rest.len() + self.data.as_ref().map_or(0, String::len);
         match held > self.max_bytes {
             true => Err(TooLarge),
@@ -79,15 +84,22 @@ impl Events {
     }
 }
 
-/// The first line, and where the next begins; a CR at the very end may be half of a CR LF.
-fn line(text: &[u8]) -> Option<(&[u8], usize)> {
-    let end = text.iter().position(|byte| matches!(byte, b'\r' | b'\n'))?;
+/// Where the first line ends after what was scanned, and where the next begins; a CR at the very end may be half of a CR LF.
+fn line_end(text: &[u8], scanned: &mut usize) -> Option<(usize, usize)> {
+    let mut rest = text[*scanned..].iter();
+    let Some(length) = rest.position(|byte| matches!(byte, b'\r' | b'\n')) else {
+        *scanned = text.len();
+        return None;
+    };
+    let end = *scanned + length;
+    *scanned = end;
     let next = match (text[end], text.get(end + 1)) {
         (b'\r', None) => return None,
         (b'\r', Some(b'\n')) => end + 2,
         _ => end + 1,
     };
-    Some((&text[..end], next))
+    *scanned = next;
+    Some((end, next))
 }
 
 #[cfg(test)]
@@ -115,6 +127,18 @@ mod tests {
     fn a_large_event_is_refused() {
         let mut events = Events::new(10);
         assert_eq!(events.read(b"data: 12345"), Err(TooLarge));
+    }
+
+    /// Read again from its start at each of its pieces, this would take minutes.
+    #[test]
+    fn a_large_event_in_small_pieces_is_read_once() {
+        let mut events = Events::new(8 << 20);
+        assert_eq!(events.read(b"data:"), Ok(Vec::new()));
+        for _ in 0..1 << 16 {
+            assert_eq!(events.read(&[b'x'; 64]), Ok(Vec::new()));
+        }
+        let read = events.read(b"\n\n").expect("small enough");
+        assert_eq!(read[0].data.len(), 64 << 16);
     }
 
     proptest! {

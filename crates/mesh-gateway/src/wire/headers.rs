@@ -6,8 +6,10 @@ use mesh_core::Deadline;
 use mesh_http::{Bounds, HttpClient, HttpError, Refusal, SigningScope, Signs, Streamed};
 use tokio::time::timeout_at;
 
+use super::destination::{Destination, redirected};
+use crate::address::Address;
 use crate::fault::Fault;
-use crate::here::Way;
+use crate::here::{HOPS_HEADER, Way};
 use crate::hops::Hops;
 
 /// What is sent with every request, and what sends it.
@@ -28,11 +30,36 @@ pub(crate) struct Signature {
 }
 
 impl Headers {
-    /// Sends a request that is otherwise complete: a signature is over all of it.
+    /// Sends a request that is otherwise complete, once more where it is redirected.
     ///
     /// # Errors
-    /// Where it could not be signed; the inner error is of what was sent.
+    /// Where it could not be made, or signed; the inner error is of what was sent.
     pub(super) async fn send(
+        &self,
+        to: &Destination,
+        request: impl Fn(&Address) -> Result<Request<Bytes>, Fault>,
+        bounds: Bounds,
+    ) -> Result<Result<Response<Streamed>, HttpError>, Fault> {
+        let address = to.now();
+        let first = request(&address)?;
+        let method = first.method().clone();
+        let sent = self.send_once(first, bounds).await?;
+        let Err(error) = &sent else {
+            return Ok(sent);
+        };
+        to.failed(error);
+        let Some(elsewhere) = redirected(&method, &address, error) else {
+            return Ok(sent);
+        };
+        let sent = self.send_once(request(&elsewhere)?, bounds).await?;
+        if sent.is_ok() {
+            to.leads_to(elsewhere);
+        }
+        Ok(sent)
+    }
+
+    /// A signature is over all of a request.
+    async fn send_once(
         &self,
         mut request: Request<Bytes>,
         bounds: Bounds,
@@ -42,6 +69,14 @@ impl Headers {
             request.headers_mut().extend(headers);
         }
         Ok(self.client.send(request, bounds).await)
+    }
+
+    /// Adds what the entry has sent with every request, and who we are.
+    pub(super) fn add_to(&self, headers: &mut HeaderMap, hops: &Hops) {
+        for (name, value) in &self.own {
+            headers.insert(name, value.clone());
+        }
+        headers.insert(HOPS_HEADER, self.way.header(hops));
     }
 
     /// The answer, or why it is of no use, where no session or error of the protocol can say more.

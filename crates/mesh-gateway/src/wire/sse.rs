@@ -1,7 +1,7 @@
 //! HTTP+SSE of 2024-11-05: one stream of events from the upstream, and an address to post to.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use bytes::Bytes;
 use http::{HeaderValue, Method, header};
@@ -12,11 +12,12 @@ use tokio::sync::oneshot;
 use tokio::time::timeout_at;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
+use super::aside::{Cancels, aside};
+use super::destination::Destination;
 use super::events::Events;
 use super::{FOR_EVER, Headers, Request};
 use crate::address::Address;
 use crate::fault::Fault;
-use crate::here::HOPS_HEADER;
 use crate::hops::Hops;
 use crate::inbox::Inbox;
 use crate::message::{self, Message};
@@ -35,7 +36,7 @@ pub(crate) struct Sse {
 /// Posts messages to the address that the stream named.
 #[derive(Debug)]
 struct Poster {
-    address: Address,
+    to: Destination,
     headers: Headers,
 }
 
@@ -46,20 +47,15 @@ impl Sse {
         inbox: Arc<Inbox>,
         deadline: Deadline,
     ) -> Result<Self, Fault> {
-        let request = request(
-            Method::GET,
-            &address,
-            &headers,
-            &Hops::default(),
-            String::new(),
-        );
+        let (to, none) = (Destination::new(address), Hops::default());
+        let request = |to: &Address| Ok(request(Method::GET, to, &headers, &none, Bytes::new()));
         let bounds = Bounds {
             deadline: Deadline::after(Instant::now(), FOR_EVER),
             max_bytes: u64::MAX,
         };
-        let opened = timeout_at(deadline.at().into(), headers.send(request, bounds)).await;
+        let opened = timeout_at(deadline.at().into(), headers.send(&to, request, bounds)).await;
         let opened = opened.map_err(|_| Fault::TimedOut)??;
-        let stream = headers.answered(opened, &Hops::default())?;
+        let stream = headers.answered(opened, &none)?;
         let is_a_stream = stream
             .headers()
             .get(header::CONTENT_TYPE)
@@ -70,7 +66,7 @@ impl Sse {
         let (pending, stop) = (Arc::<Pending>::default(), CancellationToken::new());
         let (endpoint, named) = oneshot::channel();
         let reader = Reader {
-            address,
+            address: to.now(),
             headers,
             pending: Arc::clone(&pending),
             inbox: Arc::clone(&inbox),
@@ -113,15 +109,9 @@ impl Sse {
         self.poster
             .post(body, &request.hops, request.deadline)
             .await?;
-        let mut cancels = Cancels(
-            request
-                .can_be_cancelled()
-                .then(|| (Arc::clone(&self.poster), id)),
-        );
+        let mut cancels = Cancels::new(&request, id, |cancelled| self.poster.say(cancelled));
         let answer = waiter.wait(request.deadline).await;
-        if !matches!(answer, Err(Fault::TimedOut)) {
-            cancels.0 = None;
-        }
+        cancels.unless_late(&answer);
         answer?.map_err(|error| self.poster.headers.way.fault(error, &request.hops))
     }
 
@@ -147,24 +137,24 @@ impl Sse {
 
 impl Poster {
     async fn post(&self, body: String, hops: &Hops, deadline: Deadline) -> Result<(), Fault> {
-        let request = request(Method::POST, &self.address, &self.headers, hops, body);
         let bounds = Bounds {
             deadline,
             max_bytes: 64 * 1024,
         };
-        let sent = self.headers.send(request, bounds).await?;
+        let body = Bytes::from(body);
+        let request =
+            |to: &Address| Ok(request(Method::POST, to, &self.headers, hops, body.clone()));
+        let sent = self.headers.send(&self.to, request, bounds).await?;
         self.headers.answered(sent, hops)?;
         Ok(())
     }
 
     fn say(self: &Arc<Self>, message: String) {
         let poster = Arc::clone(self);
-        let Ok(runtime) = tokio::runtime::Handle::try_current() else {
-            return;
-        };
-        runtime.spawn(async move {
-            let deadline = Deadline::after(Instant::now(), Duration::from_secs(2));
-            let _ = poster.post(message, &Hops::default(), deadline).await;
+        aside(|bounds| async move {
+            let _ = poster
+                .post(message, &Hops::default(), bounds.deadline)
+                .await;
         });
     }
 }
@@ -174,13 +164,13 @@ fn request(
     to: &Address,
     headers: &Headers,
     hops: &Hops,
-    body: String,
+    body: Bytes,
 ) -> http::Request<Bytes> {
     let accepted = match method {
         Method::GET => "text/event-stream",
         _ => "application/json",
     };
-    let mut request = http::Request::new(Bytes::from(body));
+    let mut request = http::Request::new(body);
     *request.method_mut() = method;
     *request.uri_mut() = to.uri().clone();
     let sent = request.headers_mut();
@@ -189,8 +179,7 @@ fn request(
         header::CONTENT_TYPE,
         HeaderValue::from_static("application/json"),
     );
-    sent.extend(headers.own.clone());
-    sent.insert(HOPS_HEADER, headers.way.header(hops));
+    headers.add_to(sent, hops);
     request
 }
 
@@ -231,7 +220,7 @@ impl Reader {
         };
         let poster = self.address.join(reference.trim()).map(|address| {
             Arc::new(Poster {
-                address,
+                to: Destination::new(address),
                 headers: self.headers.clone(),
             })
         });
@@ -256,17 +245,6 @@ impl Reader {
             poster.say(reply);
         } else {
             self.inbox.hear(&message);
-        }
-    }
-}
-
-/// Takes a request back when nobody waits for it any more.
-struct Cancels(Option<(Arc<Poster>, u64)>);
-
-impl Drop for Cancels {
-    fn drop(&mut self) {
-        if let Some((poster, id)) = &self.0 {
-            poster.say(message::cancelled(*id));
         }
     }
 }

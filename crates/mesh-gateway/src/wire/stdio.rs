@@ -13,12 +13,13 @@ use tokio::time::{timeout, timeout_at};
 use tokio_util::sync::CancellationToken;
 
 use super::Request;
+use super::aside::Cancels;
 use super::child::{self, Launch, Running, Said, read_some};
 use super::lines::{Line, Lines};
 use crate::fault::Fault;
 use crate::here::Way;
 use crate::inbox::Inbox;
-use crate::message::{self, Answer, Message};
+use crate::message::{self, Message};
 use crate::pending::Pending;
 
 /// A line may be no longer: it fails its call, and what follows is read on.
@@ -72,17 +73,13 @@ impl Stdio {
         let _following = self.inbox.follow(id, &request.listener);
         let line = message::request(id, request.method, &request.params_for(id));
         self.send(line, request.deadline).await?;
-        let mut cancels = Cancels {
-            outbox: &self.outbox,
-            id: Some(id).filter(|_| request.can_be_cancelled()),
-        };
-        let answer: Answer = waiter.wait(request.deadline).await.inspect_err(|fault| {
-            if !matches!(fault, Fault::TimedOut) {
-                cancels.id = None;
-            }
-        })?;
-        cancels.id = None;
-        answer.map_err(|error| self.way.fault(error, &request.hops))
+        let mut cancels = Cancels::new(&request, id, |cancelled| {
+            // A process that reads nothing hears of nothing.
+            let _ = self.outbox.try_send(cancelled);
+        });
+        let answer = waiter.wait(request.deadline).await;
+        cancels.unless_late(&answer);
+        answer?.map_err(|error| self.way.fault(error, &request.hops))
     }
 
     pub(super) async fn notify(&self, method: &str, deadline: Deadline) -> Result<(), Fault> {
@@ -125,21 +122,6 @@ impl Stdio {
             .end(&Fault::Ended(": it was not needed any more".to_owned()));
         self.running.end();
         self.running.gone.cancelled().await;
-    }
-}
-
-/// Takes a request back when nobody waits for it any more.
-struct Cancels<'a> {
-    outbox: &'a mpsc::Sender<String>,
-    id: Option<u64>,
-}
-
-impl Drop for Cancels<'_> {
-    fn drop(&mut self) {
-        if let Some(id) = self.id {
-            // A process that reads nothing hears of nothing.
-            let _ = self.outbox.try_send(message::cancelled(id));
-        }
     }
 }
 
@@ -200,7 +182,7 @@ impl Reader {
                     self.noise.fetch_add(1, Ordering::Relaxed);
                 }
             },
-            Line::TooLong { beginning } => match id_in(beginning) {
+            Line::TooLong { beginning, end } => match answered(beginning, end) {
                 Some(id) => {
                     let fault = Fault::TooLarge(MAX_LINE as u64);
                     self.pending.answer(id, Err(fault));
@@ -233,21 +215,88 @@ impl Reader {
     }
 }
 
-/// Of a message that is too long to be read: its id, where it comes first, as servers write it.
-fn id_in(beginning: &[u8]) -> Option<u64> {
-    let beginning = String::from_utf8_lossy(beginning);
-    let head = beginning
-        .split_once("\"result\"")
-        .map_or(&*beginning, |(head, _)| head);
-    let after = head
-        .split_once("\"id\"")?
-        .1
-        .trim_start()
-        .strip_prefix(':')?;
-    let digits: String = after
-        .trim_start()
-        .chars()
-        .take_while(char::is_ascii_digit)
-        .collect();
-    digits.parse().ok()
+/// Of a message that is too long to be read: the request that it answers, whose id servers write first or last.
+fn answered(beginning: &[u8], end: &[u8]) -> Option<u64> {
+    let (beginning, end) = (
+        String::from_utf8_lossy(beginning),
+        String::from_utf8_lossy(end),
+    );
+    let body = ["\"result\"", "\"error\"", "\"params\""];
+    let at = body.iter().filter_map(|body| beginning.find(body)).min()?;
+    let head = &beginning[..at];
+    if head.contains("\"method\"") || beginning[at..].starts_with("\"params\"") {
+        return None;
+    }
+    first_id(head).or_else(|| last_id(&end))
+}
+
+fn first_id(head: &str) -> Option<u64> {
+    let after = head.split_once("\"id\"")?.1.trim_start();
+    let number = after.strip_prefix(':')?.trim_start();
+    let digits = number.find(|c: char| !c.is_ascii_digit())?;
+    number[..digits].parse().ok()
+}
+
+fn last_id(end: &str) -> Option<u64> {
+    let number = end.trim_end().strip_suffix('}')?.trim_end();
+    let before = number.trim_end_matches(|c: char| c.is_ascii_digit());
+    let id = number[before.len()..].parse().ok()?;
+    let name = before.trim_end().strip_suffix(':')?.trim_end();
+    name.ends_with("\"id\"").then_some(id)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_answer_is_known_by_its_id_at_either_end() {
+        let check = |beginning: &str, end: &str, expected: Option<u64>| {
+            let known = answered(beginning.as_bytes(), end.as_bytes());
+            assert_eq!(known, expected, "{beginning} … {end}");
+        };
+        let text = r#"{"content":[{"type":"text","text":"x"#;
+        check(
+            &format!(r#"{{"jsonrpc":"2.0","id":7,"result":{text}"#),
+            r#"x"}]}}"#,
+            Some(7),
+        );
+        check(
+            &format!(r#"{{ "id" : 7 , "jsonrpc" : "2.0" , "error" : {text}"#),
+            "x\"}]} }\r",
+            Some(7),
+        );
+        check(
+            &format!(r#"{{"result":{text}"#),
+            r#"x"}]},"jsonrpc":"2.0","id":7}"#,
+            Some(7),
+        );
+        check(
+            &format!(r#"{{"jsonrpc":"2.0","result":{text}"#),
+            "x\"}]} , \"id\" : 7 }\r",
+            Some(7),
+        );
+        // An id of something else, and requests of its own.
+        check(
+            r#"{"jsonrpc":"2.0","error":{"data":{"id":3,"text":"x"#,
+            r#"x"}},"id":7}"#,
+            Some(7),
+        );
+        check(
+            r#"{"jsonrpc":"2.0","result":{"text":"x"#,
+            r#"x","id":7}}"#,
+            None,
+        );
+        check(
+            r#"{"jsonrpc":"2.0","method":"notifications/message","params":{"id":7,"text":"x"#,
+            r#"x"}}"#,
+            None,
+        );
+        check(
+            r#"{"method":"roots/list","params":{"text":"x"#,
+            r#"x"},"id":7}"#,
+            None,
+        );
+        check("xxx", "xxx", None);
+    }
 }

@@ -3,7 +3,6 @@
 mod listen;
 
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
-use std::time::{Duration, Instant};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -14,12 +13,13 @@ use mesh_http::{Bounds, HttpError, Streamed};
 use serde_json::value::RawValue;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
+use super::aside::{Cancels, aside};
+use super::destination::Destination;
 use super::events::Events;
 use super::{Headers, Request};
 use crate::address::Address;
 use crate::era::Era;
 use crate::fault::Fault;
-use crate::here::HOPS_HEADER;
 use crate::hops::Hops;
 use crate::inbox::Inbox;
 use crate::message::{self, Answer, Message};
@@ -29,7 +29,7 @@ const SESSION_ID: &str = "mcp-session-id";
 
 #[derive(Debug)]
 pub(crate) struct Streamable {
-    address: Address,
+    to: Destination,
     headers: Headers,
     inbox: Arc<Inbox>,
     ids: Pending,
@@ -44,7 +44,7 @@ impl Streamable {
     pub(super) fn new(address: Address, headers: Headers, inbox: Arc<Inbox>) -> Self {
         let over = CancellationToken::new();
         Self {
-            address,
+            to: Destination::new(address),
             headers,
             inbox,
             ids: Pending::default(),
@@ -74,13 +74,14 @@ impl Streamable {
             deadline: request.deadline,
             max_bytes: request.max_bytes,
         };
-        // 2026-07-28 takes a request back by hanging up.
-        let is_said = request.era != Era::Modern && request.can_be_cancelled();
-        let mut cancels = Cancels(is_said.then(|| (Arc::clone(self), id)));
+        let mut cancels = Cancels::new(&request, id, |cancelled| {
+            // 2026-07-28 takes a request back by hanging up.
+            if request.era != Era::Modern {
+                self.say(cancelled);
+            }
+        });
         let answered = self.answer(id, &request, body, bounds).await;
-        if !matches!(answered, Err(Fault::TimedOut)) {
-            cancels.0 = None;
-        }
+        cancels.unless_late(&answered);
         answered?.map_err(|error| self.headers.way.fault(error, &request.hops))
     }
 
@@ -157,18 +158,9 @@ impl Streamable {
         }
     }
 
-    /// Sends a message whose fate changes nothing.
     fn say(self: &Arc<Self>, message: String) {
         let wire = Arc::clone(self);
-        let Ok(runtime) = tokio::runtime::Handle::try_current() else {
-            return;
-        };
-        runtime.spawn(async move {
-            let deadline = Deadline::after(Instant::now(), Duration::from_secs(2));
-            let bounds = Bounds {
-                deadline,
-                max_bytes: 64 * 1024,
-            };
+        aside(|bounds| async move {
             let _ = wire.post(message, None, bounds).await;
         });
     }
@@ -189,13 +181,12 @@ impl Streamable {
         if self.session.get().is_none() {
             return;
         }
-        if let Ok(request) = self.http(Method::DELETE, &self.address, String::new(), None) {
-            let bounds = Bounds {
-                deadline,
-                max_bytes: 64 * 1024,
-            };
-            let _ = self.headers.send(request, bounds).await;
-        }
+        let bounds = Bounds {
+            deadline,
+            max_bytes: 64 * 1024,
+        };
+        let request = |to: &Address| self.http(Method::DELETE, to, Bytes::new(), None);
+        let _ = self.headers.send(&self.to, request, bounds).await;
     }
 
     async fn post(
@@ -204,28 +195,14 @@ impl Streamable {
         about: Option<&Request<'_>>,
         bounds: Bounds,
     ) -> Result<Response<Streamed>, Fault> {
-        let request = self.http(Method::POST, &self.address, body.clone(), about)?;
-        let mut sent = self.headers.send(request, bounds).await?;
-        if let Some(elsewhere) = sent.as_ref().err().and_then(|error| self.moved(error)) {
-            let request = self.http(Method::POST, &elsewhere, body, about)?;
-            sent = self.headers.send(request, bounds).await?;
-        }
-        let hops = about.map(|about| about.hops.clone()).unwrap_or_default();
-        let response = sent.map_err(|error| self.fault(error, &hops))?;
+        let body = Bytes::from(body);
+        let request = |to: &Address| self.http(Method::POST, to, body.clone(), about);
+        let sent = self.headers.send(&self.to, request, bounds).await?;
+        let none = Hops::default();
+        let hops = about.map_or(&none, |about| &about.hops);
+        let response = sent.map_err(|error| self.fault(error, hops))?;
         self.headers.way.answered(response.headers())?;
         Ok(response)
-    }
-
-    /// RFC 9110, section 15.4.8: within the same origin, where a key may follow.
-    fn moved(&self, error: &HttpError) -> Option<Address> {
-        let HttpError::Refused(refusal) = error else {
-            return None;
-        };
-        if !matches!(refusal.status.as_u16(), 307 | 308) {
-            return None;
-        }
-        self.address
-            .join(refusal.headers.get(header::LOCATION)?.to_str().ok()?)
     }
 
     fn fault(&self, error: HttpError, hops: &Hops) -> Fault {
@@ -251,14 +228,10 @@ impl Streamable {
         &self,
         method: Method,
         to: &Address,
-        body: String,
+        body: Bytes,
         about: Option<&Request<'_>>,
     ) -> Result<http::Request<Bytes>, Fault> {
-        let era = match about {
-            Some(request) => Some(request.era.clone()),
-            None => self.era().clone(),
-        };
-        let mut request = http::Request::new(Bytes::from(body));
+        let mut request = http::Request::new(body);
         *request.method_mut() = method;
         *request.uri_mut() = to.uri().clone();
         let headers = request.headers_mut();
@@ -270,9 +243,12 @@ impl Streamable {
             header::CONTENT_TYPE,
             HeaderValue::from_static("application/json"),
         );
-        if let Some(version) = era.as_ref().and_then(Era::header) {
+        let agreed = self.era();
+        let era = about.map(|about| &about.era).or(agreed.as_ref());
+        if let Some(version) = era.and_then(Era::header) {
             headers.insert("mcp-protocol-version", value(version)?);
         }
+        drop(agreed);
         if let Some(session) = self.session.get() {
             headers.insert(SESSION_ID, session.clone());
         }
@@ -287,10 +263,9 @@ impl Streamable {
                 headers.insert("traceparent", value(&trace.traceparent(trace.parent))?);
             }
         }
-        headers.extend(self.headers.own.clone());
-        let hops = about.map(|about| &about.hops);
-        let way = self.headers.way.header(hops.unwrap_or(&Hops::default()));
-        headers.insert(HOPS_HEADER, way);
+        let none = Hops::default();
+        let hops = about.map_or(&none, |about| &about.hops);
+        self.headers.add_to(headers, hops);
         Ok(request)
     }
 }
@@ -314,15 +289,4 @@ fn value(text: &str) -> Result<HeaderValue, Fault> {
 fn is_a_stream(response: &Response<Streamed>) -> bool {
     let media_type = response.headers().get(header::CONTENT_TYPE);
     media_type.is_some_and(|value| value.as_bytes().starts_with(b"text/event-stream"))
-}
-
-/// Takes a request back when nobody waits for it any more.
-struct Cancels(Option<(Arc<Streamable>, u64)>);
-
-impl Drop for Cancels {
-    fn drop(&mut self) {
-        if let Some((wire, id)) = &self.0 {
-            wire.say(message::cancelled(*id));
-        }
-    }
 }

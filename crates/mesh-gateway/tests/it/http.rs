@@ -25,6 +25,10 @@ struct State {
     tokens: usize,
     /// Bodies of the requests for them.
     forms: Vec<String>,
+    /// Whether it is to be found below its address, and whoever asks there is sent on.
+    has_moved: bool,
+    /// What was asked for, each by its method and path.
+    seen: Vec<String>,
 }
 
 impl Server {
@@ -48,6 +52,24 @@ impl Server {
         server
     }
 
+    /// One that sends whoever asks it on to its address with a slash behind it.
+    pub(crate) fn moved() -> Self {
+        let server = Self::start(true);
+        server.state.lock().expect("unpoisoned").has_moved = true;
+        server
+    }
+
+    /// Of HTTP+SSE.
+    pub(crate) fn sse_url(&self) -> String {
+        format!("http://{}/sse", self.address)
+    }
+
+    /// How often this was asked for.
+    pub(crate) fn seen(&self, asked: &str) -> usize {
+        let state = self.state.lock().expect("unpoisoned");
+        state.seen.iter().filter(|seen| *seen == asked).count()
+    }
+
     pub(crate) fn url(&self) -> String {
         format!("http://{}/mcp", self.address)
     }
@@ -55,11 +77,15 @@ impl Server {
     /// Says that the list has changed, to whoever listens.
     pub(crate) fn change(&self, tools: &[&'static str]) {
         const CHANGED: &str = "event: message\ndata: {\"jsonrpc\":\"2.0\",\"method\":\"notifications/tools/list_changed\"}\n\n";
+        self.state.lock().expect("unpoisoned").tools = tools.to_vec();
+        self.tell(CHANGED);
+    }
+
+    fn tell(&self, event: &str) {
         let mut state = self.state.lock().expect("unpoisoned");
-        state.tools = tools.to_vec();
         for stream in &mut state.streams {
             stream
-                .write_all(CHANGED.as_bytes())
+                .write_all(event.as_bytes())
                 .expect("somebody listens");
         }
     }
@@ -111,6 +137,11 @@ impl Server {
         }
         let mut body = vec![0; length];
         reader.read_exact(&mut body).expect("is read");
+        let has_moved = {
+            let mut state = self.state.lock().expect("unpoisoned");
+            state.seen.push(method.clone());
+            state.has_moved
+        };
         let is_let_in = match self.state.lock().expect("unpoisoned").tokens {
             0 => true,
             last => shown == format!("Bearer token-{last}"),
@@ -118,13 +149,29 @@ impl Server {
         match method.as_str() {
             "POST /token" => self.issue(stream, &shown, body),
             _ if !is_let_in => respond(stream, "401 Unauthorized", ""),
-            "GET /mcp" => self.listen(stream),
-            "POST /mcp" => self.answer(stream, &body),
+            _ if has_moved && (method.ends_with("/mcp") || method.ends_with("/sse")) => {
+                let to = method.split(' ').next_back().unwrap_or_default();
+                let location = format!("location: {to}/\r\n");
+                respond_with(stream, "307 Temporary Redirect", &location, "");
+            }
+            "GET /mcp" | "GET /mcp/" => self.listen(stream, ""),
+            // Where to send is told as it is seen from there.
+            "GET /sse" | "GET /sse/" => self.listen(stream, "event: endpoint\ndata: messages\n\n"),
+            "POST /mcp" | "POST /mcp/" => match self.answer(&body) {
+                Some(answer) => respond_with(stream, "200 OK", SESSION, &answer.to_string()),
+                None => respond(stream, "202 Accepted", ""),
+            },
+            "POST /sse/messages" => {
+                respond(stream, "202 Accepted", "");
+                if let Some(answer) = self.answer(&body) {
+                    self.tell(&format!("event: message\ndata: {answer}\n\n"));
+                }
+            }
             _ => respond(stream, "200 OK", ""),
         }
     }
 
-    fn listen(&self, mut stream: TcpStream) {
+    fn listen(&self, mut stream: TcpStream, first: &str) {
         let mut state = self.state.lock().expect("unpoisoned");
         state.asked += 1;
         if !state.has_streams {
@@ -132,7 +179,9 @@ impl Server {
         }
         let head =
             "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nconnection: close\r\n\r\n";
-        stream.write_all(head.as_bytes()).expect("is sent");
+        stream
+            .write_all((head.to_owned() + first).as_bytes())
+            .expect("is sent");
         state.streams.push(stream);
     }
 
@@ -149,7 +198,7 @@ impl Server {
         respond(stream, "200 OK", &issued.to_string());
     }
 
-    fn answer(&self, stream: TcpStream, body: &[u8]) {
+    fn answer(&self, body: &[u8]) -> Option<Value> {
         let request: Value = serde_json::from_slice(body).expect("JSON");
         let result = match request["method"].as_str() {
             Some("initialize") => json!({
@@ -165,17 +214,22 @@ impl Server {
                 json!({"tools": tools})
             }
             Some("tools/call") => json!({"content": [{"type": "text", "text": "rung"}]}),
-            _ => return respond(stream, "202 Accepted", ""),
+            _ => return None,
         };
-        let answer = json!({"jsonrpc": "2.0", "id": request["id"], "result": result});
-        respond(stream, "200 OK", &answer.to_string());
+        Some(json!({"jsonrpc": "2.0", "id": request["id"], "result": result}))
     }
 }
 
-fn respond(mut stream: TcpStream, status: &str, body: &str) {
+const SESSION: &str = "mcp-session-id: s\r\n";
+
+fn respond(stream: TcpStream, status: &str, body: &str) {
+    respond_with(stream, status, "", body);
+}
+
+fn respond_with(mut stream: TcpStream, status: &str, headers: &str, body: &str) {
     let length = body.len();
     let head = format!(
-        "HTTP/1.1 {status}\r\ncontent-type: application/json\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n"
+        "HTTP/1.1 {status}\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n{headers}connection: close\r\n\r\n"
     );
     // Who asked may be gone.
     let _ = stream.write_all((head + body).as_bytes());

@@ -6,6 +6,7 @@ mod crashes;
 mod follow;
 mod http;
 mod lists;
+mod moved;
 mod oauth;
 mod sandbox;
 mod sign;

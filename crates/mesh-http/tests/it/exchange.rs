@@ -39,6 +39,20 @@ async fn a_refusal_is_told_with_its_body_and_shown_without() {
 }
 
 #[tokio::test]
+async fn of_a_refusal_that_is_long_the_beginning_is_kept() {
+    let promised = "HTTP/1.1 400 Bad\r\ncontent-length: 100000\r\n\r\n";
+    for head in [promised, "HTTP/1.1 400 Bad\r\n\r\n"] {
+        let answer = String::leak(head.to_owned() + &"x".repeat(100_000));
+        let fake = Fake::answering(&[answer]).await;
+        let error = client().send(get(&fake.url), within(5_000)).await;
+        let Err(HttpError::Refused(refusal)) = error else {
+            panic!("{error:?}");
+        };
+        assert_eq!(refusal.body.len(), 64 * 1024);
+    }
+}
+
+#[tokio::test]
 async fn what_may_be_sent_twice_is_sent_again_after_a_fault_that_passes() {
     for fault in [BUSY, ""] {
         let fake = Fake::answering(&[fault, OK]).await;

@@ -11,6 +11,7 @@ use mesh_http::{Bounds, Streamed};
 use tokio::time::timeout;
 
 use super::{Streamable, is_a_stream};
+use crate::address::Address;
 use crate::era::Era;
 use crate::fault::Fault;
 use crate::hops::Hops;
@@ -83,16 +84,23 @@ impl Streamable {
             deadline: Deadline::after(Instant::now(), FOR_EVER),
             max_bytes: u64::MAX,
         };
-        let request = match era {
-            Era::Modern => self.subscription(bounds)?,
+        let sent = match era {
+            Era::Modern => {
+                let (body, subscription) = self.subscription(bounds);
+                let request =
+                    |to: &Address| self.http(Method::POST, to, body.clone(), Some(&subscription));
+                timeout(TIMEOUT, self.headers.send(&self.to, request, bounds)).await
+            }
             Era::Handshake(_) => {
-                let mut request = self.http(Method::GET, &self.address, String::new(), None)?;
-                let events = HeaderValue::from_static("text/event-stream");
-                request.headers_mut().insert(header::ACCEPT, events);
-                request
+                let request = |to: &Address| {
+                    let mut request = self.http(Method::GET, to, Bytes::new(), None)?;
+                    let events = HeaderValue::from_static("text/event-stream");
+                    request.headers_mut().insert(header::ACCEPT, events);
+                    Ok(request)
+                };
+                timeout(TIMEOUT, self.headers.send(&self.to, request, bounds)).await
             }
         };
-        let sent = timeout(TIMEOUT, self.headers.send(request, bounds)).await;
         let response: Response<Streamed> = sent
             .map_err(|_| Fault::TimedOut)??
             .map_err(|error| self.fault(error, &Hops::default()))?;
@@ -104,7 +112,7 @@ impl Streamable {
     }
 
     /// MCP 2026-07-28, basic/patterns/subscriptions.
-    fn subscription(&self, bounds: Bounds) -> Result<http::Request<Bytes>, Fault> {
+    fn subscription(&self, bounds: Bounds) -> (Bytes, Request<'static>) {
         const WANTED: &str =
             r#"{"toolsListChanged":true,"promptsListChanged":true,"resourcesListChanged":true}"#;
         let request = Request {
@@ -120,7 +128,7 @@ impl Streamable {
         };
         let id = self.ids.next_id();
         let body = message::request(id, request.method, &request.params_for(id));
-        self.http(Method::POST, &self.address, body, Some(&request))
+        (body.into(), request)
     }
 
     /// Begins to listen, until the connection is ended or dropped.
