@@ -5,13 +5,17 @@ mod relay;
 mod span;
 mod subscription;
 
+use std::cell::LazyCell;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use mesh_core::{Deadline, Outcome};
 use mesh_gateway::catalogue::family;
+use mesh_gateway::link::relink;
 use mesh_gateway::raw::Members;
-use mesh_gateway::{Asked, Fault, Gateway, Kind, Listener, Question, RemoteItem, RemoteTool, Step};
+use mesh_gateway::{
+    Asked, Fault, Gateway, Items, Kind, Listener, Question, RemoteItem, RemoteTool, Step,
+};
 use mesh_tools::ToolError;
 use mesh_tools::ask::Talk;
 use serde_json::value::RawValue;
@@ -100,7 +104,7 @@ pub(crate) async fn call(
             .ok()
             .and_then(|result| Required::read(result))
         {
-            None => return told(app, &tool.upstream, started, answered),
+            None => return told(app, call.incoming, &tool.upstream, started, answered),
             Some(_) if !tool.relays => {
                 return Err(relay::not_relayed(tool.name.as_str(), &tool.upstream));
             }
@@ -113,6 +117,7 @@ pub(crate) async fn call(
 /// What went wrong on the way is ours to tell; an upstream's own error is its own.
 fn told(
     app: &App,
+    incoming: &Incoming,
     upstream: &str,
     started: Instant,
     answered: Answered,
@@ -130,9 +135,24 @@ fn told(
         answered => answered,
     };
     match answered {
+        Ok(result) => Ok(Ok(with_its_own_links(app, incoming, upstream, result))),
         Err(fault) if !matches!(fault, Fault::Rpc(_)) => Err(failed(app, upstream, &fault)),
         answered => Ok(answered),
     }
+}
+
+/// A result whose links lead to the upstream that gave it, for whoever has asked.
+fn with_its_own_links(
+    app: &App,
+    incoming: &Incoming,
+    upstream: &str,
+    result: Box<RawValue>,
+) -> Box<RawValue> {
+    let listing = LazyCell::new(|| app.listing_of(incoming));
+    relink(result, |uri| match listing.view.resource(uri) {
+        Some(_) => Some(Items::qualified(upstream, uri)),
+        None => listing.items.if_elsewhere(upstream, uri),
+    })
 }
 
 /// What an envelope takes beside a result.

@@ -24,9 +24,9 @@ impl Handler {
     pub(super) async fn call(
         &self,
         request: CallToolRequestParams,
-        context: RequestContext<RoleServer>,
+        context: &RequestContext<RoleServer>,
     ) -> Result<CallToolResponse, ErrorData> {
-        let incoming = self.incoming(&context)?;
+        let incoming = self.incoming(context)?;
         let arguments = request.arguments.map_or(Value::Null, Value::Object);
         let scope = incoming.scope.clone().unwrap_or_default();
         let what = ["tools/call", &*scope, request.name.as_ref()];
@@ -35,19 +35,13 @@ impl Handler {
         let (known, stamp) = self
             .open(&incoming, &binding, state, request.input_responses)
             .await?;
-        let talk = self.talk(&context, &incoming, known);
+        let talk = self.talk(context, &incoming, known);
         let call = Call {
             incoming: &incoming,
             round: talk.round(stamp.as_ref()),
             talk: &talk,
         };
-        let called = dispatch::call(&self.app, call, &request.name, arguments);
-        let result = tokio::select! {
-            result = called => result,
-            // The client took its request back, or left: nothing more is sent (basic/utilities/cancellation).
-            () = context.ct.cancelled() => return Err(ErrorData::internal_error("cancelled by the client", None)),
-        };
-        match result {
+        match dispatch::call(&self.app, call, &request.name, arguments).await {
             Err(dispatch::UnknownTool) => Err(unknown_tool(&request.name)),
             Ok(Ok(Called::Reply(reply))) => {
                 let revision = context.protocol_version();
@@ -56,12 +50,12 @@ impl Handler {
             }
             Ok(Ok(Called::Remote(Ok(result)))) => Ok(self.as_it_came(&result).into()),
             Ok(Ok(Called::Remote(Err(fault)))) => {
-                Err(answer::upstream_error(&fault, is_modern(&context)))
+                Err(answer::upstream_error(&fault, is_modern(context)))
             }
             Ok(Err(ToolError::InputRequired(questions))) => {
                 Ok(self.ask_again(&binding, questions, &talk.known())?.into())
             }
-            Ok(Err(error @ ToolError::MissingCapability(_))) if !is_modern(&context) => {
+            Ok(Err(error @ ToolError::MissingCapability(_))) if !is_modern(context) => {
                 Ok(answer::told_failure(&error).into())
             }
             Ok(Err(error)) => Ok(answer::failure(error)?.into()),
@@ -71,9 +65,9 @@ impl Handler {
     pub(super) async fn render(
         &self,
         request: GetPromptRequestParams,
-        context: RequestContext<RoleServer>,
+        context: &RequestContext<RoleServer>,
     ) -> Result<GetPromptResponse, ErrorData> {
-        let incoming = self.incoming(&context)?;
+        let incoming = self.incoming(context)?;
         let given = texts(request.arguments.unwrap_or_default())?;
         let scope = incoming.scope.clone().unwrap_or_default();
         let what = ["prompts/get", &*scope, request.name.as_str()];
@@ -82,7 +76,7 @@ impl Handler {
         let (known, _) = self
             .open(&incoming, &binding, state, request.input_responses)
             .await?;
-        let talk = self.talk(&context, &incoming, known);
+        let talk = self.talk(context, &incoming, known);
         let name = request.name.as_str();
         let listing = self
             .at_hand(&incoming, |listing| {
@@ -90,7 +84,7 @@ impl Handler {
             })
             .await;
         if let Some(prompt) = listing.items.prompt(&request.name) {
-            let is_modern = is_modern(&context);
+            let is_modern = is_modern(context);
             let rendered = self.render_remote(&incoming, prompt, &given, &talk, is_modern);
             return match rendered.await? {
                 Ok(rendered) => Ok(rendered),
@@ -135,6 +129,18 @@ impl Handler {
     ) -> Result<InputRequiredResult, ErrorData> {
         rounds::ask(&self.app.seal, binding, questions, known)
             .map_err(|error| answer::error(error, None))
+    }
+}
+
+/// Works for as long as somebody waits for it. The client may take its request back, or leave: then nothing more is sent, and
+/// whoever was asked for it hears so (basic/utilities/cancellation).
+pub(super) async fn until_taken_back<T>(
+    context: &RequestContext<RoleServer>,
+    work: impl Future<Output = Result<T, ErrorData>>,
+) -> Result<T, ErrorData> {
+    tokio::select! {
+        done = work => done,
+        () = context.ct.cancelled() => Err(ErrorData::internal_error("cancelled by the client", None)),
     }
 }
 

@@ -46,7 +46,7 @@ pub(crate) async fn prompt(
             .ok()
             .and_then(|result| Required::read(result))
         {
-            None => return told(app, upstream, started, answered),
+            None => return told(app, incoming, upstream, started, answered),
             Some(_) if !prompt.relays => return Err(relay::not_relayed(&prompt.key, upstream)),
             Some(required) => more = required.answered(talk).await?,
         }
@@ -54,7 +54,7 @@ pub(crate) async fn prompt(
     Err(relay::without_end(&prompt.key))
 }
 
-/// Reads a resource of an upstream's.
+/// Reads a resource of an upstream's. One that asks something first cannot be read here.
 pub(crate) async fn resource(
     app: &App,
     incoming: &Incoming,
@@ -71,7 +71,11 @@ pub(crate) async fn resource(
         .ask(upstream, "resources/read", params, own, &asked)
         .await;
     span.end(&answered);
-    told(app, upstream, started, answered)
+    let required = answered.as_ref().ok().and_then(|read| Required::read(read));
+    match required {
+        None => told(app, incoming, upstream, started, answered),
+        Some(_) => Err(relay::not_relayed_on_reading(own, upstream)),
+    }
 }
 
 /// Completes an argument of a prompt or a template of an upstream's.
@@ -107,5 +111,5 @@ pub(crate) async fn completion(
         )
         .await;
     span.end(&answered);
-    told(app, &item.upstream, started, answered)
+    told(app, incoming, &item.upstream, started, answered)
 }

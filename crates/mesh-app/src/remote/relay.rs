@@ -205,6 +205,13 @@ pub(super) fn not_relayed(name: &str, upstream: &str) -> ToolError {
     ))
 }
 
+pub(super) fn not_relayed_on_reading(uri: &str, upstream: &str) -> ToolError {
+    ToolError::Unavailable(format!(
+        "`{upstream}` asks its user something before `{}` is read, and what is asked for a resource is not passed on",
+        mesh_core::truncate(uri)
+    ))
+}
+
 pub(super) fn without_end(name: &str) -> ToolError {
     ToolError::Unavailable(format!("`{name}` asks again and again, and was left"))
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Answer, TestApp};
+use crate::support::{Answer, TestApp, gateway, shell};
 
 async fn send(batch: Value) -> Answer {
     TestApp::start().await.curl(&batch).send().await
@@ -180,4 +180,23 @@ async fn one_stalling_call_does_not_cost_the_others_their_answers() {
     let body = send(json!([stall, echo(2, "b")])).await.json();
     assert_eq!(body[0]["result"]["isError"], true);
     assert_eq!(body[1]["result"]["structuredContent"]["text"], "b");
+}
+
+#[tokio::test]
+async fn what_a_server_behind_this_one_answers_stays_as_it_came() {
+    let counter = shell(
+        r#"    *'"initialize"'*) answer='{"jsonrpc":"2.0","id":'$id',"result":{"protocolVersion":"2025-06-18","capabilities":{"tools":{}},"serverInfo":{"name":"s","version":"1"}}}' ;;
+    *'"tools/list"'*) answer='{"jsonrpc":"2.0","id":'$id',"result":{"tools":[{"name":"count","inputSchema":{"type":"object"}}]}}' ;;
+    *'"tools/call"'*) answer='{"jsonrpc":"2.0","id":'$id',"result":{ "content":[],"structuredContent":{"n":1E400,"m":1.50}}}' ;;"#,
+    );
+    let (app, _file) = gateway(&[], json!({"far": counter})).await;
+    app.legacy("tools/list", json!({})).send().await.result();
+    let params = json!({"name": "far__count", "arguments": {}});
+    let call =
+        |id: Value| json!({"jsonrpc": "2.0", "id": id, "method": "tools/call", "params": params});
+    let batch = json!([call(1.into()), call(Value::Null)]);
+    let answer = app.curl(&batch).send().await.text();
+    let result = r#""structuredContent":{"n":1E400,"m":1.50}"#;
+    assert_eq!(answer.matches(result).count(), 2, "{answer}");
+    assert!(answer.contains(r#""id":1"#), "{answer}");
 }

@@ -5,7 +5,9 @@ use axum::response::Response;
 use futures::TryStreamExt as _;
 use http::{HeaderValue, StatusCode, header};
 use http_body_util::{BodyExt as _, Limited};
+use mesh_gateway::raw::Members;
 use serde_json::Value;
+use serde_json::value::RawValue;
 
 use super::envelope::{Id, Kind, Message};
 use crate::app::App;
@@ -111,43 +113,42 @@ fn unbuffered(mut response: Response) -> Response {
 
 /// Puts the client's own id back, or none where it sent none.
 async fn restore(response: Response, id: Option<&Value>) -> Result<Response, Refusal> {
-    let (parts, body) = response.into_parts();
-    let mut answer: Value =
-        serde_json::from_slice(&read(body).await?).map_err(|error| fault(&error))?;
-    put_id(&mut answer, id);
-    let mut parts = parts;
+    let (mut parts, body) = response.into_parts();
+    let body = read(body).await?;
+    let answer = serde_json::from_slice(&body).map_err(|error| fault(&error))?;
     parts.headers.remove(header::CONTENT_LENGTH);
-    Ok(Response::from_parts(parts, Body::from(answer.to_string())))
+    Ok(Response::from_parts(parts, Body::from(with_id(answer, id))))
 }
 
-fn put_id(answer: &mut Value, id: Option<&Value>) {
-    let Value::Object(answer) = answer else {
-        return;
-    };
+/// Its other members stay as they were written.
+fn with_id(mut answer: Members<'_>, id: Option<&Value>) -> String {
     match id {
-        Some(id) => answer.insert("id".to_owned(), id.clone()),
+        Some(id) => answer.set("id", id),
         None => answer.remove("id"),
-    };
+    }
+    answer.write().get().to_owned()
 }
 
 /// The final message of an event stream, for a client that takes no stream.
 async fn gather(response: Response, message: &Message) -> Result<Response, Refusal> {
     let (mut parts, body) = response.into_parts();
     let events = read(body).await?;
-    let mut answer = events
+    let (answer, members) = events
         .split(|byte| *byte == b'\n')
         .filter_map(|line| line.strip_prefix(b"data:"))
-        .filter_map(|data| serde_json::from_slice::<Value>(data).ok())
-        .find(|message| message.get("result").is_some() || message.get("error").is_some())
+        .filter_map(|data| serde_json::from_slice::<&RawValue>(data).ok())
+        .filter_map(|message| Some((message, Members::of(message)?)))
+        .find(|(_, message)| message.get("result").is_some() || message.get("error").is_some())
         .ok_or_else(|| fault(&"a stream ended without its answer"))?;
-    if let Id::Replaced(id) = &message.id {
-        put_id(&mut answer, id.as_ref());
-    }
+    let answer = match &message.id {
+        Id::Kept(_) => answer.get().to_owned(),
+        Id::Replaced(id) => with_id(members, id.as_ref()),
+    };
     parts.headers.insert(
         header::CONTENT_TYPE,
         HeaderValue::from_static("application/json"),
     );
-    Ok(Response::from_parts(parts, Body::from(answer.to_string())))
+    Ok(Response::from_parts(parts, Body::from(answer)))
 }
 
 /// The SDK's plain text, in JSON-RPC's form and with its status.

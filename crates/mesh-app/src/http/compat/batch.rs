@@ -5,6 +5,7 @@ use futures::future::join_all;
 use http::{StatusCode, request::Parts};
 use http_body_util::BodyExt as _;
 use serde_json::Value;
+use serde_json::value::{RawValue, to_raw_value};
 
 use super::envelope::{self, Kind};
 use super::{Rpc, one};
@@ -27,15 +28,20 @@ pub(super) async fn answer(
             .map(|message| element(rpc, parts, message)),
     )
     .await;
-    let answers: Vec<Value> = answers.into_iter().flatten().collect();
+    let answers: Vec<Box<RawValue>> = answers.into_iter().flatten().collect();
     if answers.is_empty() {
         return Ok(StatusCode::ACCEPTED.into_response());
     }
     Ok(bytes_response(
         StatusCode::OK,
         "application/json",
-        Value::Array(answers).to_string(),
+        array(&answers),
     ))
+}
+
+fn array(answers: &[Box<RawValue>]) -> String {
+    let answers: Vec<&str> = answers.iter().map(|answer| answer.get()).collect();
+    format!("[{}]", answers.join(","))
 }
 
 fn check(parts: &Parts, messages: &[Value]) -> Result<(), Refusal> {
@@ -58,13 +64,13 @@ fn check(parts: &Parts, messages: &[Value]) -> Result<(), Refusal> {
 }
 
 /// The answer to one message of a batch, or nothing where none is due.
-async fn element(rpc: &Rpc, parts: &Parts, message: Value) -> Option<Value> {
+async fn element(rpc: &Rpc, parts: &Parts, message: Value) -> Option<Box<RawValue>> {
     let message = match envelope::read(message, None, false) {
-        Err(refusal) => return Some(refusal.body()),
+        Err(refusal) => return Some(written(&refusal)),
         // 2025-03-26, basic/lifecycle: initialize must not be part of a batch.
         Ok(message) if message.kind == Kind::Initialize => {
             let refusal = Refusal::bad_request("`initialize` cannot be part of a batch");
-            return Some(refusal.to(message.answer_id()).body());
+            return Some(written(&refusal.to(message.answer_id())));
         }
         Ok(message) => message,
     };
@@ -72,13 +78,9 @@ async fn element(rpc: &Rpc, parts: &Parts, message: Value) -> Option<Value> {
     let id = message.answer_id();
     let answer = match one(rpc, &json_only(parts), message).await {
         Ok(response) => read(response).await,
-        Err(refusal) => Some(refusal.body()),
+        Err(refusal) => Some(written(&refusal)),
     };
-    let lost = || {
-        Refusal::new(StatusCode::OK, INTERNAL_ERROR, "internal error")
-            .to(id)
-            .body()
-    };
+    let lost = || written(&Refusal::new(StatusCode::OK, INTERNAL_ERROR, "internal error").to(id));
     wants_answer.then(|| answer.unwrap_or_else(lost))
 }
 
@@ -91,7 +93,11 @@ fn json_only(parts: &Parts) -> Parts {
     parts
 }
 
-async fn read(response: Response) -> Option<Value> {
+fn written(refusal: &Refusal) -> Box<RawValue> {
+    to_raw_value(&refusal.body()).expect("a value can be written as JSON")
+}
+
+async fn read(response: Response) -> Option<Box<RawValue>> {
     let body = response.into_body().collect().await.ok()?.to_bytes();
     serde_json::from_slice(&body).ok()
 }
