@@ -49,6 +49,8 @@ struct Now {
 
 #[derive(Debug)]
 struct Judged {
+    /// The entry, as a lock keeps it.
+    of: Locked,
     heard: Arc<Heard>,
     offered: Arc<Heard>,
 }
@@ -172,15 +174,17 @@ impl Approvals {
         }
     }
 
-    /// As [`Self::approved`]: what was judged is judged again only when the lock is another.
+    /// As [`Self::approved`]: what was judged is judged again only when the lock or the entry is another.
     pub(crate) fn approved_once(&self, entry: &Entry, heard: &Arc<Heard>) -> Arc<Heard> {
         if self.awaits(entry).is_some() {
             return Arc::default();
         }
+        let of = Locked::of(entry);
         let now = self.lock();
         let version = now.version;
         if let Some(judged) = now.judged.get(&entry.name)
             && Arc::ptr_eq(&judged.heard, heard)
+            && judged.of == of
         {
             return Arc::clone(&judged.offered);
         }
@@ -189,6 +193,7 @@ impl Approvals {
         let mut now = self.lock();
         if now.version == version {
             let judged = Judged {
+                of,
                 heard: Arc::clone(heard),
                 offered: Arc::clone(&offered),
             };

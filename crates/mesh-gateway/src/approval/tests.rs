@@ -170,7 +170,7 @@ fn a_lock_that_cannot_be_read_approves_nothing_and_stays_as_it_is() {
 }
 
 #[test]
-fn what_was_judged_is_judged_again_when_the_lock_is_another() {
+fn what_was_judged_is_judged_again_when_the_lock_or_the_entry_is_another() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("mesh.lock");
     let strict = Approvals::open(LockMode::Enforce, &file).expect("opens");
@@ -179,8 +179,13 @@ fn what_was_judged_is_judged_again_when_the_lock_is_another() {
     assert_eq!(tools(&offered()), [""; 0]);
     assert!(Arc::ptr_eq(&offered(), &offered()));
     let recording = Approvals::open(LockMode::Record, &file).expect("opens");
-    recording.approved(&entry("p"), &heard);
+    recording.approved_once(&entry("p"), &heard);
     recording.save();
     assert!(strict.reread());
     assert_eq!(tools(&offered()), [ADD]);
+    // It says what it said, and is started otherwise.
+    recording.approved_once(&entry("q"), &heard);
+    recording.save();
+    let again = Approvals::open(LockMode::Record, &file).expect("opens");
+    assert!(again.known(&entry("q")).is_some());
 }
