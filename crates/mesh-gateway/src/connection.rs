@@ -1,7 +1,6 @@
 mod open;
 mod task;
 
-use std::borrow::Cow;
 use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -18,7 +17,7 @@ use crate::fault::Fault;
 use crate::heard::{Heard, Kind};
 use crate::hops::Hops;
 use crate::inbox::{Inbox, Listener};
-use crate::wire::{Headers, Launch, Request, Wire};
+use crate::wire::{Headers, Launch, Param, Request, Wire};
 
 use self::open::{newest_first, oldest_first, request};
 
@@ -189,7 +188,7 @@ impl Connection {
             hops: Hops::default(),
             deadline: Deadline::after(Instant::now(), patience),
         };
-        let asked = request(&self.wire, method, Vec::new(), self.era.clone(), &opening);
+        let asked = request(&self.wire, method, &[], self.era.clone(), &opening);
         match asked.await {
             Ok(_)
             | Err(
@@ -206,7 +205,7 @@ impl Connection {
     pub(crate) async fn ask(
         &self,
         method: &str,
-        params: Vec<(&'static str, Cow<'_, str>)>,
+        params: &[Param<'_>],
         name: Option<&str>,
         asked: &Asked,
     ) -> Result<Box<RawValue>, Fault> {
@@ -265,6 +264,7 @@ impl Connection {
             let params = cursor
                 .iter()
                 .map(|cursor| ("cursor", Value::from(cursor.as_str()).to_string().into()));
+            let params: Vec<_> = params.collect();
             let asked = Asked {
                 deadline,
                 hops: hops.clone(),
@@ -272,9 +272,7 @@ impl Connection {
                 listener: Listener::default(),
                 max_bytes: MAX_LIST_BYTES,
             };
-            let page = self
-                .ask(kind.method(), params.collect(), None, &asked)
-                .await?;
+            let page = self.ask(kind.method(), &params, None, &asked).await?;
             cursor = heard.add(kind, &page)?;
             bytes += page.get().len() as u64;
             let is_cut = heard.of(kind).len() > MAX_ITEMS;

@@ -35,7 +35,7 @@ use crate::oauth;
 use crate::plan::{Environment, Launcher};
 use crate::sandbox::Sandbox;
 use crate::state::{Counts, State, Stats};
-use crate::wire::{MAX_ENDING, Wire};
+use crate::wire::{MAX_ENDING, Param, Wire};
 use crate::wishes::Wishes;
 
 use self::given_up::GivenUp;
@@ -154,7 +154,7 @@ impl Upstream {
             true => Method::ToolAsTask,
             false => Method::Named("tools/call"),
         };
-        let result = self.send(call, params, own_name, &asked).await;
+        let result = self.send(call, &params, own_name, &asked).await;
         self.counts.call(&result, started.elapsed());
         result
     }
@@ -166,7 +166,7 @@ impl Upstream {
         name: &str,
         asked: &Asked,
     ) -> Result<Box<RawValue>, Fault> {
-        self.send(Method::Named(method), params, name, asked).await
+        self.send(Method::Named(method), &params, name, asked).await
     }
 
     /// Asks for something. What was certainly not done is tried once more: over a session that the upstream has forgotten, or
@@ -174,7 +174,7 @@ impl Upstream {
     async fn send(
         self: &Arc<Self>,
         method: Method<'_>,
-        params: Vec<(&'static str, Cow<'_, str>)>,
+        params: &[Param<'_>],
         name: &str,
         asked: &Asked,
     ) -> Result<Box<RawValue>, Fault> {
@@ -182,7 +182,7 @@ impl Upstream {
         let _place = self.place(asked.deadline).await?;
         let connection = self.awake(&asked.hops, asked.deadline).await?;
         let result = self
-            .ask_over(&connection, method, params.clone(), name, asked)
+            .ask_over(&connection, method, params, name, asked)
             .await;
         let again = match &result {
             Err(Fault::SessionGone) => false,
@@ -205,7 +205,7 @@ impl Upstream {
         self: &Arc<Self>,
         connection: &Arc<Connection>,
         method: Method<'_>,
-        params: Vec<(&'static str, Cow<'_, str>)>,
+        params: &[Param<'_>],
         name: &str,
         asked: &Asked,
     ) -> Result<Box<RawValue>, Fault> {

@@ -44,12 +44,14 @@ pub(crate) enum Wire {
     Sse(Sse),
 }
 
+/// A member of the parameters of a request, as JSON.
+pub(crate) type Param<'a> = (&'static str, Cow<'a, str>);
+
 /// A request to an upstream.
 #[derive(Clone, Debug)]
 pub(crate) struct Request<'a> {
     pub(crate) method: &'a str,
-    /// The members of its parameters, as JSON.
-    pub(crate) params: Vec<(&'static str, Cow<'a, str>)>,
+    pub(crate) params: &'a [Param<'a>],
     /// What it is about, as 2026-07-28 has it in a header.
     pub(crate) name: Option<&'a str>,
     pub(crate) listener: Listener,
@@ -76,7 +78,7 @@ impl Request<'_> {
             );
         }
         let mut params = String::from("{");
-        for (name, value) in &self.params {
+        for (name, value) in self.params {
             let _ = write!(params, r#""{name}":{value},"#);
         }
         match meta.is_empty() {

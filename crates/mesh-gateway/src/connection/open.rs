@@ -1,6 +1,5 @@
 //! Agreeing with an upstream on a revision.
 
-use std::borrow::Cow;
 use std::time::{Duration, Instant};
 
 use serde::Deserialize;
@@ -11,7 +10,7 @@ use super::{MAX_LIST_BYTES, Offers, Opening};
 use crate::era::{Era, MODERN, NEWEST_HANDSHAKE, capabilities, client_info};
 use crate::fault::Fault;
 use crate::inbox::Listener;
-use crate::wire::{Request, Wire};
+use crate::wire::{Param, Request, Wire};
 
 /// Opens as the newest servers know it, where each request stands alone and says what its own caller can be asked; else as all
 /// others do.
@@ -54,7 +53,7 @@ async fn initialize(wire: &Wire, opening: &Opening) -> Result<(Era, Offers), Fau
         #[serde(default)]
         capabilities: Offers,
     }
-    let params = vec![
+    let params = [
         (
             "protocolVersion",
             Value::from(NEWEST_HANDSHAKE).to_string().into(),
@@ -68,7 +67,7 @@ async fn initialize(wire: &Wire, opening: &Opening) -> Result<(Era, Offers), Fau
     let opened = request(
         wire,
         "initialize",
-        params,
+        &params,
         Era::Handshake(String::new()),
         opening,
     )
@@ -93,7 +92,7 @@ async fn discover(wire: &Wire, opening: &Opening) -> Result<(Era, Offers), Fault
         #[serde(default)]
         capabilities: Offers,
     }
-    let found = request(wire, "server/discover", Vec::new(), Era::Modern, opening).await?;
+    let found = request(wire, "server/discover", &[], Era::Modern, opening).await?;
     let found: Discovered = serde_json::from_str(found.get())
         .map_err(|error| Fault::Garbage(format!("its answer to `server/discover`: {error}")))?;
     // Some answer it and speak older revisions all the same.
@@ -112,7 +111,7 @@ async fn discover(wire: &Wire, opening: &Opening) -> Result<(Era, Offers), Fault
 pub(super) async fn request(
     wire: &Wire,
     method: &str,
-    params: Vec<(&'static str, Cow<'_, str>)>,
+    params: &[Param<'_>],
     era: Era,
     opening: &Opening,
 ) -> Result<Box<RawValue>, Fault> {

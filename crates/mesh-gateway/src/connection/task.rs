@@ -2,7 +2,6 @@
 //!
 //! MCP 2025-11-25, basic/utilities/tasks. In 2026-07-28 a task is made only for clients that say that they want one, and we do not.
 
-use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -16,6 +15,7 @@ use super::{Asked, Connection};
 use crate::fault::Fault;
 use crate::inbox::{Listener, Step};
 use crate::raw::Members;
+use crate::wire::Param;
 
 /// Of what is said of a task itself.
 const MAX_STATUS_BYTES: u64 = 256 * 1024;
@@ -25,8 +25,6 @@ const MIN_INTERVAL: Duration = Duration::from_millis(50);
 const MAX_INTERVAL: Duration = Duration::from_secs(5);
 /// What a result points to its task by; whoever called knows of none.
 const RELATED: &str = "io.modelcontextprotocol/related-task";
-
-type Params<'a> = Vec<(&'static str, Cow<'a, str>)>;
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -44,7 +42,7 @@ impl Task {
         wanted.clamp(MIN_INTERVAL, MAX_INTERVAL)
     }
 
-    fn id(&self) -> Params<'static> {
+    fn id(&self) -> Vec<Param<'static>> {
         vec![(
             "taskId",
             Value::from(self.task_id.as_str()).to_string().into(),
@@ -56,13 +54,14 @@ impl Connection {
     /// Calls a tool as a task.
     pub(crate) async fn run(
         self: &Arc<Self>,
-        mut params: Params<'_>,
+        params: &[Param<'_>],
         name: &str,
         asked: &Asked,
     ) -> Result<Box<RawValue>, Fault> {
         let left = asked.deadline.remaining(Instant::now());
+        let mut params = params.to_vec();
         params.push(("task", json!({"ttl": kept_for(left)}).to_string().into()));
-        let begun = self.ask("tools/call", params, Some(name), asked).await?;
+        let begun = self.ask("tools/call", &params, Some(name), asked).await?;
         // One that has its result at hand may answer with it.
         let Some(task) = begun_task(&begun) else {
             return Ok(begun);
@@ -102,11 +101,11 @@ impl Connection {
                 }
             }
             sleep(within(task.interval(), asked.deadline)?).await;
-            let status = self.ask("tasks/get", task.id(), None, &quiet).await?;
+            let status = self.ask("tasks/get", &task.id(), None, &quiet).await?;
             task = serde_json::from_str(status.get())
                 .map_err(|error| Fault::Garbage(format!("its answer to `tasks/get`: {error}")))?;
         }
-        let result = self.ask("tasks/result", task.id(), None, asked).await?;
+        let result = self.ask("tasks/result", &task.id(), None, asked).await?;
         Ok(without_its_task(result))
     }
 }
@@ -192,7 +191,7 @@ impl Told {
 /// Takes a task back when nobody waits for it any more.
 struct Unfinished<'a> {
     connection: &'a Arc<Connection>,
-    task: Option<Params<'static>>,
+    task: Option<Vec<Param<'static>>>,
 }
 
 impl Drop for Unfinished<'_> {
@@ -212,7 +211,7 @@ impl Drop for Unfinished<'_> {
                 max_bytes: MAX_STATUS_BYTES,
             };
             // Its end changes nothing for anybody.
-            let _ = connection.ask("tasks/cancel", task, None, &asked).await;
+            let _ = connection.ask("tasks/cancel", &task, None, &asked).await;
         });
     }
 }

@@ -104,8 +104,8 @@ impl Keeper {
                 Due::Subscribe(uri) => ("resources/subscribe", uri),
                 Due::Unsubscribe(uri) => ("resources/unsubscribe", uri),
             };
-            let params = vec![("uri", Value::from(uri.as_str()).to_string().into())];
-            let answer = connection.ask(method, params, None, &asked(TIMEOUT)).await;
+            let params = [("uri", Value::from(uri.as_str()).to_string().into())];
+            let answer = connection.ask(method, &params, None, &asked(TIMEOUT)).await;
             let Due::Subscribe(uri) = due else {
                 continue;
             };
@@ -132,9 +132,9 @@ impl Keeper {
             return;
         }
         let wanted = json!({"resourceSubscriptions": uris}).to_string();
-        let params = vec![("notifications", wanted.into())];
+        let params = [("notifications", wanted.into())];
         let stream = asked(FOR_EVER);
-        let listening = connection.ask("subscriptions/listen", params, None, &stream);
+        let listening = connection.ask("subscriptions/listen", &params, None, &stream);
         tokio::select! {
             ended = listening => {
                 if let Err(fault @ Fault::Rpc(_)) = ended {

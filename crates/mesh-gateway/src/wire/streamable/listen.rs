@@ -1,6 +1,7 @@
 //! The stream on which an upstream says what nobody asked for: a GET in the revisions with a handshake, `subscriptions/listen`
 //! in 2026-07-28. It tells at once what is otherwise noticed when lists are read again.
 
+use std::borrow::Cow;
 use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 
@@ -17,7 +18,7 @@ use crate::fault::Fault;
 use crate::hops::Hops;
 use crate::message::{self, Message};
 use crate::wire::events::Events;
-use crate::wire::{FOR_EVER, Request};
+use crate::wire::{FOR_EVER, Param, Request};
 
 /// Of what an upstream may say at once.
 const MAX_EVENT: usize = 1024 * 1024;
@@ -113,11 +114,15 @@ impl Streamable {
 
     /// MCP 2026-07-28, basic/patterns/subscriptions.
     fn subscription(&self, bounds: Bounds) -> (Bytes, Request<'static>) {
-        const WANTED: &str =
-            r#"{"toolsListChanged":true,"promptsListChanged":true,"resourcesListChanged":true}"#;
+        const WANTED: &[Param<'static>] = &[(
+            "notifications",
+            Cow::Borrowed(
+                r#"{"toolsListChanged":true,"promptsListChanged":true,"resourcesListChanged":true}"#,
+            ),
+        )];
         let request = Request {
             method: "subscriptions/listen",
-            params: vec![("notifications", WANTED.into())],
+            params: WANTED,
             name: None,
             listener: crate::inbox::Listener::default(),
             hops: Hops::default(),
