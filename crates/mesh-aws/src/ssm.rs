@@ -85,15 +85,23 @@ impl Ssm {
         names: &[String],
         deadline: Deadline,
     ) -> Result<BTreeMap<String, Secret>, CallError> {
+        let found = self.found(names, deadline).await?;
+        let values = found.into_iter().map(|(name, found)| (name, found.value));
+        Ok(values.collect())
+    }
+
+    /// The same with their versions.
+    async fn found(
+        &self,
+        names: &[String],
+        deadline: Deadline,
+    ) -> Result<BTreeMap<String, FoundParameter>, CallError> {
         let request = self
             .client(deadline)?
             .get_parameters()
             .with_decryption(true);
-        let held = self.asked(request, names).await?.into_iter();
-        Ok(held
-            .filter_map(found)
-            .map(|(name, found)| (name, found.value))
-            .collect())
+        let held = self.asked(request, names).await?;
+        Ok(held.into_iter().filter_map(found).collect())
     }
 
     /// The first spelling that is there counts.

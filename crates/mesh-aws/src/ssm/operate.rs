@@ -3,7 +3,7 @@
 use std::time::SystemTime;
 
 use aws_sdk_ssm::types::{self, ParameterType};
-use mesh_core::{Deadline, Parameter, Secret, SecretSource as _};
+use mesh_core::{Deadline, FoundParameter, Parameter, Secret, SecretSource as _};
 
 use super::Ssm;
 use crate::CallError;
@@ -79,6 +79,53 @@ impl Ssm {
         let name = self.spelled(name);
         let mut found = self.named(std::slice::from_ref(&name), deadline).await?;
         Ok(found.remove(&name))
+    }
+
+    /// The same with its version.
+    ///
+    /// # Errors
+    /// See [`CallError`].
+    pub async fn noted_as(
+        &self,
+        name: &str,
+        deadline: Deadline,
+    ) -> Result<Option<FoundParameter>, CallError> {
+        let name = self.spelled(name);
+        let mut found = self.found(std::slice::from_ref(&name), deadline).await?;
+        Ok(found.remove(&name))
+    }
+
+    /// Writes a value in the clear as the next of version `seen`, or as the first where that is none, under `name` after the
+    /// prefix. Answers its version where it is that next one. Otherwise another was quicker: the store keeps the value of
+    /// that one where nothing was seen, and has this in its place where something was.
+    ///
+    /// # Errors
+    /// See [`CallError`].
+    pub async fn note_next(
+        &self,
+        name: &str,
+        value: &str,
+        seen: Option<i64>,
+        deadline: Deadline,
+    ) -> Result<Option<i64>, CallError> {
+        let call = self.client(deadline)?.put_parameter();
+        let written = call
+            .name(self.spelled(name))
+            .value(value)
+            .r#type(ParameterType::String)
+            .overwrite(seen.is_some())
+            .send()
+            .await;
+        match written {
+            Ok(written) => {
+                let next = seen.unwrap_or(0) + 1;
+                Ok((written.version == next).then_some(next))
+            }
+            Err(error) => match fault(&error, "ssm:PutParameter") {
+                CallError::Refused(code) if code == "ParameterAlreadyExists" => Ok(None),
+                fault => Err(fault),
+            },
+        }
     }
 
     /// Writes a value that no [`Parameter`] is for, over the one that may be there, under `name` after the prefix.

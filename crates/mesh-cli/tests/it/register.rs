@@ -6,6 +6,7 @@ mod refusals;
 mod replace;
 mod spend;
 mod store;
+mod together;
 mod verify;
 mod webhook;
 

@@ -23,6 +23,7 @@ use axum::Router;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{delete, get, patch, post};
 use serde_json::{Map, Value, json};
+use tokio::sync::Barrier;
 
 use crate::serve;
 
@@ -90,6 +91,17 @@ impl FakeWorkspace {
             detail,
         };
         self.shared.lock().refusals.push(refusal);
+    }
+
+    /// The next `count` requests of this method whose path ends so are served once all of them are there.
+    pub fn meet(&self, method: &str, path_end: &str, count: usize) {
+        let meeting = gate::Meeting {
+            method: method.to_owned(),
+            path_end: path_end.to_owned(),
+            left: count,
+            barrier: Arc::new(Barrier::new(count)),
+        };
+        self.shared.lock().meetings.push(meeting);
     }
 
     /// Request `count` from now on takes effect and is not answered, and none after it is served.

@@ -1,13 +1,14 @@
 //! `mesh register elevenlabs`: the workspace made to match what is wished, and a report of what that took.
 //!
 //! What is there is read, and compared with what is wished (`plan.rs`, which asks nobody). The steps are in an order that can
-//! stop anywhere: the next run goes on from whatever is there. After the last one everything is read and compared once more, as
-//! ElevenLabs drops what it does not know in silence.
+//! stop anywhere: the next run goes on from whatever is there. One run at a time takes them. After the last one everything is read
+//! and compared once more, as ElevenLabs drops what it does not know in silence.
 
 mod address;
 mod apply;
 mod approve;
 mod compare;
+mod converge;
 mod found;
 mod list;
 mod plan;
@@ -21,20 +22,16 @@ mod workspace;
 
 use std::path::PathBuf;
 
-use anyhow::{Context as _, ensure};
+use anyhow::Context as _;
 use clap::{Args, ValueHint};
 use mesh_app::config::{Config, Variables};
 
 use crate::exit::{Exit, Failure};
 use crate::terminal;
-use apply::Registrar;
 use approve::Approve;
 pub(in crate::command) use compare::compared;
-use found::Found;
-use plan::Step;
-use report::Report;
+use converge::{register, remove};
 use state::Place;
-use token::Token;
 use which::Identity;
 use wished::{Wished, WishedWebhook};
 use workspace::Workspace;
@@ -95,6 +92,12 @@ pub(crate) struct ElevenLabs {
 
 impl ElevenLabs {
     pub(crate) fn run(self, variables: Variables) -> Result<Exit, Failure> {
+        if self.remove && !self.agents.is_empty() {
+            return Err(Failure::usage(
+                "`--remove` takes the server from every agent, and deletes it: leave `--agent` out; one agent alone is left without \
+                 it in ElevenLabs' dashboard",
+            ));
+        }
         let variables = variables.with_flag("--json", self.json.then_some("on"));
         let config = Config::read(&variables)?;
         let identity = Identity {
@@ -134,57 +137,4 @@ impl ElevenLabs {
             Ok(report.exit())
         })
     }
-}
-
-async fn register(
-    workspace: &Workspace,
-    place: &Place,
-    wished: &Wished,
-    token: &Token,
-    is_dry: bool,
-) -> anyhow::Result<Report> {
-    preflight::account(workspace).await?;
-    let found = Found::look(workspace, wished, place.read().await?).await?;
-    let steps = plan::steps(wished, &found)?;
-    if is_dry || steps.is_empty() {
-        return Ok(Report::new(steps, &found, is_dry));
-    }
-    let header = token.header();
-    Registrar::new(workspace, place, Some((wished, &header)), &found)
-        .all(&steps)
-        .await?;
-    let found = Found::look(workspace, wished, place.read().await?).await?;
-    let left = plan::steps(wished, &found)?;
-    ensure!(
-        left.is_empty(),
-        "ElevenLabs took every request, and still this differs: {}",
-        left.iter().map(Step::words).collect::<Vec<_>>().join("; ")
-    );
-    let users = found
-        .server
-        .as_ref()
-        .map_or(&[][..], |server| &server.agents);
-    let unlisted = wished.agents.iter().find(|agent| !users.contains(agent));
-    ensure!(
-        unlisted.is_none(),
-        "the agent `{}` has the server, and ElevenLabs does not list it among those that use it",
-        unlisted.map_or("", String::as_str)
-    );
-    Ok(Report::new(steps, &found, is_dry))
-}
-
-async fn remove(
-    workspace: &Workspace,
-    place: &Place,
-    identity: &Identity,
-    is_dry: bool,
-) -> anyhow::Result<Report> {
-    let found = Found::registered(workspace, identity, place.read().await?).await?;
-    let steps = plan::removal(&found)?;
-    if !is_dry {
-        Registrar::new(workspace, place, None, &found)
-            .all(&steps)
-            .await?;
-    }
-    Ok(Report::of_removal(steps, is_dry))
 }

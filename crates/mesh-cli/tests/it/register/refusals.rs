@@ -166,6 +166,10 @@ async fn what_is_wrong_with_the_command_is_told_before_anybody_is_asked() {
             "names of tools",
         ),
         (&[], "--url"),
+        (
+            &["--remove", "--agent", "agent_1"],
+            "`--remove` takes the server from every agent",
+        ),
     ] {
         let ran = scene.run(arguments);
         assert_eq!(ran.code, 64, "{arguments:?}: {ran:?}");

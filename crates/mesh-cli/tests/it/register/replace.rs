@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{NAME, Scene, TOKEN, server};
+use super::{NAME, SECRET, Scene, TOKEN, server};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn another_address_takes_another_server_and_every_agent_goes_over() {
@@ -94,4 +94,16 @@ async fn several_of_one_address_or_name_are_listed_and_not_touched() {
         "{ran:?}"
     );
     assert_eq!(scene.writes(), [""; 0]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_several_secrets_of_one_name_the_one_that_was_written_is_ours() {
+    let scene = Scene::start().await;
+    scene.registered(&["--agent", "agent_1"]);
+    let other = scene.workspace.add_secret(SECRET, "another");
+    scene.writes();
+    scene.registered(&["--agent", "agent_1"]);
+    assert_eq!(scene.writes(), [""; 0]);
+    scene.workspace.remove_secret(&other);
+    scene.assert_registered(&["agent_1"]);
 }

@@ -1,42 +1,54 @@
 //! On AWS what is known is kept in the parameter store.
 
 use std::collections::BTreeMap;
+use std::process::Command;
 use std::sync::{Arc, Mutex};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use axum::extract::State;
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse as _, Response};
 use axum::routing::post;
 use axum::{Json, Router};
 use mesh_fakes::elevenlabs::workspace::KEY;
 use serde_json::{Value, json};
 
+use super::together::at_once;
 use super::{Scene, TOKEN, quiet};
-use crate::support::{Ran, fake, mesh};
+use crate::support::{fake, mesh};
 
 #[derive(Clone, Default)]
 struct Store(Arc<Mutex<Held>>);
 
 #[derive(Default)]
 struct Held {
-    /// Values with their types, by name.
-    values: BTreeMap<String, (String, String)>,
+    values: BTreeMap<String, Value>,
     writes: usize,
 }
 
 impl Store {
+    /// Values with their types, by name.
     fn held(&self) -> BTreeMap<String, (String, String)> {
-        self.0.lock().expect("no panic").values.clone()
+        let text = |value: &Value| value.as_str().expect("text").to_owned();
+        let held = self.0.lock().expect("no panic");
+        let values = held.values.iter();
+        values
+            .map(|(name, held)| (name.clone(), (text(&held["Value"]), text(&held["Type"]))))
+            .collect()
     }
 
     fn writes(&self) -> usize {
         self.0.lock().expect("no panic").writes
     }
 
+    fn put(&self, name: &str, value: &str, kind: &str) {
+        let parameter = json!({"Name": name, "Value": value, "Type": kind, "Version": 1});
+        let mut held = self.0.lock().expect("no panic");
+        held.values.insert(name.to_owned(), parameter);
+    }
+
     fn start(&self) -> String {
-        self.0.lock().expect("no panic").values.insert(
-            "/mcp-server/elevenlabs-api-key".to_owned(),
-            (KEY.to_owned(), "SecureString".to_owned()),
-        );
+        self.put("/mcp-server/elevenlabs-api-key", KEY, "SecureString");
         fake::serve(
             Router::new()
                 .route("/", post(answer))
@@ -45,34 +57,102 @@ impl Store {
     }
 }
 
-async fn answer(State(store): State<Store>, headers: HeaderMap, body: String) -> Json<Value> {
+async fn answer(State(store): State<Store>, headers: HeaderMap, body: String) -> Response {
     let body: Value = serde_json::from_str(&body).expect("JSON");
     let Held { values, writes } = &mut *store.0.lock().expect("no panic");
     let names = body["Names"].as_array().into_iter().flatten();
     let names: Vec<_> = names.filter_map(Value::as_str).collect();
-    let text = |field: &str| body[field].as_str().expect("text").to_owned();
     let target = headers["x-amz-target"].to_str().expect("text");
-    match target {
+    let answer = match target {
         "AmazonSSM.GetParameters" => {
-            let found = names.iter().filter_map(|name| values.get_key_value(*name));
-            let found: Vec<_> = found
-                .map(|(name, (value, kind))| {
-                    json!({"Name": name, "Value": value, "Type": kind, "Version": 1})
-                })
-                .collect();
-            Json(json!({ "Parameters": found }))
+            let found: Vec<_> = names.iter().filter_map(|name| values.get(*name)).collect();
+            json!({ "Parameters": found })
         }
         "AmazonSSM.PutParameter" => {
-            values.insert(text("Name"), (text("Value"), text("Type")));
+            let name = body["Name"].as_str().expect("text");
+            let before = values.get(name).and_then(|held| held["Version"].as_i64());
+            if before.is_some() && body["Overwrite"] == false {
+                let refusal = json!({"__type": "ParameterAlreadyExists"});
+                return (StatusCode::BAD_REQUEST, Json(refusal)).into_response();
+            }
+            let version = before.unwrap_or(0) + 1;
+            let parameter = json!({
+                "Name": name, "Value": body["Value"], "Type": body["Type"], "Version": version,
+            });
+            values.insert(name.to_owned(), parameter);
             *writes += 1;
-            Json(json!({"Version": 1}))
+            json!({ "Version": version })
         }
         "AmazonSSM.DeleteParameters" => {
             values.retain(|name, _| !names.contains(&name.as_str()));
             *writes += 1;
-            Json(json!({}))
+            json!({})
         }
         other => panic!("not asked before: {other}"),
+    };
+    Json(answer).into_response()
+}
+
+/// `mesh register elevenlabs` on AWS.
+fn command(scene: &Scene, endpoint: &str, arguments: &[&str]) -> Command {
+    let mut command = mesh(&[&["register", "elevenlabs"], arguments].concat());
+    command.envs([
+        ("MESH_SECRETS", "ssm"),
+        ("AWS_ENDPOINT_URL_SSM", endpoint),
+        ("AWS_REGION", "us-east-2"),
+        ("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE"),
+        ("AWS_SECRET_ACCESS_KEY", "secret"),
+        ("MESH_ELEVENLABS_URL", &scene.workspace.base()),
+        ("MESH_BEARER", TOKEN),
+    ]);
+    command
+}
+
+const LEASE: &str = "/mcp-server/elevenlabs-registration-lease";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_at_once_make_one_of_everything() {
+    let scene = Scene::start().await;
+    let store = Store::default();
+    let endpoint = store.start();
+    let url = scene.url();
+    scene.workspace.meet("GET", "/secrets", 2);
+    let runs = [&["--post-call-webhook"][..], &["--agent", "agent_1"]];
+    let runs = runs.map(|more| command(&scene, &endpoint, &[&["--url", &url], more].concat()));
+    let runs = at_once(runs);
+    for ran in &runs {
+        assert_eq!(ran.code, 0, "{ran:?}");
+    }
+    assert_eq!(scene.workspace.secrets().len(), 1);
+    let (id, _) = scene.ours();
+    assert_eq!(scene.workspace.servers_of("agent_1"), [id]);
+    assert_eq!(scene.workspace.webhooks().len(), 1);
+    let held = store.held();
+    let (rest, _) = &held["/mcp-server/elevenlabs-registration"];
+    let rest: Value = serde_json::from_str(rest).expect("JSON");
+    assert!(rest["webhook"].is_object(), "{rest}");
+    assert_eq!(held[LEASE].0, "0", "it is given back");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_run_that_was_cut_off_held_is_waited_for_no_longer_than_it_lasts() {
+    let scene = Scene::start().await;
+    let store = Store::default();
+    let endpoint = store.start();
+    let url = scene.url();
+    let now = SystemTime::now().duration_since(UNIX_EPOCH);
+    let now = now.expect("after 1970").as_secs();
+    for (until, waits) in [(now + 3, true), (now - 3, false)] {
+        store.put(LEASE, &until.to_string(), "String");
+        scene.workspace.add_agent("agent_1", &[]);
+        let ran = quiet(command(
+            &scene,
+            &endpoint,
+            &["--url", &url, "--agent", "agent_1"],
+        ));
+        assert_eq!(ran.code, 0, "{ran:?}");
+        assert_eq!(ran.stderr.contains("waiting for its end"), waits, "{ran:?}");
+        scene.ours();
     }
 }
 
@@ -81,19 +161,7 @@ async fn the_id_stands_alone_and_the_webhooks_secret_is_encrypted() {
     let scene = Scene::start().await;
     let store = Store::default();
     let endpoint = store.start();
-    let run = |arguments: &[&str]| -> Ran {
-        let mut command = mesh(&[&["register", "elevenlabs"], arguments].concat());
-        command.envs([
-            ("MESH_SECRETS", "ssm"),
-            ("AWS_ENDPOINT_URL_SSM", endpoint.as_str()),
-            ("AWS_REGION", "us-east-2"),
-            ("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE"),
-            ("AWS_SECRET_ACCESS_KEY", "secret"),
-            ("MESH_ELEVENLABS_URL", &scene.workspace.base()),
-            ("MESH_BEARER", TOKEN),
-        ]);
-        quiet(command)
-    };
+    let run = |arguments: &[&str]| quiet(command(&scene, &endpoint, arguments));
     let url = scene.url();
     let arguments = ["--url", &url, "--agent", "agent_1", "--post-call-webhook"];
     let ran = run(&arguments);

@@ -9,7 +9,7 @@ const EVENTS: [&str; 2] = ["transcript", "call_initiation_failure"];
 
 impl Scene {
     /// The one webhook, which is used; its secret is the one that was kept.
-    fn assert_webhook(&self) -> String {
+    pub(super) fn assert_webhook(&self) -> String {
         let webhooks = self.workspace.webhooks();
         let [webhook] = webhooks.as_slice() else {
             panic!("one webhook: {webhooks:?}");
@@ -134,6 +134,78 @@ async fn removing_takes_it_away_too() {
     let settings = &scene.workspace.settings()["webhooks"];
     assert_eq!(settings["post_call_webhook_id"], Value::Null);
     assert_eq!(settings["transcript_format"], "json");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn removing_takes_away_one_that_no_run_remembers() {
+    let scene = Scene::start().await;
+    scene.webhook_run();
+    std::fs::remove_file(scene.state()).expect("it is there");
+    let url = format!("{}/webhooks/elevenlabs", scene.server.url);
+    let namesake = scene
+        .workspace
+        .add_webhook("aoma-mesh-mcp-post-call", "https://crm.example.com/hook");
+    let neighbour = scene.workspace.add_webhook("crm", &url);
+    let removed = scene.run(&["--remove"]);
+    assert_eq!(removed.code, 0, "{removed:?}");
+    let left = scene.workspace.webhooks();
+    let left: Vec<_> = left.iter().map(|webhook| &webhook["webhook_id"]).collect();
+    assert_eq!(left, [namesake.as_str(), neighbour.as_str()]);
+    let settings = &scene.workspace.settings()["webhooks"];
+    assert_eq!(settings["post_call_webhook_id"], Value::Null);
+    assert_eq!(scene.workspace.secrets(), []);
+    assert!(!scene.state().exists());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn removing_with_a_key_that_sees_no_webhooks_says_what_may_be_left() {
+    let scene = Scene::start().await;
+    scene.registered(&[]);
+    std::fs::remove_file(scene.state()).expect("it is there");
+    scene.workspace.deny("workspace_write");
+    let removed = scene.run(&["--remove"]);
+    assert_eq!(removed.code, 0, "{removed:?}");
+    assert_eq!(scene.workspace.servers().len(), 1);
+    let told = "a webhook of `--post-call-webhook` is left, if there is one";
+    assert_eq!(removed.stderr.matches(told).count(), 1, "{removed:?}");
+    assert!(removed.stderr.contains("`workspace_write`"), "{removed:?}");
+}
+
+/// Whatever is gone already, a removal that no run remembers finds the rest.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_removal_that_is_cut_off_is_ended_by_the_next() {
+    let mut scene = Scene::start().await;
+    for cut in [FakeWorkspace::cut_after, FakeWorkspace::cut_before] {
+        for count in 1.. {
+            scene.registered(&["--post-call-webhook", "--agent", "agent_1"]);
+            std::fs::remove_file(scene.state()).expect("it is there");
+            cut(&scene.workspace, count);
+            let first = scene.run(&["--remove"]);
+            let was_cut = scene.workspace.mend();
+            assert_eq!(first.code, i32::from(was_cut), "after {count}: {first:?}");
+            let second = scene.run(&["--remove"]);
+            assert_eq!(second.code, 0, "after {count}: {second:?}");
+            assert!(scene.workspace.webhooks().is_empty());
+            assert_eq!(scene.workspace.secrets(), []);
+            assert_eq!(scene.workspace.servers().len(), 1);
+            scene.begin_anew().await;
+            if !was_cut {
+                break;
+            }
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn its_secret_is_for_the_owner_alone_whatever_the_file_was() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let scene = Scene::start().await;
+    std::fs::write(scene.state(), "").expect("written");
+    let open = std::fs::Permissions::from_mode(0o644);
+    std::fs::set_permissions(scene.state(), open).expect("set");
+    scene.webhook_run();
+    let file = std::fs::metadata(scene.state()).expect("a file");
+    assert_eq!(file.permissions().mode() & 0o777, 0o600);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,7 +1,10 @@
+use std::sync::Arc;
+
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use serde_json::Value;
+use tokio::sync::Barrier;
 
 use super::error::ApiError;
 use super::{KEY, Shared};
@@ -20,6 +23,30 @@ pub(super) struct Refusal {
     pub(super) path_end: String,
     pub(super) status: u16,
     pub(super) detail: Value,
+}
+
+/// Requests that wait for each other.
+#[derive(Debug)]
+pub(super) struct Meeting {
+    pub(super) method: String,
+    pub(super) path_end: String,
+    /// How many are still to come.
+    pub(super) left: usize,
+    pub(super) barrier: Arc<Barrier>,
+}
+
+/// Where this request has to wait for others. The last one of a meeting ends it.
+fn met(state: &mut super::State, method: &str, path: &str) -> Option<Arc<Barrier>> {
+    let mut meetings = state.meetings.iter();
+    let at = meetings
+        .position(|meeting| meeting.method == method && path.ends_with(&meeting.path_end))?;
+    let meeting = &mut state.meetings[at];
+    meeting.left -= 1;
+    let barrier = meeting.barrier.clone();
+    if meeting.left == 0 {
+        state.meetings.remove(at);
+    }
+    Some(barrier)
 }
 
 /// From when on nothing is served.
@@ -76,6 +103,10 @@ pub(super) async fn pass(State(shared): State<Shared>, request: Request, next: N
     let path = request.uri().path().to_owned();
     let key = request.headers().get("xi-api-key");
     let key = key.and_then(|key| key.to_str().ok()).unwrap_or("");
+    let meeting = met(&mut shared.lock(), &method, &path);
+    if let Some(barrier) = meeting {
+        barrier.wait().await;
+    }
     let (fate, refusal) = {
         let mut state = shared.lock();
         state.asked.push(Asked {

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-use super::gate::{Asked, Cut, Refusal};
+use super::gate::{Asked, Cut, Meeting, Refusal};
 
 #[derive(Debug)]
 pub(super) struct State {
@@ -15,6 +15,7 @@ pub(super) struct State {
     pub(super) denied: String,
     pub(super) is_elsewhere: bool,
     pub(super) refusals: Vec<Refusal>,
+    pub(super) meetings: Vec<Meeting>,
     pub(super) cut: Option<Cut>,
     /// The command that lists the tools of a server, where another client than ours does.
     pub(super) client: Option<Vec<String>>,
@@ -49,6 +50,7 @@ impl State {
             denied: String::new(),
             is_elsewhere: false,
             refusals: Vec::new(),
+            meetings: Vec::new(),
             cut: None,
             client: None,
             asked: Vec::new(),

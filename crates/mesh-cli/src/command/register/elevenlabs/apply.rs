@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use super::found::Found;
 use super::list::difference;
 use super::plan::Step;
-use super::state::{Known, Place, State};
+use super::state::{Hold, Known, Place, State};
 use super::wished::Wished;
 use super::workspace::{Workspace, quoted, soon};
 
@@ -41,9 +41,13 @@ impl<'r> Registrar<'r> {
         }
     }
 
-    pub(super) async fn all(mut self, steps: &[Step]) -> anyhow::Result<()> {
+    pub(super) async fn all(mut self, steps: &[Step], hold: &mut Hold<'_>) -> anyhow::Result<()> {
         for step in steps {
-            let done = self.take(step).await;
+            let done = async {
+                hold.keep().await?;
+                self.take(step).await
+            };
+            let done = done.await;
             done.with_context(|| {
                 format!(
                     "could not {}; run this again, and it goes on from there",

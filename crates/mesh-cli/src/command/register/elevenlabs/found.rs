@@ -20,8 +20,10 @@ pub(super) struct Found {
     pub(super) listed: Option<ListedTools>,
     /// Those that are named, and those that use one of the servers.
     pub(super) agents: Vec<Agent>,
-    /// All webhooks, and what the settings say of them; where one is known or wished.
+    /// All webhooks, and what the settings say of them; where one is known, wished or may be left.
     pub(super) webhooks: Option<FoundWebhooks>,
+    /// Why one that may be left was not looked for.
+    pub(super) unseen_webhooks: Option<String>,
 }
 
 #[derive(Clone, Debug)]
@@ -75,6 +77,24 @@ impl Found {
         Ok(gone)
     }
 
+    /// What there is of an earlier registration, its webhook too where no run remembers one.
+    pub(super) async fn left(
+        workspace: &Workspace,
+        identity: &Identity,
+        state: State,
+    ) -> anyhow::Result<Self> {
+        let mut found = Self::registered(workspace, identity, state).await?;
+        if found.webhooks.is_none() {
+            match webhooks(workspace).await {
+                Err(error) if lacks_permission(&error) => {
+                    found.unseen_webhooks = Some(format!("{error:#}"));
+                }
+                webhooks => found.webhooks = Some(webhooks?),
+            }
+        }
+        Ok(found)
+    }
+
     /// What there is of an earlier registration.
     pub(super) async fn registered(
         workspace: &Workspace,
@@ -110,6 +130,7 @@ impl Found {
             old,
             listed: None,
             webhooks,
+            unseen_webhooks: None,
             agents,
         })
     }
@@ -125,6 +146,11 @@ async fn webhooks(workspace: &Workspace) -> anyhow::Result<FoundWebhooks> {
             .context("ElevenLabs does not show its settings")?
             .webhooks,
     })
+}
+
+fn lacks_permission(error: &anyhow::Error) -> bool {
+    let error = error.downcast_ref();
+    matches!(error, Some(ElevenLabsError::MissingPermission(_)))
 }
 
 async fn agent(workspace: &Workspace, id: &str) -> anyhow::Result<Option<Agent>> {

@@ -12,9 +12,10 @@ use serde_json::Value;
 use super::found::Found;
 use super::list::difference;
 use super::state::State;
-use super::wished::Wished;
+use super::which::Identity;
+use super::wished::{Wished, WishedWebhook};
 use super::workspace::quoted;
-use server::Server;
+use server::{Server, abandoned};
 
 pub(super) use step::Step;
 pub(super) use webhook::{settings_with, settings_without};
@@ -27,7 +28,40 @@ const MAX_SERVERS: usize = 10;
 /// # Errors
 /// What stands in the way of all of it.
 pub(super) fn steps(wished: &Wished, found: &Found) -> anyhow::Result<Vec<Step>> {
-    let server = Server::compared(wished, found)?;
+    let Some((new, old)) = abandoned(wished, found) else {
+        return converging(wished, found);
+    };
+    let (mut steps, found) = ended(found, new, old)?;
+    steps.extend(converging(wished, &found)?);
+    Ok(steps)
+}
+
+/// A replacement is ended before the next begins; and what is there then.
+fn ended(found: &Found, new: &McpServer, old: &McpServer) -> anyhow::Result<(Vec<Step>, Found)> {
+    seen_by_us(old)?;
+    let mut then = found.clone();
+    let replaces = Some(old.id.clone());
+    let mut steps = vec![Step::Remember { replaces }];
+    for agent in &mut then.agents {
+        let ids = &mut agent.mcp_server_ids;
+        if ids.contains(&old.id) {
+            ids.retain(|id| *id != old.id && *id != new.id);
+            ids.push(new.id.clone());
+            steps.push(Step::Attach {
+                agent: agent.id.clone(),
+                instead_of: Some(old.id.clone()),
+            });
+        }
+    }
+    steps.push(Step::DeleteServer(old.id.clone()));
+    then.old = None;
+    then.state.server_id = Some(new.id.clone());
+    then.state.replaces = None;
+    Ok((steps, then))
+}
+
+fn converging(wished: &Wished, found: &Found) -> anyhow::Result<Vec<Step>> {
+    let server = Server::compared(wished, found);
     let mut steps = Vec::from_iter(secret(wished, found, &server));
     steps.extend(server.step());
     steps.extend(server.remembered(wished, found));
@@ -60,14 +94,19 @@ pub(super) fn steps(wished: &Wished, found: &Found) -> anyhow::Result<Vec<Step>>
     Ok(steps)
 }
 
-/// What is to be done so that nothing of a registration is left.
+/// What is to be done so that nothing of a registration is left. The webhook goes first: by the server it is known whose it is.
 ///
 /// # Errors
 /// What stands in the way of all of it.
-pub(super) fn removal(found: &Found) -> anyhow::Result<Vec<Step>> {
+pub(super) fn removal(identity: &Identity, found: &Found) -> anyhow::Result<Vec<Step>> {
     let servers = [&found.server, &found.old];
     let servers: Vec<_> = servers.into_iter().flatten().collect();
     let mut steps = Vec::new();
+    if let Some(webhooks) = &found.webhooks {
+        let known = found.state.webhook.as_ref();
+        let wished = WishedWebhook::possible(identity, &servers);
+        steps.extend(webhook::removal(webhooks, known, &wished));
+    }
     for agent in &found.agents {
         let uses = |server: &&&McpServer| agent.mcp_server_ids.contains(&server.id);
         let used = servers.iter().filter(uses);
@@ -82,9 +121,6 @@ pub(super) fn removal(found: &Found) -> anyhow::Result<Vec<Step>> {
     }
     if let Some(secret) = &found.secret {
         steps.push(Step::DeleteSecret(secret.secret_id.clone()));
-    }
-    if let (Some(known), Some(webhooks)) = (&found.state.webhook, &found.webhooks) {
-        steps.extend(webhook::removal(webhooks, known));
     }
     if found.state != State::default() {
         steps.push(Step::Forget);

@@ -1,7 +1,9 @@
 //! What is known of the registration from one run to the next: ids and a digest; and the secret of the webhook, which is shown
 //! once.
 
+mod hold;
 mod kept;
+mod lease;
 
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -12,10 +14,11 @@ use mesh_aws::{Aws, ParameterKind, Ssm};
 use mesh_core::{Deadline, Secret};
 use serde::{Deserialize, Serialize};
 
+pub(super) use hold::Hold;
 pub(super) use kept::Kept;
 
 use crate::exit::Failure;
-use crate::private_file::{locked, replace};
+use crate::private_file::{locked, replace_closed};
 
 const TIMEOUT: Duration = Duration::from_secs(20);
 
@@ -124,7 +127,7 @@ impl Place {
                 let text = serde_json::to_string_pretty(state)? + "\n";
                 let write = || {
                     let (_lock, _) = locked(path)?;
-                    replace(path, &text)
+                    replace_closed(path, &text)
                 };
                 write().with_context(|| format!("cannot write `{}`", path.display()))
             }

@@ -35,17 +35,22 @@ impl Identity {
         server.text("name") == Some(&self.name)
     }
 
-    /// By its exact name, or else the one that was written before, under another.
+    /// By its exact name, of several the one that was written before; or else that one, under another name.
     pub(super) fn secret(
         &self,
         secrets: Vec<StoredSecret>,
         state: &State,
     ) -> anyhow::Result<Option<StoredSecret>> {
         let name = self.secret_name();
-        let named: Vec<_> = secrets
-            .iter()
-            .filter(|secret| secret.name == name)
-            .collect();
+        let is_known = |secret: &StoredSecret| {
+            let known = state.secret.as_ref();
+            known.is_some_and(|known| known.secret_id == secret.secret_id)
+        };
+        let (mut named, others): (Vec<_>, Vec<_>) =
+            secrets.into_iter().partition(|secret| secret.name == name);
+        if let Some(at) = named.iter().position(is_known) {
+            return Ok(Some(named.swap_remove(at)));
+        }
         if named.len() > 1 {
             let ids: Vec<_> = named
                 .iter()
@@ -56,14 +61,7 @@ impl Identity {
                 ids.join(", ")
             );
         }
-        let named = named.first().map(|secret| (*secret).clone());
-        let known = state.secret.as_ref();
-        let before = || {
-            secrets
-                .into_iter()
-                .find(|secret| known.is_some_and(|known| known.secret_id == secret.secret_id))
-        };
-        Ok(named.or_else(before))
+        Ok(named.pop().or_else(|| others.into_iter().find(is_known)))
     }
 
     /// By the id that was kept, or else by address, or else by name.

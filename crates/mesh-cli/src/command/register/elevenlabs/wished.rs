@@ -1,3 +1,4 @@
+use mesh_clients::elevenlabs::workspace::{McpServer, Webhook};
 use reqwest::Url;
 use serde_json::{Map, Value, json};
 
@@ -48,6 +49,32 @@ impl WishedWebhook {
             url,
             may_replace,
         }
+    }
+
+    /// All that runs may have made for these servers, and for the address that is named.
+    pub(super) fn possible(identity: &Identity, servers: &[&McpServer]) -> Vec<Self> {
+        let named = identity
+            .url
+            .iter()
+            .map(|url| Self::new(identity, url, false));
+        let of_servers = servers.iter().filter_map(|server| {
+            let url = Url::parse(server.text("url")?).ok()?;
+            let identity = Identity {
+                name: server.text("name")?.to_owned(),
+                url: None,
+            };
+            Some(Self::new(&identity, &url, false))
+        });
+        named.chain(of_servers).collect()
+    }
+
+    pub(super) fn leads_here(&self, webhook: &Webhook) -> bool {
+        Url::parse(&webhook.webhook_url).is_ok_and(|theirs| theirs == self.url)
+    }
+
+    /// Whether it is one that a run has made, known to none.
+    pub(super) fn is_same(&self, webhook: &Webhook) -> bool {
+        webhook.name == self.name && self.leads_here(webhook)
     }
 }
 

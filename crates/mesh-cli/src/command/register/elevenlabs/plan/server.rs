@@ -1,4 +1,3 @@
-use anyhow::ensure;
 use mesh_clients::elevenlabs::workspace::McpServer;
 use serde_json::Value;
 
@@ -17,20 +16,15 @@ pub(super) struct Server<'f> {
 }
 
 impl<'f> Server<'f> {
-    pub(super) fn compared(wished: &Wished, found: &'f Found) -> anyhow::Result<Self> {
+    pub(super) fn compared(wished: &Wished, found: &'f Found) -> Self {
         let differing = differing(wished, found);
-        let is_fixed = |field: &String| FIXED.contains(&field.as_str());
-        let must_be_replaced = differing.iter().any(is_fixed);
-        ensure!(
-            !must_be_replaced || found.old.is_none(),
-            "a server was being replaced, and is to be replaced again: run this first with the address and name of the last time"
-        );
+        let must_be_replaced = has_fixed(&differing);
         let server = found.server.as_ref();
-        Ok(Self {
+        Self {
             kept: server.filter(|_| !must_be_replaced),
             replaced: server.filter(|_| must_be_replaced).or(found.old.as_ref()),
             differing,
-        })
+        }
     }
 
     pub(super) const fn is_as_wished(&self) -> bool {
@@ -61,6 +55,20 @@ impl<'f> Server<'f> {
         let replaces = self.replaced.map(|old| old.id.clone());
         (!is_known || is_replaced).then_some(Step::Remember { replaces })
     }
+}
+
+/// A replacement that was cut off, and whose server is not wished any more either: the server that it made, and the old one.
+pub(super) fn abandoned<'f>(
+    wished: &Wished,
+    found: &'f Found,
+) -> Option<(&'f McpServer, &'f McpServer)> {
+    let (new, old) = found.server.as_ref().zip(found.old.as_ref())?;
+    has_fixed(&differing(wished, found)).then_some((new, old))
+}
+
+fn has_fixed(differing: &[String]) -> bool {
+    let is_fixed = |field: &String| FIXED.contains(&field.as_str());
+    differing.iter().any(is_fixed)
 }
 
 fn differing(wished: &Wished, found: &Found) -> Vec<String> {

@@ -1,6 +1,5 @@
 use anyhow::ensure;
 use mesh_clients::elevenlabs::workspace::Webhook;
-use reqwest::Url;
 use serde_json::{Map, Value, json};
 
 use super::super::found::FoundWebhooks;
@@ -22,12 +21,12 @@ pub(super) fn steps(
     let usable = known.filter(|known| known.secret.is_some());
     let ours = found.all.iter().find(|webhook| {
         usable.is_some_and(|known| known.webhook_id == webhook.webhook_id)
-            && leads_to(webhook, &wished.url)
+            && wished.leads_here(webhook)
     });
     let is_stale = |webhook: &&Webhook| {
         let is_known = known.is_some_and(|known| known.webhook_id == webhook.webhook_id);
-        let is_same = webhook.name == wished.name && leads_to(webhook, &wished.url);
-        (is_known || is_same) && ours.is_none_or(|ours| ours.webhook_id != webhook.webhook_id)
+        (is_known || wished.is_same(webhook))
+            && ours.is_none_or(|ours| ours.webhook_id != webhook.webhook_id)
     };
     let stale: Vec<_> = found.all.iter().filter(is_stale).collect();
     let used = found
@@ -73,14 +72,25 @@ pub(super) fn steps(
     Ok(steps)
 }
 
-/// What is to be done so that nothing is left of it.
-pub(super) fn removal(found: &FoundWebhooks, known: &KnownWebhook) -> Vec<Step> {
-    let id = &known.webhook_id;
+/// What is to be done so that nothing is left of it: of the one that is known, and of those that could have been wished.
+pub(super) fn removal(
+    found: &FoundWebhooks,
+    known: Option<&KnownWebhook>,
+    wished: &[WishedWebhook],
+) -> Vec<Step> {
+    let is_ours = |webhook: &&Webhook| {
+        known.is_some_and(|known| known.webhook_id == webhook.webhook_id)
+            || wished.iter().any(|wished| wished.is_same(webhook))
+    };
+    let ours = found.all.iter().filter(is_ours);
+    let ours: Vec<_> = ours.map(|webhook| &webhook.webhook_id).collect();
     let used = found.settings.get("post_call_webhook_id");
-    let is_used = used.and_then(Value::as_str) == Some(id);
-    let is_there = found.all.iter().any(|webhook| webhook.webhook_id == *id);
+    let used = used.and_then(Value::as_str);
+    let is_used = used.is_some_and(|used| {
+        known.is_some_and(|known| known.webhook_id == used) || ours.iter().any(|id| *id == used)
+    });
     let release = is_used.then_some(Step::ReleaseWebhook);
-    let delete = is_there.then(|| Step::DeleteWebhook(id.clone()));
+    let delete = ours.into_iter().cloned().map(Step::DeleteWebhook);
     release.into_iter().chain(delete).collect()
 }
 
@@ -107,8 +117,4 @@ fn has_events(events: Option<&Value>) -> bool {
         .and_then(Value::as_array)
         .map_or(&[][..], Vec::as_slice);
     events.len() == EVENTS.len() && EVENTS.iter().all(|event| events.contains(&json!(event)))
-}
-
-fn leads_to(webhook: &Webhook, url: &Url) -> bool {
-    Url::parse(&webhook.webhook_url).is_ok_and(|theirs| theirs == *url)
 }
