@@ -117,8 +117,7 @@ impl Verify {
             if let Some(file) = self.elevenlabs {
                 let file = Some(file).filter(|file| !file.as_os_str().is_empty());
                 let compared = elevenlabs::compared(&config, &variables, file);
-                // The server is well all the same: another has to be run for what differs there.
-                let finding = async { compared.await.map_or_else(Finding::warn, Finding::ok) };
+                let finding = async { Finding::of(compared.await, |words| words) };
                 report.make("ElevenLabs", finding).await;
             }
             anyhow::Ok(report)

@@ -36,7 +36,7 @@ fn line(scene: &Scene) -> (String, String) {
 async fn it_says_whether_elevenlabs_has_what_was_registered() {
     let scene = Scene::start().await;
     let (verdict, words) = line(&scene);
-    assert_eq!(verdict, "warn");
+    assert_eq!(verdict, "fail");
     assert!(words.contains("nothing is registered"), "{words}");
     scene.registered(&["--agent", "agent_1"]);
     scene.writes();
@@ -54,7 +54,7 @@ async fn it_says_whether_elevenlabs_has_what_was_registered() {
         .workspace
         .edit_server(&id, "approval_policy", json!("require_approval_all"));
     let (verdict, words) = line(&scene);
-    assert_eq!(verdict, "warn");
+    assert_eq!(verdict, "fail");
     assert!(
         words.starts_with(
             "differs; `mesh register elevenlabs` would change the server: approval_policy"
@@ -70,7 +70,7 @@ async fn it_says_that_an_agent_has_lost_the_server_and_nothing_of_one_that_is_go
     scene.registered(&["--agent", "agent_1"]);
     scene.workspace.add_agent("agent_1", &[]);
     let (verdict, words) = line(&scene);
-    assert_eq!(verdict, "warn");
+    assert_eq!(verdict, "fail");
     assert!(
         words.contains("agent_1") && words.starts_with("differs; `mesh register elevenlabs` would"),
         "{words}"
@@ -80,4 +80,33 @@ async fn it_says_that_an_agent_has_lost_the_server_and_nothing_of_one_that_is_go
     scene.workspace.remove_agent("agent_1");
     let (verdict, words) = line(&scene);
     assert_eq!(verdict, "ok", "{words}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn it_says_what_became_of_the_webhook() {
+    let scene = Scene::start().await;
+    scene.registered(&["--post-call-webhook"]);
+    assert_eq!(line(&scene).0, "ok");
+    let webhook = scene.assert_webhook();
+    let is_off = |is_off: bool| {
+        let workspace = &scene.workspace;
+        workspace.edit_webhook(&webhook, "is_auto_disabled", json!(is_off));
+    };
+    is_off(true);
+    let (verdict, words) = line(&scene);
+    assert_eq!(verdict, "fail", "{words}");
+    assert_eq!(
+        words,
+        "differs; `mesh register elevenlabs --post-call-webhook` would switch the webhook on, and have failures tried again"
+    );
+    is_off(false);
+    let other = scene
+        .workspace
+        .add_webhook("crm", "https://crm.example.com/hook");
+    let mut settings = scene.workspace.settings()["webhooks"].clone();
+    settings["post_call_webhook_id"] = json!(other);
+    scene.workspace.edit_settings("webhooks", settings);
+    let (verdict, words) = line(&scene);
+    assert_eq!(verdict, "fail", "{words}");
+    assert!(words.contains("sent to another webhook"), "{words}");
 }

@@ -10,7 +10,7 @@ use super::list::Tool;
 use super::plan::{self, Step};
 use super::state::Place;
 use super::which::Identity;
-use super::wished::Wished;
+use super::wished::{Wished, WishedWebhook};
 use super::workspace::{Workspace, soon};
 use crate::exit::Failure;
 
@@ -65,9 +65,12 @@ async fn differences(workspace: &Workspace, place: &Place) -> anyhow::Result<Str
     let count = tools.len();
     let agents = found.state.agents.clone();
     found.look_at(workspace, &agents).await?;
-    let wished = Wished::new(
+    let url = url.context("the address of the server is a secret there")?;
+    let webhook = found.state.webhook.is_some();
+    let webhook = webhook.then(|| WishedWebhook::new(&identity, &url, false));
+    let mut wished = Wished::new(
         identity,
-        url.context("the address of the server is a secret there")?,
+        url,
         tools.clone(),
         approve
             .over(&tools, true)
@@ -75,6 +78,7 @@ async fn differences(workspace: &Workspace, place: &Place) -> anyhow::Result<Str
         agents,
         sha256.unwrap_or_default(),
     );
+    wished.webhook = webhook;
     found.listed = Some(listed);
     let steps = plan::steps(&wished, &found)?;
     if steps.is_empty() {
@@ -86,8 +90,12 @@ async fn differences(workspace: &Workspace, place: &Place) -> anyhow::Result<Str
         .filter(|step| !step.is_look())
         .map(Step::words)
         .collect();
+    let flag = match wished.webhook {
+        Some(_) => " --post-call-webhook",
+        None => "",
+    };
     bail!(
-        "differs; `mesh register elevenlabs` would {}",
+        "differs; `mesh register elevenlabs{flag}` would {}",
         words.join(", ")
     )
 }
