@@ -62,12 +62,14 @@ def built(architecture):
 def verifier(settings):
     """The verifying command is there before anything is changed: what cannot be verified is not deployed."""
     if settings.verify:
-        return note(f"verified by VERIFY: {settings.verify}")
+        note(f"verified by VERIFY: {settings.verify}")
+        if not settings.elevenlabs:
+            return
     if not settings.mesh.is_file():
         make([ROOT / "scripts" / "cargo", "build", "--release", "--locked", "--package", "mesh-cli"])
     if subprocess.run([settings.mesh, "verify", "--help"], capture_output=True).returncode:
         raise Stop(f"{settings.mesh} knows no `verify`", "build it anew with `make build`")
-    note(f"verified by {settings.mesh}")
+    note(f"{'ElevenLabs' if settings.verify else 'verified'} by {settings.mesh}")
 
 
 def make(command):

@@ -1,4 +1,6 @@
-"""`deploy`: nine steps, each of which ends the whole where it fails. What has gone live by then is taken back."""
+"""`deploy`: nine steps, each of which ends the whole where it fails. What has gone live by then is taken back.
+
+What others have registered of it is looked at when it is live, and stays live whatever is found."""
 
 import json
 from dataclasses import dataclass
@@ -30,17 +32,20 @@ class Release:
 
 
 def deploy(settings):
-    steps = Steps(9)
+    steps = Steps(9 + settings.elevenlabs)
     release = prepared(settings, steps)
     before = release.before
     note(f"live now: {before or 'nothing, this is the first deployment'}")
     try:
-        put_live(release, steps, before)
+        outputs = put_live(release, steps, before)
     except BaseException as fault:  # Whatever ended it: what is live by now was not verified.
         why = str(fault) if isinstance(fault, Stop) else f"{type(fault).__name__}: {fault}"
         note(f"failed: {why.splitlines()[0]}")
         raise Stop(f"{why}\n{release.alias.back(before)}", getattr(fault, "remedy", "deploy again")) from fault
     print(f"\n{settings.environment} is live: {release.alias.now()}")
+    if settings.elevenlabs:
+        steps.begin("ElevenLabs")
+        verified.registered(settings, outputs, release.inputs)
 
 
 def prepared(settings, steps):
@@ -91,6 +96,7 @@ def put_live(release, steps, before):
     verified.verify(settings, outputs["FunctionUrl"], release.inputs, expected)
     if stable:
         promote(release, steps, outputs)
+    return outputs
 
 
 def begun(release, before):

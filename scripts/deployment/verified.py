@@ -36,18 +36,34 @@ class Expected:
 
 
 def verify(settings, url, inputs, expected=Expected()):
-    command = [settings.mesh, "verify", url, "--region", inputs.region, "--function", inputs.name, *expected.options(settings)]
-    environment = dict(os.environ)
-    if settings.elevenlabs and inputs.prefix:
-        # What is registered there is kept beside the function's own parameters.
-        command.append("--elevenlabs")
-        environment |= {"MESH_SECRETS": "ssm", "MESH_SSM_PREFIX": inputs.prefix, "AWS_REGION": inputs.region}
+    command = [settings.mesh, *asked(url, inputs), *expected.options(settings)]
     if settings.verify:
         command = [*shlex.split(settings.verify), url]
-    status = subprocess.run(command, cwd=ROOT, env=environment).returncode
+    status = subprocess.run(command, cwd=ROOT).returncode
     if status not in GOOD:
         raise Stop(f"the live URL does not verify (status {status})", "the table above says what is wrong; docs/RUNBOOK.md says what to do")
     note(GOOD[status])
+
+
+def registered(settings, outputs, inputs):
+    """Whether ElevenLabs still has what was registered there. It approves what is live: taking that back would mend nothing."""
+    # What is known of the registration is kept beside the function's own parameters.
+    kept = {"MESH_SECRETS": "ssm", "MESH_SSM_PREFIX": inputs.prefix, "AWS_REGION": inputs.region}
+    command = [settings.mesh, *asked(outputs["FunctionUrl"], inputs), "--no-aws", "--elevenlabs"]
+    status = subprocess.run(command, cwd=ROOT, env=os.environ | kept).returncode
+    if status not in GOOD:
+        given = " ".join(f"{name}={value}" for name, value in kept.items())
+        door = f"{outputs.get('DoorUrl') or 'https://DOOR'}".rstrip("/")
+        raise Stop(
+            f"what was deployed is live and stays, but ElevenLabs does not have it as it was registered (status {status})",
+            f"the line `ElevenLabs` above says what differs; {given} mesh register elevenlabs --url {door}/mcp, with the other options "
+            "of the last time, mends it (docs/ELEVENLABS.md)",
+        )
+    note("ElevenLabs has it as registered")
+
+
+def asked(url, inputs):
+    return ["verify", url, "--region", inputs.region, "--function", inputs.name]
 
 
 def quiet(account, inputs, alarms):

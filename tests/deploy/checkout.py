@@ -46,16 +46,19 @@ class Checkout:
                 archive.writestr(name, text)
         return path
 
-    def mesh(self):
-        """A `mesh` that is content with everything, and writes down what it was asked."""
+    def mesh(self, registered=0):
+        """A `mesh` that writes down what it is asked, and is content: of ElevenLabs, where `registered` is 0."""
         path = self.root / "mesh"
-        path.write_text(f'#!/bin/sh\nprintf "%s\\n" "$*" >> {self.root / "asked.txt"}\n')
+        write = f'printf "%s\\n" "$*" >> {self.root / "asked.txt"}'
+        path.write_text(f'#!/bin/sh\n{write}\ncase "$*" in *--elevenlabs*) exit {registered} ;; esac\n')
         path.chmod(0o755)
         return path
 
     def asked(self):
-        """The options of every `mesh verify` of an address, in order."""
-        lines = (self.root / "asked.txt").read_text().splitlines()
+        """The options of every `mesh verify` of an address since this was last asked, in order."""
+        path = self.root / "asked.txt"
+        lines = path.read_text().splitlines()
+        path.unlink()
         return [line.split(" --function ", 1)[1].split(" ", 1)[1:] for line in lines if " --function " in line]
 
     def unguard(self):

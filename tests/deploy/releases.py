@@ -29,6 +29,7 @@ def check(tally, checkout):
         "a deployment that verifies is live, and endpoints.txt says where": goes_live,
         "the next one moves the alias": moves_on,
         "what is verified is the version and the corpus of the package": told_apart,
+        "where ElevenLabs has another registration the deployment stays, fails and says what mends it": unregistered,
         "one that does not verify is taken back, and fails": taken_back,
         "a canary is promoted while the alarms are quiet": promoted,
         "a canary is verified as one, and what was let out as what it is": canary_verified,
@@ -135,12 +136,26 @@ def moves_on(checkout):
 
 def told_apart(checkout):
     done(deployed(checkout, "told", VERIFY="", MESH=checkout.mesh(), EXPECT_FOUND="masters", ELEVENLABS=1))
-    equal(checkout.asked(), [[f"--expect-version 7.8.9 --expect-corpus {FINGERPRINT} --expect-found masters --elevenlabs"]])
+    expected = f"--expect-version 7.8.9 --expect-corpus {FINGERPRINT} --expect-found masters"
+    equal(checkout.asked(), [[expected], ["--no-aws --elevenlabs"]])
+
+
+def unregistered(checkout):
+    before, _ = checkout.live()
+    text = refused(
+        deployed(checkout, "unregistered", MESH=checkout.mesh(registered=1), ELEVENLABS=1, CANARY=0.2, WATCH_MINUTES=0.01),
+        "is live and stays",
+        "MESH_SECRETS=ssm MESH_SSM_PREFIX=/mcp-server/",
+        "mesh register elevenlabs --url https://",
+    )
+    holds("[12/12] ElevenLabs" in text, last(text))
+    holds(int(checkout.live()[0]) > int(before), "it was taken back")
+    equal(checkout.asked(), [["--no-aws --elevenlabs"]])
 
 
 def canary_verified(checkout):
     done(deployed(checkout, "half", VERIFY="", MESH=checkout.mesh(), CANARY=0.2, WATCH_MINUTES=0.01))
-    equal(checkout.asked()[1:], [["--canary"], [f"--expect-version 7.8.9 --expect-corpus {FINGERPRINT}"]])
+    equal(checkout.asked(), [["--canary"], [f"--expect-version 7.8.9 --expect-corpus {FINGERPRINT}"]])
 
 
 def taken_back(checkout):
