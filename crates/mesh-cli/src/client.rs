@@ -13,7 +13,6 @@ mod events;
 mod fault;
 mod legacy;
 mod message;
-mod mirrored;
 pub(crate) mod modern;
 
 pub(crate) use authentication::Authentication;

@@ -12,6 +12,7 @@ use crate::entry::Entry;
 use crate::fit;
 use crate::heard::{Heard, Kind};
 use crate::item::Items;
+use crate::mirrored;
 use crate::name::advertised;
 use crate::raw::Members;
 
@@ -56,6 +57,14 @@ pub struct RemoteTool {
     pub is_pinned: bool,
     /// Arguments of a call that does not give them.
     pub defaults: Map<String, Value>,
+}
+
+impl RemoteTool {
+    /// Whether it wants to see arguments in headers too.
+    #[must_use]
+    pub fn is_mirrored(&self) -> bool {
+        self.definition.get().contains(mirrored::MARK)
+    }
 }
 
 impl Catalogue {

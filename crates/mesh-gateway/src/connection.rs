@@ -17,7 +17,7 @@ use crate::fault::Fault;
 use crate::heard::{Heard, Kind};
 use crate::hops::Hops;
 use crate::inbox::{Inbox, Listener};
-use crate::wire::{Headers, Launch, Param, Request, Wire};
+use crate::wire::{About, Headers, Launch, Param, Request, Wire};
 
 use self::open::{newest_first, oldest_first, request};
 
@@ -206,13 +206,13 @@ impl Connection {
         &self,
         method: &str,
         params: &[Param<'_>],
-        name: Option<&str>,
+        about: Option<About<'_>>,
         asked: &Asked,
     ) -> Result<Box<RawValue>, Fault> {
         let request = Request {
             method,
             params,
-            name,
+            about,
             listener: asked.listener.clone(),
             hops: asked.hops.clone(),
             trace: asked.trace,

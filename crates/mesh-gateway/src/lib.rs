@@ -22,6 +22,7 @@ mod item;
 pub mod link;
 pub mod lock;
 mod message;
+pub mod mirrored;
 pub mod name;
 mod oauth;
 mod pending;

@@ -31,11 +31,12 @@ use crate::entry::{Entry, Transport};
 use crate::fault::Fault;
 use crate::here::{Here, Way, is_itself};
 use crate::hops::HopId;
+use crate::mirrored;
 use crate::oauth;
 use crate::plan::{Environment, Launcher};
 use crate::sandbox::Sandbox;
 use crate::state::{Counts, State, Stats};
-use crate::wire::{MAX_ENDING, Param, Wire};
+use crate::wire::{About, MAX_ENDING, Param, Wire};
 use crate::wishes::Wishes;
 
 use self::given_up::GivenUp;
@@ -154,7 +155,11 @@ impl Upstream {
             true => Method::ToolAsTask,
             false => Method::Named("tools/call"),
         };
-        let result = self.send(call, &params, own_name, &asked).await;
+        let about = About {
+            name: own_name,
+            mirrored: &mirrored::of_call(tool.definition.get(), arguments),
+        };
+        let result = self.send(call, &params, about, &asked).await;
         self.counts.call(&result, started.elapsed());
         result
     }
@@ -166,7 +171,8 @@ impl Upstream {
         name: &str,
         asked: &Asked,
     ) -> Result<Box<RawValue>, Fault> {
-        self.send(Method::Named(method), &params, name, asked).await
+        self.send(Method::Named(method), &params, About::named(name), asked)
+            .await
     }
 
     /// Asks for something. What was certainly not done is tried once more: over a session that the upstream has forgotten, or
@@ -175,14 +181,14 @@ impl Upstream {
         self: &Arc<Self>,
         method: Method<'_>,
         params: &[Param<'_>],
-        name: &str,
+        about: About<'_>,
         asked: &Asked,
     ) -> Result<Box<RawValue>, Fault> {
         let _under_way = self.begin()?;
         let _place = self.place(asked.deadline).await?;
         let connection = self.awake(&asked.hops, asked.deadline).await?;
         let result = self
-            .ask_over(&connection, method, params, name, asked)
+            .ask_over(&connection, method, params, about, asked)
             .await;
         let again = match &result {
             Err(Fault::SessionGone) => false,
@@ -195,7 +201,7 @@ impl Upstream {
         self.forget(&connection);
         let connection = self.connection(&asked.hops, asked.deadline, again).await?;
         let result = self
-            .ask_over(&connection, method, params, name, asked)
+            .ask_over(&connection, method, params, about, asked)
             .await;
         self.note(&connection, result.as_ref().err());
         result
@@ -206,21 +212,21 @@ impl Upstream {
         connection: &Arc<Connection>,
         method: Method<'_>,
         params: &[Param<'_>],
-        name: &str,
+        about: About<'_>,
         asked: &Asked,
     ) -> Result<Box<RawValue>, Fault> {
-        if let Some(why) = self.withheld(method.name(), name) {
+        if let Some(why) = self.withheld(method.name(), about.name) {
             return Err(Fault::Refused(why));
         }
         let _alone = self.alone(connection, asked.deadline).await?;
         let mut given_up = GivenUp::unless_answered(self, connection);
         let result = match method {
             Method::ToolAsTask if connection.runs_tasks() => {
-                connection.run(params, name, asked).await
+                connection.run(params, about, asked).await
             }
             method => {
                 let method = method.name();
-                connection.ask(method, params, Some(name), asked).await
+                connection.ask(method, params, Some(about), asked).await
             }
         };
         if !matches!(result, Err(Fault::TimedOut)) {

@@ -24,6 +24,7 @@ use crate::era::Era;
 use crate::fault::Fault;
 use crate::hops::Hops;
 use crate::inbox::{Inbox, Listener};
+use crate::mirrored::Mirrored;
 
 pub(crate) use child::{Group, Launch, resident_bytes};
 pub use child::{INHERITED, MAX_ENDING};
@@ -47,13 +48,30 @@ pub(crate) enum Wire {
 /// A member of the parameters of a request, as JSON.
 pub(crate) type Param<'a> = (&'static str, Cow<'a, str>);
 
+/// What a request is about.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct About<'a> {
+    pub(crate) name: &'a str,
+    /// Arguments that the tool wants to see in headers too.
+    pub(crate) mirrored: &'a [Mirrored],
+}
+
+impl<'a> About<'a> {
+    pub(crate) const fn named(name: &'a str) -> Self {
+        Self {
+            name,
+            mirrored: &[],
+        }
+    }
+}
+
 /// A request to an upstream.
 #[derive(Clone, Debug)]
 pub(crate) struct Request<'a> {
     pub(crate) method: &'a str,
     pub(crate) params: &'a [Param<'a>],
-    /// What it is about, as 2026-07-28 has it in a header.
-    pub(crate) name: Option<&'a str>,
+    /// What 2026-07-28 repeats of it in headers.
+    pub(crate) about: Option<About<'a>>,
     pub(crate) listener: Listener,
     /// The servers that it came through before us.
     pub(crate) hops: Hops,

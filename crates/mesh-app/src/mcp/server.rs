@@ -112,8 +112,15 @@ impl ServerHandler for Handler {
         listed!(self, cx, ListToolsResult, marked.into_iter())
     }
 
+    /// By which the SDK compares headers with the arguments that they repeat.
     fn get_tool(&self, name: &str) -> Option<Tool> {
-        self.app.listing_for(None, None).tool(name).cloned()
+        let listing = self.app.listing_for(None, None);
+        let own = listing.tool(name).cloned();
+        own.or_else(|| {
+            let tool = self.app.remote_tool(None, name)?;
+            let definition = tool.is_mirrored().then(|| tool.definition.get())?;
+            serde_json::from_str(definition).ok()
+        })
     }
 
     async fn call_tool(

@@ -159,7 +159,7 @@ async fn a_preflight_allows_what_a_client_sends() {
         .header("access-control-request-method", "POST")
         .header(
             "access-control-request-headers",
-            "content-type, mcp-protocol-version",
+            "content-type, mcp-protocol-version,Mcp-Param-Region",
         )
         .send()
         .await;
@@ -180,6 +180,7 @@ async fn a_preflight_allows_what_a_client_sends() {
         "mcp-method",
         "mcp-name",
         "mcp-session-id",
+        "Mcp-Param-Region",
     ] {
         let allowed = answer.header("access-control-allow-headers");
         assert!(

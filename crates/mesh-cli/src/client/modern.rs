@@ -1,10 +1,11 @@
 use reqwest::header::{HeaderName, HeaderValue};
 use serde_json::{Map, Value, json};
 
+use mesh_gateway::mirrored;
+
 use super::endpoint::{Endpoint, Headers};
 use super::fault::CallFault;
 use super::message::{self, Id};
-use super::mirrored;
 
 pub(crate) const VERSION: &str = "2026-07-28";
 

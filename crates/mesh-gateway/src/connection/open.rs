@@ -118,7 +118,7 @@ pub(super) async fn request(
     let request = Request {
         method,
         params,
-        name: None,
+        about: None,
         listener: Listener::default(),
         hops: opening.hops.clone(),
         trace: None,

@@ -15,7 +15,7 @@ use super::{Asked, Connection};
 use crate::fault::Fault;
 use crate::inbox::{Listener, Step};
 use crate::raw::Members;
-use crate::wire::Param;
+use crate::wire::{About, Param};
 
 /// Of what is said of a task itself.
 const MAX_STATUS_BYTES: u64 = 256 * 1024;
@@ -55,13 +55,13 @@ impl Connection {
     pub(crate) async fn run(
         self: &Arc<Self>,
         params: &[Param<'_>],
-        name: &str,
+        about: About<'_>,
         asked: &Asked,
     ) -> Result<Box<RawValue>, Fault> {
         let left = asked.deadline.remaining(Instant::now());
         let mut params = params.to_vec();
         params.push(("task", json!({"ttl": kept_for(left)}).to_string().into()));
-        let begun = self.ask("tools/call", &params, Some(name), asked).await?;
+        let begun = self.ask("tools/call", &params, Some(about), asked).await?;
         // One that has its result at hand may answer with it.
         let Some(task) = begun_task(&begun) else {
             return Ok(begun);

@@ -4,8 +4,6 @@ mod listen;
 
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use http::{HeaderValue, Method, Response, StatusCode, header};
 use mesh_core::Deadline;
@@ -16,13 +14,14 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 use super::aside::{Cancels, aside};
 use super::destination::Destination;
 use super::events::Events;
-use super::{Headers, Request};
+use super::{About, Headers, Request};
 use crate::address::Address;
 use crate::era::Era;
 use crate::fault::Fault;
 use crate::hops::Hops;
 use crate::inbox::Inbox;
 use crate::message::{self, Answer, Message};
+use crate::mirrored;
 use crate::pending::Pending;
 
 const SESSION_ID: &str = "mcp-session-id";
@@ -255,8 +254,9 @@ impl Streamable {
         if let Some(about) = about {
             if about.era == Era::Modern {
                 headers.insert("mcp-method", value(about.method)?);
-                if let Some(name) = about.name {
-                    headers.insert("mcp-name", value(&in_a_header(name))?);
+                if let Some(About { name, mirrored }) = about.about {
+                    headers.insert("mcp-name", mirrored::value(name));
+                    headers.extend(mirrored.iter().cloned());
                 }
             }
             if let Some(trace) = &about.trace {
@@ -267,17 +267,6 @@ impl Streamable {
         let hops = about.map_or(&none, |about| &about.hops);
         self.headers.add_to(headers, hops);
         Ok(request)
-    }
-}
-
-/// MCP 2026-07-28, basic/transports/streamable-http: what a header cannot hold is written in Base64.
-fn in_a_header(name: &str) -> String {
-    let is_plain = name.bytes().all(|byte| (0x20..0x7f).contains(&byte))
-        && name.trim() == name
-        && !name.starts_with("=?");
-    match is_plain {
-        true => name.to_owned(),
-        false => format!("=?base64?{}?=", STANDARD.encode(name)),
     }
 }
 

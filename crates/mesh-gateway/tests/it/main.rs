@@ -6,6 +6,7 @@ mod crashes;
 mod follow;
 mod http;
 mod lists;
+mod mirrored;
 mod moved;
 mod oauth;
 mod sandbox;

@@ -81,6 +81,15 @@ pub(crate) fn soon() -> Deadline {
 
 /// The process that answered, or why none did.
 pub(crate) async fn ring(gateway: &Gateway, upstream: &str) -> Result<String, String> {
+    ring_with(gateway, upstream, "{}").await
+}
+
+/// The same, with arguments.
+pub(crate) async fn ring_with(
+    gateway: &Gateway,
+    upstream: &str,
+    arguments: &str,
+) -> Result<String, String> {
     let catalogue = gateway.catalogue();
     let tool = catalogue.tool_of(upstream, "ring").expect("it is offered");
     let asked = Asked {
@@ -90,7 +99,7 @@ pub(crate) async fn ring(gateway: &Gateway, upstream: &str) -> Result<String, St
         listener: Listener::default(),
         max_bytes: 1 << 20,
     };
-    let result = gateway.call(tool, "{}", Vec::new(), asked).await;
+    let result = gateway.call(tool, arguments, Vec::new(), asked).await;
     let result = result.map_err(|fault| fault.to_string())?;
     let result: Value = serde_json::from_str(result.get()).expect("JSON");
     Ok(result["content"][0]["text"]

@@ -15,10 +15,8 @@ use crate::http::route::protected_resource;
 use crate::rescue::refuse;
 
 const METHODS: HeaderValue = HeaderValue::from_static("GET, HEAD, POST, DELETE, OPTIONS");
-const ALLOWED_HEADERS: HeaderValue = HeaderValue::from_static(
-    "authorization, content-type, accept, last-event-id, mcp-method, mcp-name, mcp-protocol-version, mcp-session-id, \
-     x-api-key, x-request-id",
-);
+const ALLOWED_HEADERS: &str = "authorization, content-type, accept, last-event-id, mcp-method, mcp-name, mcp-protocol-version, \
+                               mcp-session-id, x-api-key, x-request-id";
 const EXPOSED_HEADERS: HeaderValue =
     HeaderValue::from_static("mcp-session-id, www-authenticate, x-request-id");
 
@@ -61,7 +59,7 @@ pub(in crate::http) async fn origin(
         );
     }
     let mut response = if request.method() == Method::OPTIONS {
-        preflight()
+        preflight(request.headers())
     } else {
         next.run(request).await
     };
@@ -76,17 +74,31 @@ pub(in crate::http) async fn origin(
     response
 }
 
-fn preflight() -> Response {
+fn preflight(asked: &HeaderMap) -> Response {
     let mut response = StatusCode::OK.into_response();
     let headers = response.headers_mut();
     headers.insert(header::ALLOW, METHODS);
     headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, METHODS);
-    headers.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, ALLOWED_HEADERS);
+    headers.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, allowed(asked));
     headers.insert(
         header::ACCESS_CONTROL_MAX_AGE,
         HeaderValue::from_static("86400"),
     );
     response
+}
+
+/// Also those of the headers that a page asks for that repeat arguments: tools name them as they like (MCP 2026-07-28,
+/// basic/transports/streamable-http).
+fn allowed(asked: &HeaderMap) -> HeaderValue {
+    let asked = asked.get_all(header::ACCESS_CONTROL_REQUEST_HEADERS);
+    let asked = asked.iter().filter_map(|names| names.to_str().ok());
+    let names = asked.flat_map(|names| names.split(',')).map(str::trim);
+    let mirrored = names.filter(|name| {
+        let begins = name.get(.."mcp-param-".len());
+        begins.is_some_and(|begins| begins.eq_ignore_ascii_case("mcp-param-"))
+    });
+    let all: Vec<_> = std::iter::once(ALLOWED_HEADERS).chain(mirrored).collect();
+    HeaderValue::from_str(&all.join(", ")).expect("parts of headers make a header")
 }
 
 /// Only an origin that was let in is named.

@@ -123,7 +123,7 @@ impl Streamable {
         let request = Request {
             method: "subscriptions/listen",
             params: WANTED,
-            name: None,
+            about: None,
             listener: crate::inbox::Listener::default(),
             hops: Hops::default(),
             trace: None,

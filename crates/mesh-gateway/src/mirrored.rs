@@ -2,13 +2,18 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use reqwest::header::{HeaderName, HeaderValue};
+use http::{HeaderName, HeaderValue};
 use serde_json::{Map, Value};
 
-use super::endpoint::Headers;
+/// What a schema marks such an argument by, with the last part of the header's name.
+pub(crate) const MARK: &str = "x-mcp-header";
 
-/// A header's value, wrapped in Base64 where the text cannot stand in a header as it is.
-pub(super) fn value(text: &str) -> HeaderValue {
+/// A header, and what it repeats.
+pub type Mirrored = (HeaderName, HeaderValue);
+
+/// A header's value: wrapped in Base64 where the text cannot stand in a header as it is.
+#[must_use]
+pub fn value(text: &str) -> HeaderValue {
     let is_plain = text.bytes().all(|byte| (0x20..=0x7e).contains(&byte));
     let is_trimmed = text.trim_matches([' ', '\t']) == text;
     let looks_wrapped = text.starts_with("=?base64?") && text.ends_with("?=");
@@ -20,8 +25,21 @@ pub(super) fn value(text: &str) -> HeaderValue {
     HeaderValue::from_str(&sent).expect("visible ASCII is a header value")
 }
 
+/// Of a tool by that definition, called with these arguments. Few tools mark any.
+pub(crate) fn of_call(definition: &str, arguments: &str) -> Vec<Mirrored> {
+    if !definition.contains(MARK) {
+        return Vec::new();
+    }
+    let definition: Value = serde_json::from_str(definition).unwrap_or_default();
+    match serde_json::from_str(arguments) {
+        Ok(Value::Object(arguments)) => params(&definition["inputSchema"], &arguments),
+        _ => Vec::new(),
+    }
+}
+
 /// `Mcp-Param-*` for the arguments that the tool's schema marks with `x-mcp-header`, however deep they lie.
-pub(super) fn params(schema: &Value, arguments: &Map<String, Value>) -> Headers {
+#[must_use]
+pub fn params(schema: &Value, arguments: &Map<String, Value>) -> Vec<Mirrored> {
     let mut headers = Vec::new();
     let Some(properties) = schema.get("properties").and_then(Value::as_object) else {
         return headers;
@@ -38,8 +56,8 @@ pub(super) fn params(schema: &Value, arguments: &Map<String, Value>) -> Headers 
     headers
 }
 
-fn param(property: &Value, argument: &Value) -> Option<(HeaderName, HeaderValue)> {
-    let label = property.get("x-mcp-header")?.as_str()?;
+fn param(property: &Value, argument: &Value) -> Option<Mirrored> {
+    let label = property.get(MARK)?.as_str()?;
     let text = match argument {
         Value::String(text) => text.clone(),
         Value::Bool(_) | Value::Number(_) => argument.to_string(),
