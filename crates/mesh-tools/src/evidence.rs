@@ -78,7 +78,10 @@ async fn hits<T: Send + 'static>(
     id: fn(&T) -> &str,
     search: impl Fn(&Corpus, &Query<'_>) -> Result<Found<T>, SearchError> + Send + 'static,
 ) -> Result<Vec<Hit<T>>, ToolError> {
-    let corpus = cx.services.corpus();
+    let handle = &cx.services.corpus_handle;
+    // Of an index that is on its way, or could not be had, nothing is known yet.
+    handle.arrive(cx.request.deadline).await?;
+    let corpus = handle.corpus();
     if !corpus.is_some_and(|corpus| corpus.has(kind)) {
         return Ok(Vec::new());
     }

@@ -16,7 +16,7 @@ use crate::evidence::{self, EvidenceQuery};
 use crate::field::Score;
 use crate::filtered;
 use crate::knowledge::{self, Citation};
-use crate::retrieval::{DATABASE, Ranked, VECTOR_STORE, asked};
+use crate::retrieval::{DATABASE, Ranked, VECTOR_STORE, asked, has_index};
 
 pub(super) struct Evidence {
     pub(super) passages: Vec<FoundPassage>,
@@ -216,7 +216,7 @@ pub(super) fn not_indexed(cx: &Context<'_>) -> Vec<&'static str> {
         (Kind::Code, "code"),
     ];
     let has_database = cx.vendors_with(DATABASE).is_some();
-    let is_indexed = |kind| cx.services.corpus().is_some_and(|corpus| corpus.has(kind));
+    let is_indexed = |kind| has_index(cx, kind);
     let has_store = cx.vendors_with(VECTOR_STORE).is_some();
     let has = |kind| is_indexed(kind) || has_database || has_store && kind == Kind::Knowledge;
     kinds

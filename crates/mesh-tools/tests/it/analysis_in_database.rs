@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use mesh_fakes::openai::{Behaviour, Operation};
 use mesh_fakes::postgrest::{Answer, PostgRest};
-use mesh_tools::ToolError;
+use mesh_index::Corpus;
+use mesh_tools::{CorpusHandle, ToolError};
 use serde_json::{Value, json};
 
 use crate::in_database::{ticket, world};
@@ -285,4 +286,45 @@ async fn passages_of_both_are_there_once_and_a_store_at_fault_is_named() {
         incomplete.starts_with("knowledge of the vector store: OpenAI: "),
         "{incomplete}"
     );
+}
+
+/// The database alone would do for the tool, so nobody else has waited for the index.
+#[tokio::test]
+async fn an_index_on_its_way_is_waited_for_beside_what_the_database_has() {
+    let mut world = world(Server::without_corpus()).await;
+    let none = &json!([]);
+    holds(&world.database, none, none, none);
+    let company = Server::of_company();
+    let folder = company.folder().to_owned();
+    let fetch = move || {
+        let folder = folder.clone();
+        Box::pin(async move { Corpus::open(&folder).map_err(|error| error.to_string()) }) as _
+    };
+    world.server.services.corpus_handle = CorpusHandle::remote(Box::new(fetch));
+    let alone = company.call(TOOL, task()).await;
+    let answer = world.server.call(TOOL, task()).await;
+    assert!(answer["lookFirst"][0]["ref"].is_string(), "{answer}");
+    assert_eq!(answer["lookFirst"], alone["lookFirst"]);
+    assert_eq!(answer["incomplete"], json!([]));
+}
+
+#[tokio::test]
+async fn an_index_that_cannot_be_had_is_named_and_nothing_is_said_of_what_it_has() {
+    let mut world = world(Server::without_corpus()).await;
+    let none = &json!([]);
+    holds(&world.database, &json!([ticket("ITSM-7", 0.7)]), none, none);
+    let fetch = || Box::pin(async { Err("the bucket is gone".to_owned()) }) as _;
+    world.server.services.corpus_handle = CorpusHandle::remote(Box::new(fetch));
+    let answer = world.server.call(TOOL, task()).await;
+    assert_eq!(rows(&answer, "tickets", "key"), [("ITSM-7", false)]);
+    let incomplete = answer["incomplete"].to_string();
+    for kind in ["knowledge", "tickets", "commits", "code", "tests"] {
+        let named = format!("{kind}: the bucket is gone");
+        assert!(incomplete.contains(&named), "{incomplete}");
+    }
+    assert_eq!(answer["metadata"]["notIndexed"], json!([]));
+
+    holds(&world.database, none, none, none);
+    let refused = world.server.refusal(TOOL, task()).await;
+    assert!(matches!(refused, ToolError::Unavailable(_)), "{refused:?}");
 }
