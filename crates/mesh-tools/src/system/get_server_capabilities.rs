@@ -7,7 +7,8 @@ use crate::context::Context;
 use crate::error::ToolError;
 use crate::family::Family;
 use crate::needs::Needs;
-use crate::system::{VERSION, indexed};
+use crate::retrieval::{DATABASE, VECTOR_STORE};
+use crate::system::{VERSION, indexed, probe};
 use crate::tool::Tool;
 
 /// # List what this server offers
@@ -146,12 +147,26 @@ fn prompts(cx: &Context<'_>) -> Vec<PromptRow> {
 }
 
 fn features(cx: &Context<'_>) -> Vec<String> {
-    let Some(corpus) = cx.services.corpus() else {
-        return vec!["no corpus is configured: only tools about the server work".to_owned()];
+    let services = cx.services;
+    let has_database = cx.vendors_with(DATABASE).is_some();
+    let has_store = cx.vendors_with(VECTOR_STORE).is_some();
+    let is_searched = |kind: &Kind| {
+        services.corpus().is_some_and(|corpus| corpus.has(*kind))
+            || has_database
+            || has_store && *kind == Kind::Knowledge
     };
-    let kinds = cx.view.kinds().into_iter();
-    let kinds = kinds.filter(|kind| corpus.has(*kind));
-    kinds.map(|kind| feature(kind).to_owned()).collect()
+    let kinds = cx.view.kinds().into_iter().filter(is_searched);
+    let corpus = match services.corpus() {
+        Some(_) => None,
+        None if services.corpus_handle.is_awaited() => {
+            Some("the corpus is not here yet: what it holds is named once it is".to_owned())
+        }
+        None => probe::replaced(cx).or_else(|| {
+            Some("no corpus is configured: tools that search documents are not listed".to_owned())
+        }),
+    };
+    let features = kinds.map(|kind| feature(kind).to_owned());
+    features.chain(corpus).collect()
 }
 
 const fn feature(kind: Kind) -> &'static str {

@@ -12,6 +12,7 @@ use mesh_index::{
 use crate::context::Context;
 use crate::error::ToolError;
 use crate::needs::Needs;
+use crate::retrieval::{DATABASE, VECTOR_STORE};
 use crate::system::health::Service;
 
 /// Opens the corpus's folder again: a corpus held open goes on answering from files that are no longer there.
@@ -23,6 +24,13 @@ pub(super) async fn corpus(cx: &Context<'_>) -> Service {
         // A probe before has waited for it.
         let error = "the corpus is still being fetched; ask again later";
         return service(started, Some(error.to_owned()));
+    }
+    if let Some(note) = replaced(cx) {
+        return Service {
+            status: None,
+            note: Some(note),
+            ..service(started, None)
+        };
     }
     if let Err(error) = cx
         .services
@@ -41,6 +49,23 @@ pub(super) async fn corpus(cx: &Context<'_>) -> Service {
             .map(|corpus| corpus.stats().fingerprint),
         ..verified.await
     }
+}
+
+/// What is searched in the place of a corpus, where none was asked for.
+pub(super) fn replaced(cx: &Context<'_>) -> Option<String> {
+    let handle = &cx.services.corpus_handle;
+    if handle.corpus().is_some() || handle.is_awaited() {
+        return None;
+    }
+    let database = cx.vendors_with(DATABASE).map(|_| "the database");
+    let store = cx.vendors_with(VECTOR_STORE).map(|_| "the vector store");
+    let several: Vec<_> = database.into_iter().chain(store).collect();
+    (!several.is_empty()).then(|| {
+        format!(
+            "no corpus is configured: searches are made in {}",
+            several.join(" and ")
+        )
+    })
 }
 
 /// Whether every parameter that is needed is there; nothing where none is.

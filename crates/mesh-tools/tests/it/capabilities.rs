@@ -1,4 +1,5 @@
 use mesh_index::Kind;
+use mesh_tools::CorpusHandle;
 use mesh_tools::registry::TOOLS;
 use mesh_tools::system::indexed_sources;
 use serde_json::{Value, json};
@@ -84,4 +85,23 @@ async fn every_example_is_accepted() {
             .expect("an answer");
         assert!(reply.remarks.is_empty(), "{name}: {:?}", reply.remarks);
     }
+}
+
+#[tokio::test]
+async fn a_corpus_on_its_way_is_told_apart_from_none() {
+    let features = async |server: &Server| {
+        let answer = server.call(TOOL, json!({})).await;
+        answer["features"].clone()
+    };
+    let mut server = Server::without_corpus();
+    assert_eq!(
+        features(&server).await,
+        json!(["no corpus is configured: tools that search documents are not listed"])
+    );
+    server.services.corpus_handle =
+        CorpusHandle::remote(Box::new(|| Box::pin(std::future::pending())));
+    assert_eq!(
+        features(&server).await,
+        json!(["the corpus is not here yet: what it holds is named once it is"])
+    );
 }

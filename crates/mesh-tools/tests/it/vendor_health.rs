@@ -184,3 +184,37 @@ async fn a_vendor_that_goes_on_failing_is_named_without_being_asked() {
         .sum();
     assert_eq!(counted, 6.0, "the one that was not asked, too");
 }
+
+#[tokio::test]
+async fn vendors_without_a_corpus_are_healthy_and_told_of() {
+    let openai = openai().await;
+    openai.add_file(STORE, "a.md", "Masters are delivered.", json!({}));
+    let database = PostgRest::start().await;
+    database.answer("jira_tickets", vec![Answer::json(200, &json!([]))]);
+    let values = key_and_store();
+    let ask = async |values: &Values| {
+        let server = beside(Server::without_corpus(), &openai, values).await;
+        let health = server.call("get_system_health", json!({})).await;
+        let capabilities = server.call("get_server_capabilities", json!({})).await;
+        (health, capabilities["features"].clone())
+    };
+    let (health, features) = ask(&values).await;
+    let words = "no corpus is configured: searches are made in the vector store";
+    assert_eq!(told(&health, "corpus"), (Value::Null, words.into()));
+    assert_eq!(health["services"]["vectorStore"]["status"], true);
+    assert_eq!(
+        features,
+        json!(["answers quoted from documents, with citations", words])
+    );
+
+    values.set(Parameter::SupabaseUrl, database.url());
+    values.set(
+        Parameter::SupabaseServiceRoleKey,
+        "sb_secret_0123456789abcdef",
+    );
+    let (health, features) = ask(&values).await;
+    assert_eq!(health["status"], "healthy", "{health}");
+    let words = "no corpus is configured: searches are made in the database and the vector store";
+    assert_eq!(told(&health, "corpus"), (Value::Null, words.into()));
+    assert_eq!(features.as_array().map(Vec::len), Some(6), "{features}");
+}
