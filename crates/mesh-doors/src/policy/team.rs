@@ -93,12 +93,16 @@ impl Team {
             .find(|constraint| !constraint.holds(arguments))
     }
 
-    /// Nothing of tools that it does not allow anyway.
+    /// Nothing of what it does not allow anyway. Resources and prompts are read, as some tools do.
     pub(super) fn limit(&self, effect: Effect) -> OwnLimit {
-        let list = List::of(effect);
+        let lists: &[List] = match effect {
+            Effect::Read => &[List::Read, List::Resources, List::Prompts],
+            Effect::Write => &[List::Write],
+            Effect::Spend => &[List::Spend],
+        };
         let own = self.limits.iter().find(|(own, _)| *own == effect);
         match own {
-            Some((_, limit)) if self.rules.iter().any(|rule| rule.list == list) => *limit,
+            Some((_, limit)) if self.rules.iter().any(|rule| lists.contains(&rule.list)) => *limit,
             _ => OwnLimit::default(),
         }
     }

@@ -341,6 +341,21 @@ fn limits_are_the_most_generous_of_the_teams_that_allow_such_tools() {
 }
 
 #[test]
+fn a_team_that_reads_no_tool_is_held_to_its_limit_of_resources_and_prompts() {
+    for (rule, expected) in [
+        ("resources = [\"*\"]", (2, 1)),
+        ("prompts = [\"triage_*\"]", (2, 1)),
+        ("write = [\"*\"]", (100, 50)),
+    ] {
+        let policy = policy(&format!(
+            "[team.a]\nmembers = [\"local\"]\n{rule}\nlimits.read = {{ per_minute = 2, concurrent = 1 }}"
+        ));
+        let limit = policy.limit(&policy.rights(&Caller::Local), Effect::Read);
+        assert_eq!((limit.per_minute, limit.concurrent), expected, "{rule}");
+    }
+}
+
+#[test]
 fn a_team_that_says_nothing_of_limits_raises_none() {
     let policy = policy(
         "[team.all]\nmembers = [\"*\"]\nread = [\"family:system\"]\n\
