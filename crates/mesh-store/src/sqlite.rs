@@ -118,7 +118,10 @@ async fn blocking<T: Send + 'static>(
     let work = tokio::task::spawn_blocking(work);
     match timeout_at(deadline.at().into(), work).await {
         Ok(Ok(done)) => done,
-        Ok(Err(error)) => Err(StoreError::Refused(error.to_string())),
+        // Its own words would quote what the panic said.
+        Ok(Err(_)) => Err(StoreError::Refused(
+            "a panic; its message is above".to_owned(),
+        )),
         Err(_) => Err(StoreError::TimedOut),
     }
 }

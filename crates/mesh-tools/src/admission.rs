@@ -34,7 +34,22 @@ pub struct Admission {
 pub enum Failure {
     /// The deadline came first; work that had no slot by then was never begun.
     Late,
-    Panicked(tokio::task::JoinError),
+    /// What the panic said may quote the caller, and is not kept.
+    Panicked,
+}
+
+impl Failure {
+    /// As the call that wanted the work tells of it; `slow` is what took too long.
+    #[must_use]
+    pub fn of_a_call(self, deadline: Deadline, slow: &'static str) -> ToolError {
+        match self {
+            Self::Late => ToolError::DeadlineExceeded {
+                budget: deadline.budget(),
+                slow,
+            },
+            Self::Panicked => ToolError::internal("a search panicked; its message is above"),
+        }
+    }
 }
 
 impl Default for Admission {
@@ -98,7 +113,7 @@ impl Admission {
                 done
             })
             .await
-            .map_err(Failure::Panicked)
+            .map_err(|_| Failure::Panicked)
         };
         let left = deadline.remaining(Instant::now());
         tokio::time::timeout(left, timed)

@@ -177,16 +177,12 @@ impl Context<'_> {
             .await;
         tell_fault(&corpus);
         self.services.metrics.backend("corpus", started.elapsed());
-        match found {
-            Err(Failure::Late) | Ok(Err(mesh_index::SearchError::CutOff)) => {
-                Err(ToolError::DeadlineExceeded {
-                    budget: self.request.deadline.budget(),
-                    slow: "the corpus",
-                })
-            }
-            Err(Failure::Panicked(panic)) => Err(ToolError::internal(panic)),
-            Ok(found) => found.map_err(ToolError::from),
-        }
+        let failure = match found {
+            Ok(Err(mesh_index::SearchError::CutOff)) => Failure::Late,
+            Ok(found) => return found.map_err(ToolError::from),
+            Err(failure) => failure,
+        };
+        Err(failure.of_a_call(self.request.deadline, "the corpus"))
     }
 
     /// Runs `work` with a secret's value; where the vendor refuses it, once more with the value read anew, so that a rotated

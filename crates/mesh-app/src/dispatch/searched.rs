@@ -5,7 +5,6 @@ use std::time::Instant;
 
 use mesh_core::ToolName;
 use mesh_tools::ToolError;
-use mesh_tools::admission::Failure;
 use serde_json::Value;
 
 use super::record::read;
@@ -26,14 +25,10 @@ pub(super) async fn search_tools(
     // The first search of a catalogue makes its index.
     let work = async {
         let admission = &app.services.admission;
+        admission.check(Instant::now(), deadline)?;
         let answered = admission.run(deadline, move || search.answer(arguments));
-        answered.await.map_err(|failure| match failure {
-            Failure::Late => ToolError::DeadlineExceeded {
-                budget: deadline.budget(),
-                slow: "the search for tools",
-            },
-            Failure::Panicked(panic) => ToolError::internal(panic),
-        })?
+        let answered = answered.await;
+        answered.map_err(|failure| failure.of_a_call(deadline, "the search for tools"))?
     };
     let result = read(app, call.incoming, name.as_str(), &given, work).await;
     count(app, call, &name, &result, started);

@@ -1,8 +1,13 @@
 //! The log: a line a request, with what an operator needs, and nothing of what was said.
 
+use mesh_index::SearchError;
+use mesh_tools::catalog::Uses;
+use mesh_tools::{Blocks, Catalog, Context, Entry, Family, Needs, Tool, ToolError};
+use schemars::JsonSchema;
+use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::support::{Log, TOKEN, TestApp};
+use crate::support::{Corpus, Log, TOKEN, TestApp};
 
 async fn logged(tool: &str, arguments: Value) -> (Log, Value) {
     let log = Log::capture();
@@ -104,6 +109,50 @@ async fn a_stream_s_line_is_written_at_its_end() {
         (&lines[0]["tool"], &lines[0]["outcome"]),
         (&json!("report"), &json!("success"))
     );
+}
+
+/// Panics where it searches, and says what it was asked.
+#[derive(Deserialize, JsonSchema)]
+struct Delve {
+    query: String,
+}
+
+impl Tool for Delve {
+    const NAME: &'static str = "delve";
+    const FAMILY: Family = Family::System;
+    const NEEDS: Needs = Needs::NOTHING;
+    type Output = Blocks;
+
+    async fn call(self, cx: Context<'_>) -> Result<Blocks, ToolError> {
+        let search = move |_: &mesh_index::Corpus| -> Result<Blocks, SearchError> {
+            panic!("nothing is like `{}`", self.query)
+        };
+        cx.search(search).await
+    }
+}
+
+#[tokio::test]
+async fn what_a_panic_of_a_search_says_is_not_logged() {
+    static TOOLS: [Entry; 1] = [Entry::of::<Delve>()];
+    let corpus = Corpus::of("Uploads are limited to four megabytes.");
+    let log = Log::capture();
+    let settings = [("MESH_CORPUS", corpus.path().to_str().expect("UTF-8"))];
+    let catalog = Catalog {
+        tools: &TOOLS,
+        resources: &[],
+        templates: &[],
+        prompts: &[],
+        uses: Uses {
+            logging: false,
+            idle_subscriptions: false,
+        },
+    };
+    let app = TestApp::serving(&settings, catalog).await;
+    let call = app.call("delve", json!({"query": "hush-query"}));
+    let answer = call.without("accept").send().await;
+    assert_eq!(answer.fault(), (200, -32603));
+    assert!(log.text().contains("a search panicked"), "{}", log.text());
+    assert!(!log.text().contains("hush-query"), "{}", log.text());
 }
 
 #[tokio::test]

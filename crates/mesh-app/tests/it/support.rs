@@ -16,7 +16,7 @@ pub(crate) use answer::Answer;
 pub(crate) use app::{TOKEN, TestApp, build, digest, now};
 pub(crate) use corpus::Corpus;
 pub(crate) use events::Events;
-pub(crate) use gateway::{gateway, shell};
+pub(crate) use gateway::{admitting, gateway, shell};
 pub(crate) use log::Log;
 pub(crate) use raw::Raw;
 pub(crate) use request::Request;

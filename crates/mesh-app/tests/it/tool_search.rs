@@ -1,16 +1,18 @@
 //! A catalogue that is searched rather than listed, over the plain routes.
 
+use mesh_tools::admission::Admission;
 use serde_json::{Value, json};
 
-use crate::support::{TestApp, gateway, shell};
+use crate::support::{TestApp, admitting, shell};
 
-async fn searched() -> (TestApp, tempfile::TempDir) {
+async fn searched(admission: Admission) -> (TestApp, tempfile::TempDir) {
     let bell = shell(
         r#"    *'"initialize"'*) answer='{"jsonrpc":"2.0","id":'$id',"result":{"protocolVersion":"2025-06-18","capabilities":{"tools":{}},"serverInfo":{"name":"s","version":"1"}}}' ;;
     *'"tools/list"'*) answer='{"jsonrpc":"2.0","id":'$id',"result":{"tools":[{"name":"ring","description":"Rings the bell of the tower.","inputSchema":{"type":"object"}}]}}' ;;
     *'"tools/call"'*) answer='{"jsonrpc":"2.0","id":'$id',"result":{"content":[{"type":"text","text":"rung"}]}}' ;;"#,
     );
-    gateway(&[("MESH_TOOLS", "search")], json!({"bell": bell})).await
+    let settings = [("MESH_TOOLS", "search")];
+    admitting(&settings, json!({"bell": bell}), admission).await
 }
 
 fn names(list: &Value) -> Vec<&str> {
@@ -23,7 +25,7 @@ fn names(list: &Value) -> Vec<&str> {
 
 #[tokio::test]
 async fn each_listed_tool_has_a_page_and_what_is_found_can_be_called() {
-    let (app, _file) = searched().await;
+    let (app, _file) = searched(Admission::default()).await;
     let list = app.get("/tools").send().await.json();
     let listed = names(&list);
     assert!(
@@ -44,4 +46,13 @@ async fn each_listed_tool_has_a_page_and_what_is_found_can_be_called() {
     let call = json!({"name": "bell__ring", "arguments": {}}).to_string();
     let called = app.post("/tools/call_tool", call).send().await.json();
     assert_eq!(called["content"][0]["text"], "rung", "{called}");
+}
+
+#[tokio::test]
+async fn a_search_is_refused_at_once_where_the_server_has_more_to_do_than_it_can() {
+    let (app, _file) = searched(Admission::with_slots(0)).await;
+    let asked = json!({"query": "ring a bell"}).to_string();
+    let answer = app.post("/tools/search_tools", asked).send().await;
+    assert_eq!((answer.status, answer.header("retry-after")), (503, "1"));
+    assert_eq!(answer.json()["error"], "overloaded", "{}", answer.json());
 }

@@ -68,7 +68,10 @@ impl Recording {
         };
         let path = path.to_owned();
         let read = tokio::task::spawn_blocking(move || folder.read(argument, &path));
-        let bytes = read.await.map_err(ToolError::internal)??;
+        let bytes = read.await.map_err(|_| {
+            // Its own words would quote what the panic said.
+            ToolError::internal("reading a file panicked; its message is above")
+        })??;
         Ok(Self::from(bytes))
     }
 

@@ -1,5 +1,6 @@
 use mesh_app::config::{Config, Variables};
 use mesh_app::{App, Provisions, upstreams};
+use mesh_tools::admission::Admission;
 use serde_json::{Value, json};
 
 use super::{CATALOG, TestApp};
@@ -8,6 +9,15 @@ use super::{CATALOG, TestApp};
 pub(crate) async fn gateway(
     settings: &[(&str, &str)],
     servers: Value,
+) -> (TestApp, tempfile::TempDir) {
+    admitting(settings, servers, Admission::default()).await
+}
+
+/// The same, with so much room for work that blocks.
+pub(crate) async fn admitting(
+    settings: &[(&str, &str)],
+    servers: Value,
+    admission: Admission,
 ) -> (TestApp, tempfile::TempDir) {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("mcp.json");
@@ -24,6 +34,7 @@ pub(crate) async fn gateway(
         upstreams: upstreams::of(&config, &variables, |world| world)
             .await
             .expect("a file"),
+        admission,
         ..Provisions::of(&config).expect("no corpus")
     };
     let app = App::with(config, CATALOG, provisions).expect("builds");
