@@ -8,6 +8,15 @@ pub struct Failure {
 }
 
 impl Failure {
+    /// Of an answer that an HTTP API, a REST API or a load balancer would take for garbage.
+    pub(crate) fn streamed() -> Self {
+        Self {
+            kind: "Door.StreamedReply".to_owned(),
+            message: "the event's sender waits for a whole answer, and was sent a stream"
+                .to_owned(),
+        }
+    }
+
     /// From the body of an `/error` call; a body that is no error report is told as it stands.
     pub(crate) fn read(body: &[u8], kind: Option<&str>) -> Self {
         let report: Value = serde_json::from_slice(body).unwrap_or_default();

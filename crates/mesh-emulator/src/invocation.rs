@@ -38,6 +38,8 @@ pub struct Invocation {
     exit: watch::Receiver<Option<ExitStatus>>,
     patience: Instant,
     given: Instant,
+    /// What sent the event waits for a whole answer.
+    is_buffered: bool,
     streaming: Option<Head>,
     ended: Option<Outcome>,
 }
@@ -72,6 +74,7 @@ impl Invocation {
             exit,
             patience: now + options.patience(),
             given: now,
+            is_buffered: payload.is_of_a_buffered_door(),
             streaming: None,
             ended: None,
         };
@@ -135,6 +138,9 @@ impl Invocation {
             Progress::Given(at) => self.given = at,
             Progress::Buffered(at, payload) => {
                 self.ended = Some(Reply::buffered(&payload, at - self.given).into())
+            }
+            Progress::Head(..) if self.is_buffered => {
+                self.ended = Some(Outcome::Malformed(Failure::streamed()));
             }
             Progress::Head(at, head) => match Head::streamed(head.as_deref(), at - self.given) {
                 Ok(head) => self.streaming = Some(head),

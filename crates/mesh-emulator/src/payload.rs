@@ -7,6 +7,16 @@ use crate::Event;
 #[derive(Debug, Clone)]
 pub struct Payload(pub(crate) Bytes);
 
+impl Payload {
+    /// Whether what sent the event invokes for a whole answer: of the HTTP events, all but those of Function URLs.
+    pub(crate) fn is_of_a_buffered_door(&self) -> bool {
+        let event: Value = serde_json::from_slice(&self.0).unwrap_or_default();
+        let context = &event["requestContext"];
+        let domain = context["domainName"].as_str().unwrap_or_default();
+        context.is_object() && !domain.contains(".lambda-url.")
+    }
+}
+
 impl From<Bytes> for Payload {
     fn from(bytes: Bytes) -> Self {
         Self(bytes)

@@ -10,6 +10,8 @@ use http::{HeaderValue, StatusCode, header};
 use http_body_util::BodyExt as _;
 use lambda_http::Body;
 use mesh_app::edge::Escaped;
+use serde::Deserialize;
+use serde::de::IgnoredAny;
 use serde_json::{Value, json};
 use tokio::time::sleep_until;
 
@@ -115,31 +117,46 @@ const fn escaped(byte: u8) -> usize {
     }
 }
 
-/// In JSON-RPC's form, with its id, where the answer was in that form.
+/// In JSON-RPC's form, with its ids, where the answer was in that form: one message, several, or the last of a stream.
 fn too_large(mut parts: http::response::Parts, body: &Body, limit: Limit) -> http::Response<Body> {
     let message = format!(
         "the answer is larger than the {} can return; ask for less",
         limit.told
     );
-    let id = serde_json::from_slice::<Value>(body)
-        .ok()
-        .filter(|answer| answer.get("jsonrpc").is_some())
-        .map(|answer| answer.get("id").cloned().unwrap_or_default());
-    let (status, told) = match id {
-        Some(id) => (
-            parts.status,
-            json!({"jsonrpc": "2.0", "id": id, "error": {"code": -32603, "message": message}}),
-        ),
-        None => (
-            StatusCode::INTERNAL_SERVER_ERROR,
-            json!({"error": "too_large", "message": message}),
-        ),
+    let error = |of: Message| json!({"jsonrpc": "2.0", "id": of.id, "error": {"code": -32603, "message": message}});
+    let told = match is_events(&parts.headers) {
+        true => last_answer(body).map(error),
+        false => match serde_json::from_slice(body) {
+            Ok(answers) => Some(Value::Array(Vec::into_iter(answers).map(error).collect())),
+            Err(_) => serde_json::from_slice(body).ok().map(error),
+        },
     };
-    parts.status = status;
+    let told = told.unwrap_or_else(|| {
+        parts.status = StatusCode::INTERNAL_SERVER_ERROR;
+        json!({"error": "too_large", "message": message})
+    });
     let json = HeaderValue::from_static("application/json");
     parts.headers.insert(header::CONTENT_TYPE, json);
     parts.headers.remove(header::CONTENT_LENGTH);
     http::Response::from_parts(parts, Body::Text(told.to_string()))
+}
+
+/// What is kept of a message that is too large.
+#[derive(Deserialize)]
+struct Message {
+    #[serde(rename = "jsonrpc")]
+    _version: IgnoredAny,
+    #[serde(default)]
+    id: Value,
+    result: Option<IgnoredAny>,
+    error: Option<IgnoredAny>,
+}
+
+fn last_answer(events: &[u8]) -> Option<Message> {
+    let lines = events.split(|byte| *byte == b'\n').rev();
+    lines
+        .filter_map(|line| serde_json::from_slice(line.strip_prefix(b"data:")?).ok())
+        .find(|message: &Message| message.result.is_some() || message.error.is_some())
 }
 
 #[cfg(test)]
@@ -176,6 +193,34 @@ mod tests {
         );
         let other = whole_of("x".repeat(LARGEST + 1)).await;
         assert_eq!(other.status(), StatusCode::INTERNAL_SERVER_ERROR);
+    }
+
+    #[tokio::test]
+    async fn events_and_batches_too_large_for_the_platform_keep_their_ids_and_their_status() {
+        let large = "x".repeat(Limit::LAMBDA.bytes);
+        let stream = [
+            json!({"jsonrpc": "2.0", "method": "notifications/progress", "params": {}}),
+            json!({"jsonrpc": "2.0", "id": 7, "result": large}),
+        ];
+        let stream = stream.map(|message| format!("id: 1/0\ndata: {message}\n\n"));
+        let events = Response::builder().header(header::CONTENT_TYPE, "text/event-stream");
+        let events = events.body(stream.concat().into()).expect("a response");
+        let batch = json!([
+            {"jsonrpc": "2.0", "id": "a", "result": large},
+            {"jsonrpc": "2.0", "id": 2, "error": {"code": -32601, "message": "no"}},
+        ]);
+        let batch = Response::new(batch.to_string().into());
+        let ids = async |response| {
+            let told = whole(response, None, Limit::LAMBDA).await;
+            assert_eq!(told.status(), StatusCode::OK);
+            assert_eq!(told.headers()[header::CONTENT_TYPE], "application/json");
+            let told: Value = serde_json::from_slice(told.body()).expect("JSON");
+            let each = told.as_array().cloned().unwrap_or_else(|| vec![told]);
+            assert!(each.iter().all(|one| one["error"]["code"] == -32603));
+            each.iter().map(|one| one["id"].clone()).collect::<Vec<_>>()
+        };
+        assert_eq!(ids(events).await, [json!(7)]);
+        assert_eq!(ids(batch).await, [json!("a"), json!(2)]);
     }
 
     #[tokio::test]

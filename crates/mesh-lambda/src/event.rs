@@ -32,6 +32,9 @@ const FOREIGN: &AsciiSet = &CONTROLS
     .add(b'|')
     .add(b'}');
 
+/// In the name of each Function URL, whatever the region and the partition.
+const FUNCTION_URL: &str = ".lambda-url.";
+
 /// An event as the runtime takes it: a request, or the name of an event that is none.
 pub(crate) struct Event(LambdaRequest);
 
@@ -62,12 +65,15 @@ pub(crate) struct Withheld {
 }
 
 impl Event {
-    /// Whether whoever sent it can be answered piece by piece.
-    pub(crate) const fn takes_a_stream(&self) -> bool {
-        matches!(
-            self.0,
-            LambdaRequest::ApiGatewayV1(_) | LambdaRequest::ApiGatewayV2(_)
-        )
+    /// Whether whoever sent it can be answered piece by piece: a Function URL alone. An HTTP API, whose events have the same
+    /// form, and a load balancer wait for a whole answer, and would pass the head of a stream on as its body. So does a REST
+    /// API unless its integration says otherwise, of which its events say nothing.
+    pub(crate) fn takes_a_stream(&self) -> bool {
+        let LambdaRequest::ApiGatewayV2(event) = &self.0 else {
+            return false;
+        };
+        let domain = event.request_context.domain_name.as_deref();
+        domain.is_some_and(|domain| domain.contains(FUNCTION_URL))
     }
 }
 

@@ -36,7 +36,7 @@ pub(super) fn route_key(event: &Event, raw_path: &str) -> String {
 
 pub(super) fn of(event: &Event, raw_path: &str) -> Value {
     let now = Timestamp::now();
-    let domain = event.headers.get("host").cloned().unwrap_or_default();
+    let domain = domain(event);
     let mut context = json!({
         "accountId": account(event),
         "apiId": if event.stage.is_some() { API_ID } else { URL_ID },

@@ -155,6 +155,14 @@ async fn a_stream_is_seen_piece_by_piece() {
 }
 
 #[tokio::test]
+async fn an_http_api_takes_no_stream() {
+    let function = echo(Environment::lambda().with("STREAMING", "1")).await;
+    let event = Event::http_api(Method::GET, "/steps");
+    let outcome = function.invoke(&event, Options::default()).await;
+    assert!(matches!(outcome, Outcome::Malformed(_)), "{outcome:?}");
+}
+
+#[tokio::test]
 async fn a_process_without_the_means_to_start_is_told_apart() {
     let silent = Function::spawn(
         &Bootstrap::new("/bin/sleep").arguments(["60"]),

@@ -111,6 +111,25 @@ async fn a_stream_cut_at_the_deadline_ends_like_any_other() {
 }
 
 #[tokio::test]
+async fn who_waits_for_a_whole_answer_gets_one() {
+    let mesh = mesh().await;
+    let url = rpc::call("echo", json!({"text": "a"})).to_json();
+    let reply = mesh.send(&url).await;
+    assert!(reply.streamed);
+    for domain in [
+        json!("a1b2c3d4e5.execute-api.us-east-2.amazonaws.com"),
+        json!("mesh.example.com"),
+        Value::Null,
+    ] {
+        let mut door = url.clone();
+        door["requestContext"]["domainName"] = domain;
+        let reply = mesh.send(&door).await;
+        assert!(!reply.streamed, "{door}");
+        assert_eq!(reply.json()["result"]["content"][0]["text"], "a", "{door}");
+    }
+}
+
+#[tokio::test]
 async fn a_buffered_function_gathers_the_same_events() {
     let mesh = faulty().start().await;
     let reply = mesh.send(&rpc::followed("nap", json!({"ms": 100}))).await;
