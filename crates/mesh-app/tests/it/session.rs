@@ -1,10 +1,12 @@
 //! Sessions, for clients of the revisions that open with `initialize`.
 
+use std::time::{Duration, Instant};
+
 use http::Method;
 use mesh_tools::changes::Change;
 use serde_json::json;
 
-use crate::support::{Calls, Session, TestApp, unique};
+use crate::support::{Calls, Session, TestApp, gateway, shell, unique};
 
 #[tokio::test]
 async fn a_session_s_id_is_hard_to_guess_and_never_the_same() {
@@ -168,9 +170,56 @@ async fn an_id_whose_request_has_no_answer_yet_is_refused() {
         .notify("notifications/cancelled", json!({"requestId": 7}))
         .await;
     assert!(held.messages().await.is_empty());
+    Calls::until(&key, "ended").await;
     let free = session.call("echo", json!({"text": "free"}));
     let answer = free.without("accept").send().await.result();
     assert_eq!(answer["structuredContent"]["text"], "free");
+}
+
+#[tokio::test]
+async fn an_id_is_in_flight_until_its_call_ends_though_its_stream_was_dropped() {
+    let app = TestApp::with(&[("MESH_BUDGET_MS", "600000")]).await;
+    let session = Session::open(&app).await;
+    let key = unique();
+    let held = session.call("hold", json!({"key": key})).stream().await;
+    Calls::until(&key, "began").await;
+    drop(held);
+    let echo = || {
+        let call = session.call("echo", json!({"text": "own"}));
+        call.without("accept").send()
+    };
+    // The server is told of the end half a second later.
+    let dropped = Instant::now();
+    while dropped.elapsed() < Duration::from_secs(1) {
+        assert_eq!(echo().await.fault(), (200, -32600));
+    }
+    Calls::note(&key, "released");
+    Calls::until(&key, "ended").await;
+    let answer = echo().await.result();
+    assert_eq!(answer["structuredContent"]["text"], "own");
+}
+
+#[tokio::test]
+async fn a_stream_taken_up_again_has_what_the_other_server_said() {
+    let slow = shell(
+        r#"    *'"initialize"'*) answer='{"jsonrpc":"2.0","id":'$id',"result":{"protocolVersion":"2025-06-18","capabilities":{"tools":{}},"serverInfo":{"name":"s","version":"1"}}}' ;;
+    *'"tools/list"'*) answer='{"jsonrpc":"2.0","id":'$id',"result":{"tools":[{"name":"slow","inputSchema":{"type":"object"}}]}}' ;;
+    *'"tools/call"'*) answer='{"jsonrpc":"2.0","id":'$id',"result":{"content":[{"type":"text","text":"their own words"}]}}' ;;"#,
+    );
+    let (app, _file) = gateway(&[], json!({"up": slow})).await;
+    let session = Session::open(&app).await;
+    let mut call = session.call("up__slow", json!({})).stream().await;
+    let first = call.id().await;
+    drop(call);
+    // Each time the SDK sends what it kept.
+    for _ in 0..2 {
+        let mut again = session.take_up(&first).await;
+        let answer = again.message().await;
+        assert_eq!(
+            answer["result"]["content"][0]["text"], "their own words",
+            "{answer}"
+        );
+    }
 }
 
 #[tokio::test]

@@ -62,12 +62,12 @@ fn filled_events(response: Response, app: &App) -> Response {
     let app = app.clone();
     response.map(|body| {
         let events = body.into_data_stream();
-        Body::from_stream(events.map_ok(move |event| app.splices.fill(event)))
+        Body::from_stream(events.map_ok(move |event| app.splices.fill_event(event)))
     })
 }
 
-/// As [`mend`], for a stream that no message asked for.
-pub(super) fn mend_stream(response: Response) -> Response {
+/// As [`mend`], for a stream that no message asked for: what was missed of an answer may be in it.
+pub(super) fn mend_stream(response: Response, app: &App) -> Response {
     match form(&response) {
         Form::Text => bytes_response(
             response.status(),
@@ -76,7 +76,7 @@ pub(super) fn mend_stream(response: Response) -> Response {
                 .body()
                 .to_string(),
         ),
-        _ => unbuffered(response),
+        _ => unbuffered(filled_events(response, app)),
     }
 }
 

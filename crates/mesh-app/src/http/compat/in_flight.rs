@@ -16,7 +16,8 @@ pub(super) struct InFlight(Arc<Mutex<HashSet<Key>>>);
 
 type Key = (String, String);
 
-/// Held for as long as a request is being answered.
+/// Held for as long as a request is being answered: by the stream of its answer, and by whatever works on it, since that goes
+/// on when the stream is dropped.
 #[derive(Debug)]
 pub(super) struct Answering {
     all: InFlight,
@@ -45,7 +46,7 @@ impl InFlight {
 
 impl Answering {
     /// The same response, which holds this until its end.
-    pub(super) fn until_the_end_of(self, response: Response) -> Response {
+    pub(super) fn until_the_end_of(self: Arc<Self>, response: Response) -> Response {
         response.map(|body| {
             Body::from_stream(body.into_data_stream().inspect(move |_| {
                 let _until_the_end = &self;

@@ -209,7 +209,11 @@ pub(super) async fn forward(
     };
     match (&rpc.sessions, opening) {
         (Some(sessions), _) if is_of_a_session(parts, message) => {
-            let answering = sessions.begin(&parts.headers, message)?;
+            let answering = sessions.begin(&parts.headers, message)?.map(Arc::new);
+            if let Some(answering) = &answering {
+                // The SDK hands the extensions to what works on the request.
+                request.extensions_mut().insert(Arc::clone(answering));
+            }
             let response = sessions.service.handle(request).await.map(Body::new);
             Ok(match answering {
                 Some(answering) if is_a_stream(&response) => answering.until_the_end_of(response),

@@ -35,7 +35,7 @@ pub(super) async fn session_stream(rpc: &Rpc, request: Request) -> Response {
         *response.status_mut() = StatusCode::NO_CONTENT;
     }
     let stopping = rpc.app.stopping.clone();
-    answer::mend_stream(response).map(|body| {
+    answer::mend_stream(response, &rpc.app).map(|body| {
         Body::from_stream(
             body.into_data_stream()
                 .take_until(stopping.cancelled_owned()),

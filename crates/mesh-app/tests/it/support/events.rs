@@ -56,6 +56,24 @@ impl Events {
         .await
     }
 
+    /// The id of an event that comes, whether it says anything or not.
+    pub(crate) async fn id(&mut self) -> String {
+        within(async {
+            loop {
+                let id = |line: &str| Some(line.strip_prefix("id:")?.trim().to_owned());
+                let whole = self.unread.rsplit_once('\n').map_or("", |(whole, _)| whole);
+                if let Some(id) = whole.lines().find_map(id) {
+                    return id;
+                }
+                let frame = self.body.frame().await.expect("another event");
+                if let Ok(data) = frame.expect("a frame").into_data() {
+                    self.unread.push_str(&String::from_utf8_lossy(&data));
+                }
+            }
+        })
+        .await
+    }
+
     /// The next message, which must come.
     pub(crate) async fn message(&mut self) -> Value {
         self.next().await.expect("another event").json()

@@ -66,6 +66,13 @@ impl<'a> Session<'a> {
         self.with_id(request).stream().await
     }
 
+    /// What was said, and is kept, since the event with that id.
+    pub(crate) async fn take_up(&self, event: &str) -> Events {
+        let request = self.app.get("/rpc").header("accept", "text/event-stream");
+        let request = request.header("last-event-id", event);
+        self.with_id(request).stream().await
+    }
+
     pub(crate) fn end(&self) -> Request {
         self.with_id(self.app.request(Method::DELETE, "/rpc"))
     }
