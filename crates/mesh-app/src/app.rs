@@ -24,7 +24,7 @@ use crate::audit::Audit;
 use crate::callers::Callers;
 use crate::config::{Config, PolicyAt, SecretsFrom};
 use crate::emf::Labels;
-use crate::journal::{Journal, Refused};
+use crate::journal::{Journal, Strangers};
 use crate::listing::Listings;
 use crate::mcp::{Incoming, Seal};
 use crate::splice::Splices;
@@ -40,7 +40,7 @@ pub struct Parts {
     pub catalog: Catalog,
     pub services: Services,
     pub journal: Journal,
-    pub(crate) refused: Refused,
+    pub(crate) strangers: Strangers,
     pub(crate) callers: Callers,
     pub access: Access,
     pub(crate) limiter: Limiter,
@@ -197,7 +197,7 @@ impl App {
             catalog,
             services,
             journal: provisions.journal,
-            refused: Refused::new(Instant::now()),
+            strangers: Strangers::new(Instant::now()),
             callers,
             access,
             limiter: Limiter::default(),
@@ -376,7 +376,7 @@ impl App {
             .await
             .is_some()
         {
-            self.refused.tell(Instant::now());
+            self.strangers.tell(Instant::now());
             crate::dispatch::refresh(self).await;
             let is_changed = self.access.refresh(Self::soon()).await;
             self.keep_audit(Self::soon()).await;

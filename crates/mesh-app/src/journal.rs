@@ -2,7 +2,7 @@
 //!
 //! Writing takes longer than many an answer. Where a host says that it will do so, the lines wait until the answer is sent.
 
-mod refused;
+mod strangers;
 
 use std::borrow::Cow;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -11,7 +11,7 @@ use std::time::{Duration, SystemTime};
 use http::{Method, StatusCode};
 use mesh_core::{Caller, Outcome, ToolName, Trace};
 
-pub(crate) use refused::Refused;
+pub(crate) use strangers::Strangers;
 
 /// A request that has ended: never a header, a body or an argument.
 #[derive(Clone, Debug)]

@@ -15,6 +15,8 @@ pub(crate) struct Tally(Arc<Mutex<Note>>);
 pub(crate) struct Note {
     /// Absent where the request was refused before anyone asked who sent it.
     pub(crate) caller: Option<Caller>,
+    /// What it asks for is looked at: whoever sent it has shown what lets them in, or needs nothing, and there is a policy.
+    pub(crate) is_let_in: bool,
     /// The MCP method, where it is one there is; of a batch the last.
     pub(crate) method: Option<&'static str>,
     /// The trace the message itself names.
@@ -49,6 +51,10 @@ impl Tally {
 
     pub(crate) fn caller(&self, caller: Caller) {
         self.note(|note| note.caller = Some(caller));
+    }
+
+    pub(crate) fn let_in(&self) {
+        self.note(|note| note.is_let_in = true);
     }
 
     pub(crate) fn message(&self, method: Option<&'static str>, trace: Option<Trace>) {

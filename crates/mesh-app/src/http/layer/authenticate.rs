@@ -3,12 +3,11 @@ use std::sync::Arc;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
-use http::{HeaderValue, header};
 use mesh_core::{Caller, Host, RequestContext, Trace};
 use mesh_gateway::Hops;
 
 use super::RequestId;
-use super::turned_away::{turned_away, without_policy};
+use super::turned_away::{at_the_door, turned_away, without_policy};
 use crate::app::App;
 use crate::edge::Edge;
 use crate::mcp::Incoming;
@@ -32,14 +31,16 @@ pub(in crate::http) async fn authenticate(
         .get::<Tally>()
         .cloned()
         .unwrap_or_default();
-    let place = request.extensions().get::<Arc<Place>>().cloned();
     let leaves = request
         .extensions()
         .get::<Edge>()
         .and_then(|edge| edge.deadline);
     let deadline = app.deadline_before(leaves);
-    let caller = match known(&app, &request) {
+    let known = known(&app, &request);
+    let is_anyones = known.is_none() && is_liveness(&request);
+    let caller = match known {
         Some(caller) => Ok(caller),
+        None if is_anyones => Ok(Caller::Local),
         None => {
             let (headers, query) = (request.headers(), request.uri().query());
             app.callers.caller(headers, query, deadline).await
@@ -48,19 +49,17 @@ pub(in crate::http) async fn authenticate(
     let caller = match caller.and_then(|caller| app.callers.admit(caller)) {
         Ok(caller) => caller,
         Err(why) => {
-            tally.failure(UNAUTHORIZED);
-            let mut response = turned_away(&app, request.uri().path(), why);
-            if place.is_some_and(|place| place.refuse()) {
-                let headers = response.headers_mut();
-                headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
-            }
-            return response;
+            let response = turned_away(&app, request.uri().path(), why);
+            return at_the_door(request.extensions(), UNAUTHORIZED, response);
         }
     };
+    let place = request.extensions().get::<Arc<Place>>();
     if let Some(place) = place.filter(|_| !is_liveness(&request)) {
         place.let_in();
     }
-    tally.caller(caller.clone());
+    if !is_anyones {
+        tally.caller(caller.clone());
+    }
     if app.config.host == Host::Lambda && !is_liveness(&request) {
         // Nothing runs between the requests of a function: what is due was not read yet.
         app.access.renew(deadline).await;
@@ -68,6 +67,9 @@ pub(in crate::http) async fn authenticate(
     if app.access.ready().is_err() && !is_liveness(&request) {
         tally.failure(NO_POLICY);
         return without_policy();
+    }
+    if !is_anyones {
+        tally.let_in();
     }
     let incoming = Incoming {
         request: RequestContext {
@@ -96,7 +98,7 @@ fn known(app: &App, request: &Request) -> Option<Caller> {
         return Some(caller);
     }
     let is_open = !app.callers.are_told_apart() && app.config.host == Host::Process;
-    (is_open || is_liveness(request)).then_some(Caller::Local)
+    is_open.then_some(Caller::Local)
 }
 
 /// A monitor needs no token to see whether the process answers; it learns nothing else.

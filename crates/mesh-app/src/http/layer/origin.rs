@@ -9,6 +9,7 @@ use axum::response::{IntoResponse, Response};
 use http::uri::Authority;
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 
+use super::turned_away::at_the_door;
 use crate::app::App;
 use crate::config::Server;
 use crate::http::route::protected_resource;
@@ -20,6 +21,9 @@ const ALLOWED_HEADERS: &str = "authorization, content-type, accept, last-event-i
 const EXPOSED_HEADERS: HeaderValue =
     HeaderValue::from_static("mcp-session-id, www-authenticate, x-request-id");
 
+/// Of a request of a page, or by a name, that is not served.
+const FORBIDDEN: &str = "forbidden";
+
 /// Of what everyone may read.
 const ANY_ORIGIN: HeaderValue = HeaderValue::from_static("*");
 
@@ -30,10 +34,12 @@ pub(in crate::http) async fn origin(
     next: Next,
 ) -> Response {
     let server = &app.config.server;
+    let refuse =
+        |status, why, message| at_the_door(request.extensions(), why, refuse(status, why, message));
     if !host_is_allowed(server, &request) {
         return refuse(
             StatusCode::FORBIDDEN,
-            "forbidden",
+            FORBIDDEN,
             "this Host is not served here; see MESH_ALLOWED_HOSTS",
         );
     }
@@ -54,7 +60,7 @@ pub(in crate::http) async fn origin(
     if !is_public && !is_allowed {
         return refuse(
             StatusCode::FORBIDDEN,
-            "forbidden",
+            FORBIDDEN,
             "this Origin is not allowed; see MESH_ALLOWED_ORIGINS",
         );
     }

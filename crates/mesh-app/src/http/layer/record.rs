@@ -7,10 +7,9 @@ use axum::middleware::Next;
 use axum::response::Response;
 use futures::StreamExt as _;
 use http::{HeaderMap, Method, StatusCode, header};
-use mesh_core::Trace;
+use mesh_core::{Outcome, Trace};
 
 use super::RequestId;
-use super::authenticate::UNAUTHORIZED;
 use crate::app::App;
 use crate::journal::RequestRecord;
 use crate::tally::Tally;
@@ -110,10 +109,16 @@ impl Drop for Line {
         let now = Instant::now();
         let elapsed = now.duration_since(self.started);
         let note = self.tally.read();
-        if let Some(outcome) = note.outcome {
+        if let (true, Some(outcome)) = (note.is_let_in, note.outcome) {
             self.app.services.metrics.request(now, outcome, elapsed);
         }
-        if note.failure == Some(UNAUTHORIZED) && !self.app.refused.has_line(now) {
+        let strangers = &self.app.strangers;
+        let has_line = match note.outcome {
+            _ if note.is_let_in || note.caller.is_some() => true,
+            Some(Outcome::Failure) => strangers.refused(now),
+            _ => strangers.answered(now),
+        };
+        if !has_line {
             return;
         }
         self.app.journal.put(RequestRecord {

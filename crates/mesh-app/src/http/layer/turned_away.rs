@@ -1,13 +1,34 @@
+use std::sync::Arc;
+
 use axum::response::Response;
-use http::{HeaderValue, StatusCode, header};
+use http::{Extensions, HeaderValue, StatusCode, header};
 use mesh_core::Host;
 
 use crate::app::App;
 use crate::callers::Unrecognised;
 use crate::rescue::refuse;
+use crate::serve::Place;
+use crate::tally::Tally;
 
 /// When the issuer of a token may have been asked for its keys again.
 const RETRY_AFTER: HeaderValue = HeaderValue::from_static("5");
+
+/// Notes that a stranger is refused. A connection on which that happens again and again is closed.
+pub(super) fn at_the_door(
+    extensions: &Extensions,
+    why: &'static str,
+    mut response: Response,
+) -> Response {
+    if let Some(tally) = extensions.get::<Tally>() {
+        tally.failure(why);
+    }
+    let place = extensions.get::<Arc<Place>>();
+    if place.is_some_and(|place| place.refuse()) {
+        let close = HeaderValue::from_static("close");
+        response.headers_mut().insert(header::CONNECTION, close);
+    }
+    response
+}
 
 /// The answer to who is not let in. It is the same whatever is wrong with a token.
 pub(super) fn turned_away(app: &App, path: &str, why: Unrecognised) -> Response {

@@ -39,7 +39,7 @@ async fn elevenlabs(
     match checked(&app, &signature, &bytes).await {
         None => return unexpected(&tally),
         Some(Err(why)) => return unsigned(&tally, why),
-        Some(Ok(())) => {}
+        Some(Ok(())) => tally.let_in(),
     }
     let Ok(event) = serde_json::from_slice::<CallEvent>(&bytes) else {
         tally.failure("parse");
