@@ -74,11 +74,7 @@ impl Config {
                 "`MESH_OPENAI_MODELS` names no model; leave it out, or set `MESH_SYNTHESIS=off`",
             );
         }
-        for ours in [Parameter::StateKey, Parameter::ApiKeys].map(Parameter::variable) {
-            if reader.is_given(ours) && self.secrets.from != SecretsFrom::Environment {
-                reader.fault(format!("`{ours}` is read with `MESH_SECRETS=env` only"));
-            }
-        }
+        self.secrets.refuse_combinations(reader);
         if self.server.takes_keys() && self.secrets.from == SecretsFrom::Off {
             reader.fault("`MESH_KEYS` is on, and no secrets are read: set `MESH_SECRETS`");
         }
@@ -198,6 +194,22 @@ impl Server {
 }
 
 impl SecretSettings {
+    /// A vendor's variable may be there for other programs; ours is meant for us, and is not dropped in silence.
+    fn refuse_combinations(&self, reader: &mut Reader<'_>) {
+        for ours in [Parameter::StateKey, Parameter::ApiKeys].map(Parameter::variable) {
+            if !reader.is_given(ours) {
+                continue;
+            }
+            if self.from != SecretsFrom::Environment {
+                reader.fault(format!("`{ours}` is read with `MESH_SECRETS=env` only"));
+            } else if self.file.is_some() {
+                reader.fault(format!(
+                    "`{ours}` is not read beside `MESH_SECRETS_FILE`: put it into that file"
+                ));
+            }
+        }
+    }
+
     pub(crate) const fn ttl(&self) -> Ttl {
         Ttl {
             soft: self.ttl,

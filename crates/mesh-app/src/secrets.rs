@@ -31,11 +31,29 @@ pub fn of<E>(
         SecretsFrom::Off => return Ok(Secrets::none()),
         SecretsFrom::Ssm => ssm(&settings.prefix)?,
         SecretsFrom::Environment => match &settings.file {
-            Some(path) => Box::new(File(path.clone())),
+            Some(path) => {
+                tell_of_unread(variables);
+                Box::new(File(path.clone()))
+            }
             None => Box::new(Environment::of(variables)),
         },
     };
     Ok(Secrets::new(source, settings.ttl(), Arc::clone(metrics)))
+}
+
+/// What stands in the environment may be there for other programs, or meant for us.
+fn tell_of_unread(variables: &Variables) {
+    let names = Parameter::ALL.map(Parameter::variable);
+    let unread: Vec<_> = names
+        .into_iter()
+        .filter(|name| variables.foreign(name).is_some())
+        .collect();
+    if !unread.is_empty() {
+        tracing::warn!(
+            ?unread,
+            "secrets are read from the file of `MESH_SECRETS_FILE`, and not from these variables"
+        );
+    }
 }
 
 /// Read once, at the start: a process cannot be given another environment.
@@ -90,6 +108,25 @@ mod tests {
     use std::time::{Duration, Instant};
 
     use super::*;
+
+    #[tokio::test]
+    async fn beside_a_file_the_environment_gives_nothing() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("secrets.env");
+        std::fs::write(&file, "AOMA_ASSISTANT_ID=asst_0123456789\n").expect("written");
+        let variables = Variables::new([
+            ("MESH_SECRETS_FILE", file.to_str().expect("UTF-8")),
+            ("OPENAI_API_KEY", "sk-test-0123456789abcdef"),
+        ]);
+        let config = crate::Config::read(&variables).expect("settings");
+        let metrics = Arc::new(Metrics::new(Instant::now()));
+        let secrets = of(&config.secrets, &variables, &metrics, |_| Err("no store"));
+        let secrets = secrets.expect("no store is needed");
+        let deadline = Deadline::after(Instant::now(), Duration::from_secs(1));
+        secrets.read(deadline).await.expect("read");
+        assert!(secrets.at_hand(Parameter::OpenAiApiKey).is_none());
+        assert!(secrets.at_hand(Parameter::AomaAssistantId).is_some());
+    }
 
     #[tokio::test]
     async fn the_environment_gives_what_it_has() {

@@ -208,7 +208,8 @@ table! {
             "Where the parameters stand in the store. Region, credentials and endpoint are AWS's own variables.";
         MESH_SECRETS_FILE file: Option<PathBuf> = Reader::path,
             "file", "none: the environment itself",
-            "For `env`: a file of `NAME=value` lines to read them from; it is read again when they are due.";
+            "For `env`: a file of `NAME=value` lines to read them from, and not from variables; it is read again when they are \
+             due.";
         MESH_SECRETS_TTL ttl: Duration = |r, s| r.seconds(s, 10..=86_400),
             "seconds, 10 to 86400", "300",
             "How old a value may become before it is read again, after an answer has been sent. A vendor's refusal (401) \
@@ -313,7 +314,8 @@ table! {
     lambda: Lambda = "The Lambda function" {
         MESH_INVOKE_MODE invoke_mode: InvokeMode = |r, s| r.parsed(s, s.one_of(InvokeMode::ALL)),
             "`buffered` or `streaming`", "buffered",
-            "How the function answers. It must be what the Function URL's invoke mode says.";
+            "How the function answers its Function URL. It must be what the URL's invoke mode says; an API of API Gateway \
+             and a load balancer are given whole answers either way.";
         MESH_CORPUS_URI corpus: Option<String> = |r, s| r.optional(s, value::corpus_uri),
             "s3://bucket/key.tar.gz", "none: the corpus rides in the package or a layer",
             "The archive of a corpus (`tar -czf corpus.tar.gz -C corpus .`) that is fetched when it is first needed.";

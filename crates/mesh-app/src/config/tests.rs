@@ -192,6 +192,13 @@ fn the_key_of_states_is_no_unknown_setting_and_is_not_dropped_in_silence() {
     let fault = fault(&[("MESH_SECRETS", "ssm"), key]);
     assert!(fault.contains("MESH_SECRETS=env"), "{fault}");
     assert!(!fault.contains(key.1), "{fault}");
+    let keys = ("MESH_API_KEYS", "0123456789abcdef0123456789abcdef");
+    for ours in [key, keys] {
+        let told = self::fault(&[("MESH_SECRETS_FILE", "/run/secrets.env"), ours]);
+        let expected = format!("`{}` is not read beside `MESH_SECRETS_FILE`", ours.0);
+        assert!(told.contains(&expected), "{told}");
+        assert!(!told.contains(ours.1), "{told}");
+    }
 }
 
 #[test]
