@@ -82,11 +82,11 @@ fn every_request_of_streamable_http_is_signed() {
     let server = files.serve();
     let rung = ring(&server, "bell");
     assert!(rung.stdout.contains("rung"), "{rung:?}");
-    let mut lines = all_are_let_in(&guarded.until("GET /moved"));
+    let mut lines = all_are_let_in(&guarded.until("GET /mcp"));
     server.signal("TERM");
     assert_eq!(server.ended().0, Some(0));
-    lines.extend(all_are_let_in(&guarded.until("DELETE /moved")));
-    for line in ["POST /moved", "POST /mcp", "GET /moved", "DELETE /moved"] {
+    lines.extend(all_are_let_in(&guarded.until("DELETE /mcp")));
+    for line in ["POST /moved", "POST /mcp", "GET /mcp", "DELETE /mcp"] {
         assert!(lines.iter().any(|seen| seen == line), "{line}: {lines:?}");
     }
 }
