@@ -33,7 +33,7 @@ pub(crate) enum Unrecognised {
     Unknown,
     /// Its token lacks a scope that every token must have.
     LacksScope,
-    /// Its token cannot be checked at the moment.
+    /// What it shows cannot be checked at the moment.
     Unchecked,
 }
 
@@ -74,19 +74,22 @@ impl Callers {
         if self.bearer.as_ref().is_some_and(|bearer| is(token, bearer)) {
             return Ok(Caller::Bearer);
         }
-        if let Some(given_out) = self.keys.as_ref().filter(|_| keys::is_key(token))
-            && let Some(id) = given_out.caller(token, deadline).await
-        {
-            return Ok(Caller::Key(id));
-        }
+        let by_key = match self.keys.as_ref().filter(|_| keys::is_key(token)) {
+            Some(given_out) => given_out.caller(token, deadline).await,
+            None => Err(Unrecognised::Unknown),
+        };
+        let refused = match by_key {
+            Ok(id) => return Ok(Caller::Key(id)),
+            Err(refused) => refused,
+        };
         let Some(oauth) = &self.oauth else {
-            return Err(Unrecognised::Unknown);
+            return Err(refused);
         };
         oauth
             .caller(token, deadline)
             .await
             .map_err(|error| match error {
-                JwtError::Invalid => Unrecognised::Unknown,
+                JwtError::Invalid => refused,
                 JwtError::KeysUnavailable => Unrecognised::Unchecked,
             })
     }
@@ -112,44 +115,51 @@ fn is(token: &str, digest: &BearerDigest) -> bool {
 #[derive(Debug)]
 struct Keys {
     secrets: Secrets,
-    /// The text that was read last, and what it says.
-    read: Mutex<Option<(mesh_core::Secret, Arc<Keyring>)>>,
+    /// The text that was read last, and what it says; nothing where it says nothing that makes sense.
+    read: Mutex<Option<(mesh_core::Secret, Option<Arc<Keyring>>)>>,
 }
 
 impl Keys {
     /// A key that is not known may be newer than what was read; see [`Secrets::read_for_newer`] for how often that is tried.
-    async fn caller(&self, token: &str, deadline: Deadline) -> Option<KeyId> {
+    async fn caller(&self, token: &str, deadline: Deadline) -> Result<KeyId, Unrecognised> {
         let today = jiff::Timestamp::now().to_zoned(TimeZone::UTC).date();
         // Nothing runs between the requests of a function: what is due was not read yet.
         if self.secrets.is_due() {
             // What went wrong is logged where it did; what was held stays for as long as it may.
             let _ = self.secrets.read(deadline).await;
         }
-        match self.keyring().caller(token, today) {
-            Ok(id) => return Some(id),
-            Err(KeyError::Expired) => return None,
-            Err(KeyError::Unknown) => self.secrets.read_for_newer(deadline).await,
+        match self.keyring().map(|keyring| keyring.caller(token, today)) {
+            Ok(Ok(id)) => return Ok(id),
+            Ok(Err(KeyError::Expired)) => return Err(Unrecognised::Unknown),
+            Ok(Err(KeyError::Unknown)) | Err(_) => self.secrets.read_for_newer(deadline).await,
         }
-        self.keyring().caller(token, today).ok()
+        let known = self.keyring()?.caller(token, today);
+        known.map_err(|_| Unrecognised::Unknown)
     }
 
-    /// What is at hand: no key where there is none, or none that can be read.
-    fn keyring(&self) -> Arc<Keyring> {
+    /// What is at hand: no key where none was given out.
+    ///
+    /// # Errors
+    /// [`Unrecognised::Unchecked`] where they cannot be read: any key might be a good one.
+    fn keyring(&self) -> Result<Arc<Keyring>, Unrecognised> {
         let Some(text) = self.secrets.at_hand(Parameter::ApiKeys) else {
-            return Arc::default();
+            return match self.secrets.is_unusable(Parameter::ApiKeys) {
+                true => Err(Unrecognised::Unchecked),
+                false => Ok(Arc::default()),
+            };
         };
         let mut read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((last, keyring)) = &*read
-            && last.reveal() == text.reveal()
-        {
-            return Arc::clone(keyring);
-        }
-        let keyring = text.reveal().parse().unwrap_or_else(|error| {
-            tracing::error!(%error, "no key is taken: `MESH_API_KEYS` or its parameter has to be mended");
-            Keyring::default()
-        });
-        let keyring = Arc::new(keyring);
-        *read = Some((text, Arc::clone(&keyring)));
-        keyring
+        let keyring = match &*read {
+            Some((last, keyring)) if last.reveal() == text.reveal() => keyring.clone(),
+            _ => {
+                let parsed = text.reveal().parse::<Keyring>().inspect_err(|error| {
+                    tracing::error!(%error, "no key is taken: `MESH_API_KEYS` or its parameter has to be mended");
+                });
+                let keyring = parsed.ok().map(Arc::new);
+                *read = Some((text, keyring.clone()));
+                keyring
+            }
+        };
+        keyring.ok_or(Unrecognised::Unchecked)
     }
 }

@@ -38,6 +38,7 @@ mod taken_back;
 mod tasks;
 mod tool_route;
 mod tool_search;
+mod unread_keys;
 mod upstream_misfit;
 mod upstream_resources;
 mod upstream_subscription;

@@ -10,7 +10,7 @@ use crate::rescue::refuse;
 use crate::serve::Place;
 use crate::tally::Tally;
 
-/// When the issuer of a token may have been asked for its keys again.
+/// When what tokens and keys are checked by may have been asked for again.
 const RETRY_AFTER: HeaderValue = HeaderValue::from_static("5");
 
 /// Notes that a stranger is refused. A connection on which that happens again and again is closed.
