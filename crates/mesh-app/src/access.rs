@@ -1,6 +1,7 @@
 //! What each caller may see and use, by the policy that is in force.
 
 mod granted;
+mod hidden;
 mod place;
 #[cfg(test)]
 mod tests;

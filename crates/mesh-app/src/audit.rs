@@ -1,10 +1,10 @@
 //! Writes down what was decided of each call, in a chain of lines in which a change shows.
 
+mod file;
 mod outbox;
 
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io::{self, Write as _};
-use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
@@ -14,6 +14,7 @@ use mesh_doors::audit::{Chain, Decision, Entry, Head, Outcome, Salt, anchor};
 use mesh_store::{Store, Within};
 use mesh_tools::{Secrets, ToolError};
 use serde_json::Value;
+use tokio::sync::watch;
 
 use crate::access::Granted;
 use crate::config::{AuditTo, Server};
@@ -34,6 +35,8 @@ struct Record {
     /// For what personal data is hashed with, where no key is shared.
     process_key: Secret,
     written: Mutex<Written>,
+    /// Closed while no call is on its way.
+    underway: watch::Sender<()>,
 }
 
 #[derive(Debug)]
@@ -66,6 +69,8 @@ pub(crate) struct Pending<'a> {
     arguments: String,
     request_id: Option<Arc<str>>,
     told: Mutex<(Decision<'static>, Outcome)>,
+    /// Dropped when the line is written.
+    _underway: watch::Receiver<()>,
 }
 
 impl Audit {
@@ -80,21 +85,26 @@ impl Audit {
         let Some(to) = &server.audit else {
             return Ok(Self(None));
         };
-        let sink = match to {
-            AuditTo::StandardOutput => Sink::StandardOutput,
-            AuditTo::File(path) => Sink::File(open(path)?),
+        let (sink, is_torn) = match to {
+            AuditTo::StandardOutput => (Sink::StandardOutput, false),
+            AuditTo::File(path) => {
+                let (file, is_torn) = file::open(path)?;
+                (Sink::File(file), is_torn)
+            }
             AuditTo::State => {
                 let state = state.context("there is no state to keep the audit in")?;
-                Sink::State(Arc::new(Outbox::new(Arc::clone(state), server.audit_kept)))
+                let outbox = Outbox::new(Arc::clone(state), server.audit_kept);
+                (Sink::State(Arc::new(outbox)), false)
             }
         };
         Ok(Self(Some(Record {
             secrets: secrets.clone(),
+            underway: watch::Sender::new(()),
             process_key: Secret::new(random()?),
             written: Mutex::new(Written {
                 chain: Chain::new(environment, &random()?),
                 sink,
-                is_torn: false,
+                is_torn,
                 anchored: None,
                 at: SystemTime::UNIX_EPOCH,
             }),
@@ -123,7 +133,18 @@ impl Audit {
             arguments: salt.arguments(arguments),
             request_id: incoming.request.id.clone(),
             told: Mutex::new((Decision::Allowed, Outcome::Abandoned)),
+            _underway: record.underway.subscribe(),
         })
+    }
+
+    /// Waits for the lines of calls that are being ended.
+    pub(crate) async fn settle(&self, deadline: Deadline) {
+        let Some(record) = &self.0 else { return };
+        let left = deadline.remaining(Instant::now());
+        let settled = tokio::time::timeout(left, record.underway.closed()).await;
+        if settled.is_err() {
+            tracing::error!("calls did not end with the server; their lines of the audit are lost");
+        }
     }
 
     /// Has the state take the lines that are to be kept there.
@@ -216,6 +237,11 @@ impl Pending<'_> {
         *self.told() = (Decision::Refused(why), Outcome::None);
     }
 
+    /// The policy keeps it from the caller, to whom it is unknown.
+    pub(crate) fn hidden(&self) {
+        *self.told() = (Decision::Refused("policy"), Outcome::None);
+    }
+
     /// Nothing is done before somebody has agreed.
     pub(crate) fn asked(&self) {
         *self.told() = (Decision::Asked, Outcome::None);
@@ -225,7 +251,7 @@ impl Pending<'_> {
         *self.told() = (Decision::Confirmed, Outcome::Abandoned);
     }
 
-    /// It was let through, and has ended.
+    /// It was let through, and has ended, whether or not its result is handed over.
     pub(crate) fn ended<T>(&self, result: &Result<T, ToolError>) {
         match result {
             // The arguments are judged when the tool has read them.
@@ -265,16 +291,6 @@ impl Drop for Pending<'_> {
             tracing::error!(%error, "a line of the audit is lost");
         }
     }
-}
-
-fn open(path: &Path) -> anyhow::Result<File> {
-    use std::os::unix::fs::OpenOptionsExt as _;
-    let opened = OpenOptions::new()
-        .append(true)
-        .create(true)
-        .mode(0o600)
-        .open(path);
-    opened.with_context(|| format!("cannot write the audit to `{}`", path.display()))
 }
 
 fn random() -> anyhow::Result<String> {

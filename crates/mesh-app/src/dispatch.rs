@@ -21,7 +21,7 @@ use serde_json::Value;
 use self::limits::{admit, bounded_result};
 use self::ready::known;
 pub(crate) use self::ready::{prepare, prepare_own, refresh};
-pub(crate) use self::record::read;
+pub(crate) use self::record::{Reading, read};
 use self::record::{What, on_record};
 use self::searched::{call_wrapped, search_tools};
 use crate::access::Granted;
@@ -173,6 +173,7 @@ async fn call_own(
         effect,
         arguments: &arguments,
         denied: granted.as_ref().and_then(|granted| granted.denied(tool)),
+        is_hidden: false,
     };
     let admitted = admit(app, call.incoming, granted.as_ref(), what, deadline).await;
     let result = match admitted {
@@ -189,9 +190,8 @@ async fn call_own(
                 deadline,
             };
             let result = run(consents, granted.as_ref(), arguments).await?;
-            let result = result.and_then(|reply| bounded_result(granted.as_ref(), effect, reply));
             recorded.iter().for_each(|line| line.ended(&result));
-            result
+            result.and_then(|reply| bounded_result(granted.as_ref(), effect, reply))
         }
     };
     drop(recorded);
@@ -219,6 +219,7 @@ async fn call_remote(
         effect: tool.effect,
         arguments: &arguments,
         denied: judged,
+        is_hidden: false,
     };
     let work = remote::call(app, gateway, call, tool, arguments.clone(), deadline);
     let work = bounded(deadline, Box::pin(work));

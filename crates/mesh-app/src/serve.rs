@@ -73,11 +73,14 @@ pub async fn http(
         if let Some(stream) = accepted {
             let place = connections.admit();
             let connection = graceful.watch(connection(&router, stream, &place));
+            let app = app.clone();
             tokio::spawn(async move {
                 tokio::select! {
                     // A peer that breaks off is its own affair.
                     _ = connection => {}
                     () = place.closing() => {}
+                    // A call that goes on longer would have no line in the audit.
+                    () = app.stopped.cancelled() => {}
                 }
             });
         }
@@ -97,7 +100,7 @@ pub async fn http(
     app.stopped.cancel();
     watcher.abort();
     app.end_upstreams().await;
-    app.keep_audit(App::soon()).await;
+    app.end_audit().await;
     Ok(())
 }
 
@@ -176,7 +179,7 @@ pub async fn stdio(app: App, shutdown: impl Future<Output = ()>) -> anyhow::Resu
     app.stopping.cancel();
     watcher.abort();
     app.end_upstreams().await;
-    app.keep_audit(App::soon()).await;
+    app.end_audit().await;
     result
 }
 

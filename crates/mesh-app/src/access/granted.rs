@@ -46,10 +46,7 @@ impl Granted {
         let asked = match kind {
             Kind::Prompt | Kind::Tool => Asked::Prompt(&item.key),
             Kind::Resource => Asked::Resource(&item.key),
-            Kind::Template => {
-                let prefix = item.key.split('{').next().unwrap_or_default();
-                Asked::Template(prefix)
-            }
+            Kind::Template => Asked::Template(prefix(&item.key)),
         };
         let verdict = match &item.team {
             Some(team) => self.policy.verdict_within(&self.rights, &asked, team),
@@ -99,6 +96,15 @@ impl Granted {
         self.allows(&Asked::Resource(uri))
     }
 
+    pub(crate) fn allows_prompt(&self, name: &str) -> bool {
+        self.allows(&Asked::Prompt(name))
+    }
+
+    /// Whether anything of a family of resources may be read.
+    pub(crate) fn allows_template(&self, template: &str) -> bool {
+        self.allows(&Asked::Template(prefix(template)))
+    }
+
     /// Judges the arguments of a call, as the tool will read them.
     pub(crate) fn judge(
         &self,
@@ -130,6 +136,11 @@ impl Granted {
     fn allows(&self, asked: &Asked<'_>) -> bool {
         self.policy.verdict(&self.rights, asked).is_allowed()
     }
+}
+
+/// What all of a family of resources begin with.
+fn prefix(template: &str) -> &str {
+    template.split('{').next().unwrap_or_default()
 }
 
 fn asked(tool: &Entry) -> Asked<'_> {

@@ -17,22 +17,34 @@ pub(super) struct What<'a> {
     pub(super) arguments: &'a Value,
     /// Why it is not to be had.
     pub(super) denied: Option<Denied>,
+    /// The policy keeps it from the caller, to whom it is unknown; the record has the reason.
+    pub(super) is_hidden: bool,
 }
 
-/// Has something else than a tool done for a caller, within its limits and on the record: `what` is the method.
+/// Something that a caller wants to read by other means than a tool of the catalogue.
+#[derive(Debug)]
+pub(crate) struct Reading<'a> {
+    /// The method, as a rule.
+    pub(crate) what: &'a str,
+    pub(crate) arguments: &'a Value,
+    /// See [`App::hides_resource`] and its like.
+    pub(crate) is_hidden: bool,
+}
+
+/// Has something else than a tool done for a caller, within its limits and on the record.
 pub(crate) async fn read<T: Measured>(
     app: &App,
     incoming: &Incoming,
-    what: &str,
-    arguments: &Value,
+    reading: Reading<'_>,
     work: impl Future<Output = Result<T, ToolError>>,
 ) -> Result<T, ToolError> {
     let granted = app.access.of(&incoming.request.caller);
     let what = What {
-        name: what,
+        name: reading.what,
         effect: Effect::Read,
-        arguments,
+        arguments: reading.arguments,
         denied: None,
+        is_hidden: reading.is_hidden,
     };
     let result = on_record(app, incoming, granted.as_ref(), what, work).await;
     app.audit.flush(incoming.request.deadline).await;
@@ -47,6 +59,7 @@ pub(super) async fn on_record<T: Measured>(
     work: impl Future<Output = Result<T, ToolError>>,
 ) -> Result<T, ToolError> {
     let (effect, deadline) = (what.effect, incoming.request.deadline);
+    let is_hidden = what.is_hidden;
     let recorded = app
         .audit
         .begin(incoming, granted, what.name, effect, what.arguments);
@@ -54,7 +67,9 @@ pub(super) async fn on_record<T: Measured>(
     let _running =
         admitted.inspect_err(|error| recorded.iter().for_each(|line| line.refused(error)))?;
     let result = work.await;
-    let result = result.and_then(|result| bounded_result(granted, effect, result));
-    recorded.iter().for_each(|line| line.ended(&result));
-    result
+    recorded.iter().for_each(|line| match &result {
+        Err(_) if is_hidden => line.hidden(),
+        result => line.ended(result),
+    });
+    result.and_then(|result| bounded_result(granted, effect, result))
 }

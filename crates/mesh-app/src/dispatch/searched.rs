@@ -7,7 +7,7 @@ use mesh_core::ToolName;
 use mesh_tools::ToolError;
 use serde_json::Value;
 
-use super::record::read;
+use super::record::{Reading, read};
 use super::{Call, Called, UnknownTool, call_named, count};
 use crate::app::App;
 use crate::tool_search::{self, ToolSearch};
@@ -30,7 +30,12 @@ pub(super) async fn search_tools(
         let answered = answered.await;
         answered.map_err(|failure| failure.of_a_call(deadline, "the search for tools"))?
     };
-    let result = read(app, call.incoming, name.as_str(), &given, work).await;
+    let reading = Reading {
+        what: name.as_str(),
+        arguments: &given,
+        is_hidden: false,
+    };
+    let result = read(app, call.incoming, reading, work).await;
     count(app, call, &name, &result, started);
     result.map(|found| Called::Remote(Ok(found)))
 }

@@ -18,7 +18,7 @@ use super::rounds::{self, Binding};
 use super::seal::Stamp;
 use super::talk::Known;
 use super::{answer, read};
-use crate::dispatch::{self, Call, Called};
+use crate::dispatch::{self, Call, Called, Reading};
 
 impl Handler {
     pub(super) async fn call(
@@ -94,7 +94,12 @@ impl Handler {
         let cx = self.app.context(&incoming, &talk, &listing.view);
         let asked = json!({"name": request.name, "arguments": given});
         let work = read::prompt(&self.app, cx, &request.name, given);
-        match dispatch::read(&self.app, &incoming, "prompts/get", &asked, work).await {
+        let reading = Reading {
+            what: "prompts/get",
+            arguments: &asked,
+            is_hidden: self.app.hides_prompt(&incoming, name),
+        };
+        match dispatch::read(&self.app, &incoming, reading, work).await {
             Ok(messages) => {
                 incoming.tally.success();
                 let messages = messages.into_iter().map(answer::message).collect();

@@ -16,13 +16,14 @@ use rmcp::model::{
     ReadResourceResult, ResourceContents, ResultType, Role,
 };
 use serde::Serialize;
-use serde_json::json;
 use serde_json::value::RawValue;
+use serde_json::{Value, json};
 use tokio::time::sleep;
 
 use super::call::refused;
 use super::handler::{Handler, Incoming};
 use super::{answer, read};
+use crate::dispatch::Reading;
 use crate::listing::Listing;
 use crate::remote::{Held, Subscribed};
 use crate::{dispatch, remote};
@@ -67,7 +68,8 @@ impl Handler {
         let given = json!(given);
         let asked = json!({"name": prompt.key, "arguments": given});
         let work = remote::prompt(&self.app, incoming, gateway, prompt, &given, talk);
-        match dispatch::read(&self.app, incoming, "prompts/get", &asked, work).await {
+        let reading = open("prompts/get", &asked);
+        match dispatch::read(&self.app, incoming, reading, work).await {
             Ok(Ok(result)) => {
                 incoming.tally.success();
                 Ok(Ok(self.prompt_as_it_came(&result).into()))
@@ -122,7 +124,8 @@ impl Handler {
         let asked =
             json!({"ref": request.r#ref, "argument": argument, "value": request.argument.value});
         let work = remote::completion(&self.app, incoming, gateway, item, request);
-        let answered = dispatch::read(&self.app, incoming, "completion/complete", &asked, work)
+        let reading = open("completion/complete", &asked);
+        let answered = dispatch::read(&self.app, incoming, reading, work)
             .await
             .map_err(|error| refused(incoming, error, None))?;
         let result = answered.map_err(|fault| {
@@ -159,14 +162,19 @@ impl Handler {
             return Err(ErrorData::resource_not_found("no such resource", None));
         };
         let asked = json!({"uri": uri});
-        let granted = self.app.access.of(&incoming.request.caller);
+        let is_hidden = self.app.hides_found(incoming, uri, found);
         let work = async {
-            if granted.is_some_and(|granted| !granted.allows_found(uri, found)) {
+            if is_hidden {
                 return Err(read::unknown(uri));
             }
             remote::resource(&self.app, incoming, gateway, found).await
         };
-        let answered = dispatch::read(&self.app, incoming, "resources/read", &asked, work)
+        let reading = Reading {
+            what: "resources/read",
+            arguments: &asked,
+            is_hidden,
+        };
+        let answered = dispatch::read(&self.app, incoming, reading, work)
             .await
             .map_err(|error| refused(incoming, error, Some(uri)))?;
         let result = answered.map_err(|fault| {
@@ -234,8 +242,13 @@ impl Handler {
             return Ok(None);
         };
         let asked = json!({"uri": uri});
+        let reading = Reading {
+            what: "resources/subscribe",
+            arguments: &asked,
+            is_hidden: self.app.hides_found(incoming, uri, &found),
+        };
         let work = remote::subscribe(&self.app, incoming, found, uri);
-        let told = dispatch::read(&self.app, incoming, "resources/subscribe", &asked, work);
+        let told = dispatch::read(&self.app, incoming, reading, work);
         told.await
             .map_err(NotSubscribed::Here)?
             .map_err(NotSubscribed::Upstream)
@@ -293,6 +306,15 @@ impl Handler {
                 .and_then(|told| told.map_err(NotSubscribed::Upstream));
         }
         outcome
+    }
+}
+
+/// Of what the caller sees.
+const fn open<'a>(what: &'a str, arguments: &'a Value) -> Reading<'a> {
+    Reading {
+        what,
+        arguments,
+        is_hidden: false,
     }
 }
 

@@ -11,6 +11,7 @@ use rmcp::model::Reference;
 
 use crate::app::App;
 use crate::dispatch::admitted;
+use crate::mcp::Incoming;
 
 pub(super) async fn resource(app: &App, cx: Context<'_>, uri: &str) -> Result<Content, ToolError> {
     let granted = app.access.of(&cx.request.caller);
@@ -62,6 +63,15 @@ pub(super) async fn prompt(
         (prompt.render)(cx, &given),
     )
     .await
+}
+
+/// Whether the policy keeps what is to be completed from the caller.
+pub(super) fn is_hidden(app: &App, incoming: &Incoming, reference: &Reference) -> bool {
+    match reference {
+        Reference::Prompt(prompt) => app.hides_prompt(incoming, &prompt.name),
+        Reference::Resource(template) => app.hides_template(incoming, &template.uri),
+        _ => false,
+    }
 }
 
 /// No values where the argument has no completion; an error where there is no such thing to complete.

@@ -20,7 +20,7 @@ use super::call::{refused, until_taken_back};
 use super::handler::{Handler, Mode, is_modern};
 use super::talk::Known;
 use super::{answer, change, info, method, read, talk};
-use crate::dispatch;
+use crate::dispatch::{self, Reading};
 use crate::listing::Listing;
 use crate::remote::Subscribed;
 
@@ -272,7 +272,12 @@ impl Handler {
         let context = self.app.context(&incoming, &talk, &listing.view);
         let asked = json!({"uri": request.uri});
         let work = read::resource(&self.app, context, &request.uri);
-        let content = dispatch::read(&self.app, &incoming, "resources/read", &asked, work)
+        let reading = Reading {
+            what: "resources/read",
+            arguments: &asked,
+            is_hidden: self.app.hides_resource(&incoming, &request.uri),
+        };
+        let content = dispatch::read(&self.app, &incoming, reading, work)
             .await
             .map_err(|error| refused(&incoming, error, Some(&request.uri)))?;
         incoming.tally.success();
@@ -319,7 +324,12 @@ impl Handler {
             &argument.name,
             &argument.value,
         );
-        let found = dispatch::read(&self.app, &incoming, "completion/complete", &asked, work)
+        let reading = Reading {
+            what: "completion/complete",
+            arguments: &asked,
+            is_hidden: read::is_hidden(&self.app, &incoming, &request.r#ref),
+        };
+        let found = dispatch::read(&self.app, &incoming, reading, work)
             .await
             .map_err(|error| refused(&incoming, error, None))?;
         incoming.tally.success();

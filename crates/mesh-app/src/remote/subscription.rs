@@ -106,8 +106,7 @@ pub(crate) async fn subscribe(
     uri: &str,
 ) -> Result<Result<Option<Held>, Fault>, ToolError> {
     let caller = &incoming.request.caller;
-    let granted = app.access.of(caller);
-    if granted.is_some_and(|granted| !granted.allows_found(uri, &found)) {
+    if app.hides_found(incoming, uri, &found) {
         return Err(unknown_resource(uri));
     }
     let Some(gateway) = &app.gateway else {

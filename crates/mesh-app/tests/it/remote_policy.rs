@@ -21,8 +21,11 @@ async fn limited(rules: &str) -> (TestApp, [tempfile::TempDir; 2]) {
     let policy = folder.path().join("policy.toml");
     std::fs::write(&policy, rules).expect("written");
     let policy = policy.to_str().expect("UTF-8").to_owned();
+    let audit = folder.path().join("audit.jsonl");
+    let audit = audit.to_str().expect("UTF-8").to_owned();
     let servers = json!({"lib": library()});
-    let (app, file) = gateway(&[("MESH_POLICY", &policy)], servers).await;
+    let settings = [("MESH_POLICY", &*policy), ("MESH_AUDIT", &*audit)];
+    let (app, file) = gateway(&settings, servers).await;
     (app, [folder, file])
 }
 
@@ -36,15 +39,24 @@ async fn reads(app: &TestApp, path: &str, uri: &str) -> bool {
 async fn a_resource_that_is_denied_is_read_by_none_of_its_names() {
     let rules =
         "[team.people]\nmembers = [\"local\"]\nread = [\"*\"]\nresources = [\"db://x/public\"]\n";
-    let (app, _files) = limited(rules).await;
+    let (app, files) = limited(rules).await;
+    let decided = || {
+        let lines = std::fs::read_to_string(files[0].path().join("audit.jsonl"));
+        let lines = lines.expect("written");
+        let last = lines.lines().last().expect("a line");
+        let last: Value = serde_json::from_str(last).expect("JSON");
+        last["decision"].as_str().expect("text").to_owned()
+    };
     for path in ["/rpc", "/mcp/lib"] {
         assert!(reads(&app, path, "db://x/public").await, "{path}");
+        assert_eq!(decided(), "allowed");
         for uri in [
             "db://x/secret",
             "mesh://lib/db%3A%2F%2Fx%2Fsecret",
             "db://x/other",
         ] {
             assert!(!reads(&app, path, uri).await, "{path} {uri}");
+            assert_eq!(decided(), "refused: policy", "{path} {uri}");
         }
     }
 }
