@@ -39,6 +39,15 @@ def entered(settings):
     return account
 
 
+def same_region(settings, inputs):
+    """The function goes where `region` says; whoever says another one would look for it there."""
+    said = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION")
+    if said and said != inputs.region:
+        where = f"infra/env/{settings.environment}.tfvars"
+        why = f"AWS_REGION is {said}, and the function's region is {inputs.region}"
+        raise Stop(why, f'write region = "{said}" into {where}, or set AWS_REGION={inputs.region}')
+
+
 def bucket_name(account, settings):
     return settings.bucket or f"aoma-mesh-state-{account.number}"
 

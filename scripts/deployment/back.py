@@ -8,7 +8,7 @@ from alias import Alias, Live
 from package import verifier
 from release import opened
 from said import Steps, agree, confirm, note
-from settings import INFRA
+from settings import INFRA, given
 from stop import Stop
 from terraform import Inputs, Terraform, essence
 
@@ -19,6 +19,7 @@ def rollback(settings):
     steps.begin("credentials and account")
     account = accounts.entered(settings)
     inputs = named(settings)
+    accounts.same_region(settings, inputs)
     alias = Alias(account, inputs.name, inputs.region)
     steps.begin(f"`live` of {inputs.name}, {inputs.region}")
     before, after = alias.now(), wanted(alias, settings.version)
@@ -49,13 +50,13 @@ def wanted(alias, version):
 
 
 def named(settings):
-    """As infra/env says, else as infra/variables.tf does."""
+    """In Terraform's own order: as infra/env says, else TF_VAR_…, else infra/variables.tf."""
     inputs, variables = settings.inputs.read_text(), (INFRA / "variables.tf").read_text()
 
     def value(name):
         said = re.search(rf'^{name}\s*=\s*"([^"]+)"', inputs, re.MULTILINE)
         default = re.search(rf'^variable "{name}" {{.*?default\s*=\s*"([^"]+)"', variables, re.MULTILINE | re.DOTALL)
-        return (said or default).group(1)
+        return said.group(1) if said else given(f"TF_VAR_{name}") or default.group(1)
 
     return Inputs(value("name"), value("region"), "", "", "", [], None)
 
@@ -71,8 +72,8 @@ def destroy(settings):
     planned = terraform.plan_destroy()
     if "Instance cannot be destroyed" in planned.stderr:
         raise Stop(
-            f"{inputs.name} has a URL that never comes back once it is gone, and is guarded",
-            "who means it takes `prevent_destroy` out of infra/modules/function/url.tf first",
+            f"{inputs.name} has an address that never comes back once it is gone, and is guarded",
+            "who means it takes `prevent_destroy` out of infra/modules/function/url.tf, and out of infra/door.tf where there is a door, first",
         )
     if planned.returncode:
         raise Stop(essence(planned.stderr), "what it said above is the reason")

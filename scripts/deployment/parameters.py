@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from botocore.exceptions import ClientError
 from said import note
+from settings import given
 from stop import Stop
 
 
@@ -74,6 +75,14 @@ def stands(parameter, kinds, inputs):
             note(f"{name}: {kinds[name]}" + ("" if kinds[name] == "SecureString" else ", which is not encrypted"))
             return True
         if spelling in inputs.created:
+            valued(spelling)
             note(f"{name}: made by this deployment")
             return True
     return False
+
+
+def valued(spelling):
+    """Terraform cannot demand it: it does not know in a plan whether a value will be written."""
+    if f'"{spelling}"' not in (given("TF_VAR_secret_values") or ""):
+        remedy = f"""export TF_VAR_secret_values='{{"{spelling}":"…"}}', or take it out of secrets.create: mesh secrets put {spelling}"""
+        raise Stop(f"secrets.create makes {spelling}, and TF_VAR_secret_values has no value for it", remedy)

@@ -75,6 +75,7 @@ def opened(settings, account, terraform):
     terraform.init(bucket, settings.environment, region)
     inputs = terraform.given()
     note(f"function: {inputs.name}, {inputs.region}, {inputs.architecture}")
+    accounts.same_region(settings, inputs)
     return inputs
 
 

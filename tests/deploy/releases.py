@@ -20,7 +20,10 @@ def check(tally, checkout):
         "another account than expected is refused": wrong_account,
         "without the state's bucket it says how to make it": no_bucket,
         "bootstrap-state makes a versioned bucket closed to the public, once": bootstrapped,
+        "another region than the function's is refused": other_region,
+        "a rollback goes where the inputs of the environment lead": rollback_by_inputs,
         "a missing parameter stops before the plan, by both its names": missing_parameter,
+        "a parameter that it is to make needs a value": valueless_parameter,
         "a package for another architecture stops before the plan": other_architecture,
         "a package without a corpus stops before the plan": no_corpus,
         "a package larger than Lambda takes stops before the plan": too_large,
@@ -83,12 +86,33 @@ def bootstrapped(checkout):
     equal(set(s3.get_public_access_block(Bucket=BUCKET)["PublicAccessBlockConfiguration"].values()), {True})
 
 
+def other_region(checkout):
+    text = refused(deployed(checkout, "first", AWS_REGION="eu-west-1"), "AWS_REGION is eu-west-1", "region is us-east-2", 'region = "eu-west-1"')
+    holds("plan" not in text, "it got as far as the plan")
+    refused(checkout.make("rollback", YES=1, AWS_REGION="eu-west-1"), "AWS_REGION is eu-west-1")
+
+
+def rollback_by_inputs(checkout):
+    given = {"TF_VAR_name": "elsewhere", "TF_VAR_region": "eu-west-1", "AWS_REGION": "eu-west-1"}
+    refused(checkout.make("rollback", ENV="prod", **given), "`live` of elsewhere, eu-west-1", "no function elsewhere")
+    refused(checkout.make("rollback", TF_VAR_name="elsewhere"), f"`live` of {NAME}, {REGION}")
+
+
 def missing_parameter(checkout):
     put(checkout, "openai-api-key", "supabase-service-role-key")
     url = "next-public-supabase-url"
     text = refused(deployed(checkout, "first"), f"/mcp-server/{url} or supabase-url", f"mesh secrets put {url}")
     holds("plan" not in text, "it got as far as the plan")
     put(checkout, "supabase-url")
+
+
+def valueless_parameter(checkout):
+    inputs = checkout.root / "infra" / "env" / "staging.tfvars"
+    before = inputs.read_text()
+    inputs.write_text(before + 'secrets = { create = ["elevenlabs-api-key"] }\n')
+    text = refused(deployed(checkout, "first"), "secrets.create makes elevenlabs-api-key", "TF_VAR_secret_values has no value")
+    holds("plan" not in text, "it got as far as the plan")
+    inputs.write_text(before)
 
 
 def other_architecture(checkout):
