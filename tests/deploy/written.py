@@ -1,6 +1,7 @@
 """What can be read off the workflows, the Dockerfile and the scripts."""
 
 import ast
+import json
 import os
 import pathlib
 import re
@@ -27,6 +28,7 @@ def check(tally):
     tally.check("every job has its permissions and its time limited", jobs_are_limited)
     tally.check("hadolint finds nothing in the Dockerfile", dockerfile_is_sound)
     tally.check("every image is pinned by its digest", images_are_pinned)
+    tally.check("Terraform is fetched by a package that is pinned by digest, with all that it needs", terraform_is_pinned)
     tally.check("the scripts are of the oldest Python they are let run by", scripts_are_old_enough)
     tally.check("an older Python is refused before anything is begun", older_python_is_refused)
 
@@ -66,6 +68,14 @@ def dockerfile_is_sound():
 def images_are_pinned():
     images = re.findall(r"^FROM (\S+)", (ROOT / "Dockerfile").read_text(), re.MULTILINE)
     equal([image for image in images if not re.search(r"@sha256:[0-9a-f]{64}$", image)], [])
+
+
+def terraform_is_pinned():
+    script = (ROOT / "scripts" / "terraform").read_text()
+    holds("npm ci" in script and "npm install" not in script, "scripts/terraform asks for more than the lock has")
+    packages = json.loads((ROOT / "scripts" / "terraform-npm" / "package-lock.json").read_text())["packages"]
+    holds("node_modules/@jahed/terraform" in packages, "the lock is of something else")
+    equal([name for name, one in packages.items() if name and not one.get("integrity", "").startswith("sha512-")], [])
 
 
 def scripts_are_old_enough():
