@@ -40,6 +40,13 @@ resource "aws_sns_topic_subscription" "page" {
   endpoint  = each.key
 }
 
+check "somebody_hears" {
+  assert {
+    condition     = length(setunion(var.notify.emails, var.notify.page)) > 0
+    error_message = "No alarm reaches anybody: write notify = { emails = [\"…\"] } into infra/env/, and confirm the subscription in the message that AWS sends."
+  }
+}
+
 resource "aws_cloudwatch_composite_alarm" "incident" {
   alarm_name        = "${var.name}-incident"
   alarm_description = "At least one alarm of ${var.name} is on; its notice says which. docs/RUNBOOK.md"

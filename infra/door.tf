@@ -5,6 +5,11 @@ resource "aws_apigatewayv2_api" "door" {
   name          = var.name
   description   = "The unsigned callers' door to ${var.name}"
   protocol_type = "HTTP"
+
+  # As the function's own address: it is in clients' settings, and deleted it never comes back.
+  lifecycle {
+    prevent_destroy = true
+  }
 }
 
 resource "aws_apigatewayv2_integration" "alias" {
@@ -46,6 +51,18 @@ resource "aws_apigatewayv2_route" "everything" {
   target             = "integrations/${aws_apigatewayv2_integration.alias[0].id}"
   authorization_type = local.uses_jwt ? "JWT" : "NONE"
   authorizer_id      = one(aws_apigatewayv2_authorizer.jwt[*].id)
+
+  # An authorizer that a route still names is not deleted (409), and it would be deleted before the route is changed: made anew, the
+  # route goes first.
+  lifecycle {
+    replace_triggered_by = [terraform_data.door_mode]
+  }
+}
+
+resource "terraform_data" "door_mode" {
+  count = local.doors
+
+  input = local.uses_jwt ? "jwt" : "token"
 }
 
 # What a client asks for before it has a token: where to get one (RFC 9728), and whether its browser may. The function answers both

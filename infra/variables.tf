@@ -42,7 +42,7 @@ variable "name" {
 }
 
 variable "function" {
-  description = "What one execution environment is given, and how many there may be. reserved_concurrency: -1 reserves none, which new accounts need; 0 closes the door at once."
+  description = "What one execution environment is given, and how many there may be. reserved_concurrency: -1 reserves none, which new accounts need; 0 closes the door at once. ephemeral_storage_mb: /tmp, into which the corpus of settings.corpus_uri is unpacked."
   type = object({
     architecture         = optional(string, "arm64")
     memory_mb            = optional(number, 1024)
@@ -51,6 +51,7 @@ variable "function" {
     reserved_concurrency = optional(number, 10)
     invoke_mode          = optional(string, "buffered")
     log_retention_days   = optional(number, 30)
+    ephemeral_storage_mb = optional(number, 512)
   })
   default  = {}
   nullable = false
@@ -62,6 +63,10 @@ variable "function" {
   validation {
     condition     = var.function.memory_mb >= 128 && var.function.memory_mb <= 10240
     error_message = "function.memory_mb must be 128 to 10240."
+  }
+  validation {
+    condition     = var.function.ephemeral_storage_mb >= 512 && var.function.ephemeral_storage_mb <= 10240
+    error_message = "function.ephemeral_storage_mb must be 512 to 10240."
   }
   validation {
     condition     = var.function.timeout_s >= 5 && var.function.timeout_s <= 900
@@ -86,7 +91,7 @@ variable "function" {
 }
 
 variable "settings" {
-  description = "Settings of the server, as docs/CONFIGURATION.md tells them. corpus_uri also grants the function that one object. cors_origins: browser origins let in; none means no CORS at all. resource and jwt_*: docs/OAUTH.md. policy: the package has one (POLICY=file), and without it nothing is served; policy_at: ssm:/NAME or s3://BUCKET/KEY instead, which the function then may read. upstreams: the package has other servers (UPSTREAMS=file), and the function may read the values they name, /mesh/global/* and /mesh/teams/*. audit: a line in the log for each decision; audit_days: in the table instead, for so many days."
+  description = "Settings of the server, as docs/CONFIGURATION.md tells them. corpus_uri also grants the function that one object. cors_origins: browser origins let in; none means no CORS at all. resource and jwt_*: docs/OAUTH.md. policy: the package has one (POLICY=file), and without it nothing is served; policy_at: ssm:/NAME or s3://BUCKET/KEY instead, which the function then may read. upstreams: the package has other servers (UPSTREAMS=file), and the function may read the values they name, /mesh/global/* and /mesh/teams/*, or those under the path of more.MESH_CREDENTIALS. audit: a line in the log for each decision; audit_days: in the table instead, for so many days. more: any other setting by its name, such as MESH_TOOLS; none that follows from another input, and no secret."
   type = object({
     jira_base_url   = optional(string)
     corpus_uri      = optional(string)
@@ -105,6 +110,7 @@ variable "settings" {
     audit           = optional(bool, false)
     audit_days      = optional(number)
     cors_origins    = optional(list(string), [])
+    more            = optional(map(string), {})
   })
   default  = {}
   nullable = false
@@ -149,6 +155,16 @@ variable "settings" {
     condition     = alltrue([for origin in var.settings.cors_origins : can(regex("^https://[a-z0-9.-]+(:[0-9]+)?$", origin))])
     error_message = "settings.cors_origins must be exact https:// origins: no `*`, no path."
   }
+  validation {
+    condition     = alltrue([for name in keys(var.settings.more) : can(regex("^(MESH|ELEVENLABS)_[A-Z0-9_]+$", name))])
+    error_message = "settings.more must be settings of docs/CONFIGURATION.md by their names, such as MESH_TOOLS."
+  }
+  validation {
+    condition = length(setintersection(keys(var.settings.more), [
+      "ELEVENLABS_API_KEY", "ELEVENLABS_WEBHOOK_SECRET", "MESH_API_KEYS", "MESH_BEARER", "MESH_STATE_KEY",
+    ])) == 0
+    error_message = "settings.more must not have a secret: its values are kept in the state. Use `mesh secrets put`."
+  }
 }
 
 variable "secrets" {
@@ -181,7 +197,7 @@ variable "secrets" {
 }
 
 variable "secret_values" {
-  description = "Values for secrets.create, by parameter name. Ephemeral: written to the parameter store, never to a plan or a state. Give it as TF_VAR_secret_values."
+  description = "Values for secrets.create, by parameter name, where they are to be written: when a parameter is made, and when secrets.version is raised. Ephemeral: written to the parameter store, never to a plan or a state. Give it as TF_VAR_secret_values."
   type        = map(string)
   default     = {}
   ephemeral   = true
@@ -189,8 +205,8 @@ variable "secret_values" {
   nullable    = false
 
   validation {
-    condition     = alltrue([for name in var.secrets.create : length(lookup(var.secret_values, name, "")) > 0])
-    error_message = "secret_values must have a value for every name in secrets.create."
+    condition     = alltrue([for name, value in var.secret_values : contains(var.secrets.create, name) && length(value) > 0])
+    error_message = "secret_values must have names of secrets.create, and no empty value."
   }
 }
 
@@ -280,6 +296,10 @@ variable "backends" {
   validation {
     condition     = alltrue([for backend in var.backends : can(regex("^(openai|supabase|elevenlabs|upstream:[A-Za-z0-9_. -]{1,32})$", backend))])
     error_message = "backends must be openai, supabase, elevenlabs, or upstream: and the name of a server."
+  }
+  validation {
+    condition     = length(distinct([for backend in var.backends : replace(backend, "/[^A-Za-z0-9_-]+/", "-")])) == length(var.backends)
+    error_message = "backends has two names that differ in dots and spaces alone: their alarms would have one name."
   }
 }
 

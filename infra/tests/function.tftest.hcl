@@ -57,6 +57,14 @@ run "the_defaults_are_production" {
     error_message = "it logs JSON to our own group"
   }
   assert {
+    condition     = aws_lambda_function.mcp.logging_config[0].application_log_level == "TRACE"
+    error_message = "Lambda drops no line that MESH_LOG asked for"
+  }
+  assert {
+    condition     = one(aws_lambda_function.mcp.ephemeral_storage).size == 512
+    error_message = "what it may write costs nothing"
+  }
+  assert {
     condition     = aws_cloudwatch_log_group.function.retention_in_days == 30 && one(aws_lambda_function.mcp.architectures) == "arm64"
     error_message = "lines are kept for 30 days, the machine is arm64"
   }
@@ -181,6 +189,50 @@ run "a_key_and_a_corpus_are_granted_exactly" {
   assert {
     condition     = aws_lambda_alias.live.function_version == "7" && one(aws_lambda_alias.live.routing_config).additional_version_weights == tomap({ "8" = 0.1 })
     error_message = "a tenth of the calls go to the newest version"
+  }
+}
+
+run "what_else_is_said_is_set_and_granted" {
+  module {
+    source = "./modules/function"
+  }
+  variables {
+    name          = "mcp"
+    function      = { architecture = "arm64", memory_mb = 1024, timeout_s = 60, budget_ms = 50000, reserved_concurrency = 10, invoke_mode = "buffered", log_retention_days = 30, ephemeral_storage_mb = 4096 }
+    settings      = { cors_origins = [], upstreams = true, more = { MESH_TOOLS = "search", ELEVENLABS_API_RESIDENCY = "eu", MESH_CREDENTIALS = "ssm:/team/mesh" } }
+    secrets       = { source = "off", prefix = "/mcp-server/", names = [] }
+    kms_key_arn   = null
+    canary        = null
+    alarm_actions = ["arn:aws:sns:us-east-2:111122223333:topic"]
+  }
+
+  assert {
+    condition = aws_lambda_function.mcp.environment[0].variables == tomap({
+      MESH_ENVIRONMENT         = "prod"
+      MESH_SECRETS             = "off"
+      MESH_BUDGET_MS           = "50000"
+      MESH_INVOKE_MODE         = "buffered"
+      MESH_METRICS_NAMESPACE   = "AomaMesh"
+      MESH_TOOLS               = "search"
+      ELEVENLABS_API_RESIDENCY = "eu"
+      MESH_CREDENTIALS         = "ssm:/team/mesh"
+    })
+    error_message = "any setting can be said"
+  }
+  assert {
+    condition = jsondecode(aws_iam_role_policy.allowed["read_upstreams"].policy).Statement[0].Resource == [
+      "arn:aws:ssm:us-east-2:111122223333:parameter/team/mesh/global/*",
+      "arn:aws:ssm:us-east-2:111122223333:parameter/team/mesh/teams/*",
+    ]
+    error_message = "the values of other servers are read where they are"
+  }
+  assert {
+    condition     = one(aws_lambda_function.mcp.ephemeral_storage).size == 4096
+    error_message = "a large corpus has room"
+  }
+  assert {
+    condition     = aws_cloudwatch_metric_alarm.function["slow"].threshold == 50000 && aws_cloudwatch_metric_alarm.function["slow-p95"].threshold == 40000
+    error_message = "what is slow follows from the budget: no call takes longer"
   }
 }
 

@@ -11,6 +11,7 @@ mock_provider "aws" {
 variables {
   environment   = "staging"
   secret_values = {}
+  notify        = { emails = ["on-call@example.com"] }
 }
 
 run "what_is_no_such_thing_is_refused" {
@@ -134,12 +135,13 @@ run "a_timeout_within_the_budget_is_refused" {
   expect_failures = [var.function, var.secrets, var.door]
 }
 
-run "a_secret_without_a_value_is_refused" {
+run "a_value_of_no_secret_is_refused" {
   command = plan
   variables {
-    function = { invoke_mode = "RESPONSE_STREAM" }
-    secrets  = { create = ["openai-api-key"] }
-    door     = { bearer_sha256 = "0000000000000000000000000000000000000000000000000000000000000000", requests_per_second = 0 }
+    function      = { invoke_mode = "RESPONSE_STREAM" }
+    secrets       = { create = ["openai-api-key"] }
+    secret_values = { supabase-url = "https://db.example.com" }
+    door          = { bearer_sha256 = "0000000000000000000000000000000000000000000000000000000000000000", requests_per_second = 0 }
   }
   expect_failures = [var.function, var.secret_values, var.door]
 }
@@ -150,6 +152,68 @@ run "what_lambda_would_refuse_is_refused" {
     function = { memory_mb = 64 }
   }
   expect_failures = [var.function]
+}
+
+run "an_empty_value_of_a_secret_is_refused" {
+  command = plan
+  variables {
+    function      = { ephemeral_storage_mb = 511 }
+    secrets       = { create = ["openai-api-key"] }
+    secret_values = { openai-api-key = "" }
+    settings      = { more = { OPENAI_API_KEY = "sk-…" } }
+    backends      = ["upstream:my server", "upstream:my.server"]
+  }
+  expect_failures = [var.function, var.secret_values, var.settings, var.backends]
+}
+
+run "a_secret_among_the_settings_is_refused" {
+  command = plan
+  variables {
+    settings = { more = { MESH_STATE_KEY = "a key" } }
+  }
+  expect_failures = [var.settings]
+}
+
+run "a_setting_that_follows_from_another_input_is_refused" {
+  command = plan
+  module {
+    source = "./modules/function"
+  }
+  variables {
+    name          = "mcp"
+    function      = { architecture = "arm64", memory_mb = 1024, timeout_s = 30, budget_ms = 25000, reserved_concurrency = 10, invoke_mode = "buffered", log_retention_days = 30 }
+    settings      = { cors_origins = [], more = { MESH_BUDGET_MS = "1000" } }
+    secrets       = { source = "off", prefix = "/mcp-server/", names = [] }
+    kms_key_arn   = null
+    canary        = null
+    alarm_actions = ["arn:aws:sns:us-east-2:111122223333:topic"]
+  }
+  expect_failures = [aws_lambda_function.mcp]
+}
+
+run "a_name_of_measurements_that_no_alarm_looks_for_is_refused" {
+  command = plan
+  module {
+    source = "./modules/function"
+  }
+  variables {
+    name          = "mcp"
+    function      = { architecture = "arm64", memory_mb = 1024, timeout_s = 30, budget_ms = 25000, reserved_concurrency = 10, invoke_mode = "buffered", log_retention_days = 30 }
+    settings      = { cors_origins = [], more = { MESH_FUNCTION = "another" } }
+    secrets       = { source = "off", prefix = "/mcp-server/", names = [] }
+    kms_key_arn   = null
+    canary        = null
+    alarm_actions = ["arn:aws:sns:us-east-2:111122223333:topic"]
+  }
+  expect_failures = [aws_lambda_function.mcp]
+}
+
+run "alarms_that_nobody_hears_are_warned_of" {
+  command = plan
+  variables {
+    notify = {}
+  }
+  expect_failures = [check.somebody_hears]
 }
 
 run "half_an_environment_is_refused" {

@@ -10,6 +10,7 @@ mock_provider "aws" {
 variables {
   environment   = "staging"
   secret_values = {}
+  notify        = { emails = ["on-call@example.com"] }
 }
 
 run "callers_need_both_permissions" {
@@ -202,6 +203,18 @@ run "a_created_secret_is_written_and_not_kept" {
   assert {
     condition     = aws_ssm_parameter.created["openai-api-key"].value_wo == null && aws_ssm_parameter.created["openai-api-key"].value_wo_version == 1
     error_message = "its value is not in the state"
+  }
+}
+
+run "a_created_secret_that_is_not_written_needs_no_value" {
+  command = plan
+  variables {
+    secrets = { create = ["openai-api-key"] }
+  }
+
+  assert {
+    condition     = length(aws_ssm_parameter.created) == 1
+    error_message = "it stays"
   }
 }
 

@@ -21,7 +21,7 @@ def check(tally):
     tally.check("no output can be a secret", no_output_is_secret)
     tally.check("every setting of the function is one the server knows", settings_are_known)
     tally.check("the parameters are those the server reads", parameters_are_read)
-    tally.check("the URL cannot be destroyed by accident", url_is_guarded)
+    tally.check("neither address can be destroyed by accident", addresses_are_guarded)
     tally.check("every metric alarmed on is one the server writes, or Lambda's", metrics_are_written)
 
 
@@ -73,8 +73,10 @@ def parameters_are_read():
     equal(sorted(re.findall(r'"([a-z-]+)"', listed)), sorted(re.findall(r'"([a-z-]+)"', body)))
 
 
-def url_is_guarded():
-    holds(re.search(r"prevent_destroy = true", (FUNCTION / "url.tf").read_text()), "url.tf lets the URL be destroyed")
+def addresses_are_guarded():
+    for file, address in {FUNCTION / "url.tf": "aws_lambda_function_url", INFRA / "door.tf": "aws_apigatewayv2_api"}.items():
+        block = re.search(rf'^resource "{address}" .*?^}}', file.read_text(), re.MULTILINE | re.DOTALL).group()
+        holds("prevent_destroy = true" in block, f"{file.name} lets {address} be destroyed")
 
 
 def metrics_are_written():

@@ -10,14 +10,11 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 TERRAFORM = str(ROOT / "scripts" / "terraform")
 SECONDS = 600
 
-# The guard on the URL is tested on its own; with it, nothing that was put up could be taken down.
-UNGUARDED = """
-resource "aws_lambda_function_url" "live" {
-  lifecycle {
-    prevent_destroy = false
-  }
+# The guards on both addresses are tested on their own; with them, nothing that was put up could be taken down.
+UNGUARDED = {
+    "modules/function/url_override.tf": 'resource "aws_lambda_function_url" "live" {\n  lifecycle {\n    prevent_destroy = false\n  }\n}\n',
+    "door_override.tf": 'resource "aws_apigatewayv2_api" "door" {\n  lifecycle {\n    prevent_destroy = false\n  }\n}\n',
 }
-"""
 # moto has no composite alarms, and the provider would retry for minutes.
 WITHOUT_COMPOSITE = """
 resource "aws_cloudwatch_composite_alarm" "incident" {
@@ -40,7 +37,8 @@ class Copy:
         (self.folder / path).write_text(text)
 
     def unguard(self):
-        self.override("modules/function/url_override.tf", UNGUARDED)
+        for path, text in UNGUARDED.items():
+            self.override(path, text)
 
     def run(self, *arguments, expected=(0,)):
         done = subprocess.run(
@@ -57,13 +55,17 @@ class Copy:
 
     def changes(self, *inputs):
         """What another plan would change, resource by resource: the names of the attributes that differ."""
+        return {
+            address: differing(change)
+            for address, change in self.planned(*inputs).items()
+            if change["actions"] not in (["no-op"], ["read"])
+        }
+
+    def planned(self, *inputs):
+        """What another plan would do, resource by resource."""
         self.run("plan", "-no-color", "-out=plan", *inputs)
         plan = json.loads(self.run("show", "-json", "plan").stdout)
-        return {
-            change["address"]: differing(change["change"])
-            for change in plan["resource_changes"]
-            if change["change"]["actions"] not in (["no-op"], ["read"])
-        }
+        return {change["address"]: change["change"] for change in plan["resource_changes"]}
 
 
 def differing(change):

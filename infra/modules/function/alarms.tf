@@ -1,6 +1,7 @@
 locals {
   on_alias    = { FunctionName = var.name, Resource = "${var.name}:${aws_lambda_alias.live.name}" }
   on_function = { Environment = var.environment, FunctionName = var.name }
+  budget_s    = var.function.budget_ms / 1000
 
   # Each is above its threshold, for so many periods in a row. docs/RUNBOOK.md has a section by every name.
   alarms = {
@@ -15,14 +16,14 @@ locals {
       statistic = "Sum", period = 60, periods = 1, threshold = 0
     }
     slow = {
-      about     = "Calls take more than 25 s on average: almost all of them end at their deadline"
+      about     = "Calls take more than ${local.budget_s} s on average: almost all of them end at their deadline"
       namespace = "AWS/Lambda", metric = "Duration", dimensions = local.on_alias
-      statistic = "Average", period = 300, periods = 1, threshold = 25000
+      statistic = "Average", period = 300, periods = 1, threshold = var.function.budget_ms
     }
     slow-p95 = {
-      about     = "One call in twenty takes more than 20 s, for 15 minutes"
+      about     = "One call in twenty takes more than ${local.budget_s * 0.8} s, four fifths of its budget, for 15 minutes"
       namespace = "AWS/Lambda", metric = "Duration", dimensions = local.on_alias
-      statistic = "p95", period = 300, periods = 3, threshold = 20000
+      statistic = "p95", period = 300, periods = 3, threshold = var.function.budget_ms * 0.8
     }
     throttles = {
       about     = "Callers were turned away: the reserved concurrency is used up"

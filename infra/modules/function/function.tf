@@ -1,6 +1,6 @@
 locals {
   # Every key is a setting the server knows: a test compares this map with them. What is null is left out.
-  environment = {
+  own_environment = {
     MESH_ENVIRONMENT       = var.environment
     MESH_SECRETS           = var.secrets.source
     MESH_SSM_PREFIX        = var.secrets.source == "ssm" ? var.secrets.prefix : null
@@ -26,6 +26,9 @@ locals {
     MESH_STATE_TABLE       = var.table_name
     MESH_AUDIO_BUCKET      = var.audio_bucket
   }
+  environment = merge(var.settings.more, { for key, value in local.own_environment : key => value if value != null })
+  # Alarms and the dashboard look for measurements under these names.
+  measured_by = ["MESH_FUNCTION", "MESH_METRICS"]
 }
 
 resource "aws_lambda_function" "mcp" {
@@ -47,20 +50,31 @@ resource "aws_lambda_function" "mcp" {
 
   reserved_concurrent_executions = var.function.reserved_concurrency
 
+  ephemeral_storage {
+    size = var.function.ephemeral_storage_mb
+  }
+
   environment {
-    variables = { for key, value in local.environment : key => value if value != null }
+    variables = local.environment
   }
 
   # The group is ours and exists before the first call: Lambda would make one that keeps its lines for ever.
   logging_config {
     log_group             = aws_cloudwatch_log_group.function.name
     log_format            = "JSON"
-    application_log_level = "INFO" # Metrics are log lines of this level: a higher one would drop them.
+    application_log_level = "TRACE" # MESH_LOG says what is written; metrics are lines of the level INFO.
     system_log_level      = "WARN"
   }
 
   tracing_config {
     mode = "Active"
+  }
+
+  lifecycle {
+    precondition {
+      condition     = length(setintersection(keys(var.settings.more), concat(keys(local.own_environment), local.measured_by))) == 0
+      error_message = "settings.more has a setting that follows from another input: ${join(", ", setintersection(keys(var.settings.more), concat(keys(local.own_environment), local.measured_by)))}."
+    }
   }
 
   # Its first act is to read the parameters.

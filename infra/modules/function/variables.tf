@@ -38,6 +38,7 @@ variable "function" {
     reserved_concurrency = number
     invoke_mode          = string
     log_retention_days   = number
+    ephemeral_storage_mb = optional(number, 512)
   })
 
   validation {
@@ -67,6 +68,7 @@ variable "settings" {
     audit           = optional(bool, false)
     audit_days      = optional(number)
     cors_origins    = list(string)
+    more            = optional(map(string), {})
   })
 
   validation {
