@@ -28,6 +28,7 @@ FILES = {"corpus/meta.json": "{}", "version": "7.8.9"}
 class Checkout:
     root: pathlib.Path
     environment: dict
+    asked_of_aws: pathlib.Path
 
     def make(self, target, **given):
         """`make TARGET ENV=staging NAME=value`, without a terminal: its status and everything it said."""
@@ -62,10 +63,11 @@ class Checkout:
         return [line.split(" --function ", 1)[1].split(" ", 1)[1:] for line in lines if " --function " in line]
 
     def unguard(self):
-        (self.root / "infra" / "modules" / "function" / "url_override.tf").write_text(UNGUARDED)
+        for path, text in UNGUARDED.items():
+            (self.root / "infra" / path).write_text(text)
 
     def aws(self, service):
-        return boto3.Session("test", "test", region_name=REGION).client(service, endpoint_url=self.environment["AWS_ENDPOINT_URL"])
+        return boto3.Session("onlooker", "onlooker", region_name=REGION).client(service, endpoint_url=self.environment["AWS_ENDPOINT_URL"])
 
     def live(self):
         alias = self.aws("lambda").get_alias(FunctionName=NAME, Name="live")
@@ -83,8 +85,9 @@ def checked_out(folder):
     shutil.copy(ROOT / "Makefile", root)
     (root / ".tools").symlink_to(ROOT / ".tools")
     (root / "infra" / "incident_override.tf").write_text(WITHOUT_COMPOSITE)
-    with served([str(ROOT / "scripts" / "moto")], folder / "moto.log") as address:
-        yield Checkout(root, surroundings(address))
+    asked = folder / "asked.txt"
+    with served(["env", f"MOTO_ASKED={asked}", str(ROOT / "scripts" / "moto")], folder / "moto.log") as address:
+        yield Checkout(root, surroundings(address), asked)
 
 
 def surroundings(address):

@@ -7,6 +7,7 @@ import tempfile
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent), str(HERE.parent / "infra")]
 
+import deployer
 import documented
 import packed
 import releases
@@ -24,6 +25,7 @@ def main():
     packed.check(tally)
     with tempfile.TemporaryDirectory(prefix="deploy-") as name, checked_out(pathlib.Path(name)) as checkout:
         releases.check(tally, checkout)
+        tally.check("whoever has the policy infra/deployer.json may do all of it", lambda: deployer.allows(checkout.asked_of_aws))
     tally.close()
 
 

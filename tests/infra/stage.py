@@ -32,7 +32,7 @@ class Stage:
     copy: Copy
 
     def aws(self, service):
-        return boto3.Session("test", "test", region_name=REGION).client(service, endpoint_url=self.address)
+        return boto3.Session("onlooker", "onlooker", region_name=REGION).client(service, endpoint_url=self.address)
 
     def init(self):
         backend = {"bucket": STATE, "key": "mesh/staging", "region": REGION, "use_path_style": "true"}
@@ -44,7 +44,7 @@ class Stage:
 
 @contextlib.contextmanager
 def staged(folder, package):
-    with served([str(ROOT / "scripts" / "moto")], folder / "moto.log") as address:
+    with served(["env", f"MOTO_ASKED={folder / 'asked.txt'}", str(ROOT / "scripts" / "moto")], folder / "moto.log") as address:
         stage = Stage(folder, address, package, Copy(folder / "applied", credentials(address)))
         stage.copy.override("incident_override.tf", WITHOUT_COMPOSITE)
         stage.copy.override("given.auto.tfvars.json", json.dumps(INPUTS | {"package_path": str(package)}))
