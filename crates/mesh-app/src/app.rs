@@ -278,9 +278,8 @@ impl App {
 
     /// As [`Self::keep_audit`], with the lines of calls that were not to go on.
     pub(crate) async fn end_audit(&self) {
-        let deadline = Self::soon();
-        self.audit.settle(deadline).await;
-        self.keep_audit(deadline).await;
+        self.audit.settle(Self::soon()).await;
+        self.keep_audit(Self::soon()).await;
     }
 
     /// Keeps what the servers behind this one offer up to date, and tells those who listen. Runs until the server stops, as
