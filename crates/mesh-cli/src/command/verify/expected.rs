@@ -85,7 +85,7 @@ impl Expected {
 
     fn corpus(&self, told: &Told) -> Finding {
         let Some(fingerprint) = told.corpora.first() else {
-            return Finding::fail("the server tells of no corpus that it serves");
+            return self.without_corpus(&told.in_place_of_corpus);
         };
         if let Some(disagreement) = told.corpora.disagreement() {
             return self.versions().judge(disagreement);
@@ -105,6 +105,19 @@ impl Expected {
         }
         Finding::ok(format!("{fingerprint}: {}", held.join(", ")))
     }
+
+    fn without_corpus(&self, searched: &[String]) -> Finding {
+        match (&self.expect_corpus, searched) {
+            (Some(expected), _) => Finding::fail(format!(
+                "the server tells of no corpus that it serves, and `{expected}` was deployed"
+            )),
+            (None, []) => Finding::fail("the server tells of no corpus that it serves"),
+            (None, searched) => Finding::ok(format!(
+                "there is none; searched in its place: {}",
+                searched.join(", ")
+            )),
+        }
+    }
 }
 
 /// Tools about the server, which need nothing.
@@ -120,6 +133,24 @@ fn other(what: &str, expected: Option<&String>, found: &str) -> Option<Finding> 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn no_corpus_is_in_order_where_something_else_is_searched_and_none_was_deployed() {
+        let verdict = |corpus: Option<&str>, searched: &[&str]| {
+            let expected = Expected {
+                expect_corpus: corpus.map(str::to_owned),
+                ..Expected::default()
+            };
+            let told = Told {
+                in_place_of_corpus: searched.iter().map(|&name| name.to_owned()).collect(),
+                ..Told::default()
+            };
+            expected.corpus(&told).verdict.word()
+        };
+        assert_eq!(verdict(None, &["supabase"]), "ok");
+        assert_eq!(verdict(None, &[]), "fail");
+        assert_eq!(verdict(Some("0123456789abcdef"), &["supabase"]), "fail");
+    }
 
     #[test]
     fn two_versions_may_disagree_while_a_canary_is_out() {

@@ -36,6 +36,7 @@ fn judged(seen: &Seen, told: &mut Told) -> Result<Finding, String> {
     shape::server(&health, PLACE, told)?;
     note_corpus(&health, PLACE, told)?;
     told.documents = documents(parts);
+    told.in_place_of_corpus = in_place_of_corpus(parts);
     let status = shape::text(&health, "status")?;
     let down = down(&health);
     let lines = parts.iter().map(|(name, part)| line(name, part));
@@ -120,10 +121,20 @@ fn fresh(health: &Value, seen: &Seen) -> Result<(), String> {
     }
 }
 
-/// Vendors may be left out, where it is said what is missing.
+/// Vendors may be left out, and so may a corpus beside them, where it is said what is missing.
 fn is_absent(name: &str, part: &Value) -> bool {
-    let is_vendor = ["openai", "supabase", "vectorStore"].contains(&name);
-    is_vendor && part["status"].is_null() && part["note"].is_string()
+    let may_be_absent = ["corpus", "openai", "supabase", "vectorStore"].contains(&name);
+    may_be_absent && part["status"].is_null() && part["note"].is_string()
+}
+
+/// What is searched where no corpus is, and answers.
+fn in_place_of_corpus(parts: &Map<String, Value>) -> Vec<String> {
+    let is_replaced = parts
+        .get("corpus")
+        .is_some_and(|part| is_absent("corpus", part));
+    let names = ["supabase", "vectorStore"].into_iter();
+    let well = names.filter(|name| is_replaced && parts.get(*name).is_some_and(is_well));
+    well.map(str::to_owned).collect()
 }
 
 fn is_well(part: &Value) -> bool {
@@ -154,8 +165,19 @@ mod tests {
 
     fn beside(status: u16, word: &str, secrets: &Value, upstreams: &Value) -> Finding {
         let corpus = json!({"status": true, "latency": 1.0, "fingerprint": "0123456789abcdef"});
+        let parts = json!({"corpus": corpus, "secrets": secrets});
+        judge(status, word, &parts, upstreams, &mut Told::default())
+    }
+
+    fn judge(
+        status: u16,
+        word: &str,
+        parts: &Value,
+        upstreams: &Value,
+        told: &mut Told,
+    ) -> Finding {
         let health = json!({
-            "status": word, "services": {"corpus": corpus, "secrets": secrets}, "name": "mesh", "version": "3.0.0",
+            "status": word, "services": parts, "name": "mesh", "version": "3.0.0",
             "timestamp": "1970-01-01T00:00:01Z", "upstreams": upstreams,
         });
         let seen = Seen {
@@ -168,7 +190,20 @@ mod tests {
             took: Duration::ZERO,
             at: SystemTime::UNIX_EPOCH,
         };
-        judged(&seen, &mut Told::default()).expect("health")
+        judged(&seen, told).expect("health")
+    }
+
+    #[test]
+    fn a_corpus_may_be_left_out_where_vendors_are_searched() {
+        let none = json!({"status": null, "latency": 0.0, "note": "no corpus is configured"});
+        let well = json!({"status": true, "latency": 1.0});
+        let parts = json!({"corpus": none, "supabase": well, "vectorStore": none});
+        let mut told = Told::default();
+        assert_eq!(
+            judge(200, "healthy", &parts, &json!([]), &mut told),
+            Finding::ok("healthy; corpus not configured; supabase ok; vectorStore not configured")
+        );
+        assert_eq!(told.in_place_of_corpus, ["supabase"]);
     }
 
     #[test]

@@ -13,6 +13,8 @@ pub(super) struct Told {
     pub(super) tools: Said<BTreeSet<String>>,
     /// How much there is of each kind, by `/health`.
     pub(super) documents: Vec<(String, u64)>,
+    /// What is searched where there is no corpus, by the same.
+    pub(super) in_place_of_corpus: Vec<String>,
 }
 
 /// One thing that is said in several places.
