@@ -110,6 +110,17 @@ impl FakeOpenAi {
         self.shared.lock().unreadable.remove(beginning);
     }
 
+    /// Stores are still reading files whose names begin so.
+    pub fn hold_up(&self, beginning: &str) {
+        let mut state = self.shared.lock();
+        state.unread.insert(beginning.to_owned());
+    }
+
+    /// They have read them.
+    pub fn let_through(&self, beginning: &str) {
+        self.shared.lock().unread.remove(beginning);
+    }
+
     /// A file that no store has; its id.
     pub fn upload(&self, filename: &str, text: &str) -> String {
         self.shared.lock().add_file(filename, text)

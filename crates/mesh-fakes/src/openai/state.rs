@@ -19,6 +19,8 @@ pub(super) struct State {
     pub(super) stores: HashMap<String, Store>,
     /// How the names begin of files that stores cannot read.
     pub(super) unreadable: HashSet<String>,
+    /// And of files that stores are reading still.
+    pub(super) unread: HashSet<String>,
     pub(super) next: HashMap<Operation, VecDeque<Behaviour>>,
     pub(super) latencies: HashMap<Operation, Duration>,
     pub(super) requests: Vec<Recorded>,
@@ -61,6 +63,7 @@ impl State {
             batches: HashMap::new(),
             stores: HashMap::new(),
             unreadable: HashSet::new(),
+            unread: HashSet::new(),
             next: HashMap::new(),
             latencies: HashMap::new(),
             requests: Vec::new(),
@@ -111,13 +114,26 @@ impl State {
         store.ok_or_else(|| ApiError::not_found("vector store", id))
     }
 
-    /// How many of these files can be searched, and how many cannot.
+    /// How far a store is with a file.
+    pub(super) fn status(&self, file: &str) -> &'static str {
+        let file = &self.files[file];
+        let mut unread = self.unread.iter();
+        if unread.any(|beginning| file.filename.starts_with(beginning)) {
+            return "in_progress";
+        }
+        match file.chunks.is_empty() {
+            true => "failed",
+            false => "completed",
+        }
+    }
+
+    /// How many of these files can be searched, how many cannot, and how many cannot yet.
     pub(super) fn file_counts<'a>(&self, files: impl Iterator<Item = &'a String>) -> Value {
-        let (completed, failed): (Vec<_>, Vec<_>) =
-            files.partition(|file| !self.files[*file].chunks.is_empty());
+        let statuses: Vec<_> = files.map(|file| self.status(file)).collect();
+        let count = |status| statuses.iter().filter(|one| **one == status).count();
         json!({
-            "in_progress": 0, "completed": completed.len(), "failed": failed.len(), "cancelled": 0,
-            "total": completed.len() + failed.len(),
+            "in_progress": count("in_progress"), "completed": count("completed"), "failed": count("failed"),
+            "cancelled": 0, "total": statuses.len(),
         })
     }
 

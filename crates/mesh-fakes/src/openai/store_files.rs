@@ -89,7 +89,11 @@ pub(super) async fn batch(
     let files = state.batches.get(&batch);
     let files = files.ok_or_else(|| ApiError::not_found("file batch", &batch))?;
     let counts = state.file_counts(files.iter());
-    Ok(Json(batch_object(&batch, &store, "completed", &counts)))
+    let status = match counts["in_progress"] == 0 {
+        true => "completed",
+        false => "in_progress",
+    };
+    Ok(Json(batch_object(&batch, &store, status, &counts)))
 }
 
 pub(super) async fn list(
@@ -134,7 +138,7 @@ impl Attachment {
 }
 
 fn file_object(state: &Fake, store: &str, attached: &Attached) -> Value {
-    let is_empty = state.files[&attached.file].chunks.is_empty();
+    let status = state.status(&attached.file);
     let error = json!({"code": "invalid_file", "message": "The file is empty."});
     json!({
         "id": attached.file,
@@ -142,8 +146,8 @@ fn file_object(state: &Fake, store: &str, attached: &Attached) -> Value {
         "created_at": 1_790_000_000,
         "vector_store_id": store,
         "usage_bytes": 0,
-        "status": if is_empty { "failed" } else { "completed" },
-        "last_error": is_empty.then_some(error),
+        "status": status,
+        "last_error": (status == "failed").then_some(error),
         "attributes": attached.attributes,
     })
 }

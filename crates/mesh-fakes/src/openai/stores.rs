@@ -69,6 +69,9 @@ pub(super) async fn search(
     let mut found = Vec::new();
     for attached in &store.files {
         let file = &state.files[&attached.file];
+        if state.status(&attached.file) != "completed" {
+            continue;
+        }
         for chunk in &file.chunks {
             let score = similarity(&search.query, chunk);
             if score > 0.0 && score >= threshold {

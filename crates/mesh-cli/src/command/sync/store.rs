@@ -19,7 +19,7 @@ use super::progress::Progress;
 use super::retry::retried;
 use document::Document;
 use leftover::Mark;
-use present::{Present, PresentFile};
+use present::{Present, PresentFile, State};
 
 const TIMEOUT: Duration = Duration::from_secs(60);
 
@@ -100,13 +100,17 @@ impl<'a> Store<'a> {
                 plan.send(info.id, leftovers.take(document.hash()));
                 continue;
             };
-            let current = files.iter().position(|file| file.is(document.hash()));
+            let current = PresentFile::current(&files, document.hash());
             match current {
                 Some(_) => plan.counts.unchanged += 1,
                 None => {
                     plan.counts.changed += 1;
                     plan.send(info.id, leftovers.take(document.hash()));
                 }
+            }
+            if current.is_some_and(|place| files[place].state == State::BeingRead) {
+                // An old text is better than none: another run takes it away.
+                continue;
             }
             let old = files.into_iter().enumerate();
             let old = old.filter(|(place, _)| Some(*place) != current);

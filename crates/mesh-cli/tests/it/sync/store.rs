@@ -132,3 +132,26 @@ async fn a_file_that_cannot_be_read_is_named_and_the_old_one_stays() {
     assert_eq!(told["vector_store"]["changed"], 1);
     assert_eq!(vendors.openai.files(STORE).len(), 3);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_old_file_stays_until_the_new_one_can_be_searched() {
+    let vendors = Vendors::start().await;
+    vendors.synced(&["--to", "vector-store"]);
+    let new = vendors.openai.files(STORE).into_iter();
+    let mut new = new.filter(|file| file.filename.starts_with("refunds."));
+    let path = new.next().expect("the file").attributes["path"].clone();
+    // As a run leaves it that could not wait.
+    let attributes = json!({"path": path, "hash": "of another text"});
+    vendors
+        .openai
+        .add_file(STORE, "old.md", "A refund took long.", attributes);
+    vendors.openai.hold_up("refunds.");
+    let told = vendors.synced(&["--to", "vector-store"]);
+    assert_eq!(told["vector_store"]["unchanged"], 3);
+    assert_eq!(vendors.openai.files(STORE).len(), 4);
+    vendors.openai.let_through("refunds.");
+    vendors.synced(&["--to", "vector-store"]);
+    let files = vendors.openai.files(STORE);
+    assert!(files.iter().all(|file| file.filename != "old.md"));
+    assert_eq!(files.len(), 3);
+}

@@ -21,13 +21,35 @@ pub(super) struct Present {
 pub(super) struct PresentFile {
     pub(super) id: String,
     hash: String,
-    is_readable: bool,
+    pub(super) state: State,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum State {
+    Searchable,
+    /// It soon can be searched, or turns out to be unreadable.
+    BeingRead,
+    Unreadable,
+}
+
+impl State {
+    pub(super) fn of(status: &str) -> Self {
+        match status {
+            "completed" => Self::Searchable,
+            "in_progress" => Self::BeingRead,
+            _ => Self::Unreadable,
+        }
+    }
 }
 
 impl PresentFile {
-    /// Whether nothing of it has changed, and it can be searched or soon will be.
-    pub(super) fn is(&self, hash: &str) -> bool {
-        self.is_readable && self.hash == hash
+    /// Which of a document's files has all of it as it is now: better one that can be searched than one that soon can be.
+    pub(super) fn current(files: &[Self], hash: &str) -> Option<usize> {
+        let of = |state| {
+            let is_it = |file: &Self| file.state == state && file.hash == hash;
+            files.iter().position(is_it)
+        };
+        of(State::Searchable).or_else(|| of(State::BeingRead))
     }
 }
 
@@ -59,7 +81,7 @@ impl Present {
         let files = self.by_path.entry(path.to_owned()).or_default();
         files.push(PresentFile {
             hash: hash.to_owned(),
-            is_readable: ["completed", "in_progress"].contains(&file.status.as_str()),
+            state: State::of(&file.status),
             id: file.id,
         });
     }

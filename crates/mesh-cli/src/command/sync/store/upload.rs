@@ -9,7 +9,7 @@ use mesh_index::Corpus;
 
 use super::super::retry::retried;
 use super::super::stop::Stop;
-use super::{CONCURRENCY, Document, Plan, Store, TIMEOUT, ToSend};
+use super::{CONCURRENCY, Document, Plan, State, Store, TIMEOUT, ToSend};
 
 /// An interrupted run waits for no more uploads than these before it ends.
 const BATCH: usize = 40;
@@ -38,7 +38,7 @@ impl Store<'_> {
             self.progress.begin_all(&what, all);
         }
         let mut paths = HashMap::new();
-        let mut has_failed = false;
+        let mut has_unread = false;
         for documents in plan.send.chunks(BATCH) {
             stop.hold();
             let batch = self
@@ -50,10 +50,10 @@ impl Store<'_> {
                 return Ok(());
             }
             if let Some(batch) = batch {
-                has_failed |= self.wait(&batch, refused).await?;
+                has_unread |= self.wait(&batch, refused).await?;
             }
         }
-        let unread = match has_failed {
+        let unread = match has_unread {
             true => self.unread(&paths, refused).await?,
             false => HashSet::new(),
         };
@@ -138,9 +138,10 @@ impl Store<'_> {
         Ok(batch.await.context("OpenAI")?.id)
     }
 
-    /// Until all files of a batch can be searched or have failed; whether any has.
+    /// Until all files of a batch can be searched or have failed, or for as long as it makes sense; whether any cannot be
+    /// searched.
     async fn wait(&self, batch: &str, refused: &mut Vec<String>) -> anyhow::Result<bool> {
-        let started = Instant::now();
+        let started = tokio::time::Instant::now();
         let mut poll = FIRST_POLL;
         loop {
             let seen = retried(self.progress, "OpenAI", async || {
@@ -158,14 +159,14 @@ impl Store<'_> {
                 refused.push(format!(
                     "{left} documents: the vector store still reads them"
                 ));
-                return Ok(seen.files_failed > 0);
+                return Ok(true);
             }
             tokio::time::sleep(poll).await;
             poll = (poll * 2).min(MAX_POLL);
         }
     }
 
-    /// The documents that the store cannot read.
+    /// The documents that the store cannot read, or has not read yet.
     async fn unread(
         &self,
         paths: &HashMap<String, String>,
@@ -173,14 +174,19 @@ impl Store<'_> {
     ) -> anyhow::Result<HashSet<String>> {
         let mut unread = HashSet::new();
         for file in self.files().await? {
-            let path = paths.get(&file.id);
-            if let Some(path) =
-                path.filter(|_| ["failed", "cancelled"].contains(&file.status.as_str()))
-            {
-                let why = file.error.unwrap_or(file.status);
-                refused.push(format!("{path}: the vector store cannot read it ({why})"));
-                unread.insert(path.clone());
+            let Some(path) = paths.get(&file.id) else {
+                continue;
+            };
+            match State::of(&file.status) {
+                State::Searchable => continue,
+                // How many there are was told when nobody waited for them any more.
+                State::BeingRead => {}
+                State::Unreadable => {
+                    let why = file.error.unwrap_or(file.status);
+                    refused.push(format!("{path}: the vector store cannot read it ({why})"));
+                }
             }
+            unread.insert(path.clone());
         }
         Ok(unread)
     }
@@ -189,4 +195,79 @@ impl Store<'_> {
 struct Uploaded {
     path: String,
     attachment: Attachment,
+}
+
+#[cfg(test)]
+mod tests {
+    use mesh_clients::openai::OpenAi;
+    use mesh_core::Secret;
+    use mesh_fakes::openai::{FakeOpenAi, KEY};
+    use mesh_http::{HttpClient, Roots};
+    use mesh_index::store::{Source, SourceKind, Writer};
+    use mesh_index::{Passage, Record};
+    use serde_json::json;
+
+    use super::super::super::progress::Progress;
+    use super::*;
+
+    fn corpus() -> (tempfile::TempDir, Corpus) {
+        let folder = tempfile::tempdir().expect("a folder");
+        let source = Source {
+            kind: SourceKind::Knowledge,
+            path: "docs".to_owned(),
+        };
+        let mut writer = Writer::open(folder.path(), None).expect("opens");
+        writer.set_sources(vec![source.clone()]);
+        let passage = Passage {
+            id: "guide-1".to_owned(),
+            path: "docs/guide.md".to_owned(),
+            title: "Guide".to_owned(),
+            text: "New words.".to_owned(),
+            ..Passage::default()
+        };
+        let records = vec![Record::Knowledge(passage)];
+        writer
+            .put_file(&source, "guide.md", "New words.", records)
+            .expect("puts");
+        writer.commit().expect("commits");
+        let corpus = Corpus::open(folder.path()).expect("a corpus");
+        (folder, corpus)
+    }
+
+    #[tokio::test]
+    async fn an_old_file_stays_where_the_new_one_takes_longer_than_anybody_waits() {
+        let openai = FakeOpenAi::start().await;
+        openai.add_store("vs_1");
+        let old = json!({"path": "docs/guide.md", "hash": "of another text"});
+        openai.add_file("vs_1", "old.md", "Old words.", old);
+        openai.hold_up("guide.");
+        let client = OpenAi::new(HttpClient::new(Roots::compiled_in()), &openai.base());
+        let client = client.expect("an address");
+        let (key, progress) = (Secret::new(KEY), Progress::new());
+        let store = Store::new(&client, &key, "vs_1", &progress);
+        let (_folder, corpus) = corpus();
+        let plan = store.plan(&corpus).await.expect("a plan");
+        let (stop, mut refused) = (Stop::default(), Vec::new());
+        let asks = || {
+            let requests = openai.requests().into_iter();
+            let mut requests = requests.filter(|request| request.method == "GET");
+            requests.any(|request| request.path.contains("file_batches"))
+        };
+        let later = async {
+            while !asks() {
+                tokio::task::yield_now().await;
+            }
+            tokio::time::pause();
+            tokio::time::advance(MAX_WAIT).await;
+            tokio::time::resume();
+        };
+        let applied = store.apply(&corpus, plan, &stop, &mut refused);
+        let (applied, ()) = tokio::join!(applied, later);
+        applied.expect("it is done");
+        assert_eq!(refused, ["1 documents: the vector store still reads them"]);
+        let files = openai.files("vs_1").into_iter();
+        let names: Vec<_> = files.map(|file| file.filename).collect();
+        assert!(names.iter().any(|name| name == "old.md"), "{names:?}");
+        assert_eq!(names.len(), 2);
+    }
 }
