@@ -22,16 +22,10 @@ struct Splice {
     written: String,
     instead: String,
     since: Instant,
-    /// It has gone out in an event, which a session may send again.
-    is_sent: bool,
 }
 
 impl Splices {
     const MAX_AGE: Duration = Duration::from_secs(300);
-    /// The SDK keeps an answer's events for that long, for a client that takes a broken stream up again.
-    const MAX_AGE_SENT: Duration = Duration::from_secs(60);
-    /// Of all that has gone out already, so that large answers do not fill the memory.
-    const MAX_SENT_BYTES: usize = 16 * 1024 * 1024;
 
     /// A text that nobody can guess, and so nobody else can have sent.
     ///
@@ -47,7 +41,7 @@ impl Splices {
     pub(crate) fn put(&self, mark: String, written: String, instead: &str) {
         let now = Instant::now();
         let mut waiting = self.lock();
-        forget_old(&mut waiting, now);
+        waiting.retain(|_, splice| now.duration_since(splice.since) < Self::MAX_AGE);
         // A message is a line, or the data of an event; between its parts JSON may have line breaks, and within them none.
         let instead = instead.replace(['\n', '\r'], " ");
         waiting.insert(
@@ -56,7 +50,6 @@ impl Splices {
                 written,
                 instead,
                 since: now,
-                is_sent: false,
             },
         );
     }
@@ -79,64 +72,31 @@ impl Splices {
         self.lock().is_empty()
     }
 
-    /// The message with everything in its place, where it goes out once.
+    /// The message with everything in its place.
     pub(crate) fn fill(&self, message: Bytes) -> Bytes {
-        self.filled(message, |mark, text| {
-            let splice = self.lock().remove(mark)?;
-            splice.put_into(text)
-        })
-    }
-
-    /// The event with everything in its place; the same event may come again.
-    pub(crate) fn fill_event(&self, event: Bytes) -> Bytes {
-        self.filled(event, |mark, text| {
-            let now = Instant::now();
-            let mut waiting = self.lock();
-            let splice = waiting.get_mut(mark)?;
-            (splice.since, splice.is_sent) = (now, true);
-            let filled = splice.put_into(text);
-            forget_old(&mut waiting, now);
-            filled
-        })
-    }
-
-    fn filled(&self, message: Bytes, put: impl FnOnce(&str, &str) -> Option<String>) -> Bytes {
         if self.is_empty() {
             return message;
         }
-        let filled = std::str::from_utf8(&message).ok().and_then(|text| {
-            let at = text.find(MARK)?;
-            let mark = text.get(at..at + MARK.len() + DIGITS)?;
-            put(mark, text)
-        });
-        filled.map_or(message, Bytes::from)
+        match std::str::from_utf8(&message)
+            .ok()
+            .and_then(|text| self.filled(text))
+        {
+            Some(filled) => filled.into(),
+            None => message,
+        }
+    }
+
+    fn filled(&self, text: &str) -> Option<String> {
+        let at = text.find(MARK)?;
+        let mark = text.get(at..at + MARK.len() + DIGITS)?;
+        let splice = self.lock().remove(mark)?;
+        let (before, after) = text.split_once(&splice.written)?;
+        let filled = [before, &splice.instead, after].concat();
+        Some(filled)
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<String, Splice>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Splice {
-    fn put_into(&self, text: &str) -> Option<String> {
-        let (before, after) = text.split_once(&self.written)?;
-        Some([before, &self.instead, after].concat())
-    }
-
-    fn max_age(&self) -> Duration {
-        match self.is_sent {
-            true => Splices::MAX_AGE_SENT,
-            false => Splices::MAX_AGE,
-        }
-    }
-}
-
-fn forget_old(waiting: &mut HashMap<String, Splice>, now: Instant) {
-    waiting.retain(|_, splice| now.duration_since(splice.since) < splice.max_age());
-    let sent = |splice: &Splice| splice.is_sent.then_some(splice.instead.len());
-    let bytes: usize = waiting.values().filter_map(sent).sum();
-    if bytes > Splices::MAX_SENT_BYTES {
-        waiting.retain(|_, splice| !splice.is_sent || splice.since == now);
     }
 }
 
@@ -156,23 +116,6 @@ mod tests {
             r#"{"content":[{"a": 1.50}]}"#
         );
         assert_eq!(splices.fill(message.clone()), message);
-    }
-
-    #[test]
-    fn what_goes_out_in_an_event_is_there_again_unless_it_is_too_much() {
-        let splices = Splices::default();
-        let put = |instead: &str| {
-            let mark = Splices::mark();
-            splices.put(mark.clone(), format!("\"{mark}\""), instead);
-            Bytes::from(format!("data: \"{mark}\""))
-        };
-        let (small, large) = (put("1.50"), put(&"x".repeat(Splices::MAX_SENT_BYTES)));
-        for _ in 0..2 {
-            assert_eq!(splices.fill_event(small.clone()), "data: 1.50");
-        }
-        assert!(splices.fill_event(large.clone()).ends_with(b"xx"));
-        assert_eq!(splices.fill_event(small.clone()), small);
-        assert!(splices.fill_event(large).ends_with(b"xx"));
     }
 
     #[test]

@@ -54,5 +54,6 @@ async fn a_search_is_refused_at_once_where_the_server_has_more_to_do_than_it_can
     let asked = json!({"query": "ring a bell"}).to_string();
     let answer = app.post("/tools/search_tools", asked).send().await;
     assert_eq!((answer.status, answer.header("retry-after")), (503, "1"));
-    assert_eq!(answer.json()["error"], "overloaded", "{}", answer.json());
+    let told = "the server has more to do than it can; try again in 1 s";
+    assert_eq!(answer.json()["message"], told);
 }

@@ -62,7 +62,7 @@ fn filled_events(response: Response, app: &App) -> Response {
     let app = app.clone();
     response.map(|body| {
         let events = body.into_data_stream();
-        Body::from_stream(events.map_ok(move |event| app.splices.fill_event(event)))
+        Body::from_stream(events.map_ok(move |event| app.splices.fill(event)))
     })
 }
 
