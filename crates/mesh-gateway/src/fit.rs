@@ -20,7 +20,7 @@ enum Shape {
     Object,
     /// Of objects, under whatever names.
     Objects,
-    ListOf(&'static Shape),
+    ListOf(&'static Self),
     Of(&'static [Member]),
 }
 
