@@ -34,7 +34,8 @@ command line finds them | every minute, and once more when the server stops |
 
 **The Embedded Metric Format** costs no request, no permission and no time of a caller's, and what was written is kept where
 the function is frozen or ended. Each line has `\"level\":\"INFO\"` and a time, so that Lambda's log filter lets it through: with
-an application log level above `INFO` the metrics are lost with the log. A line is a log event, and charged as one.
+an application log level above `INFO` the metrics are lost with the log. Terraform sets the lowest, `TRACE`: `MESH_LOG`
+(`settings.log`) alone says what is logged. A line is a log event, and charged as one.
 
 **PutMetricData** is for hosts whose output nobody reads. What could not be sent is kept for the next minute, up to a bound;
 beyond it the oldest is dropped, and the log says so. A server that is killed loses its last minute.

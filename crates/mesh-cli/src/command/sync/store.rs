@@ -36,6 +36,8 @@ pub(super) struct Store<'a> {
     id: &'a str,
     progress: &'a Progress,
     mark: Mark,
+    /// How long it is waited for that the store has read what it was given.
+    patience: Duration,
 }
 
 #[derive(Debug, Default)]
@@ -70,6 +72,7 @@ impl<'a> Store<'a> {
     ) -> Self {
         Self {
             mark: Mark::of(id),
+            patience: upload::MAX_WAIT,
             openai,
             key,
             id,

@@ -21,7 +21,7 @@ const FIRST_POLL: Duration = Duration::from_millis(250);
 const MAX_POLL: Duration = Duration::from_secs(4);
 
 /// A store takes seconds for a file; it goes on reading when nobody waits.
-const MAX_WAIT: Duration = Duration::from_secs(600);
+pub(super) const MAX_WAIT: Duration = Duration::from_secs(600);
 
 impl Store<'_> {
     /// Does what was planned; what the store cannot read is named in `refused`.
@@ -154,7 +154,7 @@ impl Store<'_> {
             if seen.status != "in_progress" {
                 return Ok(seen.files_completed < seen.files_total);
             }
-            if started.elapsed() >= MAX_WAIT {
+            if started.elapsed() >= self.patience {
                 let left = seen.files_total - seen.files_completed - seen.files_failed;
                 refused.push(format!(
                     "{left} documents: the vector store still reads them"
@@ -244,25 +244,14 @@ mod tests {
         let client = OpenAi::new(HttpClient::new(Roots::compiled_in()), &openai.base());
         let client = client.expect("an address");
         let (key, progress) = (Secret::new(KEY), Progress::new());
-        let store = Store::new(&client, &key, "vs_1", &progress);
+        let store = Store {
+            patience: Duration::ZERO,
+            ..Store::new(&client, &key, "vs_1", &progress)
+        };
         let (_folder, corpus) = corpus();
         let plan = store.plan(&corpus).await.expect("a plan");
         let (stop, mut refused) = (Stop::default(), Vec::new());
-        let asks = || {
-            let requests = openai.requests().into_iter();
-            let mut requests = requests.filter(|request| request.method == "GET");
-            requests.any(|request| request.path.contains("file_batches"))
-        };
-        let later = async {
-            while !asks() {
-                tokio::task::yield_now().await;
-            }
-            tokio::time::pause();
-            tokio::time::advance(MAX_WAIT).await;
-            tokio::time::resume();
-        };
-        let applied = store.apply(&corpus, plan, &stop, &mut refused);
-        let (applied, ()) = tokio::join!(applied, later);
+        let applied = store.apply(&corpus, plan, &stop, &mut refused).await;
         applied.expect("it is done");
         assert_eq!(refused, ["1 documents: the vector store still reads them"]);
         let files = openai.files("vs_1").into_iter();
