@@ -129,7 +129,7 @@ mod tests {
 
     #[test]
     fn an_item_is_read_field_by_field() {
-        let (read, tickets, notes) = noted(&feed(
+        let (read, tickets, notes) = noted(feed(
             "<item><title>[AB-1] Leak &amp; drip</title><project id=\"1\" key=\"AB\">Pumps</project>\
              <description>&lt;p&gt;It &lt;b&gt;leaks&lt;/b&gt;.&lt;/p&gt;&lt;p&gt;Oil.&lt;/p&gt;</description>\
              <key id=\"7\">AB-1</key><summary>Leak &amp; drip</summary><type id=\"1\">Bug</type>\
@@ -196,9 +196,9 @@ mod tests {
     fn a_broken_item_costs_no_other_and_a_feed_that_breaks_off_is_named() {
         let item = |key: &str| format!("<item><key>{key}</key><summary>s</summary></item>\n");
         let (one, two) = (item("A-1"), item("A-2"));
-        let (read, tickets, notes) = noted(&feed(&format!("{one}<item><a></b></item>{two}")));
+        let (read, tickets, notes) = noted(feed(&format!("{one}<item><a></b></item>{two}")));
         assert_eq!((read, tickets.len(), notes.skipped()), (Ok(()), 2, 1));
-        let (read, tickets, _) = noted(&format!("<rss>\n{one}{two}<item><key>A-3"));
+        let (read, tickets, _) = noted(format!("<rss>\n{one}{two}<item><key>A-3"));
         assert_eq!(read, Err(SkipReason::BrokenTickets { line: 4 }));
         assert_eq!(tickets.len(), 2);
         assert_eq!(
