@@ -1,23 +1,20 @@
 use sha2::{Digest, Sha256};
 
-use crate::ingest::hex;
-
 /// Long enough to be recognised, short enough for a URI.
 const MAX_SLUG: usize = 60;
-
-/// Of the path's hash, where the slug says nearly all of the path: only paths that differ in their punctuation are told apart.
-const SHORT_HASH: usize = 3;
-
-/// And where letters are left out of it, as a whole script may be: any two such paths may have one slug.
-const LONG_HASH: usize = 8;
 
 /// The readable, URI-safe id of a document: the end of its path, and some hexadecimal digits of the whole path's hash,
 /// because different paths may look the same once they are slugs.
 pub fn document_id(path: &str) -> String {
-    let slug = slug(path);
-    let bytes = if slug.is_whole { SHORT_HASH } else { LONG_HASH };
-    let hash = &Sha256::digest(path.as_bytes())[..bytes];
-    format!("{}-{}", slug.text, hex(hash))
+    let Slug { text, is_whole } = slug(path);
+    let hash = Sha256::digest(path.as_bytes());
+    let hash = u64::from_be_bytes(hash[..8].try_into().expect("there are 32 bytes"));
+    match is_whole {
+        // Only paths that differ in their punctuation are told apart.
+        true => format!("{text}-{:06x}", hash >> 40),
+        // Any two paths may have one slug, where it leaves out a whole script.
+        false => format!("{text}-{hash:016x}"),
+    }
 }
 
 struct Slug {
