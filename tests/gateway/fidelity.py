@@ -4,6 +4,7 @@ import json
 import os
 import re
 from concurrent.futures import ThreadPoolExecutor
+from urllib.parse import unquote
 
 import raw
 import servers
@@ -96,7 +97,7 @@ def judge_era(tally, folder, era, opened, real, direct):
                 tally.check(f"{era}: {name}: definitions", lambda: same_definitions(name, listed, definitions))
                 for place, ((tool, arguments), wanted) in enumerate(zip(server.steps, results)):
                     what = f"{era}: {name}: {tool} ({place + 1})"
-                    tally.check(what, lambda: same(tool, client.call(f"{name}__{tool}", arguments), wanted))
+                    tally.check(what, lambda: same(tool, client.call(f"{name}__{tool}", arguments), wanted, name))
     except Exception as fault:
         tally.fail(f"{era}: it is asked to its end", fault)
 
@@ -109,15 +110,20 @@ def same_definitions(name, listed, direct):
         equal(list(raw.members(listed[prefix + tool]).items()), list(wanted.items()))
 
 
-def same(tool, found, wanted):
+def same(tool, found, wanted, server):
     if wanted.error is not None:
         holds(found.error is not None, f"expected the error {wanted.error}\nfound {found.result}")
         return equal(json.loads(found.error), json.loads(wanted.error))
-    equal(comparable(tool, found.result), comparable(tool, wanted.result))
+    equal(comparable(tool, as_it_came(server, found.result)), comparable(tool, wanted.result))
     expected = meta(wanted.result)
     if tool in servers.TASKS:
         del expected[RELATED_TASK]
     equal(meta(found.result), expected)
+
+
+def as_it_came(server, result):
+    """Three of these servers have the same resources: a link of theirs that would lead to another names its server."""
+    return re.sub(rf'mesh://{re.escape(server)}/([^"]+)', lambda link: unquote(link[1]), result)
 
 
 def comparable(tool, result):
