@@ -203,7 +203,9 @@ impl Secrets {
     }
 }
 
-fn now() -> Moment {
+/// By both clocks, for what is kept on a host that may be frozen.
+#[must_use]
+pub fn now() -> Moment {
     Moment::new(Instant::now(), SystemTime::now())
 }
 

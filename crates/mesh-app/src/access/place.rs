@@ -4,7 +4,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use anyhow::Context as _;
 use mesh_core::{Deadline, Moment, TextSource};
-use mesh_tools::secrets::READ_TIMEOUT;
+use mesh_tools::secrets::{READ_TIMEOUT, now};
 use tokio::time::timeout_at;
 
 use super::lock;
@@ -48,10 +48,6 @@ struct Last {
     /// How many readings have come to nothing since one went well.
     failures: u32,
     fault: Option<String>,
-}
-
-fn now() -> Moment {
-    Moment::new(Instant::now(), SystemTime::now())
 }
 
 impl Elsewhere {

@@ -1,11 +1,12 @@
 //! Values of upstreams that are kept in a store of parameters.
 
 use std::collections::{BTreeMap, HashMap};
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant};
 
 use futures::future::BoxFuture;
 use mesh_core::{Deadline, Moment, Secret, ValueSource};
 use mesh_gateway::Credentials;
+use mesh_tools::secrets::now;
 use tokio::sync::Mutex;
 
 /// Values of `PREFIX/teams/TEAM/NAME`, else of `PREFIX/global/NAME`, kept for a while.
@@ -120,10 +121,6 @@ impl Stored {
             .chain([global])
             .filter(|place| is_a_parameter(place))
     }
-}
-
-fn now() -> Moment {
-    Moment::new(Instant::now(), SystemTime::now())
 }
 
 /// Systems Manager, PutParameter, Name: and no part of the path is empty.
