@@ -21,7 +21,7 @@ use place::Place;
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  mesh keys create elevenlabs
+  mesh keys create eleven-voice
   mesh keys create ci --days 30
   mesh keys list
   mesh keys revoke elevenlabs

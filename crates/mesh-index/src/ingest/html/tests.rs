@@ -1,0 +1,224 @@
+use super::*;
+
+fn check(source: &str) -> Vec<Passage> {
+    read("manual/page.html", source.as_bytes(), &mut Notes::default())
+        .expect("the test gives valid UTF-8")
+}
+
+#[test]
+fn each_change_is_a_passage_below_its_release() {
+    let passages = check(
+        "<h1>Kiln</h1><h2>2.1.0</h2><ul><li>The door<ul><li>its hinge</ul><li>The lamp</ul><p>Thanks.<h2>Use</h2><ul><li>Open<li>Close</ul>",
+    );
+    let seen: Vec<_> = passages.iter().map(|passage| &*passage.text).collect();
+    assert_eq!(
+        seen,
+        [
+            "- The door\n\n- its hinge",
+            "- The lamp",
+            "Thanks.",
+            "- Open\n\n- Close"
+        ]
+    );
+}
+
+#[test]
+fn a_docbook_section_has_its_id_and_its_title() {
+    let passages = check(
+        r#"<html><head><title>9.2. Comparison</title><script>var x = "<p>";</script></head>
+<body><div class="navheader"><table><tr><td>Prev</td></tr></table></div>
+<div class="sect1" id="FUNCTIONS-COMPARISON"><div class="titlepage"><div><div>
+<h2 class="title" style="clear: both">9.2. Comparison</h2></div></div></div>
+<a id="id-1.5.8.8.2" class="indexterm"></a>
+<p>The usual <em>comparison</em>
+operators.</p>
+<div class="sect2" id="PREDICATES"><div class="titlepage"><h3 class="title">9.2.1. Predicates</h3></div>
+<p>Some.</p></div>
+<p>After.</p>
+</div><div class="navfooter">Next</div></body></html>"#,
+    );
+    let seen: Vec<_> = passages
+        .iter()
+        .map(|p| (p.anchor.as_deref(), p.headings.join("/"), p.text.as_str()))
+        .collect();
+    assert_eq!(
+        seen,
+        [
+            (
+                Some("FUNCTIONS-COMPARISON"),
+                String::new(),
+                "The usual comparison operators."
+            ),
+            (Some("PREDICATES"), "9.2.1. Predicates".to_owned(), "Some."),
+            (Some("FUNCTIONS-COMPARISON"), String::new(), "After."),
+        ]
+    );
+    assert_eq!(passages[0].title, "9.2. Comparison");
+    assert_eq!((passages[0].line_start, passages[0].line_end), (6, 7));
+}
+
+#[test]
+fn an_entry_of_a_definition_list_with_an_id_is_a_passage() {
+    let passages = check(
+        r#"<h1>Options</h1><p>All of them:</p><div class="variablelist"><dl class="variablelist">
+<dt id="OPT-V"><span class="term"><code>-v</code></span></dt><dd><p>Be loud.</p></dd>
+<dt><a name="OPT-Q"></a><span class="term">-q</span></dt><dd>Be still.</dd>
+<dt>plain</dt><dd>No name.</dd></dl></div><p>End.</p>"#,
+    );
+    let seen: Vec<_> = passages
+        .iter()
+        .map(|p| (p.anchor.as_deref(), p.headings.join("/"), p.text.as_str()))
+        .collect();
+    assert_eq!(
+        seen,
+        [
+            (None, String::new(), "All of them:"),
+            (Some("OPT-V"), "-v".to_owned(), "Be loud."),
+            (Some("OPT-Q"), "-q".to_owned(), "Be still."),
+            (None, String::new(), "plain\n\nNo name.\n\nEnd."),
+        ]
+    );
+}
+
+#[test]
+fn a_titled_table_is_a_passage_of_its_rows() {
+    let passages = check(
+        r#"<h2 id="s">S</h2><div class="table" id="T"><p class="title"><strong>Table 1. Names</strong></p>
+<table><thead><tr><th>Name</th><th>Use</th></tr></thead><tbody><tr><td><p>a</p></td><td>first</td></tr></tbody></table></div><p>Rest.</p>"#,
+    );
+    assert_eq!(passages[0].anchor.as_deref(), Some("T"));
+    assert_eq!(passages[0].headings, ["Table 1. Names"]);
+    assert_eq!(passages[0].text, "Name | Use\na | first");
+    assert_eq!(passages[1].anchor.as_deref(), Some("s"));
+}
+
+#[test]
+fn a_note_is_text_of_the_section_it_stands_in() {
+    let passages = check(
+        r#"<h2 id="s">S</h2><p>One.</p><div class="note"><h3 class="title">Note</h3><p>Two.</p></div><p>Three.</p>"#,
+    );
+    assert_eq!(passages.len(), 1);
+    assert_eq!(passages[0].text, "One.\n\nNote\n\nTwo.\n\nThree.");
+}
+
+#[test]
+fn paragraphs_of_a_cell_are_lines() {
+    let passages = check(
+        "<table>\n <tr>\n <td> <p> f(x) </p> <p> Calls f. </p> </td> <td> y </td> </tr> </table>",
+    );
+    assert_eq!(passages[0].text, "f(x)\nCalls f. | y");
+}
+
+fn text(source: &str) -> String {
+    let passages = check(source).into_iter();
+    passages
+        .map(|passage| passage.text)
+        .collect::<Vec<_>>()
+        .join("\n\n")
+}
+
+#[test]
+fn a_blank_cell_keeps_its_place() {
+    for (source, expected) in [
+        (
+            "<table><tr><td>db1<td>Jane<td></tr><tr><td>db2<td>Bob<td>x</tr></table>",
+            "db1 | Jane\ndb2 | Bob | x",
+        ),
+        (
+            "<table><tr><th></th><th>Basic</th><th>Pro</th></tr>\n<tr><td>SSO</td><td> </td><td>yes</td></tr></table>",
+            " | Basic | Pro\nSSO |  | yes",
+        ),
+        (
+            "<table><caption>Plans</caption><tr><td>a<td><p></p><td><p>b</p><p>c</p><td>d</table><p>End",
+            "Plans\na |  | b\nc | d\n\nEnd",
+        ),
+        ("<table><tr><td><td><tr><td>a</td></tr></table>", "a"),
+        (
+            "<table><tr><td rowspan=2>db1<td colspan=2>Jane<td>x<tr><td>Bob<td>y<td>z</table>",
+            "db1 | Jane |  | x\n | Bob | y | z",
+        ),
+        (
+            "<table><tr><td>a<td><table><tr><td>x<td></tr><tr><td><td>y</table><td>b</table>",
+            "a | x\n | y | b",
+        ),
+        (
+            "<table><tr><td></td><td><h2>Pro</h2>yes</td></tr></table>",
+            "yes",
+        ),
+    ] {
+        assert_eq!(text(source), expected, "{source}");
+    }
+    let passages = check("<p>a\n<table>\n<tr><td></td>\n<td>b</td></table>");
+    assert_eq!(passages[0].line_end, 4);
+}
+
+#[test]
+fn a_tag_that_closes_itself_takes_nothing_with_it() {
+    for source in [
+        "<?xml version='1.0'?><html><head><title/></head><body><p>One.</p></body></html>",
+        "<head><script src='a.js'/><style/></head><p>One.</p>",
+        "<nav/><svg/><p>One.</p>",
+        "<input role='search'><hr class='toc'><p>One.</p>",
+        "<p class='toc'>Wheel 3<p>One.</p>",
+        "<ul><li class='toc'>Wheel 3</ul><p>One.</p>",
+        "<nav><a>Menu</a></nav><iframe/><textarea/><p>One.</p>",
+        "<pre/><p>One.</p>",
+    ] {
+        assert_eq!(text(source), "One.", "{source}");
+    }
+    let passages = check("<title/>\n<p>One</p>\n<xmp>\ntwo</xmp>");
+    assert_eq!((passages[0].line_start, passages[0].line_end), (2, 4));
+}
+
+#[test]
+fn a_menu_without_end_is_read_rather_than_all_the_rest_left_out() {
+    assert_eq!(text("<nav>Menu<main><p>One.</main>"), "Menu\n\nOne.");
+    assert_eq!(text("<p>One.</p><footer>(c)"), "One.");
+    assert_eq!(text("<p>One.</p><div role=contentinfo>(c)"), "One.");
+    assert_eq!(text("<p>One.</p><svg><text>x"), "One.");
+}
+
+#[test]
+fn a_heading_without_text_is_told_but_not_that_of_a_menu() {
+    assert_eq!(
+        text(
+            "<title>T</title><h2>Freeze on 24 May</h2><h2>Next</h2><p>One.<h2>Contents</h2><div class=toc>x</div>"
+        ),
+        "Freeze on 24 May\n\nOne."
+    );
+    let terms = check("<h1>O</h1><dl><dt id=v>-v<dt id=l>--loud<dd>Be loud.</dl>");
+    assert_eq!(terms[0].headings, ["--loud"]);
+    assert_eq!(terms[0].text, "-v\n\nBe loud.");
+}
+
+#[test]
+fn a_picture_says_what_stands_for_it() {
+    assert_eq!(
+        text(
+            "<p>Turn <img src=x alt='the red valve'> twice. <img alt=''></p>\n<table><tr><td><img alt=yes><td>b</table>"
+        ),
+        "Turn the red valve twice.\n\nyes | b"
+    );
+    assert_eq!(check("\n\n<img alt='A dial'>")[0].line_start, 3);
+}
+
+#[test]
+fn code_keeps_its_lines_and_chrome_is_left_out() {
+    let passages = check(
+        "<nav>Menu</nav><main><h1>T</h1><pre>\n  a\n    b\n</pre><p>x &amp; y<br>z</p></main><footer>(c)</footer>",
+    );
+    assert_eq!(passages.len(), 1);
+    assert_eq!(passages[0].text, "  a\n    b\n\nx & y z");
+}
+
+#[test]
+fn an_unclosed_heading_ends_where_a_paragraph_begins() {
+    let passages = check("<h2>Head<p>One<p>Two<h2>Next<p>Three");
+    let seen: Vec<_> = passages
+        .iter()
+        .map(|p| (&p.headings[..], p.text.as_str()))
+        .collect();
+    assert_eq!(passages[0].title, "Head");
+    assert_eq!(seen[0], (&[][..], "One\n\nTwo"));
+    assert_eq!(seen[1], (&["Next".to_owned()][..], "Three"));
+}

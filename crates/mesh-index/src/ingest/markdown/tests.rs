@@ -1,0 +1,162 @@
+use super::*;
+
+fn check(source: &str) -> Vec<Passage> {
+    read("docs/guide.md", source.as_bytes(), &mut Notes::default())
+        .expect("the test gives valid UTF-8")
+}
+
+#[test]
+fn headings_become_title_path_and_anchor() {
+    let passages = check("# Guide\n\nHello\nthere.\n\nSetup\n-----\n\n### On `Linux`\n\nRun it.\n");
+    assert_eq!(passages.len(), 2);
+    assert_eq!(passages[0].title, "Guide");
+    assert_eq!(passages[0].anchor.as_deref(), Some("guide"));
+    assert_eq!(passages[0].text, "Hello there.");
+    assert_eq!((passages[0].line_start, passages[0].line_end), (3, 4));
+    assert_eq!(passages[1].headings, ["Setup", "On Linux"]);
+    assert_eq!(passages[1].anchor.as_deref(), Some("on-linux"));
+    assert_eq!((passages[1].line_start, passages[1].line_end), (11, 11));
+}
+
+#[test]
+fn each_change_is_a_passage_below_its_release() {
+    let source = "# Kiln\n\n## [2.1.0] - 2024-05-01\n\n### Fixed\n\n- The door\n  - and its hinge\n- The lamp\n\nThanks to all.\n\n## Use\n\n- Open\n- Close\n";
+    let passages = check(source);
+    let seen: Vec<(String, &str)> = passages
+        .iter()
+        .map(|passage| (passage.headings.join("/"), &*passage.text))
+        .collect();
+    let fixed = "[2.1.0] - 2024-05-01/Fixed".to_owned();
+    assert_eq!(
+        seen,
+        [
+            (fixed.clone(), "- The door\n\n- and its hinge"),
+            (fixed.clone(), "- The lamp"),
+            (fixed, "Thanks to all."),
+            ("Use".to_owned(), "- Open\n\n- Close"),
+        ]
+    );
+}
+
+#[test]
+fn front_matter_names_the_document_and_is_searched() {
+    let passages = check(
+        "---\ntitle: \"The Guide\"\ndescription: How to begin\ntags: [a, b]\n---\n# Start\n\nText.\n",
+    );
+    assert_eq!(passages[0].title, "The Guide");
+    assert_eq!(passages[0].text, "How to begin\na, b");
+    assert_eq!(passages[1].headings, ["Start"]);
+    assert_eq!(passages[1].text, "Text.");
+}
+
+#[test]
+fn malformed_front_matter_costs_nothing() {
+    let passages = check("---\ntitle: Herons: a: study\n  - x: [\n---\n# Herons\n\nText.\n");
+    assert_eq!(passages[0].title, "Herons: a: study");
+    assert!(passages[0].text.contains("a: study"));
+    assert_eq!(passages[1].text, "Text.");
+    let mut notes = Notes::default();
+    let source = b"---\nlayout: x\ntitle: a: b\n---\nText.\n";
+    read("a.md", source, &mut notes).expect("ASCII");
+    let places = &notes.groups[0].places;
+    assert_eq!(*places, [(Place::Line(3), "title: a: b".to_owned())]);
+}
+
+#[test]
+fn text_between_rules_is_no_front_matter() {
+    let source = "# Weirs\n\nOne.\n\n---\n## Two\n\n- Lift\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n---\n\nThree.\n";
+    let passages = check(source);
+    assert_eq!(passages[0].title, "Weirs");
+    assert_eq!(passages[0].text, "One.");
+    assert_eq!(passages[1].headings, ["Two"]);
+    assert_eq!(passages[1].anchor.as_deref(), Some("two"));
+    assert_eq!(passages[1].text, "- Lift\n\na | b\n1 | 2\n\nThree.");
+    assert_eq!((passages[1].line_start, passages[1].line_end), (8, 16));
+    let passages = check("---\ntitle: T\n---\nOne.\n\n+++\nTwo.\n+++\n");
+    assert_eq!(passages[0].title, "T");
+    assert_eq!(passages[0].text, "One.\n\n+++ Two. +++");
+    assert_eq!((passages[0].line_start, passages[0].line_end), (4, 8));
+    let passages = check("---\n\n# Not front matter\n\nOne.\n---\n");
+    assert_eq!(passages[0].title, "Not front matter");
+}
+
+#[test]
+fn a_blank_cell_keeps_its_place() {
+    let passages =
+        check("Plans\n\n| | Basic | Pro |\n|-|-|-|\n| SSO | | yes |\n| API | yes | |\n| | | |\n");
+    assert_eq!(
+        passages[0].text,
+        "Plans\n\n | Basic | Pro\nSSO |  | yes\nAPI | yes"
+    );
+    let passages = check("# T\n\n| | a |\n|-|-|\n| b | |\n");
+    assert_eq!((passages[0].line_start, passages[0].line_end), (3, 5));
+}
+
+#[test]
+fn a_task_is_done_or_not() {
+    let passages = check("- [x] Lift\n- [ ] Lower\n  - [X] Oil\n1. [ ] Lock\n\n   twice\n");
+    assert_eq!(
+        passages[0].text,
+        "- [x] Lift\n\n- [ ] Lower\n\n- [x] Oil\n\n- [ ] Lock\n\ntwice"
+    );
+}
+
+#[test]
+fn a_long_paragraph_that_a_rule_makes_a_heading_is_text() {
+    let long = "word ".repeat(100);
+    let passages = check(&format!("# T\n\n{long}\n---\n\nNext.\n"));
+    assert_eq!(passages[0].text, format!("{}\n\nNext.", long.trim()));
+    assert_eq!(passages[0].line_start, 3);
+    let passages = check("# T\n\n## No deploys on 24 May\n\n## Next\n\nGo.\n");
+    assert_eq!(passages[0].text, "No deploys on 24 May");
+    assert_eq!(passages[0].anchor.as_deref(), Some("no-deploys-on-24-may"));
+    assert_eq!((passages[0].line_start, passages[0].line_end), (3, 3));
+}
+
+#[test]
+fn code_in_html_keeps_its_lines() {
+    let passages = check("<pre>\nat A.b\n  at C.d\n</pre>\n");
+    assert_eq!(passages[0].text, "at A.b\n  at C.d");
+}
+
+#[test]
+fn html_within_a_line_is_seen_as_a_browser_shows_it() {
+    let passages = check(
+        "One<br>two<br/>three <!-- hidden --><kbd>Ctrl</kbd>+<kbd>C</kbd> <img src=x alt='a dial'>\n\n| a | b |\n|-|-|\n| c<br>d | e |\n",
+    );
+    assert_eq!(
+        passages[0].text,
+        "One two three Ctrl+C a dial\n\na | b\nc d | e"
+    );
+}
+
+#[test]
+fn a_heading_in_html_is_a_heading() {
+    let passages = check(
+        "<p align=center><img src=l.svg alt=Logo></p>\n<h1 align=\"center\">Weather Vane</h1>\n<!-- h2 -->\n\nTurns.\n",
+    );
+    assert_eq!(passages[0].title, "Weather Vane");
+    assert_eq!(passages[0].text, "Logo");
+    assert_eq!(passages[1].anchor.as_deref(), Some("weather-vane"));
+    assert_eq!(passages[1].text, "Turns.");
+}
+
+#[test]
+fn lists_tables_and_code_keep_their_text() {
+    let passages = check(
+        "- one\n- two\n\n  more\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n```rust\nfn main() {}\n\nend\n```\n",
+    );
+    assert_eq!(
+        passages[0].text,
+        "- one\n\n- two\n\nmore\n\na | b\n1 | 2\n\nfn main() {}\n\nend"
+    );
+    assert_eq!((passages[0].line_start, passages[0].line_end), (1, 13));
+}
+
+#[test]
+fn raw_html_is_reduced_to_its_text() {
+    let passages = check(
+        "<details>\n<summary>More</summary>\n<b>bold</b> move\n</details>\n\nA <i>b</i> c.\n",
+    );
+    assert_eq!(passages[0].text, "More\nbold move\n\nA b c.");
+}

@@ -1,0 +1,117 @@
+use super::*;
+
+fn check(source: &str) -> Vec<(String, String, String, u32)> {
+    read("docs/a.rst", source.as_bytes(), &mut Notes::default())
+        .expect("the test gives valid UTF-8")
+        .into_iter()
+        .map(|p| {
+            (
+                p.anchor.unwrap_or_default(),
+                p.headings.join("/"),
+                p.text,
+                p.line_start,
+            )
+        })
+        .collect()
+}
+
+fn passage(anchor: &str, headings: &str, text: &str, line: u32) -> (String, String, String, u32) {
+    (
+        anchor.to_owned(),
+        headings.to_owned(),
+        text.to_owned(),
+        line,
+    )
+}
+
+#[test]
+fn underlines_make_headings_and_labels_make_anchors() {
+    let source = "=====\nGuide\n=====\n\nIntro with ``code`` and :ref:`a link <there>`.\n\n.. _set-up:\n\nSetting up\n----------\n\nDo it, see `the site <https://x.org>`_.\n\nOn Linux\n~~~~~~~~\n\nRun.\n\nNext\n----\n\nMore.\n";
+    assert_eq!(
+        check(source),
+        [
+            passage("guide", "", "Intro with code and a link.", 5),
+            passage("set-up", "Setting up", "Do it, see the site.", 12),
+            passage("on-linux", "Setting up/On Linux", "Run.", 17),
+            passage("next", "Next", "More.", 22),
+        ]
+    );
+}
+
+#[test]
+fn each_change_is_a_passage_below_its_release() {
+    let source = "Kiln\n====\n\nVersion 2.1.0\n-------------\n\n* The door\n  is wider\n* The lamp\n\nUse\n---\n\n* Open\n* Close\n";
+    assert_eq!(
+        check(source),
+        [
+            passage(
+                "version-2-1-0",
+                "Version 2.1.0",
+                "* The door\n  is wider",
+                7
+            ),
+            passage("version-2-1-0", "Version 2.1.0", "* The lamp", 9),
+            passage("use", "Use", "* Open\n* Close", 14),
+        ]
+    );
+}
+
+#[test]
+fn directives_keep_their_text_and_comments_leave() {
+    let source = ".. note:: Careful.\n   :class: x\n\n   Indeed.\n\n.. a comment\n   of two lines\n\n.. code-block:: python\n   :linenos:\n\n   x = 1\n\nExample::\n\n   y = 2\n";
+    assert_eq!(
+        check(source),
+        [passage(
+            "",
+            "",
+            "Careful.\n\n   Indeed.\n\n   x = 1\n\nExample:\n\n   y = 2",
+            1
+        )]
+    );
+}
+
+#[test]
+fn code_stays_as_it_is() {
+    for (source, expected) in [
+        (
+            "Call it::\n\n    let a: Vec<`T`> = ``b``;\n    -----\n\n    .. no comment\n    :x: y\n\nDone `now <there>`_.\n",
+            "Call it:\n\n    let a: Vec<`T`> = ``b``;\n    -----\n\n    .. no comment\n    :x: y\n\nDone now.",
+        ),
+        (
+            ".. code-block:: sh\n   :linenos:\n\n   echo `date` <in ::\n\n   # `x <y>`_\n\nEnd.\n",
+            "   echo `date` <in ::\n\n   # `x <y>`_\n\nEnd.",
+        ),
+        (
+            "- Run::\n\n    a `b <c>`_\n\n  then `d <e>`_\n",
+            "- Run:\n\n    a `b <c>`_\n\n  then d",
+        ),
+        (
+            ">>> f(`a <b>`_)\n`c <d>`_\n\nThen `e <f>`_.\n",
+            ">>> f(`a <b>`_)\n`c <d>`_\n\nThen e.",
+        ),
+        ("::\n\n  a `b`\n\nEnd\n---\n\n`x`\n", "  a `b`"),
+    ] {
+        assert_eq!(check(source)[0].2, expected, "{source}");
+    }
+}
+
+#[test]
+fn a_picture_says_what_stands_for_it() {
+    let source = ".. image:: a.png\n   :alt: The red valve\n   :width: 20\n\nTurn it.\n";
+    assert_eq!(
+        check(source),
+        [passage("", "", "The red valve\n\nTurn it.", 2)]
+    );
+}
+
+#[test]
+fn what_a_heading_says_is_told_where_nothing_stands_below_it() {
+    let source = "Plan\n====\n\nNo deploys in May\n-----------------\n\nNext\n----\n\nGo.\n";
+    assert_eq!(
+        check(source),
+        [
+            passage("no-deploys-in-may", "", "No deploys in May", 4),
+            passage("next", "Next", "Go.", 10),
+        ]
+    );
+}
