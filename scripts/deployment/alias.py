@@ -59,5 +59,10 @@ class Alias:
         numbers = [int(one["Version"]) for page in pages for one in page["Versions"] if one["Version"].isdigit()]
         return str(max((number for number in numbers if number < int(version)), default=0) or "") or None
 
+    def environment(self):
+        """The settings of what is live, by the names of their variables."""
+        found = self.client.get_function_configuration(FunctionName=self.name, Qualifier=LIVE)
+        return found.get("Environment", {}).get("Variables", {})
+
     def url(self):
         return self.client.get_function_url_config(FunctionName=self.name, Qualifier=LIVE)["FunctionUrl"]

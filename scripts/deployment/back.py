@@ -1,6 +1,7 @@
 """`rollback` and `destroy`."""
 
 import re
+from dataclasses import replace
 
 import account as accounts
 import verified
@@ -15,7 +16,7 @@ from terraform import Inputs, Terraform, essence
 
 def rollback(settings):
     """Only the alias moves, so that it takes seconds and neither Terraform nor its state."""
-    steps = Steps(3)
+    steps = Steps(3 + settings.elevenlabs)
     steps.begin("credentials and account")
     account = accounts.entered(settings)
     inputs = named(settings)
@@ -27,12 +28,16 @@ def rollback(settings):
     agree("Move it?", settings)
     alias.move(after)
     steps.begin("verify")
-    if settings.verify or settings.mesh.is_file():
+    if settings.verify or settings.elevenlabs or settings.mesh.is_file():
         verifier(settings)
         verified.verify(settings, alias.url(), inputs)
     else:
         note(f"not verified: `mesh` is not built; `make build`, then target/release/mesh verify {alias.url()}")
     print(f"\n{settings.environment} is live: {after}. The next deploy moves it to what is deployed then.")
+    if settings.elevenlabs:
+        steps.begin("ElevenLabs")
+        prefix = alias.environment().get("MESH_SSM_PREFIX", "/mcp-server/")
+        verified.registered(settings, {"FunctionUrl": alias.url()}, replace(inputs, prefix=prefix))
 
 
 def wanted(alias, version):

@@ -55,7 +55,7 @@ def registered(settings, outputs, inputs):
         given = " ".join(f"{name}={value}" for name, value in kept.items())
         door = f"{outputs.get('DoorUrl') or 'https://DOOR'}".rstrip("/")
         raise Stop(
-            f"what was deployed is live and stays, but ElevenLabs does not have it as it was registered (status {status})",
+            f"what is live stays so, but ElevenLabs does not have it as it was registered (status {status})",
             f"the line `ElevenLabs` above says what differs; {given} mesh register elevenlabs --url {door}/mcp, with the other options "
             "of the last time, mends it (docs/ELEVENLABS.md)",
         )

@@ -168,7 +168,7 @@ def unregistered(checkout):
     before, _ = checkout.live()
     text = refused(
         deployed(checkout, "unregistered", MESH=checkout.mesh(registered=1), ELEVENLABS=1, CANARY=0.2, WATCH_MINUTES=0.01),
-        "is live and stays",
+        "what is live stays so",
         "MESH_SECRETS=ssm MESH_SSM_PREFIX=/mcp-server/",
         "mesh register elevenlabs --url https://",
     )
@@ -221,8 +221,9 @@ def rolled_back(checkout):
 
 
 def rolled_back_to(checkout):
-    done(checkout.make("rollback", YES=1, VERIFY="true", VERSION=1))
+    done(checkout.make("rollback", YES=1, VERIFY="true", VERSION=1, MESH=checkout.mesh(), ELEVENLABS=1))
     equal(checkout.live(), ("1", {}))
+    equal(checkout.asked(), [["--no-aws --elevenlabs"]])
     refused(checkout.make("rollback", YES=1, VERIFY="true"), "no version before 1")
 
 

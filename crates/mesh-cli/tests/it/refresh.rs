@@ -45,6 +45,20 @@ fn a_source_named_relative_to_a_folder_is_read_there_from_everywhere() {
     assert_eq!((listed.code, listed.stdout), (0, line));
 }
 
+#[cfg(unix)]
+#[test]
+fn a_corpus_that_cannot_be_looked_into_is_not_taken_for_an_empty_one() {
+    let home = tempfile::tempdir().expect("a folder");
+    let corpus = home.path().join("corpus");
+    std::os::unix::fs::symlink(&corpus, &corpus).expect("a link to itself");
+    let listed = run(&["index", "--corpus", text(&corpus), "--list"]);
+    assert_eq!((listed.code, listed.stdout.as_str()), (1, ""));
+    assert!(
+        listed.stderr.contains("can't be read or written"),
+        "{listed:?}"
+    );
+}
+
 #[test]
 fn most_of_a_source_goes_only_with_accept_loss() {
     let home = tempfile::tempdir().expect("a folder");
@@ -150,7 +164,7 @@ fn a_run_that_cannot_write_says_why_and_leaves_the_corpus_as_it_was() {
     assert_eq!(full.code, 1, "{full:?}");
     let told = full.stderr.lines().last().unwrap_or_default();
     assert!(
-        told.contains("can't be written, it is as it was: File too large"),
+        told.contains("can't be read or written, it is as it was: File too large"),
         "{full:?}"
     );
     let after = run(&["index", "--corpus", text(&corpus), "--list"]);

@@ -23,7 +23,7 @@ pub enum StoreError {
     Locked(PathBuf),
     #[error("a {kind} record can't come from a {source_kind} source")]
     WrongKind { kind: Kind, source_kind: SourceKind },
-    #[error("the corpus in `{folder}` can't be written, it is as it was: {why}")]
+    #[error("the corpus in `{folder}` can't be read or written, it is as it was: {why}")]
     Io {
         folder: PathBuf,
         why: std::io::Error,

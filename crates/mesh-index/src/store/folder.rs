@@ -21,7 +21,7 @@ use crate::store::{FORMAT, Fields, Header, StoreError};
 /// Opens the corpus in `folder`, or makes an empty one where nothing is.
 pub(crate) fn open_or_create(folder: &Path) -> Result<Opened, StoreError> {
     let (schema, _) = Fields::define();
-    if is_corpus(folder) {
+    if is_corpus(folder)? {
         return open(folder, &schema);
     }
     prepare(folder)?;
@@ -46,7 +46,7 @@ pub(crate) struct Opened {
 /// What the last run said, and the files it read. Nothing is made where there is no corpus.
 #[cfg(feature = "ingest")]
 pub(crate) fn remembered(folder: &Path) -> Result<Option<(Header, Manifest)>, StoreError> {
-    if !is_corpus(folder) {
+    if !is_corpus(folder)? {
         return Ok(None);
     }
     let (schema, fields) = Fields::define();
@@ -64,7 +64,7 @@ pub(crate) fn remembered(folder: &Path) -> Result<Option<(Header, Manifest)>, St
 /// The sources of the last run. Nothing is made where there is no corpus: it has none.
 #[cfg(feature = "ingest")]
 pub(crate) fn remembered_sources(folder: &Path) -> Result<Vec<crate::store::Source>, StoreError> {
-    if !is_corpus(folder) {
+    if !is_corpus(folder)? {
         return Ok(Vec::new());
     }
     let opened = open(folder, &Fields::define().0)?;
@@ -75,7 +75,7 @@ pub(crate) fn remembered_sources(folder: &Path) -> Result<Vec<crate::store::Sour
 /// A corpus that something is put beside, while nobody else writes to it.
 #[cfg(feature = "ingest")]
 pub(crate) fn open_locked(folder: &Path) -> Result<(Opened, DirectoryLock), StoreError> {
-    if !is_corpus(folder) {
+    if !is_corpus(folder)? {
         return Err(StoreError::NotACorpus(folder.to_owned()));
     }
     let lock = directory(folder)?.acquire_lock(&INDEX_WRITER_LOCK);
@@ -83,8 +83,23 @@ pub(crate) fn open_locked(folder: &Path) -> Result<(Opened, DirectoryLock), Stor
     Ok((open(folder, &Fields::define().0)?, lock))
 }
 
-fn is_corpus(folder: &Path) -> bool {
-    folder.join("meta.json").is_file()
+/// A folder that may not be looked into is an error: it would be taken for one without a corpus.
+fn is_corpus(folder: &Path) -> Result<bool, StoreError> {
+    match fs::metadata(folder.join("meta.json")) {
+        Ok(found) => Ok(found.is_file()),
+        Err(why)
+            if matches!(
+                why.kind(),
+                io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
+            ) =>
+        {
+            Ok(false)
+        }
+        Err(why) => Err(StoreError::Io {
+            folder: folder.to_owned(),
+            why,
+        }),
+    }
 }
 
 fn open(folder: &Path, schema: &Schema) -> Result<Opened, StoreError> {

@@ -41,7 +41,7 @@ pub(super) fn read(from_stdin: bool, client: &Client) -> Result<Token, Failure> 
     client.bearer.clone().map(Token).ok_or_else(|| {
         Failure::usage(
             "there is no token for ElevenLabs to show: put it into `MESH_BEARER`, or pipe it in with `--token-stdin`; `mesh keys \
-             create elevenlabs` makes one",
+             create eleven-voice` makes one",
         )
     })
 }
