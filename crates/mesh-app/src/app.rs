@@ -383,6 +383,7 @@ impl App {
             .is_some()
         {
             self.strangers.tell(Instant::now());
+            self.splices.forget(Instant::now());
             crate::dispatch::refresh(self).await;
             let is_changed = self.access.refresh(Self::soon()).await;
             self.keep_audit(Self::soon()).await;

@@ -12,7 +12,7 @@ use std::time::Instant;
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
 use mesh_core::{Deadline, Effect, Outcome, ToolName};
-use mesh_gateway::name::advertised;
+use mesh_gateway::name::{advertised, may_be_of};
 use mesh_gateway::{Gateway, RemoteTool};
 use mesh_tools::ask::Talk;
 use mesh_tools::{Entry, Needs, Reply, ToolError};
@@ -115,7 +115,7 @@ async fn call_named(
         // It may be of one that nothing was ever heard of.
         let is_its = |upstream: &str| match scope {
             Some(scope) => upstream == scope,
-            None => is_of(name, upstream),
+            None => may_be_of(name, upstream, app.config.gateway.name_limit),
         };
         known(app, is_its, call.incoming).await;
     }
@@ -131,12 +131,6 @@ async fn call_named(
     };
     let result = call_remote(app, gateway, &call, &tool, arguments).await;
     Ok(result.map(Called::Remote))
-}
-
-/// Whether a tool of this name would be the upstream's.
-fn is_of(tool: &str, upstream: &str) -> bool {
-    tool.strip_prefix(upstream)
-        .is_some_and(|rest| rest.starts_with("__"))
 }
 
 /// Whether a caller would be told of a tool, if there were one.

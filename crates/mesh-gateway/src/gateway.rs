@@ -23,6 +23,7 @@ use crate::fault::Fault;
 use crate::heard::{Heard, Kind};
 use crate::hops::Hops;
 use crate::item::Found;
+use crate::name::may_be_of;
 use crate::state::Stats;
 use crate::upstream::{Upstream, World};
 use crate::wishes::{Subscription, Update, Wishes};
@@ -209,10 +210,8 @@ impl Gateway {
     /// Of a tool that is not known: the upstream whose it would be, where nothing was ever heard of that one, and why.
     #[must_use]
     pub fn silent(&self, tool: &str) -> Option<(String, Fault)> {
-        let is_its = |upstream: &&Arc<Upstream>| {
-            let rest = tool.strip_prefix(upstream.entry.name.as_str());
-            rest.is_some_and(|rest| rest.starts_with("__"))
-        };
+        let is_its =
+            |upstream: &&Arc<Upstream>| may_be_of(tool, &upstream.entry.name, self.0.name_limit);
         let upstreams = self.upstreams();
         let its = upstreams.iter().filter(is_its);
         its.map(|upstream| upstream.entry.name.as_str())

@@ -35,6 +35,16 @@ pub fn advertised(upstream: &str, tool: &str, limit: usize) -> ToolName {
         .expect("1 to 64 characters that a name may have")
 }
 
+/// Whether a tool of this upstream could have this name: for an upstream that nothing was ever heard of, whose tools nobody knows.
+#[must_use]
+pub fn may_be_of(name: &str, upstream: &str, limit: usize) -> bool {
+    let begins_with = |upstream: &str| {
+        let rest = name.strip_prefix(upstream);
+        rest.is_some_and(|rest| rest.starts_with(SEPARATOR))
+    };
+    begins_with(upstream) || begins_with(&beginning(upstream, limit))
+}
+
 /// The first `__` of the whole is then where the tool's name begins.
 fn is_separable(upstream: &str) -> bool {
     !upstream.is_empty() && !upstream.contains(SEPARATOR) && !upstream.ends_with('_')
@@ -50,11 +60,21 @@ fn is_plain_character(c: char) -> bool {
 
 fn shortened(upstream: &str, tool: &str, limit: usize) -> String {
     let digest = digest(upstream, tool);
-    let room = limit - SEPARATOR.len() - 1 - DIGITS;
-    let (mut upstream, tool) = (plain(upstream), plain(tool));
-    upstream.truncate(room);
-    let end = tool.len().saturating_sub(room - upstream.len());
+    let (upstream, tool) = (beginning(upstream, limit), plain(tool));
+    let end = tool.len().saturating_sub(room(limit) - upstream.len());
     format!("{upstream}{SEPARATOR}{}_{digest}", &tool[end..])
+}
+
+/// What a shortened name has of its upstream.
+fn beginning(upstream: &str, limit: usize) -> String {
+    let mut upstream = plain(upstream);
+    upstream.truncate(room(limit));
+    upstream
+}
+
+/// For the two names, where one is shortened.
+fn room(limit: usize) -> usize {
+    limit.clamp(MIN_LIMIT, ToolName::MAX_LENGTH) - SEPARATOR.len() - 1 - DIGITS
 }
 
 /// One byte a character.
@@ -113,6 +133,21 @@ mod tests {
             "my_server__gr__e_v1_2_dvv2oc"
         );
         assert_eq!(name("", ""), "___v5kxb5");
+    }
+
+    #[test]
+    fn a_name_may_be_of_the_upstream_it_was_made_of() {
+        let long = "an_upstream_with_a_long_name";
+        for upstream in ["github", "my server", "a.b", "a__b", "x_", long] {
+            for tool in ["echo", "a/b", &"t".repeat(60)] {
+                for limit in [MIN_LIMIT, DEFAULT_LIMIT] {
+                    let name = advertised(upstream, tool, limit);
+                    assert!(may_be_of(name.as_str(), upstream, limit), "{name}");
+                }
+            }
+        }
+        assert!(!may_be_of("github__echo", "git", DEFAULT_LIMIT));
+        assert!(!may_be_of("echo", "github", DEFAULT_LIMIT));
     }
 
     #[test]

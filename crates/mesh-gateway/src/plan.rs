@@ -249,6 +249,7 @@ impl Filled<'_> {
 }
 
 fn refuse(mut unresolved: Vec<String>) -> Result<(), Fault> {
+    unresolved.sort();
     unresolved.dedup();
     match unresolved.is_empty() {
         true => Ok(()),

@@ -96,7 +96,8 @@ impl<'a> Reader<'a> {
         Duration::from_millis(self.parsed(setting, value::number(bounds)))
     }
 
-    pub(super) fn bytes(&mut self, setting: &Setting, bounds: RangeInclusive<u64>) -> usize {
+    /// In bytes or characters.
+    pub(super) fn size(&mut self, setting: &Setting, bounds: RangeInclusive<u64>) -> usize {
         usize::try_from(self.parsed(setting, value::number(bounds)))
             .expect("an upper bound fits in 32 bits")
     }

@@ -6,9 +6,10 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::tool_search::ToolListing;
-use mesh_core::{Host, Secret};
+use mesh_core::{Host, Secret, ToolName};
 use mesh_doors::jwt::Algorithm;
 use mesh_gateway::discover::Source;
+use mesh_gateway::name::MIN_LIMIT;
 use mesh_gateway::{Hops, LockMode};
 use mesh_index::analysis::Language;
 use mesh_index::store::SourceKind;
@@ -91,7 +92,7 @@ table! {
             "host names, separated by commas", "loopback's names on loopback, any elsewhere",
             "The names a request may address the server by. On loopback this is what keeps a web page from reaching it \
              under a name of its own (DNS rebinding).";
-        MESH_MAX_BODY_BYTES max_body_bytes: usize = |r, s| r.bytes(s, 1024..=64 << 20),
+        MESH_MAX_BODY_BYTES max_body_bytes: usize = |r, s| r.size(s, 1024..=64 << 20),
             "bytes, 1024 to 67108864", "4194304",
             "The largest request body taken: far above any question, and a hundred at once still fit in a small machine.";
         MESH_SESSIONS sessions: Switch = value::sessions,
@@ -150,8 +151,8 @@ table! {
             "`record`, `enforce` or `off`", "record; on Lambda enforce",
             "What `mesh.lock`, beside the first of those files, is for. `record`: what the servers offer is written down, and what \
              has changed is warned of. `enforce`: what is not in it is neither started nor offered, until `mesh upstream approve`.";
-        MESH_NAME_LIMIT name_limit: usize = |r, s| r.bytes(s, 16..=64),
-            "characters, 16 to 64", "48",
+        MESH_NAME_LIMIT name_limit: usize = |r, s| r.size(s, MIN_LIMIT as u64..=ToolName::MAX_LENGTH as u64),
+            "characters, 24 to 64", "48",
             "How long the name of another server's tool may be. Clients put names of their own before it, and models take 64.";
         MESH_CHILDREN_MB children: u64 = value::children,
             "megabytes, 32 to 10240", "half of the function's memory",
@@ -165,7 +166,7 @@ table! {
             "`all`, `search` or `auto`", "auto",
             "Which tools of other servers are listed. `all` of them; with `search` only the pinned ones, beside `search_tools`, \
              which finds the others, and `call_tool`, which calls them; `auto` is `search` above 60 tools or 40 kB of definitions.";
-        MESH_RESULT_LIMIT max_result_bytes: usize = |r, s| r.bytes(s, 1024..=64 << 20),
+        MESH_RESULT_LIMIT max_result_bytes: usize = |r, s| r.size(s, 1024..=64 << 20),
             "bytes, 1024 to 67108864", "4194304",
             "The largest result that another server may give; a larger one is refused with its size, and never cut.";
     }

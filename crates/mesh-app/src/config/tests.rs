@@ -72,6 +72,7 @@ fn a_number_outside_its_bounds_is_refused_and_both_bounds_are_inside() {
             ["1024", "67108864"],
             ["1023", "67108865"],
         ),
+        ("MESH_NAME_LIMIT", ["24", "64"], ["23", "65"]),
     ] {
         for value in inside {
             read(&[(name, value)]);

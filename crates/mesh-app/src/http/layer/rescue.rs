@@ -6,6 +6,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use futures::FutureExt as _;
 use http::{StatusCode, header};
+use mesh_gateway::name;
 
 use crate::rescue::{INTERNAL_ERROR, INVALID_REQUEST, Refusal, refuse};
 
@@ -37,6 +38,7 @@ impl Form {
     fn of(path: &str) -> Self {
         match path {
             "/" | "/rpc" | "/mcp" | "/api/v1/mcp" | "/messages" => Self::JsonRpc,
+            _ if is_of_one_server(path) => Self::JsonRpc,
             _ => Self::Plain,
         }
     }
@@ -59,6 +61,12 @@ impl Form {
             ),
         }
     }
+}
+
+/// `/mcp/{server}`. Below it are plain routes, and `/mcp/servers` is one.
+fn is_of_one_server(path: &str) -> bool {
+    let server = path.strip_prefix("/mcp/");
+    server.is_some_and(|server| !server.contains('/') && server != name::RESERVED)
 }
 
 fn is_plain_refusal(response: &Response) -> bool {
@@ -89,4 +97,19 @@ async fn reword(form: Form, response: Response) -> Response {
         }
     }
     reworded
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_endpoint_of_one_server_refuses_as_the_others_do() {
+        for path in ["/rpc", "/mcp", "/mcp/github", "/mcp/my%20server"] {
+            assert!(matches!(Form::of(path), Form::JsonRpc), "{path}");
+        }
+        for path in ["/mcp/servers", "/mcp/github/tools", "/mcp/github/tools/x"] {
+            assert!(matches!(Form::of(path), Form::Plain), "{path}");
+        }
+    }
 }
