@@ -12,7 +12,7 @@ mod words;
 
 pub use language::{Language, language_names, parse_language};
 
-pub(crate) use chunk::{chunk_ranges, chunks};
+pub(crate) use chunk::{chunk_ranges, chunks, is_path_separator};
 pub(crate) use stopwords::StopWords;
 pub(crate) use style::Style;
 pub(crate) use tokenizer::{Analyzer, Token, register};

@@ -21,6 +21,7 @@ mod pattern;
 mod quote;
 mod rank;
 mod recent;
+mod releases;
 mod renames;
 mod repetition;
 mod score;

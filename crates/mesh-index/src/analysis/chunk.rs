@@ -70,7 +70,7 @@ fn is_connector(c: char) -> bool {
 }
 
 /// What parts a name into names of their own.
-pub(super) fn is_path_separator(c: char) -> bool {
+pub(crate) fn is_path_separator(c: char) -> bool {
     matches!(c, '.' | ':' | '/' | '\\' | '@')
 }
 

@@ -32,6 +32,10 @@ const GENERAL_WORDS: &str = "able across add after against allow allowed already
     took try turn two type types understand until upon use used useful user users uses using usual usually various way ways \
     well went will wish within without wonder word words work working works wrong yes yet";
 
+/// Words that people put around any subject and that are seldom one: where the corpus has them they count as any other, and where
+/// it has not they are no sign of another subject.
+const EVERYDAY_WORDS: &str = "actual actually advice afterwards ago ahead almost alone along alright although altogether anybody anyhow anymore     anyway anywhere apart apparently appear appears around aside attempt attempted attempting attempts aware away awful awfully basically     behave behaves behind besides beyond bit bother bothers boss brand bunch busy careful carefully certain certainly chance cheers clearly     clever coincidence colleague colleagues comfortable completely concerned confused confusing coworker coworkers crazy curious dear     definitely desperate despite difficult directly disappointed dislike doubt dude during eager earlier easier easiest easily effectively effort     elsewhere enjoy entire entirely especially essentially eventually everybody everyone everywhere evidently exact excellent except excited     extremely fail fairly familiar fancy fault favorite favourite feel feels felt fewer figure finally fine folks forever forgot forgotten former     fortunately frankly frequently friend friends frustrated frustrating fully funny further gave generally gets gladly glance gone gonna gotta grateful     greatly guess guys half happy hardly hate haven hello hence hey hi hoping hopefully hope hopes huge immediately     imagine impossible indeed inside insist interested interesting itself job knew lately laptop largely later latter lead least     leaves led left less literally lots loud love lovely lucky mainly maybe mention mentioned merely mess messy mine mistake mistakes mostly     myself namely nasty naturally nearby nearly neat neither nevertheless nice nobody none nonetheless noone nope notice noticed nowadays     nowhere obvious obviously occasionally odd oddly ok okay otherwise ought ourselves outside overall overly pain painful particular     particularly partly perfect perfectly perhaps piece plain pleased plenty plus possibly precisely prefer preferably presumably pretty previously     primarily prior probably promptly properly puzzled question questions quietly randomly rather reasonable recently regarding     regularly relatively remember repeatedly roughly sadly safe safely satisfied seems seen seldom separately serious     seriously share shouldn significantly silly simple simply sitting situation slightly slowly somebody somehow someday someplace sometime     sometimes somewhat somewhere sorry sounds spend spent strange strangely struggle struggling stuck stuff stupid suddenly supposed     surely surprised surprising surprisingly suspect task terrible thank thankfully thanks themselves therefore thoroughly thought     thus tidy tomorrow tonight totally toward towards tricky trouble troubles truly twice typical typically ugly ultimately unable     unfortunately unlikely unless unlike unsure useless usually vague virtually wait waiting wanna wanted wanting weird weirdly     whatever whenever whereas wherever whether whichever whoever wholly willing won wondering worried worry worse worst worth yeah yep yesterday     yourself";
+
 #[derive(Clone)]
 pub(crate) struct StopWords(Option<TextAnalyzer>, Language);
 
@@ -69,6 +73,14 @@ impl StopWords {
             && GENERAL_WORDS
                 .split_ascii_whitespace()
                 .any(|general| general.eq_ignore_ascii_case(word))
+    }
+
+    /// Whether `word`, as written, may be nowhere in the corpus that is asked of.
+    pub(crate) fn is_everyday(&self, word: &str) -> bool {
+        self.are_english()
+            && EVERYDAY_WORDS
+                .split_ascii_whitespace()
+                .any(|everyday| everyday.eq_ignore_ascii_case(word))
     }
 
     pub(crate) fn are_english(&self) -> bool {

@@ -1,5 +1,6 @@
 use serde::de::DeserializeOwned;
 
+use super::releases;
 use crate::record::{CodePassage, Commit, Mail, Passage, Ticket};
 use crate::store::parts::{Parts, of_code, of_commit, of_mail, of_passage, of_ticket};
 
@@ -20,6 +21,11 @@ pub(super) trait Item: DeserializeOwned {
 
     /// Stable across runs; decides between equal scores.
     fn id(&self) -> &str;
+
+    /// Whether it is of a document that tells what has changed and when.
+    fn tells_of_releases(&self) -> bool {
+        false
+    }
 }
 
 impl Item for Passage {
@@ -39,6 +45,11 @@ impl Item for Passage {
 
     fn id(&self) -> &str {
         &self.id
+    }
+
+    fn tells_of_releases(&self) -> bool {
+        let first_heading = self.headings.first().map(String::as_str);
+        releases::is_one(&self.path, &self.title, first_heading)
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod compound;
 mod draft;
+mod misspelled;
 mod rarity;
 mod relatives;
 mod spelling;
@@ -109,9 +110,10 @@ impl ParsedQuery {
         if stop_words.are_english() {
             asked.read_relatives(rarity)?;
         }
+        asked.heaviest = rarity("")?.weight;
+        asked.read_misspelled(analyzer, rarity)?;
         asked.total_weight = asked.units.iter().map(|unit| unit.weight).sum();
         asked.words = chunks(bounded(text)).count();
-        asked.heaviest = rarity("")?.weight;
         let unknown = asked.units.iter().filter(|unit| {
             let rarity = asked.rarity[unit.head()];
             rarity >= asked.heaviest
@@ -193,12 +195,22 @@ impl ParsedQuery {
         everyday: f32,
         rarity: &mut RarityOf<'_>,
     ) -> Result<(), TantivyError> {
+        let whole_is_known = match &draft.whole {
+            Some(whole) => rarity(&whole.term)?.is_known,
+            None => false,
+        };
+        if !whole_is_known && draft.names.len() > 1 {
+            for name in &draft.names {
+                self.add(name, everyday, rarity)?;
+            }
+            return Ok(());
+        }
         let mut parts = Vec::new();
         for part in &draft.parts {
             parts.push(self.term(part, rarity)?);
         }
         let whole = match &draft.whole {
-            Some(whole) => Some((self.term(whole, rarity)?, rarity(&whole.term)?.is_known)),
+            Some(whole) => Some((self.term(whole, rarity)?, whole_is_known)),
             None => None,
         };
         match whole {
@@ -210,7 +222,8 @@ impl ParsedQuery {
                 let share = if draft.is_general { everyday } else { 1.0 };
                 for (part, spelled) in parts.into_iter().zip(&draft.parts) {
                     // What everybody says and this corpus never does is no subject of it, and no sign of another.
-                    if !draft.is_general || rarity(&spelled.term)?.is_known {
+                    let says_nothing = draft.is_general || draft.is_everyday;
+                    if !says_nothing || rarity(&spelled.term)?.is_known {
                         self.push(vec![part], None, share);
                     }
                 }

@@ -11,6 +11,7 @@ use super::item::Item;
 use super::meaning::Nearness;
 use super::parsed_query::ParsedQuery;
 use super::quote::quote;
+use super::releases::step_back;
 use super::repetition::without_repetitions;
 use super::score::score;
 use super::sibling_evidence::sibling_evidence;
@@ -43,6 +44,7 @@ pub(super) fn rank<T: Item>(
         clauses,
         &mut analyzer,
     )?;
+    step_back(&mut scored, &asked, query.text);
     scored.sort_by(|a, b| {
         b.score
             .total_cmp(&a.score)

@@ -40,10 +40,12 @@ const COMPANY: f32 = 0.06;
 // What each is worth in a sentence. Of ten words a heading holds two at best, and what the rest of the document says about
 // some of the others is chance: what counts is how much of the sentence the passage itself comes back to.
 
-const SENTENCE_FREQUENCY: f32 = 0.54;
-const SENTENCE_PRESENT: f32 = 0.22;
-const SENTENCE_EXACTNESS: f32 = 0.11;
-const SENTENCE_NEARNESS: f32 = 0.08;
+const SENTENCE_FREQUENCY: f32 = 0.51;
+const SENTENCE_PRESENT: f32 = 0.21;
+const SENTENCE_EXACTNESS: f32 = 0.10;
+const SENTENCE_NEARNESS: f32 = 0.075;
+/// Some headings are the question.
+const SENTENCE_HEADING: f32 = 0.055;
 const SENTENCE_TITLE: f32 = 0.025;
 const SENTENCE_OPENING: f32 = 0.025;
 
@@ -51,10 +53,10 @@ const SENTENCE_OPENING: f32 = 0.025;
 // corpus doesn't know is about something else. Found by logistic regression on the development halves of the judged sets and
 // on questions about other subjects.
 
-const LIKELY: f32 = 6.8;
-const LIKELY_BY_WEIGHT: f32 = 6.4;
+const LIKELY: f32 = 9.0;
+const LIKELY_BY_WEIGHT: f32 = 7.0;
 const UNLIKELY_UNKNOWN: f32 = 4.6;
-const UNLIKELY: f32 = 7.9;
+const UNLIKELY: f32 = 8.6;
 
 /// How well a passage answers: as an entry of an index is looked up, as a sentence is, or between the two.
 pub(super) fn score(asked: &ParsedQuery, own: &Evidence, others: &SiblingEvidence) -> f32 {
@@ -67,6 +69,7 @@ fn of_sentence(asked: &ParsedQuery, own: &Evidence) -> f32 {
         + SENTENCE_PRESENT * own.coverage
         + SENTENCE_EXACTNESS * own.exactness
         + SENTENCE_NEARNESS * own.nearness
+        + SENTENCE_HEADING * own.heading
         + SENTENCE_TITLE * own.title
         + SENTENCE_OPENING * own.opening;
     let weight = asked.total_weight / asked.heaviest.max(f32::MIN_POSITIVE);

@@ -1,6 +1,6 @@
 //! The words of a question, before anything is known about the corpus.
 
-use crate::analysis::{Analyzer, StopWords, Token, chunks};
+use crate::analysis::{Analyzer, StopWords, Token, chunks, is_path_separator};
 use crate::record::Kind;
 
 use super::MAX_ENTRY;
@@ -24,6 +24,10 @@ pub(super) struct Draft {
     pub(super) is_name: bool,
     /// A word of everyday language.
     pub(super) is_general: bool,
+    /// What everybody says: where the corpus never does, it is no sign of another subject.
+    pub(super) is_everyday: bool,
+    /// The names that a path of names is made of, as `django.db.OperationalError` is.
+    pub(super) names: Vec<Draft>,
 }
 
 pub(super) fn drafts(
@@ -45,6 +49,7 @@ pub(super) fn drafts(
                 .retain(|part| !stop_words.contains(&part.letters));
         }
         draft.is_general = !is_shouted(chunk) && stop_words.is_general(chunk);
+        draft.is_everyday = stop_words.is_everyday(chunk);
         let before_apostrophe = chunk.split(['\'', '’']).next().unwrap_or(chunk);
         if draft.is_name || is_shouted(before_apostrophe) || !stop_words.contains(before_apostrophe)
         {
@@ -87,7 +92,20 @@ fn draft(chunk: &str, analyzer: &mut Analyzer) -> Draft {
         parts: parts.iter().map(|token| spelled(chunk, token)).collect(),
         whole: longest.map(|token| spelled(chunk, &token)),
         is_general: false,
+        is_everyday: false,
+        names: names(chunk, analyzer),
     }
+}
+
+fn names(chunk: &str, analyzer: &mut Analyzer) -> Vec<Draft> {
+    if !chunk.contains(is_path_separator) {
+        return Vec::new();
+    }
+    let names = chunk.split(is_path_separator);
+    names
+        .filter(|name| !name.is_empty())
+        .map(|name| draft(name, analyzer))
+        .collect()
 }
 
 fn spelled(chunk: &str, token: &Token) -> Spelled {
