@@ -48,30 +48,46 @@ pub(super) fn origin(uri: &str) -> &str {
     &uri[..scheme.len() + "://".len() + authority]
 }
 
+/// Longer than any that a client has reason to send: RFC 9110, section 4.1, has everybody take 8,000 octets.
+const MAX_URI: usize = 8 * 1024;
+
 /// RFC 6570: whether a template could have become this URI. A variable stands for anything but nothing.
 pub(super) fn fits(template: &str, uri: &str) -> bool {
-    let Some((literal, rest)) = template.split_once('{') else {
+    uri.len() <= MAX_URI && fits_in_one_pass(template, uri)
+}
+
+/// Each literal is taken where it comes first, which leaves the most for those behind it; the last one is the end of the URI.
+fn fits_in_one_pass(template: &str, uri: &str) -> bool {
+    let Some((first, mut rest)) = template.split_once('{') else {
         return template == uri;
     };
-    let Some(uri) = uri.strip_prefix(literal) else {
+    let Some(mut uri) = uri.strip_prefix(first) else {
         return false;
     };
-    let Some((_, rest)) = rest.split_once('}') else {
-        return false;
-    };
-    let next = rest.split('{').next().unwrap_or_default();
-    if next.is_empty() {
-        return rest.is_empty() && !uri.is_empty() || !rest.is_empty() && fits(rest, uri);
+    loop {
+        let Some((_, after)) = rest.split_once('}') else {
+            return false;
+        };
+        let Some((literal, next)) = after.split_once('{') else {
+            return uri.len() > after.len() && uri.ends_with(after);
+        };
+        rest = next;
+        // Variables side by side stand for one.
+        if literal.is_empty() {
+            continue;
+        }
+        let variable = uri.chars().next().map_or(0, char::len_utf8);
+        let Some(at) = uri[variable..].find(literal) else {
+            return false;
+        };
+        uri = &uri[variable + at + literal.len()..];
     }
-    let ends = uri
-        .match_indices(next)
-        .map(|(at, _)| at)
-        .filter(|at| *at > 0);
-    ends.into_iter().any(|at| fits(rest, &uri[at..]))
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -83,11 +99,52 @@ mod tests {
             ("repo://{owner}/{name}/file", "repo://a/b/file", true),
             ("repo://{owner}/{name}/file", "repo://a/file", false),
             ("a:{x}b{y}", "a:1b2", true),
+            ("a:{x}b{y}", "a:bb2", true),
+            ("a:{x}b{y}", "a:1b", false),
+            ("a:{x}{y}", "a:1", true),
+            ("a:{x}é{y}é", "a:éééé", true),
+            ("a:{x}{", "a:1", false),
             ("a:b", "a:b", true),
             ("a:{", "a:b", false),
         ] {
             assert_eq!(fits(template, uri), expected, "{template} {uri}");
         }
+    }
+
+    /// By what it means: a list of literals with something between each two.
+    fn could_become(literals: &[&str], uri: &str) -> bool {
+        match literals {
+            [] => false,
+            [last] => uri == *last,
+            [first, rest @ ..] => uri.strip_prefix(first).is_some_and(|after| {
+                (1..=after.len()).any(|length| could_become(rest, &after[length..]))
+            }),
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn a_template_fits_what_it_could_become(
+            first in "[ab]{0,2}", middle in proptest::collection::vec("[ab]{1,2}", 0..3), last in "[ab]{0,2}", uri in "[ab]{0,9}",
+        ) {
+            let mut literals = vec![first.as_str()];
+            literals.extend(middle.iter().map(String::as_str));
+            literals.push(&last);
+            let template = literals.join("{x}");
+            prop_assert_eq!(fits(&template, &uri), could_become(&literals, &uri), "{} {}", template, uri);
+        }
+    }
+
+    /// Tried at every place of each literal, this would never end.
+    #[test]
+    fn a_long_uri_is_read_once() {
+        let template = format!("{}b", "{x}a".repeat(40));
+        let uri = "a".repeat(1 << 20);
+        assert!(!fits_in_one_pass(&template, &uri));
+        assert!(fits_in_one_pass("{x}a{y}b", &format!("{uri}b")));
+        assert!(!fits("{x}", &uri));
     }
 
     #[test]
