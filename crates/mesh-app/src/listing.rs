@@ -3,6 +3,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use mesh_core::Caller;
 use mesh_doors::policy::Rights;
+use mesh_gateway::catalogue::for_handshake;
 use mesh_gateway::{Gateway, Items, RemoteTool};
 use mesh_tools::{OtherTool, View};
 use rmcp::model::Tool;
@@ -144,15 +145,16 @@ impl Listing {
         items: Items,
         (definitions, search): (Vec<String>, Option<Arc<ToolSearch>>),
     ) -> Self {
-        let definitions = definitions.join(",");
-        let handshake = RawValue::from_string(format!(r#"{{"tools":[{definitions}]}}"#));
+        let handshake: Vec<_> = definitions.iter().map(|one| for_handshake(one)).collect();
+        let handshake = format!(r#"{{"tools":[{}]}}"#, handshake.join(","));
+        let handshake = RawValue::from_string(handshake);
         let handshake = handshake.expect("definitions of JSON make a list of JSON");
         Self {
             view,
             tools,
             remote,
             items,
-            definitions,
+            definitions: definitions.join(","),
             search,
             escaped: escaped(handshake.get()),
             handshake,
@@ -164,6 +166,17 @@ impl Listing {
         let beginning = body.strip_suffix(end)?.strip_suffix(self.handshake.get())?;
         let (beginning, end) = (escaped(beginning), escaped(end));
         Some(["\"", &beginning, &self.escaped, &end, "\""].concat())
+    }
+
+    /// The member of the result of `tools/list` that has them.
+    pub(crate) fn member(&self, is_modern: bool) -> String {
+        match is_modern {
+            true => format!(r#""tools":[{}]"#, self.definitions),
+            false => {
+                let list = self.handshake.get();
+                list[1..list.len() - 1].to_owned()
+            }
+        }
     }
 
     /// A tool as MCP has it.

@@ -263,16 +263,25 @@ fn asked(app: &App, incoming: &Incoming, span: &Span) -> Asked {
 
 /// A result in the words of the caller's revision: what only some of them have is added, or taken away.
 pub(crate) fn for_handshake(result: Box<RawValue>) -> Box<RawValue> {
-    if !result.get().contains("resultType") && !result.get().contains("ttlMs") {
+    const STRUCTURED: &str = "structuredContent";
+    let may_be_newer = ["resultType", "ttlMs", STRUCTURED];
+    if !may_be_newer.iter().any(|name| result.get().contains(name)) {
         return result;
     }
     let Some(mut members) = Members::of(&result) else {
         return result;
     };
-    for name in ["resultType", "ttlMs", "cacheScope"] {
-        members.remove(name);
+    let all = members.0.len();
+    members.0.retain(|(name, value)| match &**name {
+        "resultType" | "ttlMs" | "cacheScope" => false,
+        // Before 2026-07-28 it is an object, and clients refuse what is none; its text stays.
+        STRUCTURED => value.starts_with('{'),
+        _ => true,
+    });
+    match members.0.len() < all {
+        true => members.write(),
+        false => result,
     }
-    members.write()
 }
 
 /// The members of a result beside `resultType` and `_meta`, which the caller's own revision writes; and its `_meta`.

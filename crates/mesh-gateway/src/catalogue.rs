@@ -1,5 +1,6 @@
 //! What all upstreams offer at one moment, under the names by which it is asked for.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -257,6 +258,21 @@ fn is_a_task(definition: &Members<'_>) -> bool {
         .and_then(|text| serde_json::from_str::<Execution>(text).ok());
     let support = execution.and_then(|execution| execution.task_support);
     support.as_deref() == Some("required")
+}
+
+/// A definition without what clients of the revisions that open with `initialize` would refuse it for, and the list with it.
+#[must_use]
+pub fn for_handshake(definition: &str) -> Cow<'_, str> {
+    const OUTPUT: &str = "outputSchema";
+    let Ok(mut members) = serde_json::from_str::<Members<'_>>(definition) else {
+        return definition.into();
+    };
+    let mut outputs = members.0.iter().filter(|(name, _)| name == OUTPUT);
+    if outputs.all(|(_, schema)| fit::is_of_every_revision(schema)) {
+        return definition.into();
+    }
+    members.remove(OUTPUT);
+    members.write().get().to_owned().into()
 }
 
 /// What is told of an item that clients could not take.

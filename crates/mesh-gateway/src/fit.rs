@@ -53,7 +53,8 @@ const TOOL: &[Member] = &[
     may("description", Shape::Text),
     may("icons", ICONS),
     must("inputSchema", Shape::Of(SCHEMA)),
-    may("outputSchema", Shape::Of(SCHEMA)),
+    // 2026-07-28 has schemas of whatever there is: see `is_of_every_revision`.
+    may("outputSchema", Shape::Object),
     may("annotations", Shape::Of(HINTS)),
     may("execution", Shape::Of(EXECUTION)),
     may("_meta", Shape::Object),
@@ -150,6 +151,11 @@ pub(crate) fn check(kind: Kind, definition: &Members<'_>) -> Result<(), String> 
         }
     }
     Ok(())
+}
+
+/// Whether clients of the revisions that open with `initialize` can take an `outputSchema` too: to them a result is an object.
+pub(crate) fn is_of_every_revision(output_schema: &str) -> bool {
+    fits(&Shape::Of(SCHEMA), output_schema, "outputSchema").is_ok()
 }
 
 fn members_fit(shapes: &[Member], members: &Members<'_>, path: &str) -> Result<(), String> {

@@ -19,6 +19,7 @@ use super::seal::Stamp;
 use super::talk::Known;
 use super::{answer, read};
 use crate::dispatch::{self, Call, Called, Reading};
+use crate::remote;
 
 impl Handler {
     pub(super) async fn call(
@@ -48,7 +49,13 @@ impl Handler {
                 let revision = revision.as_ref().map(ProtocolVersion::as_str);
                 Ok(answer::result_in(reply, revision).into())
             }
-            Ok(Ok(Called::Remote(Ok(result)))) => Ok(self.as_it_came(&result).into()),
+            Ok(Ok(Called::Remote(Ok(result)))) => {
+                let result = match is_modern(context) {
+                    true => result,
+                    false => remote::for_handshake(result),
+                };
+                Ok(self.as_it_came(&result).into())
+            }
             Ok(Ok(Called::Remote(Err(fault)))) => {
                 Err(answer::upstream_error(&fault, is_modern(context)))
             }

@@ -105,7 +105,7 @@ impl ServerHandler for Handler {
         if listing.remote.is_empty() {
             return listed!(self, cx, ListToolsResult, listing.tools.iter().cloned());
         }
-        let tools = format!(r#""tools":[{}]"#, listing.definitions);
+        let tools = listing.member(is_modern(&cx));
         let marked = self.app.splices.instead_of("tools", &tools, |mark| {
             vec![Tool::new(mark, "", Arc::new(serde_json::Map::new()))]
         });

@@ -54,6 +54,43 @@ async fn a_result_that_is_no_object_is_a_failure_that_names_its_server() {
     }
 }
 
+/// A tool of 2026-07-28, whose results are lists.
+fn lists() -> Value {
+    shell(
+        r#"    *'"initialize"'*) answer='{"jsonrpc":"2.0","id":'$id',"result":{"protocolVersion":"2025-11-25","capabilities":{"tools":{}},"serverInfo":{"name":"s","version":"1"}}}' ;;
+    *'"tools/list"'*) answer='{"jsonrpc":"2.0","id":'$id',"result":{"tools":[{"name":"all","inputSchema":{"type":"object"},"outputSchema":{"type":"array"}},{"name":"one","inputSchema":{"type":"object"},"outputSchema":{"type":"object"}}]}}' ;;
+    *'"tools/call"'*) answer='{"jsonrpc":"2.0","id":'$id',"result":{"content":[{"type":"text","text":"[1]"}],"structuredContent":[1]}}' ;;"#,
+    )
+}
+
+#[tokio::test]
+async fn a_result_of_any_shape_is_for_clients_of_2026_and_others_keep_its_text() {
+    let (app, _file) = gateway(&[], json!({"odd": lists()})).await;
+    let listed = app.modern("tools/list", json!({})).to("/mcp/odd").send();
+    let listed = listed.await.result();
+    let schemas = |listed: &Value| {
+        let tools = listed["tools"].as_array().expect("a list").iter();
+        tools
+            .map(|tool| tool["outputSchema"]["type"].clone())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(schemas(&listed), ["array", "object"]);
+    let listed = app.legacy("tools/list", json!({})).to("/mcp/odd").send();
+    assert_eq!(
+        schemas(&listed.await.result()),
+        [Value::Null, json!("object")]
+    );
+    let call = json!({"name": "all", "arguments": {}});
+    let modern = app.modern("tools/call", call.clone()).to("/mcp/odd").send();
+    let modern = modern.await.result();
+    assert_eq!(modern["structuredContent"], json!([1]));
+    let legacy = app.legacy("tools/call", call).to("/mcp/odd").send().await;
+    assert_eq!(
+        legacy.result(),
+        json!({"content": [{"type": "text", "text": "[1]"}]})
+    );
+}
+
 #[tokio::test]
 async fn a_resource_that_asks_something_first_is_not_read() {
     let asks = r#"{"resultType":"input_required","inputRequests":{"who":{"method":"elicitation/create","params":{}}}}"#;

@@ -76,9 +76,11 @@ fn a_tool_that_would_take_the_others_with_it_is_unfit() {
         r#""outputSchema":null"#,
         Some("its `outputSchema` is no object"),
     );
+    with(r#""outputSchema":{"type":"string"}"#, None);
+    with(r#""outputSchema":{"anyOf":[{"type":"array"}]}"#, None);
     with(
-        r#""outputSchema":{"type":"string"}"#,
-        Some("its `outputSchema.type` is no `object`"),
+        r#""outputSchema":true"#,
+        Some("its `outputSchema` is no object"),
     );
     with(
         r##""outputSchema":{"type":"object","$ref":"#/$defs/A"}"##,
