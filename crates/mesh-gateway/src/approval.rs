@@ -203,8 +203,14 @@ impl Approvals {
     }
 
     fn record(&self, entry: &Entry, heard: &Heard) -> Heard {
-        let (is, _) = locked(entry, heard);
+        let (mut is, _) = locked(entry, heard);
         let mut now = self.lock();
+        if let Some(Ok(was)) = now.lock.upstream(&entry.name) {
+            // Of a list that could not be read nothing is known to be gone.
+            for kind in heard.unheard() {
+                is.items_mut(*kind).clone_from(was.items(*kind));
+            }
+        }
         let was = match now.lock.upstream(&entry.name) {
             Some(Ok(was)) if *was == is => return heard.clone(),
             Some(Ok(was)) => Some(was.clone()),

@@ -1,7 +1,7 @@
+mod lists;
 mod open;
 mod task;
 
-use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -14,7 +14,6 @@ use crate::address::Address;
 use crate::entry::Protocol;
 use crate::era::Era;
 use crate::fault::Fault;
-use crate::heard::{Heard, Kind};
 use crate::hops::Hops;
 use crate::inbox::{Inbox, Listener};
 use crate::wire::{About, Headers, Launch, Param, Request, Wire};
@@ -158,6 +157,11 @@ impl Connection {
         }
     }
 
+    /// Whether it completes arguments.
+    pub(crate) const fn completes(&self) -> bool {
+        self.offers.completions.is_some()
+    }
+
     /// Whether its resources can be subscribed to.
     pub(crate) fn subscribes(&self) -> bool {
         self.offers.tell_of_resources()
@@ -221,85 +225,5 @@ impl Connection {
             max_bytes: asked.max_bytes,
         };
         self.wire.request(request).await
-    }
-
-    /// All that it lists. A list that fails where others do not is named.
-    pub(crate) async fn lists(&self, hops: &Hops, deadline: Deadline) -> Result<Heard, Fault> {
-        let mut heard = Heard::default();
-        heard.completes = self.offers.completions.is_some();
-        for kind in Kind::ALL {
-            let offered = match kind {
-                Kind::Tool => &self.offers.tools,
-                Kind::Prompt => &self.offers.prompts,
-                Kind::Resource | Kind::Template => &self.offers.resources,
-            };
-            if offered.is_none() {
-                continue;
-            }
-            match self.list(kind, hops, deadline, &mut heard).await {
-                Ok(()) => {}
-                // Many have resources and no templates.
-                Err(Fault::Rpc(error)) if error.code() == Some(-32601) => {}
-                Err(fault) if kind == Kind::Tool => return Err(fault),
-                Err(fault) => heard
-                    .notes
-                    .push(format!("{} failed: {fault}", kind.method())),
-            }
-        }
-        Ok(heard)
-    }
-
-    async fn list(
-        &self,
-        kind: Kind,
-        hops: &Hops,
-        deadline: Deadline,
-        heard: &mut Heard,
-    ) -> Result<(), Fault> {
-        const MAX_PAGES: usize = 100;
-        const MAX_ITEMS: usize = 5_000;
-        let (mut cursors, mut bytes) = (HashSet::new(), 0);
-        let mut cursor: Option<String> = None;
-        for _ in 0..MAX_PAGES {
-            let params = cursor
-                .iter()
-                .map(|cursor| ("cursor", Value::from(cursor.as_str()).to_string().into()));
-            let params: Vec<_> = params.collect();
-            let asked = Asked {
-                deadline,
-                hops: hops.clone(),
-                trace: None,
-                listener: Listener::default(),
-                max_bytes: MAX_LIST_BYTES,
-            };
-            let page = self.ask(kind.method(), &params, None, &asked).await?;
-            cursor = heard.add(kind, &page)?;
-            bytes += page.get().len() as u64;
-            let is_cut = heard.of(kind).len() > MAX_ITEMS;
-            heard.of_mut(kind).truncate(MAX_ITEMS);
-            if is_cut || bytes >= MAX_LIST_BYTES && cursor.is_some() {
-                let taken = heard.of(kind).len();
-                heard.notes.push(format!(
-                    "{}: only the first {taken} are taken",
-                    kind.method()
-                ));
-                return Ok(());
-            }
-            let Some(next) = &cursor else {
-                return Ok(());
-            };
-            if !cursors.insert(next.clone()) {
-                heard.notes.push(format!(
-                    "{}: a page names itself as the next; the list ends there",
-                    kind.method()
-                ));
-                return Ok(());
-            }
-        }
-        heard.notes.push(format!(
-            "{}: only the first {MAX_PAGES} pages are read",
-            kind.method()
-        ));
-        Ok(())
     }
 }

@@ -63,6 +63,29 @@ fn what_is_recorded_is_known_at_the_next_start_and_to_who_enforces_it() {
     );
 }
 
+#[test]
+fn of_a_list_that_could_not_be_read_nothing_recorded_is_lost() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("mesh.lock");
+    let recording = Approvals::open(LockMode::Record, &file).expect("opens");
+    let mut whole = heard(&[ADD]);
+    let prompt = RawValue::from_string(r#"{"name":"p"}"#.to_owned()).expect("JSON");
+    whole.of_mut(Kind::Prompt).push(prompt);
+    recording.approved(&entry("p"), &whole);
+    let mut partly = Heard::nothing_yet(false);
+    let read = crate::heard::List {
+        items: heard(&[ADD, SUB]).of(Kind::Tool).clone(),
+        ..Default::default()
+    };
+    partly.take(Kind::Tool, Ok(read)).expect("taken");
+    recording.approved(&entry("p"), &partly);
+    recording.save();
+    let again = Approvals::open(LockMode::Record, &file).expect("opens");
+    let known = again.known(&entry("p")).expect("known");
+    assert_eq!(tools(&known), [ADD, SUB]);
+    assert_eq!(known.of(Kind::Prompt).len(), 1);
+}
+
 fn found(program: &str) -> Entry {
     Entry {
         found_by: Some(Source::Files),

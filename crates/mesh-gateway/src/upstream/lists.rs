@@ -1,53 +1,78 @@
 //! What an upstream offers, as it was last heard.
 
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
+use futures::StreamExt as _;
 use mesh_core::Deadline;
 use tokio::sync::watch;
+use tokio::time::timeout;
 
 use super::Upstream;
 use crate::connection::Connection;
 use crate::fault::Fault;
-use crate::heard::Heard;
+use crate::heard::{Heard, Kind};
 use crate::hops::Hops;
 
 impl Upstream {
-    /// Reads its lists anew.
+    /// Reads its lists anew. Where some keep others waiting, those are offered meanwhile.
     pub(super) async fn hear(
         &self,
         connection: &Connection,
         hops: &Hops,
         deadline: Deadline,
     ) -> Result<(), Fault> {
-        let lists = connection.lists(hops, deadline).await;
-        let mut told = Ok(());
-        let withheld = lists.as_ref().ok().map(|heard| self.unapproved(heard));
-        {
-            let mut now = self.lock();
-            now.lists_tried_at = Some(Instant::now());
-            match lists {
-                Ok(heard) => {
-                    now.is_there();
-                    now.withheld = withheld.unwrap_or_default();
-                    now.heard_at = Some(Instant::now());
-                    now.are_lists_due = false;
-                    if now
-                        .heard
-                        .as_ref()
-                        .is_none_or(|known| !known.is_the_same(&heard))
-                    {
-                        now.heard = Some(Arc::new(heard));
+        /// Lists that come together are taken together.
+        const TOGETHER: Duration = Duration::from_secs(1);
+        let mut heard = Heard::nothing_yet(connection.completes());
+        let mut lists = connection.lists(hops, deadline);
+        let mut wait = None;
+        loop {
+            let next = match wait {
+                Some(wait) => timeout(wait, lists.next()).await,
+                None => Ok(lists.next().await),
+            };
+            match next {
+                Ok(Some((kind, list))) => {
+                    if let Err(fault) = heard.take(kind, list) {
+                        return self.take_up(Err(fault));
                     }
+                    wait = (kind == Kind::Tool).then_some(TOGETHER).or(wait);
                 }
-                Err(fault) => {
-                    now.fail_to_list(fault.clone());
-                    told = Err(fault);
+                Ok(None) => return self.take_up(Ok(heard)),
+                Err(_) => {
+                    self.take_up(Ok(heard.clone()))?;
+                    wait = None;
                 }
             }
         }
+    }
+
+    /// Takes note of what was heard, or why nothing was.
+    fn take_up(&self, heard: Result<Heard, Fault>) -> Result<(), Fault> {
+        let taken_up = {
+            let mut now = self.lock();
+            now.lists_tried_at = Some(Instant::now());
+            match heard {
+                Ok(mut heard) => {
+                    if let Some(before) = &now.heard {
+                        heard.keep(before);
+                    }
+                    now.is_there();
+                    now.withheld = self.unapproved(&heard);
+                    now.heard_at = Some(Instant::now());
+                    now.are_lists_due = false;
+                    now.heard = Some(Arc::new(heard));
+                    Ok(())
+                }
+                Err(fault) => {
+                    now.fail_to_list(fault.clone());
+                    Err(fault)
+                }
+            }
+        };
         self.news.send_modify(|news| *news += 1);
-        told
+        taken_up
     }
 
     /// Reads its lists, starting it where it is not up.
