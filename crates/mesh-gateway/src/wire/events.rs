@@ -1,5 +1,7 @@
 //! Reads a stream of events: WHATWG HTML, "Server-sent events", as far as MCP uses them.
 
+use std::time::Duration;
+
 /// An event with data; its name is `message` where it has none.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Event {
@@ -15,6 +17,10 @@ pub struct Events {
     scanned: usize,
     name: String,
     data: Option<String>,
+    /// Of the event that is being read, and of those before it.
+    id: String,
+    last_id: String,
+    retry: Option<Duration>,
     max_bytes: usize,
 }
 
@@ -30,8 +36,32 @@ impl Events {
             scanned: 0,
             name: String::new(),
             data: None,
+            id: String::new(),
+            last_id: String::new(),
+            retry: None,
             max_bytes,
         }
+    }
+
+    /// Where the stream is to go on, should it have ended; empty where it does not say.
+    #[must_use]
+    pub fn last_id(&self) -> &str {
+        &self.last_id
+    }
+
+    /// How long to wait before that, where it says so.
+    #[must_use]
+    pub const fn retry(&self) -> Option<Duration> {
+        self.retry
+    }
+
+    /// Another stream goes on where this one was cut off.
+    pub fn go_on(&mut self) {
+        self.rest.clear();
+        self.scanned = 0;
+        self.name.clear();
+        self.data = None;
+        self.id.clone_from(&self.last_id);
     }
 
     /// The events that this piece completes.
@@ -59,6 +89,7 @@ impl Events {
 
     fn line(&mut self, line: &str) -> Option<Event> {
         if line.is_empty() {
+            self.last_id.clone_from(&self.id);
             let name = std::mem::take(&mut self.name);
             let name = if name.is_empty() {
                 "message".to_owned()
@@ -78,6 +109,8 @@ impl Events {
                 }
                 None => self.data = Some(value.to_owned()),
             },
+            "id" if !value.contains('\0') => value.clone_into(&mut self.id),
+            "retry" => self.retry = value.parse().ok().map(Duration::from_millis).or(self.retry),
             _ => {}
         }
         None
@@ -127,6 +160,27 @@ mod tests {
     fn a_large_event_is_refused() {
         let mut events = Events::new(10);
         assert_eq!(events.read(b"data: 12345"), Err(TooLarge));
+    }
+
+    #[test]
+    fn a_stream_says_where_it_goes_on_and_when() {
+        let mut events = Events::new(1_000);
+        let mut read = |piece: &str| {
+            let read = events.read(piece.as_bytes()).expect("small");
+            (read.len(), events.last_id().to_owned(), events.retry())
+        };
+        assert_eq!(read("data: 1\n\n"), (1, String::new(), None));
+        let wait = Some(Duration::from_millis(30));
+        assert_eq!(
+            read("id: a\nretry: 30\n\nid: b\ndata: 2"),
+            (0, "a".to_owned(), wait)
+        );
+        events.go_on();
+        let read = events.read(b"data: 3\nretry: soon\n\n").expect("small");
+        assert_eq!(
+            (&*read[0].data, events.last_id(), events.retry()),
+            ("3", "a", wait)
+        );
     }
 
     /// Read again from its start at each of its pieces, this would take minutes.

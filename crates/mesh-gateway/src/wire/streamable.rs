@@ -1,6 +1,7 @@
 //! Streamable HTTP, of every revision that has it.
 
 mod listen;
+mod read;
 
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
@@ -13,7 +14,6 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 
 use super::aside::{Cancels, aside};
 use super::destination::Destination;
-use super::events::Events;
 use super::{About, Headers, Request};
 use crate::address::Address;
 use crate::era::Era;
@@ -103,9 +103,8 @@ impl Streamable {
             ));
         }
         if is_a_stream(&response) {
-            return self
-                .from_stream(id, response.into_body(), bounds.max_bytes)
-                .await;
+            let body = response.into_body();
+            return self.from_stream(id, request, body, bounds).await;
         }
         let body = response.into_body().whole().await?;
         let answer = Message::read(&body).and_then(|message| message.answer());
@@ -114,33 +113,6 @@ impl Streamable {
             Some(_) => Err(Fault::Garbage("it answered another request".to_owned())),
             None => Err(Fault::Garbage("not a message of JSON-RPC".to_owned())),
         }
-    }
-
-    async fn from_stream(
-        self: &Arc<Self>,
-        id: u64,
-        mut body: Streamed,
-        max_bytes: u64,
-    ) -> Result<Answer, Fault> {
-        let mut events = Events::new(usize::try_from(max_bytes).unwrap_or(usize::MAX));
-        while let Some(piece) = body.chunk().await? {
-            let events = events
-                .read(&piece)
-                .map_err(|_| Fault::TooLarge(max_bytes))?;
-            for event in events {
-                let Some(message) = Message::read(event.data.as_bytes()) else {
-                    continue;
-                };
-                match message.answer() {
-                    Some((of, answer)) if of == id => return Ok(answer),
-                    Some(_) => {}
-                    None => self.hear(&message, Some(id)),
-                }
-            }
-        }
-        Err(Fault::Ended(
-            ": the stream of its answer broke off".to_owned(),
-        ))
     }
 
     /// What is said on the way to the answer to a request, or of no request at all.

@@ -9,6 +9,8 @@ mod lists;
 mod mirrored;
 mod moved;
 mod oauth;
+mod resumed;
 mod sandbox;
+mod scripted;
 mod sign;
 mod support;
