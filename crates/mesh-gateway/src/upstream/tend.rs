@@ -23,7 +23,7 @@ const MIN_TTL: Duration = Duration::from_secs(30);
 
 impl Upstream {
     /// What is due between calls: its changed lists are read, a process that nobody uses is ended, and one of which nothing
-    /// was ever heard, or of whose resources somebody wants to hear, is tried again.
+    /// was ever heard, of whose resources somebody wants to hear, or that was down over HTTP, is tried again.
     async fn tend(self: &Arc<Self>) {
         if let Some(connection) = self.take_unused() {
             let deadline = Deadline::after(Instant::now(), MAX_ENDING);
@@ -105,13 +105,17 @@ impl Upstream {
         }
     }
 
-    /// Also where somebody wants to hear of its resources, and nobody would tell.
+    /// Also where somebody wants to hear of its resources, and nobody would tell; and one over HTTP that was down, as people look
+    /// whether it still is: to ask costs little, and a process would be started for it.
     fn is_due_to_be_opened(&self) -> bool {
-        let is_missed = self.wishes.are_any() && self.up().is_none();
+        let is_up = self.up().is_some();
+        let is_missed = self.wishes.are_any() && !is_up;
+        let is_remote = matches!(self.entry.transport, Transport::Http(_));
         let now = self.lock();
+        let was_down = is_remote && !is_up && now.failures > 0;
         let is_out = now.out_until.is_some_and(|until| Instant::now() < until);
         let has_failed_from_the_start = now.heard.is_none() && now.last_fault.is_some();
-        (has_failed_from_the_start || now.are_lists_due || is_missed) && !is_out
+        (has_failed_from_the_start || now.are_lists_due || is_missed || was_down) && !is_out
     }
 
     fn up(&self) -> Option<Arc<Connection>> {

@@ -2,10 +2,14 @@
 
 use std::path::Path;
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use mesh_gateway::{Gateway, Kind, State, source};
 use serde_json::json;
 
-use crate::support::{soon, world};
+use crate::scripted::{bell, count, respond};
+use crate::support::{ring, soon, until, world};
 
 /// Ends at once until there is a file of this name.
 const SERVER: &str = r#"
@@ -54,5 +58,28 @@ async fn one_that_could_not_be_started_is_tried_again() {
         (names, gateway.stats()[0].state),
         (vec!["bell__ring"], State::Up)
     );
+    gateway.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_over_http_that_was_down_is_found_to_be_up_by_itself() {
+    let is_down = Arc::new(AtomicBool::new(false));
+    let down = Arc::clone(&is_down);
+    let (gateway, seen) = bell(move |_| {
+        let is_down = down.load(Ordering::SeqCst);
+        is_down.then(|| respond("401 Unauthorized", "text/plain", ""))
+    });
+    gateway.known(soon()).await;
+    is_down.store(true, Ordering::SeqCst);
+    assert!(ring(&gateway, "bell").await.is_err());
+    assert_eq!(gateway.stats()[0].state, State::Down);
+    is_down.store(false, Ordering::SeqCst);
+    let calls = count(&seen, "tools/call");
+    tokio::select! {
+        () = until(|| gateway.stats()[0].fault.is_none()) => {}
+        () = gateway.tend(|_| {}) => {}
+    }
+    assert_eq!(gateway.stats()[0].state, State::Up);
+    assert_eq!(count(&seen, "tools/call"), calls);
     gateway.end().await;
 }
