@@ -245,6 +245,9 @@ pub(crate) fn failed(app: &App, upstream: &str, fault: &Fault) -> ToolError {
         ),
         Fault::Unapproved(why) => format!("`{upstream}` is not started: {why}"),
         Fault::Unresolved(missing) => format!("`{upstream}` has no credentials: {missing}"),
+        Fault::Status(_) if fault.is_of_the_call() => {
+            format!("`{upstream}` refuses this call: {fault}")
+        }
         fault => format!("`{upstream}` is down: {fault}"),
     };
     tracing::warn!(upstream, fault = fault.kind(), "an upstream failed");

@@ -86,7 +86,19 @@ impl Fault {
         }
     }
 
-    /// Whether it says something about the upstream, and not about one call.
+    /// Whether it says nothing of the upstream, where it is what a call met.
+    #[must_use]
+    pub const fn is_of_the_call(&self) -> bool {
+        match self {
+            // RFC 9110, section 15.5: the request is at fault. One that took too long, or came too often, is as any other.
+            Self::Status(status) => matches!(*status, 400..=407 | 409..=428 | 430..=499),
+            // Of one tool it is said that its caller may not have it.
+            Self::Credentials(403) | Self::Refused(_) => true,
+            fault => !fault.is_the_upstreams(),
+        }
+    }
+
+    /// Whether it says something about the upstream, and not about one call; of a start, that is all but the exceptions.
     #[must_use]
     pub const fn is_the_upstreams(&self) -> bool {
         !matches!(
@@ -121,5 +133,31 @@ impl From<HttpError> for Fault {
             }
             HttpError::Invalid(why) => Self::Refused(format!("the request cannot be sent: {why}")),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_request_is_refused_for_is_no_outage() {
+        for (status, expected) in [
+            (400, true),
+            (404, true),
+            (408, false),
+            (413, true),
+            (422, true),
+            (429, false),
+            (500, false),
+            (503, false),
+        ] {
+            let fault = Fault::Status(status);
+            assert_eq!(fault.is_of_the_call(), expected, "{status}");
+            assert!(fault.is_the_upstreams());
+        }
+        assert!(Fault::Credentials(403).is_of_the_call());
+        assert!(!Fault::Credentials(401).is_of_the_call());
+        assert!(Fault::Refused("withheld".to_owned()).is_of_the_call());
     }
 }

@@ -1,5 +1,6 @@
 //! One upstream: started when it is needed, once however many wait; left alone for a while when it goes on failing.
 
+mod forbidden;
 mod given_up;
 mod lists;
 mod now;
@@ -190,21 +191,36 @@ impl Upstream {
         let result = self
             .ask_over(&connection, method, params, about, asked)
             .await;
-        let again = match &result {
-            Err(Fault::SessionGone) => false,
-            Err(Fault::Credentials(_)) => true,
-            _ => {
-                self.note(&connection, result.as_ref().err());
-                return result;
-            }
+        let other = match &result {
+            Err(Fault::SessionGone) => self.another(&connection, asked, false).await?,
+            Err(Fault::Credentials(403)) => self.with_others(&connection, asked).await?,
+            Err(Fault::Credentials(_)) => self.another(&connection, asked, true).await?,
+            _ => None,
         };
-        self.forget(&connection);
-        let connection = self.connection(&asked.hops, asked.deadline, again).await?;
+        let Some(connection) = other else {
+            self.note(&connection, result.as_ref().err());
+            return result;
+        };
         let result = self
             .ask_over(&connection, method, params, about, asked)
             .await;
+        if matches!(result, Err(Fault::Credentials(403))) {
+            self.is_forbidden();
+        }
         self.note(&connection, result.as_ref().err());
         result
+    }
+
+    /// A connection in the place of one that is of no use any more. `again` reads credentials anew.
+    async fn another(
+        self: &Arc<Self>,
+        connection: &Arc<Connection>,
+        asked: &Asked,
+        again: bool,
+    ) -> Result<Option<Arc<Connection>>, Fault> {
+        self.forget(connection);
+        let another = self.connection(&asked.hops, asked.deadline, again);
+        another.await.map(Some)
     }
 
     async fn ask_over(
@@ -263,7 +279,9 @@ impl Upstream {
         let mut now = self.lock();
         match fault {
             None | Some(Fault::Rpc(_)) => now.succeed(),
-            Some(fault) if fault.is_the_upstreams() => now.fail_over(connection, fault.clone()),
+            Some(fault) if !fault.is_of_the_call() => {
+                now.fail_over(connection, fault.clone());
+            }
             Some(_) => {}
         }
     }

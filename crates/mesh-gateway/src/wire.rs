@@ -187,6 +187,15 @@ impl Wire {
         }
     }
 
+    /// What is shown to an upstream over HTTP.
+    pub(crate) fn headers(&self) -> Option<&Headers> {
+        match self {
+            Self::Stdio(_) => None,
+            Self::Streamable(wire) => Some(wire.headers()),
+            Self::Sse(wire) => Some(wire.headers()),
+        }
+    }
+
     /// The last of what a process wrote to standard error.
     pub(crate) fn said(&self) -> Option<String> {
         match self {

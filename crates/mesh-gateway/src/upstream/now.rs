@@ -39,6 +39,8 @@ pub(super) struct Now {
     pub(super) said: Option<String>,
     /// What was heard and nobody has approved.
     pub(super) withheld: Vec<(Kind, String)>,
+    /// When credentials that had just been read were refused by a 403.
+    pub(super) forbidden_at: Option<Instant>,
     /// It is not configured any more.
     pub(super) is_retired: bool,
 }

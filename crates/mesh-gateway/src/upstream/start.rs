@@ -165,15 +165,8 @@ impl Upstream {
         }
     }
 
-    async fn open(
-        self: &Arc<Self>,
-        again: bool,
-        opening: &Opening,
-    ) -> Result<Connection, Unopened> {
-        if let Some(why) = self.world.approvals.refuses(&self.entry) {
-            return Err(Fault::Refused(why).into());
-        }
-        let planner = Planner {
+    pub(super) fn planner(&self) -> Planner<'_> {
+        Planner {
             entry: &self.entry,
             client: &self.client,
             environment: &self.world.environment,
@@ -183,11 +176,21 @@ impl Upstream {
             token: &self.token,
             signs: self.world.signs.as_ref(),
             way: &self.way,
-        };
+        }
+    }
+
+    async fn open(
+        self: &Arc<Self>,
+        again: bool,
+        opening: &Opening,
+    ) -> Result<Connection, Unopened> {
+        if let Some(why) = self.world.approvals.refuses(&self.entry) {
+            return Err(Fault::Refused(why).into());
+        }
         if let (Some(sandbox), Transport::Stdio(_)) = (&self.world.sandbox, &self.entry.transport) {
             sandbox.make_room_for(self)?;
         }
-        let plan = planner.plan(again, opening.deadline).await?;
+        let plan = self.planner().plan(again, opening.deadline).await?;
         let inbox = Arc::new(Inbox::new(
             &self.entry.name,
             self.changes.clone(),

@@ -125,6 +125,10 @@ impl Sse {
             .await
     }
 
+    pub(super) fn headers(&self) -> &Headers {
+        &self.poster.headers
+    }
+
     pub(super) fn over(&self) -> Option<Fault> {
         self.pending.over()
     }

@@ -54,6 +54,10 @@ impl Streamable {
         }
     }
 
+    pub(super) const fn headers(&self) -> &Headers {
+        &self.headers
+    }
+
     pub(super) fn agreed(&self, era: &Era) {
         *self.era() = Some(era.clone());
     }

@@ -9,6 +9,7 @@ mod lists;
 mod mirrored;
 mod moved;
 mod oauth;
+mod refused;
 mod resumed;
 mod sandbox;
 mod scripted;

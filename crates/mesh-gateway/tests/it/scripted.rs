@@ -6,7 +6,7 @@ use std::net::{TcpListener, TcpStream};
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
-use mesh_gateway::{Gateway, source};
+use mesh_gateway::{Gateway, World, source};
 use serde_json::{Value, json};
 
 use crate::support::world;
@@ -45,10 +45,20 @@ pub(crate) fn count(seen: &Seen, method: &str) -> usize {
 pub(crate) fn bell(
     answer: impl Fn(&Request) -> Option<String> + Send + Sync + 'static,
 ) -> (Gateway, Seen) {
+    bell_in(&world(), json!({}), answer)
+}
+
+/// The same, which is shown these headers.
+pub(crate) fn bell_in(
+    world: &World,
+    headers: Value,
+    answer: impl Fn(&Request) -> Option<String> + Send + Sync + 'static,
+) -> (Gateway, Seen) {
     let (url, seen) = serve(move |request| answer(request).unwrap_or_else(|| usual(request)));
-    let text = json!({"mcpServers": {"bell": {"type": "http", "url": url}}}).to_string();
+    let entry = json!({"type": "http", "url": url, "headers": headers});
+    let text = json!({"mcpServers": {"bell": entry}}).to_string();
     let read = source::read(Path::new("mcp.json"), &text);
-    (Gateway::new(read.entries, &world(), 48), seen)
+    (Gateway::new(read.entries, world, 48), seen)
 }
 
 fn usual(request: &Request) -> String {

@@ -1,0 +1,106 @@
+//! What an upstream refuses of a call says nothing of its others.
+
+use std::collections::HashMap;
+use std::future::ready;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use futures::future::BoxFuture;
+use mesh_core::Secret;
+use mesh_gateway::{Credentials, State, World};
+use serde_json::json;
+
+use crate::scripted::{Request, bell, bell_in, count, respond};
+use crate::support::{ring, ring_with, soon, world};
+
+fn is_wrong(request: &Request) -> bool {
+    request.body["params"]["arguments"]["wrong"] == true
+}
+
+async fn check(status: &'static str, told: &str) {
+    let (gateway, seen) =
+        bell(move |request| is_wrong(request).then(|| respond(status, "text/plain", "")));
+    gateway.known(soon()).await;
+    for _ in 0..4 {
+        let refused = ring_with(&gateway, "bell", r#"{"wrong":true}"#).await;
+        assert_eq!(refused.expect_err("it is refused"), told);
+    }
+    assert_eq!(ring(&gateway, "bell").await.as_deref(), Ok("rung"));
+    let stats = gateway.stats().remove(0);
+    assert_eq!((stats.state, stats.fault.is_none()), (State::Up, true));
+    let asked = (count(&seen, "initialize"), count(&seen, "tools/call"));
+    assert_eq!(asked, (1, 5));
+    gateway.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_request_that_it_cannot_take_is_no_outage() {
+    check("400 Bad Request", "it answered with HTTP 400").await;
+    check("413 Content Too Large", "it answered with HTTP 413").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_tool_that_is_forbidden_costs_the_others_neither_time_nor_their_session() {
+    check("403 Forbidden", "it refuses our credentials (403)").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_that_is_overloaded_is_left_alone() {
+    let (gateway, _) = bell(|request| {
+        let is_call = request.method() == "tools/call";
+        is_call.then(|| respond("429 Too Many Requests", "text/plain", ""))
+    });
+    gateway.known(soon()).await;
+    for _ in 0..3 {
+        assert!(ring(&gateway, "bell").await.is_err());
+    }
+    let told = ring(&gateway, "bell").await.expect_err("it is left alone");
+    assert_eq!(told, "it is not tried again for 1 s");
+    gateway.end().await;
+}
+
+/// Each time that it is read anew the token is another.
+#[derive(Debug, Default)]
+struct Rotating(AtomicUsize);
+
+impl Credentials for Rotating {
+    fn read<'a>(
+        &'a self,
+        _: Option<&'a str>,
+        _: &'a [String],
+        again: bool,
+    ) -> BoxFuture<'a, Result<HashMap<String, Secret>, String>> {
+        let times = self.0.fetch_add(usize::from(again), Ordering::SeqCst) + usize::from(again);
+        let token = Secret::new(format!("token-{times}"));
+        Box::pin(ready(Ok(HashMap::from([("TOKEN".to_owned(), token)]))))
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_that_was_replaced_is_read_anew_and_not_again_where_that_is_in_vain() {
+    let credentials = Arc::new(Rotating::default());
+    let world = World {
+        credentials: Arc::clone(&credentials) as Arc<dyn Credentials>,
+        ..world()
+    };
+    let good = Arc::new(AtomicUsize::new(1));
+    let known = Arc::clone(&good);
+    let headers = json!({"Authorization": "Bearer ${TOKEN}"});
+    let (gateway, seen) = bell_in(&world, headers, move |request| {
+        let good = format!("Bearer token-{}", known.load(Ordering::SeqCst));
+        let is_let_in =
+            request.method() != "tools/call" || request.headers["authorization"] == good;
+        (!is_let_in).then(|| respond("403 Forbidden", "text/plain", ""))
+    });
+    gateway.known(soon()).await;
+    assert_eq!(ring(&gateway, "bell").await.as_deref(), Ok("rung"));
+    good.store(100, Ordering::SeqCst);
+    for _ in 0..3 {
+        let refused = ring(&gateway, "bell").await.expect_err("it is refused");
+        assert_eq!(refused, "it refuses our credentials (403)");
+    }
+    assert_eq!(credentials.0.load(Ordering::SeqCst), 2);
+    let asked = (count(&seen, "initialize"), count(&seen, "tools/call"));
+    assert_eq!(asked, (3, 2 + 2 + 1 + 1));
+    gateway.end().await;
+}
