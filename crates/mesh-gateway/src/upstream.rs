@@ -282,6 +282,8 @@ impl Upstream {
             Some(fault) if !fault.is_of_the_call() => {
                 now.fail_over(connection, fault.clone());
             }
+            // That is an answer all the same.
+            Some(Fault::Status(_) | Fault::Credentials(_) | Fault::TooLarge(_)) => now.is_let_in(),
             Some(_) => {}
         }
     }

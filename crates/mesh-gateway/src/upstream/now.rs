@@ -24,6 +24,8 @@ pub(super) struct Now {
     pub(super) outages: u32,
     /// Not tried again before.
     pub(super) out_until: Option<Instant>,
+    /// Since it was left alone one call is trying it; no other does before.
+    pub(super) tried_until: Option<Instant>,
     pub(super) last_fault: Option<(SystemTime, Fault)>,
     pub(super) last_success: Option<SystemTime>,
     pub(super) used: Option<Instant>,
@@ -74,8 +76,14 @@ impl Now {
         if self.crashes == 0 {
             self.outages = 0;
         }
-        self.out_until = None;
+        self.is_let_in();
         self.last_success = Some(SystemTime::now());
+    }
+
+    /// It is left alone no longer.
+    pub(super) const fn is_let_in(&mut self) {
+        self.out_until = None;
+        self.tried_until = None;
     }
 
     pub(super) fn fail(&mut self, fault: Fault) {
@@ -128,12 +136,30 @@ impl Now {
         let _ = getrandom::fill(&mut random);
         let jitter = wait.mul_f64(0.25 * f64::from(random[0]) / 256.0);
         self.out_until = Some(Instant::now() + wait - jitter);
+        self.tried_until = None;
     }
 
+    /// # Errors
+    /// Where it is not tried at this moment.
     pub(super) fn left_alone(&self) -> Result<(), Fault> {
-        let left = self
-            .out_until
-            .and_then(|until| until.checked_duration_since(Instant::now()));
+        self.not_before(self.out_until)
+    }
+
+    /// As [`Self::left_alone`], of a connection that is there: after its rest one call tries it, and the others are let in when
+    /// that one was answered.
+    pub(super) fn admit(&mut self) -> Result<(), Fault> {
+        /// Whoever has not heard by then may wait for longer than others should.
+        const TRIAL: Duration = Duration::from_secs(10);
+        self.left_alone()?;
+        if self.out_until.is_some() {
+            self.not_before(self.tried_until)?;
+            self.tried_until = Some(Instant::now() + TRIAL);
+        }
+        Ok(())
+    }
+
+    fn not_before(&self, until: Option<Instant>) -> Result<(), Fault> {
+        let left = until.and_then(|until| until.checked_duration_since(Instant::now()));
         match left {
             Some(retry_in) if !retry_in.is_zero() => Err(Fault::LeftAlone {
                 retry_in,
@@ -164,6 +190,23 @@ mod tests {
         now.fail(Fault::TimedOut);
         now.fail_to_list(Fault::Status(500));
         assert_eq!(now.failures, 2);
+    }
+
+    #[test]
+    fn after_its_rest_one_call_tries_it_and_the_others_follow_when_that_is_answered() {
+        let mut now = Now::default();
+        assert!([(); 3].iter().all(|()| now.admit().is_ok()));
+        now.fail(Fault::TimedOut);
+        now.back_off();
+        assert!(now.admit().is_err());
+        let is_admitted = |now: &mut Now| [(); 3].map(|()| now.admit().is_ok());
+        now.out_until = Some(Instant::now());
+        assert_eq!(is_admitted(&mut now), [true, false, false]);
+        now.back_off();
+        now.out_until = Some(Instant::now());
+        assert_eq!(is_admitted(&mut now), [true, false, false]);
+        now.is_there();
+        assert_eq!(is_admitted(&mut now), [true; 3]);
     }
 
     #[test]

@@ -65,7 +65,7 @@ impl Upstream {
         }
         if matches!(now.last_fault, Some((_, Fault::Refused(_)))) {
             now.failures = 0;
-            now.out_until = None;
+            now.is_let_in();
             now.last_fault = None;
         }
     }

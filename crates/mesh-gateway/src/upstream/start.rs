@@ -32,8 +32,9 @@ impl Upstream {
             now.used = Some(Instant::now());
             match &now.phase {
                 Phase::Up(connection) if connection.wire.over().is_none() => {
-                    now.left_alone()?;
-                    return Ok(Arc::clone(connection));
+                    let connection = Arc::clone(connection);
+                    now.admit()?;
+                    return Ok(connection);
                 }
                 Phase::Starting(starting) => starting.clone(),
                 Phase::Up(_) | Phase::Idle => {
@@ -124,6 +125,7 @@ impl Upstream {
                 }
                 let connection = Arc::new(connection);
                 now.phase = Phase::Up(Arc::clone(&connection));
+                now.is_let_in();
                 if matches!(now.last_fault, Some((_, Fault::CameBack(_)))) {
                     now.last_fault = None;
                     now.failures = 0;
