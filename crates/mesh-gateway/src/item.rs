@@ -162,7 +162,7 @@ impl Items {
     }
 
     /// The upstream that lists the URI; else the one that its own part of the URI names; else the first with a template that it
-    /// fits; else the only one with resources of its scheme and authority.
+    /// fits; else the first by name with resources of its scheme and authority.
     #[must_use]
     pub fn resource(&self, uri: &str) -> Option<Found> {
         let listed = self
@@ -198,12 +198,8 @@ impl Items {
         let alike = self
             .all()
             .filter(|item| origin(&item.own_key) == origin(uri));
-        let upstreams: HashSet<&str> = alike.clone().map(|item| &*item.upstream).collect();
-        let mut alike = alike;
-        alike
-            .next()
-            .filter(|_| upstreams.len() == 1)
-            .map(|item| found(item, uri))
+        let first = alike.min_by(|a, b| a.upstream.cmp(&b.upstream));
+        first.map(|item| found(item, uri))
     }
 
     /// A URI that leads to this upstream, whatever the others have.
@@ -212,18 +208,24 @@ impl Items {
         qualified(upstream, uri)
     }
 
-    /// The same, where the URI as it is would lead to another of them.
+    /// The same, where the URI as it is would lead to another of them, or nowhere.
     #[must_use]
     pub fn if_elsewhere(&self, upstream: &str, uri: &str) -> Option<String> {
-        let is_alone = self.all().all(|item| *item.upstream == *upstream);
-        if is_alone || is_on_the_web(uri) {
+        if is_on_the_web(uri) {
             return None;
         }
-        let found = self.resource(uri)?;
-        (*found.upstream != *upstream).then(|| qualified(upstream, uri))
+        match self.resource(uri) {
+            Some(found) => (*found.upstream != *upstream).then(|| qualified(upstream, uri)),
+            // What clients show is known to them by its scheme, and comes with the result.
+            None if uri.starts_with("ui://") => None,
+            None => {
+                let qualified = qualified(upstream, uri);
+                self.resource(&qualified).is_some().then_some(qualified)
+            }
+        }
     }
 
-    fn all(&self) -> impl Iterator<Item = &Arc<RemoteItem>> + Clone {
+    fn all(&self) -> impl Iterator<Item = &Arc<RemoteItem>> {
         self.resources.iter().chain(&self.templates)
     }
 

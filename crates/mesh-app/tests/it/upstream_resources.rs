@@ -10,12 +10,14 @@ const README: &str = "mesh://b%20b/file%3A%2F%2F%2FREADME%2Emd";
 fn library(name: &str) -> Value {
     shell(
         &r#"    *'"initialize"'*) answer='{"jsonrpc":"2.0","id":'$id',"result":{"protocolVersion":"2025-06-18","capabilities":{"resources":{},"tools":{}},"serverInfo":{"name":"s","version":"1"}}}' ;;
-    *'"tools/list"'*) answer='{"jsonrpc":"2.0","id":'$id',"result":{"tools":[{"name":"look","inputSchema":{"type":"object"}}]}}' ;;
+    *'"tools/list"'*) answer='{"jsonrpc":"2.0","id":'$id',"result":{"tools":[{"name":"look","inputSchema":{"type":"object"}},{"name":"point","inputSchema":{"type":"object"}}]}}' ;;
     *'"resources/list"'*) answer='{"jsonrpc":"2.0","id":'$id',"result":{"resources":[{"uri":"file:///README.md","name":"r"}]}}' ;;
     *'"resources/templates/list"'*) answer='{"jsonrpc":"2.0","id":'$id',"result":{"resourceTemplates":[{"uriTemplate":"demo://x/{id}","name":"t"}]}}' ;;
     *'"resources/read"'*)
       uri=$(printf %s "$line" | sed -n 's/.*"uri":"\([^"]*\)".*/\1/p')
       answer='{"jsonrpc":"2.0","id":'$id',"result":{"contents":[{"uri":"'$uri'","text":"NAME '$uri'"}]}}' ;;
+    *'"name":"point"'*)
+      answer='{"jsonrpc":"2.0","id":'$id',"result":{"content":[{"type":"resource_link","name":"r","uri":"file:///unlisted"},{"type":"resource_link","name":"n","uri":"note:1"},{"type":"resource","resource":{"uri":"ui://shown","text":""}}]}}' ;;
     *'"tools/call"'*)
       answer='{"jsonrpc":"2.0","id":'$id',"result":{ "n":1E400,"content":[ {"type":"resource_link","name":"r","uri":"file:///README.md"},{"type":"resource","resource":{"uri":"demo://x/7","text":"demo://x/7"}},{"type":"resource_link","name":"w","uri":"https://example.com/"}]}}' ;;"#.replace("NAME", name),
     )
@@ -107,5 +109,32 @@ async fn a_link_leads_to_the_server_that_gave_it_and_stays_as_it_is_where_it_doe
     ] {
         let answer = app.call(tool, json!({})).to(path).send().await.text();
         assert!(answer.contains(expected.as_str()), "{tool}: {answer}");
+    }
+}
+
+#[tokio::test]
+async fn a_link_to_what_is_not_listed_leads_to_the_server_that_gave_it_too() {
+    let servers = json!({"a": library("a"), "b": library("b")});
+    let (app, _file) = gateway(&[], servers).await;
+    for method in ["tools/list", "resources/list"] {
+        app.legacy(method, json!({})).send().await.result();
+    }
+    for (tool, unlisted, note) in [
+        ("a__point", "file:///unlisted", "mesh://a/note%3A1"),
+        (
+            "b__point",
+            "mesh://b/file%3A%2F%2F%2Funlisted",
+            "mesh://b/note%3A1",
+        ),
+    ] {
+        let request = app.legacy("tools/call", json!({"name": tool, "arguments": {}}));
+        let content = request.send().await.result()["content"].take();
+        let shown = &content[2]["resource"]["uri"];
+        let found = json!([content[0]["uri"], content[1]["uri"], shown]);
+        assert_eq!(found, json!([unlisted, note, "ui://shown"]), "{tool}");
+        for (uri, own) in [(unlisted, "file:///unlisted"), (note, "note:1")] {
+            let text = format!("{} {own}", &tool[..1]);
+            assert_eq!(read(&app, "/rpc", uri).await[1], text);
+        }
     }
 }
