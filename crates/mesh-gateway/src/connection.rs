@@ -9,6 +9,7 @@ use mesh_core::{Deadline, Trace};
 use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
+use tokio_util::sync::CancellationToken;
 
 use crate::address::Address;
 use crate::entry::Protocol;
@@ -45,6 +46,8 @@ pub(crate) struct Opening {
     /// The servers that the request came through for which it is opened.
     pub(crate) hops: Hops,
     pub(crate) deadline: Deadline,
+    /// Cancelled where nobody needs it any more.
+    pub(crate) until: CancellationToken,
 }
 
 /// Why there is no connection, and the last of what a process said of it.
@@ -137,11 +140,14 @@ impl Connection {
 
     async fn agree(wire: Wire, opening: &Opening) -> Result<Self, Unopened> {
         let deadline = opening.deadline;
-        let opened = match &wire {
-            Wire::Streamable(_) => newest_first(&wire, opening).await,
-            Wire::Stdio(_) | Wire::Sse(_) => oldest_first(&wire, opening).await,
+        let opened = async {
+            match &wire {
+                Wire::Streamable(_) => newest_first(&wire, opening).await,
+                Wire::Stdio(_) | Wire::Sse(_) => oldest_first(&wire, opening).await,
+            }
         };
-        match opened {
+        let opened = opening.until.run_until_cancelled(opened).await;
+        match opened.unwrap_or_else(|| Err(Fault::not_needed())) {
             Ok((era, offers)) => {
                 wire.agreed(&era);
                 if era != Era::Modern {
@@ -191,6 +197,7 @@ impl Connection {
             relays: false,
             hops: Hops::default(),
             deadline: Deadline::after(Instant::now(), patience),
+            until: CancellationToken::new(),
         };
         let asked = request(&self.wire, method, &[], self.era.clone(), &opening);
         match asked.await {

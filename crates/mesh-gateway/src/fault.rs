@@ -63,6 +63,10 @@ pub enum Fault {
 }
 
 impl Fault {
+    pub(crate) fn not_needed() -> Self {
+        Self::Ended(": it was not needed any more".to_owned())
+    }
+
     /// Few words, for a count of them.
     #[must_use]
     pub const fn kind(&self) -> &'static str {

@@ -21,7 +21,7 @@ use mesh_http::{HttpClient, Roots, Signs};
 use serde_json::Value;
 use serde_json::value::RawValue;
 use tokio::sync::{Semaphore, SemaphorePermit, watch};
-use tokio::time::timeout_at;
+use tokio::time::{timeout, timeout_at};
 use tokio_util::sync::DropGuard;
 
 use crate::approval::Approvals;
@@ -324,12 +324,22 @@ impl Upstream {
     pub(crate) async fn end(&self) {
         self.stop_keeping();
         let phase = std::mem::take(&mut self.lock().phase);
-        if let Phase::Up(connection) = phase {
-            connection
-                .wire
-                .end(Deadline::after(Instant::now(), MAX_ENDING))
-                .await;
-        }
+        let connection = match phase {
+            Phase::Idle => return,
+            Phase::Up(connection) => connection,
+            Phase::Starting(starting) => {
+                starting.until.cancel();
+                // It has come up, or is ended by who has started it.
+                match timeout(2 * MAX_ENDING, starting.started).await {
+                    Ok(Ok(connection)) => connection,
+                    _ => return,
+                }
+            }
+        };
+        self.stop_keeping();
+        self.forget(&connection);
+        let deadline = Deadline::after(Instant::now(), MAX_ENDING);
+        connection.wire.end(deadline).await;
     }
 
     pub(crate) fn stats(&self) -> Stats {

@@ -2,6 +2,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
 use futures::future::{BoxFuture, Shared};
+use tokio_util::sync::CancellationToken;
 
 use crate::connection::Connection;
 use crate::fault::Fault;
@@ -61,7 +62,13 @@ impl Phase {
     }
 }
 
-pub(super) type Starting = Shared<BoxFuture<'static, Result<Arc<Connection>, Fault>>>;
+/// A start that is under way.
+#[derive(Clone, Debug)]
+pub(super) struct Starting {
+    pub(super) started: Shared<BoxFuture<'static, Result<Arc<Connection>, Fault>>>,
+    /// Cancelled where nobody needs it any more.
+    pub(super) until: CancellationToken,
+}
 
 impl Now {
     /// A call was answered.

@@ -6,6 +6,7 @@ use std::time::{Instant, SystemTime};
 use futures::FutureExt as _;
 use mesh_core::Deadline;
 use tokio::time::timeout_at;
+use tokio_util::sync::CancellationToken;
 
 use super::Upstream;
 use super::now::{Phase, Starting};
@@ -15,6 +16,7 @@ use crate::fault::Fault;
 use crate::hops::Hops;
 use crate::inbox::Inbox;
 use crate::plan::Planner;
+use crate::wire::MAX_ENDING;
 
 impl Upstream {
     /// The connection, started where there is none. Whoever stops waiting leaves the start to the others.
@@ -53,7 +55,7 @@ impl Upstream {
                 }
             }
         };
-        match timeout_at(deadline.at().into(), starting).await {
+        match timeout_at(deadline.at().into(), starting.started).await {
             Ok(started) => started,
             Err(_) => Err(Fault::TimedOut),
         }
@@ -62,12 +64,15 @@ impl Upstream {
     /// Begins to start it, in a task of its own. `again` reads credentials anew.
     fn start(self: &Arc<Self>, hops: &Hops, again: bool) -> Starting {
         let (upstream, hops) = (Arc::clone(self), hops.clone());
+        let until = CancellationToken::new();
+        let kept = until.clone();
         let started = tokio::spawn(async move {
             upstream.counts.start();
             let opening = Opening {
                 relays: upstream.entry.options.relay,
                 hops,
                 deadline: Deadline::after(Instant::now(), upstream.entry.options.start_timeout),
+                until: kept,
             };
             let opened = upstream.opened(again, &opening).await;
             let opened = upstream.take(opened);
@@ -84,7 +89,8 @@ impl Upstream {
                 upstream.take(Err(broken_off.into()))
             })
         });
-        started.boxed().shared()
+        let started = started.boxed().shared();
+        Starting { started, until }
     }
 
     /// A connection of which is known whether it offers what was approved, where that matters.
@@ -102,13 +108,21 @@ impl Upstream {
                 }) if !again => self.open(true, opening).await?,
                 opened => opened?,
             };
-            if self.world.approvals.are_enforced() {
-                self.hear(&connection, &opening.hops, opening.deadline)
-                    .await?;
+            if !self.world.approvals.are_enforced() {
+                return Ok(connection);
+            }
+            let heard = self.hear(&connection, &opening.hops, opening.deadline);
+            let heard = opening.until.run_until_cancelled(heard).await;
+            if let Err(fault) = heard.unwrap_or_else(|| Err(Fault::not_needed())) {
+                let said = connection.wire.said();
+                connection.wire.end(opening.deadline).await;
+                return Err(Unopened { fault, said });
             }
             Ok(connection)
         };
-        let opened = timeout_at(opening.deadline.at().into(), opened).await;
+        // What is late within that time tells why, and is ended, after it.
+        let bound = opening.deadline.at() + 2 * MAX_ENDING;
+        let opened = timeout_at(bound.into(), opened).await;
         opened.unwrap_or_else(|_| Err(Fault::TimedOut.into()))
     }
 
@@ -192,7 +206,14 @@ impl Upstream {
         if let (Some(sandbox), Transport::Stdio(_)) = (&self.world.sandbox, &self.entry.transport) {
             sandbox.make_room_for(self)?;
         }
-        let plan = self.planner().plan(again, opening.deadline).await?;
+        let planner = self.planner();
+        let plan = timeout_at(
+            opening.deadline.at().into(),
+            planner.plan(again, opening.deadline),
+        );
+        let plan = opening.until.run_until_cancelled(plan).await;
+        let plan = plan.ok_or_else(Fault::not_needed)?;
+        let plan = plan.map_err(|_| Fault::TimedOut)??;
         let inbox = Arc::new(Inbox::new(
             &self.entry.name,
             self.changes.clone(),

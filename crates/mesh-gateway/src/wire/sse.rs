@@ -134,8 +134,7 @@ impl Sse {
     }
 
     pub(super) fn end(&self) {
-        self.pending
-            .end(&Fault::Ended(": it was not needed any more".to_owned()));
+        self.pending.end(&Fault::not_needed());
     }
 }
 

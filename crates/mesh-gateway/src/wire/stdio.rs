@@ -118,8 +118,7 @@ impl Stdio {
 
     /// Ends the process and all it has started.
     pub(super) async fn end(&self) {
-        self.pending
-            .end(&Fault::Ended(": it was not needed any more".to_owned()));
+        self.pending.end(&Fault::not_needed());
         self.running.end();
         self.running.gone.cancelled().await;
     }

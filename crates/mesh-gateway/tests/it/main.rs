@@ -14,4 +14,5 @@ mod resumed;
 mod sandbox;
 mod scripted;
 mod sign;
+mod starts;
 mod support;
