@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use mesh_core::{Deadline, Outcome};
 use mesh_gateway::catalogue::family;
 use mesh_gateway::link::relink;
-use mesh_gateway::raw::Members;
+use mesh_gateway::raw::{Members, without_meta};
 use mesh_gateway::{
     Asked, Fault, Gateway, Items, Kind, Listener, Question, RemoteItem, RemoteTool, Step,
 };
@@ -36,6 +36,9 @@ const MAX_ROUNDS: usize = 8;
 
 /// What an upstream says that nobody has heard yet: steps, and questions.
 const MAX_UNHEARD: usize = 64;
+
+/// Who has answered (MCP 2026-07-28, basic, `_meta`): to our clients that is this server.
+const SERVER_INFO: &str = "io.modelcontextprotocol/serverInfo";
 
 /// What an upstream answered, in the words of its own revision.
 pub(crate) type Answered = Result<Box<RawValue>, Fault>;
@@ -135,7 +138,10 @@ fn told(
         answered => answered,
     };
     match answered {
-        Ok(result) => Ok(Ok(with_its_own_links(app, incoming, upstream, result))),
+        Ok(result) => {
+            let result = without_meta(result, SERVER_INFO);
+            Ok(Ok(with_its_own_links(app, incoming, upstream, result)))
+        }
         Err(fault) if !matches!(fault, Fault::Rpc(_)) => Err(failed(app, upstream, &fault)),
         answered => Ok(answered),
     }

@@ -54,6 +54,33 @@ impl<'a> Members<'a> {
     }
 }
 
+/// A result without one member of its `_meta`, and without that where nothing else is in it.
+#[must_use]
+pub fn without_meta(result: Box<RawValue>, key: &str) -> Box<RawValue> {
+    if !result.get().contains(key) {
+        return result;
+    }
+    let Some(mut members) = Members::of(&result) else {
+        return result;
+    };
+    let Some(at) = members.0.iter().position(|(name, _)| name == "_meta") else {
+        return result;
+    };
+    let Ok(mut meta) = serde_json::from_str::<Members<'_>>(&members.0[at].1) else {
+        return result;
+    };
+    if meta.get(key).is_none() {
+        return result;
+    }
+    meta.remove(key);
+    let left = (!meta.0.is_empty()).then(|| meta.write().get().to_owned());
+    match left {
+        Some(left) => members.0[at].1 = left.into(),
+        None => members.remove("_meta"),
+    }
+    members.write()
+}
+
 impl<'de> Deserialize<'de> for Members<'de> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct Each;
@@ -95,6 +122,26 @@ mod tests {
             members.write().get(),
             r#"{"name":"c","x":{"b": 1.50,"a":1e400},"z":true}"#
         );
+    }
+
+    #[test]
+    fn one_member_of_meta_is_taken_out() {
+        let check = |text: &str, expected: &str| {
+            let result = RawValue::from_string(text.to_owned()).expect("JSON");
+            assert_eq!(without_meta(result, "a/b").get(), expected);
+        };
+        check(r#"{"x":1E2, "_meta":{"a/b":{}}}"#, r#"{"x":1E2}"#);
+        check(
+            r#"{"_meta": { "a/b":1, "c": 1E400 },"x":1}"#,
+            r#"{"_meta":{"c":1E400},"x":1}"#,
+        );
+        for text in [
+            r#"{ "x":"a/b" }"#,
+            r#"{ "_meta":"a/b" }"#,
+            r#"{ "_meta":{ "c":"a/b"} }"#,
+        ] {
+            check(text, text);
+        }
     }
 
     #[test]

@@ -54,6 +54,19 @@ async fn a_result_that_is_no_object_is_a_failure_that_names_its_server() {
     }
 }
 
+#[tokio::test]
+async fn who_answered_is_this_server_and_none_behind_it() {
+    let answer = r#"{"content":[],"_meta":{"io.modelcontextprotocol/serverInfo":{"name":"s","version":"1"},"x":1}}"#;
+    let (app, _file) = behind(answer).await;
+    let call = json!({"name": "odd__work", "arguments": {}});
+    let legacy = app.legacy("tools/call", call.clone()).send().await.result();
+    assert_eq!(legacy["_meta"], json!({"x": 1}));
+    let modern = app.modern("tools/call", call).send().await.result();
+    let meta = &modern["_meta"];
+    assert_eq!(meta["x"], 1);
+    assert_ne!(meta["io.modelcontextprotocol/serverInfo"]["name"], "s");
+}
+
 /// A tool of 2026-07-28, whose results are lists.
 fn lists() -> Value {
     shell(

@@ -14,7 +14,7 @@ use tokio::time::sleep;
 use super::{Asked, Connection};
 use crate::fault::Fault;
 use crate::inbox::{Listener, Step};
-use crate::raw::Members;
+use crate::raw::without_meta;
 use crate::wire::{About, Param};
 
 /// Of what is said of a task itself.
@@ -106,7 +106,7 @@ impl Connection {
                 .map_err(|error| Fault::Garbage(format!("its answer to `tasks/get`: {error}")))?;
         }
         let result = self.ask("tasks/result", &task.id(), None, asked).await?;
-        Ok(without_its_task(result))
+        Ok(without_meta(result, RELATED))
     }
 }
 
@@ -142,25 +142,6 @@ fn not_again(fault: Fault) -> Fault {
         }
         fault => fault,
     }
-}
-
-fn without_its_task(result: Box<RawValue>) -> Box<RawValue> {
-    if !result.get().contains(RELATED) {
-        return result;
-    }
-    let Some(mut members) = Members::of(&result) else {
-        return result;
-    };
-    let meta = members.get("_meta").map(serde_json::from_str::<Value>);
-    let Some(Ok(Value::Object(mut meta))) = meta else {
-        return result;
-    };
-    meta.remove(RELATED);
-    match meta.is_empty() {
-        true => members.remove("_meta"),
-        false => members.set("_meta", &meta.into()),
-    }
-    members.write()
 }
 
 /// What a caller who wants to hear of steps was told last.
