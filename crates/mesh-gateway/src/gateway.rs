@@ -258,10 +258,9 @@ impl Gateway {
         due.tick().await;
         loop {
             let upstreams = self.upstreams();
-            let said = upstreams.iter().map(|upstream| {
-                let mut changes = upstream.changes();
-                Box::pin(async move { changes.wait_for(|changes| *changes > 0).await.is_ok() })
-            });
+            let said = upstreams
+                .iter()
+                .map(|upstream| Box::pin(upstream.says_that_it_changed()));
             let tend = || upstreams.iter().for_each(Upstream::tend_apart);
             // What is due ends with news of it.
             tokio::select! {
@@ -339,7 +338,7 @@ impl Gateway {
 }
 
 /// Ends with the first of them, and where there are none, never.
-async fn any(all: impl Iterator<Item = impl Future<Output = bool> + Unpin>) {
+async fn any(all: impl Iterator<Item = impl Future<Output = ()> + Unpin>) {
     let all: Vec<_> = all.collect();
     match all.is_empty() {
         true => std::future::pending().await,

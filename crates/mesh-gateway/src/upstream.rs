@@ -1,5 +1,6 @@
 //! One upstream: started when it is needed, once however many wait; left alone for a while when it goes on failing.
 
+mod calm;
 mod forbidden;
 mod given_up;
 mod lists;

@@ -5,7 +5,6 @@ use std::time::{Duration, Instant};
 
 use futures::StreamExt as _;
 use mesh_core::Deadline;
-use tokio::sync::watch;
 use tokio::time::timeout;
 
 use super::Upstream;
@@ -132,9 +131,5 @@ impl Upstream {
         let now = self.lock();
         let fault = now.last_fault.as_ref().map(|(_, fault)| fault);
         now.heard.is_none() && fault.is_none_or(does_not_count)
-    }
-
-    pub(crate) fn changes(&self) -> watch::Receiver<u64> {
-        self.changes.subscribe()
     }
 }

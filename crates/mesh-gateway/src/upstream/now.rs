@@ -4,6 +4,7 @@ use std::time::{Duration, Instant, SystemTime};
 use futures::future::{BoxFuture, Shared};
 use tokio_util::sync::CancellationToken;
 
+use super::calm::Calm;
 use crate::connection::Connection;
 use crate::fault::Fault;
 use crate::heard::{Heard, Kind};
@@ -37,6 +38,7 @@ pub(super) struct Now {
     pub(super) heard: Option<Arc<Heard>>,
     pub(super) heard_at: Option<Instant>,
     pub(super) lists_tried_at: Option<Instant>,
+    pub(super) calm: Calm,
     /// They could not be read, and may be others by now.
     pub(super) are_lists_due: bool,
     pub(super) said: Option<String>,

@@ -7,19 +7,21 @@ use std::time::{Duration, Instant};
 
 use futures::FutureExt as _;
 use mesh_core::Deadline;
+use tokio::time::sleep_until;
 
 use super::Upstream;
 use super::now::{MAX_FAILURES, Phase};
 use crate::connection::Connection;
 use crate::entry::Transport;
 use crate::fault::Fault;
+use crate::heard::Heard;
 use crate::hops::Hops;
 use crate::wire::MAX_ENDING;
 
 /// Lists that an upstream says nothing of are read anew after so long.
 const DEFAULT_TTL: Duration = Duration::from_secs(300);
 /// And no more often than this, whatever it says, and whether they could be read or not.
-const MIN_TTL: Duration = Duration::from_secs(30);
+pub(super) const MIN_TTL: Duration = Duration::from_secs(30);
 
 impl Upstream {
     /// What is due between calls: its changed lists are read, a process that nobody uses is ended, and one of which nothing
@@ -36,9 +38,13 @@ impl Upstream {
         }
         let has_said_so = self.has_said_so();
         if let Some(connection) = self.up().filter(|_| has_said_so || self.is_stale()) {
-            if let Err(Fault::SessionGone | Fault::Credentials(_)) =
-                self.hear(&connection, &Hops::default(), deadline).await
-            {
+            let before = self.heard();
+            let heard = self.hear(&connection, &Hops::default(), deadline).await;
+            if has_said_so {
+                let is_same = before.is_some_and(|before| self.lists_the_same(&before));
+                self.lock().calm.heard(is_same, Instant::now());
+            }
+            if let Err(Fault::SessionGone | Fault::Credentials(_)) = heard {
                 self.forget(&connection);
                 self.lock().are_lists_due = true;
             }
@@ -158,8 +164,24 @@ impl Upstream {
         now.heard_at.is_none_or(|at| at.elapsed() > ttl)
     }
 
-    /// Whether it has said since this was last asked that its lists changed.
+    /// Waits until it says that its lists have changed, and is worth listening to.
+    pub(crate) async fn says_that_it_changed(&self) {
+        let mut changes = self.changes.subscribe();
+        // The sender lives as long as we do.
+        let _ = changes.wait_for(|changes| *changes > 0).await;
+        let calm = self.lock().calm.until();
+        sleep_until(calm.into()).await;
+    }
+
+    fn lists_the_same(&self, before: &Heard) -> bool {
+        self.heard().is_some_and(|heard| heard.is_the_same(before))
+    }
+
+    /// Whether it has said since this was last asked that its lists changed, and is worth listening to.
     fn has_said_so(&self) -> bool {
+        if !self.lock().calm.is_over(Instant::now()) {
+            return false;
+        }
         self.changes
             .send_if_modified(|changes| std::mem::take(changes) > 0)
     }
