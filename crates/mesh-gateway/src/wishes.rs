@@ -33,6 +33,8 @@ struct Wish {
     /// How many want to hear of it; of none, it has to be told that nobody does any more.
     count: usize,
     state: State,
+    /// Since the upstream was told last, a session was gone in which it was to be.
+    was_lost: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -87,6 +89,7 @@ impl Wishes {
             let wish = by_uri.entry(uri.to_owned()).or_insert(Wish {
                 count: 0,
                 state: State::New,
+                was_lost: false,
             });
             wish.count += 1;
             if matches!(wish.state, State::Refused(_)) {
@@ -183,6 +186,13 @@ impl Wishes {
         }
     }
 
+    /// The session is gone in which the upstream was to be told. Says whether that is tried once more.
+    pub(crate) fn is_lost(&self, uri: &str) -> bool {
+        let mut by_uri = self.lock();
+        let wish = by_uri.get_mut(uri);
+        wish.is_some_and(|wish| !std::mem::replace(&mut wish.was_lost, true))
+    }
+
     fn settle(&self, uri: &str, state: State) {
         let was_missed = {
             let mut by_uri = self.lock();
@@ -190,6 +200,7 @@ impl Wishes {
                 return;
             };
             let before = std::mem::replace(&mut wish.state, state);
+            wish.was_lost = false;
             matches!((&before, &wish.state), (State::Renewed, State::Told))
         };
         if was_missed {

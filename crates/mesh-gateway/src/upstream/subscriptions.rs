@@ -98,7 +98,7 @@ impl Keeper {
     }
 
     /// Subscribes and unsubscribes, one after the other.
-    async fn settle(&self, upstream: &Upstream, connection: &Arc<Connection>) {
+    async fn settle(&self, upstream: &Arc<Upstream>, connection: &Arc<Connection>) {
         for due in self.wishes.due() {
             let (method, uri) = match &due {
                 Due::Subscribe(uri) => ("resources/subscribe", uri),
@@ -111,12 +111,18 @@ impl Keeper {
             };
             match answer {
                 Ok(_) => self.wishes.is_told(&uri),
-                Err(fault) => {
-                    self.wishes.is_refused(&uri, &fault);
-                    if matches!(fault, Fault::SessionGone) {
-                        return upstream.forget(connection);
+                Err(fault @ Fault::SessionGone) => {
+                    upstream.forget(connection);
+                    if self.wishes.is_lost(&uri) {
+                        // Its keeper takes the place of this one. What goes wrong is kept for whoever asks.
+                        let deadline = Deadline::after(Instant::now(), TIMEOUT);
+                        let _ = upstream.connection(&Hops::default(), deadline, false).await;
+                    } else {
+                        self.wishes.is_refused(&uri, &fault);
                     }
+                    return;
                 }
+                Err(fault) => self.wishes.is_refused(&uri, &fault),
             }
         }
     }

@@ -15,4 +15,5 @@ mod sandbox;
 mod scripted;
 mod sign;
 mod starts;
+mod subscribed;
 mod support;
