@@ -106,13 +106,16 @@ impl Sse {
         let id = waiter.id;
         let _following = self.inbox.follow(id, &request.listener);
         let body = message::request(id, request.method, &request.params_for(id));
-        self.poster
-            .post(body, &request.hops, request.deadline)
-            .await?;
+        // It may have come there before whoever posts it has heard so.
         let mut cancels = Cancels::new(&request, id, |cancelled| self.poster.say(cancelled));
-        let answer = waiter.wait(request.deadline).await;
-        cancels.unless_late(&answer);
-        answer?.map_err(|error| self.poster.headers.way.fault(error, &request.hops))
+        let answered = async {
+            let posted = self.poster.post(body, &request.hops, request.deadline);
+            posted.await?;
+            waiter.wait(request.deadline).await
+        };
+        let answered = answered.await;
+        cancels.unless_late(&answered);
+        answered?.map_err(|error| self.poster.headers.way.fault(error, &request.hops))
     }
 
     pub(super) async fn notify(&self, method: &str, deadline: Deadline) -> Result<(), Fault> {

@@ -27,8 +27,11 @@ struct State {
     forms: Vec<String>,
     /// Whether it is to be found below its address, and whoever asks there is sent on.
     has_moved: bool,
-    /// What was asked for, each by its method and path.
+    /// What was asked for, each by its method and path, and what is in it by its own method.
     seen: Vec<String>,
+    /// Whether it says of no call that it has come; those that did.
+    holds_calls: bool,
+    held: Vec<TcpStream>,
 }
 
 impl Server {
@@ -57,6 +60,11 @@ impl Server {
         let server = Self::start(true);
         server.state.lock().expect("unpoisoned").has_moved = true;
         server
+    }
+
+    /// From now on it says of no call over HTTP+SSE that it has come.
+    pub(crate) fn hold_calls(&self) {
+        self.state.lock().expect("unpoisoned").holds_calls = true;
     }
 
     /// Of HTTP+SSE.
@@ -161,6 +169,9 @@ impl Server {
                 Some(answer) => respond_with(stream, "200 OK", SESSION, &answer.to_string()),
                 None => respond(stream, "202 Accepted", ""),
             },
+            "POST /sse/messages" if self.holds(&body) => {
+                self.state.lock().expect("unpoisoned").held.push(stream);
+            }
             "POST /sse/messages" => {
                 respond(stream, "202 Accepted", "");
                 if let Some(answer) = self.answer(&body) {
@@ -198,8 +209,20 @@ impl Server {
         respond(stream, "200 OK", &issued.to_string());
     }
 
+    fn holds(&self, body: &[u8]) -> bool {
+        let request: Value = serde_json::from_slice(body).expect("JSON");
+        let mut state = self.state.lock().expect("unpoisoned");
+        let holds = state.holds_calls && request["method"] == "tools/call";
+        if holds {
+            state.seen.push("tools/call".to_owned());
+        }
+        holds
+    }
+
     fn answer(&self, body: &[u8]) -> Option<Value> {
         let request: Value = serde_json::from_slice(body).expect("JSON");
+        let method = request["method"].as_str().map(str::to_owned);
+        self.state.lock().expect("unpoisoned").seen.extend(method);
         let result = match request["method"].as_str() {
             Some("initialize") => json!({
                 "protocolVersion": "2025-06-18", "capabilities": {"tools": {"listChanged": true}},

@@ -17,3 +17,4 @@ mod sign;
 mod starts;
 mod subscribed;
 mod support;
+mod taken_back;
