@@ -178,7 +178,8 @@ impl List {
         self.items.extend(page.items);
         let ttl = page.ttl_ms.map(Duration::from_millis);
         self.ttl = [self.ttl, ttl].into_iter().flatten().min();
-        Ok(page.next_cursor)
+        // Some servers end a list so.
+        Ok(page.next_cursor.filter(|next| !next.is_empty()))
     }
 }
 
@@ -236,6 +237,19 @@ mod tests {
         heard.keep(&before);
         assert_eq!(prompts(&heard), [""; 0]);
         assert_eq!(heard.unheard(), [Kind::Resource, Kind::Template]);
+    }
+
+    #[test]
+    fn an_empty_cursor_leads_to_no_page() {
+        let next = |page: &str| {
+            let page = RawValue::from_string(page.to_owned()).expect("JSON");
+            List::default().add(Kind::Tool, &page).expect("a page")
+        };
+        assert_eq!(next(r#"{"tools":[],"nextCursor":""}"#), None);
+        assert_eq!(
+            next(r#"{"tools":[],"nextCursor":"2"}"#).as_deref(),
+            Some("2")
+        );
     }
 
     #[test]
