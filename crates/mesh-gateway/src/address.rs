@@ -1,9 +1,11 @@
 //! Where an upstream may be.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::net::IpAddr;
 
 use http::Uri;
+use http::uri::Authority;
 
 /// An address that may be sent to.
 #[derive(Clone, PartialEq, Eq)]
@@ -67,25 +69,83 @@ impl Address {
         &self.0
     }
 
-    /// An address that this one's server names: of the same origin, or of none.
+    /// An address that this one's server names: of the same origin, or of none. RFC 3986, section 5.2.
     pub(crate) fn join(&self, reference: &str) -> Option<Self> {
-        if !reference.starts_with('/') && !reference.contains("://") {
-            let folder = self
-                .0
-                .path()
-                .rsplit_once('/')
-                .map_or("", |(folder, _)| folder);
-            return self.join(&format!("{folder}/{reference}"));
-        }
-        let uri: Uri = reference.parse().ok()?;
-        if let Some(authority) = uri.authority() {
-            let same = uri.scheme() == self.0.scheme() && Some(authority) == self.0.authority();
-            return same.then_some(Self(uri));
-        }
+        let reference = reference.split('#').next()?;
+        let relative = self.within_its_origin(reference)?;
+        let (path, query) = match relative.split_once('?') {
+            Some((path, query)) => (path, Some(query)),
+            None => (&*relative, None),
+        };
+        let (base, query) = match path.is_empty() {
+            true => (self.0.path(), query.or_else(|| self.0.query())),
+            false => (path, query),
+        };
+        let folder = self.0.path().rsplit_once('/');
+        let folder = folder.map_or("", |(folder, _)| folder);
+        let path = match base.starts_with('/') {
+            true => without_dots(base),
+            false => without_dots(&format!("{folder}/{base}")),
+        };
+        let query = query.map(|query| format!("?{query}")).unwrap_or_default();
         let mut parts = self.0.clone().into_parts();
-        parts.path_and_query = uri.into_parts().path_and_query;
+        parts.path_and_query = Some(format!("{path}{query}").parse().ok()?);
         Uri::from_parts(parts).ok().map(Self)
     }
+
+    /// What is left of a reference without scheme and authority, where it has them and they are those of this address.
+    fn within_its_origin<'a>(&self, reference: &'a str) -> Option<Cow<'a, str>> {
+        let scheme = self.0.scheme_str()?;
+        let (named, rest) = match reference.find([':', '/', '?']) {
+            Some(end) if reference[end..].starts_with(':') => {
+                (&reference[..end], &reference[end + 1..])
+            }
+            _ => (scheme, reference),
+        };
+        if !named.eq_ignore_ascii_case(scheme) {
+            return None;
+        }
+        let Some(rest) = rest.strip_prefix("//") else {
+            // A scheme without an authority leads nowhere.
+            return (rest.len() == reference.len()).then_some(reference.into());
+        };
+        let end = rest.find(['/', '?']).unwrap_or(rest.len());
+        let (authority, path) = rest.split_at(end);
+        let is_same =
+            origin(scheme, &authority.parse().ok()?) == origin(scheme, self.0.authority()?);
+        let path = match path.starts_with('/') {
+            true => path.into(),
+            false => format!("/{path}").into(),
+        };
+        (is_same && !authority.contains('@')).then_some(path)
+    }
+}
+
+fn origin(scheme: &str, authority: &Authority) -> (String, u16) {
+    let usual = match scheme {
+        "https" => 443,
+        _ => 80,
+    };
+    let host = authority.host().to_ascii_lowercase();
+    (host, authority.port_u16().unwrap_or(usual))
+}
+
+/// RFC 3986, section 5.2.4, of a path that begins with a slash.
+fn without_dots(path: &str) -> String {
+    let mut kept = Vec::new();
+    let mut segments = path.split('/').skip(1).peekable();
+    while let Some(segment) = segments.next() {
+        match segment {
+            "." => {}
+            ".." => drop(kept.pop()),
+            segment => kept.push(segment),
+        }
+        // What they end with is a folder.
+        if matches!(segment, "." | "..") && segments.peek().is_none() {
+            kept.push("");
+        }
+    }
+    format!("/{}", kept.join("/"))
 }
 
 /// On this machine, or in this cluster.
@@ -170,6 +230,30 @@ mod tests {
             join("https://a.example/x").as_deref(),
             Some("https://a.example/x")
         );
+        for (reference, expected) in [
+            ("?id=1", "/mcp/sse?id=1"),
+            ("", "/mcp/sse?key=1"),
+            ("../x", "/x"),
+            ("../../x/./y/..", "/x/"),
+            ("./x:1", "/mcp/x:1"),
+            ("x#part", "/mcp/x"),
+            ("/a/../b?c=../d", "/b?c=../d"),
+            ("//a.example/x", "/x"),
+            ("HTTPS://A.example:443/x", "/x"),
+            ("https://a.example", "/"),
+            ("https://a.example?id=1", "/?id=1"),
+        ] {
+            let expected = format!("https://a.example{expected}");
+            assert_eq!(join(reference), Some(expected), "{reference}");
+        }
+        for elsewhere in [
+            "https:x",
+            "data:x",
+            "https://a.example:8443/x",
+            "https://u@a.example/x",
+        ] {
+            assert_eq!(join(elsewhere), None, "{elsewhere}");
+        }
         assert_eq!(join("https://b.example/x"), None);
         assert_eq!(join("http://a.example/x"), None);
     }
