@@ -16,7 +16,7 @@ use crate::entry::Protocol;
 use crate::era::Era;
 use crate::fault::Fault;
 use crate::hops::Hops;
-use crate::inbox::{Inbox, Listener};
+use crate::inbox::{Inbox, Kept, Listener};
 use crate::wire::{About, Headers, Launch, Param, Request, Wire};
 
 use self::open::{newest_first, oldest_first, request};
@@ -220,11 +220,24 @@ impl Connection {
         about: Option<About<'_>>,
         asked: &Asked,
     ) -> Result<Box<RawValue>, Fault> {
+        self.ask_and_keep(method, params, about, asked, None).await
+    }
+
+    /// As [`Self::ask`]; what is said of it is heard until `kept` is dropped.
+    async fn ask_and_keep(
+        &self,
+        method: &str,
+        params: &[Param<'_>],
+        about: Option<About<'_>>,
+        asked: &Asked,
+        kept: Option<&Kept>,
+    ) -> Result<Box<RawValue>, Fault> {
         let request = Request {
             method,
             params,
             about,
             listener: asked.listener.clone(),
+            kept,
             hops: asked.hops.clone(),
             trace: asked.trace,
             era: self.era.clone(),

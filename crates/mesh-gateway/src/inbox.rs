@@ -31,6 +31,25 @@ pub struct Listener {
     pub capabilities: Map<String, Value>,
 }
 
+/// Has a listener hear of its request until this is dropped, and not until that is answered.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Kept(Arc<Mutex<Option<Following>>>);
+
+impl Kept {
+    /// From now on it hears of steps alone: what is asked comes with another request.
+    pub(crate) fn hears_of_steps(&self) {
+        if let Some(Following { inbox, id }) = &*self.lock()
+            && let Some(listener) = inbox.lock().get_mut(id)
+        {
+            listener.questions = None;
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Option<Following>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 /// What an upstream says without being asked.
 #[derive(Debug)]
 pub(crate) struct Inbox {
@@ -111,13 +130,26 @@ impl Inbox {
         }
     }
 
-    /// Has what is said of the request of that number heard, until what is returned is dropped.
-    pub(crate) fn follow(&self, id: u64, listener: &Listener) -> Option<Following<'_>> {
+    /// Has what is said of the request of that number heard, until what is returned, or kept, is dropped.
+    pub(crate) fn follow(
+        self: &Arc<Self>,
+        id: u64,
+        listener: &Listener,
+        kept: Option<&Kept>,
+    ) -> Option<Following> {
         if listener.steps.is_none() && listener.questions.is_none() {
             return None;
         }
         self.lock().insert(id, listener.clone());
-        Some(Following { inbox: self, id })
+        let inbox = Arc::clone(self);
+        let following = Following { inbox, id };
+        match kept {
+            Some(kept) => {
+                kept.lock().replace(following);
+                None
+            }
+            None => Some(following),
+        }
     }
 
     /// Passes a question on to whoever sent the request that it belongs to; where the connection does not say which that is, to
@@ -181,12 +213,12 @@ impl Inbox {
 }
 
 #[derive(Debug)]
-pub(crate) struct Following<'a> {
-    inbox: &'a Inbox,
+pub(crate) struct Following {
+    inbox: Arc<Inbox>,
     id: u64,
 }
 
-impl Drop for Following<'_> {
+impl Drop for Following {
     fn drop(&mut self) {
         self.inbox.lock().remove(&self.id);
     }
@@ -198,9 +230,9 @@ mod tests {
 
     use super::*;
 
-    fn inbox() -> Inbox {
+    fn inbox() -> Arc<Inbox> {
         let wishes = Wishes::new("chatty", broadcast::Sender::new(1));
-        Inbox::new("chatty", watch::channel(0).0, Arc::new(wishes))
+        Arc::new(Inbox::new("chatty", watch::channel(0).0, Arc::new(wishes)))
     }
 
     fn said(inbox: &Inbox, text: &str) -> Option<impl Future<Output = String> + Send + use<>> {
@@ -216,7 +248,7 @@ mod tests {
             steps: Some(steps),
             ..Listener::default()
         };
-        let _following = inbox.follow(7, &listener);
+        let _following = inbox.follow(7, &listener, None);
         let mut step = |done: u8| {
             let params = format!(r#"{{"progressToken":7,"progress":{done}}}"#);
             let text = format!(
@@ -238,7 +270,7 @@ mod tests {
             questions: Some(questions),
             ..Listener::default()
         };
-        let _following = inbox.follow(7, &listener);
+        let _following = inbox.follow(7, &listener, None);
         let ask = |id: u8| {
             said(
                 &inbox,

@@ -23,7 +23,7 @@ use crate::address::Address;
 use crate::era::Era;
 use crate::fault::Fault;
 use crate::hops::Hops;
-use crate::inbox::{Inbox, Listener};
+use crate::inbox::{Inbox, Kept, Listener};
 use crate::mirrored::Mirrored;
 
 pub(crate) use child::{Group, Launch, resident_bytes};
@@ -73,6 +73,8 @@ pub(crate) struct Request<'a> {
     /// What 2026-07-28 repeats of it in headers.
     pub(crate) about: Option<About<'a>>,
     pub(crate) listener: Listener,
+    /// Where what is said of it is to be heard after its answer, too.
+    pub(crate) kept: Option<&'a Kept>,
     /// The servers that it came through before us.
     pub(crate) hops: Hops,
     pub(crate) trace: Option<Trace>,

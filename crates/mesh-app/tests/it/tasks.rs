@@ -11,11 +11,12 @@ fn worker(file: &std::path::Path, rounds: usize, declares: &str) -> Value {
     let mut entry = shell(&format!(
         r#"    *'"initialize"'*) answer='{{"jsonrpc":"2.0","id":'$id',"result":{{"protocolVersion":"2025-11-25","capabilities":{{"tools":{{}}{declares}}},"serverInfo":{{"name":"s","version":"1"}}}}}}' ;;
     *'"tools/list"'*) answer='{{"jsonrpc":"2.0","id":'$id',"result":{{"tools":[{{"name":"study","inputSchema":{{"type":"object"}},"annotations":{{"readOnlyHint":true}},"execution":{{"taskSupport":"required"}}}}]}}}}' ;;
-    *'"tools/call"'*'"task"'*) echo begin >> {file}; asked=0
+    *'"tools/call"'*'"task"'*) echo begin >> {file}; asked=0; token=$id
       answer='{{"jsonrpc":"2.0","id":'$id',"result":{{"task":{{"taskId":"t-1","status":"working","createdAt":"2026-11-29T00:00:00Z","lastUpdatedAt":"2026-11-29T00:00:00Z","ttl":1000,"pollInterval":10,"statusMessage":"begun"}}}}}}' ;;
     *'"tools/call"'*) echo plain >> {file}
       answer='{{"jsonrpc":"2.0","id":'$id',"result":{{"content":[{{"type":"text","text":"plainly"}}]}}}}' ;;
     *'"tasks/get"'*'"t-1"'*) echo get >> {file}; asked=$((asked+1)); status=working
+      [ -z "$STEPS" ] || printf '{{"jsonrpc":"2.0","method":"notifications/progress","params":{{"progressToken":%s,"progress":%s0,"message":"half of %s"}}}}\n' "$token" "$asked" "$asked"
       [ $asked -lt {rounds} ] || status=$ENDS
       answer='{{"jsonrpc":"2.0","id":'$id',"result":{{"taskId":"t-1","status":"'$status'","createdAt":"2026-11-29T00:00:00Z","lastUpdatedAt":"2026-11-29T00:00:00Z","ttl":1000,"pollInterval":10,"statusMessage":"asked '$asked'"}}}}' ;;
     *'"tasks/result"'*'"t-1"'*) echo result >> {file}; call=$id
@@ -122,6 +123,27 @@ async fn its_steps_reach_who_wants_to_hear_of_them() {
     };
     assert_eq!(told, ["begun", "asked 1", "asked 2"]);
     assert_eq!(result["content"][0]["text"], "studied");
+}
+
+#[tokio::test]
+async fn so_do_those_that_it_tells_by_the_token_of_the_call() {
+    let telling = |mut entry: Value| {
+        entry["env"]["STEPS"] = "yes".into();
+        entry
+    };
+    let worker = Worker::start(1, TASKS, telling).await;
+    let session = Session::open(&worker.app).await;
+    let params = json!({"name": "lab__study", "arguments": {}, "_meta": {"progressToken": "p"}});
+    let mut call = session.request("tools/call", params).stream().await;
+    let mut told = Vec::new();
+    loop {
+        let message = call.message().await;
+        match message["method"].as_str() {
+            Some("notifications/progress") => told.push(message["params"]["message"].clone()),
+            _ => break,
+        }
+    }
+    assert_eq!(told, ["begun", "half of 1", "asked 1"]);
 }
 
 #[tokio::test]

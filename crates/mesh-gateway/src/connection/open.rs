@@ -120,6 +120,7 @@ pub(super) async fn request(
         params,
         about: None,
         listener: Listener::default(),
+        kept: None,
         hops: opening.hops.clone(),
         trace: None,
         era,

@@ -13,7 +13,7 @@ use tokio::time::sleep;
 
 use super::{Asked, Connection};
 use crate::fault::Fault;
-use crate::inbox::{Listener, Step};
+use crate::inbox::{Kept, Listener, Step};
 use crate::raw::without_meta;
 use crate::wire::{About, Param};
 
@@ -61,7 +61,11 @@ impl Connection {
         let left = asked.deadline.remaining(Instant::now());
         let mut params = params.to_vec();
         params.push(("task", json!({"ttl": kept_for(left)}).to_string().into()));
-        let begun = self.ask("tools/call", &params, Some(about), asked).await?;
+        // MCP 2025-11-25, basic/utilities/tasks: the token of the call is good for as long as its task runs.
+        let kept = Kept::default();
+        let begun = self.ask_and_keep("tools/call", &params, Some(about), asked, Some(&kept));
+        let begun = begun.await?;
+        kept.hears_of_steps();
         // One that has its result at hand may answer with it.
         let Some(task) = begun_task(&begun) else {
             return Ok(begun);

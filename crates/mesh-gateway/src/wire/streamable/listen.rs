@@ -125,6 +125,7 @@ impl Streamable {
             params: WANTED,
             about: None,
             listener: crate::inbox::Listener::default(),
+            kept: None,
             hops: Hops::default(),
             trace: None,
             era: Era::Modern,
