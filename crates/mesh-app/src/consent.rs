@@ -155,6 +155,7 @@ mod tests {
             hops: mesh_gateway::Hops::default(),
             json_only: true,
             scope: None,
+            written: None,
         };
         let call = Call {
             incoming: &incoming,

@@ -22,7 +22,7 @@ pub(crate) use answer::{
     tool as tool_wire, upstream_error,
 };
 pub(crate) use call::unknown_tool;
-pub(crate) use handler::{Handler, Incoming, Mode};
+pub(crate) use handler::{Handler, Incoming, Mode, Written};
 pub(crate) use method::known as known_method;
 pub(crate) use read::unknown as unknown_resource;
 pub(crate) use rounds::{Binding, LIFETIME as STATE_LIFETIME};

@@ -1,5 +1,6 @@
 //! Tools of upstreams, on the way of every call: seen by whoever may, called within the deadline, answered as they answered.
 
+mod arguments;
 mod item;
 mod relay;
 mod span;
@@ -72,7 +73,8 @@ pub(crate) async fn call(
     arguments: Value,
     deadline: Deadline,
 ) -> Result<Answered, ToolError> {
-    let (started, arguments) = (Instant::now(), with_defaults(arguments, tool)?);
+    let started = Instant::now();
+    let arguments = arguments::of(call.incoming.written.as_ref(), arguments, tool)?;
     let mut more = relay::resumed(call.talk);
     for _ in 0..MAX_ROUNDS {
         let of = (gateway, &*tool.upstream);
@@ -170,23 +172,6 @@ fn before(deadline: Deadline) -> Deadline {
     let now = Instant::now();
     let left = deadline.remaining(now);
     deadline.at_most(now, left.saturating_sub(MOMENT).max(left / 2))
-}
-
-fn with_defaults(arguments: Value, tool: &RemoteTool) -> Result<String, ToolError> {
-    let mut arguments = match arguments {
-        Value::Null => Map::new(),
-        Value::Object(arguments) => arguments,
-        _ => {
-            let told = "`arguments` must be an object".to_owned();
-            return Err(ToolError::InvalidArguments(told));
-        }
-    };
-    for (name, value) in &tool.defaults {
-        if !arguments.contains_key(name) {
-            arguments.insert(name.clone(), value.clone());
-        }
-    }
-    Ok(Value::Object(arguments).to_string())
 }
 
 /// Tells the caller how far the upstream says it has come, to the last step, and asks what it asks.

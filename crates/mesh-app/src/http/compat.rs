@@ -65,10 +65,10 @@ async fn post(rpc: &Rpc, request: Request) -> Result<Response, Refusal> {
     let (value, text) = json::parse(&bytes)?;
     headers::mend(&mut parts);
     match value {
-        Value::Array(messages) => batch::answer(rpc, &parts, messages).await,
+        Value::Array(messages) => batch::answer(rpc, &parts, messages, &text).await,
         value => {
             let message = envelope::read(value, Some(text), takes_events(&parts))?;
-            one(rpc, &parts, message).await
+            one(rpc, &mut parts, message).await
         }
     }
 }
@@ -81,8 +81,12 @@ fn takes_events(parts: &Parts) -> bool {
 }
 
 /// Answers one message, within the request's deadline and a moment for the answer itself to be made.
-async fn one(rpc: &Rpc, parts: &Parts, message: Message) -> Result<Response, Refusal> {
+async fn one(rpc: &Rpc, parts: &mut Parts, message: Message) -> Result<Response, Refusal> {
     const MOMENT: Duration = Duration::from_secs(1);
+    if let Some(incoming) = parts.extensions.get_mut::<Incoming>() {
+        incoming.written = message.written_call();
+    }
+    let parts = &*parts;
     let incoming = parts.extensions.get::<Incoming>().cloned();
     let deadline = incoming
         .as_ref()

@@ -1,5 +1,6 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
+use bytes::Bytes;
 use mesh_core::Caller;
 use mesh_gateway::Hops;
 use mesh_tools::ask::Level;
@@ -34,7 +35,13 @@ pub(crate) struct Incoming {
     /// The client takes nothing before the result.
     pub(crate) json_only: bool,
     pub(crate) scope: Scope,
+    /// Of a call, the message that makes it, or the body.
+    pub(crate) written: Option<Written>,
 }
+
+/// As a client wrote it: a number in it may have more digits than one of ours.
+#[derive(Clone, Debug)]
+pub(crate) struct Written(pub(crate) Bytes);
 
 /// One client's side of the server; its MCP methods are in [`super::server`].
 #[derive(Clone, Debug)]
@@ -88,10 +95,14 @@ impl Handler {
     ) -> Result<Incoming, ErrorData> {
         let parts = request.extensions.get::<http::request::Parts>();
         let told = parts.and_then(|parts| parts.extensions.get::<Incoming>());
-        told.cloned().or_else(|| self.of_only()).ok_or_else(|| {
+        let told = told.cloned().or_else(|| self.of_only());
+        let mut incoming = told.ok_or_else(|| {
             tracing::error!("a request came without its caller");
             ErrorData::internal_error("the request came without its caller", None)
-        })
+        })?;
+        let written = request.extensions.get::<Written>().cloned();
+        incoming.written = incoming.written.or(written);
+        Ok(incoming)
     }
 
     fn of_only(&self) -> Option<Incoming> {
@@ -106,6 +117,7 @@ impl Handler {
             hops: Hops::default(),
             json_only: false,
             scope: None,
+            written: None,
         })
     }
 

@@ -6,6 +6,7 @@ mod bearer;
 mod body;
 mod consent;
 mod curl;
+mod digits;
 mod doors;
 mod ending;
 mod era;

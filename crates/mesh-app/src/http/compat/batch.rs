@@ -1,6 +1,7 @@
 //! JSON-RPC batches: 2025-03-26 requires that they are received, 2025-06-18 took them out again.
 
 use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
 use futures::future::join_all;
 use http::{StatusCode, request::Parts};
 use http_body_util::BodyExt as _;
@@ -20,14 +21,14 @@ pub(super) async fn answer(
     rpc: &Rpc,
     parts: &Parts,
     messages: Vec<Value>,
+    text: &Bytes,
 ) -> Result<Response, Refusal> {
     check(parts, &messages)?;
-    let answers = join_all(
-        messages
-            .into_iter()
-            .map(|message| element(rpc, parts, message)),
-    )
-    .await;
+    let texts: Vec<&RawValue> = serde_json::from_slice(text).unwrap_or_default();
+    let texts = texts.iter().map(|one| text.slice_ref(one.get().as_bytes()));
+    let messages = messages.into_iter().zip(texts);
+    let answers = messages.map(|(message, text)| element(rpc, parts, message, text));
+    let answers = join_all(answers).await;
     let answers: Vec<Box<RawValue>> = answers.into_iter().flatten().collect();
     if answers.is_empty() {
         return Ok(StatusCode::ACCEPTED.into_response());
@@ -64,8 +65,8 @@ fn check(parts: &Parts, messages: &[Value]) -> Result<(), Refusal> {
 }
 
 /// The answer to one message of a batch, or nothing where none is due.
-async fn element(rpc: &Rpc, parts: &Parts, message: Value) -> Option<Box<RawValue>> {
-    let message = match envelope::read(message, None, false) {
+async fn element(rpc: &Rpc, parts: &Parts, message: Value, text: Bytes) -> Option<Box<RawValue>> {
+    let message = match envelope::read(message, Some(text), false) {
         Err(refusal) => return Some(written(&refusal)),
         // 2025-03-26, basic/lifecycle: initialize must not be part of a batch.
         Ok(message) if message.kind == Kind::Initialize => {
@@ -76,7 +77,7 @@ async fn element(rpc: &Rpc, parts: &Parts, message: Value) -> Option<Box<RawValu
     };
     let wants_answer = message.kind == Kind::Request;
     let id = message.answer_id();
-    let answer = match one(rpc, &json_only(parts), message).await {
+    let answer = match one(rpc, &mut json_only(parts), message).await {
         Ok(response) => read(response).await,
         Err(refusal) => Some(written(&refusal)),
     };

@@ -9,13 +9,16 @@ use serde_json::{Map, Value};
 
 use super::super::json;
 use super::params;
+use crate::mcp::Written;
 use crate::rescue::{INVALID_REQUEST, Refusal};
 
 /// A message as the SDK takes it, and what to remember for its answer.
 #[derive(Debug)]
 pub(super) struct Message {
     pub(super) frame: Map<String, Value>,
-    /// As it came, where nothing had to be mended.
+    /// As it came.
+    text: Option<Bytes>,
+    /// The same, where nothing had to be mended.
     original: Option<Bytes>,
     pub(super) kind: Kind,
     /// What the answer carries, where it is not what was sent to the SDK.
@@ -60,6 +63,12 @@ impl Message {
 
     pub(super) fn method(&self) -> Option<&str> {
         self.frame.get("method")?.as_str()
+    }
+
+    /// Of a call, as it came.
+    pub(super) fn written_call(&self) -> Option<Written> {
+        let text = self.text.clone().map(Written);
+        text.filter(|_| self.method() == Some("tools/call"))
     }
 
     /// The trace the message is part of, whatever its transport says (MCP 2026-07-28, basic, `_meta`).
@@ -122,6 +131,7 @@ pub(super) fn read(
     }
     Ok(Message {
         frame,
+        text: original.clone(),
         original: original.filter(|_| !mended),
         kind,
         id,

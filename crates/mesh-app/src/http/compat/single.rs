@@ -1,5 +1,5 @@
 use bytes::Bytes;
-use rmcp::model::ClientJsonRpcMessage;
+use rmcp::model::{ClientJsonRpcMessage, GetExtensions as _};
 
 use super::super::json;
 use super::envelope;
@@ -16,6 +16,12 @@ pub(crate) fn read(body: &Bytes) -> Result<ClientJsonRpcMessage, Refusal> {
             "here a request needs an `id`, a string or a whole number",
         ));
     }
-    serde_json::from_slice(&message.body())
-        .map_err(|_| refuse("not a JSON-RPC message of this protocol"))
+    let mut sent: ClientJsonRpcMessage = serde_json::from_slice(&message.body())
+        .map_err(|_| refuse("not a JSON-RPC message of this protocol"))?;
+    if let ClientJsonRpcMessage::Request(request) = &mut sent
+        && let Some(written) = message.written_call()
+    {
+        request.request.extensions_mut().insert(written);
+    }
+    Ok(sent)
 }

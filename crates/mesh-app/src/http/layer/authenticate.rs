@@ -85,6 +85,7 @@ pub(in crate::http) async fn authenticate(
         hops: Hops::default(),
         json_only: false,
         scope: None,
+        written: None,
     };
     request.extensions_mut().insert(incoming);
     next.run(request).await

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use super::super::{body, json};
 use crate::app::App;
 use crate::dispatch::{self, Call, Called, Round};
-use crate::mcp::{Incoming, tool_result};
+use crate::mcp::{Incoming, Written, tool_result};
 use crate::remote::for_handshake;
 use crate::rescue::{bytes_response, json_response};
 
@@ -53,7 +53,7 @@ pub(in crate::http) async fn describe(
 pub(in crate::http) async fn call(
     State(app): State<App>,
     Path(name): Path<String>,
-    Extension(incoming): Extension<Incoming>,
+    Extension(mut incoming): Extension<Incoming>,
     request: Request,
 ) -> Response {
     let bytes = match body::read(request.into_body(), app.config.server.max_body_bytes).await {
@@ -68,7 +68,10 @@ pub(in crate::http) async fn call(
         );
     }
     let arguments = match json::parse(&bytes) {
-        Ok((arguments, _)) => arguments,
+        Ok((arguments, text)) => {
+            incoming.written = Some(Written(text));
+            arguments
+        }
         Err(refusal) => {
             incoming.tally.failure("parse");
             return failed(refusal.status, &refusal.message, &name);

@@ -14,7 +14,7 @@ use super::tools::{JSON, answered, failed};
 use crate::app::App;
 use crate::dispatch;
 use crate::listing::Listing;
-use crate::mcp::Incoming;
+use crate::mcp::{Incoming, Written};
 use crate::rescue::{bytes_response, json_response};
 use crate::upstreams::told;
 
@@ -59,7 +59,7 @@ pub(in crate::http) async fn tools(
 pub(in crate::http) async fn call(
     State(app): State<App>,
     Path((server, tool)): Path<(String, String)>,
-    Extension(incoming): Extension<Incoming>,
+    Extension(mut incoming): Extension<Incoming>,
     request: Request,
 ) -> Response {
     let bytes = match body::read(request.into_body(), app.config.server.max_body_bytes).await {
@@ -68,7 +68,10 @@ pub(in crate::http) async fn call(
     };
     let arguments = match bytes.is_empty() {
         true => Ok(json!({})),
-        false => json::parse(&bytes).map(|(body, _)| body),
+        false => json::parse(&bytes).map(|(body, text)| {
+            incoming.written = Some(Written(text));
+            body
+        }),
     };
     let arguments = match arguments {
         Ok(Value::Object(body)) if body.is_empty() => json!({}),
