@@ -1,5 +1,6 @@
 //! `mesh policy`: who may use what, read as the server reads it.
 
+mod behind;
 mod caller;
 mod check;
 mod explain;
@@ -26,6 +27,7 @@ Examples:
   mesh policy check ssm:/mesh/policy
   mesh policy explain key:eleven-voice search_jira_tickets policy.toml
   mesh policy explain arn:aws:sts::123456789012:assumed-role/support-eu aoma://mail/7 policy.toml
+  mesh policy explain key:ci github__search_issues policy.toml
   mesh policy explain jwt:claims.json prompt:triage_ticket policy.toml
 
 Exit status: 0 done, or allowed, 1 the file is wrong, or not allowed, 3 the file speaks of something
@@ -46,7 +48,7 @@ enum Work {
     Explain {
         /// Who calls: `local`, `bearer`, `key:ID`, the ARN of a user or role, or `jwt:` and a file with a token's claims
         caller: String,
-        /// What for: a tool's name, a resource's URI, or `prompt:` and a prompt's name
+        /// What for: a tool's name (`SERVER__TOOL` for one of a server behind the address), a resource's URI, or `prompt:` and a prompt's name
         asked: String,
         /// The policy, a file, `ssm:/name` or `s3://bucket/key`, unless it is the server's: the one that `MESH_POLICY` names
         file: Option<PathBuf>,

@@ -198,3 +198,45 @@ fn the_server_s_own_policy_is_the_one_meant_where_none_is_named() {
         "{explained:?}"
     );
 }
+
+#[test]
+fn what_servers_behind_the_address_have_is_no_fault_and_is_said_not_to_be_looked_up() {
+    let (code, stdout, stderr) = check(
+        "\
+[team.a]
+members = [\"local\"]
+read = [\"github__*\", \"family:upstream:github\"]
+resources = [\"file:///srv/*\", \"mesh://github/*\"]
+prompts = [\"github__review\"]
+[team.a.arguments.github__search_issues]
+repo = [\"shop\"]
+",
+    );
+    assert_eq!((code, stderr.as_str()), (0, ""));
+    assert_eq!(
+        stdout,
+        "policy.toml: teams 1, rules 5\n\
+         policy.toml: not looked up, as servers behind the address have them: `github__*` (line 3), `file:///srv/*` (line 4), \
+         `mesh://github/*` (line 4), `github__review` (line 5), `github__search_issues` (line 7)\n"
+    );
+}
+
+#[test]
+fn a_tool_of_a_server_behind_the_address_is_explained_as_one_that_writes() {
+    let (_folder, file) = written("[team.ci]\nmembers = [\"key:ci\"]\nread = [\"github__*\"]\n");
+    let asked = |name| run(&["policy", "explain", "key:ci", name, text(&file)]);
+    let explained = asked("github__search_issues");
+    assert_eq!((explained.code, explained.stderr.as_str()), (1, ""));
+    insta::assert_snapshot!(explained.stdout, @r#"
+    key:ci may not use the tool `github__search_issues`
+      team ci (line 1)
+        is in it by line 2: members = ["key:ci"]
+        no line allows it
+      it is taken for a tool that writes: what it does, its server says, which was not asked; if it says that it only reads (`readOnlyHint`), key:ci may use it
+    "#);
+    let (_folder, file) =
+        written("[team.ci]\nmembers = [\"key:ci\"]\nwrite = [\"family:upstream:github\"]\n");
+    let asked = |name| run(&["policy", "explain", "key:ci", name, text(&file)]);
+    assert_eq!(asked("github__create_issue").code, 0);
+    assert_eq!(asked("gitlab__create_issue").code, 1);
+}

@@ -3,7 +3,7 @@ use mesh_doors::policy::{Asked, Constrains, List, Mentions, Pattern, Policy, Rul
 use mesh_tools::registry::{CATALOG, TOOLS};
 use mesh_tools::{Entry, Family};
 
-use super::nearest;
+use super::{behind, nearest};
 use crate::exit::{Exit, Failure};
 use crate::terminal;
 
@@ -18,6 +18,13 @@ pub(super) fn run(name: &str, policy: &Policy) -> Result<Exit, Failure> {
     let teams = policy.mentions().count();
     let rules: usize = policy.mentions().map(|team| team.rules.len()).sum();
     terminal::print(&format!("{name}: teams {teams}, rules {rules}"))?;
+    let unseen = unseen(policy);
+    if !unseen.is_empty() {
+        terminal::print(&format!(
+            "{name}: not looked up, as servers behind the address have them: {}",
+            unseen.join(", ")
+        ))?;
+    }
     Ok(match warnings.is_empty() {
         true => Exit::Done,
         false => Exit::Warned,
@@ -33,8 +40,40 @@ fn of_team(team: &Mentions<'_>) -> Vec<(usize, String)> {
     rules.chain(constraints).collect()
 }
 
+/// What is in no list here, and may be in that of a server behind the address.
+fn unseen(policy: &Policy) -> Vec<String> {
+    let mut unseen: Vec<(usize, String)> = policy
+        .mentions()
+        .flat_map(|team| {
+            let rules = team.rules.iter().filter_map(|rule| match &rule.target {
+                Target::Tool(name) | Target::Prompt(name) if behind::is_name(name.as_str()) => {
+                    Some((rule.line, name.as_str().to_owned()))
+                }
+                Target::Resource(uri) if behind::is_uri(uri) => {
+                    Some((rule.line, uri.as_str().to_owned()))
+                }
+                _ => None,
+            });
+            let constraints = team.constraints.iter();
+            let tools = constraints
+                .filter(|constrains| behind::is_name(constrains.tool))
+                .map(|constrains| (constrains.line, constrains.tool.to_owned()));
+            rules.chain(tools).collect::<Vec<_>>()
+        })
+        .collect();
+    unseen.sort();
+    let named = unseen.into_iter();
+    named
+        .map(|(line, name)| format!("`{name}` (line {line})"))
+        .collect()
+}
+
 fn of_rule(rule: &Rule) -> Option<String> {
     match &rule.target {
+        Target::Tool(pattern) | Target::Prompt(pattern) if behind::is_name(pattern.as_str()) => {
+            None
+        }
+        Target::Resource(pattern) if behind::is_uri(pattern) => None,
         Target::Tool(pattern) => of_tool(pattern, rule.list),
         Target::Family(name) => {
             let families = Family::ALL.map(Family::as_str);
@@ -96,6 +135,9 @@ fn unknown<'n>(what: &str, pattern: &Pattern, known: impl Iterator<Item = &'n st
 
 fn of_constraint(constrains: &Constrains<'_>, team: &Mentions<'_>) -> Option<String> {
     let Constrains { tool, argument, .. } = constrains;
+    if behind::is_name(tool) {
+        return None;
+    }
     let Some(entry) = TOOLS.iter().find(|entry| entry.name.as_str() == *tool) else {
         let names = TOOLS.iter().map(|entry| entry.name.as_str());
         let hint = nearest::hint(tool, names);

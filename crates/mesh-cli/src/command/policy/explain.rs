@@ -4,46 +4,71 @@ use mesh_core::{Caller, Effect};
 use mesh_doors::policy::{Asked, Explanation, List, Policy, Rule, Target, TeamExplanation};
 use mesh_tools::registry::TOOLS;
 
+use super::behind::Remote;
 use super::nearest;
 use crate::exit::{Exit, Failure};
 use crate::terminal;
 
-/// Reads what is asked for: a tool there is, a resource or a prompt.
-pub(super) fn asked(text: &str) -> Result<Asked<'_>, Failure> {
+/// What is asked for.
+pub(super) enum Meant<'a> {
+    Known(Asked<'a>),
+    /// What it does, its server says, which nobody asks here.
+    Remote(Remote),
+}
+
+/// Reads what is asked for: a tool there is or another server has, a resource or a prompt.
+pub(super) fn asked(text: &str) -> Result<Meant<'_>, Failure> {
     if let Some(name) = text.strip_prefix("prompt:") {
-        return Ok(Asked::Prompt(name));
+        return Ok(Meant::Known(Asked::Prompt(name)));
     }
     if text.contains("://") {
-        return Ok(Asked::Resource(text));
+        return Ok(Meant::Known(Asked::Resource(text)));
     }
-    let tool = TOOLS.iter().find(|tool| tool.name.as_str() == text);
-    let tool = tool.ok_or_else(|| {
+    let Some(tool) = TOOLS.iter().find(|tool| tool.name.as_str() == text) else {
         let names = TOOLS.iter().map(|tool| tool.name.as_str());
-        Failure::usage(format!(
-            "no tool is called `{text}`{}",
-            nearest::hint(text, names)
-        ))
-    })?;
-    Ok(Asked::Tool {
+        let hint = nearest::hint(text, names);
+        let unknown = || Failure::usage(format!("no tool is called `{text}`{hint}"));
+        return Remote::of(text).map(Meant::Remote).ok_or_else(unknown);
+    };
+    Ok(Meant::Known(Asked::Tool {
         name: tool.name.as_str(),
         family: tool.family.as_str(),
         effect: tool.effect,
-    })
+    }))
 }
 
 pub(super) fn run(
     policy: &Policy,
     text: &str,
     caller: &Caller,
-    asked: &Asked<'_>,
+    meant: &Meant<'_>,
 ) -> Result<Exit, Failure> {
-    let explained = policy.explain(caller, asked);
-    let page = page(&explained, text, caller, asked);
+    let asked = match meant {
+        Meant::Known(asked) => *asked,
+        // As the server takes one that says nothing of itself.
+        Meant::Remote(remote) => remote.with(Effect::Write),
+    };
+    let explained = policy.explain(caller, &asked);
+    let mut page = page(&explained, text, caller, &asked);
+    if let Meant::Remote(remote) = meant {
+        tell_effect(&mut page, policy, caller, remote);
+    }
     terminal::print(&terminal::harmless(&page))?;
     Ok(match explained.verdict.is_allowed() {
         true => Exit::Done,
         false => Exit::Failed,
     })
+}
+
+fn tell_effect(page: &mut String, policy: &Policy, caller: &Caller, remote: &Remote) {
+    let reading = policy.explain(caller, &remote.with(Effect::Read));
+    let may = match reading.verdict.is_allowed() {
+        true => "may use",
+        false => "may not use",
+    };
+    let told = "it is taken for a tool that writes: what it does, its server says, which was not asked; if it says that it only \
+                reads (`readOnlyHint`),";
+    line(page, format_args!("{told} {caller} {may} it"));
 }
 
 fn page(explained: &Explanation<'_>, text: &str, caller: &Caller, asked: &Asked<'_>) -> String {
