@@ -53,12 +53,12 @@ table! {
             "Serve the one client that started this process, over stdin and stdout, and listen nowhere.";
         MESH_BEARER_SHA256 bearer: Option<BearerDigest> = |r, s| r.unrepeated(s, BearerDigest::parse),
             "64 hexadecimal digits", "none: no token is demanded",
-            "The SHA-256 of the bearer token that every route but `/health?live` then demands. The token itself never \
-             comes near the server's settings: `printf %s \"$TOKEN\" | sha256sum`.";
+            "The SHA-256 of the bearer token that every route then demands, but for what is public (docs/SECURITY.md). The token \
+             itself never comes near the server's settings: `printf %s \"$TOKEN\" | sha256sum`.";
         MESH_KEYS keys: Option<Switch> = |r, s| r.optional(s, s.one_of(Switch::ALL)),
             "`on` or `off`", "off; on Lambda on where secrets are read",
-            "Whether a caller may show a key that `mesh keys create` gave out. Then every route but `/health?live` demands a \
-             caller, on loopback too.";
+            "Whether a caller may show a key that `mesh keys create` gave out. Then every route demands a caller, on \
+             loopback too, but for what is public (docs/SECURITY.md).";
         MESH_POLICY "--policy" policy: Option<PolicyAt> = value::policy,
             "file, `ssm:/name` or `s3://bucket/key`", "none: every caller may use everything; on Lambda, `policy.toml` in the package",
             "Who may use what, and how much of it: docs/POLICY.md. A file that is changed is taken up within seconds, a \
@@ -110,7 +110,8 @@ table! {
         MESH_JWT_ISSUER issuer: Option<String> = |r, s| r.optional(s, value::issuer),
             "https:// address, or an http:// one of this machine", "none: no tokens are taken",
             "The authorization server whose tokens (JWT) let a caller in, to the letter as its metadata and the tokens' `iss` \
-             have it. Every route but `/health?live` then demands a caller, on loopback too. docs/OAUTH.md has the rest.";
+             have it. Every route then demands a caller, on loopback too, but for what is public (docs/SECURITY.md). docs/OAUTH.md has \
+             the rest.";
         MESH_JWT_AUDIENCE audiences: Option<Vec<String>> = |r, s| r.list(s, value::audience),
             "names, separated by commas", "`MESH_RESOURCE`, alone and with the path of an endpoint",
             "What a token's `aud` must name one of.";
