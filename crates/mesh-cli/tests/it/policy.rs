@@ -1,5 +1,6 @@
 use std::path::PathBuf;
 
+use mesh_tools::Family;
 use tempfile::TempDir;
 
 use crate::support::{Ran, mesh, ran, run, text};
@@ -38,6 +39,19 @@ fn example() -> &'static str {
 fn explain(caller: &str, asked: &str) -> Ran {
     let (_folder, file) = written(example());
     run(&["policy", "explain", caller, asked, text(&file)])
+}
+
+#[test]
+fn the_page_names_every_family() {
+    let page = include_str!("../../../../docs/POLICY.md").replace('\n', " ");
+    let (_, list) = page.split_once("the families are ").expect("the list");
+    let (list, _) = list.split_once(" and `upstream:NAME`").expect("its end");
+    let named: Vec<_> = list.trim_end_matches(',').split([',', ' ']).collect();
+    let named: Vec<_> = named
+        .into_iter()
+        .filter(|word| !["", "and"].contains(word))
+        .collect();
+    assert_eq!(named, Family::ALL.map(Family::as_str));
 }
 
 #[test]
