@@ -2,7 +2,8 @@
 //!
 //! Callers of the old server, and models, send `max_results` or `limit` for `maxResults`, `null` or `""` for "left out",
 //! one string where a list is meant, text for numbers, and numbers beyond the bounds. What they mean is plain, so it is
-//! taken, as every tool only reads; what was changed or not used is told in the answer. What is not plain is refused by name.
+//! taken; what was changed or not used is told in the answer. What is not plain is refused by name. A policy, and a person's
+//! consent to what writes or spends, see the arguments as they were taken.
 
 mod fit;
 mod name;
