@@ -330,7 +330,8 @@ table! {
     index: Index = "What is read (`mesh index`)" {
         MESH_KNOWLEDGE "--knowledge" knowledge: Vec<NamedSource> = |r, s| source::of_kind(r, s, SourceKind::Knowledge),
             "paths", "none",
-            "Folders and files of documents: Markdown, HTML, plain text, reStructuredText, PDF, DOCX, also gzipped.";
+            "Folders and files of documents: Markdown, HTML, reStructuredText, PDF, DOCX, ODT, EPUB, PPTX, XLSX, RTF, plain text, also \
+             gzipped.";
         MESH_CODE "--code" code: Vec<NamedSource> = |r, s| source::of_kind(r, s, SourceKind::Code),
             "paths", "none",
             "Source trees; what `.gitignore` and `.ignore` name is left out, but no such file hides the folder that is \
@@ -340,7 +341,7 @@ table! {
             "Git repositories, or folders inside of one, whose history is read: what `git log` shows.";
         MESH_MAIL "--mail" mail: Vec<NamedSource> = |r, s| source::of_kind(r, s, SourceKind::Mail),
             "paths", "none",
-            "Folders and files of mail: `.eml`, `.emlx`, mbox and Maildir.";
+            "Folders and files of mail: .eml, .emlx, mbox, Maildir, archives of mailing lists, also gzipped.";
         MESH_TICKETS "--tickets" tickets: Vec<NamedSource> = |r, s| source::of_kind(r, s, SourceKind::Tickets),
             "paths", "none",
             "Tickets as Jira exports them: CSV, JSON, XML, HTML, Word or XLSX.";

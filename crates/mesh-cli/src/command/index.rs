@@ -34,7 +34,7 @@ pub(crate) struct Index {
     /// The folder of the corpus [MESH_CORPUS]
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     corpus: Option<PathBuf>,
-    /// Documents: Markdown, HTML, text, reStructuredText, PDF, DOCX, also gzipped [MESH_KNOWLEDGE]
+    /// Documents: Markdown, HTML, reStructuredText, PDF, DOCX, ODT, EPUB, PPTX, XLSX, RTF, plain text, also gzipped [MESH_KNOWLEDGE]
     #[arg(long, value_name = "PATH[=URL]", value_hint = ValueHint::AnyPath)]
     knowledge: Vec<PathBuf>,
     /// A source tree [MESH_CODE]
@@ -43,7 +43,7 @@ pub(crate) struct Index {
     /// A git repository, for its history [MESH_GIT]
     #[arg(long, value_name = "PATH[=URL]", value_hint = ValueHint::DirPath)]
     git: Vec<PathBuf>,
-    /// Mail: .eml and mbox [MESH_MAIL]
+    /// Mail: .eml, .emlx, mbox, Maildir, archives of mailing lists, also gzipped [MESH_MAIL]
     #[arg(long, value_name = "PATH[=URL]", value_hint = ValueHint::AnyPath)]
     mail: Vec<PathBuf>,
     /// Tickets as Jira exports them: CSV, JSON, XML, HTML, Word or XLSX [MESH_TICKETS]

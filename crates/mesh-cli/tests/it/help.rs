@@ -1,4 +1,5 @@
 use mesh_app::config::{of_flag, settings};
+use mesh_index::ingest::document::FORMAT_NAMES;
 
 use crate::support::run;
 
@@ -170,5 +171,25 @@ fn settings_and_completions_are_printed() {
         let script = run(&["completions", shell]);
         assert_eq!(script.code, 0);
         assert!(script.stdout.contains("knowledge"), "{shell}");
+    }
+}
+
+#[test]
+fn the_formats_that_are_read_are_named_in_the_help_the_settings_and_the_readme() {
+    let help = run(&["index", "--help"]).stdout;
+    let help: Vec<_> = help.split_whitespace().collect();
+    let help = help.join(" ");
+    let told = |name| settings().find(|setting| setting.name == name);
+    let told = |name| told(name).expect("a setting").about;
+    let readme = include_str!("../../../../README.md");
+    let mail = ".eml, .emlx, mbox, Maildir, archives of mailing lists, also gzipped";
+    for (name, formats) in [("MESH_KNOWLEDGE", FORMAT_NAMES), ("MESH_MAIL", mail)] {
+        for (place, text) in [
+            ("help", &*help),
+            ("settings", told(name)),
+            ("README", readme),
+        ] {
+            assert!(text.contains(formats), "{place}: {name}");
+        }
     }
 }

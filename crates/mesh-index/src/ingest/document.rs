@@ -8,6 +8,10 @@ use super::{
 };
 use crate::record::Passage;
 
+/// The formats, as people are told of them.
+pub const FORMAT_NAMES: &str =
+    "Markdown, HTML, reStructuredText, PDF, DOCX, ODT, EPUB, PPTX, XLSX, RTF, plain text";
+
 type Read = fn(&str, &[u8], &mut Notes) -> Result<Vec<Passage>, SkipReason>;
 
 /// A reader and the extensions of the files it reads.
@@ -192,6 +196,15 @@ pub(crate) fn uncompressed(name: &str) -> &str {
 mod tests {
     use super::*;
     use crate::ingest::packed::tests::packed;
+
+    #[test]
+    fn people_are_told_of_every_format() {
+        assert_eq!(FORMAT_NAMES.split(", ").count(), FORMATS.len());
+        for format in FORMATS.iter().filter(|format| format.extensions.len() == 1) {
+            let extension = format.extensions[0].to_uppercase();
+            assert!(FORMAT_NAMES.contains(&extension), "{extension}");
+        }
+    }
 
     #[test]
     fn a_name_tells_whether_it_is_a_document() {
