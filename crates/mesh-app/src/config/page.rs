@@ -7,7 +7,8 @@ const HEAD: &str = "\
 # Configuration
 
 Every setting is an environment variable; a flag of the same name takes its place. All are read once, at the start, and
-everything that is wrong with them is reported together, with exit status 64. A variable that begins with `MESH_` and is not
+everything that is wrong with their values is reported together, with exit status 64. The files that they name are opened
+after that: one that is not there, or that cannot be read, ends the command with status 1. A variable that begins with `MESH_` and is not
 listed here is an error, so that a misspelt one never turns into a default. An empty variable counts as absent. (Kubernetes
 adds variables named after Services to its pods: where one is called `mesh`, set `enableServiceLinks: false`.)
 
