@@ -51,7 +51,7 @@ pub async fn of(
     let approvals = Approvals::open(settings.lock, &lock);
     let approvals = approvals.with_context(|| format!("cannot read `{}`", lock.display()))?;
     if let Some(why) = approvals.unreadable() {
-        tracing::error!(file = %lock.display(), why, "the lock of the upstreams");
+        tracing::error!(file = %lock.display(), why, "the lock of the upstreams cannot be read: nothing in it counts as approved");
     }
     let world = host(world(settings, variables, approvals));
     if let Some(address) = &config.callers.resource {

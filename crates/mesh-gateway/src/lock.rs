@@ -65,7 +65,7 @@ pub struct Broken(pub(crate) String);
 
 /// Why a text is no lock.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("this is no lock: {}", .0.join("; "))]
+#[error("this is no lock: {}; restore it from git, or delete it and run `mesh upstream approve --all`", .0.join("; "))]
 pub struct LockFaults(pub Vec<String>);
 
 impl Lock {
