@@ -258,7 +258,12 @@ impl Store {
                 Ok(())
             }
             Err(error) => {
-                tracing::warn!(%error, "the secrets could not be read");
+                // Asked again and again by whoever needs a value: the log has it once.
+                if held.error.as_ref() == Some(&error) {
+                    tracing::debug!(%error, "the secrets still cannot be read");
+                } else {
+                    tracing::warn!(%error, "the secrets could not be read");
+                }
                 held.fail(error.clone(), now);
                 Err(error)
             }

@@ -1,12 +1,23 @@
+use std::io;
 use std::path::Path;
 
 use mesh_core::{Parameter, ParameterValues, SourceError};
 
 /// Reads the lines that name a secret; `#` begins a comment line, `export` and quotes around a value may be there.
 pub(super) fn read(path: &Path) -> Result<ParameterValues, SourceError> {
-    let text = std::fs::read_to_string(path)
-        .map_err(|error| SourceError::File(format!("`{}`: {}", path.display(), error.kind())))?;
+    let text =
+        std::fs::read_to_string(path).map_err(|error| SourceError::File(unread(path, &error)))?;
     Ok(lines(&text).filter_map(parameter).collect())
+}
+
+fn unread(path: &Path, error: &io::Error) -> String {
+    let name = path.display();
+    match error.kind() {
+        io::ErrorKind::NotFound => format!(
+            "there is no file `{name}`: `mesh keys create NAME` makes it, or write `NAME=value` lines into it"
+        ),
+        kind => format!("`{name}`: {kind}"),
+    }
 }
 
 fn parameter((name, value): (&str, &str)) -> Option<(Parameter, mesh_core::FoundParameter)> {
@@ -63,7 +74,8 @@ mod tests {
         let path = folder.path().join("gone");
         let gone = read(&path).expect_err("no file");
         let told = format!(
-            "the file of secrets cannot be read: `{}`: entity not found",
+            "the file of secrets cannot be read: there is no file `{}`: `mesh keys create NAME` makes it, or write `NAME=value` \
+             lines into it",
             path.display()
         );
         assert_eq!(gone.to_string(), told);

@@ -1,4 +1,5 @@
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
@@ -139,4 +140,25 @@ fn what_cannot_be_done_is_told() {
 
 fn read(path: &Path) -> String {
     std::fs::read_to_string(path).expect("a file")
+}
+
+#[test]
+fn a_file_that_is_made_later_is_read_without_a_restart_and_missed_in_the_log_once() {
+    let secrets = Secrets::new();
+    std::fs::remove_file(&secrets.file).expect("removed");
+    let mut variables = secrets.variables().to_vec();
+    variables.push(("MESH_LOG", "info,mesh_tools=debug"));
+    let server = Server::start(&[], &variables);
+    let told = server.line_with("the secrets still cannot be read");
+    assert!(told.contains("there is no file"), "{told}");
+    assert!(told.contains("mesh keys create NAME"), "{told}");
+    let key = secrets.create("ci");
+    // The file is left alone for a second and then for two, as any source that failed.
+    let until = Instant::now() + Duration::from_secs(30);
+    while call(&server.url, &key).code != 0 {
+        assert!(Instant::now() < until, "the key opens nothing");
+    }
+    server.signal("TERM");
+    let (_, rest) = server.ended();
+    assert!(!rest.contains("the secrets could not be read"), "{rest}");
 }
