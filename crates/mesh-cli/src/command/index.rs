@@ -79,6 +79,10 @@ impl Index {
                 "no folder for the corpus: give `--corpus DIR` or set `MESH_CORPUS`",
             ));
         };
+        if corpus.is_file() {
+            let name = corpus.display();
+            return Err(Failure::usage(format!("`{name}` is a file; name a folder")));
+        }
         if only_lists {
             terminal::print(&list::text(&run::list(&corpus).map_err(failure)?))?;
             return Ok(Exit::Done);

@@ -158,3 +158,23 @@ fn a_model_that_is_not_the_published_one_is_refused_and_the_corpus_is_searched_b
     assert!(indexed.stderr.contains("its SHA-256 is"), "{indexed:?}");
     assert!(indexed.stdout.contains("1 passages"), "{indexed:?}");
 }
+
+#[test]
+fn a_file_in_the_place_of_the_corpus_is_wrong_usage() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("corpus");
+    fs::write(&file, "no folder").expect("a file");
+    let refused = run(&["index", "--corpus", text(&file), "--list"]);
+    let told = format!("error: `{}` is a file; name a folder\n", file.display());
+    assert_eq!((refused.code, refused.stderr), (64, told));
+}
+
+#[test]
+fn a_corpus_that_is_not_there_is_told_with_a_command_that_makes_one() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let corpus = folder.path().join("nope");
+    let refused = run(&["serve", "--corpus", text(&corpus)]);
+    assert_eq!(refused.code, 1);
+    let advice = format!("mesh index --corpus {} --knowledge DOCS", corpus.display());
+    assert!(refused.stderr.contains(&advice), "{refused:?}");
+}

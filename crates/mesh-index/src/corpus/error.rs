@@ -5,12 +5,14 @@ use tantivy::directory::error::OpenDirectoryError;
 use tantivy::schema::Schema;
 
 use crate::store::Fields;
-use crate::store::trouble::Trouble;
+use crate::store::trouble::{Trouble, told};
 
 /// Why a corpus can't be read.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
-    #[error("there is no corpus in `{0}` yet; make one with `mesh index --corpus {0}`")]
+    #[error(
+        "there is no corpus in `{0}` yet; make one with `mesh index --corpus {0} --knowledge DOCS`"
+    )]
     Missing(PathBuf),
     #[error("`{0}` holds something else than a corpus; name the folder given to `mesh index`")]
     NotACorpus(PathBuf),
@@ -35,7 +37,7 @@ pub enum CorpusFault {
         folder: PathBuf,
         why: std::io::Error,
     },
-    #[error("the corpus is damaged; delete its folder and index again: {0}")]
+    #[error("the corpus is damaged; delete its folder and index again: {}", told(.0))]
     Damage(TantivyError),
 }
 

@@ -1,5 +1,7 @@
 use tantivy::TantivyError;
 
+use crate::store::trouble::told;
+
 /// Why a search has no answer.
 #[derive(Debug, thiserror::Error)]
 pub enum SearchError {
@@ -11,6 +13,6 @@ pub enum SearchError {
     BadCursor,
     #[error("stopped: its time was over, or its caller left")]
     CutOff,
-    #[error("the corpus is damaged; index again: {0}")]
+    #[error("the corpus is damaged; index again: {}", told(.0))]
     Broken(#[from] TantivyError),
 }

@@ -4,7 +4,7 @@ use tantivy::TantivyError;
 
 use crate::record::Kind;
 use crate::store::SourceKind;
-use crate::store::trouble::Trouble;
+use crate::store::trouble::{Trouble, told};
 
 /// Why a corpus can't be written.
 #[derive(Debug, thiserror::Error)]
@@ -28,7 +28,7 @@ pub enum StoreError {
         folder: PathBuf,
         why: std::io::Error,
     },
-    #[error("the corpus is damaged; delete its folder and index again: {0}")]
+    #[error("the corpus is damaged; delete its folder and index again: {}", told(.0))]
     Broken(TantivyError),
 }
 

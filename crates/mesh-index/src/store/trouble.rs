@@ -40,6 +40,21 @@ impl From<TantivyError> for Trouble {
     }
 }
 
+/// What is damaged, for people: tantivy's own words have the names of its types in them.
+pub(crate) fn told(error: &TantivyError) -> String {
+    match error {
+        TantivyError::OpenReadError(OpenReadError::FileDoesNotExist(file)) => {
+            format!("`{}` is missing", file.display())
+        }
+        TantivyError::OpenReadError(OpenReadError::IoError { io_error, filepath }) => {
+            format!("`{}`: {io_error}", filepath.display())
+        }
+        TantivyError::IoError(why) => why.to_string(),
+        TantivyError::DataCorruption(what) => format!("{what:?}"),
+        other => other.to_string(),
+    }
+}
+
 /// The file could be read, and holds something else than it should.
 fn is_of_content(why: &io::Error) -> bool {
     matches!(
@@ -62,6 +77,15 @@ mod tests {
             panic!("is the machine's");
         };
         assert_eq!(why.to_string(), "no storage space");
+    }
+
+    #[test]
+    fn what_is_damaged_is_told_without_names_of_types() {
+        let short = io::Error::new(io::ErrorKind::UnexpectedEof, "is cut short");
+        let error = OpenReadError::wrap_io_error(short, "a.store".into());
+        assert_eq!(told(&error.into()), "`a.store`: is cut short");
+        let gone = OpenReadError::FileDoesNotExist("a.store".into());
+        assert_eq!(told(&gone.into()), "`a.store` is missing");
     }
 
     #[test]

@@ -44,9 +44,13 @@ fn a_file_cut_short_anywhere_is_damage_and_no_run_writes_to_it() {
             let told = Corpus::open(folder).map(drop);
             let is_told = matches!(&told, Err(OpenError::Broken(CorpusFault::Damage(_))));
             assert!(is_told, "{path:?} at {len}: {told:?}");
+            let words = told.expect_err("damage").to_string();
+            assert!(!words.contains("io_error"), "{path:?} at {len}: {words}");
             let told = Writer::open(folder, None).map(drop);
             let is_told = matches!(&told, Err(StoreError::Broken(_)));
             assert!(is_told, "{path:?} at {len}: {told:?}");
+            let words = told.expect_err("damage").to_string();
+            assert!(!words.contains("io_error"), "{path:?} at {len}: {words}");
             assert!(
                 library.corpus.verify().is_err() || is_list,
                 "{path:?} at {len}"
