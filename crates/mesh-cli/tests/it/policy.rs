@@ -62,6 +62,24 @@ fn the_policy_of_the_page_is_right() {
 }
 
 #[test]
+fn the_policy_of_the_readme_is_right_and_lets_its_caller_in() {
+    let page = include_str!("../../../../README.md");
+    let (_, rest) = page.split_once("```toml\n").expect("an example");
+    let policy = rest.split_once("```").expect("its end").0;
+    let (code, stdout, stderr) = check(policy);
+    assert_eq!((code, stderr.as_str()), (0, ""));
+    assert_eq!(stdout, "policy.toml: teams 1, rules 2\n");
+    assert!(page.contains("mesh keys create eleven-voice\n"));
+}
+
+#[test]
+fn an_open_bracket_is_one_fault() {
+    let (code, _, stderr) = check("[team.a\nmembers = [\"local\"]\nread = [\"search\"\n[team.b]\n");
+    let told = "error: policy.toml: line 1: unclosed table, expected `]`\n";
+    assert_eq!((code, stderr.as_str()), (1, told));
+}
+
+#[test]
 fn every_fault_is_told_with_its_line() {
     let (code, stdout, stderr) = check("[team.a]\nmembers = [\"ada\"]\nreads = []\n");
     assert_eq!((code, stdout.as_str()), (1, ""));

@@ -21,11 +21,13 @@ pub(super) fn read(text: &str) -> Result<Vec<Team>, PolicyFaults> {
         return Ok(Vec::new());
     }
     let (document, errors) = DeTable::parse_recoverable(text);
-    if !errors.is_empty() {
-        for error in errors {
-            let at = error.span().unwrap_or(text.len()..text.len());
-            found.add(&at, error.message());
-        }
+    let spans = errors.iter().map(|error| {
+        let at = error.span().unwrap_or(text.len()..text.len());
+        (at, error.message())
+    });
+    // What comes after the first is often only its consequence: a bracket that is not closed.
+    if let Some((at, message)) = spans.min_by_key(|(at, _)| at.start) {
+        found.add(&at, message);
         found.refuse()?;
         return Ok(Vec::new());
     }
