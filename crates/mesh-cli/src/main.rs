@@ -19,10 +19,11 @@ use exit::{Exit, Failure};
 #[derive(Debug, Parser)]
 #[command(name = "mesh", version, arg_required_else_help = true)]
 #[command(after_help = "\
-Where a flag's help ends with a variable's name in brackets, the variable can take the flag's place; `mesh settings` lists
+Where a flag's help ends with a variable's name in brackets, the variable can take the flag's place; `mesh settings` lists \
 what has one, and what has no flag.
 
-Exit status: 0 done, 1 failed, 2 the called tool reported an error, 3 done with warnings, 64 wrong usage.")]
+Exit status: 0 done, 1 failed, 2 the called tool reported an error, 3 done with warnings, 64 wrong usage, \
+130 interrupted.")]
 struct Cli {
     #[command(subcommand)]
     command: Command,

@@ -24,13 +24,13 @@ Examples:
   mesh audit verify --table aoma-mesh-mcp-server-state monday.jsonl tuesday.jsonl
   mesh audit verify --table aoma-mesh-mcp-server-state
 
-Without files the lines themselves are read from the folder of state or the table, where
-`MESH_AUDIT=state` keeps them. Files are read one after the other as they were written, the older ones first. Where a chain's
-end was cut off, or all of it is gone, shows only beside the head that was kept of it, in a folder
-of state or a table. A chain is missed whose head was kept after the first line of the files.
+Without files the lines themselves are read from the folder of state or the table, where \
+`MESH_AUDIT=state` keeps them. Files are read one after the other as they were written, the older ones first. Where a chain's \
+end was cut off, or all of it is gone, shows only beside the head that was kept of it, in a folder \
+of state or a table. A chain is missed whose head was kept after the first line of the files. \
 A table needs dynamodb:GetItem and dynamodb:Query; region and credentials are those of the AWS command line.
 
-Exit status: 0 whole, 1 something was changed, or could not be read, 3 whole, and of some chain no
+Exit status: 0 whole, 1 something was changed, or could not be read, 3 whole, and of some chain no \
 head was kept, 64 wrong usage.")]
 pub(crate) struct Audit {
     #[command(subcommand)]

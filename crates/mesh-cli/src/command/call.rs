@@ -31,7 +31,7 @@ Examples:
   mesh call http://127.0.0.1:3000 search_jira_tickets query='upload stalls' projectKey=AOMA
   mesh call http://127.0.0.1:3000 query_aoma_knowledge '{\"query\": \"who approves a master?\"}' --json
 
-The token for a server that wants one is taken from the variable MESH_BEARER. Without one, requests
+The token for a server that wants one is taken from the variable MESH_BEARER. Without one, requests \
 to a Lambda Function URL are signed with the credentials of the AWS command line (AWS_PROFILE, …).
 
 Exit status: 0 done, 1 the server could not be reached or refused, 2 the tool reported an error, 64 wrong usage."

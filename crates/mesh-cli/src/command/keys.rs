@@ -24,13 +24,13 @@ Examples:
   mesh keys create eleven-voice
   mesh keys create ci --days 30
   mesh keys list
-  mesh keys revoke elevenlabs
+  mesh keys revoke eleven-voice
 
-To replace a key, create a second one of the same name, give it to the caller, and revoke the first
+To replace a key, create a second one of the same name, give it to the caller, and revoke the first \
 by its identifier. A server takes a new key at once and a revoked one for MESH_SECRETS_TTL at most.
 
-The keys are kept as salted hashes: in AWS's parameter store under `api-keys`, or with
-MESH_SECRETS=env in the line MESH_API_KEYS of MESH_SECRETS_FILE. `create` and `revoke` need
+The keys are kept as salted hashes: in AWS's parameter store under `api-keys`, or with \
+MESH_SECRETS=env in the line MESH_API_KEYS of MESH_SECRETS_FILE. `create` and `revoke` need \
 ssm:GetParameters and ssm:PutParameter.
 
 Exit status: 0 done, 1 failed, 64 wrong usage.")]

@@ -30,7 +30,7 @@ Examples:
   mesh policy explain key:ci github__search_issues policy.toml
   mesh policy explain jwt:claims.json prompt:triage_ticket policy.toml
 
-Exit status: 0 done, or allowed, 1 the file is wrong, or not allowed, 3 the file speaks of something
+Exit status: 0 done, or allowed, 1 the file is wrong, or not allowed, 3 the file speaks of something \
 that there is not, 64 wrong usage.")]
 pub(crate) struct Policy {
     #[command(subcommand)]

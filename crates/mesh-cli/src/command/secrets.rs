@@ -25,11 +25,11 @@ Examples:
   mesh secrets put openai-api-key
   pass show openai | mesh secrets put openai-api-key --prefix /mcp-server-staging/
 
-No value is shown, and none is taken from the command line, where everyone on the machine could
-see it. Region and credentials are those of the AWS command line. `check` needs ssm:GetParameters,
+No value is shown, and none is taken from the command line, where everyone on the machine could \
+see it. Region and credentials are those of the AWS command line. `check` needs ssm:GetParameters, \
 and kms:Decrypt to hold values to their rules; `put` needs ssm:PutParameter.
 
-Exit status: 0 done, 1 failed, or a secret is missing or wrong, 3 one is kept in the clear,
+Exit status: 0 done, 1 failed, or a secret is missing or wrong, 3 one is kept in the clear, \
 64 wrong usage.")]
 pub(crate) struct Secrets {
     #[command(subcommand)]

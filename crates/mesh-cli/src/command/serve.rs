@@ -27,7 +27,9 @@ Examples:
   mesh serve --corpus corpus --listen 127.0.0.1:0
   mesh serve --corpus corpus --stdio
 
-SIGINT or SIGTERM ends it once the requests in flight are answered, in 10 seconds at most; a second one ends it at once.")]
+SIGINT or SIGTERM ends it once the requests in flight are answered, in 10 seconds at most; a second one ends it at once.
+
+Exit status: 0 ended as it was asked to, 1 it could not start or go on, or was asked twice, 64 wrong usage.")]
 pub(crate) struct Serve {
     /// The folder of the corpus [MESH_CORPUS]
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]

@@ -30,7 +30,7 @@ Examples:
   mesh status --function aoma-mesh-mcp-server-staging --environment staging --period 15m --watch
   AWS_PROFILE=operations AWS_REGION=us-east-2 mesh status --json
 
-Region and credentials are those of the AWS command line. The role needs cloudwatch:GetMetricData
+Region and credentials are those of the AWS command line. The role needs cloudwatch:GetMetricData \
 and cloudwatch:DescribeAlarms; CloudWatch charges about $0.01 for ten views.
 
 Exit status: 0 shown, 1 CloudWatch could not be asked, 64 wrong usage. Alarms do not change it: `mesh verify` judges.")]

@@ -39,7 +39,7 @@ Examples:
   mesh upstream import --discover files --file .mcp.json --credentials credentials
   mesh upstream vendor --upstreams .mcp.json --into programs --file function.mcp.json
 
-`check`, `diff`, `lock` and `approve` start each server once, for 60 s at most, and end it again. A command that `--discover` found is
+`check`, `diff`, `lock` and `approve` start each server once, for 60 s at most, and end it again. A command that `--discover` found is \
 started by `approve` or `lock` alone, until it is approved.
 
 Exit status: 0 done, 1 a server does not work or its entry is wrong, 3 there is something to look at, 64 wrong usage.")]

@@ -56,8 +56,8 @@ Examples:
   MESH_BEARER=… mesh verify https://mesh.example.com --no-aws --expect-found 'who approves a master?'
   mesh verify http://127.0.0.1:3000
 
-Requests to a Function URL are signed with the credentials of the AWS command line; MESH_BEARER,
-where it is set, is sent in place of a signature. Alarms, logs and permissions are read with the
+Requests to a Function URL are signed with the credentials of the AWS command line; MESH_BEARER, \
+where it is set, is sent in place of a signature. Alarms, logs and permissions are read with the \
 same credentials: cloudwatch:DescribeAlarms, logs:DescribeLogGroups, iam:SimulatePrincipalPolicy.
 
 Exit status: 0 all that could be checked is ok, 3 with warnings, 1 a check failed, 64 wrong usage.")]

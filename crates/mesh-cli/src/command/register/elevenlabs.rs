@@ -48,8 +48,8 @@ Examples:
   pass show mesh/token | mesh register elevenlabs --url https://door.example.com/mcp --token-stdin
   mesh register elevenlabs --remove
 
-The key of ElevenLabs is read as `mesh sync` reads secrets (MESH_SECRETS: ELEVENLABS_API_KEY or the
-parameter elevenlabs-api-key); it needs the permissions convai_read and convai_write. The token that
+The key of ElevenLabs is read as `mesh sync` reads secrets (MESH_SECRETS: ELEVENLABS_API_KEY or the \
+parameter elevenlabs-api-key); it needs the permissions convai_read and convai_write. The token that \
 ElevenLabs is to show is MESH_BEARER, or comes over stdin. Neither is printed.
 
 Exit status: 0 it is as wished, 3 a dry run that found a difference, 1 failed, 64 wrong usage.")]

@@ -12,17 +12,24 @@ pub(super) fn named(name: &str) -> Result<Parameter, Failure> {
     let is_it = |parameter: &Parameter| {
         parameter.variable() == last || parameter.spellings().contains(&last)
     };
-    let found = Parameter::ALL.into_iter().find(is_it);
-    found.ok_or_else(|| {
-        let names: Vec<_> = Parameter::ALL
-            .iter()
-            .filter_map(|parameter| parameter.spellings().first().copied())
-            .collect();
-        Failure::usage(format!(
+    match Parameter::ALL.into_iter().find(is_it) {
+        Some(Parameter::ApiKeys) => Err(Failure::usage(format!(
+            "`{name}` is written by `mesh keys create` and `mesh keys revoke` alone"
+        ))),
+        Some(found) => Ok(found),
+        None => Err(Failure::usage(format!(
             "`{name}` is no secret of ours; they are {}",
-            names.join(", ")
-        ))
-    })
+            offered().join(", ")
+        ))),
+    }
+}
+
+/// Those that somebody has a reason to write by hand.
+fn offered() -> Vec<&'static str> {
+    let has_use = |one: &Parameter| !matches!(one, Parameter::ApiKeys | Parameter::AomaAssistantId);
+    let all = Parameter::ALL.into_iter().filter(has_use);
+    all.filter_map(|one| one.spellings().first().copied())
+        .collect()
 }
 
 pub(super) async fn run(
@@ -55,5 +62,20 @@ mod tests {
             assert_eq!(named(name).ok(), Some(Parameter::SupabaseUrl), "{name}");
         }
         assert!(named("openai").is_err());
+    }
+
+    #[test]
+    fn what_is_written_otherwise_or_has_no_use_is_not_offered() {
+        assert!(named("api-keys").is_err() && named("MESH_API_KEYS").is_err());
+        let names = [
+            "openai-api-key",
+            "openai-vector-store-id",
+            "next-public-supabase-url",
+            "supabase-service-role-key",
+            "elevenlabs-api-key",
+            "elevenlabs-webhook-secret",
+            "state-key",
+        ];
+        assert_eq!(offered(), names);
     }
 }
