@@ -6,9 +6,11 @@ use serde_json::json;
 use crate::rescue::json_response;
 
 /// Every route, for who took a wrong turn.
-pub(in crate::http) const ROUTES: [&str; 9] = [
+pub(in crate::http) const ROUTES: [&str; 12] = [
     "GET /",
     "POST /rpc (also /, /mcp, /api/v1/mcp)",
+    "GET /mcp/servers, POST /mcp/{server} (with servers behind this one)",
+    "GET /mcp/{server}/tools, POST /mcp/{server}/tools/{tool}",
     "GET /sse, POST /messages (with sessions)",
     "GET /health",
     "GET /metrics",
@@ -16,6 +18,7 @@ pub(in crate::http) const ROUTES: [&str; 9] = [
     "GET /tools",
     "GET, POST /tools/{name}",
     "GET /.well-known/oauth-protected-resource (with OAuth)",
+    "POST /webhooks/elevenlabs (signed messages alone)",
 ];
 
 pub(in crate::http) async fn path(method: Method, uri: Uri) -> Response {
