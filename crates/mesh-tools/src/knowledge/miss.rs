@@ -27,8 +27,8 @@ const MAX_TITLE: usize = 120;
 pub(crate) fn not_found(miss: &Miss<'_>) -> String {
     let mut searched = match miss.documents {
         0 => Vec::new(),
-        1 => vec!["its one document".to_owned()],
-        many => vec![format!("its {many} documents")],
+        1 => vec!["1 document".to_owned()],
+        many => vec![format!("{many} documents")],
     };
     searched.extend(miss.others.iter().map(|name| format!("the {name}")));
     let is_one = searched.len() == 1 && miss.documents < 2;
@@ -46,7 +46,7 @@ pub(crate) fn not_found(miss: &Miss<'_>) -> String {
     }
     if miss.best == Score::default() && miss.others.is_empty() {
         text.push_str(
-            "None of the words asked for occurs in them: try other words for the same thing.",
+            "No document contains any of these words: try other words for the same thing.",
         );
     } else {
         let (best, threshold) = (miss.best.get(), miss.threshold.get());
@@ -67,7 +67,10 @@ pub(crate) fn not_found(miss: &Miss<'_>) -> String {
         let tools: Vec<_> = miss.elsewhere.iter().map(|n| format!("`{n}`")).collect();
         append(
             &mut text,
-            format_args!(" What is no document is searched by {}.", tools.join(", ")),
+            format_args!(
+                " To search what is not a document, use {}.",
+                tools.join(" or ")
+            ),
         );
     }
     text
@@ -95,9 +98,9 @@ mod tests {
         });
         assert_eq!(
             text,
-            "not found in the knowledge base: its 12 documents were searched. The closest passage scores 0.21, below the \
+            "not found in the knowledge base: 12 documents were searched. The closest passage scores 0.21, below the \
              threshold of 0.35: ask with other or fewer words, or lower `threshold` to see it. Nearest: Handbook › \
-             Returns; Cranes. What is no document is searched by `search_git_commits`."
+             Returns; Cranes. To search what is not a document, use `search_git_commits`."
         );
     }
 }

@@ -77,7 +77,7 @@ async fn a_miss_names_what_comes_closest_and_where_else_to_look() {
     assert_eq!(answer["nearest"][0]["title"], "Refund policy");
     let response = answer["response"].as_str().expect("a response");
     for part in [
-        "its 4 documents were searched",
+        ": 4 documents were searched",
         "Nearest: Refund policy › Late returns",
         "`search_jira_tickets`",
     ] {
