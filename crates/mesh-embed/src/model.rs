@@ -69,6 +69,8 @@ impl fmt::Debug for Model {
 }
 
 impl Model {
+    /// # Errors
+    /// Where the bytes are no model of this version, or a damaged one.
     pub fn from_bytes(bytes: Vec<u8>) -> Result<Self, ModelError> {
         let content = bytes.strip_prefix(MAGIC).ok_or(ModelError::Unknown)?;
         let (content, sum) = content

@@ -34,6 +34,9 @@ pub enum PackageError {
 }
 
 /// Reads the published file: nothing of another one is looked at.
+///
+/// # Errors
+/// Where it is another file than the published one.
 pub fn convert(package: &[u8]) -> Result<Vec<u8>, PackageError> {
     let sum: String = Sha256::digest(package)
         .iter()

@@ -96,6 +96,9 @@ impl Front {
     }
 
     /// Serves until the future is dropped or the listener fails.
+    ///
+    /// # Errors
+    /// Where the listener fails.
     pub async fn serve(self, listener: TcpListener) -> std::io::Result<()> {
         let front = Arc::new(self);
         loop {

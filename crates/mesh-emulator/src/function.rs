@@ -41,6 +41,9 @@ pub enum StartError {
 
 impl Function {
     /// Starts the process with nothing but `environment` and the address of its Runtime API.
+    ///
+    /// # Errors
+    /// Where the process cannot be started.
     pub fn spawn(bootstrap: &Bootstrap, environment: &Environment) -> std::io::Result<Self> {
         let api = RuntimeApi::start()?;
         let mut command = bootstrap.command(environment);
@@ -55,6 +58,9 @@ impl Function {
     }
 
     /// From starting the process to its first request for an event.
+    ///
+    /// # Errors
+    /// Where it ended, or did not ask within `limit`.
     pub async fn ready(&self, limit: Duration) -> Result<Duration, StartError> {
         let mut init = self.api.exchange().init.subscribe();
         let mut exit = self.process.exit();
@@ -98,6 +104,9 @@ impl Function {
     }
 
     /// Memory and processor time so far; an error once the process is gone.
+    ///
+    /// # Errors
+    /// Once the process is gone.
     pub fn usage(&self) -> std::io::Result<Usage> {
         Usage::of(self.process.id())
     }

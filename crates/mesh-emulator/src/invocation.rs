@@ -46,6 +46,9 @@ pub struct Invocation {
 
 impl Outcome {
     /// The reply, or the outcome that is none.
+    ///
+    /// # Errors
+    /// The outcome, where it is no reply.
     pub fn into_reply(self) -> Result<Reply, Box<Self>> {
         match self {
             Self::Answered(reply) => Ok(reply),

@@ -106,12 +106,18 @@ impl fmt::Debug for Corpus {
 impl Corpus {
     /// Opens the last commit. All of it is read once and compared with its checksums, and what becomes of the files then is
     /// an error of a question at most.
+    ///
+    /// # Errors
+    /// Where there is no corpus in the folder, one of another format, or one that is damaged or cannot be read.
     pub fn open(dir: &Path) -> Result<Self, OpenError> {
         Self::open_in(dir, || Index::open(Served::checked(dir, Check::Content)?))
     }
 
     /// Opens the last commit in a folder that nobody alters, as a function's package is: its files are mapped into memory,
     /// and no more is read than their headers. To cut such a file short ends the process.
+    ///
+    /// # Errors
+    /// Where there is no corpus in the folder, one of another format, or one whose headers are damaged.
     pub fn open_mapped(dir: &Path) -> Result<Self, OpenError> {
         Self::open_in(dir, || Index::open(Served::mapped(dir)?))
     }
@@ -244,6 +250,9 @@ impl Corpus {
 impl Newer {
     /// Looks, and goes over to what is newer, if anything is; to read it takes a time that depends on its size. After an error
     /// what was open goes on being served.
+    ///
+    /// # Errors
+    /// Why what is there now cannot be opened.
     pub fn open(self) -> Result<(), OpenError> {
         let Inner {
             folder,

@@ -29,6 +29,9 @@ use crate::store::Writer;
 use crate::store::folder::remembered_sources;
 
 /// Brings the corpus in `dir` up to date. Nothing of it is seen before the end, so a run that stops halfway changes nothing.
+///
+/// # Errors
+/// Where a source is not there or not known, none is named, or the corpus cannot be read or written.
 pub fn index(dir: &Path, plan: &Plan, progress: &mut dyn Progress) -> Result<Summary, IndexError> {
     let named = plan.named()?;
     plan.check(&named, &remembered_sources(dir)?)?;

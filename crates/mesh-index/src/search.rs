@@ -75,6 +75,8 @@ pub struct Hit<T> {
 }
 
 impl Corpus {
+    /// # Errors
+    /// Where the query is empty, its time is over, or the corpus is damaged.
     pub fn search_knowledge(&self, query: &Query<'_>) -> Result<Found<Passage>, SearchError> {
         let snapshot = self.snapshot();
         let clauses = Clauses::none(&snapshot.fields);
@@ -85,6 +87,9 @@ impl Corpus {
     }
 
     /// Without a text, the filtered tickets, the last changed first.
+    ///
+    /// # Errors
+    /// Where query and filter are empty, a filter cannot be used, the time is over, or the corpus is damaged.
     pub fn search_tickets(
         &self,
         query: &Query<'_>,
@@ -100,6 +105,9 @@ impl Corpus {
 
     /// Without a text, the filtered commits, the newest first. A commit whose hash is in the text, or its beginning, comes
     /// before all that its words find.
+    ///
+    /// # Errors
+    /// Where query and filter are empty, a filter cannot be used, the time is over, or the corpus is damaged.
     pub fn search_commits(
         &self,
         query: &Query<'_>,
@@ -115,6 +123,8 @@ impl Corpus {
         Ok(hash::before(named, found, query.limit))
     }
 
+    /// # Errors
+    /// Where query and filter are empty, a filter cannot be used, the time is over, or the corpus is damaged.
     pub fn search_code(
         &self,
         query: &Query<'_>,
@@ -129,6 +139,9 @@ impl Corpus {
     }
 
     /// Without a text, the filtered messages, the newest first.
+    ///
+    /// # Errors
+    /// Where query and filter are empty, a filter cannot be used, the time is over, or the corpus is damaged.
     pub fn search_mail(
         &self,
         query: &Query<'_>,

@@ -11,6 +11,9 @@ impl Corpus {
     /// Everything of that id, in the order of its file: the passages of a document, the stretches of a source file, or one
     /// ticket, commit or message. A ticket and a message are found by `path:line` too, a commit by the beginning of its
     /// hash where no other begins so.
+    ///
+    /// # Errors
+    /// Where the corpus is damaged.
     pub fn by_id(&self, id: &str) -> Result<Vec<Record>, SearchError> {
         let snapshot = self.snapshot();
         let id = id.trim();

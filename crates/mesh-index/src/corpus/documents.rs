@@ -28,6 +28,9 @@ pub struct Document {
 
 impl Corpus {
     /// The knowledge documents by path, `limit` at a time.
+    ///
+    /// # Errors
+    /// Where the cursor was not handed out here, or the corpus is damaged.
     pub fn documents(
         &self,
         cursor: Option<&str>,
@@ -47,6 +50,9 @@ impl Corpus {
     }
 
     /// The whole document of that id.
+    ///
+    /// # Errors
+    /// Where the corpus is damaged.
     pub fn document(&self, id: &str) -> Result<Option<Document>, SearchError> {
         let snapshot = self.snapshot();
         let records = snapshot.records(snapshot.fields.id, id)?;
@@ -70,6 +76,9 @@ impl Corpus {
     }
 
     /// Document ids that begin with `prefix`, then those that hold it elsewhere.
+    ///
+    /// # Errors
+    /// Where the corpus is damaged.
     pub fn complete_documents(
         &self,
         prefix: &str,

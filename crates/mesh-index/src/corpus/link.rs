@@ -40,6 +40,9 @@ impl Corpus {
     }
 
     /// As [`Self::link`]; which repository a commit is of is looked up.
+    ///
+    /// # Errors
+    /// Where the corpus is damaged.
     pub fn link_to_commit(&self, commit: &Commit) -> Result<Option<String>, SearchError> {
         let snapshot = self.snapshot();
         let link = of_commit(&snapshot, &commit.hash)?;

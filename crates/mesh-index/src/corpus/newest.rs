@@ -9,6 +9,9 @@ use crate::search::{Clauses, SearchError};
 impl Corpus {
     /// The day, in UTC, on which the newest thing of that kind was made or changed, by its own date. None where things of
     /// the kind have no such date: that of a file says when it was copied.
+    ///
+    /// # Errors
+    /// Where the corpus is damaged.
     pub fn newest(&self, kind: Kind) -> Result<Option<String>, SearchError> {
         match kind {
             Kind::Knowledge | Kind::Code => Ok(None),

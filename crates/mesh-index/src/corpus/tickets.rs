@@ -37,6 +37,9 @@ pub struct Completion {
 
 impl Corpus {
     /// The tickets by project and number, `limit` at a time.
+    ///
+    /// # Errors
+    /// Where the cursor was not handed out here, or the corpus is damaged.
     pub fn tickets(&self, cursor: Option<&str>, limit: usize) -> Result<Page<Ticket>, SearchError> {
         let snapshot = self.snapshot();
         let all = &snapshot.catalogue()?.tickets;
@@ -59,10 +62,15 @@ impl Corpus {
     }
 
     /// The ticket of that key, in any case. Of several exports that hold it, the one that changed it last counts.
+    ///
+    /// # Errors
+    /// Where the corpus is damaged.
     pub fn ticket(&self, key: &str) -> Result<Option<Ticket>, SearchError> {
         Ok(find(&self.snapshot(), key)?)
     }
 
+    /// # Errors
+    /// Where a filter cannot be used, or the corpus is damaged.
     pub fn count_tickets(&self, filter: &TicketFilter) -> Result<TicketCount, SearchError> {
         let snapshot = self.snapshot();
         let clauses = Clauses::tickets(&snapshot.fields, filter)?;
@@ -83,6 +91,9 @@ impl Corpus {
     }
 
     /// Ticket keys that begin with `prefix`, then those that hold it elsewhere.
+    ///
+    /// # Errors
+    /// Where the corpus is damaged.
     pub fn complete_tickets(&self, prefix: &str, limit: usize) -> Result<Completion, SearchError> {
         let snapshot = self.snapshot();
         let tickets = &snapshot.catalogue()?.tickets;

@@ -30,6 +30,9 @@ pub struct File<'a> {
 }
 
 /// The passages of a source file. The lines of a notebook are those of its cells, one after the other.
+///
+/// # Errors
+/// Why the file is left out: it is binary, or no notebook where its name says that it is one.
 pub fn read(
     file: File<'_>,
     bytes: &[u8],

@@ -157,6 +157,9 @@ pub(crate) fn begins_as_text(head: &[u8]) -> bool {
 }
 
 /// The passages of a document, in the format its name tells.
+///
+/// # Errors
+/// Why the file is left out: it is not what its name says, damaged, locked, or too much for its reader.
 pub fn read(path: &str, bytes: &[u8], notes: &mut Notes) -> Result<Vec<Passage>, SkipReason> {
     let name = outline::file_name(path);
     let inner = uncompressed(name);

@@ -20,6 +20,9 @@ pub const VERSION: u32 = 2;
 const KIND: &str = "DOCX";
 
 /// The passages of a Word document; the number of the paragraph stands for the line.
+///
+/// # Errors
+/// Why the file is left out: it is not what its name says, damaged, locked, or too much for its reader.
 pub fn read(path: &str, bytes: &[u8], _notes: &mut Notes) -> Result<Vec<Passage>, SkipReason> {
     let mut package = Package::open(bytes)?;
     let styles = Styles::read(&package.beside("styles.xml")?)?;

@@ -17,6 +17,9 @@ pub const VERSION: u32 = 2;
 const KIND: &str = "EPUB";
 
 /// The passages of a book; the number of the chapter stands for the line, the chapter's title is their first heading.
+///
+/// # Errors
+/// Why the file is left out: it is not what its name says, damaged, locked, or too much for its reader.
 pub fn read(path: &str, bytes: &[u8], notes: &mut Notes) -> Result<Vec<Passage>, SkipReason> {
     let mut package = Package::open(bytes, KIND)?;
     let main = main_part(&package.main("META-INF/container.xml")?)?;

@@ -54,6 +54,9 @@ impl std::fmt::Debug for History {
 
 impl History {
     /// Opens a bare repository, a work tree, or the one that a folder lies in.
+    ///
+    /// # Errors
+    /// Where there is no repository, or one that cannot be read.
     pub fn open(path: &Path) -> Result<Self, SkipReason> {
         let top = place::find(path)?;
         let options = gix::open::Options::isolated().config_overrides([LARGEST_BLOB]);
@@ -72,6 +75,9 @@ impl History {
     }
 
     /// The ids of all commits reachable from HEAD, in a fixed order.
+    ///
+    /// # Errors
+    /// Where HEAD leads to no commit, or what is reachable from it cannot be read.
     pub fn commits(&self) -> Result<Vec<String>, SkipReason> {
         let head = head::tip(&self.repository)?;
         let broken = |_| SkipReason::BrokenRepository;
@@ -98,6 +104,9 @@ impl History {
     }
 
     /// One commit with what it changed.
+    ///
+    /// # Errors
+    /// Where the commit, or what it changed, cannot be read.
     pub fn commit(&mut self, hash: &str, notes: &mut Notes) -> Result<Commit, SkipReason> {
         self.try_commit(hash, notes)
             .ok_or(SkipReason::BrokenRepository)

@@ -21,6 +21,9 @@ use crate::record::Passage;
 pub const VERSION: u32 = 2;
 
 /// The passages of a page, each with the nearest heading's or section's `id` above it as its anchor.
+///
+/// # Errors
+/// Why the file is left out: it is not what its name says, damaged, locked, or too much for its reader.
 pub fn read(path: &str, bytes: &[u8], _notes: &mut Notes) -> Result<Vec<Passage>, SkipReason> {
     let text = decode::html(bytes)?;
     let mut page = Page::new(path, &text);

@@ -24,6 +24,9 @@ use crate::record::Mail;
 pub const VERSION: u32 = 3;
 
 /// Reads one message or a whole mbox, whichever the first line shows, and hands on each mail as soon as it is read.
+///
+/// # Errors
+/// Where it is no mail, or cannot be read to its end. What was handed on before stays.
 pub fn read(
     path: &str,
     input: impl BufRead,

@@ -19,6 +19,9 @@ use crate::record::Passage;
 pub const VERSION: u32 = 2;
 
 /// The passages of a Markdown document.
+///
+/// # Errors
+/// Why the file is left out: it is not what its name says, damaged, locked, or too much for its reader.
 pub fn read(path: &str, bytes: &[u8], notes: &mut Notes) -> Result<Vec<Passage>, SkipReason> {
     let text = decode::text(bytes)?;
     let mut reader = Reader::new(path, &text, notes);

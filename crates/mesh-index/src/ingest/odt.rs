@@ -14,6 +14,9 @@ pub const VERSION: u32 = 2;
 const KIND: &str = "ODT";
 
 /// The passages of a document; the number of the paragraph stands for the line.
+///
+/// # Errors
+/// Why the file is left out: it is not what its name says, damaged, locked, or too much for its reader.
 pub fn read(path: &str, bytes: &[u8], _notes: &mut Notes) -> Result<Vec<Passage>, SkipReason> {
     let mut package = Package::open(bytes, KIND)?;
     let mut body = Body::new(path);

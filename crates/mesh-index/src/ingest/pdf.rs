@@ -42,6 +42,9 @@ struct Pages {
 }
 
 /// The passages of a PDF, none across pages; the page number stands for the line.
+///
+/// # Errors
+/// Why the file is left out: it is not what its name says, damaged, locked, or too much for its reader.
 pub fn read(path: &str, bytes: &[u8], notes: &mut Notes) -> Result<Vec<Passage>, SkipReason> {
     let pages = pages(bytes.to_vec())?;
     let mut outline = Outline::new(path);

@@ -17,6 +17,9 @@ const KIND: &str = "PPTX";
 const MAIN_PART: &str = "ppt/presentation.xml";
 
 /// The passages of a presentation; the number of the slide stands for the line.
+///
+/// # Errors
+/// Why the file is left out: it is not what its name says, damaged, locked, or too much for its reader.
 pub fn read(path: &str, bytes: &[u8], _notes: &mut Notes) -> Result<Vec<Passage>, SkipReason> {
     let mut package = Package::open(bytes, KIND)?;
     let mut outline = Outline::new(path);

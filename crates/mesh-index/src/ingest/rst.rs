@@ -19,6 +19,9 @@ pub const VERSION: u32 = 2;
 const DEEPEST: usize = 9;
 
 /// The passages of a reStructuredText document.
+///
+/// # Errors
+/// Why the file is left out: it is not what its name says, damaged, locked, or too much for its reader.
 pub fn read(path: &str, bytes: &[u8], _notes: &mut Notes) -> Result<Vec<Passage>, SkipReason> {
     let text = decode::text(bytes)?;
     let lines: Vec<&str> = text.lines().collect();

@@ -17,6 +17,9 @@ use crate::record::Passage;
 pub const VERSION: u32 = 2;
 
 /// The passages of a document; the number of the paragraph stands for the line.
+///
+/// # Errors
+/// Why the file is left out: it is not what its name says, damaged, locked, or too much for its reader.
 pub fn read(path: &str, bytes: &[u8], _notes: &mut Notes) -> Result<Vec<Passage>, SkipReason> {
     let document = Document::of(bytes)?;
     let mut outline = Outline::new(path);

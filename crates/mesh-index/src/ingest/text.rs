@@ -15,6 +15,9 @@ use crate::record::Passage;
 pub const VERSION: u32 = 2;
 
 /// The passages of a text file.
+///
+/// # Errors
+/// Why the file is left out: it is not what its name says, damaged, locked, or too much for its reader.
 pub fn read(path: &str, bytes: &[u8], _notes: &mut Notes) -> Result<Vec<Passage>, SkipReason> {
     let text = decode::text(bytes)?;
     if changelog::is_named_so(path) {

@@ -30,6 +30,9 @@ pub const VERSION: u32 = 4;
 
 /// Reads a Jira export: CSV, XML, a page, a spreadsheet, or JSON as an import or the search interface has it, as an array or as
 /// lines.
+///
+/// # Errors
+/// Where it is no export of tickets, or breaks off. What was handed on before stays.
 pub fn read(
     path: &str,
     input: impl BufRead + Seek,

@@ -12,6 +12,9 @@ use crate::record::Passage;
 pub const VERSION: u32 = 2;
 
 /// The passages of a workbook, each below the name of its sheet.
+///
+/// # Errors
+/// Why the file is left out: it is not what its name says, damaged, locked, or too much for its reader.
 pub fn read(path: &str, bytes: &[u8], _notes: &mut Notes) -> Result<Vec<Passage>, SkipReason> {
     let mut outline = Outline::new(path);
     // The first heading of a document is its title, but a sheet's name is none.

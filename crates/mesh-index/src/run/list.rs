@@ -19,6 +19,9 @@ pub struct Listed {
 }
 
 /// The sources of the corpus in `dir`; none where there is no corpus.
+///
+/// # Errors
+/// Where the corpus cannot be read.
 pub fn list(dir: &Path) -> Result<Vec<Listed>, IndexError> {
     let Some((header, manifest)) = remembered(dir)? else {
         return Ok(Vec::new());

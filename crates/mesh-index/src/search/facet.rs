@@ -49,6 +49,9 @@ const MAX_RECORDS: usize = 100;
 
 impl Corpus {
     /// Whether a filter by this value alone lets anything through.
+    ///
+    /// # Errors
+    /// Where the corpus is damaged.
     pub fn has_value(&self, facet: Facet, value: &str) -> Result<bool, SearchError> {
         let snapshot = self.snapshot();
         let query = facet.filter(&snapshot, value)?.all_of(facet.kind());
@@ -56,6 +59,9 @@ impl Corpus {
     }
 
     /// At most `most` of the values there are: of paths and subjects those seen last, of others the commonest.
+    ///
+    /// # Errors
+    /// Where the corpus is damaged.
     pub fn values(&self, facet: Facet, most: usize) -> Result<FacetValues, SearchError> {
         let snapshot = self.snapshot();
         if facet.is_open() {

@@ -55,6 +55,9 @@ impl fmt::Debug for Writer {
 impl Writer {
     /// Opens the corpus in `dir`, or begins one. Another language than the corpus has means that all of it is read
     /// again: the manifest is empty then. Without a language the corpus keeps its own; a new one is English.
+    ///
+    /// # Errors
+    /// Where the folder holds something else, a corpus of another format or a damaged one, or another run writes to it.
     pub fn open(dir: &Path, language: Option<Language>) -> Result<Self, StoreError> {
         let Opened {
             index,
@@ -128,11 +131,17 @@ impl Writer {
     }
 
     /// What is known of each file of a source, by path.
+    ///
+    /// # Errors
+    /// Where the corpus cannot be read.
     pub fn files(&self, source: &Source) -> Result<BTreeMap<String, FileState>, StoreError> {
         Ok(self.manifest.files(source))
     }
 
     /// Forgets a file and all that was read from it; nothing happens if it isn't known.
+    ///
+    /// # Errors
+    /// Where the corpus cannot be written.
     pub fn remove_file(&mut self, source: &Source, path: &str) -> Result<(), StoreError> {
         let term = Term::from_field_text(self.fields.file, &source.file_term(path));
         self.writer.delete_term(term);
@@ -141,6 +150,9 @@ impl Writer {
     }
 
     /// Puts what was read from a file in the place of what was read before. The records' order is kept.
+    ///
+    /// # Errors
+    /// Where the records are of a kind that such a source cannot have, or the corpus cannot be written.
     pub fn put_file(
         &mut self,
         source: &Source,
@@ -171,6 +183,9 @@ impl Writer {
     }
 
     /// Shows everything at once, then tidies up the files.
+    ///
+    /// # Errors
+    /// Where the corpus cannot be written: it is as it was.
     pub fn commit(mut self) -> Result<(), StoreError> {
         let header = Header {
             format: FORMAT,

@@ -58,6 +58,9 @@ pub type EncodeProgress<'a> = dyn FnMut(u64, u64) -> ControlFlow<()> + 'a;
 
 /// Brings the vectors of the corpus in `corpus` up to date. With a `model` it takes the place of the one that is there, and
 /// with it go the vectors of another. It holds the corpus's lock.
+///
+/// # Errors
+/// Where the model, the corpus or the vectors cannot be read, or the vectors cannot be written. The corpus stays as it was.
 pub fn encode(
     corpus: &Path,
     model: Option<Vec<u8>>,
