@@ -34,7 +34,7 @@ struct InForce {
 #[derive(Debug, Default)]
 struct Current {
     policy: Option<Arc<Policy>>,
-    /// Of a file.
+    /// The file's, by which a change of it is noticed; none where the policy is in no file.
     version: Version,
     /// By this policy: to find a caller's rights, every member of every team is looked at.
     rights: HashMap<Box<str>, (Caller, Rights)>,

@@ -53,9 +53,9 @@ pub struct Parts {
     pub(crate) listings: Listings,
     /// The servers behind this one.
     pub(crate) gateway: Option<Gateway>,
-    /// Where those are written down.
+    /// The files and places that define the servers behind this one, to be looked at again while they are served.
     sources: Option<Arc<Sources>>,
-    /// What goes out as it came.
+    /// JSON of other servers that has to go through the SDK and reach the client byte for byte.
     pub(crate) splices: Splices,
     /// Seals what a client carries between the rounds of a call.
     pub(crate) seal: Seal,
@@ -81,13 +81,13 @@ pub struct Provisions {
     pub metrics: Arc<Metrics>,
     pub admission: Admission,
     pub journal: Journal,
-    /// Where what outlives a request is kept.
+    /// What outlives a request: limits, record and marks of one use.
     pub state: Option<Arc<dyn Store>>,
     /// The servers behind this one.
     pub upstreams: Option<Upstreams>,
-    /// By the policy, where it is no file.
+    /// Who may use what, by a policy that the host has to fetch; one in a file is read by us.
     pub access: Option<Access>,
-    /// Of sounds, where one is named.
+    /// Where sounds are kept that are too large for an answer (`MESH_AUDIO_BUCKET`), where a bucket is named.
     pub bucket: Option<Bucket>,
 }
 
@@ -140,7 +140,7 @@ fn vendors(config: &Config) -> anyhow::Result<Option<Vendors>> {
 }
 
 impl App {
-    /// With what the configuration alone can provide.
+    /// A server with what the configuration alone can provide: no secrets, state, upstreams or bucket.
     ///
     /// # Errors
     /// When the corpus cannot be opened, or the system gives no random bytes.
@@ -360,7 +360,7 @@ impl App {
         }
     }
 
-    /// By when what is kept beside requests is kept.
+    /// The deadline, two seconds from now, of writing to the state what no request waits for.
     pub(crate) fn soon() -> Deadline {
         const TIMEOUT: Duration = Duration::from_secs(2);
         Deadline::after(Instant::now(), TIMEOUT)

@@ -32,7 +32,7 @@ pub(crate) struct Audit(Option<Record>);
 #[derive(Debug)]
 struct Record {
     secrets: Secrets,
-    /// For what personal data is hashed with, where no key is shared.
+    /// The key under which personal data is hashed where no `state-key` is shared between processes.
     process_key: Secret,
     written: Mutex<Written>,
     /// Closed while no call is on its way.
@@ -46,7 +46,7 @@ struct Written {
     /// The last line may have been written in part.
     is_torn: bool,
     anchored: Option<Head>,
-    /// Of the last line.
+    /// The moment of the last line.
     at: SystemTime,
 }
 

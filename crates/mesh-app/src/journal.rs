@@ -21,7 +21,7 @@ pub struct RequestRecord {
     pub caller: Option<Caller>,
     pub method: Method,
     pub path: String,
-    /// None where the client left before there was one.
+    /// The answer's status; none where the client left before there was one.
     pub status: Option<StatusCode>,
     /// One of the protocol's own; a client's invention is not repeated.
     pub mcp_method: Option<&'static str>,
@@ -31,7 +31,7 @@ pub struct RequestRecord {
     pub ended: SystemTime,
     pub elapsed: Duration,
     pub trace: Option<Trace>,
-    /// By which its span is known, where something else names it.
+    /// The id of the request's span, where one was made for what was asked of upstreams.
     pub span: Option<[u8; 8]>,
     /// What was asked of upstreams for it, where spans are collected.
     pub calls: Vec<UpstreamCall>,
@@ -56,16 +56,16 @@ pub struct UpstreamCall {
 /// When a line is written, and whether its record is kept for [`Journal::take`].
 #[derive(Debug, Default)]
 pub enum Journal {
-    /// As soon as its request has ended.
+    /// A line is written as soon as its request has ended, and no record is kept.
     #[default]
     AtOnce,
-    /// So too, and the record is kept.
+    /// A line is written as soon as its request has ended, and its record is kept.
     AtOnceAndKept(Mutex<Vec<RequestRecord>>),
-    /// By whoever takes the record.
+    /// No line is written here: whoever takes the records writes them.
     Later(Mutex<Vec<RequestRecord>>),
 }
 
-/// What is kept while nobody takes it.
+/// How many records are kept while nobody takes them; no more are kept then.
 const MAX_KEPT: usize = 2048;
 
 impl Journal {

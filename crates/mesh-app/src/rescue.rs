@@ -44,7 +44,7 @@ impl Refusal {
         Self::new(StatusCode::BAD_REQUEST, INVALID_REQUEST, message)
     }
 
-    /// Of a request that other servers have sent on.
+    /// The refusal of a request that other servers have sent on until it came back here.
     pub(crate) fn comeback(comeback: &Comeback) -> Self {
         let code = i32::try_from(LOOP_DETECTED).expect("it has three digits");
         let message = comeback.to_string();

@@ -51,9 +51,9 @@ impl ToolListing {
 /// What one caller may use, to be searched.
 #[derive(Debug)]
 pub(crate) struct ToolSearch {
-    /// As they would be listed.
+    /// The definitions of all tools that the caller may use, as JSON of `tools/list`.
     definitions: Vec<String>,
-    /// Of the two tools.
+    /// The definitions of `search_tools` and `call_tool`.
     own: [String; 2],
     index: OnceLock<Result<Shortlist, String>>,
 }

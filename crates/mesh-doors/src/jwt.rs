@@ -31,7 +31,7 @@ pub const LEEWAY: Duration = Duration::from_secs(60);
 /// Whose tokens are taken, and which.
 #[derive(Clone, Debug)]
 pub struct Trust {
-    /// As `iss` has it, to the letter.
+    /// The issuer, as `iss` has it, to the letter.
     pub issuer: String,
     /// A token must be meant for one of them.
     pub audiences: Vec<String>,

@@ -21,12 +21,12 @@ pub use sizes::{Sizes, TooLarge};
 
 use bucket::Bucket;
 
-/// Of the tools with one effect, for one caller.
+/// How often one caller may call the tools with one effect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limit {
-    /// As many at once after a pause, and as many a minute from then on.
+    /// Calls: as many at once after a pause, and as many a minute from then on.
     pub per_minute: u32,
-    /// How many may be running at the same time.
+    /// How many calls may be running at the same time.
     pub concurrent: u32,
 }
 

@@ -10,9 +10,9 @@ const MAX_MARKS: usize = 100_000;
 /// Tokens that are good for one use, each known by its SHA-256.
 #[derive(Debug)]
 pub enum Once {
-    /// Spent for all who share the store.
+    /// A token is spent for all who share the store.
     Shared(Arc<dyn Store>),
-    /// Spent for this process, for as long as it runs; the mark of each is kept until the moment beside it.
+    /// A token is spent for this process, as long as it runs; the mark of each is kept until the moment beside it.
     Here(Mutex<HashMap<[u8; 32], SystemTime>>),
 }
 

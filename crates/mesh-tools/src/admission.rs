@@ -16,7 +16,7 @@ const MAX_WAITING_PER_CORE: usize = 32;
 /// Of the time left, at most this share is spent waiting: the work itself has to fit in the rest.
 const SHARE_FOR_WAITING: f64 = 0.5;
 
-/// Of the mean, a new measurement makes up one part in so many.
+/// A new measurement makes up one part in so many of the mean.
 const SMOOTHING: u64 = 16;
 
 /// One for the process: a slot for each core, so that what runs ends soon, and a bounded queue in front of them.

@@ -25,7 +25,7 @@ use mesh_core::Parameter;
 use crate::family::Family;
 use crate::needs::Needs;
 
-/// Of every tool of the family.
+/// What every tool of the family needs.
 pub(crate) const NEEDS: Needs = Needs::All(&[
     Needs::On(Family::Agents),
     Needs::Secret(Parameter::ElevenLabsApiKey),

@@ -26,7 +26,7 @@ pub(crate) use spool::Spool;
 
 use crate::error::ToolError;
 
-/// After the vendor has done its part.
+/// What is answered where something fails after the vendor has done its part.
 fn charged(why: &str) -> ToolError {
     ToolError::Unavailable(format!(
         "{why}; it may have been charged, and nothing was kept"

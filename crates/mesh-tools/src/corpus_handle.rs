@@ -67,7 +67,7 @@ impl fmt::Debug for Remote {
 }
 
 impl CorpusHandle {
-    /// With a corpus that is open already.
+    /// A handle of a corpus that is open already.
     #[must_use]
     pub fn open(corpus: Corpus) -> Self {
         Self(Arc::new(Shared {
@@ -76,13 +76,13 @@ impl CorpusHandle {
         }))
     }
 
-    /// With one that is fetched when it is first needed.
+    /// A handle of a corpus that is fetched when it is first needed.
     #[must_use]
     pub fn remote(fetch: Box<FetchCorpus>) -> Self {
         Self::unfetched(fetch, None)
     }
 
-    /// With one that could not be had at first, for this reason, and is tried again by whoever needs it.
+    /// A handle of a corpus that could not be had at first, for this reason, and is tried again by whoever needs it.
     #[must_use]
     pub fn failed(fault: String, fetch: Box<FetchCorpus>) -> Self {
         Self::unfetched(fetch, Some(fault))

@@ -72,7 +72,7 @@ pub fn whole_seconds(wait: Duration) -> u64 {
 }
 
 impl ToolError {
-    /// In how long to try again, where that is known.
+    /// How long from now it may be tried again, where that is known.
     #[must_use]
     pub const fn retry_after(&self) -> Option<Duration> {
         match self {

@@ -18,7 +18,7 @@ use crate::error::ToolError;
 use crate::family::Family;
 use crate::needs::Needs;
 
-/// Of every tool of the family.
+/// What every tool of the family needs.
 pub(crate) const NEEDS: Needs = Needs::All(&[
     Needs::On(Family::Music),
     Needs::Secret(Parameter::ElevenLabsApiKey),

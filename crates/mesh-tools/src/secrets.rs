@@ -17,9 +17,9 @@ use held::Held;
 /// How old a value may become.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Ttl {
-    /// From then on it is read anew when there is time.
+    /// Older than this, it is still used, and read anew when nobody waits.
     pub soft: Duration,
-    /// From then on it is not used.
+    /// Older than this, it is not used any more.
     pub hard: Duration,
 }
 

@@ -31,15 +31,15 @@ pub struct Vendors {
 /// Which models are used, and how.
 #[derive(Clone, Debug)]
 pub struct Models {
-    /// To write answers with: the first that there is.
+    /// Models that write answers: the first that the account has is used.
     pub answers: Vec<String>,
     /// How long one may reason; by the strategy where nothing is said.
     pub effort: Option<String>,
-    /// For one answer, the reasoning included; by the strategy where nothing is said.
+    /// Tokens of one answer at most, the reasoning included; by the strategy where nothing is said.
     pub max_output_tokens: Option<u32>,
     /// Whether answers are written by a model at all.
     pub synthesis: bool,
-    /// The one that made the vectors in the database.
+    /// The model that made the vectors in the database.
     pub embedding: String,
     pub dimensions: Option<u32>,
 }

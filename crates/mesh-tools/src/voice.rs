@@ -46,13 +46,13 @@ use crate::family::Family;
 use crate::needs::Needs;
 use crate::spend::{Bought, Estimate};
 
-/// Of every tool of the family.
+/// What every tool of the family needs.
 pub(crate) const NEEDS: Needs = Needs::All(&[
     Needs::On(Family::Voice),
     Needs::Secret(Parameter::ElevenLabsApiKey),
 ]);
 
-/// What is so where nothing is said.
+/// The default of a switch that is on.
 pub(crate) const fn yes() -> bool {
     true
 }

@@ -41,9 +41,9 @@ pub(super) struct Elsewhere {
 
 #[derive(Debug, Default)]
 struct Last {
-    /// That was taken.
+    /// The text that was taken up last.
     text: Option<String>,
-    /// When it was read last, and after how long it is read again.
+    /// The moment of the last reading, and how long after it the next one is due.
     due: Option<(Moment, Duration)>,
     /// How many readings have come to nothing since one went well.
     failures: u32,

@@ -11,7 +11,7 @@ use tokio::time::timeout_at;
 /// Lines on their way into the state, in their order. A line leaves when the state has it.
 pub(super) struct Outbox {
     store: Arc<dyn Store>,
-    /// For so long the state has a line.
+    /// How long the state has a line (`MESH_AUDIT_DAYS`).
     kept: Duration,
     waiting: Mutex<VecDeque<KeptLine>>,
     /// Held while lines are written. A state that did not take them is left alone until then.
@@ -35,7 +35,7 @@ impl Outbox {
         }
     }
 
-    /// From when on a line of this moment is gone.
+    /// The moment from which on a line of the moment `at` is gone.
     pub(super) fn expiry(&self, at: SystemTime) -> SystemTime {
         at + self.kept
     }

@@ -20,12 +20,12 @@ pub(crate) struct OAuth {
     issuer: String,
     /// The server's public address.
     resource: String,
-    /// Demanded of every token.
+    /// Scopes that every token must have.
     scopes: Vec<String>,
 }
 
 impl OAuth {
-    /// Nothing where no issuer is trusted.
+    /// None where no issuer is trusted (`MESH_JWT_ISSUER`).
     pub(crate) fn new(settings: &CallerSettings) -> Option<Self> {
         let (issuer, resource) = (settings.issuer.clone()?, settings.resource.clone()?);
         let audiences = settings.audiences.clone();

@@ -16,7 +16,7 @@ const KINDS: [SourceKind; 5] = [
     SourceKind::Tickets,
 ];
 
-/// In the place of an address: the source has none any more.
+/// Stands in the place of an address: the source has none any more.
 const NONE: &str = "none";
 
 /// One source.

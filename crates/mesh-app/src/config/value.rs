@@ -65,7 +65,7 @@ pub(super) fn cluster_namespace(text: &str) -> Read<String> {
     )
 }
 
-/// As the server that started this one has written it.
+/// `MESH_HOPS`, as the server that started this one has written it.
 pub(super) fn hops(text: &str) -> Read<Hops> {
     text.parse()
         .map_err(|_| "what a server of ours sets for those that it starts: leave it out".to_owned())
@@ -106,7 +106,7 @@ pub(super) fn address(text: &str) -> Read<SocketAddr> {
     text.trim().parse().map_err(|_| wanted.to_owned())
 }
 
-/// Of no account beside `MESH_LISTEN`.
+/// The port that a container host sets; it does not count beside `MESH_LISTEN`.
 pub(super) fn container_port(reader: &mut Reader<'_>, setting: &'static Setting) -> Option<u16> {
     let parse = |text: &str| text.trim().parse().map_err(|_| "a port".to_owned());
     let counts = !reader.is_given("MESH_LISTEN");
@@ -289,7 +289,7 @@ pub(super) fn state(reader: &mut Reader<'_>, setting: &'static Setting) -> Optio
     state
 }
 
-/// As DynamoDB takes names.
+/// The name of a table, as DynamoDB takes names.
 pub(super) fn table(text: &str) -> Read<String> {
     let is_name = |byte: u8| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte);
     let is_table = (3..=255).contains(&text.len()) && text.bytes().all(is_name);

@@ -40,7 +40,7 @@ impl Strangers {
         one(&self.answered)
     }
 
-    /// Once a minute is over: how many had no line.
+    /// Logs, once a minute is over, how many refusals of it had no line.
     pub(crate) fn tell(&self, now: Instant) {
         if let Some(refused) = ended(&self.refused, now) {
             tracing::warn!(

@@ -321,7 +321,7 @@ const fn open<'a>(what: &'a str, arguments: &'a Value) -> Reading<'a> {
 /// Why nobody hears of a resource.
 enum NotSubscribed {
     Here(ToolError),
-    /// In the upstream's own words.
+    /// The upstream refused, in its own words.
     Upstream(Fault),
 }
 

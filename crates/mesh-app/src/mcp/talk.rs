@@ -26,9 +26,9 @@ pub(super) struct McpTalk {
 
 /// How a question reaches the client.
 pub(super) enum Way {
-    /// At once, and its answer comes back into the same call.
+    /// It is sent at once within the session, and its answer comes back into the same call.
     Session,
-    /// As the result of this round, with what is known from the rounds before.
+    /// It is the result of this round, with what is known from the rounds before.
     Rounds(Mutex<Known>),
 }
 

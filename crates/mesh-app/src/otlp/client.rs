@@ -3,7 +3,7 @@ use serde_json::Value;
 use super::text;
 use crate::journal::UpstreamCall;
 
-/// Of a span of what was asked of an upstream.
+/// The attributes of the span for one exchange with an upstream, by OpenTelemetry's conventions.
 pub(super) fn attributes(call: &UpstreamCall) -> Vec<Value> {
     let mut attributes = vec![
         text("rpc.system", "jsonrpc"),

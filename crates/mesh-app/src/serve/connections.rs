@@ -36,7 +36,7 @@ struct Shared {
 struct Open {
     next: u64,
     callers: usize,
-    /// In the order of their arrival.
+    /// Connections that have shown no caller yet, by a number that grows with each: the oldest comes first.
     strangers: BTreeMap<u64, CancellationToken>,
 }
 

@@ -13,7 +13,7 @@ use crate::config::{GatewaySettings, Variables};
 #[derive(Debug)]
 pub(super) struct Found {
     discovery: Discovery,
-    /// As it was last looked.
+    /// What was found when it was last looked.
     reads: Mutex<Vec<Read>>,
 }
 

@@ -19,9 +19,9 @@ pub struct Sources {
 
 struct File {
     path: PathBuf,
-    /// Or why it could not be read.
+    /// What the file says, or why it could not be read.
     text: Result<String, String>,
-    /// Of the last text that could be read as a whole.
+    /// The servers of the last text that could be read as a whole.
     read: Read,
 }
 

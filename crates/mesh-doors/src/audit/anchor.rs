@@ -29,7 +29,7 @@ pub async fn anchor(
 /// The head that was kept last of a chain.
 ///
 /// # Errors
-/// As the store; or what is there is no head.
+/// When the store fails, or what it has is no head.
 pub async fn anchored(
     store: &dyn Store,
     environment: &str,

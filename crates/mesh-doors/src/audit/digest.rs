@@ -17,7 +17,7 @@ pub struct Salt {
 }
 
 impl Salt {
-    /// The one of the 30 days that `now` is in.
+    /// The salt of the period of 30 days that `now` is in.
     #[must_use]
     pub fn at(key: &Secret, now: SystemTime) -> Self {
         let since = now
@@ -32,7 +32,7 @@ impl Salt {
         }
     }
 
-    /// The period and the digest.
+    /// `PERIOD:DIGEST`: the number of the period, and the HMAC-SHA256 of `data` in hexadecimal digits.
     #[must_use]
     pub fn digest(&self, data: &[u8]) -> String {
         format!(

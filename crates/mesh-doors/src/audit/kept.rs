@@ -33,7 +33,7 @@ impl KeptLine {
 /// Keeps lines, 25 at most, all or none. To keep one again changes nothing.
 ///
 /// # Errors
-/// As the store.
+/// When the store fails: nothing was kept then.
 pub async fn keep(store: &dyn Store, lines: &[KeptLine], within: Within) -> Result<(), StoreError> {
     let writes: Vec<_> = lines
         .iter()

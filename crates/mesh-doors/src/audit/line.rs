@@ -8,14 +8,14 @@ use serde_json::{Map, Value, json};
 #[derive(Clone, Debug)]
 pub struct Entry<'a> {
     pub at: SystemTime,
-    /// As [`super::Salt::caller`] names it.
+    /// Who called, as [`super::Salt::caller`] names it.
     pub caller: &'a str,
-    /// Nothing where the caller is in none.
+    /// The names of the caller's teams with `,` between; none where it is in none.
     pub team: Option<&'a str>,
     pub tool: &'a str,
     pub effect: Effect,
     pub decision: Decision<'a>,
-    /// As [`super::Salt::arguments`] has it.
+    /// The digest of the arguments, as [`super::Salt::arguments`] has it.
     pub arguments: &'a str,
     pub duration: Duration,
     pub outcome: Outcome,

@@ -8,7 +8,7 @@ use super::Limit;
 /// That a call may not run now. Its text is for the caller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Refused {
-    /// When to try again.
+    /// How long from now the call may be tried again.
     pub retry_in: Duration,
     pub why: Why,
     pub(super) effect: Effect,

@@ -127,7 +127,7 @@ impl SharedLimiter {
     }
 
     /// # Errors
-    /// As the store; within, in how long there is one.
+    /// When the store fails; or how long from now there is one to take.
     async fn take(
         &self,
         key: &Key,

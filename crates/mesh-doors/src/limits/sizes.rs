@@ -7,7 +7,7 @@ use mesh_core::Effect;
 /// Where nobody says, only the bounds hold that the server has for everybody.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Sizes {
-    /// Of the arguments.
+    /// The most bytes of a call's arguments.
     pub request_bytes: Option<u32>,
     pub result_bytes: Option<u32>,
 }

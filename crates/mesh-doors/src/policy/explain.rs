@@ -14,9 +14,9 @@ pub struct Explanation<'p> {
     pub verdict: Verdict,
     /// The caller's.
     pub teams: Vec<TeamExplanation<'p>>,
-    /// Of a tool.
+    /// How often the caller may call tools of this effect; none where no tool was asked for.
     pub limit: Option<Limit>,
-    /// Of a tool.
+    /// How large a call and its result may be; none where no tool was asked for.
     pub sizes: Option<Sizes>,
 }
 

@@ -11,7 +11,7 @@ pub struct PolicyFaults {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PolicyFault {
-    /// From 1.
+    /// The line of the file, from 1.
     pub line: usize,
     pub sentence: String,
 }

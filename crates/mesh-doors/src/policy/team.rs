@@ -20,7 +20,7 @@ pub(super) struct Team {
     pub(super) members: Vec<(usize, Member)>,
     pub(super) claims: Vec<Claims>,
     pub(super) rules: Vec<Rule>,
-    /// By the tool's name.
+    /// What arguments may be, by the tool's name.
     pub(super) constraints: HashMap<Box<str>, Vec<Constraint>>,
     pub(super) limits: Vec<(Effect, OwnLimit)>,
     pub(super) index: Index,

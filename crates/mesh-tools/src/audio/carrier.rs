@@ -34,12 +34,12 @@ pub(crate) struct Carried {
 /// Takes a sound where it is to go.
 pub(crate) struct Carrier {
     format: Format,
-    /// The most that goes into an answer.
+    /// The most bytes that go into an answer.
     most: u64,
     size: u64,
     draft: Option<Draft>,
     beside: Beside,
-    /// For what turns out larger than that.
+    /// Where a sound goes that turns out larger than that.
     shelf: Option<Shelf>,
 }
 

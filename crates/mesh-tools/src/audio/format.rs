@@ -12,7 +12,7 @@ pub struct Format {
     pub bytes_per_second: u64,
 }
 
-/// Of a file, by what its name ends with.
+/// The media type of a file, by what its name ends with.
 pub(crate) fn media_type_of(extension: &str) -> &'static str {
     match extension {
         "mp3" => "audio/mpeg",

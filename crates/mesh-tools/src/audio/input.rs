@@ -110,7 +110,7 @@ impl Recording {
         Length::of(&mut Cursor::new(&self.bytes)).expect("memory can be read")
     }
 
-    /// Of one that is not read yet; none where it is no Base64.
+    /// The length of a recording that is not read yet; none where it is no Base64.
     pub(crate) fn length_in_base64(base64: &str) -> Option<Length> {
         let bytes = STANDARD.decode(base64.trim()).ok()?;
         Length::of(&mut Cursor::new(bytes))

@@ -5,14 +5,14 @@ mod wav;
 
 use std::io::{Read, Seek, SeekFrom};
 
-/// Of packed speech: 64 kbit/s are usual, and few recordings have less than 32.
+/// Bytes a second of packed speech: 64 kbit/s are usual, and few recordings have less than 32.
 const USUAL_RATE: f64 = 8_000.0;
 const LOWEST_RATE: f64 = 4_000.0;
 
-/// So much is looked at in one place.
+/// How many bytes are looked at in one place.
 const HEAD: u64 = 64;
 
-/// In seconds.
+/// How long a recording is, in seconds.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Length {
     Measured(f64),

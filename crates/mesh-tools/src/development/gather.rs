@@ -38,7 +38,7 @@ impl Evidence {
 }
 
 const EACH: usize = 6;
-/// Of the index.
+/// How many searches of the index share the time there is.
 const SEARCHES: u32 = 5;
 
 /// # Errors

@@ -49,12 +49,12 @@ const CODE: f32 = 1.0;
 const TICKET: f32 = 0.95;
 const PASSAGE: f32 = 0.9;
 const COMMIT: f32 = 0.75;
-/// For what the caller has named, or placed in the area.
+/// What is added for what the caller has named, or placed in the area.
 const NAMED: f32 = 0.5;
 const IN_AREA: f32 = 0.1;
-/// For a file that matching commits changed.
+/// What is added for a file that matching commits changed.
 const CHANGED: f32 = 0.1;
-/// For commits, where the cause is likely a recent change.
+/// What is added for commits, where the cause is likely a recent change.
 const URGENT: f32 = 0.2;
 
 pub(super) fn rank(task: &Task<'_>, evidence: &Evidence) -> Vec<Lead> {

@@ -122,7 +122,7 @@ fn rarity<T>(found: &Found<T>, common: f32) -> f32 {
 struct Tally<T> {
     rows: Vec<Row<T>>,
     by_id: HashMap<String, usize>,
-    /// Of all parts.
+    /// The weights of all parts together.
     weight: f32,
 }
 

@@ -20,7 +20,7 @@ pub fn fused(sources: Vec<Vec<Ranked<Citation>>>) -> Vec<Ranked<Citation>> {
 /// A passage, and what tells it from others.
 struct Candidate {
     citation: Citation,
-    /// Of the document, in lower case.
+    /// The document's path, in lower case.
     path: String,
     words: HashSet<String>,
 }

@@ -7,7 +7,7 @@ use crate::reply::Content;
 /// A resource's page: what a client may put into a conversation without being asked.
 pub(crate) const RESOURCE_CHARS: usize = 20_000;
 
-/// Of a page, as much is kept whatever the text looks like.
+/// The share of a page that is filled whatever the text looks like: it ends at a blank line, line or word beyond that.
 const LEAST: f64 = 0.6;
 
 /// A part of a text.

@@ -6,18 +6,18 @@ use crate::reading::Address;
 pub(crate) struct Rendered {
     pub(crate) address: Address,
     pub(crate) title: String,
-    /// As citations have it.
+    /// Its path, as citations have it.
     pub(crate) path: String,
     pub(crate) media_type: &'static str,
     pub(crate) text: String,
-    /// In the order of the text.
+    /// Where lines and headings of the source begin, in the order of the text.
     pub(crate) marks: Vec<Mark>,
 }
 
 /// A place in the text.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Mark {
-    /// In bytes of the text.
+    /// Where it is: bytes from the beginning of the text.
     pub(crate) offset: usize,
     /// The lines (of a PDF, the pages) of the source that are written out from here on; none where it has no lines.
     pub(crate) lines: Option<(u32, u32)>,

@@ -5,10 +5,10 @@ use super::render;
 /// A thing of the corpus as `fetch` writes it out, for whoever keeps a copy of it elsewhere.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Written {
-    /// As a resource of this server.
+    /// Its URI as a resource of this server.
     pub uri: String,
     pub title: String,
-    /// As citations have it.
+    /// Its path, as citations have it.
     pub path: String,
     pub text: String,
 }

@@ -6,7 +6,7 @@ pub struct Scale {
 }
 
 impl Scale {
-    /// Of the ranker `auto` of a vector store.
+    /// The scores of the ranker `auto` of a vector store.
     pub const STORE: Self = Self {
         threshold: 0.3,
         one: 0.9,

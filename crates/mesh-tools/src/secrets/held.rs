@@ -13,11 +13,11 @@ const MAX_REST: Duration = Duration::from_secs(60);
 pub(super) struct Held {
     values: BTreeMap<Parameter, Value>,
     read_at: Option<Moment>,
-    /// Of the last attempt, where it failed.
+    /// Why the last attempt to read failed; none where it went well.
     pub(super) error: Option<SourceError>,
     /// How many attempts have failed since one went well.
     failures: u32,
-    /// From then on the source is not asked for so long.
+    /// The moment of the last failure, and how long after it the source is not asked.
     rests: Option<(Moment, Duration)>,
     refused_at: Option<Moment>,
     /// Counts attempts, so that who waited for one knows it.
@@ -26,7 +26,7 @@ pub(super) struct Held {
 
 #[derive(Debug)]
 struct Value {
-    /// Or what it must be.
+    /// The value, or, where it cannot be one, what it must be.
     secret: Result<Secret, &'static str>,
     version: Option<i64>,
 }

@@ -23,7 +23,7 @@ pub(crate) struct Account(Mutex<Known>);
 #[derive(Debug, Default)]
 struct Known {
     balance: Option<(Balance, Instant)>,
-    /// Of a character, by model.
+    /// Credits that a character costs, by model.
     prices: HashMap<String, f64>,
     /// When they are to be read again; none, where they never were.
     prices_until: Option<Instant>,

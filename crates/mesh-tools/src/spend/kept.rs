@@ -22,7 +22,7 @@ pub(super) struct Kept {
 
 #[derive(Serialize, Deserialize)]
 enum Part {
-    /// In the bucket too; its address is made anew.
+    /// A sound, which is in the bucket too; its address is made anew for each answer.
     Sound {
         name: String,
         media_type: String,
@@ -69,14 +69,14 @@ impl Context<'_> {
     }
 }
 
-/// Of the bucket, before anything is paid.
+/// What is answered where the bucket cannot be used, before anything is paid.
 pub(super) fn unusable(fault: &ObjectFault) -> ToolError {
     ToolError::Unavailable(format!(
         "the bucket of sounds (`MESH_AUDIO_BUCKET`) cannot be used: {fault}; nothing was spent"
     ))
 }
 
-/// By its caller too: nobody has the answer to another's call.
+/// The name under which an answer is kept. It is a digest of the caller, too: nobody has the answer to another's call.
 pub(super) fn digest(key: &Key) -> String {
     digest_of(&[key.caller.as_bytes(), key.tool.as_bytes(), &key.digest])
 }

@@ -19,7 +19,7 @@ const MAX_BYTES: usize = 32 * 1024 * 1024;
 #[derive(Debug, Default)]
 pub(crate) struct Replays(Mutex<VecDeque<Slot>>);
 
-/// Of one call.
+/// What makes two calls the same: who calls which tool, and how.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Key {
     /// [`Caller::id`]: a token that is renewed is the same caller's.

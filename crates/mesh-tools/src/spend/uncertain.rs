@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::error::ToolError;
 
-/// In place of doing the same again.
+/// What is answered in place of doing again what may have been done.
 pub(super) fn refused() -> ToolError {
     ToolError::Unavailable(
         "the same call ended without an answer less than ten minutes ago; it may have been charged, or have left something \
@@ -14,7 +14,7 @@ pub(super) fn refused() -> ToolError {
     )
 }
 
-/// For who waits for a call that its caller has given up.
+/// What is answered to who waits for a call that its caller has given up.
 pub(super) fn given_up() -> ToolError {
     ToolError::Unavailable(
         "the first call of the same was given up; it may have been charged".to_owned(),

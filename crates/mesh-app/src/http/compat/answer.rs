@@ -38,7 +38,7 @@ pub(super) async fn mend(
     }
 }
 
-/// With everything in it that goes out as it came.
+/// The response, with the JSON of other servers put in the places that the SDK kept for it.
 async fn filled(response: Response, app: &App) -> Result<Response, Refusal> {
     if app.splices.is_empty() {
         return Ok(response);

@@ -35,7 +35,7 @@ pub(super) struct Sessions {
     owners: Arc<Mutex<Owners>>,
 }
 
-/// By the names of callers.
+/// Which caller each session belongs to.
 #[derive(Default)]
 struct Owners {
     /// Who opened each session.

@@ -21,10 +21,10 @@ const ALLOWED_HEADERS: &str = "authorization, content-type, accept, last-event-i
 const EXPOSED_HEADERS: HeaderValue =
     HeaderValue::from_static("mcp-session-id, www-authenticate, x-request-id");
 
-/// Of a request of a page, or by a name, that is not served.
+/// How a request fails whose `Origin` or `Host` is not served, in the journal and the log.
 const FORBIDDEN: &str = "forbidden";
 
-/// Of what everyone may read.
+/// `Access-Control-Allow-Origin` of what everyone may read.
 const ANY_ORIGIN: HeaderValue = HeaderValue::from_static("*");
 
 /// The one place that speaks of CORS.

@@ -96,7 +96,7 @@ struct Line {
     id: Option<Arc<str>>,
     method: Method,
     path: String,
-    /// None where the client left before there was one.
+    /// The answer's status; none where the client left before there was one.
     status: Option<StatusCode>,
     trace: Option<Trace>,
 }

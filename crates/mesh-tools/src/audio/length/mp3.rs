@@ -1,6 +1,6 @@
 //! ISO/IEC 11172-3 and 13818-3, Layer III: each frame begins with its rate.
 
-/// In kbit/s, from the index 1 on.
+/// Rates in kbit/s, by the index in a frame's head, from 1 on.
 const OF_MPEG_1: [u32; 14] = [
     32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320,
 ];

@@ -1,7 +1,7 @@
-/// From telephones to eight channels of 192 kHz.
+/// Bytes a second that a recording may have: from telephones to eight channels of 192 kHz.
 const LIKELY: std::ops::RangeInclusive<u32> = 1_000..=8_000_000;
 
-/// As the chunk `fmt ` has it.
+/// Bytes a second, as the chunk `fmt ` has them; none where it is no WAV.
 pub(super) fn bytes_per_second(head: &[u8]) -> Option<u32> {
     let is = |at: usize, mark: &[u8; 4]| head.get(at..at + 4) == Some(mark);
     let is_wav = is(0, b"RIFF") && is(8, b"WAVE") && is(12, b"fmt ");

@@ -68,7 +68,7 @@ const EVERY: Duration = Duration::from_millis(250);
 
 #[derive(Default)]
 struct Progress {
-    /// Of the text: the answer has no more.
+    /// The most characters of the text: the answer has no more.
     max_chars: usize,
     text: String,
     /// How many bytes of it have been told.
