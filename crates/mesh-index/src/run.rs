@@ -17,7 +17,7 @@ mod update;
 use std::path::Path;
 
 pub use self::list::{Listed, list};
-pub use self::plan::{IndexError, Plan};
+pub use self::plan::{Elsewhere, IndexError, Plan};
 pub use self::progress::{NoProgress, Phase, Progress};
 pub use self::subprocess::{Readers, serve_reads};
 pub use self::summary::{SourceCount, Summary};
@@ -34,7 +34,9 @@ use crate::store::folder::remembered_sources;
 /// Where a source is not there or not known, none is named, or the corpus cannot be read or written.
 pub fn index(dir: &Path, plan: &Plan, progress: &mut dyn Progress) -> Result<Summary, IndexError> {
     let named = plan.named()?;
-    plan.check(&named, &remembered_sources(dir)?)?;
+    let (remembered, roots) = remembered_sources(dir)?;
+    plan.check(&named, &remembered)?;
+    Plan::check_places(&named, &roots)?;
     let mut writer = Writer::open(dir, plan.language)?;
     let sources = Sources::resolve(plan, named, &writer)?;
     progress.phase(Phase::Looking);

@@ -136,6 +136,7 @@ fn failure(error: IndexError) -> Failure {
         IndexError::Missing(_)
         | IndexError::Unknown(_)
         | IndexError::NotRepositories(_)
+        | IndexError::Elsewhere(_)
         | IndexError::Nothing => Failure::usage(error.to_string()),
         IndexError::Store(_) => Failure::Failed(error.into()),
     }

@@ -45,6 +45,52 @@ fn a_source_named_relative_to_a_folder_is_read_there_from_everywhere() {
     assert_eq!((listed.code, listed.stdout), (0, line));
 }
 
+#[test]
+fn the_same_name_in_another_folder_takes_no_projects_place() {
+    let home = tempfile::tempdir().expect("a folder");
+    let root = home.path().canonicalize().expect("is there");
+    let project = |name: &str| {
+        let docs = root.join(name).join("docs");
+        fs::create_dir_all(&docs).expect("a folder");
+        fs::write(docs.join("a.md"), format!("# {name}\n\nText.\n")).expect("a file");
+        root.join(name)
+    };
+    let (one, other) = (project("one"), project("other"));
+    let named = ["index", "--corpus", "../corpus", "--knowledge", "docs"];
+    assert_eq!(run_in(&one, &named).code, 0);
+    let list = || run_in(&one, &["index", "--corpus", "../corpus", "--list"]).stdout;
+    let before = list();
+    let refused = run_in(&other, &named);
+    let told = format!(
+        "error: `docs` is `{root}/one/docs` in this corpus, which is still there, and `{root}/other/docs` is another: name \
+         that by its whole path, or take the first one out before, with `--forget docs`",
+        root = root.display()
+    );
+    assert_eq!(
+        (refused.code, refused.stderr.lines().last()),
+        (64, Some(&*told))
+    );
+    assert_eq!(list(), before);
+    let whole = other.join("docs");
+    let both = [
+        "index",
+        "--corpus",
+        "../corpus",
+        "--knowledge",
+        text(&whole),
+    ];
+    assert_eq!(run_in(&other, &both).code, 0);
+    assert_eq!(list().lines().count(), 2);
+    fs::rename(&one, root.join("moved")).expect("moved");
+    let moved = run_in(&root.join("moved"), &named);
+    assert!(
+        moved
+            .stdout
+            .starts_with("knowledge: 0 files read, 1 unchanged"),
+        "{moved:?}"
+    );
+}
+
 #[cfg(unix)]
 #[test]
 fn a_corpus_that_cannot_be_looked_into_is_not_taken_for_an_empty_one() {

@@ -34,10 +34,36 @@ pub enum IndexError {
     Unknown(Vec<PathBuf>),
     #[error("not a git repository: {}", quoted(.0))]
     NotRepositories(Vec<PathBuf>),
+    #[error("{}", elsewhere(.0))]
+    Elsewhere(Vec<Elsewhere>),
     #[error("nothing to index: name a source, such as `--knowledge docs`")]
     Nothing,
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+/// A name that means another place than it did when the corpus was told of it, and that place is still there.
+#[derive(Debug)]
+pub struct Elsewhere {
+    pub name: String,
+    pub remembered: PathBuf,
+    pub now: PathBuf,
+}
+
+fn elsewhere(places: &[Elsewhere]) -> String {
+    let told = places.iter().map(|place| {
+        let Elsewhere {
+            name,
+            remembered,
+            now,
+        } = place;
+        let (remembered, now) = (remembered.display(), now.display());
+        format!(
+            "`{name}` is `{remembered}` in this corpus, which is still there, and `{now}` is another: name that by its \
+             whole path, or take the first one out before, with `--forget {name}`"
+        )
+    });
+    told.collect::<Vec<_>>().join("; ")
 }
 
 fn quoted(paths: &[PathBuf]) -> String {
@@ -105,6 +131,25 @@ impl Plan {
             return Err(IndexError::NotRepositories(others));
         }
         Ok(())
+    }
+
+    /// A name from another working directory would put one project's content in the place of another's. Where the first one
+    /// is gone, it was moved.
+    pub(super) fn check_places(named: &[Source], roots: &Roots) -> Result<(), IndexError> {
+        let elsewhere = |source: &Source| {
+            let path = Path::new(&source.path);
+            Some(Elsewhere {
+                remembered: roots.other(source, path)?,
+                now: std::path::absolute(path).unwrap_or_else(|_| path.to_owned()),
+                name: source.path.clone(),
+            })
+        };
+        let places: Vec<Elsewhere> = named.iter().filter_map(elsewhere).collect();
+        if places.is_empty() {
+            Ok(())
+        } else {
+            Err(IndexError::Elsewhere(places))
+        }
     }
 
     /// Gives the sources that were named so their links, and takes others away.

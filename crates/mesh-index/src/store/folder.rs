@@ -61,15 +61,17 @@ pub(crate) fn remembered(folder: &Path) -> Result<Option<(Header, Manifest)>, St
     Ok(Some((header, manifest)))
 }
 
-/// The sources of the last run. Nothing is made where there is no corpus: it has none.
+/// The sources of the last run, and where they were. Nothing is made where there is no corpus: it has none.
 #[cfg(feature = "ingest")]
-pub(crate) fn remembered_sources(folder: &Path) -> Result<Vec<crate::store::Source>, StoreError> {
+pub(crate) fn remembered_sources(
+    folder: &Path,
+) -> Result<(Vec<crate::store::Source>, crate::store::Roots), StoreError> {
     if !is_corpus(folder)? {
-        return Ok(Vec::new());
+        return Ok(<_>::default());
     }
     let opened = open(folder, &Fields::define().0)?;
-    let sources = opened.header.map(|header| header.sources);
-    Ok(sources.unwrap_or_default())
+    let remembered = opened.header.map(|header| (header.sources, header.roots));
+    Ok(remembered.unwrap_or_default())
 }
 
 /// A corpus that something is put beside, while nobody else writes to it.
