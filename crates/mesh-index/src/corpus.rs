@@ -29,7 +29,7 @@ use crate::analysis::Language;
 use crate::record::Kind;
 use crate::search::SearchError;
 use crate::store::directory::Check;
-use crate::store::folder::{Commit, read_commit, set_language};
+use crate::store::folder::{Commit, HeaderError, read_commit, set_language};
 use crate::store::{FORMAT, Fields, KindCount, Source};
 use crate::vectors::{self, Meaning, VectorsError};
 
@@ -297,15 +297,20 @@ impl Written {
 }
 
 fn checked_commit(folder: &Path, index: &Index) -> Result<Commit, OpenError> {
-    let commit = read_commit(index).map_err(|error| OpenError::of(folder, error))?;
+    let incompatible = |found| OpenError::Incompatible {
+        folder: folder.to_owned(),
+        found,
+        expected: FORMAT,
+    };
+    let commit = read_commit(index).map_err(|error| match error {
+        HeaderError::Foreign => OpenError::NotACorpus(folder.to_owned()),
+        HeaderError::Format(found) => incompatible(found),
+        HeaderError::Index(error) => OpenError::of(folder, error),
+    })?;
     let commit = commit.ok_or_else(|| OpenError::unfinished(folder, &index.schema()))?;
     let (schema, _) = Fields::define();
     if commit.header.format != FORMAT || index.schema() != schema {
-        return Err(OpenError::Incompatible {
-            folder: folder.to_owned(),
-            found: commit.header.format,
-            expected: FORMAT,
-        });
+        return Err(incompatible(commit.header.format));
     }
     Ok(commit)
 }

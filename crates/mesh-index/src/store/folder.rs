@@ -4,13 +4,13 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
+use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
 #[cfg(feature = "ingest")]
-use tantivy::TantivyError;
-#[cfg(feature = "ingest")]
 use tantivy::directory::{DirectoryLock, INDEX_WRITER_LOCK};
+use tantivy::error::DataCorruption;
 use tantivy::schema::Schema;
-use tantivy::{Directory as _, Index, IndexSettings};
+use tantivy::{Directory as _, Index, IndexSettings, TantivyError};
 
 use crate::analysis::{Language, register};
 use crate::store::directory::{Check, Checked, only_owner};
@@ -108,7 +108,11 @@ fn open(folder: &Path, schema: &Schema) -> Result<Opened, StoreError> {
     check_managed(folder).map_err(|e| StoreError::of(folder, e.into()))?;
     let directory = directory(folder)?;
     let index = Index::open(directory.clone()).map_err(|e| StoreError::of(folder, e))?;
-    let header = read_header(&index).map_err(|e| StoreError::of(folder, e))?;
+    let header = read_header(&index).map_err(|error| match error {
+        HeaderError::Foreign => StoreError::NotACorpus(folder.to_owned()),
+        HeaderError::Format(found) => incompatible(folder, found),
+        HeaderError::Index(error) => StoreError::of(folder, error),
+    })?;
     check(folder, &index, header.as_ref(), schema)?;
     Ok(Opened {
         index,
@@ -146,10 +150,49 @@ fn is_file_name(name: &str) -> bool {
     )
 }
 
-/// What the last commit said; `None` before the first one.
-pub(crate) fn read_header(index: &Index) -> Result<Option<Header>, tantivy::TantivyError> {
-    let payload = index.load_metas()?.payload;
-    Ok(payload.and_then(|payload| serde_json::from_str(&payload).ok()))
+/// What the last commit said; `None` before the first one. One that says something else is never taken for none: a run would
+/// begin the corpus anew, without its sources.
+fn read_header(index: &Index) -> Result<Option<Header>, HeaderError> {
+    let Some(payload) = index.load_metas()?.payload else {
+        return Ok(None);
+    };
+    let version: Version = match serde_json::from_str(&payload) {
+        Ok(version) => version,
+        Err(_) if index.schema() != Fields::define().0 => return Err(HeaderError::Foreign),
+        Err(why) => return Err(damaged(&why)),
+    };
+    match serde_json::from_str(&payload) {
+        Ok(header) => Ok(Some(header)),
+        Err(why) if version.format == FORMAT => Err(damaged(&why)),
+        Err(_) => Err(HeaderError::Format(version.format)),
+    }
+}
+
+fn damaged(why: &serde_json::Error) -> HeaderError {
+    let comment = format!("what its last run said can't be read: {why}");
+    TantivyError::DataCorruption(DataCorruption::new("meta.json".into(), comment)).into()
+}
+
+/// What a header of every version begins with.
+#[derive(Deserialize)]
+struct Version {
+    format: u32,
+}
+
+/// Why a commit has no header.
+#[derive(Debug)]
+pub(crate) enum HeaderError {
+    /// Somebody else's index.
+    Foreign,
+    /// A version whose headers hold what this one does not know.
+    Format(u32),
+    Index(TantivyError),
+}
+
+impl From<TantivyError> for HeaderError {
+    fn from(error: TantivyError) -> Self {
+        Self::Index(error)
+    }
 }
 
 /// A commit's header, and by what the commit is told from all others.
@@ -160,11 +203,12 @@ pub(crate) struct Commit {
 }
 
 /// The last commit; `None` before the first one.
-pub(crate) fn read_commit(index: &Index) -> Result<Option<Commit>, tantivy::TantivyError> {
+pub(crate) fn read_commit(index: &Index) -> Result<Option<Commit>, HeaderError> {
     let Some(header) = read_header(index)? else {
         return Ok(None);
     };
-    let meta = index.directory().atomic_read(Path::new("meta.json"))?;
+    let meta = index.directory().atomic_read(Path::new("meta.json"));
+    let meta = meta.map_err(TantivyError::from)?;
     let digest = Sha256::digest(meta);
     let fingerprint = digest[..8].iter().map(|byte| format!("{byte:02x}"));
     Ok(Some(Commit {
@@ -221,12 +265,18 @@ fn check(
 ) -> Result<(), StoreError> {
     let same_schema = index.schema() == *schema;
     match header {
-        Some(header) if header.format != FORMAT || !same_schema => Err(StoreError::Incompatible {
-            folder: folder.to_owned(),
-            found: header.format,
-            expected: FORMAT,
-        }),
+        Some(header) if header.format != FORMAT || !same_schema => {
+            Err(incompatible(folder, header.format))
+        }
         None if !same_schema => Err(StoreError::NotACorpus(folder.to_owned())),
         _ => Ok(()),
+    }
+}
+
+fn incompatible(folder: &Path, found: u32) -> StoreError {
+    StoreError::Incompatible {
+        folder: folder.to_owned(),
+        found,
+        expected: FORMAT,
     }
 }

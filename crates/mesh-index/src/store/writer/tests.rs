@@ -155,3 +155,36 @@ fn a_record_of_another_kind_is_refused() {
     let put = writer.put_file(&git, "HEAD", "1", vec![passage("a.md")]);
     assert!(matches!(put, Err(StoreError::WrongKind { .. })));
 }
+
+/// Has the last commit of the corpus say something else.
+fn rewrite(folder: &Path, change: impl FnOnce(&mut serde_json::Value)) {
+    let meta = folder.join("meta.json");
+    let bytes = std::fs::read(&meta).expect("reads");
+    let mut json: serde_json::Value = serde_json::from_slice(&bytes).expect("is JSON");
+    json.as_object_mut().expect("an object").remove("checksum");
+    let payload = json["payload"].as_str().expect("a header");
+    let mut header = serde_json::from_str(payload).expect("is JSON");
+    change(&mut header);
+    json["payload"] = header.to_string().into();
+    std::fs::write(&meta, json.to_string()).expect("writes");
+}
+
+#[test]
+fn a_header_that_cannot_be_read_is_not_taken_for_none() {
+    let folder = TempDir::new().expect("makes a folder");
+    write(folder.path(), &["a.md"]).commit().expect("commits");
+    rewrite(folder.path(), |header| header["sources"] = "docs".into());
+    let told = Writer::open(folder.path(), None);
+    assert!(matches!(told, Err(StoreError::Broken(_))), "{told:?}");
+    let told = crate::Corpus::open(folder.path()).map(drop);
+    assert!(matches!(told, Err(crate::OpenError::Broken(_))), "{told:?}");
+    rewrite(folder.path(), |header| {
+        header["format"] = (FORMAT + 1).into()
+    });
+    let told = Writer::open(folder.path(), None);
+    let newer = FORMAT + 1;
+    assert!(
+        matches!(told, Err(StoreError::Incompatible { found, .. }) if found == newer),
+        "{told:?}"
+    );
+}
