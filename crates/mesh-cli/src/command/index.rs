@@ -138,6 +138,6 @@ fn failure(error: IndexError) -> Failure {
         | IndexError::NotRepositories(_)
         | IndexError::Elsewhere(_)
         | IndexError::Nothing => Failure::usage(error.to_string()),
-        IndexError::Store(_) => Failure::Failed(error.into()),
+        IndexError::WouldLose(_) | IndexError::Store(_) => Failure::Failed(error.into()),
     }
 }

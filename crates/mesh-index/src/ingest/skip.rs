@@ -70,6 +70,8 @@ pub enum SkipReason {
     IrregularWithin(Cow<'static, str>),
     /// A remembered source that is not there now; what was read from it stays.
     Missing,
+    /// A remembered source that is not there now, when the corpus is read anew without it.
+    LeftOut,
     /// A source that gives nothing where it gave something, as a folder does that is not mounted; its content stays.
     Emptied,
     /// So much of a source is gone that it may be a mistake; its content stays.
@@ -154,6 +156,7 @@ impl fmt::Display for SkipReason {
             ),
             Self::IrregularWithin(name) => write!(f, "its `{name}` is not a regular file"),
             Self::Missing => f.write_str("missing now, its content is kept"),
+            Self::LeftOut => f.write_str("missing now, what was read from it is left out"),
             Self::Emptied => f.write_str(
                 "nothing in it now, its content is kept; `--accept-loss` with the source removes it",
             ),

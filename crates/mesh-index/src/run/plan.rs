@@ -3,7 +3,7 @@ use std::path::{Path, PathBuf};
 use super::subprocess::Readers;
 use crate::analysis::Language;
 use crate::ingest::git::History;
-use crate::ingest::{SkipReason, walk};
+use crate::ingest::{SkipReason, Skipped, walk};
 use crate::store::{Linking, Roots, Source, SourceKind, StoreError, Writer};
 
 /// What a run is asked to do. Sources are remembered: where none is named, all remembered ones are refreshed.
@@ -34,6 +34,11 @@ pub enum IndexError {
     Unknown(Vec<PathBuf>),
     #[error("not a git repository: {}", quoted(.0))]
     NotRepositories(Vec<PathBuf>),
+    #[error(
+        "all of the corpus has to be read anew, and what it has of these can't be now:{}\nsee that they can be read, or give \
+         `--accept-loss` with the source: then it is left out", lines(.0)
+    )]
+    WouldLose(Vec<Skipped>),
     #[error("{}", elsewhere(.0))]
     Elsewhere(Vec<Elsewhere>),
     #[error("nothing to index: name a source, such as `--knowledge docs`")]
@@ -64,6 +69,11 @@ fn elsewhere(places: &[Elsewhere]) -> String {
         )
     });
     told.collect::<Vec<_>>().join("; ")
+}
+
+fn lines(skipped: &[Skipped]) -> String {
+    let line = |skipped: &Skipped| format!("\n  {}: {}", skipped.path, skipped.reason);
+    skipped.iter().map(line).collect()
 }
 
 fn quoted(paths: &[PathBuf]) -> String {

@@ -21,6 +21,8 @@ pub(super) struct Survey {
     pub(super) jobs: Vec<Job>,
     pub(super) gone: Vec<Gone>,
     pub(super) summary: Summary,
+    /// What would be lost, as it can't be read and the corpus is read anew.
+    lost: Vec<Skipped>,
 }
 
 /// A file that was read before and is not there now.
@@ -36,6 +38,7 @@ struct Place<'a> {
     plan: &'a Plan,
     source: &'a Source,
     root: &'a Path,
+    is_anew: bool,
 }
 
 impl Place<'_> {
@@ -49,6 +52,14 @@ impl Place<'_> {
             (name, "") => name.to_owned(),
             (".", below) => below.to_owned(),
             (name, below) => format!("{}/{below}", name.trim_end_matches('/')),
+        }
+    }
+
+    fn missing(&self) -> SkipReason {
+        if self.is_anew && self.plan.accepts_loss(self.source) {
+            SkipReason::LeftOut
+        } else {
+            SkipReason::Missing
         }
     }
 
@@ -66,23 +77,44 @@ impl Survey {
     ) -> Result<Self, IndexError> {
         let mut survey = Self::default();
         for source in &sources.refreshed {
-            let known = known(writer.files(source)?);
+            let known = known(writer.files_before(source));
             survey.summary.counts.entry(source.kind).or_default();
             let root = &sources.root(source);
-            let place = Place { plan, source, root };
+            let place = Place {
+                plan,
+                source,
+                root,
+                is_anew: writer.is_anew(),
+            };
             match selection(source.kind) {
-                _ if !root.exists() => survey.keep(source, &known, SkipReason::Missing),
+                _ if !root.exists() => survey.keep(place, &known, place.missing()),
                 Some(selection) => survey.folder(place, selection, known, corpus),
                 None => survey.history(place, known),
             }
         }
-        Ok(survey)
+        if survey.lost.is_empty() {
+            Ok(survey)
+        } else {
+            Err(IndexError::WouldLose(survey.lost))
+        }
     }
 
-    fn keep(&mut self, source: &Source, known: &BTreeMap<String, Known>, reason: SkipReason) {
-        self.retain(source, known);
-        let path = source.path.clone();
-        self.summary.skipped.push(Skipped { path, reason });
+    fn keep(&mut self, place: Place<'_>, known: &BTreeMap<String, Known>, reason: SkipReason) {
+        let path = place.source.path.clone();
+        let skipped = Skipped { path, reason };
+        self.hold(place, known, std::slice::from_ref(&skipped));
+        self.summary.skipped.push(skipped);
+    }
+
+    /// What can't be looked at stays as it was, for these reasons; where the corpus is read anew, it would be lost.
+    fn hold(&mut self, place: Place<'_>, known: &BTreeMap<String, Known>, why: &[Skipped]) {
+        if !place.is_anew {
+            return self.retain(place.source, known);
+        }
+        if known.values().any(|known| known.passages > 0) && !place.plan.accepts_loss(place.source)
+        {
+            self.lost.extend_from_slice(why);
+        }
     }
 
     fn retain(&mut self, source: &Source, known: &BTreeMap<String, Known>) {
@@ -124,7 +156,7 @@ impl Survey {
         if let Some(reason) = refusal {
             still.extend(gone);
             self.summary.skipped.extend(walked.skipped);
-            return self.keep(source, &still, reason);
+            return self.keep(place, &still, reason);
         }
         let repository = repository(place.root);
         let now = SystemTime::now();
@@ -132,7 +164,9 @@ impl Survey {
             let before = still.remove(&found.path).unwrap_or_default();
             self.jobs.push(job(source, found, before, &repository, now));
         }
-        self.retain(source, &still);
+        let holds = |skipped: &&Skipped| still.keys().any(|path| is_below(path, &skipped.path));
+        let why: Vec<Skipped> = walked.skipped.iter().filter(holds).cloned().collect();
+        self.hold(place, &still, &why);
         self.lose(source, gone);
         self.summary.skipped.extend(walked.skipped);
         let count = self.summary.counts.entry(source.kind).or_default();
@@ -151,7 +185,7 @@ impl Survey {
         });
         let (history, commits) = match opened {
             Ok(opened) => opened,
-            Err(reason) => return self.keep(source, &known, reason),
+            Err(reason) => return self.keep(place, &known, reason),
         };
         let still = commits.iter().filter(|hash| known.contains_key(*hash));
         let loss = Loss {
@@ -160,7 +194,7 @@ impl Survey {
             now: commits.len() as u64,
         };
         if let Some(reason) = place.refusal(loss) {
-            return self.keep(source, &known, reason);
+            return self.keep(place, &known, reason);
         }
         for hash in commits {
             let before = known.remove(&hash).unwrap_or_default();

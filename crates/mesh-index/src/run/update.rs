@@ -19,6 +19,8 @@ pub(super) struct Update<'a> {
     progress: &'a mut dyn Progress,
     summary: Summary,
     open: Open,
+    /// As in the survey, of files.
+    lost: Vec<Skipped>,
 }
 
 /// The file whose parts are arriving. What was read of it before leaves when all of it has come: only the end tells whether
@@ -46,6 +48,7 @@ impl<'a> Update<'a> {
             progress,
             summary: Summary::default(),
             open: Open::default(),
+            lost: Vec::new(),
         }
     }
 
@@ -65,6 +68,9 @@ impl<'a> Update<'a> {
     }
 
     pub(super) fn finish(mut self, sources: &Sources) -> Result<Summary, IndexError> {
+        if !self.lost.is_empty() {
+            return Err(IndexError::WouldLose(self.lost));
+        }
         for source in &sources.refreshed {
             self.judge(source)?;
         }
@@ -168,8 +174,8 @@ impl<'a> Update<'a> {
         let loss = Loss { before, gone, now };
         if let Some(reason) = loss.refusal(self.plan, &job.source) {
             self.count(job).read -= 1;
-            self.name(job.path.clone(), reason);
-            return self.withdraw(job);
+            self.name(shown(job), reason.clone());
+            return self.withdraw(job, reason);
         }
         self.put_last(job)
     }
@@ -177,13 +183,10 @@ impl<'a> Update<'a> {
     /// What was read before stays, unless more than that came before the fault: that has no fingerprint, so that the next
     /// run tries, and tells, again.
     fn skip(&mut self, job: &Job, reason: SkipReason) -> Result<(), StoreError> {
-        let path = match &job.task {
-            Task::File { .. } => job.path.clone(),
-            Task::Commit { .. } => format!("{} (commit {})", job.source.path, job.path),
-        };
-        self.name(path, reason);
-        if self.open.total() < passages(job) {
-            return self.withdraw(job);
+        self.name(shown(job), reason.clone());
+        let is_accepted = self.writer.is_anew() && self.plan.accepts_loss(&job.source);
+        if self.open.total() < passages(job) && !is_accepted {
+            return self.withdraw(job, reason);
         }
         self.open.fingerprint.clear();
         if self.open.total() == 0 {
@@ -199,7 +202,11 @@ impl<'a> Update<'a> {
     }
 
     /// Takes out again what came of the file in this run.
-    fn withdraw(&mut self, job: &Job) -> Result<(), StoreError> {
+    fn withdraw(&mut self, job: &Job, reason: SkipReason) -> Result<(), StoreError> {
+        if self.writer.is_anew() {
+            let path = shown(job);
+            self.lost.push(Skipped { path, reason });
+        }
         let open = mem::take(&mut self.open);
         self.remove(&job.source, &open.parts)?;
         self.keep(job)
@@ -251,6 +258,14 @@ impl<'a> Update<'a> {
 
     fn count(&mut self, job: &Job) -> &mut SourceCount {
         self.summary.counts.entry(job.source.kind).or_default()
+    }
+}
+
+/// What a person calls it.
+fn shown(job: &Job) -> String {
+    match &job.task {
+        Task::File { .. } => job.path.clone(),
+        Task::Commit { .. } => format!("{} (commit {})", job.source.path, job.path),
     }
 }
 

@@ -1,5 +1,6 @@
 use std::collections::BTreeMap;
 use std::fmt;
+use std::mem;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
@@ -40,6 +41,8 @@ pub struct Writer {
     roots: Roots,
     links: Links,
     manifest: Manifest,
+    /// What the corpus held, where all of it is read anew.
+    former: Option<Manifest>,
 }
 
 impl fmt::Debug for Writer {
@@ -76,12 +79,14 @@ impl Writer {
         // deleted, nothing is wrong with the corpus.
         let _left = writer.garbage_collect_files().wait();
         let _left = remove_half_written(dir);
-        let is_kept = before == Some(language);
-        let manifest = if is_kept {
-            read_manifest(&index, &fields)
-        } else {
-            writer.delete_all_documents().map(|_| Manifest::default())
-        };
+        let mut manifest =
+            read_manifest(&index, &fields).map_err(|error| StoreError::of(dir, error))?;
+        let mut former = None;
+        if before.is_some_and(|before| before != language) {
+            let emptied = writer.delete_all_documents();
+            emptied.map_err(|error| StoreError::of(dir, error))?;
+            former = Some(mem::take(&mut manifest));
+        }
         Ok(Self {
             folder: dir.to_owned(),
             directory,
@@ -92,7 +97,8 @@ impl Writer {
             roots: header.as_ref().map(|h| h.roots.clone()).unwrap_or_default(),
             links: header.as_ref().map(|h| h.links.clone()).unwrap_or_default(),
             sources: header.map(|header| header.sources).unwrap_or_default(),
-            manifest: manifest.map_err(|error| StoreError::of(dir, error))?,
+            manifest,
+            former,
         })
     }
 
@@ -136,6 +142,25 @@ impl Writer {
     /// Where the corpus cannot be read.
     pub fn files(&self, source: &Source) -> Result<BTreeMap<String, FileState>, StoreError> {
         Ok(self.manifest.files(source))
+    }
+
+    /// Whether nothing of what the corpus held is in it after this run, unless it is put again.
+    #[cfg(feature = "ingest")]
+    pub(crate) fn is_anew(&self) -> bool {
+        self.former.is_some()
+    }
+
+    /// As [`Self::files`], of the corpus as it is until the commit. What is read anew has no fingerprint.
+    #[cfg(feature = "ingest")]
+    pub(crate) fn files_before(&self, source: &Source) -> BTreeMap<String, FileState> {
+        let Some(former) = &self.former else {
+            return self.manifest.files(source);
+        };
+        let mut files = former.files(source);
+        for state in files.values_mut() {
+            state.fingerprint.clear();
+        }
+        files
     }
 
     /// Forgets a file and all that was read from it; nothing happens if it isn't known.
@@ -190,9 +215,9 @@ impl Writer {
         let header = Header {
             format: FORMAT,
             language: self.language,
-            sources: std::mem::take(&mut self.sources),
-            roots: std::mem::take(&mut self.roots),
-            links: std::mem::take(&mut self.links),
+            sources: mem::take(&mut self.sources),
+            roots: mem::take(&mut self.roots),
+            links: mem::take(&mut self.links),
             indexed_at: Timestamp::now()
                 .round(jiff::Unit::Second)
                 .expect("a second divides a day")

@@ -2,8 +2,9 @@
 
 use std::fs;
 
+use mesh_index::analysis::Language;
 use mesh_index::ingest::SkipReason;
-use mesh_index::run::{IndexError, Plan, list};
+use mesh_index::run::{IndexError, Plan, Summary, list};
 use mesh_index::store::SourceKind;
 
 use crate::workshop::{Workshop, knowledge, reasons};
@@ -204,4 +205,92 @@ fn a_folder_that_is_no_repository_is_refused_before_a_corpus_is_made() {
         "{refused:?}"
     );
     assert!(!shop.path("corpus").exists());
+}
+
+fn french(plan: Plan) -> Plan {
+    Plan {
+        language: Some(Language::French),
+        ..plan
+    }
+}
+
+fn would_lose(told: Result<Summary, IndexError>) -> Vec<(String, SkipReason)> {
+    let Err(IndexError::WouldLose(lost)) = told else {
+        panic!("it was not refused: {told:?}");
+    };
+    let name = |path: &str| path.rsplit('/').next().unwrap_or_default().to_owned();
+    let lost = lost.iter();
+    lost.map(|lost| (name(&lost.path), lost.reason.clone()))
+        .collect()
+}
+
+#[test]
+fn a_new_language_loses_no_source_that_is_away() {
+    let shop = Workshop::new();
+    shop.write("docs/a.md", "some text");
+    shop.write("mail/all.mbox", mbox(3));
+    shop.write("code/a.rs", "fn main() {}\n");
+    let code = Plan {
+        code: vec![shop.path("code")],
+        ..mail(&shop)
+    };
+    shop.index_docs();
+    shop.index(&code).expect("a run");
+    fs::rename(shop.path("docs"), shop.path("away")).expect("moved");
+    fs::remove_file(shop.path("mail/all.mbox")).expect("removed");
+    for plan in [Plan::default(), code] {
+        let lost = would_lose(shop.index(&french(plan)));
+        let expected = [
+            ("docs".to_owned(), SkipReason::Missing),
+            ("mail".to_owned(), SkipReason::Emptied),
+        ];
+        assert_eq!(lost, expected);
+        assert_eq!(passages(&shop), 5, "the corpus is as it was");
+    }
+    let accepted = Plan {
+        accept_loss: vec![shop.path("docs"), shop.path("mail")],
+        ..Plan::default()
+    };
+    let summary = shop.index(&french(accepted)).expect("a run");
+    let told = [
+        ("docs".to_owned(), SkipReason::LeftOut),
+        ("mail".to_owned(), SkipReason::NothingInIt),
+    ];
+    assert_eq!(reasons(&summary), told);
+    assert_eq!(passages(&shop), 1);
+    assert_eq!(list(&shop.path("corpus")).expect("lists").len(), 3);
+}
+
+#[test]
+fn a_new_language_loses_no_file_that_cannot_be_read_now() {
+    let shop = Workshop::new();
+    let plan = Plan {
+        mail: vec![shop.path("mail")],
+        ..shop.knowledge()
+    };
+    shop.write("docs/a.md", "some text");
+    shop.write("docs/b.md", "some text");
+    shop.write("docs/c.md", "some text");
+    shop.write("mail/all.mbox", mbox(20));
+    shop.index(&plan).expect("a run");
+    shop.write("docs/a.md", b"\0\0\0");
+    fs::remove_file(shop.path("docs/c.md")).expect("removed");
+    shop.write("mail/all.mbox", mbox(5));
+    let lost = would_lose(shop.index(&french(Plan::default())));
+    let expected = [
+        ("a.md".to_owned(), SkipReason::Binary),
+        (
+            "all.mbox".to_owned(),
+            SkipReason::MostlyGone { gone: 15, of: 20 },
+        ),
+    ];
+    assert_eq!(lost, expected);
+    assert_eq!(passages(&shop), 23, "the corpus is as it was");
+    let accepted = Plan {
+        accept_loss: vec![shop.path("docs"), shop.path("mail")],
+        ..Plan::default()
+    };
+    let summary = shop.index(&french(accepted)).expect("a run");
+    assert_eq!(reasons(&summary), [("a.md".to_owned(), SkipReason::Binary)]);
+    assert_eq!(passages(&shop), 6);
 }
