@@ -357,7 +357,8 @@ table! {
         MESH_ACCEPT_LOSS "--accept-loss" accept_loss: Vec<PathBuf> = Reader::paths,
             "paths", "none",
             "Sources, as they were named, of which more than half is gone, or a file came back empty, on purpose: without it \
-             a refresh keeps what it had of them.";
+             a refresh keeps what it had of them. Where all is read anew, as in another language, also those that cannot be \
+             read now.";
         MESH_LANGUAGE "--language" language: Option<Language> = |r, s| r.optional(s, value::language),
             "name of a language, in English", "english for a new corpus, else the corpus's own",
             "The language whose word forms are folded together.";

@@ -91,6 +91,45 @@ fn the_same_name_in_another_folder_takes_no_projects_place() {
     );
 }
 
+/// Has the corpus say that an earlier version made it.
+fn make_older(corpus: &Path) {
+    let meta = corpus.join("meta.json");
+    let bytes = fs::read(&meta).expect("a corpus");
+    let mut json: serde_json::Value = serde_json::from_slice(&bytes).expect("JSON");
+    json.as_object_mut().expect("an object").remove("checksum");
+    let payload = json["payload"].as_str().expect("a header");
+    let mut header: serde_json::Value = serde_json::from_str(payload).expect("JSON");
+    header["format"] = 5.into();
+    json["payload"] = header.to_string().into();
+    fs::write(&meta, json.to_string()).expect("written");
+}
+
+#[test]
+fn the_sources_of_an_older_corpus_are_listed_and_read_anew() {
+    let home = corpus();
+    let corpus = home.path().join("corpus");
+    let list = || run(&["index", "--corpus", text(&corpus), "--list"]);
+    let before = list();
+    assert_eq!(before.code, 0, "{before:?}");
+    make_older(&corpus);
+    assert_eq!(list().stdout, before.stdout);
+    let docs = home.path().join("docs");
+    fs::rename(&docs, home.path().join("away")).expect("moved");
+    let refused = run(&["index", "--corpus", text(&corpus)]);
+    assert_eq!(refused.code, 1, "{refused:?}");
+    let line = format!("\n  {}: missing now, its content is kept\n", docs.display());
+    assert!(refused.stderr.contains(&line), "{refused:?}");
+    assert_eq!(list().stdout, before.stdout);
+    fs::rename(home.path().join("away"), &docs).expect("moved back");
+    let anew = run(&["index", "--corpus", text(&corpus)]);
+    assert_eq!(anew.code, 0, "{anew:?}");
+    assert!(
+        anew.stdout.contains("1 files read, 0 unchanged"),
+        "{anew:?}"
+    );
+    assert_eq!(list().stdout, before.stdout);
+}
+
 #[cfg(unix)]
 #[test]
 fn a_corpus_that_cannot_be_looked_into_is_not_taken_for_an_empty_one() {

@@ -17,7 +17,7 @@ pub enum OpenError {
     #[error("`{0}` holds something else than a corpus; name the folder given to `mesh index`")]
     NotACorpus(PathBuf),
     #[error(
-        "the corpus in `{folder}` has format {found}, this program reads format {expected}; delete the folder and index again"
+        "the corpus in `{folder}` has format {found}, this program reads format {expected}; {}", anew(folder, *found, *expected)
     )]
     Incompatible {
         folder: PathBuf,
@@ -26,6 +26,14 @@ pub enum OpenError {
     },
     #[error(transparent)]
     Broken(CorpusFault),
+}
+
+fn anew(folder: &Path, found: u32, expected: u32) -> String {
+    if found > expected {
+        return "use the version that made it, or a newer one".to_owned();
+    }
+    let folder = folder.display();
+    format!("have its sources read anew with `mesh index --corpus {folder}`")
 }
 
 /// What keeps a corpus from being read.

@@ -8,6 +8,7 @@ mod held;
 mod noted;
 mod permission;
 mod ranged;
+mod replaced;
 mod seal;
 
 use std::collections::HashMap;
@@ -24,6 +25,7 @@ use tantivy::directory::{
 use tantivy::{Directory, TantivyError};
 
 use self::noted::{Failure, Noted};
+use self::replaced::Meta;
 
 /// How much of a file is looked at when it is opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,6 +45,7 @@ pub(crate) struct Checked {
     files: MmapDirectory,
     open: Arc<Mutex<HashMap<PathBuf, Weak<dyn FileHandle>>>>,
     failure: Failure,
+    meta: Meta,
 }
 
 impl Checked {
@@ -53,6 +56,15 @@ impl Checked {
             files: MmapDirectory::open(folder)?,
             open: Arc::default(),
             failure: Failure::default(),
+            meta: Meta::default(),
+        })
+    }
+
+    /// For an index that takes the place of the one in the folder: that is what the folder holds until the first commit.
+    pub(crate) fn replacing(folder: &Path) -> Result<Self, OpenDirectoryError> {
+        Ok(Self {
+            meta: Meta::replacing(),
+            ..Self::open(folder, Check::Content)?
         })
     }
 
@@ -99,14 +111,20 @@ impl Directory for Checked {
     }
 
     fn atomic_read(&self, path: &Path) -> Result<Vec<u8>, OpenReadError> {
-        let bytes = self.files.atomic_read(path)?;
         if !seal::is_sealed(path) {
+            return self.files.atomic_read(path);
+        }
+        if let Some(bytes) = self.meta.held() {
             return Ok(bytes);
         }
+        let bytes = self.files.atomic_read(path)?;
         seal::check(bytes).map_err(|why| OpenReadError::wrap_io_error(why, path.to_owned()))
     }
 
     fn atomic_write(&self, path: &Path, data: &[u8]) -> io::Result<()> {
+        if seal::is_sealed(path) && self.meta.holds(data) {
+            return Ok(());
+        }
         let written = if seal::is_sealed(path) {
             self.files.atomic_write(path, &seal::seal(data))
         } else {

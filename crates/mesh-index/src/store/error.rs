@@ -12,7 +12,8 @@ pub enum StoreError {
     #[error("`{0}` is not empty and holds no corpus; name an empty or a new folder")]
     NotACorpus(PathBuf),
     #[error(
-        "the corpus in `{folder}` has format {found}, this program writes format {expected}; delete the folder and index again"
+        "the corpus in `{folder}` has format {found}, this program writes format {expected}; index with the version that made it, or into another \
+         folder"
     )]
     Incompatible {
         folder: PathBuf,

@@ -9,30 +9,38 @@ use sha2::{Digest as _, Sha256};
 #[cfg(feature = "ingest")]
 use tantivy::directory::{DirectoryLock, INDEX_WRITER_LOCK};
 use tantivy::error::DataCorruption;
-use tantivy::schema::Schema;
 use tantivy::{Directory as _, Index, IndexSettings, TantivyError};
 
 use crate::analysis::{Language, register};
 use crate::store::directory::{Check, Checked, only_owner};
-#[cfg(feature = "ingest")]
 use crate::store::manifest::Manifest;
 use crate::store::{FORMAT, Fields, Header, StoreError};
 
 /// Opens the corpus in `folder`, or makes an empty one where nothing is.
 pub(crate) fn open_or_create(folder: &Path) -> Result<Opened, StoreError> {
-    let (schema, _) = Fields::define();
     if is_corpus(folder)? {
-        return open(folder, &schema);
+        return open(folder);
     }
     prepare(folder)?;
     let directory = directory(folder)?;
-    let index = Index::create(directory.clone(), schema, IndexSettings::default())
-        .map_err(|e| StoreError::of(folder, e))?;
     Ok(Opened {
-        index,
+        index: create(folder, &directory)?,
         directory,
         header: None,
+        is_older: false,
     })
+}
+
+/// Begins an index of this version in the place of an older one, which the folder holds until the first commit.
+pub(crate) fn replace(folder: &Path) -> Result<(Index, Checked), StoreError> {
+    let directory = Checked::replacing(folder).map_err(|e| StoreError::of(folder, e.into()))?;
+    Ok((create(folder, &directory)?, directory))
+}
+
+fn create(folder: &Path, directory: &Checked) -> Result<Index, StoreError> {
+    let (schema, _) = Fields::define();
+    let created = Index::create(directory.clone(), schema, IndexSettings::default());
+    created.map_err(|e| StoreError::of(folder, e))
 }
 
 /// A corpus that a run may write to.
@@ -41,6 +49,18 @@ pub(crate) struct Opened {
     pub(crate) directory: Checked,
     /// `None` before the first commit.
     pub(crate) header: Option<Header>,
+    /// Of an older version: nothing of it is read but its header and its manifest.
+    pub(crate) is_older: bool,
+}
+
+impl Opened {
+    /// The files of the last commit.
+    pub(crate) fn manifest(&self, folder: &Path) -> Result<Manifest, StoreError> {
+        let (_, fields) = Fields::define();
+        let reader = self.index.reader();
+        let manifest = reader.and_then(|reader| Manifest::read(&reader.searcher(), &fields));
+        manifest.map_err(|error| StoreError::of(folder, error))
+    }
 }
 
 /// What the last run said, and the files it read. Nothing is made where there is no corpus.
@@ -49,16 +69,9 @@ pub(crate) fn remembered(folder: &Path) -> Result<Option<(Header, Manifest)>, St
     if !is_corpus(folder)? {
         return Ok(None);
     }
-    let (schema, fields) = Fields::define();
-    let opened = open(folder, &schema)?;
-    let Some(header) = opened.header else {
-        return Ok(None);
-    };
-    set_language(&opened.index, header.language);
-    let reader = opened.index.reader();
-    let manifest = reader.and_then(|reader| Manifest::read(&reader.searcher(), &fields));
-    let manifest = manifest.map_err(|error| StoreError::of(folder, error))?;
-    Ok(Some((header, manifest)))
+    let opened = open(folder)?;
+    let manifest = opened.manifest(folder)?;
+    Ok(opened.header.map(|header| (header, manifest)))
 }
 
 /// The sources of the last run, and where they were. Nothing is made where there is no corpus: it has none.
@@ -69,7 +82,7 @@ pub(crate) fn remembered_sources(
     if !is_corpus(folder)? {
         return Ok(<_>::default());
     }
-    let opened = open(folder, &Fields::define().0)?;
+    let opened = open(folder)?;
     let remembered = opened.header.map(|header| (header.sources, header.roots));
     Ok(remembered.unwrap_or_default())
 }
@@ -82,7 +95,11 @@ pub(crate) fn open_locked(folder: &Path) -> Result<(Opened, DirectoryLock), Stor
     }
     let lock = directory(folder)?.acquire_lock(&INDEX_WRITER_LOCK);
     let lock = lock.map_err(|e| StoreError::of(folder, TantivyError::LockFailure(e, None)))?;
-    Ok((open(folder, &Fields::define().0)?, lock))
+    let opened = open(folder)?;
+    match &opened.header {
+        Some(header) if opened.is_older => Err(incompatible(folder, header.format)),
+        _ => Ok((opened, lock)),
+    }
 }
 
 /// A folder that may not be looked into is an error: it would be taken for one without a corpus.
@@ -104,7 +121,7 @@ fn is_corpus(folder: &Path) -> Result<bool, StoreError> {
     }
 }
 
-fn open(folder: &Path, schema: &Schema) -> Result<Opened, StoreError> {
+fn open(folder: &Path) -> Result<Opened, StoreError> {
     check_managed(folder).map_err(|e| StoreError::of(folder, e.into()))?;
     let directory = directory(folder)?;
     let index = Index::open(directory.clone()).map_err(|e| StoreError::of(folder, e))?;
@@ -113,11 +130,12 @@ fn open(folder: &Path, schema: &Schema) -> Result<Opened, StoreError> {
         HeaderError::Format(found) => incompatible(folder, found),
         HeaderError::Index(error) => StoreError::of(folder, error),
     })?;
-    check(folder, &index, header.as_ref(), schema)?;
+    let is_older = is_older(folder, &index, header.as_ref())?;
     Ok(Opened {
         index,
         directory,
         header,
+        is_older,
     })
 }
 
@@ -257,19 +275,25 @@ pub(crate) fn remove_half_written(folder: &Path) -> io::Result<()> {
     Ok(())
 }
 
-fn check(
-    folder: &Path,
-    index: &Index,
-    header: Option<&Header>,
-    schema: &Schema,
-) -> Result<(), StoreError> {
-    let same_schema = index.schema() == *schema;
-    match header {
-        Some(header) if header.format != FORMAT || !same_schema => {
-            Err(incompatible(folder, header.format))
-        }
-        None if !same_schema => Err(StoreError::NotACorpus(folder.to_owned())),
-        _ => Ok(()),
+/// Whether all that is read of the index are its header and its manifest, whose fields are the same in all versions.
+fn is_older(folder: &Path, index: &Index, header: Option<&Header>) -> Result<bool, StoreError> {
+    let (schema, fields) = Fields::define();
+    let found = index.schema();
+    let Some(header) = header else {
+        return if found == schema {
+            Ok(false)
+        } else {
+            Err(StoreError::NotACorpus(folder.to_owned()))
+        };
+    };
+    let is_same = header.format == FORMAT && found == schema;
+    let has = |field, name| found.get_field(name).is_ok_and(|found| found == field);
+    if is_same
+        || (header.format <= FORMAT && has(fields.entry, "entry") && has(fields.stored, "stored"))
+    {
+        Ok(!is_same)
+    } else {
+        Err(incompatible(folder, header.format))
     }
 }
 

@@ -11,7 +11,7 @@ use crate::analysis::Language;
 use crate::record::Record;
 use crate::store::directory::Checked;
 use crate::store::entry::{Origin, patch_document, record_document};
-use crate::store::folder::{Opened, open_or_create, remove_half_written, set_language};
+use crate::store::folder::{open_or_create, remove_half_written, replace, set_language};
 use crate::store::manifest::Manifest;
 use crate::store::{
     FORMAT, Fields, FileState, Header, Link, Links, ManifestEntry, Roots, Source, StoreError,
@@ -62,13 +62,15 @@ impl Writer {
     /// # Errors
     /// Where the folder holds something else, a corpus of another format or a damaged one, or another run writes to it.
     pub fn open(dir: &Path, language: Option<Language>) -> Result<Self, StoreError> {
-        let Opened {
-            index,
-            directory,
-            header,
-        } = open_or_create(dir)?;
+        let found = open_or_create(dir)?;
+        let is_older = found.is_older;
+        let (index, directory) = if is_older {
+            replace(dir)?
+        } else {
+            (found.index.clone(), found.directory.clone())
+        };
         let (_, fields) = Fields::define();
-        let before = header.as_ref().map(|header| header.language);
+        let before = found.header.as_ref().map(|header| header.language);
         let language = language.or(before).unwrap_or(Language::English);
         set_language(&index, language);
         let writer: IndexWriter = index
@@ -76,16 +78,19 @@ impl Writer {
             .map_err(|error| StoreError::of(dir, error))?;
         writer.set_merge_policy(Box::new(NoMergePolicy));
         // What a run left that was killed, or that found the disk full, needs room that this one may lack. Where it can't be
-        // deleted, nothing is wrong with the corpus.
-        let _left = writer.garbage_collect_files().wait();
+        // deleted, nothing is wrong with the corpus. An older index is in no list of this one's: it would be deleted, too.
+        if !is_older {
+            let _left = writer.garbage_collect_files().wait();
+        }
         let _left = remove_half_written(dir);
-        let mut manifest =
-            read_manifest(&index, &fields).map_err(|error| StoreError::of(dir, error))?;
-        let mut former = None;
-        if before.is_some_and(|before| before != language) {
+        let is_anew = is_older || before.is_some_and(|before| before != language);
+        let mut manifest = found.manifest(dir)?;
+        let remembered = found.header.map(|h| (h.sources, h.roots, h.links));
+        let (sources, roots, links) = remembered.unwrap_or_default();
+        let former = is_anew.then(|| mem::take(&mut manifest));
+        if is_anew {
             let emptied = writer.delete_all_documents();
             emptied.map_err(|error| StoreError::of(dir, error))?;
-            former = Some(mem::take(&mut manifest));
         }
         Ok(Self {
             folder: dir.to_owned(),
@@ -94,9 +99,9 @@ impl Writer {
             writer,
             fields,
             language,
-            roots: header.as_ref().map(|h| h.roots.clone()).unwrap_or_default(),
-            links: header.as_ref().map(|h| h.links.clone()).unwrap_or_default(),
-            sources: header.map(|header| header.sources).unwrap_or_default(),
+            sources,
+            roots,
+            links,
             manifest,
             former,
         })
@@ -267,10 +272,6 @@ impl Writer {
         self.writer.wait_merging_threads()?;
         Ok(())
     }
-}
-
-fn read_manifest(index: &Index, fields: &Fields) -> Result<Manifest, TantivyError> {
-    Manifest::read(&index.reader()?.searcher(), fields)
 }
 
 fn check_kind(source: &Source, record: &Record) -> Result<(), StoreError> {

@@ -152,8 +152,11 @@ fn advice(error: &OpenError) -> &'static str {
         OpenError::NotACorpus(_) => {
             "the corpus's folder holds something else; run `mesh index` again"
         }
+        OpenError::Incompatible {
+            found, expected, ..
+        } if found > expected => "the corpus was written by a newer version; run that version",
         OpenError::Incompatible { .. } => {
-            "the corpus was written by another version; delete it and run `mesh index` again"
+            "the corpus was written by an older version; run `mesh index` of this one"
         }
         OpenError::Broken(CorpusFault::Io { .. }) => {
             "the corpus cannot be read; see to its folder and the disk it is on"

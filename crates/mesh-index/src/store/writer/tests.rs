@@ -188,3 +188,69 @@ fn a_header_that_cannot_be_read_is_not_taken_for_none() {
         "{told:?}"
     );
 }
+
+/// A corpus of an older version: its schema is another, and its header says so.
+fn older(folder: &Path) {
+    write(folder, &["a.md"]).commit().expect("commits");
+    rewrite(folder, |header| header["format"] = (FORMAT - 1).into());
+    let meta = folder.join("meta.json");
+    let text = std::fs::read_to_string(&meta).expect("reads");
+    let mut json: serde_json::Value = serde_json::from_str(&text).expect("is JSON");
+    let fields = json["schema"].as_array_mut().expect("fields");
+    let last = fields.pop().expect("some");
+    assert_eq!(last["name"], "mail_body");
+    std::fs::write(&meta, json.to_string()).expect("writes");
+}
+
+#[test]
+fn an_older_corpus_is_read_anew_and_is_as_it_was_until_the_commit() {
+    let folder = TempDir::new().expect("makes a folder");
+    older(folder.path());
+    let meta = || std::fs::read(folder.path().join("meta.json")).expect("reads");
+    let before = meta();
+    let mut dropped = write(folder.path(), &["b.md"]);
+    assert_eq!(dropped.sources(), [docs()]);
+    assert!(dropped.is_anew());
+    let files = dropped.files_before(&docs());
+    assert_eq!(
+        (&*files["a.md"].fingerprint, files["a.md"].passages),
+        ("", 2)
+    );
+    dropped.remove_file(&docs(), "b.md").expect("removes");
+    drop(dropped);
+    assert_eq!(meta(), before);
+    let writer = write(folder.path(), &["b.md"]);
+    assert!(
+        writer.files_before(&docs()).contains_key("a.md"),
+        "nothing of it is gone"
+    );
+    writer.commit().expect("commits");
+    let writer = Writer::open(folder.path(), None).expect("opens");
+    assert!(!writer.is_anew());
+    assert_eq!(writer.files(&docs()).expect("reads").len(), 1);
+    drop(writer);
+    let corpus = crate::Corpus::open(folder.path()).expect("opens");
+    assert_eq!(corpus.stats().kinds[&crate::Kind::Knowledge].passages, 2);
+    let stores = std::fs::read_dir(folder.path())
+        .expect("lists")
+        .filter(|entry| {
+            let name = entry.as_ref().expect("an entry").file_name();
+            name.to_string_lossy().ends_with(".store")
+        });
+    assert_eq!(stores.count(), 1, "what it held is deleted");
+}
+
+#[test]
+fn an_older_corpus_says_how_it_is_read_anew() {
+    let folder = TempDir::new().expect("makes a folder");
+    older(folder.path());
+    let told = crate::Corpus::open(folder.path())
+        .map(drop)
+        .expect_err("is older");
+    let told = told.to_string();
+    let advice = format!(
+        "have its sources read anew with `mesh index --corpus {}`",
+        folder.path().display()
+    );
+    assert!(told.ends_with(&advice), "{told}");
+}
