@@ -25,7 +25,6 @@ mod changelog;
 mod code_page;
 mod decode;
 mod front_matter;
-mod identity;
 mod lines;
 mod notes;
 mod office;
@@ -38,6 +37,6 @@ mod table;
 mod title;
 mod visible;
 
-pub(crate) use identity::hex;
+pub(crate) use crate::identity::{self, hex};
 pub use notes::{Group, Notes, Place, Subject};
 pub use skip::{ByteSize, SkipReason, Skipped};

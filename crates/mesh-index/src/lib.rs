@@ -4,6 +4,7 @@
 
 pub mod analysis;
 pub mod corpus;
+mod identity;
 #[cfg(feature = "ingest")]
 pub mod ingest;
 pub mod record;

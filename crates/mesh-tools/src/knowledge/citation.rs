@@ -3,7 +3,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::field::Score;
-use crate::reading::Address;
+use crate::reading::{Address, is_pdf, place_of, start_of};
 
 /// A passage that was found, and where to read on.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
@@ -88,45 +88,58 @@ pub(crate) fn document_uri(id: &str) -> String {
 }
 
 fn location(passage: &Passage) -> String {
+    let path = &passage.path;
     match &passage.anchor {
-        None if !is_pdf(&passage.path) => format!("{}:{}", passage.path, passage.line_start),
-        _ => format!("{}#{}", passage.path, fragment(passage)),
+        Some(anchor) if passage.is_at_anchor() => format!("{path}#{anchor}"),
+        _ if is_pdf(path) => format!("{path}#{}", start_of(passage)),
+        _ => format!("{path}:{}", passage.line_start),
     }
 }
 
-/// The passage's place within its document.
+/// The passage's place within its document, as `fetch` finds it.
 fn fragment(passage: &Passage) -> String {
     match &passage.anchor {
-        Some(anchor) => anchor.clone(),
-        // RFC 8118, section 3: `page` is the fragment that PDF viewers open at.
-        None if is_pdf(&passage.path) => format!("page={}", passage.line_start),
-        None => format!("L{}", passage.line_start),
+        Some(anchor) if passage.is_at_anchor() => anchor.clone(),
+        _ => place_of(passage),
     }
-}
-
-fn is_pdf(path: &str) -> bool {
-    path.rsplit_once('.')
-        .is_some_and(|(_, extension)| extension.eq_ignore_ascii_case("pdf"))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn check(path: &str, anchor: Option<&str>, expected: &str) {
+    fn check(path: &str, anchor: Option<&str>, id: &str, expected: &str, place: &str) {
         let passage = Passage {
+            id: id.to_owned(),
             path: path.to_owned(),
             anchor: anchor.map(str::to_owned),
             line_start: 3,
             ..Passage::default()
         };
         assert_eq!(location(&passage), expected);
+        assert_eq!(fragment(&passage), place);
     }
 
     #[test]
     fn a_citation_leads_to_the_passage() {
-        check("docs/a.md", Some("install"), "docs/a.md#install");
-        check("notes.txt", None, "notes.txt:3");
-        check("Book.PDF", None, "Book.PDF#page=3");
+        // The first one at that anchor, and another.
+        let first = "a4afa4524d643ce12f72";
+        let path = "docs/a.md";
+        check(path, Some("install"), first, "docs/a.md#install", "install");
+        check(
+            path,
+            Some("install"),
+            "3fa9c0d1e2",
+            "docs/a.md:3",
+            "L3~3fa9c0",
+        );
+        check("notes.txt", None, "3fa9c0d1e2", "notes.txt:3", "L3~3fa9c0");
+        check(
+            "Book.PDF",
+            None,
+            "3fa9c0d1e2",
+            "Book.PDF#page=3",
+            "page=3~3fa9c0",
+        );
     }
 }

@@ -15,6 +15,9 @@ const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'+')
     .remove(b'!');
 
+/// Enough to tell the passages at one line apart: these are few.
+const ID_CHARS: usize = 6;
+
 /// One thing that can be read, and the URI of its resource.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Address {
@@ -52,6 +55,28 @@ impl Address {
     pub(crate) fn uri_at(&self, fragment: &str) -> String {
         format!("{}#{}", self.uri(), encoded(fragment))
     }
+}
+
+/// The line or page at which the passage stands and, as others may stand there too, the beginning of its id.
+pub(crate) fn place_of(passage: &Passage) -> String {
+    let id = &passage.id[..passage.id.floor_char_boundary(ID_CHARS)];
+    format!("{}~{id}", start_of(passage))
+}
+
+/// The line or page at which the passage stands.
+pub(crate) fn start_of(passage: &Passage) -> String {
+    let start = passage.line_start;
+    if is_pdf(&passage.path) {
+        // RFC 8118, section 3: `page` is the fragment that PDF viewers open at.
+        format!("page={start}")
+    } else {
+        format!("L{start}")
+    }
+}
+
+pub(crate) fn is_pdf(path: &str) -> bool {
+    path.rsplit_once('.')
+        .is_some_and(|(_, extension)| extension.eq_ignore_ascii_case("pdf"))
 }
 
 /// What the URIs of a kind begin with.

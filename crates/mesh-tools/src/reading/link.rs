@@ -2,6 +2,7 @@
 
 use mesh_index::{CodePassage, Corpus, Kind, Linked, Passage, Record, SearchError};
 
+use crate::reading::place_of;
 use crate::reading::rendered::lines;
 use crate::tracker::browse_url;
 
@@ -40,12 +41,16 @@ pub(super) fn of(
 fn part<'a>(records: &'a [Record], from: &str) -> Option<&'a Passage> {
     let anchor = from.trim().trim_start_matches('#');
     let line = lines(anchor).map(|(first, _)| first);
-    let mut passages = records.iter().filter_map(|record| match record {
-        Record::Knowledge(passage) => Some(passage),
-        _ => None,
-    });
-    passages.find(|passage| {
+    let passages = || {
+        records.iter().filter_map(|record| match record {
+            Record::Knowledge(passage) => Some(passage),
+            _ => None,
+        })
+    };
+    let there = |passage: &&Passage| {
         let holds = |line| (passage.line_start..=passage.line_end).contains(&line);
         passage.anchor.as_deref() == Some(anchor) || line.is_some_and(holds)
-    })
+    };
+    let is_it = |passage: &&Passage| place_of(passage) == anchor;
+    passages().find(is_it).or_else(|| passages().find(there))
 }

@@ -23,6 +23,8 @@ pub(crate) struct Mark {
     pub(crate) lines: Option<(u32, u32)>,
     /// Anchor and heading that stand here.
     pub(crate) names: Vec<String>,
+    /// What tells the passage here from all others; not for people.
+    pub(crate) place: String,
 }
 
 /// How many headings a refusal lists.
@@ -34,6 +36,17 @@ impl Rendered {
             offset: self.text.len(),
             lines,
             names,
+            place: String::new(),
+        });
+    }
+
+    /// A passage's beginning.
+    pub(crate) fn mark_passage(&mut self, lines: (u32, u32), place: String) {
+        self.marks.push(Mark {
+            offset: self.text.len(),
+            lines: Some(lines),
+            names: Vec::new(),
+            place,
         });
     }
 
@@ -60,7 +73,8 @@ impl Rendered {
 
     /// The first place of that name, as it is written if there is one, or else the first whose name reads alike.
     fn named(&self, wanted: &str) -> Option<usize> {
-        let is_written = |mark: &&Mark| mark.names.iter().any(|name| name == wanted);
+        let is_written =
+            |mark: &&Mark| mark.place == wanted || mark.names.iter().any(|name| name == wanted);
         if let Some(mark) = self.marks.iter().find(is_written) {
             return Some(mark.offset);
         }
@@ -114,8 +128,10 @@ fn line(from: &str) -> Option<u32> {
     lines(from).map(|(first, _)| first)
 }
 
-/// The first and last line of `12`, `L12`, `L12-L20`, `12-20` and `page=7`.
+/// The first and last line of `12`, `L12`, `L12-L20`, `12-20` and `page=7`; also of a passage's place that no passage has any
+/// more.
 pub(super) fn lines(from: &str) -> Option<(u32, u32)> {
+    let (from, _) = from.split_once('~').unwrap_or((from, ""));
     let digits = from.strip_prefix("page=").unwrap_or(from);
     let number = |text: &str| text.trim_start_matches(['L', 'l']).parse::<u32>().ok();
     let (first, last) = digits.split_once('-').unwrap_or((digits, digits));

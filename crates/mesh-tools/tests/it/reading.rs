@@ -1,5 +1,7 @@
 use std::collections::BTreeSet;
 
+use mesh_index::Hit;
+use mesh_tools::knowledge::Citation;
 use serde_json::{Value, json};
 
 use crate::support::{Records, Server};
@@ -298,5 +300,90 @@ async fn every_reference_of_every_tool_can_be_read() {
     assert!(names.len() > 10, "{names:?}");
     for name in &names {
         assert!(!text(&fetch(&server, name).await).is_empty(), "{name}");
+    }
+}
+
+/// Sections of which some are too long for one passage, on lines of their own and on few.
+fn documents() -> Vec<(&'static str, String)> {
+    let paragraph = |name: &str, number: usize| {
+        let sentence =
+            format!("The {name} has part {number} of its own, which nothing else says. ");
+        sentence.repeat(25).trim_end().to_owned()
+    };
+    let section = |name: &str| {
+        (0..4)
+            .map(|number| paragraph(name, number))
+            .collect::<Vec<_>>()
+    };
+    let (crane, dock) = (section("crane"), section("dock"));
+    let whole = |name: &str| section(name).join(" ");
+    vec![
+        (
+            "a.md",
+            format!(
+                "# Yard\n\n## Machines\n\n### Crane\n\n{}\n\n### Dock\n\n{}\n",
+                crane.join("\n\n"),
+                dock.join("\n")
+            ),
+        ),
+        (
+            "b.txt",
+            format!("{}\n\n{}\n", whole("gate"), whole("fence")),
+        ),
+        (
+            "c.html",
+            format!(
+                "<title>Port</title><h1>Port</h1><h2 id=\"sea\">Sea</h2><p>{}</p><h2>Land</h2><p>{}</p>",
+                whole("ship"),
+                whole("road")
+            ),
+        ),
+        (
+            "d.rst",
+            format!(
+                "Shop\n====\n\nTill\n----\n\n{}\n",
+                section("till").join("\n\n")
+            ),
+        ),
+        (
+            "e.adoc",
+            format!("= Farm\n\n== Barn\n\n{}\n", section("barn").join("\n\n")),
+        ),
+    ]
+}
+
+#[tokio::test]
+async fn the_uri_of_every_citation_leads_to_the_passage_it_quotes() {
+    let documents = documents();
+    let named: Vec<_> = documents
+        .iter()
+        .map(|(name, text)| (*name, text.as_str()))
+        .collect();
+    let server = Server::of_documents(&named);
+    let corpus = server.services.corpus().expect("a corpus").clone();
+    let listed = corpus.documents(None, 100).expect("documents");
+    assert_eq!(listed.items.len(), documents.len());
+    for document in listed.items {
+        let whole = corpus.document(&document.id).expect("is read");
+        let passages = whole.expect("is there").passages;
+        assert!(passages.len() > 3, "{}", document.path);
+        for item in passages {
+            let beginning: String = item.text.chars().take(300).collect();
+            let citation = Citation::of(Hit {
+                score: 1.0,
+                quote: String::new(),
+                item,
+            });
+            let fetched = fetch(&server, &citation.uri).await;
+            let is_heading = |line: &&str| line.is_empty() || line.starts_with('#');
+            let lines: Vec<_> = text(&fetched).lines().skip_while(is_heading).collect();
+            assert!(
+                lines.join("\n").starts_with(&beginning),
+                "{}: {fetched}",
+                citation.uri
+            );
+            let url = fetched["metadata"]["uri"].as_str().expect("a URI");
+            assert_eq!(citation.document_uri(), url);
+        }
     }
 }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use mesh_core::{Caller, Deadline, Host, Metrics, RequestContext};
+use mesh_index::run::{NoProgress, Plan, index};
 use mesh_index::store::{Link, Source, SourceKind, Writer};
 use mesh_index::{Corpus, Kind, Record};
 use mesh_tools::admission::Admission;
@@ -51,6 +52,23 @@ impl Server {
         write(folder.path());
         let corpus = Corpus::open(folder.path()).expect("a corpus");
         Self::with(services(Some(corpus)), Some(folder))
+    }
+
+    /// Over documents that `mesh index` reads: a name and a text each.
+    pub(crate) fn of_documents(documents: &[(&str, &str)]) -> Self {
+        let home = tempfile::tempdir().expect("a temporary folder");
+        let docs = home.path().join("docs");
+        std::fs::create_dir(&docs).expect("a folder");
+        for (name, text) in documents {
+            std::fs::write(docs.join(name), text).expect("a written file");
+        }
+        let plan = Plan {
+            knowledge: vec![docs],
+            ..Plan::default()
+        };
+        Self::made(|folder| {
+            index(folder, &plan, &mut NoProgress).expect("a run");
+        })
     }
 
     fn with(services: Services, folder: Option<TempDir>) -> Self {

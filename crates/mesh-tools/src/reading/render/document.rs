@@ -2,7 +2,7 @@ use std::collections::HashSet;
 
 use mesh_index::Passage;
 
-use crate::reading::{Address, Rendered};
+use crate::reading::{Address, Rendered, place_of};
 
 /// As Markdown: each heading once, where its section begins, one level below those it stands under.
 pub(super) fn render<'a>(passages: impl Iterator<Item = &'a Passage>) -> Option<Rendered> {
@@ -22,25 +22,31 @@ pub(super) fn render<'a>(passages: impl Iterator<Item = &'a Passage>) -> Option<
     };
     let mut open: &[String] = &[];
     for passage in passages {
-        let names = [&passage.anchor.clone(), &passage.headings.last().cloned()];
-        let names = names.into_iter().flatten().cloned().collect();
-        whole.mark(Some((passage.line_start, passage.line_end)), names);
-        headings(&mut whole.text, open, &passage.headings);
+        whole.mark_passage((passage.line_start, passage.line_end), place_of(passage));
+        headings(&mut whole, open, passage);
         whole.text.push_str(&format!("\n{}\n", passage.text.trim()));
         open = &passage.headings;
     }
     Some(whole)
 }
 
-fn headings(text: &mut String, open: &[String], headings: &[String]) {
+/// Each heading that is new here is a part, also one that has another right below it; the anchor is that of the last.
+fn headings(whole: &mut Rendered, open: &[String], passage: &Passage) {
+    let headings = &passage.headings;
     let same = open
         .iter()
         .zip(headings)
         .take_while(|(a, b)| a == b)
         .count();
+    let mut anchor = passage.anchor.clone();
     for (depth, heading) in headings.iter().enumerate().skip(same) {
+        let anchor = anchor.take_if(|_| depth + 1 == headings.len());
+        whole.mark(None, anchor.into_iter().chain([heading.clone()]).collect());
         let marks = "#".repeat((depth + 2).min(6));
-        text.push_str(&format!("\n{marks} {heading}\n"));
+        whole.text.push_str(&format!("\n{marks} {heading}\n"));
+    }
+    if let Some(anchor) = anchor {
+        whole.mark(None, vec![anchor]);
     }
 }
 
@@ -74,6 +80,11 @@ mod tests {
         );
         let never = whole.offset_of("never").expect("a heading");
         assert_eq!(whole.text[never..].trim(), "### Never\n\nThree.");
+        let returns = whole.offset_of("returns").expect("a heading");
+        assert!(whole.text[returns..].starts_with("\n## Returns\n\n### Late\n"));
+        let refused = whole.offset_of("refunds").expect_err("no such part");
+        let told = "`docs/a.md` has no part `refunds`; its parts are Returns, Late, Never";
+        assert_eq!(refused.to_string(), told);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use mesh_index::{CodePassage, Commit, Mail, Passage, Record, Ticket};
+use sha2::{Digest as _, Sha256};
 
 #[derive(Default)]
 pub(crate) struct Records(Vec<Record>);
@@ -59,7 +60,7 @@ impl Records {
     ) -> Self {
         let line = u32::try_from(self.0.len()).expect("few records") + 3;
         self.0.push(Record::Knowledge(Passage {
-            id: format!("{path}#{}", anchor.unwrap_or_default()),
+            id: self.id(path, anchor.unwrap_or_default()),
             path: path.to_owned(),
             anchor: anchor.map(str::to_owned),
             line_start: line,
@@ -69,6 +70,22 @@ impl Records {
             text: text.to_owned(),
         }));
         self
+    }
+
+    /// As `mesh index` makes it of the next passage below that anchor.
+    fn id(&self, path: &str, anchor: &str) -> String {
+        let is_there = |record: &&Record| match record {
+            Record::Knowledge(it) => {
+                it.path == path && it.anchor.as_deref().unwrap_or_default() == anchor
+            }
+            _ => false,
+        };
+        let position = self.0.iter().filter(is_there).count() + 1;
+        let digest = Sha256::digest(format!("{path}\0{anchor}\0{position}\0"));
+        digest[..10]
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect()
     }
 
     pub(crate) fn tickets(self) -> Self {
