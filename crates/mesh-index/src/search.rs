@@ -18,6 +18,7 @@ mod meaning;
 mod newest;
 mod parsed_query;
 mod pattern;
+mod period;
 mod quote;
 mod rank;
 mod recent;
@@ -36,6 +37,7 @@ use crate::search::recent::list;
 pub use error::SearchError;
 pub use facet::{Facet, FacetValues};
 pub use filter::{CodeFilter, CommitFilter, MailFilter, TicketFilter};
+pub use period::check_period;
 pub use threshold::{
     DEFAULT_THRESHOLD_CODE, DEFAULT_THRESHOLD_COMMITS, DEFAULT_THRESHOLD_KNOWLEDGE,
     DEFAULT_THRESHOLD_MAIL, DEFAULT_THRESHOLD_TICKETS,

@@ -11,10 +11,11 @@ use tantivy::{TantivyError, Term};
 use super::error::SearchError;
 use super::filter::{CodeFilter, CommitFilter, MailFilter, TicketFilter};
 use super::pattern::{glob_or_part, is_glob, part};
+use super::period::period;
 use super::renames::earlier_paths;
 use crate::corpus::Snapshot;
 use crate::record::Kind;
-use crate::store::date::{first_second_of_day, last_second_of_day, seconds};
+use crate::store::date::last_second_of_day;
 use crate::store::{Fields, filter_value};
 
 type Clause = (Occur, Box<dyn Query>);
@@ -200,12 +201,7 @@ impl<'a> Clauses<'a> {
     }
 
     fn dates(&mut self, from: Option<&str>, to: Option<&str>) -> Result<(), SearchError> {
-        let from = from
-            .map(|text| instant("date_from", text, first_second_of_day))
-            .transpose()?;
-        let to = to
-            .map(|text| instant("date_to", text, last_second_of_day))
-            .transpose()?;
+        let (from, to) = period(from, to)?;
         if from.is_none() && to.is_none() {
             return Ok(());
         }
@@ -234,17 +230,4 @@ impl<'a> Clauses<'a> {
 fn regex(field: Field, pattern: &str, name: &'static str) -> Result<RegexQuery, SearchError> {
     let why = "it is too complex, or a range within `[` and `]` runs backwards";
     RegexQuery::from_pattern(pattern, field).map_err(|_| super::pattern::bad(name, why))
-}
-
-fn instant(
-    field: &'static str,
-    text: &str,
-    of_day: fn(&str) -> Option<i64>,
-) -> Result<i64, SearchError> {
-    of_day(text)
-        .or_else(|| seconds(text))
-        .ok_or_else(|| SearchError::BadFilter {
-            field,
-            why: format!("`{text}` is neither YYYY-MM-DD nor an RFC 3339 date and time"),
-        })
 }

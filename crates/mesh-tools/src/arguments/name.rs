@@ -63,6 +63,8 @@ const ALIASES: &[(&str, &[&str])] = &[
     ("projectKey", &["project", "projectid", "projectname"]),
     ("repository", &["repo", "reponame", "repositoryname"]),
     ("status", &["state"]),
+    ("issueType", &["type", "kind", "tickettype", "issuekind"]),
+    ("assignee", &["assignedto", "owner", "assignedperson"]),
     ("fromEmail", &["from", "sender"]),
     ("toEmail", &["to", "recipient"]),
     (
@@ -194,6 +196,11 @@ mod tests {
         check("statuses", &["query", "status"], Some("status"));
         check("from", &["dateFrom", "fromEmail"], Some("fromEmail"));
         check("from", &["dateFrom"], Some("dateFrom"));
+        check("type", &["query", "issueType"], Some("issueType"));
+        check("Kind", &["query", "issueType"], Some("issueType"));
+        for sent in ["assignedTo", "assigned_to", "owner", "owners"] {
+            check(sent, &["query", "assignee"], Some("assignee"));
+        }
         check("q", &["currentTask"], Some("currentTask"));
         for (sent, meant) in [("uri", "id"), ("line_start", "from"), ("limit", "maxChars")] {
             check(sent, &["id", "from", "maxChars"], Some(meant));

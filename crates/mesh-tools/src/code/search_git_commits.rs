@@ -1,4 +1,5 @@
 use mesh_clients::supabase::{GitCommitFilters, GitCommitRow};
+use mesh_index::search::check_period;
 use mesh_index::{
     Commit, CommitFilter, Corpus, DEFAULT_THRESHOLD_COMMITS, Facet, Found, Hit, Kind, Query,
     SearchError,
@@ -76,6 +77,7 @@ impl Filtered for CommitFilters {
     type Row = FoundCommit;
 
     fn resolve(&mut self, values: &mut FilterValues<'_>) -> Result<(), SearchError> {
+        check_period(self.date_from.as_deref(), self.date_to.as_deref())?;
         values.choices("repository", Facet::CommitRepository, &mut self.repository)?;
         values.choices("author", Facet::CommitAuthor, &mut self.author)?;
         let pattern = self.file_pattern.as_ref();

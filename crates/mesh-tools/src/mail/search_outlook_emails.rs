@@ -1,4 +1,5 @@
 use mesh_clients::supabase::{EmailFilters, EmailRow};
+use mesh_index::search::check_period;
 use mesh_index::{
     Corpus, DEFAULT_THRESHOLD_MAIL, Facet, Found, Hit, Kind, Linked, Mail, MailFilter, Query,
     SearchError,
@@ -86,6 +87,7 @@ impl Filtered for MailFilters {
     type Row = FoundMail;
 
     fn resolve(&mut self, values: &mut FilterValues<'_>) -> Result<(), SearchError> {
+        check_period(self.date_from.as_deref(), self.date_to.as_deref())?;
         values.choices("fromEmail", Facet::MailSender, &mut self.from_email)?;
         values.choices("toEmail", Facet::MailRecipient, &mut self.to_email)?;
         values.one("subject", Facet::MailSubject, self.subject.as_ref())?;

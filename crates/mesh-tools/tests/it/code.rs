@@ -77,6 +77,19 @@ async fn a_date_that_is_none_is_refused_by_name() {
 }
 
 #[tokio::test]
+async fn days_that_run_backwards_are_refused_with_both() {
+    let server = Server::of_company();
+    for tool in ["search_git_commits", "search_outlook_emails"] {
+        let arguments =
+            json!({"query": "voucher", "dateFrom": "2026-05-02", "dateTo": "2026-05-01"});
+        let refusal = server.refusal(tool, arguments).await.to_string();
+        let told =
+            "`dateFrom`: `2026-05-02` is after `dateTo`, `2026-05-01`: nothing is between them";
+        assert!(refusal.contains(told), "{tool}: {refusal}");
+    }
+}
+
+#[tokio::test]
 async fn code_is_found_by_a_part_of_a_name() {
     let server = Server::of_company();
     let answer = server
