@@ -76,11 +76,46 @@ fn structured(value: &Value) -> String {
     if let (Some(response), true) = (value["response"].as_str(), value["citations"].is_array()) {
         return response.to_owned();
     }
-    match (value["results"].as_array(), value["metadata"].is_object()) {
-        (Some(results), true) if results.is_empty() => "nothing found".to_owned(),
-        (Some(results), true) => outline::numbered(results),
-        _ => outline::of(value),
-    }
+    let (Some(results), true) = (value["results"].as_array(), value["metadata"].is_object()) else {
+        return outline::of(value);
+    };
+    let told = remarks(value);
+    let found = if results.is_empty() {
+        "nothing found".to_owned()
+    } else {
+        outline::numbered(results)
+    };
+    [vec![found], told].concat().join("\n")
+}
+
+/// What keeps results from being all there is: a filter value that nothing has, a source that did not answer.
+fn remarks(value: &Value) -> Vec<String> {
+    let each = |name: &str| value[name].as_array().into_iter().flatten();
+    let unknown = each("unknownFilterValues").map(|unknown| {
+        let field = |name: &str| unknown[name].as_str().unwrap_or_default();
+        let known: Vec<_> = unknown["known"].as_array().into_iter().flatten().collect();
+        let known: Vec<_> = known.into_iter().filter_map(Value::as_str).collect();
+        let more = if unknown["hasMore"] == true {
+            ", …"
+        } else {
+            ""
+        };
+        let has = if known.is_empty() {
+            String::new()
+        } else {
+            format!("; there are {}{more}", known.join(", "))
+        };
+        format!(
+            "nothing has the {} `{}`{has}",
+            field("argument"),
+            field("value")
+        )
+    });
+    let failed = each("sources").filter_map(|source| {
+        let (name, error) = (source["name"].as_str()?, source["error"].as_str()?);
+        Some(format!("{name} was left out: {error}"))
+    });
+    unknown.chain(failed).collect()
 }
 
 fn pretty(value: &Value) -> String {
@@ -115,6 +150,19 @@ mod tests {
         assert_eq!(text(&block(found)), "1. key: A-1\n2. key: A-2");
         let none = json!({"query": "q", "results": [], "metadata": {"totalResults": 0}});
         assert_eq!(text(&block(none)), "nothing found");
+        let unknown = json!({"argument": "status", "value": "Opne", "known": ["Open", "Done"], "hasMore": true});
+        let left_out = json!({"name": "database", "state": "late", "error": "no answer in 2 s"});
+        let told = "nothing has the status `Opne`; there are Open, Done, …\ndatabase was left out: no answer in 2 s";
+        for (results, found) in [
+            (json!([]), "nothing found"),
+            (json!([{"key": "A-1"}]), "1. key: A-1"),
+        ] {
+            let answer = json!({
+                "query": "q", "results": results, "metadata": {"totalResults": 0},
+                "unknownFilterValues": [unknown], "sources": [{"name": "index", "results": 0}, left_out],
+            });
+            assert_eq!(text(&block(answer)), format!("{found}\n{told}"));
+        }
         assert_eq!(
             text(&json!({"structuredContent": {"total": 2}})),
             "total: 2"
