@@ -38,6 +38,34 @@ impl<'a> Schema<'a> {
         types
     }
 
+    /// Whether a list that the property describes may hold that.
+    fn is_item(&self, property: &'a Value, value: &Value) -> bool {
+        let items = self.items(property, DEEPEST).unwrap_or(&Value::Null);
+        if let Some(choices) = items["enum"].as_array() {
+            return choices.contains(value);
+        }
+        let types = self.types(items);
+        types.is_empty() || types.iter().any(|kind| is_of(value, kind))
+    }
+
+    fn items(&self, property: &'a Value, depth: usize) -> Option<&'a Value> {
+        if depth == 0 || property["items"].is_object() {
+            return property.get("items");
+        }
+        let mut parts = self.parts(property);
+        parts.find_map(|part| self.items(part, depth - 1))
+    }
+
+    /// What the schema is put together of.
+    fn parts(&self, property: &'a Value) -> impl Iterator<Item = &'a Value> + use<'a> {
+        let referred = property["$ref"]
+            .as_str()
+            .and_then(|path| path.strip_prefix('#'));
+        let referred = referred.and_then(|path| self.whole.pointer(path));
+        let choices = ["anyOf", "oneOf", "allOf"].map(|name| property[name].as_array());
+        choices.into_iter().flatten().flatten().chain(referred)
+    }
+
     fn gather(&self, property: &'a Value, types: &mut Vec<&'a str>, depth: usize) {
         if depth == 0 {
             return;
@@ -47,13 +75,7 @@ impl<'a> Schema<'a> {
             Value::Array(kinds) => types.extend(kinds.iter().filter_map(Value::as_str)),
             _ => {}
         }
-        let referred = property["$ref"]
-            .as_str()
-            .and_then(|path| path.strip_prefix('#'));
-        let referred = referred.and_then(|path| self.whole.pointer(path));
-        let choices = ["anyOf", "oneOf", "allOf"].map(|name| property[name].as_array());
-        let choices = choices.into_iter().flatten().flatten();
-        for schema in choices.chain(referred) {
+        for schema in self.parts(property) {
             self.gather(schema, types, depth - 1);
         }
     }
@@ -76,7 +98,7 @@ pub(super) fn typed(
             continue;
         };
         let types = schema.types(property);
-        match value(&types, text) {
+        match value(&types, text, |piece| schema.is_item(property, piece)) {
             Some(value) => add(&mut arguments, name, value),
             None => faults.push(format!(
                 "`{name}` must be of type {}, not `{text}`",
@@ -101,7 +123,7 @@ fn add(arguments: &mut Map<String, Value>, name: &str, value: Value) {
     }
 }
 
-fn value(types: &[&str], text: &str) -> Option<Value> {
+fn value(types: &[&str], text: &str, is_item: impl Fn(&Value) -> bool) -> Option<Value> {
     let read: Option<Value> = serde_json::from_str(text).ok();
     if let Some(read) = &read
         && !read.is_string()
@@ -110,11 +132,24 @@ fn value(types: &[&str], text: &str) -> Option<Value> {
         return Some(read.clone());
     }
     if types.contains(&"array") {
-        let pieces = text.split(',').map(|piece| Value::from(piece.trim()));
-        return Some(pieces.collect());
+        return Some(Value::Array(items(text, is_item)));
     }
     let is_text = types.is_empty() || types.contains(&"string");
     is_text.then(|| Value::from(text))
+}
+
+/// `Doe, Jane` is one name and `1,2` are two numbers: a text is taken apart only where it is no item itself, and its pieces are.
+fn items(text: &str, is_item: impl Fn(&Value) -> bool) -> Vec<Value> {
+    let whole = Value::from(text);
+    let piece = |piece: &str| {
+        let text = Value::from(piece.trim());
+        let read = serde_json::from_str(piece).unwrap_or(Value::Null);
+        [text, read].into_iter().find(&is_item)
+    };
+    let pieces: Option<Vec<Value>> = text.split(',').map(piece).collect();
+    pieces
+        .filter(|_| !is_item(&whole))
+        .unwrap_or_else(|| vec![whole])
 }
 
 fn is_of(value: &Value, kind: &str) -> bool {
@@ -122,6 +157,7 @@ fn is_of(value: &Value, kind: &str) -> bool {
         "integer" => value.is_i64() || value.is_u64(),
         "number" => value.is_number(),
         "boolean" => value.is_boolean(),
+        "string" => value.is_string(),
         "array" => value.is_array(),
         "object" => value.is_object(),
         _ => false,
@@ -137,13 +173,15 @@ mod tests {
     fn tool() -> Value {
         json!({"inputSchema": {
             "required": ["query"],
-            "$defs": {"Strategy": {"type": "string", "enum": ["rapid"]}, "Loop": {"$ref": "#/$defs/Loop"}},
+            "$defs": {"Kind": {"type": "string", "enum": ["mail", "code"]}, "Strategy": {"type": "string", "enum": ["rapid"]}, "Loop": {"$ref": "#/$defs/Loop"}},
             "properties": {
                 "query": {"type": "string"},
                 "maxResults": {"type": ["integer", "null"]},
                 "threshold": {"type": "number"},
                 "all": {"type": "boolean"},
                 "status": {"type": "array", "items": {"type": "string"}},
+                "sizes": {"anyOf": [{"type": "array", "items": {"type": "integer"}}, {"type": "null"}]},
+                "kinds": {"type": "array", "items": {"$ref": "#/$defs/Kind"}},
                 "strategy": {"anyOf": [{"$ref": "#/$defs/Strategy"}, {"type": "null"}]},
                 "context": {"type": "object"},
                 "anything": {},
@@ -167,15 +205,18 @@ mod tests {
             ("maxResults", "3"),
             ("threshold", "0.25"),
             ("all", "true"),
-            ("status", "Open, In Progress"),
+            ("status", "Doe, Jane"),
             ("status", "Done"),
+            ("sizes", "1, 2"),
+            ("kinds", "mail,code"),
             ("strategy", "rapid"),
             ("context", "{\"a\": 1}"),
             ("anything", "x"),
             ("loop", "x"),
         ];
         let expected = json!({
-            "query": "12", "maxResults": 3, "threshold": 0.25, "all": true, "status": ["Open", "In Progress", "Done"],
+            "query": "12", "maxResults": 3, "threshold": 0.25, "all": true, "status": ["Doe, Jane", "Done"],
+            "sizes": [1, 2], "kinds": ["mail", "code"],
             "strategy": "rapid", "context": {"a": 1}, "anything": "x", "loop": "x",
         });
         assert_eq!(read(&given), Ok(expected));
