@@ -196,9 +196,12 @@ fn is_unknown(name: &str) -> bool {
 }
 
 fn unknown_setting(name: &str) -> String {
-    let nearest = settings()
-        .map(|setting| setting.name)
-        .min_by_key(|known| strsim::damerau_levenshtein(known, name))
-        .expect("the table of settings is not empty");
-    format!("`{name}` is not a setting; the nearest one is `{nearest}`")
+    let distance = |known: &&str| strsim::damerau_levenshtein(known, name);
+    let nearest = settings().map(|setting| setting.name).min_by_key(distance);
+    // All names begin alike, which makes none of them near.
+    let own = name.strip_prefix("MESH_").unwrap_or(name);
+    match nearest.filter(|known| distance(known) * 3 <= own.len()) {
+        Some(known) => format!("`{name}` is not a setting; the nearest one is `{known}`"),
+        None => format!("`{name}` is not a setting; `mesh settings` lists those there are"),
+    }
 }

@@ -44,6 +44,7 @@ fn every_fault_is_reported_at_once() {
         ("MESH_LISTEN", "localhost"),
         ("MESH_SESSIONS", "maybe"),
         ("MESH_JIRA_BASE_URL", "jira.example.com"),
+        ("MESH_CALLS_PER_MINUTE", "5"),
         ("MESH_CORPSE", "x"),
     ]);
     assert_eq!(
@@ -53,6 +54,7 @@ fn every_fault_is_reported_at_once() {
             "`MESH_SESSIONS` must be `on` or `off`, not `maybe`",
             "`MESH_BUDGET_MS` must be a whole number, not `soon`",
             "`MESH_JIRA_BASE_URL` must be an `http://` or `https://` address, not `jira.example.com`",
+            "`MESH_CALLS_PER_MINUTE` is not a setting; `mesh settings` lists those there are",
             "`MESH_CORPSE` is not a setting; the nearest one is `MESH_CORPUS`",
         ]
     );
