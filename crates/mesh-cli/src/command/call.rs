@@ -42,7 +42,7 @@ pub(crate) struct Call {
     url: Option<String>,
     /// The tool to call; without one, the tools are listed
     tool: Option<String>,
-    /// The tool's arguments: NAME=VALUE each, or one JSON object, `@FILE`, or `-` for stdin
+    /// The tool's arguments: NAME=VALUE each, once for each item of a list, or one JSON object, `@FILE`, or `-` for stdin
     arguments: Vec<String>,
     #[command(flatten)]
     connection: Connection,

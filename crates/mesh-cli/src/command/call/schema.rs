@@ -40,20 +40,22 @@ impl<'a> Schema<'a> {
 
     /// Whether a list that the property describes may hold that.
     fn is_item(&self, property: &'a Value, value: &Value) -> bool {
-        let items = self.items(property, DEEPEST).unwrap_or(&Value::Null);
-        if let Some(choices) = items["enum"].as_array() {
-            return choices.contains(value);
-        }
+        let Some(items) = self.find(property, "items", DEEPEST) else {
+            return true;
+        };
+        let choices = self.find(items, "enum", DEEPEST).and_then(Value::as_array);
         let types = self.types(items);
-        types.is_empty() || types.iter().any(|kind| is_of(value, kind))
+        let is_of_type = types.is_empty() || types.iter().any(|kind| is_of(value, kind));
+        is_of_type && choices.is_none_or(|choices| choices.contains(value))
     }
 
-    fn items(&self, property: &'a Value, depth: usize) -> Option<&'a Value> {
-        if depth == 0 || property["items"].is_object() {
-            return property.get("items");
+    /// What the keyword says, wherever in the schema of the property it stands.
+    fn find(&self, property: &'a Value, keyword: &str, depth: usize) -> Option<&'a Value> {
+        if depth == 0 || property.get(keyword).is_some() {
+            return property.get(keyword);
         }
         let mut parts = self.parts(property);
-        parts.find_map(|part| self.items(part, depth - 1))
+        parts.find_map(|part| self.find(part, keyword, depth - 1))
     }
 
     /// What the schema is put together of.
