@@ -28,8 +28,9 @@ use tantivy::{Index, IndexReader, ReloadPolicy, TantivyError};
 use crate::analysis::Language;
 use crate::record::Kind;
 use crate::search::SearchError;
+use crate::store::commit::{Commit, HeaderError, read_commit};
 use crate::store::directory::Check;
-use crate::store::folder::{Commit, HeaderError, read_commit, set_language};
+use crate::store::folder::set_language;
 use crate::store::{FORMAT, Fields, KindCount, Source};
 use crate::vectors::{self, Meaning, VectorsError};
 

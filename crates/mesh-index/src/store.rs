@@ -1,6 +1,7 @@
 //! How a corpus is kept: sources, manifest and records in one tantivy index, so that one commit shows all of them at once
 //! and a run that stops halfway shows nothing.
 
+pub(crate) mod commit;
 pub(crate) mod date;
 pub(crate) mod directory;
 mod document_id;

@@ -13,7 +13,7 @@ use super::newest;
 use super::shown::Shown;
 use crate::analysis::{Analyzer, StopWords, Style};
 use crate::record::{Kind, Record};
-use crate::store::folder::Commit;
+use crate::store::commit::Commit;
 use crate::store::{Fields, Header, filter_value};
 use crate::vectors::{Meaning, VectorsError};
 

@@ -56,8 +56,8 @@ impl fmt::Debug for Writer {
 }
 
 impl Writer {
-    /// Opens the corpus in `dir`, or begins one. Another language than the corpus has means that all of it is read
-    /// again: the manifest is empty then. Without a language the corpus keeps its own; a new one is English.
+    /// Opens the corpus in `dir`, or begins one. Another language than the corpus has, or an older format, means that all of it
+    /// is read anew: the manifest is empty then. Without a language the corpus keeps its own; a new one is English.
     ///
     /// # Errors
     /// Where the folder holds something else, a corpus of another format or a damaged one, or another run writes to it.
@@ -150,14 +150,14 @@ impl Writer {
     }
 
     /// Whether nothing of what the corpus held is in it after this run, unless it is put again.
-    #[cfg(feature = "ingest")]
-    pub(crate) fn is_anew(&self) -> bool {
+    #[must_use]
+    pub fn is_anew(&self) -> bool {
         self.former.is_some()
     }
 
     /// As [`Self::files`], of the corpus as it is until the commit. What is read anew has no fingerprint.
-    #[cfg(feature = "ingest")]
-    pub(crate) fn files_before(&self, source: &Source) -> BTreeMap<String, FileState> {
+    #[must_use]
+    pub fn files_before(&self, source: &Source) -> BTreeMap<String, FileState> {
         let Some(former) = &self.former else {
             return self.manifest.files(source);
         };
