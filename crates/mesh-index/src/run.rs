@@ -43,6 +43,7 @@ pub fn index(dir: &Path, plan: &Plan, progress: &mut dyn Progress) -> Result<Sum
     let survey = Survey::of(plan, &sources, &writer, dir)?;
     writer.set_sources(sources.all.clone());
     writer.set_roots(sources.roots());
+    writer.set_losses(survey.losses.clone());
     plan.link(&mut writer);
     progress.phase(Phase::Reading);
     progress.total(survey.jobs.len() as u64);

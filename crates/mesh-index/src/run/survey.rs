@@ -14,13 +14,14 @@ use super::summary::Summary;
 use crate::ingest::git::History;
 use crate::ingest::walk::{self, FoundFile, Selection};
 use crate::ingest::{SkipReason, Skipped};
-use crate::store::{Source, SourceKind, Writer};
+use crate::store::{Losses, Source, SourceKind, Writer};
 
 #[derive(Debug, Default)]
 pub(super) struct Survey {
     pub(super) jobs: Vec<Job>,
     pub(super) gone: Vec<Gone>,
     pub(super) summary: Summary,
+    pub(super) losses: Losses,
     /// What would be lost, as it can't be read and the corpus is read anew.
     lost: Vec<Skipped>,
 }
@@ -62,10 +63,6 @@ impl Place<'_> {
             SkipReason::Missing
         }
     }
-
-    fn refusal(&self, loss: Loss) -> Option<SkipReason> {
-        loss.refusal(self.plan, self.source)
-    }
 }
 
 impl Survey {
@@ -75,7 +72,10 @@ impl Survey {
         writer: &Writer,
         corpus: &Path,
     ) -> Result<Self, IndexError> {
-        let mut survey = Self::default();
+        let mut survey = Self {
+            losses: writer.losses().clone(),
+            ..Self::default()
+        };
         for source in &sources.refreshed {
             let known = known(writer.files_before(source));
             survey.summary.counts.entry(source.kind).or_default();
@@ -143,7 +143,7 @@ impl Survey {
             let mut unread = walked.skipped.iter();
             unread.any(|skipped| is_below(path, &skipped.path))
         };
-        let before = known.len() as u64;
+        let before = self.before(source, &known);
         let (gone, mut still): (BTreeMap<_, _>, BTreeMap<_, _>) = known
             .into_iter()
             .partition(|(path, _)| !found.contains(&**path) && !is_unread(path));
@@ -152,12 +152,7 @@ impl Survey {
             gone: gone.len() as u64,
             now: found.len() as u64,
         };
-        let refusal = place.refusal(loss);
-        if let Some(reason) = refusal {
-            still.extend(gone);
-            self.summary.skipped.extend(walked.skipped);
-            return self.keep(place, &still, reason);
-        }
+        let gone = self.judge(place, loss, gone);
         let repository = repository(place.root);
         let now = SystemTime::now();
         for found in walked.files {
@@ -189,13 +184,10 @@ impl Survey {
         };
         let still = commits.iter().filter(|hash| known.contains_key(*hash));
         let loss = Loss {
-            before: known.len() as u64,
+            before: self.before(source, &known),
             gone: (known.len() - still.count()) as u64,
             now: commits.len() as u64,
         };
-        if let Some(reason) = place.refusal(loss) {
-            return self.keep(place, &known, reason);
-        }
         for hash in commits {
             let before = known.remove(&hash).unwrap_or_default();
             if before.fingerprint == history.fingerprint(&hash) {
@@ -211,7 +203,36 @@ impl Survey {
                 },
             });
         }
-        self.lose(source, known);
+        let gone = self.judge(place, loss, known);
+        self.lose(source, gone);
+    }
+
+    /// How much a loss is measured by.
+    fn before(&self, source: &Source, known: &BTreeMap<String, Known>) -> u64 {
+        let known = known.len() as u64;
+        self.losses.of(source).unwrap_or(known)
+    }
+
+    /// What of that goes: nothing, where it may be a mistake. What is there is read all the same.
+    fn judge(
+        &mut self,
+        place: Place<'_>,
+        loss: Loss,
+        gone: BTreeMap<String, Known>,
+    ) -> BTreeMap<String, Known> {
+        let source = place.source;
+        let before = loss.before.max(loss.gone);
+        let loss = Loss { before, ..loss };
+        let Some(reason) = loss.refusal(place.plan, source) else {
+            self.losses.set(source, None);
+            return gone;
+        };
+        self.losses.set(source, Some(before));
+        let path = source.path.clone();
+        let skipped = Skipped { path, reason };
+        self.hold(place, &gone, std::slice::from_ref(&skipped));
+        self.summary.skipped.push(skipped);
+        BTreeMap::new()
     }
 
     fn lose(&mut self, source: &Source, known: BTreeMap<String, Known>) {

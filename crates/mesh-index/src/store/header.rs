@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::analysis::Language;
 use crate::record::Kind;
-use crate::store::{Links, Roots, Source};
+use crate::store::{Links, Losses, Roots, Source};
 
 /// Counts up whenever a corpus written before can't be read any more: another schema, another analysis.
 pub(crate) const FORMAT: u32 = 6;
@@ -19,6 +19,8 @@ pub(crate) struct Header {
     pub(crate) roots: Roots,
     #[serde(default)]
     pub(crate) links: Links,
+    #[serde(default)]
+    pub(crate) losses: Losses,
     /// RFC 3339, UTC.
     pub(crate) indexed_at: String,
     pub(crate) kinds: BTreeMap<Kind, KindCount>,

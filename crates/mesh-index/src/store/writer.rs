@@ -14,7 +14,8 @@ use crate::store::entry::{Origin, patch_document, record_document};
 use crate::store::folder::{open_or_create, remove_half_written, replace, set_language};
 use crate::store::manifest::Manifest;
 use crate::store::{
-    FORMAT, Fields, FileState, Header, Link, Links, ManifestEntry, Roots, Source, StoreError,
+    FORMAT, Fields, FileState, Header, Link, Links, Losses, ManifestEntry, Roots, Source,
+    StoreError,
 };
 
 /// One thread, so that the same input gives the same index; its memory holds about 30 MB of text before a segment is
@@ -40,6 +41,7 @@ pub struct Writer {
     sources: Vec<Source>,
     roots: Roots,
     links: Links,
+    losses: Losses,
     manifest: Manifest,
     /// What the corpus held, where all of it is read anew.
     former: Option<Manifest>,
@@ -85,8 +87,10 @@ impl Writer {
         let _left = remove_half_written(dir);
         let is_anew = is_older || before.is_some_and(|before| before != language);
         let mut manifest = found.manifest(dir)?;
-        let remembered = found.header.map(|h| (h.sources, h.roots, h.links));
-        let (sources, roots, links) = remembered.unwrap_or_default();
+        let remembered = found
+            .header
+            .map(|h| (h.sources, h.roots, h.links, h.losses));
+        let (sources, roots, links, losses) = remembered.unwrap_or_default();
         let former = is_anew.then(|| mem::take(&mut manifest));
         if is_anew {
             let emptied = writer.delete_all_documents();
@@ -102,6 +106,7 @@ impl Writer {
             sources,
             roots,
             links,
+            losses,
             manifest,
             former,
         })
@@ -122,6 +127,7 @@ impl Writer {
         }
         self.roots.retain(&sources);
         self.links.retain(&sources);
+        self.losses.retain(&sources);
         self.sources = sources;
     }
 
@@ -134,6 +140,17 @@ impl Writer {
     pub(crate) fn set_roots(&mut self, roots: Roots) {
         self.roots = roots;
         self.roots.retain(&self.sources);
+    }
+
+    #[cfg(feature = "ingest")]
+    pub(crate) fn losses(&self) -> &Losses {
+        &self.losses
+    }
+
+    #[cfg(feature = "ingest")]
+    pub(crate) fn set_losses(&mut self, losses: Losses) {
+        self.losses = losses;
+        self.losses.retain(&self.sources);
     }
 
     /// Where people open what a source holds; `None` forgets it.
@@ -223,6 +240,7 @@ impl Writer {
             sources: mem::take(&mut self.sources),
             roots: mem::take(&mut self.roots),
             links: mem::take(&mut self.links),
+            losses: mem::take(&mut self.losses),
             indexed_at: Timestamp::now()
                 .round(jiff::Unit::Second)
                 .expect("a second divides a day")

@@ -214,3 +214,25 @@ fn a_partial_clone_tells_what_it_does_not_hold() {
     );
     assert_eq!(summary.notes[0].1.groups[0].count, 2);
 }
+
+#[test]
+fn a_history_that_was_rewritten_is_read_and_the_one_before_is_kept_until_that_is_accepted() {
+    let folder = repository();
+    let path = folder.path();
+    for number in 0..8 {
+        commit(path, &[("a.txt", &format!("{number}\n"))], "before");
+    }
+    let corpus = TempDir::new().expect("a folder");
+    run(&corpus, path);
+    git(path, &["checkout", "--orphan", "other"]);
+    for number in 0..9 {
+        commit(path, &[("a.txt", &format!("other {number}\n"))], "after");
+    }
+    for read in [9, 0] {
+        let summary = run(&corpus, path);
+        let reason = SkipReason::MostlyGone { gone: 8, of: 8 };
+        assert_eq!(summary.skipped[0].reason, reason);
+        let count = summary.counts[&SourceKind::Git];
+        assert_eq!((count.read, count.passages), (read, 17));
+    }
+}

@@ -40,12 +40,17 @@ fn more_than_half_of_a_folder_goes_only_when_that_is_accepted() {
     for number in 0..7 {
         fs::remove_file(shop.path(&format!("docs/{number}.md"))).expect("removed");
     }
-    shop.write("docs/new.md", "new text");
-    for _run in 0..2 {
+    for number in 0..5 {
+        shop.write(&format!("docs/new{number}.md"), "new text");
+    }
+    shop.write("docs/11.md", "other text");
+    for read in [6, 0] {
         let summary = shop.index_docs();
         assert_eq!(reasons(&summary), gone("docs", 7, 12));
         assert!(summary.has_skipped());
-        assert_eq!(shop.files(SourceKind::Knowledge, "docs").len(), 12);
+        assert_eq!(knowledge(&summary).read, read, "what is there is read");
+        assert_eq!(knowledge(&summary).passages, 17);
+        assert_eq!(shop.files(SourceKind::Knowledge, "docs").len(), 17);
     }
     let accepted = Plan {
         accept_loss: vec![shop.path("docs")],
@@ -55,8 +60,10 @@ fn more_than_half_of_a_folder_goes_only_when_that_is_accepted() {
     assert_eq!(reasons(&summary), []);
     assert_eq!(
         (knowledge(&summary).removed, knowledge(&summary).read),
-        (7, 1)
+        (7, 0)
     );
+    fs::remove_file(shop.path("docs/11.md")).expect("removed");
+    assert_eq!(knowledge(&shop.index_docs()).removed, 1);
 }
 
 #[test]
