@@ -263,7 +263,7 @@ table! {
             "Where the account's data is kept. A key is good for its own residency alone.";
         ELEVENLABS_MCP_OUTPUT_MODE mode: Option<OutputMode> = voice::mode,
             "`files`, `resources`, `both` or `link`",
-            "`files` over standard input and on loopback, elsewhere `resources`; on Lambda with `MESH_AUDIO_BUCKET` `link`",
+            "`files` over standard input and on loopback, where there is a folder; elsewhere `resources`; on Lambda with `MESH_AUDIO_BUCKET` `link`",
             "How a sound reaches who asked for it: as a file of the server's, within the answer, both, or as an address of the \
              bucket `MESH_AUDIO_BUCKET` that is good for 15 minutes.";
         MESH_AUDIO_BUCKET bucket: Option<String> = |r, s| r.optional(s, voice::bucket),
@@ -272,7 +272,7 @@ table! {
              ten minutes, so that the same call again costs nothing. Nothing in it is needed for longer than a day. Terraform makes \
              the bucket and sets this.";
         ELEVENLABS_MCP_BASE_PATH recordings: Option<PathBuf> = voice::recordings,
-            "folder", "the desktop, or else the home folder",
+            "folder", "the desktop, or else the home folder; without a home none",
             "Where sounds are written, and recordings read. Nothing outside of it is.";
         ELEVENLABS_DEFAULT_VOICE_ID default_voice: String = |r, s| r.parsed(s, voice::voice_id),
             "id of a voice", "cgSgspJ2msm6clMCkdW9",

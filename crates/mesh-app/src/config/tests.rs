@@ -240,7 +240,13 @@ fn a_sound_goes_where_its_caller_can_have_it() {
     assert_eq!(mode(Host::Lambda, &[bucket]), Ok(OutputMode::Link));
     let held = mode(Host::Lambda, &[bucket, wanted("resources")]);
     assert_eq!(held, Ok(OutputMode::Resources));
-    assert_eq!(mode(Host::Process, &[bucket]), Ok(OutputMode::Files));
+    let folder = ("ELEVENLABS_MCP_BASE_PATH", "/recordings");
+    for place in [folder, ("HOME", "/home/ann")] {
+        assert_eq!(mode(Host::Process, &[bucket, place]), Ok(OutputMode::Files));
+    }
+    for nowhere in [&[][..], &[("HOME", "")]] {
+        assert_eq!(mode(Host::Process, nowhere), Ok(OutputMode::Resources));
+    }
     let linked = mode(Host::Process, &[bucket, wanted("link")]);
     assert_eq!(linked, Ok(OutputMode::Link));
     for host in [Host::Lambda, Host::Process] {
@@ -258,6 +264,10 @@ fn a_sound_goes_where_its_caller_can_have_it() {
             refused.contains("`resources` or `link` on Lambda"),
             "{refused}"
         );
+        let refused = mode(Host::Process, &[wanted(writing)]).expect_err("a fault");
+        assert!(refused.contains("there is no folder for them"), "{refused}");
+        let written = mode(Host::Process, &[folder, wanted(writing)]);
+        assert!(written.is_ok(), "{written:?}");
     }
 }
 

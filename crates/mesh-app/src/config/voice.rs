@@ -36,7 +36,23 @@ pub(super) fn mode(reader: &mut Reader<'_>, setting: &'static Setting) -> Option
     if mode == Some(OutputMode::Link) && !reader.is_given("MESH_AUDIO_BUCKET") {
         reader.fault("`ELEVENLABS_MCP_OUTPUT_MODE` can be `link` only where `MESH_AUDIO_BUCKET` names a bucket");
     }
+    if reader.host == Host::Process && writes && !has_folder(reader) {
+        reader.fault(
+            "`ELEVENLABS_MCP_OUTPUT_MODE` has sounds written to files, and there is no folder for them: name one in \
+             `ELEVENLABS_MCP_BASE_PATH`, or set `HOME`",
+        );
+    }
     mode
+}
+
+fn has_folder(reader: &Reader<'_>) -> bool {
+    reader.is_given("ELEVENLABS_MCP_BASE_PATH") || home(reader).is_some()
+}
+
+/// None in a container, or under a service manager, that sets none.
+fn home(reader: &Reader<'_>) -> Option<PathBuf> {
+    let home = reader.foreign("HOME").filter(|home| !home.is_empty());
+    home.map(PathBuf::from)
 }
 
 /// Amazon S3 User Guide, general purpose bucket naming rules; those of a bucket that its host name has to be.
@@ -54,10 +70,10 @@ pub(super) fn bucket(text: &str) -> Result<String, String> {
         .ok_or_else(|| "the name of a bucket, without `s3://`".to_owned())
 }
 
-/// Where ElevenLabs' own server writes; the home of who has no desktop.
+/// Where ElevenLabs' own server writes; the home of who has no desktop; none without a home.
 pub(super) fn recordings(reader: &mut Reader<'_>, setting: &'static Setting) -> Option<PathBuf> {
     reader.path(setting).or_else(|| {
-        let home = PathBuf::from(reader.foreign("HOME")?);
+        let home = home(reader)?;
         let desktop = home.join("Desktop");
         Some(if desktop.is_dir() { desktop } else { home })
     })
@@ -93,9 +109,9 @@ impl VoiceTools {
         let is_here =
             host == Host::Process && (server.stdio.is_on() || server.address.ip().is_loopback());
         let usual = match (is_here, host, &self.bucket) {
-            (true, ..) => OutputMode::Files,
-            (false, Host::Lambda, Some(_)) => OutputMode::Link,
-            (false, ..) => OutputMode::Resources,
+            (true, ..) if self.recordings.is_some() => OutputMode::Files,
+            (_, Host::Lambda, Some(_)) => OutputMode::Link,
+            (..) => OutputMode::Resources,
         };
         VoiceSettings {
             families: self.families.clone(),

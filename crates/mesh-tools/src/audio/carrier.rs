@@ -63,12 +63,15 @@ impl Context<'_> {
     /// A place for a sound: before it is paid for, so that nothing is paid where there is none.
     ///
     /// # Errors
-    /// Where neither the folder nor a file on its way to the bucket can be written to.
+    /// Where there is no folder, or neither it nor a file on its way to the bucket can be written to.
     pub(crate) fn carrier(&self, asked: Asked<'_>) -> Result<Carrier, ToolError> {
         let voice = &self.services.voice;
-        let draft = match voice.folder.as_ref().filter(|_| voice.mode.writes()) {
-            Some(folder) => Some(folder.draft(asked.below, asked.tool, asked.format.extension)?),
-            None => None,
+        let draft = match (voice.mode.writes(), &voice.folder) {
+            (true, Some(folder)) => {
+                Some(folder.draft(asked.below, asked.tool, asked.format.extension)?)
+            }
+            (true, None) => return Err(no_folder()),
+            (false, _) => None,
         };
         let mut shelf = voice.bucket.clone().map(|bucket| Shelf {
             bucket,
@@ -222,6 +225,13 @@ impl Shelf {
         self.bucket.keep(sound, &object, self.deadline).await?;
         self.bucket.link(sound, &file.media_type, file.bytes).await
     }
+}
+
+fn no_folder() -> ToolError {
+    ToolError::Unavailable(
+        "sounds are written to files here, and there is no folder for them (`ELEVENLABS_MCP_BASE_PATH`); nothing was spent"
+            .to_owned(),
+    )
 }
 
 fn unshelved(fault: &ObjectFault) -> String {

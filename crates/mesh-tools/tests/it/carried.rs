@@ -83,6 +83,21 @@ async fn a_long_text_is_spoken_into_a_file_whatever_an_answer_holds() {
     assert!(told["sound"]["path"].is_string(), "{told}");
 }
 
+#[tokio::test]
+async fn without_a_folder_nothing_is_paid_that_was_to_be_a_file() {
+    let fake = FakeElevenLabs::start().await;
+    for mode in [OutputMode::Files, OutputMode::Both] {
+        let server = function(&fake, mode).await;
+        let refused = server
+            .refusal("text_to_speech", json!({"text": TEXT}))
+            .await;
+        let told = refused.to_string();
+        assert!(told.contains("`ELEVENLABS_MCP_BASE_PATH`"), "{told}");
+        assert!(told.ends_with("nothing was spent"), "{told}");
+    }
+    assert_eq!(fake.credits_used(), 0);
+}
+
 fn refused_unpaid(fake: &FakeElevenLabs, refused: &ToolError) {
     let told = refused.to_string();
     assert!(
