@@ -115,6 +115,8 @@ DIFFERENCES = {
         (SETUP + ("agent", "prompt", "tools"), ANY, ABSENT, "tools within a prompt are deprecated"),
         (SETUP + ("agent", "prompt", "built_in_tools"), ABSENT, {"end_call": END_CALL}, "that is where they are now"),
     ],
+    "compose_music": [(("query", "output_format"), ABSENT, "mp3_44100_128", "unsaid, `music_v2` has half as much again, and may not fit where it goes")],
+    "video_to_music": [(("query", "output_format"), ABSENT, "mp3_44100_128", "its size is known")],
     "a text": [
         (("path",), "/v1/convai/knowledge-base/file", "/v1/convai/knowledge-base/text", "a text is no file"),
         (("body",), ANY, {"text": LONG, "name": "Handbook"}, "a text is no file"),

@@ -1,5 +1,6 @@
 use mesh_core::{Deadline, Secret};
 
+use super::client::with_query;
 use super::multipart::Form;
 use super::{ElevenLabs, ElevenLabsError, Sound, Upload};
 
@@ -12,6 +13,8 @@ pub struct VideoScore {
     /// 10 at most.
     pub tags: Vec<String>,
     pub model_id: String,
+    /// Such as `mp3_44100_128`.
+    pub output_format: Option<String>,
 }
 
 impl ElevenLabs {
@@ -31,7 +34,9 @@ impl ElevenLabs {
         let form = form.field("model_id", &score.model_id);
         let videos = score.videos.iter();
         let form = videos.fold(form, |form, video| form.file("videos", video));
-        let request = self.form(key, "/v1/music/video-to-music", form)?;
+        let format = ("output_format", score.output_format.as_deref());
+        let path = with_query("/v1/music/video-to-music", &[format]);
+        let request = self.form(key, &path, form)?;
         self.sound(request, deadline).await
     }
 }

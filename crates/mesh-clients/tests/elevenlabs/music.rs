@@ -30,7 +30,7 @@ async fn music_is_made_of_a_prompt_and_kept_where_it_was_asked_for() {
         .await;
     let music = music.expect("made");
     assert_eq!((music.sound.charged, music.song_id), (Some(75), None));
-    assert_eq!(whole(music.sound).await.expect("whole").len(), 48_000);
+    assert_eq!(whole(music.sound).await.expect("whole").len(), 72_000);
     let body = json!({
         "prompt": "slow rain", "music_length_ms": 3_000, "model_id": "music_v2", "seed": 7,
         "force_instrumental": true,
@@ -79,13 +79,16 @@ async fn music_is_made_for_videos() {
         description: Some("Build up.".to_owned()),
         tags: vec!["cinematic".to_owned(), "warm".to_owned()],
         model_id: "music_v2".to_owned(),
+        output_format: Some("mp3_44100_64".to_owned()),
     };
     let music = world
         .client
         .video_to_music(&world.key, &score, soon())
         .await;
     assert_eq!(music.expect("made").charged, Some(100));
-    let parts = world.fake.requests()[0].parts().await;
+    let request = &world.fake.requests()[0];
+    assert_eq!(request.query["output_format"], "mp3_44100_64");
+    let parts = request.parts().await;
     let parts = parts.iter().map(|part| (part.name.as_str(), part.text()));
     let expected = [
         ("description", "Build up."),

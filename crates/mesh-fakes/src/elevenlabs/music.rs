@@ -28,8 +28,14 @@ pub(super) async fn compose(
     Query(query): Query<HashMap<String, String>>,
     body: Bytes,
 ) -> Result<Response, ApiError> {
-    let format = Format::parse(query.get("output_format").map(String::as_str))?;
     let fields = Fields::read(&body)?;
+    // As its reference says of `auto`.
+    let unsaid = match fields.text("model_id") {
+        None | Some("music_v1") => "mp3_44100_128",
+        Some(_) => "mp3_48000_192",
+    };
+    let said = query.get("output_format").map(String::as_str);
+    let format = Format::parse(said.or(Some(unsaid)))?;
     let plan = fields.value("composition_plan");
     if plan.is_null() == fields.text("prompt").is_none() {
         let message = "Provide exactly one of prompt and composition_plan.";

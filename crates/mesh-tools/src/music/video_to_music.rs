@@ -115,6 +115,7 @@ impl VideoToMusic {
             description: description.map(str::to_owned),
             tags: tags.map(str::to_owned).collect(),
             model_id: self.model_id.as_str().to_owned(),
+            output_format: Some(OutputFormat::default().name().to_owned()),
         };
         let (score, deadline) = (&score, cx.request.deadline);
         let carrier = cx.carrier(Asked {

@@ -46,6 +46,7 @@ async fn music_is_paid_once_and_is_in_the_answer() {
     };
     assert_eq!(composed["sound"]["uri"], sound.uri.as_str());
     assert_eq!(composed["sound"]["mediaType"], "audio/mpeg");
+    assert_eq!(composed["sound"]["bytes"], 64_000, "128 kbit/s");
     let again = server.reply("compose_music", asked).await.expect("music");
     let again = again.structured.expect("structured content");
     assert_eq!(again["replayed"], true);
@@ -180,6 +181,7 @@ async fn videos_of_the_folder_and_of_the_call_are_sent_in_their_order() {
     assert_eq!(scored["cost"]["creditsCharged"], 100);
     let asked = fake.requests().pop().expect("it was asked");
     assert_eq!(asked.path, "/v1/music/video-to-music");
+    assert_eq!(asked.query["output_format"], "mp3_44100_128");
     let parts = asked.parts().await;
     let videos: Vec<_> = parts.iter().filter(|part| part.name == "videos").collect();
     assert_eq!(
