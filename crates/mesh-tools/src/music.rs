@@ -24,6 +24,9 @@ pub(crate) const NEEDS: Needs = Needs::All(&[
     Needs::Secret(Parameter::ElevenLabsApiKey),
 ]);
 
+/// The longest music there is, in seconds.
+const LONGEST: u64 = 600;
+
 /// A plan as it came: it is given back as it is.
 fn plan(value: Value) -> Result<Map<String, Value>, ToolError> {
     match value {

@@ -57,8 +57,27 @@ pub(crate) const fn yes() -> bool {
     true
 }
 
-/// People speak about so many characters a second.
-const CHARACTERS_PER_SECOND: f64 = 15.0;
+/// People speak about so many letters a second, and so many signs that are a syllable or more each.
+const LETTERS_PER_SECOND: f64 = 15.0;
+const SYLLABLES_PER_SECOND: f64 = 4.5;
+
+/// How long it takes about to say a text.
+fn seconds_of(text: &str) -> f64 {
+    let syllables = text.chars().filter(|sign| is_syllable(*sign)).count();
+    let letters = text.chars().count() - syllables;
+    letters as f64 / LETTERS_PER_SECOND + syllables as f64 / SYLLABLES_PER_SECOND
+}
+
+/// Kana, Han and Hangul, by their blocks in Unicode.
+const fn is_syllable(sign: char) -> bool {
+    matches!(sign,
+        '\u{3041}'..='\u{30ff}'
+        | '\u{3400}'..='\u{4dbf}'
+        | '\u{4e00}'..='\u{9fff}'
+        | '\u{ac00}'..='\u{d7a3}'
+        | '\u{f900}'..='\u{faff}'
+        | '\u{20000}'..='\u{3ffff}')
+}
 
 /// A minute of a recording that is made into another costs so many credits, on every plan.
 const CREDITS_PER_CHANGED_MINUTE: f64 = 1_000.0;
@@ -135,4 +154,26 @@ pub(crate) async fn bought<T>(
         blocks: carried.block.into_iter().collect(),
         charged,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_takes_as_long_as_its_script_does() {
+        for (sign, seconds) in [
+            ("a", 6.0),
+            ("é", 6.0),
+            ("が", 20.0),
+            ("漢", 20.0),
+            ("글", 20.0),
+        ] {
+            assert_eq!(seconds_of(&sign.repeat(90)), seconds, "{sign}");
+        }
+        assert_eq!(
+            seconds_of(&format!("{}{}", "漢".repeat(9), "a".repeat(15))),
+            3.0
+        );
+    }
 }

@@ -31,6 +31,24 @@ pub(crate) fn refuse_too_long(cx: &Context<'_>, seconds: u64) -> Result<(), Tool
     refuse(cx, format, seconds, "ask for less")
 }
 
+/// The same, of what nobody knows the length of before it is paid: the longest that a tool makes has to fit, or to have a bucket.
+pub(crate) fn refuse_unknown(
+    cx: &Context<'_>,
+    longest: u64,
+    instead: &str,
+) -> Result<(), ToolError> {
+    let voice = &cx.services.voice;
+    let most = max_embedded(cx.services.host);
+    let bytes = longest * OutputFormat::default().format().bytes_per_second;
+    if voice.mode != OutputMode::Resources || voice.bucket.is_some() || bytes <= most {
+        return Ok(());
+    }
+    Err(ToolError::InvalidArguments(format!(
+        "nobody knows how long the sound will be, and an answer holds {} MB of it: {instead}; nothing was spent",
+        most / 1_000_000
+    )))
+}
+
 fn refuse(cx: &Context<'_>, format: Format, seconds: u64, instead: &str) -> Result<(), ToolError> {
     let voice = &cx.services.voice;
     let most = max_embedded(cx.services.host);

@@ -4,10 +4,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::NEEDS;
 use super::model::MusicModel;
+use super::{LONGEST, NEEDS};
 use crate::arguments::Text;
-use crate::audio::{Asked, OutputFormat, SoundFile, refuse_too_long};
+use crate::audio::{Asked, OutputFormat, SoundFile, refuse_too_long, refuse_unknown};
 use crate::consent::Consent;
 use crate::context::{Context, Services};
 use crate::error::ToolError;
@@ -47,6 +47,9 @@ pub struct ComposeMusic {
     fresh: bool,
 }
 
+const INSTEAD: &str =
+    "give `music_length_ms`, or have a bucket for it on the server (`MESH_AUDIO_BUCKET`)";
+
 /// As plans of the larger accounts have it; ElevenLabs tells what it took only afterwards.
 const CREDITS_PER_SECOND: u64 = 25;
 
@@ -74,8 +77,9 @@ impl Tool for ComposeMusic {
 
     async fn call(self, cx: Context<'_>) -> Result<Paid<Composed>, ToolError> {
         let source = self.source()?;
-        if let Some(seconds) = self.seconds() {
-            refuse_too_long(&cx, seconds)?;
+        match self.seconds() {
+            Some(seconds) => refuse_too_long(&cx, seconds)?,
+            None => refuse_unknown(&cx, LONGEST, INSTEAD)?,
         }
         let purchase = Purchase {
             tool: Self::NAME,

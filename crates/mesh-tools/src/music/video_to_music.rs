@@ -3,10 +3,10 @@ use mesh_core::Effect;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::NEEDS;
 use super::model::MusicModel;
+use super::{LONGEST, NEEDS};
 use crate::arguments::Text;
-use crate::audio::{Asked, OutputFormat, Recording, SoundFile};
+use crate::audio::{Asked, OutputFormat, Recording, SoundFile, refuse_unknown};
 use crate::consent::Consent;
 use crate::context::{Context, Services};
 use crate::error::ToolError;
@@ -41,6 +41,7 @@ pub struct VideoToMusic {
     fresh: bool,
 }
 
+const INSTEAD: &str = "have a bucket for it on the server (`MESH_AUDIO_BUCKET`)";
 const MAX_VIDEOS: usize = 10;
 const MAX_TAGS: usize = 10;
 const MAX_BYTES: usize = 200_000_000;
@@ -62,6 +63,7 @@ impl Tool for VideoToMusic {
     type Output = Paid<Scored>;
 
     async fn call(self, cx: Context<'_>) -> Result<Paid<Scored>, ToolError> {
+        refuse_unknown(&cx, LONGEST, INSTEAD)?;
         let videos = self.videos(&cx).await?;
         let purchase = Purchase {
             tool: Self::NAME,

@@ -3,7 +3,7 @@ use mesh_core::{Effect, Host};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{CHARACTERS_PER_SECOND, NEEDS, bought, named_voice};
+use super::{NEEDS, bought, named_voice, seconds_of};
 use crate::arguments::Text;
 use crate::audio::{Asked, OutputFormat, SoundFile, refuse_too_large};
 use crate::consent::Consent;
@@ -112,7 +112,7 @@ impl TextToSpeech {
                 "`text`: has {characters} characters, at most {MAX_ON_LAMBDA} are spoken here: give it in parts"
             )));
         }
-        let seconds = characters as f64 / CHARACTERS_PER_SECOND / self.speed.get();
+        let seconds = seconds_of(self.text.as_str()) / self.speed.get();
         refuse_too_large(cx, self.output_format.format(), seconds.ceil() as u64)
     }
 }

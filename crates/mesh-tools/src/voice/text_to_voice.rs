@@ -3,7 +3,7 @@ use mesh_core::Effect;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{CHARACTERS_PER_SECOND, NEEDS};
+use super::{NEEDS, seconds_of};
 use crate::arguments::Text;
 use crate::audio::{Asked, OutputFormat, SoundFile, refuse_too_long};
 use crate::consent::Consent;
@@ -67,8 +67,7 @@ impl TextToVoice {
         let Some(text) = &self.text else {
             return Ok(());
         };
-        let seconds = text.as_str().chars().count() as f64 / CHARACTERS_PER_SECOND;
-        refuse_too_long(cx, (PREVIEWS * seconds).ceil() as u64)
+        refuse_too_long(cx, (PREVIEWS * seconds_of(text.as_str())).ceil() as u64)
     }
 
     fn refuse_short(&self) -> Result<(), ToolError> {

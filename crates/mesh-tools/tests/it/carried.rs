@@ -138,6 +138,18 @@ async fn who_speaks_slowly_speaks_longer() {
     spoken.expect("it fits");
 }
 
+#[tokio::test]
+async fn a_text_of_syllables_takes_longer_than_one_of_letters() {
+    let fake = FakeElevenLabs::start().await;
+    let mut server = function(&fake, OutputMode::Resources).await;
+    server.services.voice.confirm_above = u64::MAX;
+    let long = json!({"text": "語".repeat(1_000)});
+    refused_unpaid(&fake, &server.refusal("text_to_speech", long).await);
+    let short = json!({"text": "語".repeat(800)});
+    let spoken = server.reply("text_to_speech", short).await;
+    spoken.expect("it fits");
+}
+
 fn design(text: &str) -> Value {
     json!({"voice_description": "Old, slow, and full of doubt.", "text": text})
 }

@@ -2,11 +2,14 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use mesh_core::Host;
 use mesh_fakes::elevenlabs::FakeElevenLabs;
+use mesh_fakes::s3::{BUCKET, FakeS3};
 use mesh_tools::audio::Folder;
 use mesh_tools::{Block, Family, Reply, ToolError};
 use serde_json::{Value, json};
 
+use crate::bucket::bucket;
 use crate::support::Server;
 use crate::vendors::beside_elevenlabs;
 
@@ -154,6 +157,30 @@ async fn what_nobody_knows_the_cost_of_is_made_once_somebody_has_agreed() {
         assert!(matches!(refused, Err(ToolError::Declined)), "{refused:?}");
     }
     assert_eq!(fake.credits_used(), 0);
+}
+
+#[tokio::test]
+async fn a_length_that_nobody_knows_needs_a_place_that_holds_any() {
+    let fake = FakeElevenLabs::start().await;
+    let mut server = beside(&fake).await;
+    server.services.host = Host::Lambda;
+    let video = format!("data:video/mp4;base64,{}", STANDARD.encode(FILM));
+    let calls = [
+        ("compose_music", json!({"prompt": "A long night."})),
+        ("video_to_music", json!({"input_file_paths": [video]})),
+    ];
+    for (tool, asked) in &calls {
+        let refused = agreed(&server, tool, asked.clone()).await;
+        let told = refused.expect_err("a refusal").to_string();
+        assert!(told.contains("`MESH_AUDIO_BUCKET`"), "{told}");
+        assert!(told.ends_with("nothing was spent"), "{told}");
+    }
+    assert_eq!(fake.credits_used(), 0);
+    let s3 = FakeS3::start().await;
+    server.services.voice.bucket = Some(bucket(&s3.base(), BUCKET));
+    for (tool, asked) in calls {
+        agreed(&server, tool, asked).await.expect("a place");
+    }
 }
 
 #[tokio::test]
