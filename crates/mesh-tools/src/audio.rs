@@ -20,7 +20,7 @@ pub(crate) use format::media_type_of;
 pub(crate) use input::{MAX_BASE64, Recording};
 pub(crate) use length::Length;
 pub use mode::OutputMode;
-pub(crate) use room::{max_embedded, refuse_too_large, refuse_too_long, refuse_unknown};
+pub(crate) use room::{fits, max_embedded, refuse_too_large, refuse_too_long, refuse_unknown};
 pub use sound_file::SoundFile;
 pub(crate) use spool::Spool;
 

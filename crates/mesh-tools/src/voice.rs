@@ -38,7 +38,7 @@ use mesh_clients::elevenlabs::Sound;
 use mesh_core::Parameter;
 
 use crate::arguments::Text;
-use crate::audio::{Carrier, Length, MAX_BASE64, Recording, SoundFile, refuse_too_long};
+use crate::audio::{Carrier, Length, MAX_BASE64, Recording, SoundFile, fits, refuse_too_long};
 use crate::consent::Consent;
 use crate::context::{Context, Services};
 use crate::error::ToolError;
@@ -103,10 +103,16 @@ fn estimate_of_transcript(recording: &Recording) -> Estimate {
     Estimate::Rough(credits(seconds, CREDITS_PER_WRITTEN_MINUTE))
 }
 
-/// What a person agrees to before a long recording is changed.
+/// What a person agrees to before a long recording is changed, or one whose sound may have no place.
 fn consent_to_change(services: &Services, length: Length, what: &str) -> Option<Consent> {
     let most = credits(length.at_most(), CREDITS_PER_CHANGED_MINUTE);
-    services.consent_up_to(most, what)
+    match length {
+        Length::Guessed { at_most, .. } if !fits(services, at_most) => Some(Consent(format!(
+            "{what}, for up to about {most} credits of the ElevenLabs account. Nobody knows before how long it is: the sound may \
+             not fit into the answer, and would be lost and paid."
+        ))),
+        _ => services.consent_up_to(most, what),
+    }
 }
 
 /// What a person agrees to before a long recording is written down.
@@ -132,12 +138,12 @@ fn length(
     }
 }
 
-/// A recording that is changed stays as long as it is: where it would not fit into an answer, and there is no bucket for it, it is
-/// refused before it is paid.
+/// A recording that is changed stays as long as it is: where that is known, would not fit into an answer, and there is no bucket for
+/// it, it is refused before it is paid.
 fn refuse_long(cx: &Context<'_>, recording: &Recording) -> Result<(), ToolError> {
-    match &cx.services.voice.bucket {
-        Some(_) => Ok(()),
-        None => refuse_too_long(cx, recording.length().about().ceil() as u64),
+    match (recording.length(), &cx.services.voice.bucket) {
+        (Length::Measured(seconds), None) => refuse_too_long(cx, seconds.ceil() as u64),
+        _ => Ok(()),
     }
 }
 

@@ -2,7 +2,7 @@ use mesh_core::Host;
 
 use super::OutputMode;
 use super::format::{Format, OutputFormat};
-use crate::context::Context;
+use crate::context::{Context, Services};
 use crate::error::ToolError;
 
 /// The most that goes into an answer, before it is written as Base64.
@@ -12,6 +12,15 @@ pub(crate) fn max_embedded(host: Host) -> u64 {
         Host::Lambda => 3 * 1024 * 1024,
         Host::Process => 24 * 1024 * 1024,
     }
+}
+
+/// Whether a sound of that many seconds has a place however large it turns out.
+pub(crate) fn fits(services: &Services, seconds: f64) -> bool {
+    let voice = &services.voice;
+    let bytes = seconds * OutputFormat::default().format().bytes_per_second as f64;
+    voice.mode != OutputMode::Resources
+        || voice.bucket.is_some()
+        || bytes <= max_embedded(services.host) as f64
 }
 
 /// Refuses what would not fit into an answer, and has no other place, before anything is paid.
@@ -37,15 +46,12 @@ pub(crate) fn refuse_unknown(
     longest: u64,
     instead: &str,
 ) -> Result<(), ToolError> {
-    let voice = &cx.services.voice;
-    let most = max_embedded(cx.services.host);
-    let bytes = longest * OutputFormat::default().format().bytes_per_second;
-    if voice.mode != OutputMode::Resources || voice.bucket.is_some() || bytes <= most {
+    if fits(cx.services, longest as f64) {
         return Ok(());
     }
     Err(ToolError::InvalidArguments(format!(
         "nobody knows how long the sound will be, and an answer holds {} MB of it: {instead}; nothing was spent",
-        most / 1_000_000
+        max_embedded(cx.services.host) / 1_000_000
     )))
 }
 

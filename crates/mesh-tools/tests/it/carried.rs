@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::bucket::bucket;
+use crate::paid::asked;
 use crate::support::Server;
 use crate::vendors::beside_elevenlabs;
 
@@ -112,8 +113,9 @@ async fn a_recording_whose_sound_has_no_place_is_refused_before_it_is_paid() {
     let fake = FakeElevenLabs::start().await;
     let mut server = function(&fake, OutputMode::Resources).await;
     server.services.voice.confirm_above = u64::MAX;
-    // Packed more than what is made of it.
-    let mut memo = b"\0\0\0\x20ftypM4A ".to_vec();
+    // Of 8 kHz and 8 bits: less than what is made of it.
+    let mut memo = b"RIFF\0\0\0\0WAVEfmt \x10\0\0\0\x07\0\x01\0\x40\x1f\0\0".to_vec();
+    memo.extend(8_000_u32.to_le_bytes());
     memo.resize(2_400_000, 1);
     let memo = json!({"audio_base64": STANDARD.encode(memo)});
     for tool in ["isolate_audio", "speech_to_speech"] {
@@ -124,6 +126,22 @@ async fn a_recording_whose_sound_has_no_place_is_refused_before_it_is_paid() {
     let s3 = FakeS3::start().await;
     server.services.voice.bucket = Some(bucket(&s3.base(), BUCKET));
     server.reply("isolate_audio", memo).await.expect("a place");
+}
+
+#[tokio::test]
+async fn a_recording_whose_length_is_guessed_is_not_refused_and_a_person_knows_what_may_come() {
+    let fake = FakeElevenLabs::start().await;
+    let mut server = function(&fake, OutputMode::Resources).await;
+    server.services.voice.confirm_above = u64::MAX;
+    let mut memo = b"\0\0\0\x20ftypM4A ".to_vec();
+    memo.resize(900_000, 1);
+    let memo = json!({"audio_base64": STANDARD.encode(&memo)});
+    let told = asked(&server, "isolate_audio", memo.clone()).await;
+    let told = told.expect("somebody is asked");
+    assert!(told.contains("may not fit into the answer"), "{told}");
+    let permit = server.view.permit("isolate_audio").expect("listed");
+    let permit = permit.confirmed_by(Box::new(|_| Box::pin(async { Ok(()) })));
+    permit.call(memo, server.context()).await.expect("isolated");
 }
 
 #[tokio::test]

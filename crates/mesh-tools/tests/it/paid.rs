@@ -139,7 +139,7 @@ fn wav(seconds: usize) -> String {
 }
 
 /// What a person is asked before a call; nothing, where nobody is.
-async fn asked(server: &Server, tool: &str, arguments: Value) -> Option<String> {
+pub(crate) async fn asked(server: &Server, tool: &str, arguments: Value) -> Option<String> {
     let permit = server.view.permit(tool).expect("listed");
     let told = Arc::new(Mutex::new(None));
     let tell = Arc::clone(&told);
