@@ -73,9 +73,9 @@ impl Vendors {
 
 impl Services {
     /// How many credits a character costs with a model, as far as that was read.
-    pub(crate) fn price_at_hand(&self, model: &str) -> f64 {
-        let account = self.vendors.as_ref().map(|vendors| &vendors.account);
-        account.map_or(1.0, |account| account.price_at_hand(model))
+    pub(crate) fn price_at_hand(&self, model: &str) -> Option<f64> {
+        let vendors = self.vendors.as_ref()?;
+        vendors.account.price_at_hand(model)
     }
 
     /// A person is asked where it is expected to cost more than the operator lets pass.

@@ -16,7 +16,7 @@ pub struct Model {
     /// In characters.
     pub maximum_text_length_per_request: Option<u64>,
     pub languages: Vec<Language>,
-    /// Credits a character.
+    /// Credits a character, less what the account has off.
     pub character_cost_multiplier: Option<f64>,
 }
 
@@ -41,6 +41,13 @@ struct ModelObject {
 #[derive(Deserialize)]
 struct Rates {
     character_cost_multiplier: f64,
+    cost_discount_multiplier: Option<f64>,
+}
+
+impl Rates {
+    fn of_a_character(&self) -> f64 {
+        self.character_cost_multiplier * self.cost_discount_multiplier.unwrap_or(1.0)
+    }
 }
 
 impl ElevenLabs {
@@ -69,9 +76,27 @@ impl From<ModelObject> for Model {
             can_do_voice_conversion: model.can_do_voice_conversion.unwrap_or(false),
             maximum_text_length_per_request: model.maximum_text_length_per_request,
             languages: model.languages.unwrap_or_default(),
-            character_cost_multiplier: model
-                .model_rates
-                .map(|rates| rates.character_cost_multiplier),
+            character_cost_multiplier: model.model_rates.as_ref().map(Rates::of_a_character),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    #[test]
+    fn a_character_costs_what_is_left_of_its_price() {
+        let price = |rates: Value| {
+            let model = json!({"model_id": "eleven_v3", "model_rates": rates});
+            let model: ModelObject = serde_json::from_value(model).expect("a model");
+            Model::from(model).character_cost_multiplier
+        };
+        let halved = json!({"character_cost_multiplier": 1.0, "cost_discount_multiplier": 0.5});
+        assert_eq!(price(halved), Some(0.5));
+        assert_eq!(price(json!({"character_cost_multiplier": 1.0})), Some(1.0));
+        assert_eq!(price(Value::Null), None);
     }
 }

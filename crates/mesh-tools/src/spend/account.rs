@@ -42,9 +42,8 @@ impl Account {
     }
 
     /// How many credits a character costs with a model, as far as that was read.
-    pub(crate) fn price_at_hand(&self, model: &str) -> f64 {
-        let price = self.lock().prices.get(model).copied();
-        price.unwrap_or(1.0)
+    pub(crate) fn price_at_hand(&self, model: &str) -> Option<f64> {
+        self.lock().prices.get(model).copied()
     }
 
     /// What is left after a charge; nothing, where nobody knows how large it was.

@@ -84,8 +84,13 @@ impl TextToSpeech {
         }
     }
 
-    fn credits(&self, price: f64) -> u64 {
-        (self.characters() as f64 * price).ceil() as u64
+    /// As most models cost, where nobody knows what this one does.
+    fn estimate(&self, services: &Services) -> Estimate {
+        let credits = |price: f64| (self.characters() as f64 * price).ceil() as u64;
+        match services.price_at_hand(&self.model()) {
+            Some(price) => Estimate::Close(credits(price)),
+            None => Estimate::Rough(credits(1.0)),
+        }
     }
 
     fn speech(&self, voice_id: &str) -> Speech {
@@ -123,7 +128,7 @@ impl Tool for TextToSpeech {
     const NEEDS: Needs = NEEDS;
     const EFFECT: Effect = Effect::Spend;
     const CONSENT: Option<fn(&Self, &Services) -> Option<Consent>> = Some(|tool, services| {
-        let credits = tool.credits(services.price_at_hand(&tool.model()));
+        let credits = tool.estimate(services).credits()?;
         services.consent_above(credits, "Makes speech of a text")
     });
     type Output = Paid<Spoken>;
@@ -139,7 +144,7 @@ impl Tool for TextToSpeech {
             arguments: &self,
             recordings: Vec::new(),
             fresh: self.fresh,
-            estimate: Estimate::Close(self.credits(cx.services.price_at_hand(&self.model()))),
+            estimate: self.estimate(cx.services),
         };
         cx.paid(purchase, self.spoken(&cx)).await
     }

@@ -222,6 +222,17 @@ async fn what_an_account_may_not_spend_is_not_asked_for() {
 }
 
 #[tokio::test]
+async fn a_price_that_nobody_knows_is_no_reason_to_refuse() {
+    let fake = FakeElevenLabs::start().await;
+    fake.leave_credits(COST - 1);
+    fake.next(Operation::Models, Behaviour::Status(422));
+    let refused = speak(&beside(&fake).await, json!({})).await;
+    let told = refused.expect_err("by ElevenLabs").to_string();
+    assert!(told.contains("not enough credits left"), "{told}");
+    assert_eq!(posts(&fake), 1);
+}
+
+#[tokio::test]
 async fn what_is_looked_up_before_a_call_does_not_take_its_time() {
     const BUDGET: Duration = Duration::from_secs(8);
     let fake = FakeElevenLabs::start().await;
