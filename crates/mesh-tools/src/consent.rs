@@ -1,5 +1,7 @@
 //! Having a person agree before a call does something.
 
+use std::sync::{Mutex, PoisonError};
+
 use futures::future::BoxFuture;
 use serde_json::{Map, Value, json};
 
@@ -25,6 +27,35 @@ pub struct Unconfirmed {
 /// Returns when somebody has agreed, or why the call is not to be made now.
 pub type Confirm<'a> =
     Box<dyn FnOnce(Unconfirmed) -> BoxFuture<'a, Result<(), ToolError>> + Send + 'a>;
+
+/// A call that somebody still has to agree to.
+pub(crate) struct Awaited<'a>(Mutex<Option<(Unconfirmed, Option<Confirm<'a>>)>>);
+
+/// The same without its lifetime, so that whoever holds it can be handed on for a shorter one.
+pub(crate) trait Await: Send + Sync {
+    /// Asks, once: who has agreed is not asked again. An error says why the call is not to be made now.
+    fn agreed(&self) -> BoxFuture<'_, Result<(), ToolError>>;
+}
+
+impl<'a> Awaited<'a> {
+    pub(crate) const fn new(unconfirmed: Unconfirmed, confirm: Option<Confirm<'a>>) -> Self {
+        Self(Mutex::new(Some((unconfirmed, confirm))))
+    }
+}
+
+impl Await for Awaited<'_> {
+    fn agreed(&self) -> BoxFuture<'_, Result<(), ToolError>> {
+        Box::pin(async {
+            let asked = self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
+            let Some((unconfirmed, confirm)) = asked else {
+                return Ok(());
+            };
+            let confirm =
+                confirm.ok_or_else(|| ToolError::internal("nobody can be asked for consent"))?;
+            confirm(unconfirmed).await
+        })
+    }
+}
 
 /// Adds [`CONFIRM`] to a schema of arguments.
 pub(crate) fn show(schema: &mut Map<String, Value>) {

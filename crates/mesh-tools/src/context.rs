@@ -8,6 +8,7 @@ use mesh_index::Corpus;
 use crate::admission::{Admission, Failure};
 use crate::ask::{Answer, Answers, Capability, Level, Question, Talk};
 use crate::changes::Changes;
+use crate::consent::Await;
 use crate::corpus_handle::CorpusHandle;
 use crate::error::ToolError;
 use crate::needs::Needs;
@@ -122,6 +123,8 @@ pub struct Context<'a> {
     pub talk: &'a dyn Talk,
     /// What the call has sent that may cost something.
     pub(crate) spending: Spending,
+    /// What somebody has to agree to before anything is paid.
+    pub(crate) awaited: Option<Arc<dyn Await + 'a>>,
 }
 
 impl std::fmt::Debug for Context<'_> {
@@ -146,6 +149,7 @@ impl<'a> Context<'a> {
             view,
             talk,
             spending: Spending::default(),
+            awaited: None,
         }
     }
 }

@@ -6,7 +6,7 @@ use mesh_core::{Effect, ToolName};
 use serde_json::Value;
 
 use crate::arguments;
-use crate::consent::{self, Confirm, Consent, Unconfirmed};
+use crate::consent::{self, Await as _, Awaited, Unconfirmed};
 use crate::context::{Context, Services};
 use crate::error::ToolError;
 use crate::family::Family;
@@ -108,7 +108,7 @@ fn call<'a, T: Tool>(
     definition: &'a Definition,
     arguments: Value,
     conditions: Conditions<'a>,
-    cx: Context<'a>,
+    mut cx: Context<'a>,
 ) -> BoxFuture<'a, Result<Reply, ToolError>> {
     Box::pin(async move {
         refuse_late(&cx)?;
@@ -126,33 +126,25 @@ fn call<'a, T: Tool>(
         }
         if let Some((needed, token, arguments)) = unconfirmed {
             Box::pin(tool.prepare(&cx)).await;
-            let consent = needed(&tool, cx.services);
-            confirmed(conditions.confirm, consent, token, arguments).await?;
+            // A token may be needless by now: what the call costs is estimated anew each time.
+            if let Some(consent) = needed(&tool, cx.services) {
+                let unconfirmed = Unconfirmed {
+                    consent,
+                    arguments,
+                    token,
+                };
+                let awaited = Awaited::new(unconfirmed, conditions.confirm);
+                match T::Output::IS_PAID {
+                    true => cx.awaited = Some(Arc::new(awaited)),
+                    false => awaited.agreed().await?,
+                }
+            }
         }
         let mut reply = tool.call(cx).await?.into_reply()?;
         reply.blocks.extend(remarks.told(&definition.input_schema));
         reply.remarks = remarks;
         Ok(reply)
     })
-}
-
-async fn confirmed(
-    confirm: Option<Confirm<'_>>,
-    consent: Option<Consent>,
-    token: Option<String>,
-    arguments: Value,
-) -> Result<(), ToolError> {
-    // A token may be needless by now: what the call costs is estimated anew each time.
-    let Some(consent) = consent else {
-        return Ok(());
-    };
-    let confirm = confirm.ok_or_else(|| ToolError::internal("nobody can be asked for consent"))?;
-    let unconfirmed = Unconfirmed {
-        consent,
-        arguments,
-        token,
-    };
-    confirm(unconfirmed).await
 }
 
 /// Where a call does something, it does what was said or nothing.

@@ -48,6 +48,10 @@ pub trait Tool: DeserializeOwned + JsonSchema + Send + 'static {
 /// Any serialisable type with a schema is one: it is sent both as JSON text, which older callers parse, and as structured
 /// content. The text is compact: whoever reads it pays for every blank. [`Blocks`] is for what is not JSON.
 pub trait Output: Send {
+    /// Whether it is made of what is paid for alone: then somebody is asked when that is about to be paid, and not before the
+    /// call is read, as the same may be paid already.
+    const IS_PAID: bool = false;
+
     /// The JSON Schema of the structured content, where there is any.
     fn schema() -> Option<Value>;
     fn into_reply(self) -> Result<Reply, ToolError>;

@@ -119,13 +119,35 @@ impl Context<'_> {
     }
 
     fn failed(&self, error: &ToolError) -> Entry {
-        let why = error.to_string();
+        let why = match error {
+            // Its token is its caller's alone.
+            ToolError::ConfirmationRequired { .. } => "nobody has agreed to it".to_owned(),
+            error => error.to_string(),
+        };
         match self.spending.may_have_charged() {
             true => Entry::Uncertain {
                 why,
                 at: seconds(SystemTime::now()),
             },
             false => Entry::Failed { why },
+        }
+    }
+
+    /// Whether such a call would have an answer, or a refusal, of another process's.
+    pub(super) async fn is_known_elsewhere(&self, key: &Key, fresh: bool) -> bool {
+        let Some(bucket) = &self.services.voice.bucket else {
+            return false;
+        };
+        let found = self.look(bucket, &digest(key)).await.ok().flatten();
+        let entry = found.and_then(|found| serde_json::from_slice(&found.bytes).ok());
+        let now = SystemTime::now();
+        match entry {
+            Some(Entry::Running { until, .. }) if until > seconds(now) => true,
+            Some(Entry::Running { until: at, .. } | Entry::Uncertain { at, .. }) => {
+                !fresh && is_recent(at, now)
+            }
+            Some(Entry::Done(kept)) => !fresh && kept.is_recent(now),
+            Some(Entry::Failed { .. }) | None => false,
         }
     }
 

@@ -54,6 +54,8 @@ pub struct Receipt<T> {
 }
 
 impl<T: Serialize + JsonSchema + Send> Output for Paid<T> {
+    const IS_PAID: bool = true;
+
     fn schema() -> Option<Value> {
         Some(schema::of_output::<Receipt<T>>())
     }
@@ -64,10 +66,10 @@ impl<T: Serialize + JsonSchema + Send> Output for Paid<T> {
 }
 
 impl Context<'_> {
-    /// Buys once, however often the same is called.
+    /// Buys once, however often the same is called, and once somebody has agreed where that is needed.
     ///
     /// # Errors
-    /// Those of `work`; and where the account has too little.
+    /// Those of `work`; where nobody has agreed; and where the account has too little.
     pub(crate) async fn paid<T, A>(
         &self,
         purchase: Purchase<'_, A>,
@@ -79,6 +81,9 @@ impl Context<'_> {
     {
         let key = self.replay_key(purchase.tool, purchase.arguments, &purchase.recordings)?;
         let replays = self.replays()?;
+        if !self.is_paid_for(&key, purchase.fresh).await? {
+            self.agreed().await?;
+        }
         let take = |fresh| replays.turn(key.clone(), fresh, &self.spending);
         let turn = match take(purchase.fresh) {
             Turn::Again(reply) if names_a_gone_file(reply.structured.as_ref()) => take(true),
@@ -100,6 +105,21 @@ impl Context<'_> {
         })
     }
 
+    /// Whether the same is paid for already, or may be, as far as somebody has to agree to it.
+    async fn is_paid_for(&self, key: &Key, fresh: bool) -> Result<bool, ToolError> {
+        if self.awaited.is_none() || self.replays()?.knows(key, fresh) {
+            return Ok(true);
+        }
+        Ok(Box::pin(self.is_known_elsewhere(key, fresh)).await)
+    }
+
+    async fn agreed(&self) -> Result<(), ToolError> {
+        match &self.awaited {
+            Some(awaited) => awaited.agreed().await,
+            None => Ok(()),
+        }
+    }
+
     async fn first<T: Serialize, A: Serialize>(
         &self,
         key: &Key,
@@ -109,6 +129,8 @@ impl Context<'_> {
         let is_needed = self.services.voice.mode == OutputMode::Link;
         let is_usable = |reply: &Reply| !names_a_gone_file(reply.structured.as_ref());
         let work = Box::pin(async {
+            // What was paid for a moment ago may be forgotten by now.
+            self.agreed().await?;
             let bought = self.affording(purchase.estimate.needed(), work).await?;
             self.receipt(purchase.estimate.credits(), bought)
         });

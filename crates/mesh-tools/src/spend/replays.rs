@@ -97,6 +97,14 @@ impl Replays {
         })
     }
 
+    /// Whether such a call would have an answer, or a refusal, of one before it.
+    pub(super) fn knows(&self, key: &Key, fresh: bool) -> bool {
+        let mut slots = self.lock();
+        slots.retain(|slot| !slot.is_over());
+        let known = slots.iter().find(|slot| slot.key == *key);
+        known.is_some_and(|slot| !fresh || matches!(slot.state, State::Running(_)))
+    }
+
     /// What an answer of this caller held under that address.
     pub(crate) fn content(&self, caller: &Caller, uri: &str) -> Option<Content> {
         let mut slots = self.lock();

@@ -273,6 +273,41 @@ async fn a_person_is_asked_by_what_a_model_costs_from_the_first_call_on() {
 }
 
 #[tokio::test]
+async fn nobody_is_asked_for_what_is_paid_for_already() {
+    let fake = FakeElevenLabs::start().await;
+    let mut server = beside(&fake).await;
+    server.services.voice.confirm_above = 0;
+    let agreed = async |arguments: Value| {
+        let permit = server.view.permit("text_to_speech").expect("listed");
+        let permit = permit.confirmed_by(Box::new(|_| Box::pin(async { Ok(()) })));
+        permit.call(arguments, server.context()).await
+    };
+    let arguments = json!({"text": TEXT});
+    let fresh = json!({"text": TEXT, "fresh": true});
+    assert!(
+        asked(&server, "text_to_speech", arguments.clone())
+            .await
+            .is_some()
+    );
+    agreed(arguments.clone()).await.expect("spoken");
+    // Whatever token it comes with: that may be used up.
+    for arguments in [arguments.clone(), json!({"text": TEXT, "confirm": "used"})] {
+        let again = server.call("text_to_speech", arguments).await;
+        assert_eq!(again["replayed"], true);
+    }
+    assert!(
+        asked(&server, "text_to_speech", fresh.clone())
+            .await
+            .is_some()
+    );
+    fake.next(Operation::TextToSpeech, Behaviour::CutOff);
+    agreed(fresh.clone()).await.expect_err("cut off");
+    assert_uncertain(&speak(&server, json!({})).await);
+    assert!(asked(&server, "text_to_speech", fresh).await.is_some());
+    assert_eq!(posts(&fake), 2);
+}
+
+#[tokio::test]
 async fn a_voice_is_taken_by_its_name_and_never_by_its_description() {
     let fake = FakeElevenLabs::start().await;
     let server = beside(&fake).await;
