@@ -157,7 +157,7 @@ pub(crate) async fn bought<T>(
     let carried = carrier.carry(sound).await?;
     Ok(Bought {
         value: value(carried.file),
-        blocks: carried.block.into_iter().collect(),
+        blocks: carried.blocks,
         charged,
     })
 }

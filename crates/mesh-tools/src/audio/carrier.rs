@@ -28,7 +28,7 @@ pub(crate) struct Asked<'a> {
 #[derive(Clone, Debug)]
 pub(crate) struct Carried {
     pub(crate) file: SoundFile,
-    pub(crate) block: Option<Block>,
+    pub(crate) blocks: Vec<Block>,
 }
 
 /// Takes a sound where it is to go.
@@ -38,6 +38,8 @@ pub(crate) struct Carrier {
     most: u64,
     size: u64,
     draft: Option<Draft>,
+    /// Why there is no draft any more.
+    lost: Option<String>,
     beside: Beside,
     /// Where a sound goes that turns out larger than that.
     shelf: Option<Shelf>,
@@ -93,6 +95,7 @@ impl Context<'_> {
             most: max_embedded(self.services.host),
             size: 0,
             draft,
+            lost: None,
             beside,
             shelf,
         })
@@ -136,8 +139,14 @@ impl Carrier {
 
     fn take(&mut self, chunk: &[u8]) -> Result<(), ToolError> {
         self.size += chunk.len() as u64;
-        if let Some(draft) = &mut self.draft {
-            draft.write(chunk)?;
+        if let Some(draft) = &mut self.draft
+            && let Err(why) = draft.write(chunk)
+        {
+            if !self.beside.holds_it() {
+                return Err(charged(&why));
+            }
+            self.draft = None;
+            self.lost = Some(why);
         }
         if self.size > self.most
             && let Beside::Embedded(begun) = &mut self.beside
@@ -187,7 +196,7 @@ impl Carrier {
         };
         let name = format!("{}.{}", random_id()?, self.format.extension);
         let too_large = self.too_large();
-        let block = match self.beside {
+        let mut blocks: Vec<_> = match self.beside {
             Beside::Nothing => None,
             Beside::TooLarge => Some(in_the_file(&too_large)),
             Beside::Embedded(embedded) => {
@@ -209,9 +218,27 @@ impl Carrier {
                 Err(fault) if self.draft.is_some() => Some(in_the_file(&unshelved(&fault))),
                 Err(fault) => return Err(charged(&unshelved(&fault))),
             },
+        }
+        .into_iter()
+        .collect();
+        // What is in the answer or in the bucket is not lost with the file.
+        let is_elsewhere = file.uri.is_some();
+        let lost = match self.draft.map(Draft::keep).transpose() {
+            Ok(path) => {
+                file.path = path;
+                self.lost
+            }
+            Err(why) if is_elsewhere => Some(why),
+            Err(why) => return Err(charged(&why)),
         };
-        file.path = self.draft.map(Draft::keep).transpose()?;
-        Ok(Carried { file, block })
+        blocks.extend(lost.map(|why| Block::Text(format!("The sound is in no file: {why}."))));
+        Ok(Carried { file, blocks })
+    }
+}
+
+impl Beside {
+    const fn holds_it(&self) -> bool {
+        matches!(self, Self::Embedded(_) | Self::Spooled(..))
     }
 }
 

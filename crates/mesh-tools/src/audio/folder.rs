@@ -4,7 +4,6 @@ use std::fs;
 use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
-use super::charged;
 use super::length::Length;
 use crate::error::ToolError;
 
@@ -111,15 +110,20 @@ impl Folder {
 }
 
 impl Draft {
-    pub(crate) fn write(&mut self, bytes: &[u8]) -> Result<(), ToolError> {
+    /// # Errors
+    /// Why not, in words.
+    pub(crate) fn write(&mut self, bytes: &[u8]) -> Result<(), String> {
         let written = self.file.write_all(bytes);
-        written.map_err(|error| charged(&format!("the file cannot be written: {}", error.kind())))
+        written.map_err(|error| format!("the file cannot be written: {}", error.kind()))
     }
 
     /// Keeps it under its name, unless something else has that.
-    pub(crate) fn keep(self) -> Result<String, ToolError> {
+    ///
+    /// # Errors
+    /// Why not, in words.
+    pub(crate) fn keep(self) -> Result<String, String> {
         let kept = self.file.persist_noclobber(&self.path);
-        kept.map_err(|error| charged(&format!("the file cannot be kept: {}", error.error.kind())))?;
+        kept.map_err(|error| format!("the file cannot be kept: {}", error.error.kind()))?;
         Ok(self.path.to_string_lossy().into_owned())
     }
 }

@@ -11,6 +11,7 @@ use crate::context::{Context, Services};
 use crate::error::ToolError;
 use crate::family::Family;
 use crate::needs::Needs;
+use crate::reply::Block;
 use crate::spend::{Bought, Estimate, Paid, Purchase};
 use crate::tool::Tool;
 
@@ -156,13 +157,17 @@ impl SpeechToText {
             true => by_speakers(&transcript),
             false => transcript.text.clone(),
         };
-        let path = match draft {
-            Some(mut draft) => {
-                draft.write(text.as_bytes())?;
-                Some(draft.keep()?)
-            }
-            None => None,
+        let written = draft.map(|mut draft| {
+            draft.write(text.as_bytes())?;
+            draft.keep()
+        });
+        // It is paid for: without its file it is in the answer.
+        let (path, lost) = match written {
+            Some(Ok(path)) => (Some(path), None),
+            Some(Err(why)) => (None, Some(why)),
+            None => (None, None),
         };
+        let told = lost.map(|why| Block::Text(format!("The transcript is in no file: {why}.")));
         let is_shown = path.is_none() || self.return_transcript_to_client_directly;
         Ok(Bought {
             value: Transcribed {
@@ -172,7 +177,7 @@ impl SpeechToText {
                 language_code: transcript.language_code,
                 seconds: transcript.audio_duration_secs,
             },
-            blocks: Vec::new(),
+            blocks: told.into_iter().collect(),
             charged: None,
         })
     }

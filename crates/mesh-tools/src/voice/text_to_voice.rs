@@ -151,7 +151,7 @@ async fn kept(
     };
     for (preview, carrier) in previews.iter().zip(held) {
         let carried = carrier.close(preview.media_type.clone()).await?;
-        bought.blocks.extend(carried.block);
+        bought.blocks.extend(carried.blocks);
         bought.value.previews.push(Preview {
             generated_voice_id: preview.generated_voice_id.clone(),
             sound: carried.file,

@@ -6,7 +6,7 @@ use mesh_core::Host;
 use mesh_fakes::elevenlabs::{Behaviour, FakeElevenLabs, Operation};
 use mesh_fakes::s3::{BUCKET, FakeS3};
 use mesh_tools::audio::{Folder, OutputMode};
-use mesh_tools::{Block, Family, ToolError};
+use mesh_tools::{Block, Family, Reply, ToolError};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -71,6 +71,58 @@ async fn what_a_bucket_does_not_take_stays_in_its_file() {
     fake.next(Operation::TextToSpeech, Behaviour::Huge { bytes: HUGE });
     let why = spoken_into_a_file(&server).await;
     assert!(why.contains("the bucket refused"), "{why}");
+}
+
+/// Takes the folder away once something was asked for that is to be kept in it.
+async fn without_its_folder(
+    fake: &FakeElevenLabs,
+    server: &Server,
+    folder: TempDir,
+    call: (&str, Value),
+) -> Result<Reply, ToolError> {
+    let (tool, arguments) = call;
+    let permit = server.view.permit(tool).expect("listed");
+    let permit = permit.confirmed_by(Box::new(|_| Box::pin(async { Ok(()) })));
+    let taken_away = async {
+        while !fake.requests().iter().any(|one| one.method == "POST") {
+            tokio::task::yield_now().await;
+        }
+        folder.close().expect("gone");
+    };
+    tokio::join!(permit.call(arguments, server.context()), taken_away).0
+}
+
+#[tokio::test]
+async fn what_is_paid_for_is_answered_though_its_file_cannot_be_kept() {
+    let fake = FakeElevenLabs::start().await;
+    let (server, folder) = keeping(&fake).await;
+    fake.next(Operation::TextToSpeech, Behaviour::Stall { ms: 300 });
+    let call = ("text_to_speech", json!({"text": TEXT}));
+    let spoken = without_its_folder(&fake, &server, folder, call).await;
+    let spoken = spoken.expect("spoken");
+    let told = spoken.structured.expect("structured content");
+    assert_eq!(told["sound"].get("path"), None);
+    let [_, Block::Resource(_), Block::Text(why)] = spoken.blocks.as_slice() else {
+        panic!("a sound and a text: {}", spoken.blocks.len());
+    };
+    assert!(why.starts_with("The sound is in no file: "), "{why}");
+
+    let fake = FakeElevenLabs::start().await;
+    let (server, folder) = keeping(&fake).await;
+    fake.next(Operation::SpeechToText, Behaviour::Stall { ms: 300 });
+    let recording = STANDARD.encode(b"ID3\x04 and what is said");
+    let call = ("speech_to_text", json!({"audio_base64": recording}));
+    let written = without_its_folder(&fake, &server, folder, call).await;
+    let written = written.expect("written down");
+    let told = written.structured.expect("structured content");
+    assert!(
+        told["text"].is_string() && told.get("path").is_none(),
+        "{told}"
+    );
+    let Some(Block::Text(why)) = written.blocks.get(1) else {
+        panic!("a text: {}", written.blocks.len());
+    };
+    assert!(why.starts_with("The transcript is in no file: "), "{why}");
 }
 
 #[tokio::test]
