@@ -6,6 +6,8 @@ use mesh_core::ObjectFault;
 use crate::audio::{self, SoundFile, max_embedded, media_type_of};
 use crate::context::Context;
 use crate::error::ToolError;
+use crate::music;
+use crate::needs::Needs;
 use crate::reply::{Body, Content};
 use crate::resource::{Extent, Named, Template};
 use crate::resources::page::complete_nothing;
@@ -21,7 +23,7 @@ pub(super) const TEMPLATE: Template = Template {
     description: "A sound within an answer of the last ten minutes, for who called for it.",
     media_type: "audio/mpeg",
     extent: Extent::Whole,
-    needs: voice::NEEDS,
+    needs: Needs::Any(&[voice::NEEDS, music::NEEDS]),
     read,
     complete: complete_nothing,
 };

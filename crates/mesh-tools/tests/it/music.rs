@@ -50,6 +50,10 @@ async fn music_is_paid_once_and_is_in_the_answer() {
     assert_eq!(composed["sound"]["uri"], sound.uri.as_str());
     assert_eq!(composed["sound"]["mediaType"], "audio/mpeg");
     assert_eq!(composed["sound"]["bytes"], 64_000, "128 kbit/s");
+    assert!(
+        server.view.template("elevenlabs://{id}").is_some(),
+        "its sounds can be read"
+    );
     let again = server.reply("compose_music", asked).await.expect("music");
     let again = again.structured.expect("structured content");
     assert_eq!(again["replayed"], true);
