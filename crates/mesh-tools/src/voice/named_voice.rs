@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use mesh_clients::elevenlabs::{Voice, VoiceQuery};
 
+use crate::arguments::Text;
 use crate::context::Context;
 use crate::error::ToolError;
 
@@ -33,6 +34,19 @@ impl KnownVoices {
     }
 }
 
+/// Before anybody is asked, and anything is looked up.
+pub(super) fn refuse_both(
+    id: Option<&Text<100>>,
+    name: Option<&Text<100>>,
+) -> Result<(), ToolError> {
+    match (id, name) {
+        (Some(_), Some(_)) => Err(ToolError::InvalidArguments(
+            "give `voice_id` or `voice_name`, not both".to_owned(),
+        )),
+        _ => Ok(()),
+    }
+}
+
 /// Which voice is meant; an id is taken as it is.
 pub(super) async fn meant(
     cx: &Context<'_>,
@@ -40,10 +54,7 @@ pub(super) async fn meant(
     name: Option<&str>,
 ) -> Result<String, ToolError> {
     match (id, name) {
-        (Some(_), Some(_)) => Err(ToolError::InvalidArguments(
-            "give `voice_id` or `voice_name`, not both".to_owned(),
-        )),
-        (Some(id), None) => Ok(id.to_owned()),
+        (Some(id), _) => Ok(id.to_owned()),
         (None, Some(name)) => by_name(cx, name).await,
         (None, None) => Ok(cx.services.voice.default_voice.clone()),
     }

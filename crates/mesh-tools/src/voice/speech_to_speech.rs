@@ -55,6 +55,7 @@ impl Tool for SpeechToSpeech {
     type Output = Paid<Changed>;
 
     async fn call(self, cx: Context<'_>) -> Result<Paid<Changed>, ToolError> {
+        named_voice::refuse_both(self.voice_id.as_ref(), self.voice_name.as_ref())?;
         let path = self.input_file_path.as_ref().map(Text::as_str);
         let base64 = self.audio_base64.as_ref().map(Text::as_str);
         let recording = Recording::of(&cx, path, base64, "").await?;

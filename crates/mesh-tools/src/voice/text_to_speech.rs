@@ -138,6 +138,7 @@ impl Tool for TextToSpeech {
     }
 
     async fn call(self, cx: Context<'_>) -> Result<Paid<Spoken>, ToolError> {
+        named_voice::refuse_both(self.voice_id.as_ref(), self.voice_name.as_ref())?;
         self.refuse_long(&cx)?;
         let purchase = Purchase {
             tool: Self::NAME,

@@ -308,6 +308,37 @@ async fn nobody_is_asked_for_what_is_paid_for_already() {
 }
 
 #[tokio::test]
+async fn nobody_is_asked_for_what_cannot_be_done() {
+    let fake = FakeElevenLabs::start().await;
+    let mut server = beside(&fake).await;
+    server.services.voice.confirm_above = 0;
+    server.services.host = mesh_core::Host::Lambda;
+    let calls = [
+        ("voice_clone", json!({"name": "Ann", "files": []})),
+        (
+            "voice_clone",
+            json!({"name": "Ann", "files": ["missing.mp3"]}),
+        ),
+        ("text_to_speech", json!({"text": "a".repeat(5_001)})),
+        (
+            "text_to_speech",
+            json!({"text": TEXT, "voice_id": "a", "voice_name": "b"}),
+        ),
+        (
+            "speech_to_speech",
+            json!({"audio_base64": wav(1), "voice_id": "a", "voice_name": "b"}),
+        ),
+        ("text_to_voice", json!({"voice_description": "Old."})),
+    ];
+    for (tool, arguments) in calls {
+        let told = asked(&server, tool, arguments.clone()).await;
+        assert_eq!(told, None, "{tool}: {arguments}");
+        server.refusal(tool, arguments).await;
+    }
+    assert_eq!(posts(&fake), 0);
+}
+
+#[tokio::test]
 async fn a_voice_is_taken_by_its_name_and_never_by_its_description() {
     let fake = FakeElevenLabs::start().await;
     let server = beside(&fake).await;
