@@ -20,7 +20,7 @@ const A_SECOND: f64 = 25.0;
 /// What is made where no length is given.
 const LENGTH_MS: f64 = 10_000.0;
 
-const MODELS: [&str; 2] = ["music_v1", "music_v2"];
+const MODELS: [&str; 3] = ["music_v1", "music_v2", "music_v2_5"];
 
 /// `POST /v1/music`: of a prompt or a plan.
 pub(super) async fn compose(

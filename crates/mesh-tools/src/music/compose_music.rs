@@ -29,7 +29,7 @@ pub struct ComposeMusic {
     /// How long, in milliseconds; by the description where it is left out. A plan has its own.
     #[schemars(range(min = 3_000, max = 600_000))]
     music_length_ms: Option<u32>,
-    /// Which model: `music_v1` or `music_v2`.
+    /// Which model: `music_v1`, `music_v2` or `music_v2_5`.
     #[serde(default)]
     model_id: MusicModel,
     /// Nobody sings.
@@ -38,7 +38,7 @@ pub struct ComposeMusic {
     /// Keep the music at ElevenLabs, so that plans can take parts of it: the answer has its `songId`.
     #[serde(default)]
     store_for_inpainting: bool,
-    /// The same number makes much the same music (`music_v2`).
+    /// The same number makes much the same music (`music_v2` and later).
     seed: Option<u32>,
     /// A folder below the server's own, for files.
     output_directory: Option<Text<1_000>>,
@@ -86,7 +86,7 @@ impl Tool for ComposeMusic {
             arguments: &self,
             recordings: Vec::new(),
             fresh: self.fresh,
-            estimate: self.credits().map_or(Estimate::Unknown, Estimate::Close),
+            estimate: self.estimate(),
         };
         cx.paid(purchase, self.composed(&cx, source)).await
     }
@@ -118,6 +118,15 @@ impl ComposeMusic {
 
     fn credits(&self) -> Option<u64> {
         Some(self.seconds()?.saturating_mul(CREDITS_PER_SECOND))
+    }
+
+    /// What a newer model costs is told nowhere.
+    fn estimate(&self) -> Estimate {
+        match (self.credits(), self.model_id) {
+            (None, _) => Estimate::Unknown,
+            (Some(credits), MusicModel::MusicV25) => Estimate::Rough(credits),
+            (Some(credits), _) => Estimate::Close(credits),
+        }
     }
 
     async fn composed(

@@ -26,7 +26,7 @@ pub struct CreateCompositionPlan {
     music_length_ms: Option<u32>,
     /// A plan to begin with, in the shape of the model.
     source_composition_plan: Option<Map<String, Value>>,
-    /// For which model: `music_v1` or `music_v2`.
+    /// For which model: `music_v1`, `music_v2` or `music_v2_5`.
     #[serde(default)]
     model_id: MusicModel,
 }
@@ -34,7 +34,7 @@ pub struct CreateCompositionPlan {
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Planned {
-    /// In ElevenLabs' own words: `chunks` for `music_v2`, `sections` for `music_v1`.
+    /// In ElevenLabs' own words: `chunks` for `music_v2` and later, `sections` for `music_v1`.
     composition_plan: Map<String, Value>,
     model_id: String,
 }

@@ -8,6 +8,8 @@ pub(super) enum MusicModel {
     MusicV1,
     #[default]
     MusicV2,
+    #[serde(rename = "music_v2_5")]
+    MusicV25,
 }
 
 impl MusicModel {
@@ -15,6 +17,7 @@ impl MusicModel {
         match self {
             Self::MusicV1 => "music_v1",
             Self::MusicV2 => "music_v2",
+            Self::MusicV25 => "music_v2_5",
         }
     }
 }

@@ -26,7 +26,7 @@ pub struct UploadMusicForInpainting {
     input_file_path: Option<Text<1_000>>,
     /// The recording itself, in Base64.
     audio_base64: Option<Text<MAX_BASE64>>,
-    /// The model whose plan of it is wanted: `music_v1` or `music_v2`; `none` for no plan.
+    /// The model whose plan of it is wanted: `music_v1`, `music_v2` or `music_v2_5`; `none` for no plan.
     #[serde(default)]
     extract_composition_plan: Extract,
     /// Keep it again; else the same within ten minutes has the first answer.
@@ -41,6 +41,8 @@ enum Extract {
     MusicV1,
     #[default]
     MusicV2,
+    #[serde(rename = "music_v2_5")]
+    MusicV25,
     None,
 }
 
@@ -86,6 +88,7 @@ impl UploadMusicForInpainting {
         let extract = match self.extract_composition_plan {
             Extract::MusicV1 => Some("music_v1"),
             Extract::MusicV2 => Some("music_v2"),
+            Extract::MusicV25 => Some("music_v2_5"),
             Extract::None => None,
         };
         let music = UploadedMusic {

@@ -26,12 +26,12 @@ pub struct VideoToMusic {
     #[schemars(length(min = 1, max = 10))]
     input_file_paths: Vec<String>,
     /// What the music is to be like.
-    description: Option<Text<1_000>>,
+    description: Option<Text<4_100>>,
     /// Up to 10 words for its style.
     #[serde(default)]
     #[schemars(length(max = 10))]
     tags: Vec<Text<100>>,
-    /// Which model: `music_v1` or `music_v2`.
+    /// Which model: `music_v1`, `music_v2` or `music_v2_5`.
     #[serde(default)]
     model_id: MusicModel,
     /// A folder below the server's own, for files.

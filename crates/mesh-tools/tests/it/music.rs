@@ -75,6 +75,19 @@ async fn a_plan_costs_nothing_and_its_length_is_the_music_s() {
 }
 
 #[tokio::test]
+async fn each_model_of_elevenlabs_is_one_here() {
+    let fake = FakeElevenLabs::start().await;
+    let server = beside(&fake).await;
+    for model in ["music_v1", "music_v2", "music_v2_5"] {
+        let asked = json!({"prompt": "A", "music_length_ms": 4_000, "model_id": model});
+        let composed = server.call("compose_music", asked).await;
+        assert_eq!(composed["modelId"], model);
+        let sent = fake.requests().pop().expect("it was asked");
+        assert_eq!(sent.json()["model_id"], model);
+    }
+}
+
+#[tokio::test]
 async fn what_is_not_plain_or_would_not_fit_costs_nothing() {
     let fake = FakeElevenLabs::start().await;
     let server = beside(&fake).await;
