@@ -1,6 +1,6 @@
 //! Has a person agree before a call does something. Each consent lets one call through.
 
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use mesh_core::Deadline;
 use mesh_doors::once::{Once, Spent};
@@ -39,7 +39,12 @@ impl Consents<'_> {
         } = unconfirmed;
         match token {
             Some(token) => self.redeem(&token, &arguments).await?,
-            None if self.call.talk.offers(Capability::Elicitation) => self.ask(consent).await?,
+            None if self.call.talk.offers(Capability::Elicitation) => {
+                self.ask(consent).await?;
+                if is_late(self.deadline, Instant::now()) {
+                    return Err(self.postpone(&arguments)?);
+                }
+            }
             None => return Err(self.hand_out(consent, &arguments)?),
         }
         self.line.iter().for_each(|line| line.confirmed());
@@ -69,17 +74,31 @@ impl Consents<'_> {
     /// The refusal that says what would happen, and how to go on.
     fn hand_out(&self, consent: Consent, arguments: &Value) -> Result<ToolError, ToolError> {
         self.line.iter().for_each(|line| line.asked());
+        Ok(ToolError::ConfirmationRequired {
+            would: consent.0,
+            token: self.token(arguments)?,
+            within: LIFETIME,
+        })
+    }
+
+    /// The refusal of a call that somebody has agreed to when too little of its time was left: it is good for the next.
+    fn postpone(&self, arguments: &Value) -> Result<ToolError, ToolError> {
+        let token = self.token(arguments)?;
+        Ok(ToolError::NotConfirmed(format!(
+            "the user agreed, and too late for this call to end in time; nothing was done, and nothing was spent: call again with \
+             the same arguments and \"{CONFIRM}\": \"{token}\", within {} s; nobody is asked again",
+            LIFETIME.as_secs()
+        )))
+    }
+
+    fn token(&self, arguments: &Value) -> Result<String, ToolError> {
         let binding = self.binding(arguments)?;
         let options = SealOptions::new()
             .associated_data(binding.bytes())
             .ttl(LIFETIME);
         let seal = &self.app.seal;
         let token = seal.close(&seal.stamp()?, &options);
-        Ok(ToolError::ConfirmationRequired {
-            would: consent.0,
-            token: token.map_err(ToolError::internal)?,
-            within: LIFETIME,
-        })
+        token.map_err(ToolError::internal)
     }
 
     async fn redeem(&self, token: &str, arguments: &Value) -> Result<(), ToolError> {
@@ -123,6 +142,11 @@ impl Consents<'_> {
     }
 }
 
+/// Whether a call would be begun with less than half of its time: it could be cut off, and what it has done would be paid and lost.
+fn is_late(deadline: Deadline, now: Instant) -> bool {
+    deadline.remaining(now) < deadline.budget() / 2
+}
+
 fn refused(why: &str) -> ToolError {
     ToolError::NotConfirmed(format!(
         "{why}; call without `{CONFIRM}` to be asked anew, if the user wants it"
@@ -139,6 +163,17 @@ mod tests {
     use crate::config::{Config, Variables};
     use crate::mcp::Incoming;
     use crate::tally::Tally;
+
+    #[test]
+    fn a_call_is_begun_with_half_of_its_time_at_least() {
+        let begun = Instant::now();
+        let deadline = Deadline::after(begun, Duration::from_secs(20));
+        let after = |seconds| is_late(deadline, begun + Duration::from_secs(seconds));
+        assert_eq!(
+            [0, 10, 11, 20, 30].map(after),
+            [false, false, true, true, true]
+        );
+    }
 
     #[tokio::test]
     async fn a_token_that_is_too_old_is_refused() {

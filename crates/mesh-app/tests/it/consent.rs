@@ -237,6 +237,27 @@ async fn a_session_is_asked_while_the_call_waits() {
     }
 }
 
+#[tokio::test]
+async fn who_agrees_too_late_has_the_call_made_by_the_next() {
+    let app = TestApp::serving(&[("MESH_BUDGET_MS", "4000")], CATALOG).await;
+    let session = Session::open(&app).await;
+    let arguments = json!({"bell": unique()});
+    let mut call = session.call("ring", arguments.clone()).stream().await;
+    let question = call.message().await;
+    let half = tokio::time::timeout(Duration::from_millis(2_050), call.message());
+    half.await.expect_err("it waits for the answer");
+    session
+        .answer(&question["id"], json!({"action": "accept"}))
+        .await;
+    let result = call.message().await["result"].clone();
+    let told = result["content"][0]["text"].as_str().expect("text");
+    assert!(told.contains("nothing was spent"), "{told}");
+    let bell = arguments["bell"].as_str().expect("text").to_owned();
+    let again = with(arguments, &token(told));
+    rung(&app.call("ring", again.clone()).send().await, &bell);
+    refused(&app.call("ring", again).send().await, "was used before");
+}
+
 /// A round of 2026-07-28: what the client brings beside the arguments.
 fn round(
     app: &TestApp,

@@ -121,7 +121,9 @@ impl Context<'_> {
     fn failed(&self, error: &ToolError) -> Entry {
         let why = match error {
             // Its token is its caller's alone.
-            ToolError::ConfirmationRequired { .. } => "nobody has agreed to it".to_owned(),
+            ToolError::ConfirmationRequired { .. } | ToolError::NotConfirmed(_) => {
+                "nobody has agreed to it".to_owned()
+            }
             error => error.to_string(),
         };
         match self.spending.may_have_charged() {
