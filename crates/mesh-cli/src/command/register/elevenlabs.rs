@@ -5,6 +5,7 @@
 //! and compared once more, as ElevenLabs drops what it does not know in silence.
 
 mod address;
+mod again;
 mod apply;
 mod approve;
 mod compare;

@@ -6,6 +6,30 @@ use serde_json::{Value, json};
 use super::{Scene, TOKEN};
 use crate::support::{mesh, ran, text};
 
+/// The command that would mend the registration.
+fn again(scene: &Scene, more: &str) -> String {
+    let (url, state) = (scene.url(), scene.state());
+    let state = text(&state);
+    format!(
+        "mesh register elevenlabs --url={url} --name=aoma-mesh-mcp --approve=read {more}--state={state}"
+    )
+}
+
+/// Runs a command that was told, as somebody would who copies it.
+fn follow(scene: &Scene, words: &str) {
+    let command = words.split('`').nth(1).expect("a command");
+    let arguments: Vec<_> = command.split(' ').skip(3).collect();
+    let mut command = mesh(&[&["register", "elevenlabs"], arguments.as_slice()].concat());
+    command.envs(
+        scene
+            .command(&[])
+            .get_envs()
+            .filter_map(|(name, value)| Some((name, value?))),
+    );
+    let ran = ran(command.output().expect("starts"));
+    assert_eq!(ran.code, 0, "{ran:?}");
+}
+
 /// The verdict and the words of its line.
 fn line(scene: &Scene) -> (String, String) {
     let state = scene.state();
@@ -55,13 +79,34 @@ async fn it_says_whether_elevenlabs_has_what_was_registered() {
         .edit_server(&id, "approval_policy", json!("require_approval_all"));
     let (verdict, words) = line(&scene);
     assert_eq!(verdict, "fail");
+    let again = again(&scene, "--agent=agent_1 ");
     assert!(
-        words.starts_with(
-            "differs; `mesh register elevenlabs` would change the server: approval_policy"
-        ),
+        words.starts_with(&format!(
+            "differs; `{again}` would change the server: approval_policy"
+        )),
         "{words}"
     );
     assert_eq!(scene.writes(), [""; 0]);
+    follow(&scene, &words);
+    assert_eq!(line(&scene).0, "ok");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn it_says_that_elevenlabs_is_not_let_in_and_nothing_that_follows_from_it() {
+    let scene = Scene::start().await;
+    scene.registered(&[]);
+    let (_, config) = scene.ours();
+    let secret = config["request_headers"]["Authorization"]["secret_id"].clone();
+    let secret = secret.as_str().expect("an id");
+    scene.workspace.edit_secret(secret, "Bearer of-another");
+    let (verdict, words) = line(&scene);
+    assert_eq!(verdict, "fail");
+    assert!(
+        words.starts_with("ElevenLabs cannot list the tools: ") && !words.contains("withdraw"),
+        "{words}"
+    );
+    follow(&scene, &words);
+    assert_eq!(line(&scene).0, "ok");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -72,7 +117,7 @@ async fn it_says_that_an_agent_has_lost_the_server_and_nothing_of_one_that_is_go
     let (verdict, words) = line(&scene);
     assert_eq!(verdict, "fail");
     assert!(
-        words.contains("agent_1") && words.starts_with("differs; `mesh register elevenlabs` would"),
+        words.ends_with("` would give the server to the agent `agent_1`"),
         "{words}"
     );
     scene.registered(&["--agent", "agent_1"]);
@@ -95,9 +140,12 @@ async fn it_says_what_became_of_the_webhook() {
     is_off(true);
     let (verdict, words) = line(&scene);
     assert_eq!(verdict, "fail", "{words}");
+    let again = again(&scene, "");
     assert_eq!(
         words,
-        "differs; `mesh register elevenlabs --post-call-webhook` would switch the webhook on, and have failures tried again"
+        format!(
+            "differs; `{again} --post-call-webhook` would switch the webhook on, and have failures tried again"
+        )
     );
     is_off(false);
     let other = scene

@@ -4,6 +4,7 @@ use anyhow::{Context as _, bail};
 use mesh_app::config::{Config, Variables};
 use reqwest::Url;
 
+use super::again::command;
 use super::approve::Approve;
 use super::found::Found;
 use super::list::Tool;
@@ -11,7 +12,7 @@ use super::plan::{self, Step};
 use super::state::Place;
 use super::which::Identity;
 use super::wished::{Wished, WishedWebhook};
-use super::workspace::{Workspace, soon};
+use super::workspace::{Workspace, quoted, soon};
 use crate::exit::Failure;
 
 /// Whether ElevenLabs still has what was registered: nobody's token is needed, as ElevenLabs itself calls the server.
@@ -35,21 +36,31 @@ pub(in crate::command) async fn compared(
 async fn differences(workspace: &Workspace, place: &Place) -> anyhow::Result<String> {
     let state = place.read().await?;
     if state.server_id.is_none() {
-        bail!("nothing is registered: `mesh register elevenlabs` does that");
+        bail!("nothing is registered: `mesh register elevenlabs --url=URL` does that");
     }
     let nobody = Identity {
         name: String::new(),
         url: None,
     };
     let mut found = Found::registered(workspace, &nobody, state).await?;
+    let agents = found.state.agents.clone();
+    found.look_at(workspace, &agents).await?;
     let Some(server) = &found.server else {
-        bail!("the server that was registered is gone: run `mesh register elevenlabs` again");
+        let again = command(place, &found, false);
+        bail!("the server that was registered is gone: `{again}` makes it anew");
     };
     let listed = workspace
         .api
         .mcp_tools(&workspace.key, &server.id, soon())
         .await?;
-    let tools: Vec<_> = listed.tools.iter().flatten().map(Tool::of).collect();
+    let tools: Vec<_> = match &listed.tools {
+        Ok(tools) => tools.iter().map(Tool::of).collect(),
+        Err(why) => bail!(
+            "ElevenLabs cannot list the tools: {}; where the server can be reached, `{}` has it let in again",
+            quoted(why),
+            command(place, &found, false)
+        ),
+    };
     let url = server.text("url").and_then(|url| Url::parse(url).ok());
     let identity = Identity {
         name: server.text("name").unwrap_or("").to_owned(),
@@ -63,8 +74,7 @@ async fn differences(workspace: &Workspace, place: &Place) -> anyhow::Result<Str
         .as_ref()
         .map(|secret| secret.sha256.clone());
     let count = tools.len();
-    let agents = found.state.agents.clone();
-    found.look_at(workspace, &agents).await?;
+    let may_spend = approve.over(&tools, false).is_err();
     let url = url.context("the address of the server is a secret there")?;
     let webhook = found.state.webhook.is_some();
     let webhook = webhook.then(|| WishedWebhook::new(&identity, &url, false));
@@ -90,12 +100,9 @@ async fn differences(workspace: &Workspace, place: &Place) -> anyhow::Result<Str
         .filter(|step| !step.is_look())
         .map(Step::words)
         .collect();
-    let flag = match wished.webhook {
-        Some(_) => " --post-call-webhook",
-        None => "",
-    };
     bail!(
-        "differs; `mesh register elevenlabs{flag}` would {}",
+        "differs; `{}` would {}",
+        command(place, &found, may_spend),
         words.join(", ")
     )
 }
