@@ -53,7 +53,8 @@ The key of ElevenLabs is read as `mesh sync` reads secrets (MESH_SECRETS: ELEVEN
 parameter elevenlabs-api-key); it needs the permissions convai_read and convai_write. The token that \
 ElevenLabs is to show is MESH_BEARER, or comes over stdin. Neither is printed.
 
-Exit status: 0 it is as wished, 3 a dry run that found a difference, 1 failed, 64 wrong usage.")]
+Exit status: 0 it is as wished, 3 a dry run that found a difference, or another product's webhook
+that was left, 1 failed, 64 wrong usage.")]
 pub(crate) struct ElevenLabs {
     /// The address of this server, as ElevenLabs can call it: not one that wants signatures
     #[arg(long, value_name = "URL", required_unless_present = "remove")]

@@ -102,13 +102,19 @@ async fn another_products_webhook_is_shown_and_left() {
     let mut settings = scene.workspace.settings()["webhooks"].clone();
     settings["post_call_webhook_id"] = json!(other);
     scene.workspace.edit_settings("webhooks", settings);
-    let ran = scene.register(&["--post-call-webhook"]);
-    assert_eq!(ran.code, 1, "{ran:?}");
-    assert!(
-        ran.stderr.contains(&format!("`{other}` (`crm`)")),
-        "{ran:?}"
-    );
-    assert_eq!(scene.writes(), [""; 0]);
+    // The rest is done, and what is left is told.
+    for agents in [&["--agent", "agent_1"][..], &[]] {
+        let ran = scene.register(&[&["--post-call-webhook"], agents].concat());
+        assert_eq!(ran.code, 3, "{ran:?}");
+        assert!(
+            ran.stdout.contains(&format!("`{other}` (`crm`)")),
+            "{ran:?}"
+        );
+        scene.assert_registered(&["agent_1"]);
+    }
+    let used = scene.workspace.settings()["webhooks"]["post_call_webhook_id"].clone();
+    assert_eq!(used, other.as_str());
+    assert_eq!(scene.workspace.webhooks().len(), 1);
     scene.registered(&["--post-call-webhook", "--yes"]);
     let ours = scene.workspace.settings()["webhooks"]["post_call_webhook_id"].clone();
     assert_ne!(ours, other.as_str());

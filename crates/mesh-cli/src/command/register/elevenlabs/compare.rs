@@ -91,6 +91,9 @@ async fn differences(workspace: &Workspace, place: &Place) -> anyhow::Result<Str
     wished.webhook = webhook;
     found.listed = Some(listed);
     let steps = plan::steps(&wished, &found)?;
+    if let Some(why) = plan::left(&wished, &found) {
+        bail!("differs: {why}");
+    }
     if steps.is_empty() {
         let (name, url) = (&wished.identity.name, &wished.url);
         return Ok(format!("as registered: `{name}` at {url}, {count} tools"));

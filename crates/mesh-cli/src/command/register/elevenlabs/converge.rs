@@ -24,7 +24,7 @@ pub(super) async fn register(
     preflight::account(workspace).await?;
     let (found, steps) = wanting(workspace, place, wished).await?;
     if is_dry || steps.is_empty() {
-        return Ok(Report::new(steps, &found, is_dry));
+        return Ok(Report::new(steps, &found, is_dry).leaving(plan::left(wished, &found)));
     }
     let mut hold = place.hold().await?;
     let registered = registered(workspace, place, wished, token, &mut hold);
@@ -93,7 +93,7 @@ async fn registered(
         "the agent `{}` has the server, and ElevenLabs does not list it among those that use it",
         unlisted.map_or("", String::as_str)
     );
-    Ok(Report::new(steps, &found, false))
+    Ok(Report::new(steps, &found, false).leaving(plan::left(wished, &found)))
 }
 
 async fn removed(

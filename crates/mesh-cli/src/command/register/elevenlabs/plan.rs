@@ -89,9 +89,16 @@ fn converging(wished: &Wished, found: &Found) -> anyhow::Result<Vec<Step>> {
     }
     if let (Some(wished), Some(webhooks)) = (&wished.webhook, &found.webhooks) {
         let known = found.state.webhook.as_ref();
-        steps.extend(webhook::steps(wished, webhooks, known)?);
+        steps.extend(webhook::steps(wished, webhooks, known));
     }
     Ok(steps)
+}
+
+/// What is wished and not done, in words: there are no steps for it.
+pub(super) fn left(wished: &Wished, found: &Found) -> Option<String> {
+    let webhooks = found.webhooks.as_ref()?;
+    let known = found.state.webhook.as_ref();
+    webhook::anothers(wished.webhook.as_ref()?, webhooks, known)
 }
 
 /// What is to be done so that nothing of a registration is left. The webhook goes first: by the server it is known whose it is.

@@ -17,6 +17,8 @@ pub(super) struct Report {
     secret_id: Option<String>,
     /// Those that use the server.
     agents: Vec<String>,
+    /// What was wished and is not done.
+    left: Option<String>,
 }
 
 impl Report {
@@ -34,7 +36,12 @@ impl Report {
             server_id,
             steps,
             is_dry,
+            left: None,
         }
+    }
+
+    pub(super) fn leaving(self, left: Option<String>) -> Self {
+        Self { left, ..self }
     }
 
     pub(super) const fn of_removal(steps: Vec<Step>, is_dry: bool) -> Self {
@@ -44,11 +51,12 @@ impl Report {
             server_id: None,
             secret_id: None,
             agents: Vec::new(),
+            left: None,
         }
     }
 
     pub(super) fn exit(&self) -> Exit {
-        match self.is_dry && !self.steps.is_empty() {
+        match self.is_dry && !self.steps.is_empty() || self.left.is_some() {
             true => Exit::Warned,
             false => Exit::Done,
         }
@@ -56,6 +64,7 @@ impl Report {
 
     pub(super) fn text(&self) -> String {
         let mut text = match (self.steps.is_empty(), self.is_dry) {
+            (true, _) if self.left.is_some() => "nothing to do but what is left\n".to_owned(),
             (true, _) => "nothing to do: it is as wished\n".to_owned(),
             (false, true) => "nothing is written; this would be done:\n".to_owned(),
             (false, false) => "done:\n".to_owned(),
@@ -91,6 +100,9 @@ impl Report {
                 ));
             }
         }
+        if let Some(why) = &self.left {
+            line(why);
+        }
         if let Some(id) = &self.server_id {
             let agents = match self.agents.is_empty() {
                 true => "no agent".to_owned(),
@@ -110,6 +122,7 @@ impl Report {
             "secret_id": self.secret_id,
             "agents": self.agents,
             "steps": steps,
+            "left": self.left,
         });
         serde_json::to_string_pretty(&report).expect("a JSON value can be written as JSON")
     }

@@ -1,4 +1,3 @@
-use anyhow::ensure;
 use mesh_clients::elevenlabs::workspace::Webhook;
 use serde_json::{Map, Value, json};
 
@@ -9,15 +8,38 @@ use super::Step;
 
 const EVENTS: [&str; 2] = ["transcript", "call_initiation_failure"];
 
-/// What is to be done so that the ends of calls are sent to us. A webhook whose secret is not known is of no use.
-///
-/// # Errors
-/// Where they are sent to another product.
+/// That the ends of calls are sent to another product, where that is so and to stay so: there is one place for all of a workspace.
+pub(super) fn anothers(
+    wished: &WishedWebhook,
+    found: &FoundWebhooks,
+    known: Option<&KnownWebhook>,
+) -> Option<String> {
+    let used = found.settings.get("post_call_webhook_id")?.as_str()?;
+    let webhook = found.all.iter().find(|webhook| webhook.webhook_id == used);
+    let is_ours = webhook.is_some_and(|webhook| {
+        known.is_some_and(|known| known.webhook_id == used) || wished.is_same(webhook)
+    });
+    if is_ours || wished.may_replace {
+        return None;
+    }
+    let name = webhook.map_or("unknown", |webhook| &webhook.name);
+    Some(format!(
+        "the ends of calls are sent to another webhook of the workspace, `{}` (`{}`): it is left; `--yes` puts ours in its place",
+        used.escape_debug(),
+        name.escape_debug()
+    ))
+}
+
+/// What is to be done so that the ends of calls are sent to us; nothing, where they are [`anothers`]. A webhook whose secret is not
+/// known is of no use.
 pub(super) fn steps(
     wished: &WishedWebhook,
     found: &FoundWebhooks,
     known: Option<&KnownWebhook>,
-) -> anyhow::Result<Vec<Step>> {
+) -> Vec<Step> {
+    if anothers(wished, found, known).is_some() {
+        return Vec::new();
+    }
     let usable = known.filter(|known| known.secret.is_some());
     let ours = found.all.iter().find(|webhook| {
         usable.is_some_and(|known| known.webhook_id == webhook.webhook_id)
@@ -34,20 +56,6 @@ pub(super) fn steps(
         .get("post_call_webhook_id")
         .and_then(Value::as_str);
     let is_used = |webhook: &&Webhook| used == Some(webhook.webhook_id.as_str());
-    if let Some(used) = used {
-        let is_ours = ours.iter().chain(&stale).any(is_used);
-        let name = found
-            .all
-            .iter()
-            .find(is_used)
-            .map_or("unknown", |webhook| &webhook.name);
-        ensure!(
-            is_ours || wished.may_replace,
-            "the ends of calls are sent to another webhook of the workspace, `{}` (`{}`): it is left; `--yes` puts ours in its place",
-            used.escape_debug(),
-            name.escape_debug()
-        );
-    }
     let mut steps = Vec::new();
     match ours {
         None => steps.extend([Step::CreateWebhook, Step::EnableWebhook]),
@@ -69,7 +77,7 @@ pub(super) fn steps(
             .iter()
             .map(|webhook| Step::DeleteWebhook(webhook.webhook_id.clone())),
     );
-    Ok(steps)
+    steps
 }
 
 /// What is to be done so that nothing is left of it: of the one that is known, and of those that could have been wished.
