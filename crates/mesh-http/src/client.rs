@@ -122,7 +122,8 @@ impl HttpClient {
     }
 
     /// The same for a request that must not take effect twice, and is worth some waiting: it is sent again, as far as the
-    /// deadline allows, where it surely took none, as nobody was reached or the answer was 429.
+    /// deadline allows, where it surely took none, as nobody was reached or the answer was 429. `waits_for_others` tells a 429 that
+    /// passes as soon as other requests have ended.
     ///
     /// # Errors
     /// The last attempt's.
@@ -130,8 +131,10 @@ impl HttpClient {
         &self,
         request: Request<Bytes>,
         bounds: Bounds,
+        waits_for_others: impl Fn(&Refusal) -> bool,
     ) -> Result<Response<Streamed>, HttpError> {
-        retry::until_taken(bounds.deadline, || self.send(request.clone(), bounds)).await
+        let call = || self.send(request.clone(), bounds);
+        retry::until_taken(bounds.deadline, waits_for_others, call).await
     }
 
     async fn send_twice(

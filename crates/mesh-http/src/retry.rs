@@ -2,7 +2,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use mesh_core::Deadline;
 
-use crate::HttpError;
+use crate::{HttpError, Refusal};
 
 /// What a first attempt may take: a healthy service answers in tens of milliseconds, and a lost packet deserves another try
 /// while there is still time for one.
@@ -29,29 +29,37 @@ pub(crate) async fn within<T, F: Future<Output = Result<T, HttpError>>>(
     call(deadline).await
 }
 
-/// As often as a request is sent that is not taken.
+/// As often as a request is sent that is not taken, and of which nothing says that it soon will be.
 const MAX_UNTAKEN: u32 = 4;
+/// So often pauses are doubled: to two seconds or so.
+const MAX_DOUBLED: u32 = 4;
 
 /// Calls until what was asked for was taken, which it was not where there was no connection, or where the host said that it
-/// is asked for too much: neither takes effect. A pause that has no time left is the end.
+/// is asked for too much: neither takes effect. A pause that has no time left is the end. Where others have only to end first, it
+/// goes on for half of the time: what is taken at last needs the rest.
 pub(crate) async fn until_taken<T, F: Future<Output = Result<T, HttpError>>>(
     deadline: Deadline,
+    waits_for_others: impl Fn(&Refusal) -> bool,
     call: impl Fn() -> F,
 ) -> Result<T, HttpError> {
-    for untaken in 1..MAX_UNTAKEN {
+    let mut untaken = 0;
+    loop {
         let error = match call().await {
             Err(error) if error.is_untaken() => error,
             settled => return settled,
         };
+        untaken += 1;
+        let left = deadline.remaining(Instant::now());
+        let waits = matches!(&error, HttpError::Refused(refusal) if waits_for_others(refusal))
+            && left > deadline.budget() / 2;
         let now = SystemTime::now();
-        let doubled = pause(now) * 2_u32.pow(untaken);
+        let doubled = pause(now) * 2_u32.pow(untaken.min(MAX_DOUBLED));
         let pause = error.retry_after(now).unwrap_or(doubled);
-        if deadline.remaining(Instant::now()) <= pause {
+        if untaken >= MAX_UNTAKEN && !waits || left <= pause {
             return Err(error);
         }
         tokio::time::sleep(pause).await;
     }
-    call().await
 }
 
 /// 50 to 150 ms, by chance, so that processes that were refused together do not come back together.

@@ -104,7 +104,8 @@ impl ElevenLabs {
             max_bytes,
         };
         let sent = async {
-            let answer = self.http.send_until_taken(request, bounds).await;
+            let waits = ElevenLabsError::is_of_concurrency;
+            let answer = self.http.send_until_taken(request, bounds, waits).await;
             answer.map_err(ElevenLabsError::paid)
         };
         self.spending.counting(sent).await

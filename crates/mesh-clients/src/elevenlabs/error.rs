@@ -81,6 +81,13 @@ impl ElevenLabsError {
         }
     }
 
+    /// Whether as many requests are under way as the plan allows: one more is taken once one of them has ended.
+    pub(super) fn is_of_concurrency(refusal: &Refusal) -> bool {
+        let fault = Fault::read(&refusal.body);
+        let is_it = |name: &str| name == "too_many_concurrent_requests";
+        refusal.status == StatusCode::TOO_MANY_REQUESTS && fault.names().any(is_it)
+    }
+
     /// Of a request that only reads.
     pub(super) fn unpaid(error: HttpError) -> Self {
         Self::of(error, Charge::None)

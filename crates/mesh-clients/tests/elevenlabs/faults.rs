@@ -115,6 +115,25 @@ async fn too_many_at_once_is_asked_again_in_a_while() {
 }
 
 #[tokio::test]
+async fn what_waits_for_others_alone_is_asked_again_until_they_have_ended() {
+    let retry_after_s = Some(0);
+    let times = |behaviour: Behaviour, times: usize| async move {
+        let world = World::new().await;
+        for _ in 0..times {
+            world.fake.next(Operation::TextToSpeech, behaviour.clone());
+        }
+        (
+            world.speak(soon()).await.is_ok(),
+            world.fake.requests().len(),
+        )
+    };
+    let concurrent = Behaviour::TooManyConcurrent { retry_after_s };
+    assert_eq!(times(concurrent, 8).await, (true, 9));
+    let busy = Behaviour::SystemBusy { retry_after_s };
+    assert_eq!(times(busy, 8).await, (false, 4));
+}
+
+#[tokio::test]
 async fn a_pause_that_is_too_long_is_told() {
     let busy = Behaviour::SystemBusy {
         retry_after_s: Some(60),

@@ -1,7 +1,8 @@
 use std::time::{Duration, Instant};
 
 use http::StatusCode;
-use mesh_http::HttpError;
+use mesh_core::Deadline;
+use mesh_http::{Bounds, HttpError, Refusal};
 
 use crate::support::{Fake, client, get, within};
 
@@ -9,6 +10,7 @@ const OK: &str = "HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\ntrue";
 const BUSY: &str = "HTTP/1.1 503 Busy\r\ncontent-length: 4\r\n\r\nbusy";
 const BUSY_FOR_LONG: &str = "HTTP/1.1 503 Busy\r\nretry-after: 60\r\ncontent-length: 0\r\n\r\n";
 const TOO_MANY: &str = "HTTP/1.1 429 Slow\r\ncontent-length: 0\r\n\r\n";
+const TOO_MANY_NOW: &str = "HTTP/1.1 429 Slow\r\nretry-after: 0\r\ncontent-length: 4\r\n\r\nfull";
 const TOO_MANY_FOR_LONG: &str = "HTTP/1.1 429 Slow\r\nretry-after: 60\r\ncontent-length: 0\r\n\r\n";
 const MOVED: &str = "HTTP/1.1 307 Moved\r\nlocation: /there\r\ncontent-length: 0\r\n\r\n";
 const LONG: &str = "HTTP/1.1 200 OK\r\ncontent-length: 101\r\n\r\n";
@@ -68,12 +70,16 @@ async fn what_may_be_sent_twice_is_sent_again_after_a_fault_that_passes() {
 async fn what_must_not_take_effect_twice_is_sent_again_where_it_took_none() {
     let (client, bounds) = (client(), within(5_000));
     let fake = Fake::answering(&[TOO_MANY, TOO_MANY, OK]).await;
-    let answer = client.send_until_taken(get(&fake.url), bounds).await;
+    let answer = client
+        .send_until_taken(get(&fake.url), bounds, |_| false)
+        .await;
     assert_eq!(answer.expect("answered").status(), StatusCode::OK);
     assert_eq!(fake.seen().len(), 3);
     for fault in [BUSY, "", ENDLESS] {
         let fake = Fake::answering(&[fault, OK]).await;
-        let answer = client.send_until_taken(get(&fake.url), bounds).await;
+        let answer = client
+            .send_until_taken(get(&fake.url), bounds, |_| false)
+            .await;
         answer.map(drop).ok();
         assert_eq!(fake.seen().len(), 1, "it may have taken effect: {fault}");
     }
@@ -83,15 +89,38 @@ async fn what_must_not_take_effect_twice_is_sent_again_where_it_took_none() {
 async fn a_host_that_is_asked_for_too_much_is_asked_so_often_and_as_it_says() {
     let (client, bounds) = (client(), within(5_000));
     let fake = Fake::answering(&[TOO_MANY]).await;
-    let error = client.send_until_taken(get(&fake.url), bounds).await;
+    let error = client
+        .send_until_taken(get(&fake.url), bounds, |_| false)
+        .await;
     assert!(matches!(error, Err(HttpError::Refused(_))), "{error:?}");
     assert_eq!(fake.seen().len(), 4);
     let fake = Fake::answering(&[TOO_MANY_FOR_LONG]).await;
     let begun = Instant::now();
-    let error = client.send_until_taken(get(&fake.url), bounds).await;
+    let error = client
+        .send_until_taken(get(&fake.url), bounds, |_| false)
+        .await;
     assert!(matches!(error, Err(HttpError::Refused(_))), "{error:?}");
     assert_eq!(fake.seen().len(), 1);
     assert!(begun.elapsed() < Duration::from_secs(1));
+}
+
+#[tokio::test]
+async fn what_waits_for_others_is_sent_again_in_the_first_half_of_its_time() {
+    let full = [TOO_MANY_NOW; 9];
+    let send = async |bounds: Bounds| {
+        let fake = Fake::answering(&[&full[..], &[OK]].concat()).await;
+        let waits = |refusal: &Refusal| refusal.body.as_ref() == b"full";
+        let client = client();
+        let answer = client.send_until_taken(get(&fake.url), bounds, waits).await;
+        (answer.is_ok(), fake.seen().len())
+    };
+    assert_eq!(send(within(60_000)).await, (true, 10));
+    let half = Instant::now() + Duration::from_secs(29);
+    let late = Bounds {
+        deadline: Deadline::after(half - Duration::from_secs(60), Duration::from_secs(60)),
+        ..within(60_000)
+    };
+    assert_eq!(send(late).await, (false, 4));
 }
 
 #[tokio::test]
