@@ -36,8 +36,9 @@ def rollback(settings):
     print(f"\n{settings.environment} is live: {after}. The next deploy moves it to what is deployed then.")
     if settings.elevenlabs:
         steps.begin("ElevenLabs")
-        prefix = alias.environment().get("MESH_SSM_PREFIX", "/mcp-server/")
-        verified.registered(settings, {"FunctionUrl": alias.url()}, replace(inputs, prefix=prefix))
+        function = alias.environment()
+        prefix = function.get("MESH_SSM_PREFIX", "/mcp-server/")
+        verified.registered(settings, {"FunctionUrl": alias.url()}, replace(inputs, prefix=prefix), function)
 
 
 def wanted(alias, version):

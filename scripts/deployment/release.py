@@ -45,7 +45,7 @@ def deploy(settings):
     print(f"\n{settings.environment} is live: {release.alias.now()}")
     if settings.elevenlabs:
         steps.begin("ElevenLabs")
-        verified.registered(settings, outputs, release.inputs)
+        verified.registered(settings, outputs, release.inputs, release.alias.environment())
 
 
 def prepared(settings, steps):

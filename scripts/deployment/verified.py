@@ -1,5 +1,6 @@
 """The live URL, asked by `mesh verify`; and the alarms, watched while a canary is out."""
 
+import json
 import os
 import shlex
 import subprocess
@@ -10,6 +11,8 @@ from said import note
 from settings import ROOT
 from stop import Stop
 
+# Where the function's ElevenLabs is.
+PLACE = ("ELEVENLABS_API_RESIDENCY", "MESH_ELEVENLABS_URL")
 # `mesh verify`: all well; well with warnings.
 GOOD = {0: "verified", 3: "verified, with the warnings above"}
 POLL_SECONDS = 15
@@ -45,21 +48,34 @@ def verify(settings, url, inputs, expected=Expected()):
     note(GOOD[status])
 
 
-def registered(settings, outputs, inputs):
-    """Whether ElevenLabs still has what was registered there. It approves what is live: taking that back would mend nothing."""
+def registered(settings, outputs, inputs, function):
+    """Whether ElevenLabs still has what was registered there, by the settings of what is live. ElevenLabs approves what is live: taking
+    that back would mend nothing."""
     # What is known of the registration is kept beside the function's own parameters.
     kept = {"MESH_SECRETS": "ssm", "MESH_SSM_PREFIX": inputs.prefix, "AWS_REGION": inputs.region}
-    command = [settings.mesh, *asked(outputs["FunctionUrl"], inputs), "--no-aws", "--elevenlabs"]
-    status = subprocess.run(command, cwd=ROOT, env=os.environ | kept).returncode
-    if status not in GOOD:
-        given = " ".join(f"{name}={value}" for name, value in kept.items())
+    kept |= {name: function[name] for name in PLACE if name in function}
+    here = {name: value for name, value in os.environ.items() if name not in PLACE}
+    command = [settings.mesh, *asked(outputs["FunctionUrl"], inputs), "--no-aws", "--elevenlabs", "--json"]
+    ended = subprocess.run(command, cwd=ROOT, env=here | kept, stdout=subprocess.PIPE, text=True)
+    verdict, detail = judged(ended)
+    if verdict not in ("ok", "warn"):
+        given = " ".join(f"{name}={shlex.quote(value)}" for name, value in kept.items())
         door = f"{outputs.get('DoorUrl') or 'https://DOOR'}".rstrip("/")
         raise Stop(
-            f"what is live stays so, but ElevenLabs does not have it as it was registered (status {status})",
-            f"the line `ElevenLabs` above says what differs; {given} mesh register elevenlabs --url {door}/mcp, with the other options "
-            "of the last time, mends it (docs/ELEVENLABS.md)",
+            f"what is live stays so, but ElevenLabs does not have it as it was registered: {detail}",
+            f"with {given} before it, the command that is named mends it; where none is: mesh register elevenlabs --url {door}/mcp, with the "
+            "other options of the last time (docs/ELEVENLABS.md)",
         )
-    note("ElevenLabs has it as registered")
+    note(f"ElevenLabs: {detail}")
+
+
+def judged(ended):
+    """What was found of ElevenLabs: the other checks are made before, by `verify`."""
+    try:
+        checks = json.loads(ended.stdout)["checks"]
+        return next((one["verdict"], one["detail"]) for one in checks if one["name"] == "ElevenLabs")
+    except (ValueError, KeyError, TypeError, StopIteration):
+        return "fail", f"`mesh verify` does not say (status {ended.returncode})"
 
 
 def asked(url, inputs):

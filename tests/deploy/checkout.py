@@ -1,6 +1,7 @@
 """A checkout to deploy from: the scripts and infra/ as they are, with the one override moto needs, and a package to send."""
 
 import contextlib
+import json
 import os
 import pathlib
 import shutil
@@ -47,11 +48,14 @@ class Checkout:
                 archive.writestr(name, text)
         return path
 
-    def mesh(self, registered=0):
-        """A `mesh` that writes down what it is asked, and is content: of ElevenLabs, where `registered` is 0."""
+    def mesh(self, elevenlabs="ok"):
+        """A `mesh` that writes down what it is asked, and is content; of ElevenLabs it has this verdict, whatever else it finds then."""
         path = self.root / "mesh"
         write = f'printf "%s\\n" "$*" >> {self.root / "asked.txt"}'
-        path.write_text(f'#!/bin/sh\n{write}\ncase "$*" in *--elevenlabs*) exit {registered} ;; esac\n')
+        detail = "`mesh register elevenlabs --url=https://door.example/mcp`, ${ELEVENLABS_API_RESIDENCY-nowhere}"
+        checks = [{"name": "latency", "verdict": "fail", "detail": "slow"}, {"name": "ElevenLabs", "verdict": elevenlabs, "detail": detail}]
+        report = json.dumps({"checks": checks}).replace("`", "\\`").replace('"', '\\"')
+        path.write_text(f'#!/bin/sh\n{write}\ncase "$*" in *--elevenlabs*) printf "%s" "{report}"; exit 1 ;; esac\n')
         path.chmod(0o755)
         return path
 

@@ -161,20 +161,26 @@ def moves_on(checkout):
 def told_apart(checkout):
     done(deployed(checkout, "told", VERIFY="", MESH=checkout.mesh(), EXPECT_FOUND="masters", ELEVENLABS=1))
     expected = f"--expect-version 7.8.9 --expect-corpus {FINGERPRINT} --expect-found masters"
-    equal(checkout.asked(), [[expected], ["--no-aws --elevenlabs"]])
+    equal(checkout.asked(), [[expected], ["--no-aws --elevenlabs --json"]])
 
 
 def unregistered(checkout):
     before, _ = checkout.live()
+    inputs = checkout.root / "infra" / "env" / "staging.tfvars"
+    plain = inputs.read_text()
+    inputs.write_text(plain + 'settings = { more = { ELEVENLABS_API_RESIDENCY = "eu" } }\n')
     text = refused(
-        deployed(checkout, "unregistered", MESH=checkout.mesh(registered=1), ELEVENLABS=1, CANARY=0.2, WATCH_MINUTES=0.01),
+        deployed(checkout, "unregistered", MESH=checkout.mesh("fail"), ELEVENLABS=1, CANARY=0.2, WATCH_MINUTES=0.01),
         "what is live stays so",
+        "as it was registered: `mesh register elevenlabs --url=https://door.example/mcp`, eu",
         "MESH_SECRETS=ssm MESH_SSM_PREFIX=/mcp-server/",
+        "ELEVENLABS_API_RESIDENCY=eu before it",
         "mesh register elevenlabs --url https://",
     )
+    inputs.write_text(plain)
     holds("[12/12] ElevenLabs" in text, last(text))
     holds(int(checkout.live()[0]) > int(before), "it was taken back")
-    equal(checkout.asked(), [["--no-aws --elevenlabs"]])
+    equal(checkout.asked(), [["--no-aws --elevenlabs --json"]])
 
 
 def canary_verified(checkout):
@@ -223,7 +229,7 @@ def rolled_back(checkout):
 def rolled_back_to(checkout):
     done(checkout.make("rollback", YES=1, VERIFY="true", VERSION=1, MESH=checkout.mesh(), ELEVENLABS=1))
     equal(checkout.live(), ("1", {}))
-    equal(checkout.asked(), [["--no-aws --elevenlabs"]])
+    equal(checkout.asked(), [["--no-aws --elevenlabs --json"]])
     refused(checkout.make("rollback", YES=1, VERIFY="true"), "no version before 1")
 
 
