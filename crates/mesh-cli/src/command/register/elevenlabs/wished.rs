@@ -9,7 +9,7 @@ use super::which::Identity;
 /// What agents' authors read of it in the dashboard.
 const DESCRIPTION: &str = "A company's documents, tickets, code and mail, by AOMA Mesh";
 
-/// Ours answer within 25 seconds.
+/// Ours answer within 25 seconds, where nobody has said otherwise; who is on the telephone does not wait longer for those that do.
 const RESPONSE_TIMEOUT_SECS: u16 = 30;
 
 /// What cannot be changed of a server that is there: another has to take its place.
