@@ -124,6 +124,24 @@ async fn a_sound_is_kept_and_answered_by_its_address() {
 }
 
 #[tokio::test]
+async fn nobody_is_asked_for_what_another_environment_has_paid_for() {
+    let (fake, s3) = (FakeElevenLabs::start().await, FakeS3::start().await);
+    let mut first = linking(&fake, &s3).await;
+    first.services.voice.confirm_above = 0;
+    let permit = first.view.permit("text_to_speech").expect("listed");
+    let permit = permit.confirmed_by(Box::new(|_| Box::pin(async { Ok(()) })));
+    let spoken = permit.call(json!({"text": TEXT}), first.context()).await;
+    spoken.expect("spoken");
+    let mut another = linking(&fake, &s3).await;
+    another.services.voice.confirm_above = 0;
+    let (_, told) = link(speak(&another, json!({})).await.expect("nobody is asked"));
+    assert_eq!(told["replayed"], true);
+    let fresh = speak(&another, json!({"fresh": true})).await;
+    fresh.expect_err("somebody is to be asked");
+    assert_eq!(fake.credits_used(), COST);
+}
+
+#[tokio::test]
 async fn another_environment_answers_the_same_call_without_paying() {
     let (fake, s3) = (FakeElevenLabs::start().await, FakeS3::start().await);
     let first = linking(&fake, &s3).await;
