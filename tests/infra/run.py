@@ -12,6 +12,7 @@ ROOT = HERE.parent.parent
 sys.path.insert(0, str(HERE.parent))
 
 import applied
+import deployer
 import planned
 import scanned
 import source
@@ -28,6 +29,7 @@ def main():
         folder = pathlib.Path(name)
         package = packaged(folder)
         timed("text", lambda: source.check(tally))
+        deployer.check(tally)
         timed("scan", lambda: scanned.check(tally))
         timed("plans", lambda: planned.check(tally, folder / "planned", package))
         timed("apply", lambda: applied.check(tally, folder, package))
