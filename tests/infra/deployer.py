@@ -23,11 +23,34 @@ ON_ALL = {
     "logs:ListLogDeliveries",
     "logs:UpdateLogDelivery",
 }
+# What AWS asks of this configuration beside what moto does, with a resource of each: tags given while something is made (the
+# provider has some for everything), and what a service does with the credentials of whoever makes it.
+ASKED_BY_AWS_ALONE = {
+    "apigateway:TagResource": ["arn:aws:apigateway:REGION::/apis", "arn:aws:apigateway:REGION::/apis/ID/stages"],
+    "apigateway:UntagResource": ["arn:aws:apigateway:REGION::/apis/ID", "arn:aws:apigateway:REGION::/apis/ID/stages/$default"],
+    "cloudfront:CreateDistributionWithTags": ["arn:aws:cloudfront::ACCOUNT:distribution/ID"],
+    "cloudfront:TagResource": ["arn:aws:cloudfront::ACCOUNT:distribution/ID"],
+    "cloudwatch:TagResource": ["arn:aws:cloudwatch:REGION:ACCOUNT:alarm:NAME-incident"],
+    "dynamodb:TagResource": ["arn:aws:dynamodb:REGION:ACCOUNT:table/NAME-state"],
+    "iam:CreateServiceLinkedRole": ["arn:aws:iam::ACCOUNT:role/aws-service-role/ops.apigateway.amazonaws.com/ROLE"],
+    "iam:PassRole": ["arn:aws:iam::ACCOUNT:role/NAME-REGION"],
+    "iam:TagPolicy": ["arn:aws:iam::ACCOUNT:policy/NAME-call"],
+    "iam:TagRole": ["arn:aws:iam::ACCOUNT:role/NAME-REGION"],
+    "lambda:TagResource": ["arn:aws:lambda:REGION:ACCOUNT:function:NAME"],
+    "logs:DescribeResourcePolicies": ["*"],
+    "logs:PutResourcePolicy": ["*"],
+    "logs:TagResource": ["arn:aws:logs:REGION:ACCOUNT:log-group:/aws/vendedlogs/NAME-door"],
+    "s3:PutBucketTagging": ["arn:aws:s3:::NAME-audio-0123456789ab"],
+    "sns:TagResource": ["arn:aws:sns:REGION:ACCOUNT:NAME-notices"],
+    "ssm:AddTagsToResource": ["arn:aws:ssm:REGION:ACCOUNT:parameter/mcp-server/openai-api-key"],
+    "wafv2:TagResource": ["arn:aws:wafv2:us-east-1:ACCOUNT:global/webacl/NAME/ID"],
+}
 
 
 def check(tally):
     """What can be read off the policy itself."""
     tally.check("what AWS allows on every resource or none is allowed on every one", stands_on_all)
+    tally.check("what AWS asks and moto does not is allowed too", allows_what_moto_does_not_ask)
     tally.check("the deployer's policy is short enough for a role", is_short)
 
 
@@ -40,6 +63,16 @@ def allows(path):
 
 def stands_on_all():
     equal(sorted(name for name in ON_ALL if resources(name) != ["*"]), [])
+
+
+def allows_what_moto_does_not_ask():
+    lacking = [
+        f"{action} on {resource}"
+        for action, on in ASKED_BY_AWS_ALONE.items()
+        for resource in on
+        if not any(fnmatch.fnmatchcase(resource, pattern) for pattern in resources(action))
+    ]
+    equal(lacking, [])
 
 
 def is_short():
