@@ -50,9 +50,13 @@ check "somebody_hears" {
 resource "aws_cloudwatch_composite_alarm" "incident" {
   alarm_name        = "${var.name}-incident"
   alarm_description = "At least one alarm of ${var.name} is on; its notice says which. docs/RUNBOOK.md"
-  alarm_rule        = join(" OR ", [for name in values(module.function.alarm_names) : "ALARM(\"${name}\")"])
+  alarm_rule        = join(" OR ", [for name in local.alarm_names : "ALARM(\"${name}\")"])
   alarm_actions     = [aws_sns_topic.alarms["page"].arn]
   ok_actions        = [aws_sns_topic.alarms["page"].arn]
 }
 
 data "aws_caller_identity" "current" {}
+
+locals {
+  alarm_names = concat(values(module.function.alarm_names), aws_cloudwatch_metric_alarm.door[*].alarm_name)
+}

@@ -118,6 +118,25 @@ resource "aws_apigatewayv2_stage" "door" {
   }
 }
 
+# What the door answers itself, where the function was late or not to be had, is in no metric of the function.
+resource "aws_cloudwatch_metric_alarm" "door" {
+  count = local.doors
+
+  alarm_name          = "${var.name}-door-5xx"
+  alarm_description   = "The door answered more than 5 times with a 5xx in 5 minutes. docs/RUNBOOK.md#door-5xx"
+  namespace           = "AWS/ApiGateway"
+  metric_name         = "5xx"
+  dimensions          = { ApiId = aws_apigatewayv2_api.door[0].id }
+  statistic           = "Sum"
+  period              = 300
+  evaluation_periods  = 1
+  threshold           = 5
+  comparison_operator = "GreaterThanThreshold"
+  treat_missing_data  = "notBreaching"
+  alarm_actions       = [aws_sns_topic.alarms["notices"].arn]
+  ok_actions          = [aws_sns_topic.alarms["notices"].arn]
+}
+
 resource "aws_cloudwatch_log_group" "door" {
   #checkov:skip=CKV_AWS_158:The customer key is an input; CloudWatch encrypts with its own where none is given.
   #checkov:skip=CKV_AWS_338:As long as the function's own lines; function.log_retention_days lengthens both.

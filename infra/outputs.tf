@@ -66,7 +66,7 @@ output "AudioBucketName" {
 
 output "AlarmNames" {
   description = "Every alarm, and the one above them."
-  value       = concat(values(module.function.alarm_names), aws_cloudwatch_composite_alarm.incident[*].alarm_name)
+  value       = concat(local.alarm_names, aws_cloudwatch_composite_alarm.incident[*].alarm_name)
 }
 
 output "AlarmTopicArns" {

@@ -45,6 +45,10 @@ run "callers_need_both_permissions" {
     condition     = output.DoorUrl == null && length(aws_apigatewayv2_api.door) == 0 && length(aws_ssm_parameter.created) == 0
     error_message = "no second door and no secrets unless asked"
   }
+  assert {
+    condition     = length(aws_cloudwatch_metric_alarm.door) == 0
+    error_message = "no alarm on a door that is not there"
+  }
 }
 
 run "every_alarm_is_heard" {
@@ -242,6 +246,39 @@ run "a_token_door_leads_to_the_alias" {
   assert {
     condition     = length(aws_apigatewayv2_route.discovery) == 0 && length(aws_apigatewayv2_route.webhook) == 0 && local.oauth.jwt_issuer == null && local.oauth.resource == null
     error_message = "no issuer is told of where there is none"
+  }
+}
+
+run "what_a_door_answers_has_an_alarm" {
+  variables {
+    door = { bearer_sha256 = "0000000000000000000000000000000000000000000000000000000000000000" }
+  }
+
+  assert {
+    condition = [
+      for alarm in aws_cloudwatch_metric_alarm.door :
+      [alarm.alarm_name, alarm.namespace, alarm.metric_name, alarm.statistic, alarm.period, alarm.evaluation_periods, alarm.threshold]
+    ] == [["aoma-mesh-mcp-server-door-5xx", "AWS/ApiGateway", "5xx", "Sum", 300, 1, 5]]
+    error_message = "more than five answers of 5xx in five minutes"
+  }
+  assert {
+    condition     = aws_cloudwatch_metric_alarm.door[0].dimensions == tomap({ ApiId = aws_apigatewayv2_api.door[0].id })
+    error_message = "of this door alone"
+  }
+  assert {
+    condition = alltrue([
+      for actions in [aws_cloudwatch_metric_alarm.door[0].alarm_actions, aws_cloudwatch_metric_alarm.door[0].ok_actions] :
+      actions == toset([aws_sns_topic.alarms["notices"].arn])
+    ]) && aws_cloudwatch_metric_alarm.door[0].treat_missing_data == "notBreaching"
+    error_message = "it tells a topic when it comes and when it goes"
+  }
+  assert {
+    condition     = strcontains(aws_cloudwatch_composite_alarm.incident.alarm_rule, "ALARM(\"aoma-mesh-mcp-server-door-5xx\")")
+    error_message = "it is an incident"
+  }
+  assert {
+    condition     = length(output.AlarmNames) == 11 && contains(output.AlarmNames, "aoma-mesh-mcp-server-door-5xx")
+    error_message = "it is told to those who verify"
   }
 }
 

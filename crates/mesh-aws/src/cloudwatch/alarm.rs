@@ -32,7 +32,7 @@ pub enum AlarmState {
 
 impl CloudWatch {
     /// Every alarm that watches the function, by name: those on a metric with its name as the dimension `FunctionName`,
-    /// whatever they are called, and those on such alarms.
+    /// whatever they are called, that of its door, and those on such alarms.
     ///
     /// # Errors
     /// See [`CallError`].
@@ -71,7 +71,15 @@ fn watches(alarm: &MetricAlarm, function: &str) -> bool {
     let is_it = |dimension: &Dimension| {
         dimension.name() == Some("FunctionName") && dimension.value() == Some(function)
     };
-    alarm.dimensions().iter().any(is_it) || alarm.metrics().iter().flat_map(dimensions).any(is_it)
+    alarm.dimensions().iter().any(is_it)
+        || alarm.metrics().iter().flat_map(dimensions).any(is_it)
+        || is_of_its_door(alarm, function)
+}
+
+/// API Gateway measures by the door's own id, so this one alarm is known by the name that Terraform gives it.
+fn is_of_its_door(alarm: &MetricAlarm, function: &str) -> bool {
+    let name = alarm.alarm_name().unwrap_or_default();
+    alarm.namespace() == Some("AWS/ApiGateway") && name.strip_suffix("-door-5xx") == Some(function)
 }
 
 /// Of what an expression is made of.

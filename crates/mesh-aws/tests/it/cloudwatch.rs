@@ -198,7 +198,7 @@ async fn an_alarm_whose_actions_are_switched_off_does_nothing() {
     );
 }
 
-/// Names tell nothing: `mesh-staging-errors` is not of `mesh`, and `latency` is.
+/// Names tell nothing: `mesh-staging-errors` is not of `mesh`, and `latency` is. The door alone, measured by an id, goes by one.
 #[tokio::test]
 async fn the_alarms_of_a_function_are_those_that_watch_it() {
     let of = |name, function| {
@@ -208,6 +208,8 @@ async fn the_alarms_of_a_function_are_those_that_watch_it() {
         ])
     };
     let above = |name, rule| map([("AlarmName", text(name)), ("AlarmRule", text(rule))]);
+    let of_door =
+        |name, namespace| map([("AlarmName", text(name)), ("Namespace", text(namespace))]);
     let fake = metrics_service(move |seen| {
         let asked = read_cbor(seen);
         let is_first = asked
@@ -225,6 +227,8 @@ async fn the_alarms_of_a_function_are_those_that_watch_it() {
             of("latency", "mesh"),
             of("mesh-staging-errors", "mesh-staging"),
             map([("AlarmName", text("mesh-queue"))]),
+            of_door("mesh-door-5xx", "AWS/ApiGateway"),
+            of_door("mesh-staging-door-5xx", "AWS/ApiGateway"),
         ]);
         let arn = "ALARM(arn:aws:cloudwatch:us-east-2:123456789012:alarm:incident)";
         let of_alarms = array([
@@ -246,7 +250,8 @@ async fn the_alarms_of_a_function_are_those_that_watch_it() {
         .into_iter()
         .map(|alarm| alarm.name)
         .collect();
-    assert_eq!(names, ["everything", "incident", "latency", "rate"]);
+    let its = ["everything", "incident", "latency", "mesh-door-5xx", "rate"];
+    assert_eq!(names, its);
 }
 
 fn watching(name: &str) -> Value {

@@ -55,7 +55,7 @@ A percentile can be had of many processes by adding up their Prometheus buckets.
 ## What the alarms use
 
 Each has a section of its name in RUNBOOK.md, and is on a metric with the function's name as `FunctionName`: by that, not by
-their own names, `mesh status` and `mesh verify` find them, and those you add. Those on `AWS/Lambda` are kept by Lambda itself, and hold where the server has
+their own names, `mesh status` and `mesh verify` find them, and those you add; that of the door, which is on the door's id, they find by its name. Those on `AWS/Lambda` are kept by Lambda itself, and hold where the server has
 no chance to measure.
 
 | alarm | metric | on when |
@@ -66,6 +66,7 @@ no chance to measure.
 | slow-p95 | `AWS/Lambda` Duration | p95 above 20 s for 15 minutes |
 | throttles | `AWS/Lambda` Throttles | any in a minute |
 | url-5xx | `AWS/Lambda` Url5xxCount | more than 5 in 5 minutes |
+| door-5xx | `AWS/ApiGateway` 5xx | more than 5 in 5 minutes; where there is a second door |
 | deadline-exceeded | DeadlineExceeded | more than 5 in 5 minutes |
 | secret-refresh | SecretRefreshFailures | any in 5 minutes |
 | tool-failures | ToolFailures, RequestCount | more than 20 in 100 requests, of 10 and more in 5 minutes, twice |
