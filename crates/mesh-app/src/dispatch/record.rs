@@ -5,6 +5,7 @@ use mesh_doors::policy::Denied;
 use mesh_tools::ToolError;
 use serde_json::Value;
 
+use super::bounded;
 use super::limits::{admit, bounded_result};
 use crate::access::Granted;
 use crate::app::App;
@@ -31,13 +32,14 @@ pub(crate) struct Reading<'a> {
     pub(crate) is_hidden: bool,
 }
 
-/// Has something else than a tool done for a caller, within its limits and on the record.
+/// Has something else than a tool done for a caller, by its deadline, within its limits and on the record.
 pub(crate) async fn read<T: Measured>(
     app: &App,
     incoming: &Incoming,
     reading: Reading<'_>,
-    work: impl Future<Output = Result<T, ToolError>>,
+    work: impl Future<Output = Result<T, ToolError>> + Send,
 ) -> Result<T, ToolError> {
+    let deadline = incoming.request.deadline;
     let granted = app.access.of(&incoming.request.caller);
     let what = What {
         name: reading.what,
@@ -46,8 +48,9 @@ pub(crate) async fn read<T: Measured>(
         denied: None,
         is_hidden: reading.is_hidden,
     };
+    let work = bounded(deadline, Box::pin(work));
     let result = on_record(app, incoming, granted.as_ref(), what, work).await;
-    app.audit.flush(incoming.request.deadline).await;
+    app.audit.flush(deadline).await;
     result
 }
 

@@ -43,6 +43,16 @@ fn writer() -> Value {
     )
 }
 
+/// Asks in the middle of a prompt.
+fn prompting() -> Value {
+    shell(
+        r#"    *'"initialize"'*) answer='{"jsonrpc":"2.0","id":'$id',"result":{"protocolVersion":"2025-06-18","capabilities":{"tools":{},"prompts":{}},"serverInfo":{"name":"s","version":"1"}}}' ;;
+    *'"tools/list"'*) answer='{"jsonrpc":"2.0","id":'$id',"result":{"tools":[]}}' ;;
+    *'"prompts/list"'*) answer='{"jsonrpc":"2.0","id":'$id',"result":{"prompts":[{"name":"greet"}]}}' ;;
+    *'"prompts/get"'*) answer='{"jsonrpc":"2.0","id":'$id',"result":{"resultType":"input_required","requestState":"their-state","inputRequests":{"who":{"method":"elicitation/create","params":{"message":"Who are you?","requestedSchema":{"type":"object","properties":{"name":{"type":"string"}}}}}}}}' ;;"#,
+    )
+}
+
 fn ada() -> Value {
     json!({"action": "accept", "content": {"name": "Ada"}})
 }
@@ -119,4 +129,26 @@ async fn questions_that_are_not_passed_on_are_told() {
     let (app, _file) = gateway(&[], json!({"asker": modern()})).await;
     let (failed, text) = app.call("asker__ask", json!({})).send().await.told();
     assert!(failed && text.contains("`relay` in its entry"), "{text}");
+}
+
+#[tokio::test]
+async fn a_question_of_a_prompt_that_nobody_answers_ends_at_the_deadline() {
+    let servers = json!({"asker": relayed(prompting())});
+    let (app, _file) = gateway(&[("MESH_BUDGET_MS", "1000")], servers).await;
+    let session = Session::open(&app).await;
+    session
+        .request("prompts/list", json!({}))
+        .stream()
+        .await
+        .messages()
+        .await;
+    let name = json!({"name": "asker__greet"});
+    let mut prompt = session.request("prompts/get", name).stream().await;
+    let question = prompt.message().await;
+    assert_eq!(question["method"], "elicitation/create", "{question}");
+    let answer = prompt.message().await;
+    let told = answer["error"]["message"].as_str().expect("an error");
+    assert!(told.contains("no answer within 1 s"), "{answer}");
+    let again = session.request("ping", json!({})).without("accept");
+    assert_eq!(again.send().await.result(), json!({}));
 }
