@@ -11,9 +11,9 @@ mod tests;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use mesh_core::Effect;
+use mesh_core::{Effect, Moment};
 
 pub use refused::{Refused, Why};
 pub use shared::{Counted, SharedLimiter, SharedRefusal};
@@ -95,7 +95,7 @@ impl Limiter {
         caller: &str,
         effect: Effect,
         limit: Limit,
-        now: Instant,
+        now: Moment,
     ) -> Result<Admitted, Refused> {
         let refused = |retry_in, why| Refused {
             retry_in,
@@ -135,7 +135,7 @@ impl Limiter {
 
 impl Account {
     /// Whether forgetting it changes nothing.
-    fn is_as_new(&self, now: Instant) -> bool {
+    fn is_as_new(&self, now: Moment) -> bool {
         self.buckets.iter().all(|bucket| bucket.is_full(now))
             && self
                 .running

@@ -3,9 +3,10 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
-use mesh_core::Deadline;
+use mesh_core::{Deadline, Moment};
 use mesh_doors::audit::{Chain, KeptLine, keep};
 use mesh_store::{MAX_WRITES, Store, Within};
+use mesh_tools::secrets::now;
 use tokio::time::timeout_at;
 
 /// Lines on their way into the state, in their order. A line leaves when the state has it.
@@ -14,8 +15,8 @@ pub(super) struct Outbox {
     /// How long the state has a line (`MESH_AUDIT_DAYS`).
     kept: Duration,
     waiting: Mutex<VecDeque<KeptLine>>,
-    /// Held while lines are written. A state that did not take them is left alone until then.
-    writing: tokio::sync::Mutex<Option<Instant>>,
+    /// Held while lines are written. A state that did not take them is left alone for a while from then on.
+    writing: tokio::sync::Mutex<Option<Moment>>,
 }
 
 impl Outbox {
@@ -63,7 +64,7 @@ impl Outbox {
         let deadline = deadline.at_most(started, Self::TIMEOUT);
         let alone = timeout_at(deadline.at().into(), self.writing.lock()).await;
         let Ok(mut paused) = alone else { return };
-        if paused.is_some_and(|until| started < until) {
+        if paused.is_some_and(|since| now().since(since) < Self::PAUSE) {
             return;
         }
         loop {
@@ -72,8 +73,11 @@ impl Outbox {
                 *paused = None;
                 return;
             }
-            let now = SystemTime::now();
-            match keep(&*self.store, &lines, Within { now, deadline }).await {
+            let within = Within {
+                now: SystemTime::now(),
+                deadline,
+            };
+            match keep(&*self.store, &lines, within).await {
                 Ok(()) => drop(self.waiting().drain(..lines.len())),
                 // Who asked had too little time: that says nothing of the state.
                 Err(_)
@@ -85,7 +89,7 @@ impl Outbox {
                 Err(error) => {
                     let waiting = self.waiting().len();
                     tracing::error!(%error, waiting, "lines of the audit cannot be kept yet");
-                    *paused = Some(Instant::now() + Self::PAUSE);
+                    *paused = Some(now());
                     return;
                 }
             }
@@ -210,7 +214,9 @@ mod tests {
         assert_eq!(asked, 1, "it is left alone for a while");
         assert_eq!(outbox.waiting().len(), 60);
         store.is_shut.store(false, Ordering::SeqCst);
-        *outbox.writing.lock().await = None;
+        // The host was frozen meanwhile: by the steady clock hardly any time has passed.
+        let frozen = SystemTime::now() - Outbox::PAUSE;
+        *outbox.writing.lock().await = Some(Moment::new(Instant::now(), frozen));
         let all = futures::future::join_all((0..9).map(|_| outbox.flush(soon())));
         all.await;
         let lines = kept(&*store, within).await.expect("listed");

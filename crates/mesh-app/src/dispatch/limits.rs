@@ -6,6 +6,7 @@ use mesh_core::{Caller, Deadline, Effect};
 use mesh_doors::limits::{Admitted, Counted, Limit, Refused, SharedRefusal, Sizes};
 use mesh_store::Within;
 use mesh_tools::ToolError;
+use mesh_tools::secrets::now;
 
 use super::What;
 use crate::access::Granted;
@@ -80,18 +81,26 @@ async fn within_limits(
     let caller = incoming.request.caller.id();
     let running = app
         .limiter
-        .admit(caller, effect, limit, Instant::now())
+        .admit(caller, effect, limit, now())
         .map_err(rate_limited)?;
     let Some(shared) = &app.shared else {
         return Ok(Some(running));
     };
-    let now = SystemTime::now();
+    let wall = SystemTime::now();
     let deadline = match effect {
         Effect::Spend => deadline,
         Effect::Read | Effect::Write => deadline.at_most(Instant::now(), TIMEOUT),
     };
     match shared
-        .admit(caller, effect, limit, Within { now, deadline })
+        .admit(
+            caller,
+            effect,
+            limit,
+            Within {
+                now: wall,
+                deadline,
+            },
+        )
         .await
     {
         Ok(Counted::Shared) => Ok(Some(running)),

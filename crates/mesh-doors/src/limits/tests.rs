@@ -1,3 +1,5 @@
+use std::time::{Instant, SystemTime};
+
 use proptest::collection::vec;
 use proptest::prelude::*;
 
@@ -12,8 +14,18 @@ const fn limit(per_minute: u32, concurrent: u32) -> Limit {
     }
 }
 
+/// A moment so long after the first one that is asked for.
+fn clock() -> impl Fn(Duration) -> Moment + Copy {
+    let begin = Instant::now();
+    move |elapsed| Moment::new(begin + elapsed, SystemTime::UNIX_EPOCH + elapsed)
+}
+
+fn now() -> Moment {
+    clock()(Duration::ZERO)
+}
+
 /// How many of a hundred calls at that moment are let in, each over before the next.
-fn let_in(limiter: &Limiter, effect: Effect, limit: Limit, now: Instant) -> usize {
+fn let_in(limiter: &Limiter, effect: Effect, limit: Limit, now: Moment) -> usize {
     (0..100)
         .filter(|_| limiter.admit("ada", effect, limit, now).is_ok())
         .count()
@@ -21,10 +33,10 @@ fn let_in(limiter: &Limiter, effect: Effect, limit: Limit, now: Instant) -> usiz
 
 #[test]
 fn a_minute_of_calls_may_come_at_once_and_then_as_many_a_minute() {
-    let (limiter, begin) = (Limiter::default(), Instant::now());
+    let (limiter, clock) = (Limiter::default(), clock());
     let allowed = limit(7, 1);
-    let at = |seconds| begin + Duration::from_secs(seconds);
-    assert_eq!(let_in(&limiter, Effect::Read, allowed, begin), 7);
+    let at = |seconds| clock(Duration::from_secs(seconds));
+    assert_eq!(let_in(&limiter, Effect::Read, allowed, at(0)), 7);
     assert_eq!(let_in(&limiter, Effect::Read, allowed, at(8)), 0);
     assert_eq!(let_in(&limiter, Effect::Read, allowed, at(9)), 1);
     assert_eq!(let_in(&limiter, Effect::Read, allowed, at(60)), 6);
@@ -32,8 +44,23 @@ fn a_minute_of_calls_may_come_at_once_and_then_as_many_a_minute() {
 }
 
 #[test]
+fn a_host_that_was_frozen_has_let_time_pass() {
+    let (limiter, steady) = (Limiter::remembering(1), Instant::now());
+    let at = |seconds| {
+        let wall = SystemTime::UNIX_EPOCH + Duration::from_secs(seconds);
+        Moment::new(steady, wall)
+    };
+    let allowed = limit(7, 1);
+    assert_eq!(let_in(&limiter, Effect::Read, allowed, at(0)), 7);
+    assert_eq!(let_in(&limiter, Effect::Read, allowed, at(9)), 1);
+    assert_eq!(let_in(&limiter, Effect::Read, allowed, at(600)), 7);
+    let another = limiter.admit("bob", Effect::Read, allowed, at(1200));
+    assert!(another.is_ok(), "who has not called of late is forgotten");
+}
+
+#[test]
 fn effects_and_callers_have_limits_of_their_own() {
-    let (limiter, now) = (Limiter::default(), Instant::now());
+    let (limiter, now) = (Limiter::default(), now());
     for effect in EFFECTS {
         assert_eq!(let_in(&limiter, effect, limit(3, 1), now), 3);
     }
@@ -42,7 +69,7 @@ fn effects_and_callers_have_limits_of_their_own() {
 
 #[test]
 fn a_call_counts_as_running_until_it_is_dropped() {
-    let (limiter, now) = (Limiter::default(), Instant::now());
+    let (limiter, now) = (Limiter::default(), now());
     let admit = || limiter.admit("ada", Effect::Spend, limit(100, 2), now);
     let first = admit().expect("one");
     let _second = admit().expect("two");
@@ -58,7 +85,8 @@ fn a_call_counts_as_running_until_it_is_dropped() {
 
 #[test]
 fn a_refusal_says_when_to_try_again_and_it_is_so() {
-    let (limiter, now) = (Limiter::default(), Instant::now());
+    let (limiter, clock) = (Limiter::default(), clock());
+    let now = clock(Duration::ZERO);
     let allowed = limit(5, 1);
     assert_eq!(let_in(&limiter, Effect::Spend, allowed, now), 5);
     let refused = limiter
@@ -72,17 +100,15 @@ fn a_refusal_says_when_to_try_again_and_it_is_so() {
         refused.to_string(),
         "too many calls of tools that spend: 5 a minute are allowed; try again in 12 s"
     );
-    let too_soon = now + refused.retry_in - Duration::from_nanos(1);
+    let too_soon = clock(refused.retry_in - Duration::from_nanos(1));
     assert_eq!(let_in(&limiter, Effect::Spend, allowed, too_soon), 0);
-    assert_eq!(
-        let_in(&limiter, Effect::Spend, allowed, now + refused.retry_in),
-        1
-    );
+    let in_time = clock(refused.retry_in);
+    assert_eq!(let_in(&limiter, Effect::Spend, allowed, in_time), 1);
 }
 
 #[test]
 fn a_limit_of_none_admits_none() {
-    let (limiter, now) = (Limiter::default(), Instant::now());
+    let (limiter, now) = (Limiter::default(), now());
     assert_eq!(let_in(&limiter, Effect::Read, limit(0, 1), now), 0);
     assert_eq!(let_in(&limiter, Effect::Read, limit(1, 0), now), 0);
     assert_eq!(let_in(&limiter, Effect::Read, limit(u32::MAX, 1), now), 100);
@@ -90,16 +116,17 @@ fn a_limit_of_none_admits_none() {
 
 #[test]
 fn callers_that_have_not_called_of_late_make_room_for_others() {
-    let (limiter, now) = (Limiter::remembering(2), Instant::now());
+    let (limiter, clock) = (Limiter::remembering(2), clock());
+    let now = clock(Duration::ZERO);
     let allowed = limit(60, 2);
     let admit = |caller: &str, now| limiter.admit(caller, Effect::Read, allowed, now);
     let running = admit("ada", now).expect("ada");
     drop(admit("bob", now));
     assert_eq!(admit("eve", now).expect_err("full").why, Why::Callers);
-    let later = now + Duration::from_secs(1);
+    let later = clock(Duration::from_secs(1));
     assert!(admit("eve", later).is_ok());
     // What is running is not forgotten, however long it takes.
-    let much_later = now + Duration::from_secs(600);
+    let much_later = clock(Duration::from_secs(600));
     let second = admit("ada", much_later).expect("ada again");
     assert!(admit("bob", much_later).is_ok());
     assert_eq!(
@@ -111,7 +138,7 @@ fn callers_that_have_not_called_of_late_make_room_for_others() {
 
 #[test]
 fn threads_together_get_no_more_than_one_would() {
-    let (limiter, now) = (Limiter::default(), Instant::now());
+    let (limiter, now) = (Limiter::default(), now());
     let (running, most_running) = (AtomicU32::new(0), AtomicU32::new(0));
     let until_spent = || -> usize {
         let mut count = 0;
@@ -167,7 +194,7 @@ proptest! {
         max_callers in 1usize..4,
     ) {
         let limiter = Limiter::remembering(max_callers);
-        let (begin, mut elapsed) = (Instant::now(), Duration::ZERO);
+        let (clock, mut elapsed) = (clock(), Duration::ZERO);
         let allowed = limit(per_minute, concurrent);
         let mut running = std::collections::VecDeque::new();
         let mut admitted: HashMap<(usize, usize), Vec<Duration>> = HashMap::new();
@@ -177,7 +204,7 @@ proptest! {
                 Step::End => drop(running.pop_front()),
                 Step::Call { caller, effect } => {
                     let name = caller.to_string();
-                    if let Ok(call) = limiter.admit(&name, EFFECTS[effect], allowed, begin + elapsed) {
+                    if let Ok(call) = limiter.admit(&name, EFFECTS[effect], allowed, clock(elapsed)) {
                         running.push_back((call, (caller, effect)));
                         admitted.entry((caller, effect)).or_default().push(elapsed);
                         let same = running.iter().filter(|(_, of)| *of == (caller, effect));
