@@ -17,6 +17,8 @@ pub(crate) struct Note {
     pub(crate) caller: Option<Caller>,
     /// What it asks for is looked at: whoever sent it has shown what lets them in, or needs nothing, and there is a policy.
     pub(crate) is_let_in: bool,
+    /// Nobody could find out whether it is let in, or what it may use. Failing is ours then, and not a stranger's.
+    pub(crate) is_undecided: bool,
     /// The MCP method, where it is one there is; of a batch the last.
     pub(crate) method: Option<&'static str>,
     /// The trace the message itself names.
@@ -55,6 +57,10 @@ impl Tally {
 
     pub(crate) fn let_in(&self) {
         self.note(|note| note.is_let_in = true);
+    }
+
+    pub(crate) fn undecided(&self) {
+        self.note(|note| note.is_undecided = true);
     }
 
     pub(crate) fn message(&self, method: Option<&'static str>, trace: Option<Trace>) {

@@ -11,7 +11,7 @@ use mesh_doors::keys::Keyring;
 use mesh_fakes::issuer::{FakeIssuer, Signer};
 use serde_json::json;
 
-use crate::support::{CATALOG, TOKEN, TestApp, digest, now};
+use crate::support::{CATALOG, Log, TOKEN, TestApp, digest, now};
 
 const RESOURCE: &str = "https://mesh.example.com";
 
@@ -98,4 +98,25 @@ async fn a_token_is_checked_though_the_keys_cannot_be_read() {
     let (key, _) = key();
     assert_eq!(status(&app, &key).await.0, 503);
     assert_eq!(status(&app, &format!("{token}=")).await.0, 401);
+}
+
+#[tokio::test]
+async fn a_key_that_cannot_be_checked_is_a_failure_of_the_server() {
+    let log = Log::capture();
+    let folder = tempfile::tempdir().expect("a folder");
+    let (key, _) = key();
+    let app = server(&folder.path().join("none"), &[]).await;
+    assert_eq!(status(&app, &key).await.0, 503);
+    assert_eq!(status(&app, "wrong").await.0, 401);
+    let line = |nth: usize| {
+        let line = log.requests().swap_remove(nth);
+        json!([line["status"], line["outcome"], line["failure"]])
+    };
+    assert_eq!(line(0), json!([503, "failure", "unchecked"]));
+    assert_eq!(line(1), json!([401, "failure", "unauthorized"]));
+    let metrics = app.get("/metrics");
+    let metrics = metrics.header("authorization", &format!("Bearer {TOKEN}"));
+    let metrics = metrics.send().await.json();
+    let counted = ["totalRequests", "failedRequests"].map(|name| metrics[name].clone());
+    assert_eq!(counted, [1, 1], "{metrics}");
 }

@@ -106,7 +106,7 @@ pub(super) static REQUEST_COUNT: Metric = Metric {
     unit: Unit::Count,
     dimensions: WHOLE,
     about: "1 for each MCP request and each call of a tool by its own address. Sum: requests. Health checks, lists of \
-            routes and requests refused at the door are not among them.",
+            routes and requests refused at the door are not among them; a request that nobody could decide on is, as a failure.",
     stability: Stability::Stable,
 };
 

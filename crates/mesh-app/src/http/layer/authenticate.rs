@@ -9,6 +9,7 @@ use mesh_gateway::Hops;
 use super::RequestId;
 use super::turned_away::{at_the_door, turned_away, without_policy};
 use crate::app::App;
+use crate::callers::Unrecognised;
 use crate::edge::Edge;
 use crate::mcp::Incoming;
 use crate::serve::Place;
@@ -16,6 +17,9 @@ use crate::tally::Tally;
 
 /// Of a request that no one is let in by.
 pub(in crate::http) const UNAUTHORIZED: &str = "unauthorized";
+
+/// Of a request that shows what cannot be checked at the moment.
+const UNCHECKED: &str = "unchecked";
 
 /// Of a request that comes before a policy could be read.
 const NO_POLICY: &str = "no_policy";
@@ -50,7 +54,14 @@ pub(in crate::http) async fn authenticate(
         Ok(caller) => caller,
         Err(why) => {
             let response = turned_away(&app, request.uri().path(), why);
-            return at_the_door(request.extensions(), UNAUTHORIZED, response);
+            let failure = match why {
+                Unrecognised::Unchecked => {
+                    tally.undecided();
+                    UNCHECKED
+                }
+                _ => UNAUTHORIZED,
+            };
+            return at_the_door(request.extensions(), failure, response);
         }
     };
     let place = request.extensions().get::<Arc<Place>>();
@@ -65,6 +76,7 @@ pub(in crate::http) async fn authenticate(
         app.access.renew(deadline).await;
     }
     if app.access.ready().is_err() && !is_liveness(&request) {
+        tally.undecided();
         tally.failure(NO_POLICY);
         return without_policy();
     }
