@@ -1,18 +1,20 @@
 //! The corpus of the function: beside it in the package, in a layer, or fetched from a bucket.
 
-use std::fs::File;
-use std::io::Read as _;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 use flate2::read::GzDecoder;
 use mesh_app::config::Variables;
-use mesh_aws::{Aws, Object, S3};
+use mesh_aws::{Aws, Object, ObjectError, S3};
 use mesh_core::Deadline;
 use mesh_index::Corpus;
 use mesh_tools::CorpusHandle;
 use tar::Archive;
+use tokio::io::{AsyncReadExt as _, DuplexStream};
+use tokio::runtime::Handle;
 
 /// The one folder that a function may write to, where `TMPDIR` names no other.
 const SCRATCH: &str = "/tmp";
@@ -73,51 +75,149 @@ pub(crate) fn remote(aws: &Aws, uri: &str, variables: &Variables) -> anyhow::Res
         .map_or_else(|| SCRATCH.into(), PathBuf::from);
     let object: Object = uri.parse().context("`MESH_CORPUS_URI` names no object")?;
     let s3 = S3::new(aws);
+    let unpacking = Arc::new(Mutex::new(()));
     Ok(CorpusHandle::remote(Box::new(move || {
         let (s3, object, scratch) = (s3.clone(), object.clone(), scratch.clone());
-        Box::pin(async move { fetch(&s3, &object, &scratch).await })
+        let unpacking = Arc::clone(&unpacking);
+        Box::pin(async move { fetch(&s3, &object, &scratch, unpacking).await })
     })))
 }
 
-async fn fetch(s3: &S3, object: &Object, scratch: &Path) -> Result<Corpus, String> {
-    let archive = scratch.join("corpus.tar.gz");
+/// Unpacks the archive as it comes: there is room for a corpus, and not for its archive beside it.
+async fn fetch(
+    s3: &S3,
+    object: &Object,
+    scratch: &Path,
+    unpacking: Arc<Mutex<()>>,
+) -> Result<Corpus, String> {
+    const PIPE: usize = 256 * 1024;
     let folder = scratch.join("corpus");
-    download(s3, object, &archive).await?;
+    let (mut sink, stream) = tokio::io::duplex(PIPE);
+    let archive = Arriving {
+        stream,
+        runtime: Handle::current(),
+    };
     let unpacked = {
         let folder = folder.clone();
-        tokio::task::spawn_blocking(move || unpack(&archive, &folder)).await
+        tokio::task::spawn_blocking(move || {
+            // An attempt that was given up may still be clearing away what it has left.
+            let _alone = unpacking.lock().unwrap_or_else(PoisonError::into_inner);
+            unpack(archive, &folder)
+        })
     };
-    match unpacked {
-        Ok(Ok(())) => open(folder).await,
-        Ok(Err(error)) => {
-            tracing::error!(%error, "the archive of the corpus cannot be unpacked");
-            Err("the archive of the corpus cannot be unpacked; make it again".to_owned())
-        }
-        Err(_) => Err("the archive of the corpus cannot be unpacked".to_owned()),
+    let deadline = Deadline::after(Instant::now(), TIMEOUT);
+    let fetched = s3.download(object, &mut sink, LARGEST, deadline).await;
+    drop(sink);
+    let unpacked = unpacked.await;
+    match (fetched, unpacked) {
+        (_, Err(_)) => Err("the archive of the corpus cannot be unpacked".to_owned()),
+        // Whoever reads has ended first, and says why, where it had a reason.
+        (Ok(_) | Err(ObjectError::Unwritten(_)), Ok(unpacked)) => match unpacked {
+            Ok(()) => open(folder).await,
+            Err(error) => Err(told(&error)),
+        },
+        (Err(error), Ok(_)) => Err(format!("the corpus could not be fetched: {error}")),
     }
 }
 
-async fn download(s3: &S3, object: &Object, archive: &Path) -> Result<(), String> {
-    let unwritable = |error: std::io::Error| {
-        tracing::error!(%error, "the archive of the corpus cannot be written");
-        "there is no room for the corpus".to_owned()
-    };
-    let mut file = tokio::fs::File::create(archive).await.map_err(unwritable)?;
-    let deadline = Deadline::after(Instant::now(), TIMEOUT);
-    s3.download(object, &mut file, LARGEST, deadline)
-        .await
-        .map_err(|error| format!("the corpus could not be fetched: {error}"))?;
-    tokio::io::AsyncWriteExt::flush(&mut file)
-        .await
-        .map_err(unwritable)
+fn told(error: &io::Error) -> String {
+    tracing::error!(%error, "the archive of the corpus cannot be unpacked");
+    match error.kind() {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
+            "there is no room for the corpus; the function has to be given more: `function.ephemeral_storage_mb`"
+        }
+        _ => "the archive of the corpus cannot be unpacked; make it again",
+    }
+    .to_owned()
 }
 
-/// Into a folder of its own: what an attempt that broke off left there goes first.
-fn unpack(archive: &Path, folder: &Path) -> std::io::Result<()> {
+/// What is still arriving, for a thread that may block.
+struct Arriving {
+    stream: DuplexStream,
+    runtime: Handle,
+}
+
+impl Read for Arriving {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.runtime.block_on(self.stream.read(buffer))
+    }
+}
+
+/// Into a folder of its own: what an attempt that broke off left there goes first, and what this one leaves if it does.
+fn unpack(archive: impl Read, folder: &Path) -> io::Result<()> {
     if folder.exists() {
         std::fs::remove_dir_all(folder)?;
     }
-    let unpacked = Archive::new(GzDecoder::new(File::open(archive)?).take(LARGEST)).unpack(folder);
-    std::fs::remove_file(archive)?;
-    unpacked
+    let mut archive = Archive::new(GzDecoder::new(archive).take(LARGEST));
+    let unpacked = archive.unpack(folder).and_then(|()| {
+        // To the end, where its checksum is.
+        io::copy(&mut archive.into_inner(), &mut io::sink())
+    });
+    if unpacked.is_err()
+        && folder.exists()
+        && let Err(error) = std::fs::remove_dir_all(folder)
+    {
+        tracing::warn!(%error, "what was unpacked of the corpus is left");
+    }
+    unpacked.map(drop)
+}
+
+#[cfg(test)]
+mod tests {
+    use flate2::Compression;
+    use flate2::write::GzEncoder;
+    use tar::{Builder, Header};
+
+    use super::*;
+
+    /// Two files, one after the other, hardly compressed.
+    fn archive() -> Vec<u8> {
+        let mut archive = Builder::new(GzEncoder::new(Vec::new(), Compression::none()));
+        for name in ["one", "two"] {
+            let content = name.repeat(100_000);
+            let mut header = Header::new_gnu();
+            header.set_size(content.len() as u64);
+            header.set_mode(0o644);
+            let added = archive.append_data(&mut header, name, content.as_bytes());
+            added.expect("added");
+        }
+        let compressed = archive.into_inner().expect("an archive");
+        compressed.finish().expect("compressed")
+    }
+
+    /// As a disk that is full says it in the middle.
+    struct Full;
+
+    impl Read for Full {
+        fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+            Err(io::ErrorKind::StorageFull.into())
+        }
+    }
+
+    #[test]
+    fn where_there_is_no_room_nothing_is_left_and_the_setting_is_named() {
+        let scratch = tempfile::tempdir().expect("a folder");
+        let folder = scratch.path().join("corpus");
+        let archive = archive();
+        let error = unpack(Read::chain(&archive[..400_000], Full), &folder).expect_err("no room");
+        assert!(
+            told(&error).contains("`function.ephemeral_storage_mb`"),
+            "{error}"
+        );
+        assert!(!folder.exists());
+        unpack(&*archive, &folder).expect("unpacked");
+        let two = std::fs::read(folder.join("two")).expect("there");
+        assert_eq!(two.len(), 300_000);
+    }
+
+    #[test]
+    fn an_archive_that_was_changed_on_its_way_is_none() {
+        let scratch = tempfile::tempdir().expect("a folder");
+        let folder = scratch.path().join("corpus");
+        let mut archive = archive();
+        archive[1_000] ^= 1;
+        let error = unpack(&*archive, &folder).expect_err("another checksum");
+        assert!(told(&error).contains("make it again"), "{error}");
+        assert!(!folder.exists());
+    }
 }
