@@ -41,7 +41,7 @@ use reader::Reader;
 const LOOPBACK_NAMES: [&str; 3] = ["localhost", "127.0.0.1", "[::1]"];
 
 impl Config {
-    /// Reads every setting.
+    /// Reads every setting, for whatever command: what a server would pass over may be there for another one.
     ///
     /// # Errors
     ///
@@ -51,6 +51,23 @@ impl Config {
         Self::read_on(Host::Process, variables)
     }
 
+    /// As [`Self::read`], for a server that is no function.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::read`]; and what only the function reads.
+    pub fn read_to_serve(variables: &Variables) -> Result<Self, Faults> {
+        let mut reader = Reader::new(Host::Process, variables);
+        let config = Self::with(&mut reader);
+        for (setting, instead) in ON_LAMBDA {
+            if reader.is_given(setting) {
+                reader.fault(format!("`{setting}` is read on Lambda only: {instead}"));
+            }
+        }
+        reader.finish()?;
+        Ok(config)
+    }
+
     /// As [`Self::read`], for a server that runs in `host`.
     ///
     /// # Errors
@@ -58,11 +75,16 @@ impl Config {
     /// As [`Self::read`]; and what cannot be had there.
     pub fn read_on(host: Host, variables: &Variables) -> Result<Self, Faults> {
         let mut reader = Reader::new(host, variables);
-        let mut config = Self::of(&mut reader);
-        config.server.settle(&mut reader, config.secrets.from);
-        config.refuse_combinations(&mut reader);
+        let config = Self::with(&mut reader);
         reader.finish()?;
         Ok(config)
+    }
+
+    fn with(reader: &mut Reader<'_>) -> Self {
+        let mut config = Self::of(reader);
+        config.server.settle(reader, config.secrets.from);
+        config.refuse_combinations(reader);
+        config
     }
 
     fn refuse_combinations(&self, reader: &mut Reader<'_>) {
@@ -79,13 +101,6 @@ impl Config {
             reader.fault("`MESH_KEYS` is on, and no secrets are read: set `MESH_SECRETS`");
         }
         self.callers.refuse_combinations(reader);
-        if self.host == Host::Process {
-            for (setting, instead) in ON_LAMBDA {
-                if reader.is_given(setting) {
-                    reader.fault(format!("`{setting}` is read on Lambda only: {instead}"));
-                }
-            }
-        }
         if self.host == Host::Lambda && !self.gateway.discover.is_empty() {
             reader.fault("`MESH_DISCOVER` is not read on Lambda: its servers are those of a file in the package (`MESH_UPSTREAMS`)");
         }
@@ -115,7 +130,7 @@ const ON_LAMBDA: [(&str, &str); 4] = [
         "name the folder of a corpus (`MESH_CORPUS`)",
     ),
     ("MESH_INVOKE_MODE", "leave it out"),
-    ("MESH_STATE_TABLE", "name a file (`MESH_STATE`)"),
+    ("MESH_STATE_TABLE", "name a folder (`MESH_STATE`)"),
 ];
 
 impl CallerSettings {

@@ -30,7 +30,7 @@ async fn main() -> anyhow::Result<()> {
         ("MESH_LISTEN", address.as_str()),
         ("MESH_SESSIONS", sessions),
     ]);
-    let app = App::build(Config::read(&variables)?, CATALOG)?;
+    let app = App::build(Config::read_to_serve(&variables)?, CATALOG)?;
     eprintln!("listening on http://{address}");
     serve::http(app, listener, async {
         let _ = tokio::signal::ctrl_c().await;

@@ -205,17 +205,30 @@ fn the_key_of_states_is_no_unknown_setting_and_is_not_dropped_in_silence() {
 }
 
 #[test]
-fn what_only_the_function_reads_is_not_passed_over_elsewhere() {
-    for (setting, value) in [
-        ("MESH_CHILDREN_MB", "64"),
-        ("MESH_CORPUS_URI", "s3://corpora/aoma.tar.gz"),
-        ("MESH_INVOKE_MODE", "streaming"),
-        ("MESH_STATE_TABLE", "the-state"),
+fn what_only_the_function_reads_is_not_passed_over_by_another_server() {
+    for (setting, value, instead) in [
+        ("MESH_CHILDREN_MB", "64", "leave it out"),
+        (
+            "MESH_CORPUS_URI",
+            "s3://corpora/aoma.tar.gz",
+            "name the folder of a corpus (`MESH_CORPUS`)",
+        ),
+        ("MESH_INVOKE_MODE", "streaming", "leave it out"),
+        (
+            "MESH_STATE_TABLE",
+            "the-state",
+            "name a folder (`MESH_STATE`)",
+        ),
     ] {
-        let told = fault(&[(setting, value)]);
-        let begins = format!("`{setting}` is read on Lambda only: ");
-        assert!(told.starts_with(&begins), "{told}");
-        assert!(on(Host::Lambda, &[(setting, value)]).is_ok(), "{setting}");
+        let given = [(setting, value)];
+        let told = Config::read_to_serve(&Variables::new(given)).expect_err("a fault");
+        assert_eq!(
+            told.to_string(),
+            format!("`{setting}` is read on Lambda only: {instead}")
+        );
+        assert!(on(Host::Lambda, &given).is_ok(), "{setting}");
+        // Of a command that serves nothing.
+        assert!(on(Host::Process, &given).is_ok(), "{setting}");
     }
 }
 

@@ -54,7 +54,7 @@ pub(crate) struct Serve {
 impl Serve {
     pub(crate) fn run(self, variables: Variables) -> Result<Exit, Failure> {
         let variables = self.over(variables);
-        let config = Config::read(&variables)?;
+        let config = Config::read_to_serve(&variables)?;
         log::start(&config.log);
         if config.corpus.folder.is_none() {
             terminal::note(NO_CORPUS);

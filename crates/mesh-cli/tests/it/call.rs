@@ -20,6 +20,21 @@ fn a_modern_server_is_called_without_an_opening() {
 }
 
 #[test]
+fn what_a_function_is_told_by_the_same_variables_keeps_no_command_from_its_work() {
+    let beside = |arguments: &[&str]| {
+        let mut command = mesh(arguments);
+        let output = command.env("MESH_STATE_TABLE", "the-state").output();
+        ran(output.expect("the command starts"))
+    };
+    let url = fake::modern(Asked::default());
+    let called = beside(&["call", &url, "echo", "{\"word\": \"yes\"}"]);
+    assert_eq!(called.code, 0, "{called:?}");
+    let served = beside(&["serve", "--listen", "127.0.0.1:0"]);
+    assert_eq!(served.code, 64, "{served:?}");
+    assert!(served.stderr.contains("`MESH_STATE`"), "{served:?}");
+}
+
+#[test]
 fn a_server_with_sessions_is_opened_called_and_left() {
     let asked = Asked::default();
     let url = fake::legacy(asked.clone());
