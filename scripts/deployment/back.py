@@ -64,7 +64,7 @@ def named(settings):
         default = re.search(rf'^variable "{name}" {{.*?default\s*=\s*"([^"]+)"', variables, re.MULTILINE | re.DOTALL)
         return said.group(1) if said else given(f"TF_VAR_{name}") or default.group(1)
 
-    return Inputs(value("name"), value("region"), "", "", "", [], None)
+    return Inputs(value("name"), value("region"), "", "", "", [], 1, None)
 
 
 def destroy(settings):

@@ -33,7 +33,7 @@ PARAMETERS = [
 ]
 
 
-def check(account, inputs):
+def check(account, inputs, terraform):
     if inputs.source != "ssm":
         return note("none: secrets.source is off")
     kinds = found(account.client("ssm", inputs.region), inputs.prefix)
@@ -48,6 +48,7 @@ def check(account, inputs):
             "missing in the parameter store: " + ", ".join(inputs.prefix + " or ".join(one.spellings) for one in missing),
             f"put each there: mesh secrets put {name} --prefix {inputs.prefix} --region {inputs.region}",
         )
+    written_anew(inputs, kinds, terraform)
 
 
 def needed(absent):
@@ -83,6 +84,25 @@ def stands(parameter, kinds, inputs):
 
 def valued(spelling):
     """Terraform cannot demand it: it does not know in a plan whether a value will be written."""
-    if f'"{spelling}"' not in (given("TF_VAR_secret_values") or ""):
-        remedy = f"""export TF_VAR_secret_values='{{"{spelling}":"…"}}', or take it out of secrets.create: mesh secrets put {spelling}"""
+    if not has_value(spelling):
+        remedy = f"{exported(spelling)}, or take it out of secrets.create: mesh secrets put {spelling}"
         raise Stop(f"secrets.create makes {spelling}, and TF_VAR_secret_values has no value for it", remedy)
+
+
+def written_anew(inputs, kinds, terraform):
+    """As `valued`, of those that are there: another version than that of the state writes them again."""
+    valueless = [one for one in inputs.created if inputs.prefix + one in kinds and not has_value(one)]
+    versions = terraform.versions_of_parameters() if valueless else {}
+    for spelling in valueless:
+        version = versions.get(spelling)
+        if version is not None and version != inputs.version:
+            why = f"secrets.version is {inputs.version} and was {version}, which writes {spelling} again: TF_VAR_secret_values has no value for it"
+            raise Stop(why, f"{exported(spelling)}, or leave secrets.version at {version}")
+
+
+def has_value(spelling):
+    return f'"{spelling}"' in (given("TF_VAR_secret_values") or "")
+
+
+def exported(spelling):
+    return f"""export TF_VAR_secret_values='{{"{spelling}":"…"}}'"""

@@ -58,7 +58,7 @@ def prepared(settings, steps):
     steps.begin("state and inputs")
     inputs = opened(settings, account, terraform)
     steps.begin(f"parameters under {inputs.prefix}")
-    parameters.check(account, inputs)
+    parameters.check(account, inputs, terraform)
     steps.begin(f"package for {inputs.architecture}")
     ready = package.ready(settings, inputs)
     package.verifier(settings)

@@ -14,6 +14,7 @@ PROGRAM = str(ROOT / "scripts" / "terraform")
 ASKED = """jsonencode({
   name = var.name, region = var.region, architecture = var.function.architecture,
   source = var.secrets.source, prefix = var.secrets.prefix, created = var.secrets.create,
+  version = var.secrets.version,
   corpus_uri = var.settings.corpus_uri,
 })"""
 CHANGES = 2
@@ -27,6 +28,7 @@ class Inputs:
     source: str
     prefix: str
     created: list
+    version: int
     corpus_uri: str | None
 
 
@@ -59,6 +61,12 @@ class Terraform:
         # Any file passes for the package here: its name is not asked.
         said = self.run("console", self.inputs, "-var=package_path=versions.tf", stdin=" ".join(ASKED.split())).stdout
         return Inputs(**json.loads(json.loads(said)))
+
+    def versions_of_parameters(self):
+        """Of each parameter that Terraform has made: the version that it was written with, by its name after the prefix."""
+        state = json.loads(self.run("show", "-json").stdout)
+        made = state.get("values", {}).get("root_module", {}).get("resources", [])
+        return {one["index"]: one["values"]["value_wo_version"] for one in made if one["type"] == "aws_ssm_parameter"}
 
     def plan(self, package, *arguments):
         """Shows the plan; whether it changes anything."""

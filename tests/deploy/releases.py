@@ -30,6 +30,7 @@ def check(tally, checkout):
         "nothing is applied that nobody agreed to": not_agreed,
         "a first deployment that does not verify fails, with nothing to go back to": first_fails,
         "a deployment that verifies is live, and endpoints.txt says where": goes_live,
+        "a parameter that it has made is not written again without a value": valueless_version,
         "the next one moves the alias": moves_on,
         "what is verified is the version and the corpus of the package": told_apart,
         "where ElevenLabs has another registration the deployment stays, fails and says what mends it": unregistered,
@@ -150,6 +151,18 @@ def goes_live(checkout):
         "Health Check": f"{url}health", "MCP RPC": f"{url}rpc", "Direct Tools": f"{url}tools/{{toolName}}", "Metrics": f"{url}metrics",
     }
     equal({name: endpoints.get(name) for name in wanted}, wanted)
+
+
+def valueless_version(checkout):
+    inputs = checkout.root / "infra" / "env" / "staging.tfvars"
+    before = inputs.read_text()
+    made = before + 'secrets = { create = ["elevenlabs-api-key"], version = %d }\n'
+    inputs.write_text(made % 1)
+    done(deployed(checkout, "first", TF_VAR_secret_values='{"elevenlabs-api-key":"%s"}' % ("v" * 20)))
+    inputs.write_text(made % 2)
+    text = refused(deployed(checkout, "first"), "secrets.version is 2 and was 1", "TF_VAR_secret_values has no value", "version at 1")
+    holds("plan" not in text, "it got as far as the plan")
+    inputs.write_text(before)
 
 
 def moves_on(checkout):
