@@ -19,6 +19,14 @@ resource "aws_apigatewayv2_integration" "alias" {
   integration_type       = "AWS_PROXY"
   integration_uri        = module.function.invoke_arn
   payload_format_version = "2.0"
+
+  lifecycle {
+    # It waits for 30 s, whatever the function's timeout, and answers 503 in its place.
+    precondition {
+      condition     = var.function.budget_ms <= 28000
+      error_message = "door needs a function.budget_ms of at most 28000: API Gateway waits for the function for 30 s and no longer."
+    }
+  }
 }
 
 resource "aws_apigatewayv2_authorizer" "jwt" {

@@ -125,6 +125,15 @@ run "a_budget_as_long_as_the_timeout_is_refused" {
   expect_failures = [var.function, var.settings, var.secrets, var.door]
 }
 
+run "a_budget_that_outlasts_the_door_is_refused" {
+  command = plan
+  variables {
+    function = { budget_ms = 29000, timeout_s = 60 }
+    door     = { bearer_sha256 = "0000000000000000000000000000000000000000000000000000000000000000" }
+  }
+  expect_failures = [aws_apigatewayv2_integration.alias]
+}
+
 run "a_timeout_within_the_budget_is_refused" {
   command = plan
   variables {
