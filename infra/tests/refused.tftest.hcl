@@ -217,6 +217,23 @@ run "a_name_of_measurements_that_no_alarm_looks_for_is_refused" {
   expect_failures = [aws_lambda_function.mcp]
 }
 
+run "more_settings_than_lambda_takes_are_refused" {
+  command = plan
+  module {
+    source = "./modules/function"
+  }
+  variables {
+    name          = "mcp"
+    function      = { architecture = "arm64", memory_mb = 1024, timeout_s = 30, budget_ms = 25000, reserved_concurrency = 10, invoke_mode = "buffered", log_retention_days = 30 }
+    settings      = { cors_origins = [], more = { MESH_ALLOWED_HOSTS = join(",", [for number in range(100) : "host-${number}.a-long-name-of-a-domain.example.com"]) } }
+    secrets       = { source = "off", prefix = "/mcp-server/", names = [] }
+    kms_key_arn   = null
+    canary        = null
+    alarm_actions = ["arn:aws:sns:us-east-2:111122223333:topic"]
+  }
+  expect_failures = [aws_lambda_function.mcp]
+}
+
 run "alarms_that_nobody_hears_are_warned_of" {
   command = plan
   variables {

@@ -27,6 +27,8 @@ locals {
     MESH_AUDIO_BUCKET      = var.audio_bucket
   }
   environment = merge(var.settings.more, { for key, value in local.own_environment : key => value if value != null })
+  # Lambda measures them as JSON.
+  environment_bytes = length(base64encode(jsonencode(local.environment))) * 3 / 4
   # Alarms and the dashboard look for measurements under these names.
   measured_by = ["MESH_FUNCTION", "MESH_METRICS"]
 }
@@ -74,6 +76,10 @@ resource "aws_lambda_function" "mcp" {
     precondition {
       condition     = length(setintersection(keys(var.settings.more), concat(keys(local.own_environment), local.measured_by))) == 0
       error_message = "settings.more has a setting that follows from another input: ${join(", ", setintersection(keys(var.settings.more), concat(keys(local.own_environment), local.measured_by)))}."
+    }
+    precondition {
+      condition     = local.environment_bytes <= 4096
+      error_message = "The settings are ${local.environment_bytes} bytes long, names and values together; Lambda takes 4096. What a policy or another file can say has room there: settings.policy_at, upstreams."
     }
   }
 
