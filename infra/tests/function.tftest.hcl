@@ -236,6 +236,30 @@ run "what_else_is_said_is_set_and_granted" {
   }
 }
 
+run "a_path_of_values_may_end_with_a_slash" {
+  command = plan
+  module {
+    source = "./modules/function"
+  }
+  variables {
+    name          = "mcp"
+    function      = { architecture = "arm64", memory_mb = 1024, timeout_s = 30, budget_ms = 25000, reserved_concurrency = 10, invoke_mode = "buffered", log_retention_days = 30 }
+    settings      = { cors_origins = [], upstreams = true, more = { MESH_CREDENTIALS = "ssm:/team/mesh/" } }
+    secrets       = { source = "off", prefix = "/mcp-server/", names = [] }
+    kms_key_arn   = null
+    canary        = null
+    alarm_actions = ["arn:aws:sns:us-east-2:111122223333:topic"]
+  }
+
+  assert {
+    condition = jsondecode(aws_iam_role_policy.allowed["read_upstreams"].policy).Statement[0].Resource == [
+      "arn:aws:ssm:us-east-2:111122223333:parameter/team/mesh/global/*",
+      "arn:aws:ssm:us-east-2:111122223333:parameter/team/mesh/teams/*",
+    ]
+    error_message = "it is the same path"
+  }
+}
+
 run "a_rollback_sends_every_call_to_the_stable_version" {
   module {
     source = "./modules/function"

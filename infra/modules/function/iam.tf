@@ -10,7 +10,7 @@ locals {
   parameter_arns = [
     for name in sort(var.secrets.names) : "arn:${local.partition}:ssm:${local.owner}:parameter${var.secrets.prefix}${name}"
   ]
-  credentials = trimprefix(lookup(var.settings.more, "MESH_CREDENTIALS", "ssm:/mesh"), "ssm:")
+  credentials = trimsuffix(trimprefix(lookup(var.settings.more, "MESH_CREDENTIALS", "ssm:/mesh"), "ssm:"), "/")
   upstream_parameter_arns = [
     for place in ["global", "teams"] : "arn:${local.partition}:ssm:${local.owner}:parameter${local.credentials}/${place}/*"
   ]
