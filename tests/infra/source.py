@@ -20,6 +20,7 @@ def check(tally):
     tally.check("a variable that takes secrets is ephemeral and sensitive", secrets_pass_through)
     tally.check("no output can be a secret", no_output_is_secret)
     tally.check("every setting of the function is one the server knows", settings_are_known)
+    tally.check("a page may send the URL what it may send the server, and what signing adds", pages_send_the_same)
     tally.check("the parameters are those the server reads", parameters_are_read)
     tally.check("neither address can be destroyed by accident", addresses_are_guarded)
     tally.check("every metric alarmed on is one the server writes, or Lambda's", metrics_are_written)
@@ -64,6 +65,14 @@ def settings_are_known():
     known = set(re.findall(r"`(MESH_\w+)`", (ROOT / "docs" / "CONFIGURATION.md").read_text()))
     holds(given, "function.tf has no literal map of MESH_ settings")
     equal(sorted(given - known), [])
+
+
+def pages_send_the_same():
+    source = (ROOT / "crates" / "mesh-app" / "src" / "http" / "layer" / "origin.rs").read_text()
+    allowed = re.search(r'ALLOWED_HEADERS: &str = "(.*?)";', source, re.DOTALL).group(1)
+    listed = (FUNCTION / "url.tf").read_text().split("request_headers = [", 1)[1].split("]", 1)[0]
+    signed = ["x-amz-content-sha256", "x-amz-date", "x-amz-security-token"]
+    equal(sorted(re.findall(r'"([a-z0-9-]+)"', listed)), sorted(re.findall(r"[a-z0-9-]+", allowed) + signed))
 
 
 def parameters_are_read():

@@ -24,9 +24,11 @@ resource "aws_lambda_function_url" "live" {
 }
 
 locals {
-  # What an MCP client sends, and what signing adds.
+  # What an MCP client sends, as the server itself has it (ALLOWED_HEADERS of its layer `origin`), and what signing adds. `mcp-param-*`
+  # is not among them: Lambda takes names, and a `*` would be every header but `authorization`, which signing needs.
   request_headers = [
-    "authorization", "content-type", "last-event-id", "mcp-method", "mcp-name", "mcp-protocol-version", "mcp-session-id",
+    "authorization", "content-type", "accept", "last-event-id", "mcp-method", "mcp-name", "mcp-protocol-version", "mcp-session-id",
+    "x-api-key", "x-request-id",
     "x-amz-content-sha256", "x-amz-date", "x-amz-security-token",
   ]
 }
