@@ -27,4 +27,5 @@ pub(crate) use method::known as known_method;
 pub(crate) use read::unknown as unknown_resource;
 pub(crate) use rounds::{Binding, LIFETIME as STATE_LIFETIME};
 pub(crate) use seal::{Seal, Stamp};
+pub(crate) use server::in_scope;
 pub(crate) use size::{Measured, bytes as json_bytes};

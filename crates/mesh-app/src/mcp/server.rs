@@ -21,11 +21,21 @@ use super::handler::{Handler, Mode, is_modern};
 use super::talk::Known;
 use super::{answer, change, info, method, read, talk};
 use crate::dispatch::{self, Reading};
-use crate::listing::Listing;
+use crate::listing::{Listing, Scope};
 use crate::remote::Subscribed;
 
 /// Milliseconds. Lists and resources change only when the corpus is indexed anew, and a minute late is soon enough.
 const TTL_MS: u64 = 60_000;
+
+tokio::task_local! {
+    /// The SDK looks a tool up without saying for which request.
+    static SCOPE: Scope;
+}
+
+/// Has the SDK work on a request of that scope.
+pub(crate) async fn in_scope<T>(scope: Scope, work: impl Future<Output = T>) -> T {
+    SCOPE.scope(scope, work).await
+}
 
 type Cx = RequestContext<RoleServer>;
 type Page = Option<PaginatedRequestParams>;
@@ -114,10 +124,13 @@ impl ServerHandler for Handler {
 
     /// By which the SDK compares headers with the arguments that they repeat.
     fn get_tool(&self, name: &str) -> Option<Tool> {
-        let listing = self.app.listing_for(None, None);
-        let own = listing.tool(name).cloned();
+        let scope = SCOPE.try_with(Clone::clone).unwrap_or_default();
+        let own = match scope {
+            None => self.app.listing_for(None, None).tool(name).cloned(),
+            Some(_) => None,
+        };
         own.or_else(|| {
-            let tool = self.app.remote_tool(None, name)?;
+            let tool = self.app.remote_tool(scope.as_deref(), name)?;
             let definition = tool.is_mirrored().then(|| tool.definition.get())?;
             serde_json::from_str(definition).ok()
         })

@@ -17,6 +17,7 @@ mod latency;
 mod limits;
 mod listing;
 mod logged;
+mod mirrored;
 mod modern;
 mod oauth;
 mod origin;

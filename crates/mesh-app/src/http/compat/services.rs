@@ -16,7 +16,7 @@ use super::headers;
 use super::in_flight::{Answering, InFlight};
 use crate::app::App;
 use crate::config::Switch;
-use crate::mcp::{Handler, Incoming, Mode};
+use crate::mcp::{Handler, Incoming, Mode, in_scope};
 use crate::rescue::Refusal;
 
 /// The SDK's two services: one for requests that stand alone, one that keeps sessions.
@@ -227,7 +227,10 @@ pub(super) async fn forward(
         }
         _ => {
             request.headers_mut().remove(headers::SESSION_ID);
-            Ok(rpc.stateless.handle(request).await.map(Body::new))
+            let incoming = parts.extensions.get::<Incoming>();
+            let scope = incoming.and_then(|incoming| incoming.scope.clone());
+            let work = rpc.stateless.handle(request);
+            Ok(in_scope(scope, work).await.map(Body::new))
         }
     }
 }
