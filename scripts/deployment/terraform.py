@@ -60,7 +60,9 @@ class Terraform:
     def given(self):
         # Any file passes for the package here: its name is not asked.
         said = self.run("console", self.inputs, "-var=package_path=versions.tf", stdin=" ".join(ASKED.split())).stdout
-        return Inputs(**json.loads(json.loads(said)))
+        # A lock of the state that takes long is told of in lines of its own.
+        (answer,) = [line for line in said.splitlines() if line.startswith('"')]
+        return Inputs(**json.loads(json.loads(answer)))
 
     def versions_of_parameters(self):
         """Of each parameter that Terraform has made: the version that it was written with, by its name after the prefix."""
