@@ -130,13 +130,15 @@ fn utf8_with_strays(bytes: &[u8]) -> String {
     text
 }
 
-/// What `<meta charset>`, its `http-equiv` form or an XML declaration says.
+/// What `<meta charset>`, its `http-equiv` form or an XML declaration says. One that can be read byte by byte is not in UTF-16,
+/// though programs that wrote it from a string of theirs say so: HTML, prescan, takes that for UTF-8.
 pub(crate) fn declared(bytes: &[u8]) -> Option<&'static Encoding> {
     let head = bytes[..bytes.len().min(CHARSET_PROBE_BYTES)].to_ascii_lowercase();
     ["charset=", "encoding="]
         .iter()
         .find_map(|marker| label_after(&head, marker.as_bytes()))
         .and_then(Encoding::for_label)
+        .map(Encoding::output_encoding)
 }
 
 fn label_after<'a>(head: &'a [u8], marker: &[u8]) -> Option<&'a [u8]> {
@@ -229,5 +231,26 @@ mod tests {
         assert!(html(long).is_ok_and(|text| text.contains('€')));
         let xml = b"<?xml version=\"1.0\" encoding=\"iso-8859-15\"?><p>\xA4</p>";
         assert!(html(xml).is_ok_and(|text| text.contains('€')));
+    }
+
+    #[test]
+    fn a_page_whose_declaration_can_be_read_is_not_in_utf_16() {
+        for page in [
+            "<?xml version='1.0' encoding='utf-16'?><p>Grease it",
+            "<meta content='text/html; charset=unicode'><p>Größe",
+            "<meta charset=utf-16be><p>It",
+        ] {
+            assert_eq!(html(page.as_bytes()).as_deref(), Ok(page));
+        }
+        let legacy = html(b"<meta charset=utf-16><p>The caf\xE9 na\xEFve");
+        assert_eq!(
+            legacy.as_deref(),
+            Ok("<meta charset=utf-16><p>The café naïve")
+        );
+        let wide: Vec<u8> = "<meta charset=utf-16><p>It\n"
+            .encode_utf16()
+            .flat_map(u16::to_le_bytes)
+            .collect();
+        assert_eq!(html(&wide).as_deref(), Ok("<meta charset=utf-16><p>It\n"));
     }
 }

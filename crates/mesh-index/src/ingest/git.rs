@@ -24,7 +24,7 @@ use super::skip::SkipReason;
 use crate::record::Commit;
 
 /// Counts up when the same bytes give other records: what an older version read is read again.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 
 /// Larger blobs count as binary: a diff of them says nothing and takes long.
 const LARGEST_BLOB: &str = "core.bigFileThreshold=8m";

@@ -38,9 +38,12 @@ impl CommitEncoding {
     }
 }
 
-/// Git hands the name to iconv, which knows more spellings than the Encoding Standard.
+/// Git hands the name to iconv, which knows more spellings than the Encoding Standard. No commit can be in UTF-16: Git takes
+/// none with NUL bytes.
 fn named(label: &[u8]) -> Option<&'static Encoding> {
-    Encoding::for_label(label).or_else(|| Encoding::for_label(spelled(label)?.as_bytes()))
+    Encoding::for_label(label)
+        .or_else(|| Encoding::for_label(spelled(label)?.as_bytes()))
+        .map(Encoding::output_encoding)
 }
 
 fn spelled(label: &[u8]) -> Option<String> {
@@ -93,6 +96,8 @@ mod tests {
         check(None, "Grüße".as_bytes(), "Grüße");
         check(None, b"Gr\xfc\xdfe", "Grüße");
         check(Some("EUC-JP"), "Grüße".as_bytes(), "Grüße");
+        check(Some("UTF-16"), b"Oil", "Oil");
+        check(Some("UTF-16"), b"Lock", "Lock");
     }
 
     #[test]

@@ -24,6 +24,13 @@ const MIN_LETTERS: usize = 6;
 pub(super) fn text(bytes: &[u8], declared: Option<&str>) -> String {
     let label = declared.map(label).unwrap_or_default();
     let known = Encoding::for_label_no_replacement(label.as_bytes());
+    let known = known.map(|known| {
+        if is_wide(bytes) {
+            known
+        } else {
+            known.output_encoding()
+        }
+    });
     if let Some(text) = utf8(bytes, &label, known) {
         return text.to_owned();
     }
@@ -34,6 +41,11 @@ pub(super) fn text(bytes: &[u8], declared: Option<&str>) -> String {
             _ => decode::guessed(bytes).into_owned(),
         },
     }
+}
+
+/// Whether it may be UTF-16, whose spaces and line ends have a NUL byte each. Outlook declares it of other text too.
+fn is_wide(bytes: &[u8]) -> bool {
+    bytes.contains(&0) || Encoding::for_bom(bytes).is_some_and(|(marked, _)| marked != UTF_8)
 }
 
 fn utf8<'a>(bytes: &'a [u8], label: &str, known: Option<&'static Encoding>) -> Option<&'a str> {
@@ -81,6 +93,7 @@ mod tests {
             Some("windows-1251"),
             Some("unknown-8bit"),
             Some("utf-8"),
+            Some("unicode"),
         ] {
             assert_eq!(
                 text("čtvrtek".as_bytes(), declared),
@@ -106,6 +119,9 @@ mod tests {
         assert_eq!(text(b"\xd3\x86\x86\xce", Some("gb2312")), "訂單");
         assert_eq!(text(b"caf\xe9 \x80", Some("iso-8859-1")), "café €");
         assert_eq!(text(b"\x1b$B%O\x1b(B", Some("ISO-2022-JP")), "ハ");
+        assert_eq!(text(b"h\0i\0", Some("utf-16")), "hi");
+        assert_eq!(text(b"\xff\xfeh\0i\0", Some("unicode")), "hi");
+        assert_eq!(text(b"\xfe\xff\x4f\x60", Some("utf-16")), "你");
         assert_eq!(text(b"+ZYeB9FH6ckh5Pg-", Some("utf-7")), "文致出版社");
     }
 
