@@ -27,6 +27,7 @@ mod decode;
 mod front_matter;
 mod lines;
 mod notes;
+mod numerals;
 mod office;
 mod outline;
 mod packed;

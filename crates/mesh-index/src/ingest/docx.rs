@@ -3,11 +3,13 @@
 //! A document is a zip archive of XML parts. Each is unpacked within a bound and read as a stream.
 
 mod body;
+mod numbering;
 mod package;
 mod paragraph;
 mod styles;
 
 use self::body::Body;
+use self::numbering::Numbering;
 use self::package::Package;
 use self::styles::Styles;
 use super::notes::Notes;
@@ -15,7 +17,7 @@ use super::skip::SkipReason;
 use crate::record::Passage;
 
 /// Counts up when the same bytes give other records: what an older version read is read again.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 
 const KIND: &str = "DOCX";
 
@@ -26,7 +28,8 @@ const KIND: &str = "DOCX";
 pub fn read(path: &str, bytes: &[u8], _notes: &mut Notes) -> Result<Vec<Passage>, SkipReason> {
     let mut package = Package::open(bytes)?;
     let styles = Styles::read(&package.beside("styles.xml")?)?;
-    let mut body = Body::new(path, &styles);
+    let numbering = Numbering::read(&package.beside("numbering.xml")?)?;
+    let mut body = Body::new(path, &styles, numbering);
     body.read(&package.main()?)?;
     for notes in ["footnotes.xml", "endnotes.xml"] {
         body.leave_headings();
@@ -113,6 +116,39 @@ mod tests {
         assert_eq!(
             passages[0].text,
             "- Grease\n\n- Grease\n\nPart | Age\nWheel | 40"
+        );
+    }
+
+    #[test]
+    fn the_items_of_a_numbered_list_keep_their_numbers() {
+        let numbering = "<w:numbering><w:abstractNum w:abstractNumId='4'><w:lvl w:ilvl='0'><w:start w:val='1'/><w:numFmt w:val='decimal'/>\
+            <w:lvlText w:val='%1.'/></w:lvl></w:abstractNum><w:num w:numId='1'><w:abstractNumId w:val='4'/></w:num></w:numbering>";
+        let styles = "<w:styles><w:style w:styleId='Step'><w:name w:val='Step'/><w:pPr><w:numPr><w:numId w:val='1'/></w:numPr></w:pPr></w:style></w:styles>";
+        let item = |text: &str| {
+            format!(
+                "<w:p><w:pPr><w:numPr><w:ilvl w:val='0'/><w:numId w:val='1'/></w:numPr></w:pPr><w:r><w:t>{text}</w:t></w:r></w:p>"
+            )
+        };
+        let body = [
+            item("Stop"),
+            paragraph("", "Wait."),
+            paragraph("Step", "Restore"),
+            paragraph("List Number", "Of no list"),
+            format!(
+                "<w:tbl><w:tr><w:tc>{}</w:tc><w:tc>{}</w:tc></w:tr></w:tbl>",
+                item(""),
+                paragraph("", "Go")
+            ),
+        ];
+        let bytes = package(&[
+            ("word/document.xml", &document(&body.concat())),
+            ("word/styles.xml", styles),
+            ("word/numbering.xml", numbering),
+        ]);
+        let passages = read("a.docx", &bytes, &mut Notes::default()).expect("a document");
+        assert_eq!(
+            passages[0].text,
+            "1. Stop\n\nWait.\n\n2. Restore\n\n- Of no list\n\n3. | Go"
         );
     }
 

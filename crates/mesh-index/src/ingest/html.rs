@@ -1,5 +1,6 @@
 //! HTML: a single pass over the tokens, so no depth of nesting and no unclosed tag costs more than its bytes.
 
+mod list;
 mod page;
 mod plain;
 mod rows;
@@ -18,7 +19,7 @@ use super::skip::SkipReason;
 use crate::record::Passage;
 
 /// Counts up when the same bytes give other records: what an older version read is read again.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 
 /// The passages of a page, each with the nearest heading's or section's `id` above it as its anchor.
 ///

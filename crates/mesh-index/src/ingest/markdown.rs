@@ -16,7 +16,7 @@ use super::{decode, html};
 use crate::record::Passage;
 
 /// Counts up when the same bytes give other records: what an older version read is read again.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 
 /// The passages of a Markdown document.
 ///
@@ -51,8 +51,10 @@ struct Reader<'a> {
     block: String,
     span: Range<usize>,
     metadata: Option<Notation>,
-    /// How many lists are open, one in the other.
-    lists: u32,
+    /// The lists that are open, the outermost first: the number of the next item, where items are numbered.
+    lists: Vec<Option<u64>>,
+    /// The one of an item, where the block is nothing more.
+    mark: String,
     tables: Tables,
     notes: &'a mut Notes,
 }
@@ -67,7 +69,8 @@ impl<'a> Reader<'a> {
             block: String::new(),
             span: 0..0,
             metadata: None,
-            lists: 0,
+            lists: Vec::new(),
+            mark: String::new(),
             tables: Tables::default(),
             notes,
         }
@@ -126,13 +129,15 @@ impl<'a> Reader<'a> {
                     MetadataBlockKind::PlusesStyle => Notation::Toml,
                 });
             }
-            Tag::List(_) => self.lists += 1,
+            Tag::List(first) => self.lists.push(first),
             Tag::Item => {
                 self.flush();
                 self.entry();
-                self.push("- ", range.start..range.start);
+                self.mark = self.next_mark();
+                self.block.clone_from(&self.mark);
+                self.span = range.start..range.start;
             }
-            Tag::Paragraph if self.block == "- " => {}
+            Tag::Paragraph if self.is_only_mark() => {}
             Tag::Paragraph | Tag::CodeBlock(_) | Tag::HtmlBlock | Tag::FootnoteDefinition(_) => {
                 self.flush()
             }
@@ -157,7 +162,7 @@ impl<'a> Reader<'a> {
             TagEnd::HtmlBlock => self.html_block(),
             TagEnd::List(_) => {
                 self.entry();
-                self.lists = self.lists.saturating_sub(1);
+                self.lists.pop();
             }
             TagEnd::Table => {
                 self.tables.close(&mut self.block);
@@ -169,9 +174,24 @@ impl<'a> Reader<'a> {
     }
 
     fn entry(&mut self) {
-        if self.lists == 1 {
+        if self.lists.len() == 1 {
             self.outline.entry();
         }
+    }
+
+    fn next_mark(&mut self) -> String {
+        match self.lists.last_mut() {
+            Some(Some(number)) => {
+                let mark = format!("{number}. ");
+                *number = number.saturating_add(1);
+                mark
+            }
+            _ => "- ".to_owned(),
+        }
+    }
+
+    fn is_only_mark(&self) -> bool {
+        !self.mark.is_empty() && self.block == self.mark
     }
 
     fn heading(&mut self, level: HeadingLevel) {
@@ -241,8 +261,10 @@ impl<'a> Reader<'a> {
     }
 
     fn flush(&mut self) {
+        let is_only_mark = self.is_only_mark();
         let block = std::mem::take(&mut self.block);
-        if block.trim() != "-" {
+        self.mark.clear();
+        if !is_only_mark {
             let last = self.span.end.saturating_sub(1).max(self.span.start);
             let (start, end) = (self.lines.at(self.span.start), self.lines.at(last));
             self.outline.block(&block, start, end);

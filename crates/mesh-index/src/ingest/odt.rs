@@ -1,6 +1,7 @@
 //! ODT: the text of an OpenDocument, as LibreOffice writes it: headings, paragraphs, lists and tables.
 
 mod body;
+mod lists;
 
 use self::body::Body;
 use super::notes::Notes;
@@ -9,7 +10,7 @@ use super::skip::SkipReason;
 use crate::record::Passage;
 
 /// Counts up when the same bytes give other records: what an older version read is read again.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 
 const KIND: &str = "ODT";
 
@@ -20,6 +21,7 @@ const KIND: &str = "ODT";
 pub fn read(path: &str, bytes: &[u8], _notes: &mut Notes) -> Result<Vec<Passage>, SkipReason> {
     let mut package = Package::open(bytes, KIND)?;
     let mut body = Body::new(path);
+    body.read_styles(&package.part("styles.xml")?.unwrap_or_default())?;
     body.read(&package.main("content.xml")?)?;
     Ok(body.finish(&package.title("meta.xml")?))
 }
@@ -68,6 +70,40 @@ mod tests {
         assert_eq!(passages[0].title, "Mill plan");
         assert_eq!(passages[1].anchor.as_deref(), Some("axle"));
         assert_eq!(passages[0].line_start, 3);
+    }
+
+    #[test]
+    fn the_items_of_a_numbered_list_keep_their_numbers() {
+        let item = |attributes: &str, text: &str| {
+            format!("<text:list-item {attributes}><text:p>{text}</text:p></text:list-item>")
+        };
+        let styles = "<office:document-styles><office:styles><text:list-style style:name='L1'>\
+            <text:list-level-style-number text:level='1' style:num-format='1' style:num-suffix='.' text:start-value='3'/>\
+            <text:list-level-style-number text:level='2' style:num-format='a' style:num-suffix=')' text:display-levels='2'/>\
+            <text:list-level-style-bullet text:level='3'/></text:list-style></office:styles>\
+            <office:master-styles><text:list><text:list-item/></text:list></office:master-styles></office:document-styles>";
+        let body = [
+            "<text:list text:style-name='L1'>",
+            &item("", "Stop</text:p><text:p>all of it"),
+            "<text:list-header><text:p>Now</text:p></text:list-header><text:list-item><text:p>Restore</text:p><text:list>",
+            &item("", "one"),
+            "<text:list-item><text:list>",
+            &item("", "first"),
+            "</text:list></text:list-item></text:list></text:list-item></text:list><text:p>Wait.</text:p>\
+             <text:list text:style-name='L1' text:continue-numbering='true'>",
+            &item("", "Go"),
+            &item("text:start-value='9'", "Run"),
+            "</text:list><table:table><table:table-row><table:table-cell><text:list text:style-name='L1'>",
+            &item("", "Cell"),
+            "</text:list></table:table-cell></table:table-row></table:table>",
+        ];
+        let content = format!("<office:text>{}</office:text>", body.concat());
+        let bytes = package(&[("content.xml", &content), ("styles.xml", styles)]);
+        let passages = read("a.odt", &bytes, &mut Notes::default()).expect("a document");
+        assert_eq!(
+            passages[0].text,
+            "3. Stop\n\nall of it\n\nNow\n\n4. Restore\n\n4.a) one\n\n- first\n\nWait.\n\n5. Go\n\n9. Run\n\n3. Cell"
+        );
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use quick_xml::events::BytesStart;
 
 use super::KIND;
+use super::numbering::Numbering;
 use super::paragraph::Paragraph;
 use super::styles::{Role, Styles};
 use crate::ingest::office::table::Table;
@@ -28,6 +29,7 @@ const NOT_SHOWN: [&str; 8] = [
 pub(super) struct Body<'a> {
     outline: Outline<'a>,
     styles: &'a Styles,
+    numbering: Numbering,
     slugs: Slugs,
     /// One in the other, where a box of text is anchored in a paragraph.
     open: Vec<Paragraph>,
@@ -39,10 +41,11 @@ pub(super) struct Body<'a> {
 }
 
 impl<'a> Body<'a> {
-    pub(super) fn new(path: &'a str, styles: &'a Styles) -> Self {
+    pub(super) fn new(path: &'a str, styles: &'a Styles, numbering: Numbering) -> Self {
         Self {
             outline: Outline::new(path),
             styles,
+            numbering,
             slugs: Slugs::default(),
             open: Vec::new(),
             table: Table::default(),
@@ -133,21 +136,27 @@ impl<'a> Body<'a> {
         if paragraph.role == Role::Contents {
             return self.outline.left_out();
         }
+        // A paragraph is counted though nothing stands in it, and so is a heading.
+        let list = paragraph.list.as_ref();
+        let mark = list.and_then(|list| self.numbering.next(&list.id, list.depth));
+        if self.table.is_open() {
+            let text = format!("{} {text}", mark.unwrap_or_default());
+            return self.table.paragraph(text.trim(), number);
+        }
         if text.is_empty() {
             return;
-        }
-        if self.table.is_open() {
-            return self.table.paragraph(text, number);
         }
         match paragraph.role {
             Role::Title if self.outline.headline(text, number) => {}
             Role::Title => self.heading(1, text, number),
             Role::Heading(level) => self.heading(level, text, number),
-            Role::Item => self.item(text, paragraph.list.unwrap_or(0), number),
-            Role::Text | Role::Contents => match paragraph.list {
-                Some(depth) => self.item(text, depth, number),
-                None => self.text(text, number),
-            },
+            Role::Text | Role::Contents if list.is_none() => self.text(text, number),
+            Role::Item | Role::Text | Role::Contents => {
+                if list.is_none_or(|list| list.depth == 0) {
+                    self.outline.entry();
+                }
+                self.item(mark.as_deref().unwrap_or("-"), text, number);
+            }
         }
     }
 
@@ -156,12 +165,10 @@ impl<'a> Body<'a> {
         self.outline.heading(level, text, Some(anchor), number);
     }
 
-    fn item(&mut self, text: &str, depth: u8, number: u32) {
-        if depth == 0 {
-            self.outline.entry();
-        }
+    fn item(&mut self, mark: &str, text: &str, number: u32) {
         self.is_in_list = true;
-        self.outline.block(&format!("- {text}"), number, number);
+        let text = format!("{mark} {text}");
+        self.outline.block(&text, number, number);
     }
 
     fn text(&mut self, text: &str, number: u32) {

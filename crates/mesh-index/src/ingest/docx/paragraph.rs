@@ -2,7 +2,7 @@
 
 use quick_xml::events::BytesStart;
 
-use super::styles::{self, Role, Styles};
+use super::styles::{self, List, Role, Styles};
 use crate::ingest::office::xml;
 
 #[derive(Debug, Default)]
@@ -11,8 +11,8 @@ pub(super) struct Paragraph {
     /// 1-based.
     pub(super) number: u32,
     pub(super) role: Role,
-    /// How deep the list is nested that it is an item of.
-    pub(super) list: Option<u8>,
+    /// The list that it is an item of.
+    pub(super) list: Option<List>,
     /// Its properties and those of its mark are no text, though some are called like it.
     is_in_properties: bool,
     is_in_text: bool,
@@ -64,16 +64,19 @@ impl Paragraph {
     fn property(&mut self, name: &str, tag: &BytesStart<'_>, styles: &Styles) {
         let value = xml::value(tag, "val").unwrap_or_default();
         match name {
-            "pStyle" => self.role = styles.role(&value),
+            "pStyle" => {
+                self.role = styles.role(&value);
+                self.list = styles.list(&value);
+            }
             "outlineLvl" => {
                 if let Ok(level) = value.parse() {
                     self.role = styles::heading(level);
                 }
             }
-            "ilvl" => self.list = value.parse().ok(),
+            "ilvl" => self.list.get_or_insert_default().depth = value.parse().unwrap_or(0),
             // Zero takes it out of the list that its style puts it in.
             "numId" if value == "0" => self.list = None,
-            "numId" => self.list = self.list.or(Some(0)),
+            "numId" => self.list.get_or_insert_default().id = value.into_owned(),
             _ => {}
         }
     }

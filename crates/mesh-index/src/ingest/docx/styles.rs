@@ -20,6 +20,13 @@ pub(super) enum Role {
     Contents,
 }
 
+/// Which list a paragraph is an item of, and how deep in it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct List {
+    pub(super) id: String,
+    pub(super) depth: u8,
+}
+
 #[derive(Debug, Default)]
 pub(super) struct Styles(HashMap<String, Style>);
 
@@ -28,6 +35,7 @@ struct Style {
     name: String,
     based_on: Option<String>,
     level: Option<u8>,
+    list: Option<List>,
 }
 
 impl Styles {
@@ -70,6 +78,19 @@ impl Styles {
         }
         Role::Text
     }
+
+    /// The list that a paragraph of this style is in.
+    pub(super) fn list(&self, id: &str) -> Option<List> {
+        let mut id = id;
+        for _ in 0..MAX_ANCESTORS {
+            let style = self.0.get(id)?;
+            match &style.list {
+                Some(list) => return Some(list.clone()).filter(|list| list.id != "0"),
+                None => id = style.based_on.as_ref()?,
+            }
+        }
+        None
+    }
 }
 
 impl Style {
@@ -78,6 +99,8 @@ impl Style {
             "name" => value.clone_into(&mut self.name),
             "basedOn" => self.based_on = Some(value.to_owned()),
             "outlineLvl" => self.level = value.parse().ok(),
+            "ilvl" => self.list.get_or_insert_default().depth = value.parse().unwrap_or(0),
+            "numId" => value.clone_into(&mut self.list.get_or_insert_default().id),
             _ => {}
         }
     }

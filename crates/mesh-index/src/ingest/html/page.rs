@@ -6,6 +6,7 @@ mod tokens;
 
 use self::containers::Containers;
 use self::skipped::Skipped;
+use super::list::{BULLET, Lists};
 use super::tag::{self, Tag};
 use crate::ingest::lines::{Lines, clamp};
 use crate::ingest::outline::Outline;
@@ -30,7 +31,8 @@ pub(super) struct Page<'a> {
     keeps_chrome: bool,
     preformatted: u32,
     tables: Tables,
-    /// Whether the text has more than marks, such as an item's.
+    lists: Lists,
+    /// Whether the text has more than what stands between cells.
     has_words: bool,
 }
 
@@ -64,6 +66,7 @@ impl<'a> Page<'a> {
             keeps_chrome: false,
             preformatted: 0,
             tables: Tables::default(),
+            lists: Lists::default(),
             has_words: false,
         }
     }
@@ -187,7 +190,6 @@ impl<'a> Page<'a> {
         if !self.tables.are_open() && !self.open.is_inner_list() {
             self.outline.entry();
         }
-        self.text.push_str("- ");
     }
 
     fn flush(&mut self) {
@@ -256,10 +258,19 @@ impl<'a> Page<'a> {
 
     /// What a picture says to those who do not see it.
     fn picture(&mut self, tag: &Tag) {
-        self.note_lines(tag.alt(), tag.offset);
+        self.note_words(tag.alt(), tag.offset);
         self.flowing(" ");
         self.flowing(tag.alt());
         self.flowing(" ");
+    }
+
+    /// Words follow. A bullet before code would move its first line.
+    fn note_words(&mut self, text: &str, offset: usize) {
+        let mark = self.lists.mark();
+        if self.mode == Mode::Body && (self.preformatted == 0 || mark != BULLET) {
+            self.text.push_str(&mark);
+        }
+        self.note_lines(text, offset);
     }
 
     fn note_lines(&mut self, text: &str, offset: usize) {

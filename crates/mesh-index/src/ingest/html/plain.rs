@@ -1,5 +1,6 @@
 //! The words of a fragment, in order, with a line for each block.
 
+use super::list::{BULLET, Lists};
 use super::tag::{self, Kind, Tag};
 use super::{Sink, tokens};
 use crate::ingest::table::Tables;
@@ -71,6 +72,7 @@ pub(super) struct Plain {
     heading: Option<u8>,
     pieces: Vec<Piece>,
     tables: Tables,
+    lists: Lists,
     /// The table says what its columns are: it is no layout, as most tables of mail are.
     has_heads: bool,
 }
@@ -134,6 +136,7 @@ impl Sink for Plain {
         if self.silent.is_none() && (tag::is_silent(&tag.name) || tag.kind() == Kind::Title) {
             self.silent = Some(tag.name.clone());
         }
+        self.lists.start(tag);
         match tag.kind() {
             Kind::Inline if self.silent.is_none() => self.text.push_str(tag.alt()),
             Kind::Inline | Kind::Anchor => {}
@@ -157,6 +160,7 @@ impl Sink for Plain {
         if self.silent.as_deref() == Some(name) {
             self.silent = None;
         }
+        self.lists.end(name);
         match tag::kind(name) {
             Kind::Inline | Kind::Anchor | Kind::Cell => {}
             Kind::Row => self.row(),
@@ -176,6 +180,10 @@ impl Sink for Plain {
     fn text(&mut self, text: &str, _offset: usize) {
         if self.silent.is_some() {
             return;
+        }
+        if !text.trim().is_empty() {
+            let mark = self.lists.mark();
+            self.text.push_str(if mark == BULLET { "" } else { &mark });
         }
         if self.preformatted > 0 {
             let begins = self.text.is_empty() || self.text.ends_with('\n');
@@ -218,6 +226,12 @@ mod tests {
         assert_eq!(plain(jira), "a\ndb1 |  | Jane");
         let layout = "<table><tr><td></td><td>Dear<td><p>Ada</p><td>!</table>";
         assert_eq!(plain(layout), "Dear\nAda\n!");
+    }
+
+    #[test]
+    fn the_items_of_a_numbered_list_keep_their_numbers() {
+        let html = "Do:<ol><li> Stop</li><li><p>Restore</p><ul><li>all</ul><li></ol>end";
+        assert_eq!(plain(html), "Do:\n1. Stop\n2. Restore\nall\nend");
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! What a start tag means to a reader of text.
 
+use crate::ingest::numerals::Numerals;
+
 /// A start tag with the few attributes that matter.
 #[derive(Debug, Default)]
 pub(super) struct Tag {
@@ -14,6 +16,8 @@ pub(super) struct Tag {
     date: String,
     columns: String,
     rows: String,
+    number: String,
+    numerals: String,
     attribute: Attribute,
 }
 
@@ -27,6 +31,8 @@ enum Attribute {
     Date,
     Columns,
     Rows,
+    Number,
+    Numerals,
     #[default]
     Other,
 }
@@ -63,6 +69,8 @@ impl Tag {
         self.date.clear();
         self.columns.clear();
         self.rows.clear();
+        self.number.clear();
+        self.numerals.clear();
         self.attribute = Attribute::Other;
     }
 
@@ -78,6 +86,9 @@ impl Tag {
             b"datetime" if self.name == b"time" => Attribute::Date,
             b"colspan" => Attribute::Columns,
             b"rowspan" => Attribute::Rows,
+            b"start" if self.name == b"ol" => Attribute::Number,
+            b"value" if self.name == b"li" => Attribute::Number,
+            b"type" if self.name == b"ol" => Attribute::Numerals,
             _ => Attribute::Other,
         };
     }
@@ -92,6 +103,8 @@ impl Tag {
             Attribute::Date => &mut self.date,
             Attribute::Columns => &mut self.columns,
             Attribute::Rows => &mut self.rows,
+            Attribute::Number => &mut self.number,
+            Attribute::Numerals => &mut self.numerals,
             Attribute::Other => return,
         };
         field.clear();
@@ -122,6 +135,15 @@ impl Tag {
     pub(super) fn span(&self) -> (usize, u32) {
         let columns = self.columns.trim().parse().unwrap_or(1);
         (columns, self.rows.trim().parse().unwrap_or(1))
+    }
+
+    /// The number of an item, or of the first one of a list.
+    pub(super) fn number(&self) -> Option<u32> {
+        self.number.trim().parse().ok()
+    }
+
+    pub(super) fn numerals(&self) -> Numerals {
+        Numerals::of(self.numerals.trim()).unwrap_or_default()
     }
 
     /// As it stands, where [`Self::anchor`] says what links lead to.

@@ -203,6 +203,31 @@ fn a_picture_says_what_stands_for_it() {
 }
 
 #[test]
+fn the_items_of_a_numbered_list_keep_their_numbers() {
+    for (source, expected) in [
+        (
+            "<ol><li>Stop<li><p>Restore</p><p>all of it</p></li><li></li></ol><p>End",
+            "1. Stop\n\n2. Restore\n\nall of it\n\nEnd",
+        ),
+        (
+            "<ol start=4 type=a><li>Stop<ul><li>now</ul><li>Go<li value=9>Run</ol>",
+            "d. Stop\n\n- now\n\ne. Go\n\ni. Run",
+        ),
+        (
+            "<ol><li>Stop<table><tr><td>x<td><ol><li>a<li>b</ol></table><li>Go</ol>",
+            "1. Stop\n\nx | 1. a\n2. b\n\n2. Go",
+        ),
+        (
+            "<ul><li><img alt='a dial'></li><li><pre>\n  x\n</pre></ul>",
+            "- a dial\n\n  x",
+        ),
+    ] {
+        assert_eq!(text(source), expected, "{source}");
+    }
+    assert_eq!(check("<ol><li><h2>Stop</h2>now")[0].text, "now");
+}
+
+#[test]
 fn code_keeps_its_lines_and_chrome_is_left_out() {
     let passages = check(
         "<nav>Menu</nav><main><h1>T</h1><pre>\n  a\n    b\n</pre><p>x &amp; y<br>z</p></main><footer>(c)</footer>",

@@ -97,7 +97,7 @@ fn a_task_is_done_or_not() {
     let passages = check("- [x] Lift\n- [ ] Lower\n  - [X] Oil\n1. [ ] Lock\n\n   twice\n");
     assert_eq!(
         passages[0].text,
-        "- [x] Lift\n\n- [ ] Lower\n\n- [x] Oil\n\n- [ ] Lock\n\ntwice"
+        "- [x] Lift\n\n- [ ] Lower\n\n- [x] Oil\n\n1. [ ] Lock\n\ntwice"
     );
 }
 
@@ -151,6 +151,25 @@ fn lists_tables_and_code_keep_their_text() {
         "- one\n\n- two\n\nmore\n\na | b\n1 | 2\n\nfn main() {}\n\nend"
     );
     assert_eq!((passages[0].line_start, passages[0].line_end), (1, 13));
+}
+
+#[test]
+fn the_items_of_a_numbered_list_keep_their_numbers() {
+    for (source, expected) in [
+        ("1. Stop\n2. Restore\n", "1. Stop\n\n2. Restore"),
+        (
+            "7) Stop\n\n   - now\n\n1) Go\n",
+            "7. Stop\n\n- now\n\n8. Go",
+        ),
+        ("- a\n  1. b\n  1. c\n- d\n", "- a\n\n1. b\n\n2. c\n\n- d"),
+        ("1.\n2. ```\n   x\n   ```\n3. y\n", "x\n\n3. y"),
+        (
+            "<ol start=3><li>Stop</li><li><p>Go</p></li></ol>\n",
+            "3. Stop\n4. Go",
+        ),
+    ] {
+        assert_eq!(check(source)[0].text, expected, "{source}");
+    }
 }
 
 #[test]

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use quick_xml::events::BytesStart;
 
 use super::KIND;
+use super::lists::Lists;
 use crate::ingest::office::table::Table;
 use crate::ingest::office::xml::{self, Node};
 use crate::ingest::outline::Outline;
@@ -36,7 +37,7 @@ pub(super) struct Body<'a> {
     /// One in the other, where a note or a box of text stands in a paragraph.
     open: Vec<Paragraph>,
     table: Table,
-    lists: u32,
+    lists: Lists,
     count: u32,
     is_in_list: bool,
     not_shown: u32,
@@ -64,11 +65,23 @@ impl<'a> Body<'a> {
             parents: HashMap::new(),
             open: Vec::new(),
             table: Table::default(),
-            lists: 0,
+            lists: Lists::default(),
             count: 0,
             is_in_list: false,
             not_shown: 0,
         }
+    }
+
+    /// How lists are numbered, from the part that tells the styles of the whole document.
+    pub(super) fn read_styles(&mut self, text: &str) -> Result<(), SkipReason> {
+        for node in xml::nodes(KIND, text) {
+            match node? {
+                Node::Start(tag) if xml::name(&tag) == "master-styles" => break,
+                Node::Start(tag) => self.lists.start(&tag),
+                Node::End(_) | Node::Text(_) => {}
+            }
+        }
+        Ok(())
     }
 
     pub(super) fn read(&mut self, text: &str) -> Result<(), SkipReason> {
@@ -95,6 +108,7 @@ impl<'a> Body<'a> {
             self.not_shown += 1;
             return;
         }
+        self.lists.start(tag);
         match name {
             "style" => self.style(tag),
             "h" | "p" => {
@@ -106,7 +120,6 @@ impl<'a> Body<'a> {
                     role,
                 });
             }
-            "list" => self.lists += 1,
             "s" | "tab" => self.push(" "),
             "line-break" => self.push("\n"),
             name => {
@@ -122,13 +135,13 @@ impl<'a> Body<'a> {
             self.not_shown -= 1;
             return;
         }
+        self.lists.end(name);
         match name {
             "h" | "p" => {
                 if let Some(paragraph) = self.open.pop() {
                     self.paragraph(&paragraph);
                 }
             }
-            "list" => self.lists = self.lists.saturating_sub(1),
             name => {
                 let ended = of_table(name).and_then(|name| self.table.end(name));
                 if let Some((text, (first, last))) = ended {
@@ -175,19 +188,23 @@ impl<'a> Body<'a> {
         if text.is_empty() {
             return;
         }
+        let mark = self.lists.mark();
         if self.table.is_open() {
-            return self.table.paragraph(text, number);
+            let mark = mark.filter(|mark| Lists::is_numbered(mark));
+            let text = format!("{} {text}", mark.unwrap_or_default());
+            return self.table.paragraph(text.trim(), number);
         }
         match paragraph.role {
             Role::Title if self.outline.headline(text, number) => {}
             Role::Title => self.heading(1, text, number),
             Role::Heading(level) => self.heading(level, text, number),
-            Role::Text if self.lists > 0 => {
-                if self.lists == 1 {
+            Role::Text if self.lists.depth() > 0 => {
+                if self.lists.depth() == 1 && mark.is_some() {
                     self.outline.entry();
                 }
                 self.is_in_list = true;
-                self.outline.block(&format!("- {text}"), number, number);
+                let text = format!("{} {text}", mark.unwrap_or_default());
+                self.outline.block(text.trim_start(), number, number);
             }
             Role::Text => {
                 if std::mem::take(&mut self.is_in_list) {

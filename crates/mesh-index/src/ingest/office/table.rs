@@ -48,6 +48,9 @@ impl Table {
     }
 
     pub(in crate::ingest) fn paragraph(&mut self, text: &str, number: u32) {
+        if text.is_empty() {
+            return;
+        }
         if self.span.0 == 0 {
             self.span.0 = number;
         }

@@ -7,6 +7,7 @@ impl Sink for Page<'_> {
         if self.skips(tag) {
             return;
         }
+        self.lists.start(tag);
         match tag.kind() {
             Kind::Inline if !tag.alt().is_empty() => self.picture(tag),
             Kind::Inline => {}
@@ -50,6 +51,7 @@ impl Sink for Page<'_> {
         if self.ends_skipped(name) {
             return;
         }
+        self.lists.end(name);
         match tag::kind(name) {
             Kind::Inline | Kind::Anchor | Kind::Break | Kind::Cell => {}
             Kind::Title | Kind::Heading(_) | Kind::Term => self.flush(),
@@ -70,7 +72,7 @@ impl Sink for Page<'_> {
             return;
         }
         if !text.trim().is_empty() {
-            self.note_lines(text, offset);
+            self.note_words(text, offset);
         }
         if self.preformatted > 0 && self.mode == Mode::Body {
             self.text.push_str(text);
