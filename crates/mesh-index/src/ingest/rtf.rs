@@ -14,7 +14,7 @@ use super::slug::Slugs;
 use crate::record::Passage;
 
 /// Counts up when the same bytes give other records: what an older version read is read again.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 
 /// The passages of a document; the number of the paragraph stands for the line.
 ///
@@ -60,6 +60,8 @@ struct Document {
 #[derive(Debug, Default)]
 struct Paragraph {
     text: String,
+    /// What stands before it as an item of a list.
+    mark: String,
     /// Of a heading, from 1.
     level: Option<u8>,
 }
@@ -111,6 +113,16 @@ mod tests {
                 ),
                 passage("Stopping", "Turn it back."),
             ]
+        );
+    }
+
+    #[test]
+    fn the_items_of_a_numbered_list_keep_their_numbers() {
+        assert_eq!(
+            text(
+                r"{\listtext\pard 1.\tab}Stop\par{\listtext b)\tab}Restore\par{\listtext\f3\'b7\tab}Go\par{\listtext 3.\tab}\par End"
+            ),
+            "1. Stop\nb) Restore\nGo\n\nEnd"
         );
     }
 

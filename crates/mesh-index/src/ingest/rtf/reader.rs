@@ -10,7 +10,7 @@ use crate::ingest::table::BETWEEN;
 const MAX_DEPTH: usize = 1000;
 
 /// Groups whose content is not shown in the text.
-const NOT_SHOWN: [&str; 17] = [
+const NOT_SHOWN: [&str; 16] = [
     "colortbl",
     "stylesheet",
     "info",
@@ -25,7 +25,6 @@ const NOT_SHOWN: [&str; 17] = [
     "footerf",
     "fldinst",
     "objdata",
-    "listtext",
     "sp",
     "nonshppict",
 ];
@@ -35,6 +34,8 @@ enum Place {
     Text,
     Fonts,
     Title,
+    /// The number or the bullet of an item.
+    Mark,
     Nowhere,
 }
 
@@ -139,6 +140,9 @@ impl Reader {
         let is_on = number != Some(0);
         match (name, number) {
             ("fonttbl", _) => self.state.place = Place::Fonts,
+            // In a cell further right, it would stand before the row.
+            ("listtext", _) if self.open.text.is_empty() => self.state.place = Place::Mark,
+            ("listtext", _) => self.state.place = Place::Nowhere,
             ("title", _) if self.saved.len() > 2 => self.state.place = Place::Title,
             (name, _) if NOT_SHOWN.contains(&name) => self.state.place = Place::Nowhere,
             ("f", Some(font)) if self.state.place == Place::Fonts => self.fonts.enter(font),
@@ -208,6 +212,7 @@ impl Reader {
     fn push(&mut self, text: &str) {
         match self.state.place {
             Place::Title => self.document.title.push_str(text),
+            Place::Mark if !self.state.is_for_rtf => self.open.mark.push_str(text),
             Place::Text if self.is_shown() => self.open.text.push_str(text),
             _ => {}
         }
@@ -220,6 +225,10 @@ impl Reader {
         let level = self.open.level;
         let mut done = std::mem::take(&mut self.open);
         self.open.level = level;
+        let mark = std::mem::take(&mut done.mark);
+        if is_number(mark.trim()) && !done.text.trim().is_empty() {
+            done.text = format!("{} {}", mark.trim(), done.text.trim_start());
+        }
         let mut text = done.text.as_str();
         while let Some(before) = text.strip_suffix(BETWEEN) {
             text = before;
@@ -227,4 +236,9 @@ impl Reader {
         done.text.truncate(text.trim_end_matches(' ').len());
         self.document.paragraphs.push(done);
     }
+}
+
+/// `1.`, `(a)`, `iv)`. Bullets are letters of fonts that have pictures in their place.
+fn is_number(mark: &str) -> bool {
+    mark.ends_with(['.', ')']) && mark.contains(char::is_alphanumeric)
 }
