@@ -32,6 +32,7 @@ pub(super) struct Page<'a> {
     preformatted: u32,
     tables: Tables,
     lists: Lists,
+    link: Option<Link>,
     /// Whether the text has more than what stands between cells.
     has_words: bool,
 }
@@ -51,6 +52,14 @@ struct Pending {
     section: Option<usize>,
 }
 
+/// A link whose words are being read.
+#[derive(Debug)]
+struct Link {
+    /// Where they begin in the text.
+    start: usize,
+    is_to_here: bool,
+}
+
 impl<'a> Page<'a> {
     pub(super) fn new(path: &'a str, text: &str) -> Self {
         Self {
@@ -67,6 +76,7 @@ impl<'a> Page<'a> {
             preformatted: 0,
             tables: Tables::default(),
             lists: Lists::default(),
+            link: None,
             has_words: false,
         }
     }
@@ -126,6 +136,31 @@ impl<'a> Page<'a> {
                 });
             }
             Mode::Body | Mode::Title => {}
+        }
+    }
+
+    fn open_link(&mut self, tag: &Tag) {
+        self.name(tag);
+        self.link = Some(Link {
+            start: self.text.len(),
+            is_to_here: tag.is_link_to_here(),
+        });
+    }
+
+    /// A heading's link to itself is for copying: its sign, or what it says behind the heading, is no part of it.
+    fn close_link(&mut self) {
+        let Some(link) = self.link.take() else { return };
+        let Some((before, words)) = self.text.split_at_checked(link.start) else {
+            return;
+        };
+        let is_heading = matches!(self.mode, Mode::Heading { .. } | Mode::Term { .. });
+        let is_sign = match words.trim() {
+            "¶" | "🔗" => true,
+            "#" | "§" => is_heading || link.is_to_here,
+            _ => link.is_to_here && is_heading && !before.trim().is_empty(),
+        };
+        if is_sign {
+            self.text.truncate(link.start);
         }
     }
 
@@ -194,6 +229,7 @@ impl<'a> Page<'a> {
 
     fn flush(&mut self) {
         let text = std::mem::take(&mut self.text);
+        self.link = None;
         self.tables.restart();
         let has_words = std::mem::take(&mut self.has_words);
         match std::mem::replace(&mut self.mode, Mode::Body) {

@@ -157,6 +157,20 @@ impl Tag {
             .any(|class| class == name)
     }
 
+    /// A link beside a heading that leads to it, as generators of documentation set it.
+    pub(super) fn is_link_to_here(&self) -> bool {
+        [
+            "headerlink",
+            "header-anchor",
+            "hash-link",
+            "anchor",
+            "anchorjs-link",
+            "heading-anchor",
+        ]
+        .iter()
+        .any(|class| self.has_class(class))
+    }
+
     pub(super) fn kind(&self) -> Kind {
         kind(&self.name)
     }

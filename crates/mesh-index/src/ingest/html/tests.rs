@@ -228,6 +228,40 @@ fn the_items_of_a_numbered_list_keep_their_numbers() {
 }
 
 #[test]
+fn a_heading_is_without_its_link_to_itself() {
+    for (heading, expected) in [
+        ("Pumps<a class='headerlink' href='#p'>¶</a>", "Pumps"),
+        (
+            "<a class='header-anchor' href='#p'><span>Pumps</span></a>",
+            "Pumps",
+        ),
+        (
+            "<a class='anchor' href='#p'>#</a> Pumps in C#",
+            "Pumps in C#",
+        ),
+        ("Pumps <a href='#p'>§</a>", "Pumps"),
+        (
+            "Pumps<a class='hash-link' href='#p'>Direct link</a>",
+            "Pumps",
+        ),
+        ("The <a href='#p'>pumps</a>", "The pumps"),
+        ("The <a>pumps<a>of</a> May", "The pumpsof May"),
+    ] {
+        let passages = check(&format!(
+            "<title>x</title><h1>T</h1><h2>{heading}</h2><p>One."
+        ));
+        assert_eq!(passages[0].headings, ["T", expected], "{heading}");
+    }
+    let passages = check(
+        "<title>Pumps &#8212; Acme 3.1</title><h1>Pumps<a class=headerlink href='#p'>¶</a></h1>\
+         <p>One.<table><caption>Types<a class=headerlink>¶</a></caption><tr><td>a<td>#</table><dl><dt id=f>f()<a class=headerlink>¶</a><dd>It.",
+    );
+    assert_eq!(passages[0].title, "Pumps");
+    assert_eq!(passages[0].text, "One.\n\nTypes\na | #");
+    assert_eq!(passages[1].headings, ["f()"]);
+}
+
+#[test]
 fn code_keeps_its_lines_and_chrome_is_left_out() {
     let passages = check(
         "<nav>Menu</nav><main><h1>T</h1><pre>\n  a\n    b\n</pre><p>x &amp; y<br>z</p></main><footer>(c)</footer>",

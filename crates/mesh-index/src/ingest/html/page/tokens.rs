@@ -11,7 +11,7 @@ impl Sink for Page<'_> {
         match tag.kind() {
             Kind::Inline if !tag.alt().is_empty() => self.picture(tag),
             Kind::Inline => {}
-            Kind::Anchor => self.name(tag),
+            Kind::Anchor => self.open_link(tag),
             Kind::Break if self.preformatted > 0 => self.text.push('\n'),
             Kind::Break => self.flowing(" "),
             Kind::Paragraph => self.paragraph(tag),
@@ -53,7 +53,8 @@ impl Sink for Page<'_> {
         }
         self.lists.end(name);
         match tag::kind(name) {
-            Kind::Inline | Kind::Anchor | Kind::Break | Kind::Cell => {}
+            Kind::Inline | Kind::Break | Kind::Cell => {}
+            Kind::Anchor => self.close_link(),
             Kind::Title | Kind::Heading(_) | Kind::Term => self.flush(),
             Kind::Paragraph | Kind::Item | Kind::Definition => self.block(),
             Kind::Container if self.tables.are_open() => self.block(),
