@@ -34,6 +34,7 @@ mod packed;
 mod sizing;
 mod skip;
 mod slug;
+mod substitutions;
 mod table;
 mod title;
 mod visible;

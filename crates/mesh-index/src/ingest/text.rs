@@ -12,7 +12,7 @@ use super::{changelog, decode, document};
 use crate::record::Passage;
 
 /// Counts up when the same bytes give other records: what an older version read is read again.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 
 /// The passages of a text file.
 ///
@@ -20,11 +20,11 @@ pub const VERSION: u32 = 2;
 /// Why the file is left out: it is not what its name says, damaged, locked, or too much for its reader.
 pub fn read(path: &str, bytes: &[u8], _notes: &mut Notes) -> Result<Vec<Passage>, SkipReason> {
     let text = decode::text(bytes)?;
-    if changelog::is_named_so(path) {
-        return Ok(releases::read(path, &text));
-    }
     if let Some(notation) = Notation::of(document::uncompressed(path)) {
         return Ok(marked::read(path, &text, notation));
+    }
+    if changelog::is_named_so(path) {
+        return Ok(releases::read(path, &text));
     }
     let mut outline = Outline::new(path);
     for (line, paragraph) in paragraphs(&text) {

@@ -1,8 +1,12 @@
 //! Text with headings that a mark begins: AsciiDoc, Org and Textile.
 
+mod asciidoc;
+
+use crate::ingest::changelog::Items;
 use crate::ingest::lines::clamp;
 use crate::ingest::outline::{Outline, file_name};
 use crate::ingest::slug::Slugs;
+use crate::ingest::substitutions::Substitutions;
 use crate::record::Passage;
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -39,6 +43,24 @@ impl Notation {
         ((1..=6).contains(&level) && !text.is_empty()).then_some((level, text))
     }
 
+    /// A line that is for the authors alone.
+    fn is_comment(self, line: &str) -> bool {
+        match self {
+            Self::AsciiDoc => asciidoc::is_comment(line),
+            Self::Org => line.trim_start() == "#" || line.trim_start().starts_with("# "),
+            Self::Textile => false,
+        }
+    }
+
+    /// Whether the block that this line ends is for the authors alone.
+    fn hides(self, end: &str) -> bool {
+        match self {
+            Self::AsciiDoc => end.starts_with('/'),
+            Self::Org => end == "#+end_comment",
+            Self::Textile => false,
+        }
+    }
+
     /// The line that ends the block of code, or of anything else that is left as it is, which this one begins.
     fn fence(self, line: &str) -> Option<String> {
         match self {
@@ -65,17 +87,15 @@ fn marked(line: &str, mark: char) -> Option<(u8, &str)> {
 }
 
 pub(super) fn read(path: &str, text: &str, notation: Notation) -> Vec<Passage> {
-    let mut reader = Reader {
-        outline: Outline::new(path),
-        notation,
-        slugs: Slugs::default(),
-        anchor: None,
-        fence: None,
-        block: String::new(),
-        first: 0,
-    };
-    for (number, line) in (1..).zip(text.lines()) {
-        reader.line(line.trim_end(), number);
+    let mut reader = Reader::new(path, notation);
+    let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
+    // The title may have attributes that are set below it.
+    for line in lines.iter().take_while(|line| !line.is_empty()) {
+        reader.attribute(line);
+    }
+    let mut at = 0;
+    while at < lines.len() {
+        at += reader.step(&lines[at..], at + 1);
     }
     reader.flush();
     reader.outline.finish()
@@ -89,36 +109,107 @@ struct Reader<'a> {
     anchor: Option<String>,
     /// What ends the block that is open.
     fence: Option<String>,
+    attributes: Substitutions,
+    /// The block that follows, or is open, is left as it is but for attributes.
+    replaces_attributes: bool,
+    items: Items,
     block: String,
     first: usize,
 }
 
-impl Reader<'_> {
+impl<'a> Reader<'a> {
+    fn new(path: &'a str, notation: Notation) -> Self {
+        Self {
+            outline: Outline::new(path),
+            notation,
+            slugs: Slugs::default(),
+            anchor: None,
+            fence: None,
+            attributes: Substitutions::between('{', '}'),
+            replaces_attributes: false,
+            items: Items::default(),
+            block: String::new(),
+            first: 0,
+        }
+    }
+
+    /// Takes in one line, or a heading of two; gives how many. `number` is that of the first, from 1.
+    fn step(&mut self, lines: &[&str], number: usize) -> usize {
+        let line = lines[0];
+        if self.fence.is_some() {
+            self.fenced(line, number);
+        } else if let Some(level) = self.underlined(lines) {
+            self.heading(level, line, number);
+            return 2;
+        } else {
+            self.line(line, number);
+        }
+        1
+    }
+
+    fn fenced(&mut self, line: &str, number: usize) {
+        let end = self.fence.as_deref().unwrap_or_default();
+        if line.trim_start().eq_ignore_ascii_case(end) {
+            self.fence = None;
+            self.replaces_attributes = false;
+            self.flush();
+        } else if !self.notation.hides(end) {
+            let line = self.replaced(line, self.replaces_attributes);
+            self.push(&line, number);
+        }
+    }
+
+    fn underlined(&self, lines: &[&str]) -> Option<u8> {
+        let is_possible = self.notation == Notation::AsciiDoc && self.block.is_empty();
+        let [title, below, ..] = lines else {
+            return None;
+        };
+        let is_one_line = is_possible && self.notation.fence(title).is_none();
+        is_one_line.then(|| asciidoc::underlined(title, below))?
+    }
+
     fn line(&mut self, line: &str, number: usize) {
-        if let Some(end) = &self.fence {
-            if line.trim_start().eq_ignore_ascii_case(end) {
-                self.fence = None;
-                return self.flush();
-            }
-            return self.text(line, number);
+        if self.notation.is_comment(line) {
+            return;
         }
         self.fence = self.notation.fence(line);
         if self.fence.is_some() {
             return self.flush();
         }
         if let Some((level, text)) = self.notation.heading(line) {
-            self.flush();
-            let anchor = self.anchor.take().unwrap_or_else(|| self.slug(text));
-            return self
-                .outline
-                .heading(level, text, Some(anchor), clamp(number));
+            return self.heading(level, text, number);
         }
         if let Some(title) = self.title(line) {
             return self.outline.title(title);
         }
+        if let Some(shown) = self.attribute(line) {
+            return self.push(&shown, number);
+        }
         match self.named(line) {
             Some(name) => self.anchor = Some(name.to_owned()),
             None => self.text(line, number),
+        }
+    }
+
+    fn heading(&mut self, level: u8, text: &str, number: usize) {
+        self.flush();
+        self.items = Items::default();
+        let text = self.replaced(text, true);
+        let anchor = self.anchor.take().unwrap_or_else(|| self.slug(&text));
+        self.outline
+            .heading(level, &text, Some(anchor), clamp(number));
+    }
+
+    fn attribute(&mut self, line: &str) -> Option<String> {
+        let is_possible = self.notation == Notation::AsciiDoc;
+        is_possible.then(|| asciidoc::attribute(line, &mut self.attributes))?
+    }
+
+    fn replaced(&mut self, text: &str, is_wanted: bool) -> String {
+        if is_wanted && self.notation == Notation::AsciiDoc {
+            self.attributes.apply(text)
+        } else {
+            text.to_owned()
         }
     }
 
@@ -152,6 +243,19 @@ impl Reader<'_> {
     }
 
     fn text(&mut self, line: &str, number: usize) {
+        if self.outline.is_changelog()
+            && !line.trim().is_empty()
+            && self.items.begins(line, self.block.is_empty())
+        {
+            self.flush();
+            self.outline.entry();
+        }
+        self.replaces_attributes = asciidoc::has_attributes_replaced(line);
+        let line = self.replaced(line, true);
+        self.push(&line, number);
+    }
+
+    fn push(&mut self, line: &str, number: usize) {
         if line.trim().is_empty() {
             return self.flush();
         }
@@ -172,11 +276,11 @@ impl Reader<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::ingest::notes::Notes;
+    use crate::ingest::text;
 
-    fn check(path: &str, text: &str, expected: &[(&str, &str, &str, u32)]) {
-        let notation = Notation::of(path).expect("the test gives such a path");
-        let passages = read(path, text, notation);
+    fn check(path: &str, source: &str, expected: &[(&str, &str, &str, u32)]) {
+        let passages = text::read(path, source.as_bytes(), &mut Notes::default()).expect("ASCII");
         let seen: Vec<(String, String, &str, u32)> = passages
             .iter()
             .map(|it| {
@@ -202,6 +306,62 @@ mod tests {
                 ("oak", "The wheel", "Oak.\n\n== no heading\n  code", 7),
                 ("_its_axle", "The wheel/Its axle", "* x", 16),
                 ("race", "Race", "Dry.\n|===\n| a | b\n|===", 20),
+            ],
+        );
+    }
+
+    #[test]
+    fn asciidoc_has_titles_with_a_line_below_them() {
+        check(
+            "d/mill.adoc",
+            "Mill plan\n=========\n\nNAME\n----\nmill - grind\n\nOPTIONS\n-------\n--oak::\n\tUse it.\n\nInner ones\n~~~~~~~~~~\n[source]\n----\nmill\n----\n.Run\n----\nNAME\n----\nend of it\n----------------\nx\n----------------\n",
+            &[
+                ("_name", "NAME", "mill - grind", 6),
+                ("_options", "OPTIONS", "--oak::\n\tUse it.", 10),
+                (
+                    "_inner_ones",
+                    "OPTIONS/Inner ones",
+                    "[source]\n\nmill\n\n.Run\n\nNAME\n\nend of it\n\nx",
+                    15,
+                ),
+            ],
+        );
+    }
+
+    #[test]
+    fn asciidoc_is_without_its_comments_and_has_its_attributes_replaced() {
+        check(
+            "d/mill.adoc",
+            "= {what} plan\n:what: Mill\n:author: Ada\n:house: The {what} house\n// hidden\n////\nhidden\n////\n\n== Use {house}\n\nStart {house}\n// hidden\nand {other}.\n\n:!house:\n----\n{what} // shown\n:a: b\n----\n[source,subs=\"attributes+\"]\n----\n{what}\n----\n{house}\n",
+            &[
+                ("_mill_plan", "", "author: Ada", 3),
+                (
+                    "_use_the_mill_house",
+                    "Use The Mill house",
+                    "Start The Mill house\nand {other}.\n\n{what} // shown\n:a: b\n\n[source,subs=\"attributes+\"]\n\nMill\n\n{house}",
+                    12,
+                ),
+            ],
+        );
+    }
+
+    #[test]
+    fn each_change_is_a_passage_below_its_release() {
+        check(
+            "NEWS.adoc",
+            "= Mill plan\n\n== 2.1\n\n* The wheel\n** turns\n* The door\n\n== 2.0\n\n* First\n",
+            &[
+                ("_21", "2.1", "* The wheel\n** turns", 5),
+                ("_21", "2.1", "* The door", 7),
+                ("_20", "2.0", "* First", 11),
+            ],
+        );
+        check(
+            "CHANGELOG.org",
+            "#+TITLE: Mill plan\n# hidden\n* 2.1\n- The wheel\n- The door\n#+begin_comment\nhidden\n#+end_comment\n",
+            &[
+                ("21", "2.1", "- The wheel", 4),
+                ("21", "2.1", "- The door", 5),
             ],
         );
     }
