@@ -28,7 +28,10 @@ pub(in crate::ingest) fn read(bytes: &[u8]) -> Result<Vec<Sheet>, SkipReason> {
     let shared = package.part("xl/sharedStrings.xml")?.unwrap_or_default();
     let texts = Texts {
         shared: texts(&shared)?,
-        styles: Styles::read(&package.part("xl/styles.xml")?.unwrap_or_default())?,
+        styles: Styles::read(
+            &package.part("xl/styles.xml")?.unwrap_or_default(),
+            &package.main(MAIN_PART)?,
+        )?,
     };
     let mut sheets = Vec::new();
     for (name, path) in relations::listed(&mut package, KIND, MAIN_PART, "sheet")? {
@@ -150,8 +153,8 @@ impl Texts {
             },
             "e" => String::new(),
             "" | "n" => {
-                let date = self.styles.shown(style, value);
-                date.unwrap_or_else(|| value.trim().to_owned())
+                let shown = self.styles.shown(style, value);
+                shown.unwrap_or_else(|| value.trim().to_owned())
             }
             _ => value.trim().to_owned(),
         }
