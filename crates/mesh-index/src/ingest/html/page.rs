@@ -29,6 +29,8 @@ pub(super) struct Page<'a> {
     skipped: Option<Skipped>,
     /// Menus and their like are read as text.
     keeps_chrome: bool,
+    /// The page says what it is about: a header outside of that is the site's.
+    has_main: bool,
     preformatted: u32,
     tables: Tables,
     lists: Lists,
@@ -73,6 +75,7 @@ impl<'a> Page<'a> {
             pending: None,
             skipped: None,
             keeps_chrome: false,
+            has_main: has_main(text),
             preformatted: 0,
             tables: Tables::default(),
             lists: Lists::default(),
@@ -278,8 +281,12 @@ impl<'a> Page<'a> {
 
     fn is_chrome(&self, tag: &Tag) -> bool {
         tag::is_silent(&tag.name)
-            || (!self.keeps_chrome
-                && (tag.is_chrome() || (tag.name == b"header" && !self.open.is_content())))
+            || (!self.keeps_chrome && (tag.is_chrome() || (self.has_main && self.is_banner(tag))))
+    }
+
+    /// The block with title, authors and abstract is what pandoc writes outside of a page's text.
+    fn is_banner(&self, tag: &Tag) -> bool {
+        tag.name == b"header" && !self.open.is_content() && tag.id() != "title-block-header"
     }
 
     fn flowing(&mut self, text: &str) {
@@ -318,4 +325,19 @@ impl<'a> Page<'a> {
         }
         self.line_end = line + breaks(text.trim_end());
     }
+}
+
+fn has_main(html: &str) -> bool {
+    [
+        "<main",
+        "<article",
+        "role=main",
+        "role=\"main\"",
+        "role='main'",
+    ]
+    .iter()
+    .any(|mark| {
+        let mut places = html.as_bytes().windows(mark.len());
+        places.any(|place| place.eq_ignore_ascii_case(mark.as_bytes()))
+    })
 }

@@ -262,6 +262,21 @@ fn a_heading_is_without_its_link_to_itself() {
 }
 
 #[test]
+fn a_header_is_left_out_where_the_page_has_a_main_part_beside_it() {
+    let header = "<header><h1>Mill</h1><p>Ada<nav>Menu</nav><div role=search>Find</div></header>";
+    assert_eq!(text(&format!("{header}<p>One.")), "Ada\n\nOne.");
+    assert_eq!(text(&format!("{header}<MAIN><p>One.</MAIN>")), "One.");
+    assert_eq!(text(&format!("{header}<div role='main'><p>One.")), "One.");
+    let block = header.replace("<header", "<header id='title-block-header'");
+    assert_eq!(text(&format!("{block}<article><p>One.")), "Ada\n\nOne.");
+    assert_eq!(
+        text(&format!("<main>{header}<p>One.</main>")),
+        "Ada\n\nOne."
+    );
+    assert_eq!(text("<header role=banner>Site</header><p>One."), "One.");
+}
+
+#[test]
 fn code_keeps_its_lines_and_chrome_is_left_out() {
     let passages = check(
         "<nav>Menu</nav><main><h1>T</h1><pre>\n  a\n    b\n</pre><p>x &amp; y<br>z</p></main><footer>(c)</footer>",
