@@ -2,6 +2,7 @@
 
 mod inline;
 mod line;
+mod replaced;
 
 use self::line::{Line, Underline};
 use super::changelog::Items;
@@ -10,10 +11,11 @@ use super::lines::clamp;
 use super::notes::Notes;
 use super::outline::Outline;
 use super::skip::SkipReason;
+use super::substitutions::Substitutions;
 use crate::record::Passage;
 
 /// Counts up when the same bytes give other records: what an older version read is read again.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 
 /// Headings deeper than this are of no rank of their own.
 const DEEPEST: usize = 9;
@@ -26,6 +28,7 @@ pub fn read(path: &str, bytes: &[u8], _notes: &mut Notes) -> Result<Vec<Passage>
     let text = decode::text(bytes)?;
     let lines: Vec<&str> = text.lines().collect();
     let mut reader = Reader::new(path);
+    reader.names = replaced::names(&lines);
     let mut at = 0;
     while at < lines.len() {
         at += reader.step(&lines[at..], at);
@@ -52,6 +55,7 @@ struct Reader<'a> {
     /// The block is code.
     is_code: bool,
     items: Items,
+    names: Substitutions,
 }
 
 impl<'a> Reader<'a> {
@@ -68,6 +72,7 @@ impl<'a> Reader<'a> {
             literal: None,
             is_code: false,
             items: Items::default(),
+            names: Substitutions::between('|', '|'),
         }
     }
 
@@ -106,7 +111,10 @@ impl<'a> Reader<'a> {
             }
             Line::Comment => {
                 self.flush();
-                self.comment = Some(line::indent(line));
+                // An empty one only keeps a quote apart from what stands before it.
+                let is_empty =
+                    line.trim() == ".." && lines.get(1).is_none_or(|next| next.trim().is_empty());
+                self.comment = (!is_empty).then(|| line::indent(line));
             }
             Line::Rule => self.flush(),
             Line::Option | Line::Text => self.text(line, at),
@@ -150,9 +158,12 @@ impl<'a> Reader<'a> {
         self.push(line, at);
     }
 
-    /// Of the options of a directive only what stands for a picture is text.
+    /// Of the options of a directive only these are shown.
     fn option(&mut self, line: &str, at: usize) {
-        if let Some(text) = line.trim().strip_prefix(":alt:") {
+        let text = [":alt:", ":caption:", ":header:"]
+            .iter()
+            .find_map(|name| line.trim().strip_prefix(name));
+        if let Some(text) = text {
             self.text(text.trim(), at);
         }
     }
@@ -162,7 +173,7 @@ impl<'a> Reader<'a> {
         self.flush();
         self.items = Items::default();
         let rank = self.rank(underline);
-        let text = inline::plain(text);
+        let text = inline::plain(&self.names.apply(text));
         let anchor = self.label.take().unwrap_or_else(|| inline::anchor(&text));
         self.outline
             .heading(rank, &text, Some(anchor), clamp(number));
@@ -204,6 +215,7 @@ impl<'a> Reader<'a> {
         if std::mem::take(&mut self.is_code) {
             return self.outline.block(&block, first, last);
         }
+        let block = self.names.apply(&block);
         // Code follows, or what is quoted.
         let before_code = block.strip_suffix("::").map(str::trim_end);
         if before_code.is_some() {

@@ -105,6 +105,38 @@ fn a_picture_says_what_stands_for_it() {
 }
 
 #[test]
+fn what_directives_show_by_their_options_is_read() {
+    let source = ".. csv-table:: Servers\n   :header: \"Machine\", \"Owner\"\n   :widths: 1, 2\n\n   \"db1\", \"Jane\"\n\n.. code-block:: python\n   :caption: settings.py\n   :linenos:\n\n   x = 1\n";
+    assert_eq!(
+        check(source)[0].2,
+        "Servers\n\"Machine\", \"Owner\"\n\n   \"db1\", \"Jane\"\n\nsettings.py\n\n   x = 1"
+    );
+}
+
+#[test]
+fn a_name_between_bars_is_what_it_stands_for() {
+    let source = "The |kiln|\n==========\n\nFire |kiln| |at once|, |other| ``|kiln|``::\n\n   |kiln|\n\n.. |kiln| replace:: Acme\n   Kiln **3**\n.. |at once| image:: now.png\n   :width: 3\n   :alt: now\n";
+    assert_eq!(
+        check(source),
+        [passage(
+            "the-acme-kiln-3",
+            "",
+            "Fire Acme Kiln **3** now, |other| Acme Kiln **3**:\n\n   |kiln|",
+            4
+        )]
+    );
+}
+
+#[test]
+fn a_quote_behind_an_empty_comment_is_text() {
+    assert_eq!(check("One.\n\n..\n\n   Two.\n")[0].2, "One.\n\n   Two.");
+    assert_eq!(
+        check("One.\n\n..\n   hidden\n\nTwo.\n")[0].2,
+        "One.\n\nTwo."
+    );
+}
+
+#[test]
 fn what_a_heading_says_is_told_where_nothing_stands_below_it() {
     let source = "Plan\n====\n\nNo deploys in May\n-----------------\n\nNext\n----\n\nGo.\n";
     assert_eq!(
