@@ -1,4 +1,4 @@
-//! PPTX: the slides of a presentation, each below its title.
+//! PPTX: the slides of a presentation, each below its title, with the notes of the speaker.
 
 use super::notes::Notes;
 use super::office::package::{Package, broken};
@@ -10,7 +10,7 @@ use super::skip::SkipReason;
 use crate::record::Passage;
 
 /// Counts up when the same bytes give other records: what an older version read is read again.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 
 const KIND: &str = "PPTX";
 
@@ -27,23 +27,37 @@ pub fn read(path: &str, bytes: &[u8], _notes: &mut Notes) -> Result<Vec<Passage>
     let slides = relations::listed(&mut package, KIND, MAIN_PART, "sldId")?;
     for (number, (_, path)) in (1..).zip(slides) {
         let slide = Slide::read(&package.part(&path)?.ok_or(broken(KIND))?)?;
+        let notes = notes(&mut package, &path)?;
         let anchor = format!("slide-{number}");
         outline.heading(1, &slide.title, Some(anchor), number);
-        for text in &slide.texts {
+        for text in slide.texts.iter().chain(&slide.furniture).chain(&notes) {
             outline.block(text, number, number);
         }
     }
     Ok(outline.finish())
 }
 
+/// What the speaker says, which stands in a part of its own beside a picture of the slide.
+fn notes(package: &mut Package<'_>, slide: &str) -> Result<Vec<String>, SkipReason> {
+    let mut notes = Vec::new();
+    for path in relations::of_type(package, KIND, slide, "notesSlide")? {
+        let page = Slide::read(&package.part(&path)?.unwrap_or_default())?;
+        notes.extend(page.texts);
+    }
+    Ok(notes)
+}
+
 #[derive(Debug, Default)]
 struct Slide {
     title: String,
     texts: Vec<String>,
+    /// What stands on every page, such as its number.
+    furniture: Vec<String>,
     table: Table,
     paragraph: String,
     /// The shape is the one for the title.
     is_title: bool,
+    is_furniture: bool,
     is_in_text: bool,
 }
 
@@ -66,8 +80,11 @@ impl Slide {
 
     fn start(&mut self, name: &str, kind: &str) {
         match name {
-            "sp" => self.is_title = false,
-            "ph" => self.is_title = matches!(kind, "title" | "ctrTitle"),
+            "sp" => (self.is_title, self.is_furniture) = (false, false),
+            "ph" => {
+                self.is_title = matches!(kind, "title" | "ctrTitle");
+                self.is_furniture = matches!(kind, "sldNum" | "dt" | "hdr" | "ftr");
+            }
             "t" => self.is_in_text = true,
             "br" => self.paragraph.push('\n'),
             "tbl" | "tr" | "tc" => self.table.start(name),
@@ -96,6 +113,8 @@ impl Slide {
             self.table.paragraph(text, 1);
         } else if self.is_title && self.title.is_empty() {
             text.clone_into(&mut self.title);
+        } else if self.is_furniture {
+            self.furniture.push(text.to_owned());
         } else {
             self.texts.push(text.to_owned());
         }
@@ -136,6 +155,16 @@ mod tests {
             ),
             ("ppt/slides/slide1.xml", &slide(&second)),
             (
+                "ppt/slides/_rels/slide1.xml.rels",
+                "<Relationships><Relationship Id='r1' Type='x/slideLayout' Target='../l.xml'/><Relationship Id='r2' Type='x/notesSlide' Target='../notesSlides/n.xml'/></Relationships>",
+            ),
+            (
+                "ppt/notesSlides/n.xml",
+                &(shape("sldImg", "")
+                    + &shape("body", &paragraph("Say why."))
+                    + &shape("sldNum", &paragraph("2"))),
+            ),
+            (
                 "ppt/slides/slide3.xml",
                 &slide(&shape("title", &paragraph("The race in May"))),
             ),
@@ -159,7 +188,7 @@ mod tests {
                 (String::new(), "Plans & dates", 1, Some("slide-1")),
                 (
                     "Parts".to_owned(),
-                    "Oak.\n\nWheel |  | 40",
+                    "Oak.\n\nWheel |  | 40\n\nSay why.",
                     2,
                     Some("slide-2")
                 ),

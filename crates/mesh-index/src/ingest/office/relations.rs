@@ -12,9 +12,7 @@ pub(in crate::ingest) fn of(
     kind: &'static str,
     part: &str,
 ) -> Result<HashMap<String, String>, SkipReason> {
-    let (folder, name) = part.rsplit_once('/').unwrap_or(("", part));
-    let list = package.part(&format!("{folder}/_rels/{name}.rels"))?;
-    let list = list.unwrap_or_default();
+    let list = package.part(&list_of(part))?.unwrap_or_default();
     let mut paths = HashMap::new();
     for node in xml::nodes(kind, &list) {
         if let Node::Start(tag) = node?
@@ -24,6 +22,33 @@ pub(in crate::ingest) fn of(
         }
     }
     Ok(paths)
+}
+
+/// The paths of the parts of a type, by the last word of its name, in the order of the list.
+pub(in crate::ingest) fn of_type(
+    package: &mut Package<'_>,
+    kind: &'static str,
+    part: &str,
+    wanted: &str,
+) -> Result<Vec<String>, SkipReason> {
+    let list = package.part(&list_of(part))?.unwrap_or_default();
+    let mut paths = Vec::new();
+    for node in xml::nodes(kind, &list) {
+        if let Node::Start(tag) = node?
+            && let (Some(name), Some(target)) =
+                (xml::value(&tag, "Type"), xml::value(&tag, "Target"))
+            && name.rsplit('/').next() == Some(wanted)
+        {
+            paths.push(beside(part, &target));
+        }
+    }
+    Ok(paths)
+}
+
+/// Where a part lists the others that it names.
+fn list_of(part: &str) -> String {
+    let (folder, name) = part.rsplit_once('/').unwrap_or(("", part));
+    format!("{folder}/_rels/{name}.rels")
 }
 
 /// The parts that elements of this name lead to, in order; each with the name that the element gives it.
