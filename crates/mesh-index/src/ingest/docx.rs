@@ -31,9 +31,21 @@ pub fn read(path: &str, bytes: &[u8], _notes: &mut Notes) -> Result<Vec<Passage>
     let numbering = Numbering::read(&package.beside("numbering.xml")?)?;
     let mut body = Body::new(path, &styles, numbering);
     body.read(&package.main()?)?;
-    for notes in ["footnotes.xml", "endnotes.xml"] {
+    for notes in ["footnotes.xml", "endnotes.xml", "comments.xml"] {
         body.leave_headings();
         body.read(&package.beside(notes)?)?;
+    }
+    // First, even and other pages often have the same.
+    let mut seen = Vec::new();
+    for part in package.headers_and_footers()? {
+        let mut page = Body::new(path, &styles, Numbering::default());
+        page.read(&part)?;
+        let texts = page.finish("").into_iter().map(|passage| passage.text);
+        let text = texts.collect::<Vec<_>>().join("\n\n");
+        if text.contains(char::is_alphabetic) && !seen.contains(&text) {
+            body.note(&text);
+            seen.push(text);
+        }
     }
     Ok(body.finish(&package.title()?))
 }
@@ -220,11 +232,30 @@ mod tests {
             "<w:footnotes><w:footnote w:id='1'>{}</w:footnote></w:footnotes>",
             paragraph("", "Seen in May.")
         );
+        let page = |text: &str| format!("<w:hdr>{}</w:hdr>", paragraph("Header", text));
+        let comments = format!(
+            "<w:comments><w:comment w:author='Ada'>{}</w:comment></w:comments>",
+            paragraph("", "Or in June?")
+        );
+        let relations: String = ["header1", "header2", "footer1"]
+            .map(|name| {
+                let kind = &name[..6];
+                format!("<Relationship Id='{name}' Type='x/{kind}' Target='{name}.xml'/>")
+            })
+            .concat();
         let bytes = package(&[
             (
                 "word/document.xml",
                 &document(&paragraph("Heading1", "Otters")),
             ),
+            (
+                "word/_rels/document.xml.rels",
+                &format!("<Relationships>{relations}</Relationships>"),
+            ),
+            ("word/header1.xml", &page("For wardens")),
+            ("word/header2.xml", &page("For wardens")),
+            ("word/footer1.xml", &page("3")),
+            ("word/comments.xml", &comments),
             ("word/footnotes.xml", &notes),
             (
                 "docProps/core.xml",
@@ -234,7 +265,13 @@ mod tests {
         let passages = read("a.docx", &bytes, &mut Notes::default()).expect("a document");
         assert_eq!(passages[0].title, "Otters of the Dee");
         let text = |text| (String::new(), text);
-        assert_eq!(texts(&passages), [text("Otters"), text("Seen in May.")]);
+        assert_eq!(
+            texts(&passages),
+            [
+                text("Otters"),
+                text("Seen in May.\n\nOr in June?\n\nFor wardens")
+            ]
+        );
     }
 
     #[test]

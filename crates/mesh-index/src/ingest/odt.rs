@@ -21,8 +21,9 @@ const KIND: &str = "ODT";
 pub fn read(path: &str, bytes: &[u8], _notes: &mut Notes) -> Result<Vec<Passage>, SkipReason> {
     let mut package = Package::open(bytes, KIND)?;
     let mut body = Body::new(path);
-    body.read_styles(&package.part("styles.xml")?.unwrap_or_default())?;
+    let pages = body.read_styles(&package.part("styles.xml")?.unwrap_or_default())?;
     body.read(&package.main("content.xml")?)?;
+    body.notes(&pages);
     Ok(body.finish(&package.title("meta.xml")?))
 }
 
@@ -81,7 +82,8 @@ mod tests {
             <text:list-level-style-number text:level='1' style:num-format='1' style:num-suffix='.' text:start-value='3'/>\
             <text:list-level-style-number text:level='2' style:num-format='a' style:num-suffix=')' text:display-levels='2'/>\
             <text:list-level-style-bullet text:level='3'/></text:list-style></office:styles>\
-            <office:master-styles><text:list><text:list-item/></text:list></office:master-styles></office:document-styles>";
+            <office:master-styles><style:header><text:p>For <text:span>wardens</text:span></text:p><text:p>Mill</text:p></style:header>\
+            <style:header-left><text:p>For <text:span>wardens</text:span></text:p><text:p>Mill</text:p></style:header-left><style:footer><text:p>3</text:p></style:footer></office:master-styles></office:document-styles>";
         let body = [
             "<text:list text:style-name='L1'>",
             &item("", "Stop</text:p><text:p>all of it"),
@@ -102,7 +104,7 @@ mod tests {
         let passages = read("a.odt", &bytes, &mut Notes::default()).expect("a document");
         assert_eq!(
             passages[0].text,
-            "3. Stop\n\nall of it\n\nNow\n\n4. Restore\n\n4.a) one\n\n- first\n\nWait.\n\n5. Go\n\n9. Run\n\n3. Cell"
+            "3. Stop\n\nall of it\n\nNow\n\n4. Restore\n\n4.a) one\n\n- first\n\nWait.\n\n5. Go\n\n9. Run\n\n3. Cell\n\nFor wardens\nMill"
         );
     }
 
@@ -129,13 +131,13 @@ mod tests {
     fn only_what_a_reader_sees_is_read() {
         let passages = check(
             "<text:tracked-changes><text:changed-region><text:deletion><text:p>gone</text:p></text:deletion></text:changed-region></text:tracked-changes>\
-             <text:p>One<office:annotation><text:p>remark</text:p></office:annotation> two\
+             <text:p>One<office:annotation><dc:creator>Ada</dc:creator><text:p>A remark.</text:p></office:annotation> two\
              <text:note><text:note-citation>1</text:note-citation><text:note-body><text:p>Seen in May.</text:p></text:note-body></text:note>\
              <draw:frame><draw:text-box><text:p>In a box.</text:p></draw:text-box><svg:title>t</svg:title></draw:frame> <text:span>three</text:span></text:p>",
         );
         assert_eq!(
             passages[0].text,
-            "Seen in May.\n\nIn a box.\n\nOne two three"
+            "A remark.\n\nSeen in May.\n\nIn a box.\n\nOne two three"
         );
         assert_eq!(passages[0].title, "Untold");
     }

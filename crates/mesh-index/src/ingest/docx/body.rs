@@ -76,6 +76,11 @@ impl<'a> Body<'a> {
         self.outline.close(1);
     }
 
+    /// What stands on pages rather than in the document.
+    pub(super) fn note(&mut self, text: &str) {
+        self.outline.block(text, self.count, self.count);
+    }
+
     /// `title` counts where no paragraph is one.
     pub(super) fn finish(mut self, title: &str) -> Vec<Passage> {
         self.outline.title(title);

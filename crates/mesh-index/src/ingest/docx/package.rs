@@ -2,6 +2,7 @@
 
 use super::KIND;
 use crate::ingest::office::package::{self, beside};
+use crate::ingest::office::relations;
 use crate::ingest::office::xml::{self, Node};
 use crate::ingest::skip::SkipReason;
 
@@ -29,6 +30,16 @@ impl<'a> Package<'a> {
     pub(super) fn beside(&mut self, name: &str) -> Result<String, SkipReason> {
         let part = self.parts.part(&beside(&self.main, name))?;
         Ok(part.unwrap_or_default())
+    }
+
+    pub(super) fn headers_and_footers(&mut self) -> Result<Vec<String>, SkipReason> {
+        let mut parts = Vec::new();
+        for kind in ["header", "footer"] {
+            for path in relations::of_type(&mut self.parts, KIND, &self.main, kind)? {
+                parts.extend(self.parts.part(&path)?);
+            }
+        }
+        Ok(parts)
     }
 
     /// The title among the document's properties; empty where there is none.

@@ -14,8 +14,7 @@ use crate::ingest::slug::Slugs;
 use crate::record::Passage;
 
 /// Elements whose content is not shown in the text, or says it twice.
-const NOT_SHOWN: [&str; 11] = [
-    "annotation",
+const NOT_SHOWN: [&str; 10] = [
     "alphabetical-index",
     "desc",
     "event-listeners",
@@ -72,16 +71,46 @@ impl<'a> Body<'a> {
         }
     }
 
-    /// How lists are numbered, from the part that tells the styles of the whole document.
-    pub(super) fn read_styles(&mut self, text: &str) -> Result<(), SkipReason> {
+    /// From the part that tells the styles of the whole document, how lists are numbered; gives what stands above and below
+    /// its pages.
+    pub(super) fn read_styles(&mut self, text: &str) -> Result<Vec<String>, SkipReason> {
+        let mut pages: Vec<String> = Vec::new();
+        let mut open = None;
         for node in xml::nodes(KIND, text) {
             match node? {
-                Node::Start(tag) if xml::name(&tag) == "master-styles" => break,
-                Node::Start(tag) => self.lists.start(&tag),
-                Node::End(_) | Node::Text(_) => {}
+                Node::Start(tag) => match xml::name(&tag) {
+                    name if is_furniture(name) => open = Some(String::new()),
+                    _ if open.is_none() => self.lists.start(&tag),
+                    _ => {}
+                },
+                Node::End(tag) => {
+                    let name = tag.local_name().into_inner();
+                    let is_over = is_furniture(name);
+                    if let Some(page) = open.as_mut().filter(|_| name == "p") {
+                        page.push('\n');
+                    } else if let Some(page) = open.take_if(|_| is_over)
+                        && !pages.contains(&page)
+                    {
+                        pages.push(page);
+                    }
+                }
+                Node::Text(text) => {
+                    if let Some(page) = &mut open {
+                        page.push_str(&text);
+                    }
+                }
             }
         }
-        Ok(())
+        pages.retain(|page| page.contains(char::is_alphabetic));
+        Ok(pages)
+    }
+
+    /// What stands on pages rather than in the document.
+    pub(super) fn notes(&mut self, texts: &[String]) {
+        self.outline.close(1);
+        for text in texts {
+            self.outline.block(text.trim(), self.count, self.count);
+        }
     }
 
     pub(super) fn read(&mut self, text: &str) -> Result<(), SkipReason> {
@@ -110,6 +139,12 @@ impl<'a> Body<'a> {
         }
         self.lists.start(tag);
         match name {
+            // Takes in who made a remark, and when: its paragraphs stand within it.
+            "annotation" => self.open.push(Paragraph {
+                text: String::new(),
+                number: self.count,
+                role: Role::Text,
+            }),
             "style" => self.style(tag),
             "h" | "p" => {
                 self.count = self.count.saturating_add(1);
@@ -137,6 +172,7 @@ impl<'a> Body<'a> {
         }
         self.lists.end(name);
         match name {
+            "annotation" => drop(self.open.pop()),
             "h" | "p" => {
                 if let Some(paragraph) = self.open.pop() {
                     self.paragraph(&paragraph);
@@ -214,6 +250,13 @@ impl<'a> Body<'a> {
             }
         }
     }
+}
+
+fn is_furniture(name: &str) -> bool {
+    matches!(
+        name,
+        "header" | "header-left" | "header-first" | "footer" | "footer-left" | "footer-first"
+    )
 }
 
 /// By the names that Word has for them.
