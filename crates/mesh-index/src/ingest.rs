@@ -26,6 +26,7 @@ mod code_page;
 mod decode;
 mod front_matter;
 mod lines;
+mod link;
 mod notes;
 mod numerals;
 mod office;

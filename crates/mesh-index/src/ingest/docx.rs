@@ -30,7 +30,10 @@ pub fn read(path: &str, bytes: &[u8], _notes: &mut Notes) -> Result<Vec<Passage>
     let styles = Styles::read(&package.beside("styles.xml")?)?;
     let numbering = Numbering::read(&package.beside("numbering.xml")?)?;
     let mut body = Body::new(path, &styles, numbering);
+    body.links = package.links()?;
     body.read(&package.main()?)?;
+    // The parts beside it have links of their own.
+    body.links.clear();
     for notes in ["footnotes.xml", "endnotes.xml", "comments.xml"] {
         body.leave_headings();
         body.read(&package.beside(notes)?)?;
@@ -272,6 +275,19 @@ mod tests {
                 text("Seen in May.\n\nOr in June?\n\nFor wardens")
             ]
         );
+    }
+
+    #[test]
+    fn an_address_follows_the_text_that_leads_to_it() {
+        let body = "<w:p><w:r><w:t>See </w:t></w:r><w:hyperlink r:id='l1'><w:r><w:t>the count</w:t></w:r></w:hyperlink>\
+            <w:hyperlink w:anchor='x'><w:r><w:t>.</w:t></w:r></w:hyperlink></w:p>";
+        let relations = "<Relationships><Relationship Id='l1' Type='x/hyperlink' Target='https://x.org/d' TargetMode='External'/></Relationships>";
+        let bytes = package(&[
+            ("word/document.xml", &document(body)),
+            ("word/_rels/document.xml.rels", relations),
+        ]);
+        let passages = read("a.docx", &bytes, &mut Notes::default()).expect("a document");
+        assert_eq!(passages[0].text, "See the count <https://x.org/d>.");
     }
 
     #[test]

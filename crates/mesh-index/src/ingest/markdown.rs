@@ -12,7 +12,7 @@ use super::outline::Outline;
 use super::skip::SkipReason;
 use super::slug::Slugs;
 use super::table::Tables;
-use super::{decode, html};
+use super::{decode, html, link};
 use crate::record::Passage;
 
 /// Counts up when the same bytes give other records: what an older version read is read again.
@@ -56,7 +56,18 @@ struct Reader<'a> {
     /// The one of an item, where the block is nothing more.
     mark: String,
     tables: Tables,
+    link: Option<Link>,
+    is_heading: bool,
+    is_after_picture: bool,
     notes: &'a mut Notes,
+}
+
+/// A link whose text is being read.
+#[derive(Debug)]
+struct Link {
+    /// Where that begins in the block.
+    start: usize,
+    target: String,
 }
 
 impl<'a> Reader<'a> {
@@ -72,6 +83,9 @@ impl<'a> Reader<'a> {
             lists: Vec::new(),
             mark: String::new(),
             tables: Tables::default(),
+            link: None,
+            is_heading: false,
+            is_after_picture: false,
             notes,
         }
     }
@@ -120,6 +134,7 @@ impl<'a> Reader<'a> {
         match tag {
             Tag::Heading { id, .. } => {
                 self.flush();
+                self.is_heading = true;
                 self.anchor = id.map(|id| id.to_string());
             }
             Tag::MetadataBlock(kind) => {
@@ -146,6 +161,8 @@ impl<'a> Reader<'a> {
                 self.tables.open(&self.block);
                 self.span = range;
             }
+            Tag::Link { dest_url, .. } => self.open_link(&dest_url),
+            Tag::Image { .. } => self.picture(),
             Tag::TableCell => self.tables.cell(&mut self.block),
             _ => {}
         }
@@ -160,6 +177,8 @@ impl<'a> Reader<'a> {
             }
             TagEnd::TableRow | TagEnd::TableHead => self.tables.row(&mut self.block),
             TagEnd::HtmlBlock => self.html_block(),
+            TagEnd::Image => self.is_after_picture = true,
+            TagEnd::Link => self.close_link(),
             TagEnd::List(_) => {
                 self.entry();
                 self.lists.pop();
@@ -176,6 +195,32 @@ impl<'a> Reader<'a> {
     fn entry(&mut self) {
         if self.lists.len() == 1 {
             self.outline.entry();
+        }
+    }
+
+    fn open_link(&mut self, target: &str) {
+        self.link = Some(Link {
+            start: self.block.len(),
+            target: target.to_owned(),
+        });
+    }
+
+    /// Headings are without addresses: they are names of what follows.
+    fn close_link(&mut self) {
+        let Some(link) = self.link.take().filter(|_| !self.is_heading) else {
+            return;
+        };
+        let text = self.block.get(link.start..).unwrap_or_default();
+        if let Some(shown) = link::shown(text, &link.target) {
+            self.block.push_str(&shown);
+        }
+    }
+
+    /// A picture begins, of which the text says what it shows. What it leads to as a link says nothing more.
+    fn picture(&mut self) {
+        self.link = None;
+        if self.block.ends_with(char::is_alphanumeric) {
+            self.block.push(' ');
         }
     }
 
@@ -196,6 +241,7 @@ impl<'a> Reader<'a> {
 
     fn heading(&mut self, level: HeadingLevel) {
         let text = std::mem::take(&mut self.block);
+        self.is_heading = false;
         let anchor = self.anchor.take();
         let anchor = anchor.unwrap_or_else(|| self.slugs.next(&text));
         let line = self.lines.at(self.span.start);
@@ -230,7 +276,13 @@ impl<'a> Reader<'a> {
     fn inline_html(&mut self, tag: &str, range: Range<usize>) {
         match html::inline(tag) {
             Some(html::Inline::Break) => self.push(" ", range),
-            Some(html::Inline::Words(words)) => self.push(&words, range),
+            Some(html::Inline::Words(words)) => {
+                self.picture();
+                self.push(&words, range);
+                self.is_after_picture = true;
+            }
+            Some(html::Inline::Link(target)) => self.open_link(&target),
+            Some(html::Inline::LinkEnd) => self.close_link(),
             None => {}
         }
     }
@@ -257,6 +309,13 @@ impl<'a> Reader<'a> {
             self.span.start = range.start;
         }
         self.span.end = range.end.max(self.span.start);
+        let is_after_picture = std::mem::take(&mut self.is_after_picture);
+        if is_after_picture
+            && text.starts_with(char::is_alphanumeric)
+            && self.block.ends_with(char::is_alphanumeric)
+        {
+            self.block.push(' ');
+        }
         self.block.push_str(text);
     }
 
@@ -264,6 +323,7 @@ impl<'a> Reader<'a> {
         let is_only_mark = self.is_only_mark();
         let block = std::mem::take(&mut self.block);
         self.mark.clear();
+        self.link = None;
         if !is_only_mark {
             let last = self.span.end.saturating_sub(1).max(self.span.start);
             let (start, end) = (self.lines.at(self.span.start), self.lines.at(last));

@@ -133,11 +133,11 @@ mod tests {
             "<text:tracked-changes><text:changed-region><text:deletion><text:p>gone</text:p></text:deletion></text:changed-region></text:tracked-changes>\
              <text:p>One<office:annotation><dc:creator>Ada</dc:creator><text:p>A remark.</text:p></office:annotation> two\
              <text:note><text:note-citation>1</text:note-citation><text:note-body><text:p>Seen in May.</text:p></text:note-body></text:note>\
-             <draw:frame><draw:text-box><text:p>In a box.</text:p></draw:text-box><svg:title>t</svg:title></draw:frame> <text:span>three</text:span></text:p>",
+             <draw:frame><draw:text-box><text:p>In a box.</text:p></draw:text-box><svg:title>t</svg:title></draw:frame> <text:span>three</text:span> <text:a xlink:href='https://x.org'>four</text:a></text:p>",
         );
         assert_eq!(
             passages[0].text,
-            "A remark.\n\nSeen in May.\n\nIn a box.\n\nOne two three"
+            "A remark.\n\nSeen in May.\n\nIn a box.\n\nOne two three four <https://x.org>"
         );
         assert_eq!(passages[0].title, "Untold");
     }

@@ -223,8 +223,8 @@ impl<'a> Reader<'a> {
         }
         let text = match before_code {
             Some("") => String::new(),
-            Some(text) => format!("{}:", inline::plain(text)),
-            None => inline::plain(&block),
+            Some(text) => format!("{}:", inline::with_targets(text)),
+            None => inline::with_targets(&block),
         };
         self.outline.block(&text, first, last);
     }

@@ -1,5 +1,7 @@
 //! The document part by part: paragraphs and tables, told to the outline.
 
+use std::collections::HashMap;
+
 use quick_xml::events::BytesStart;
 
 use super::KIND;
@@ -30,6 +32,8 @@ pub(super) struct Body<'a> {
     outline: Outline<'a>,
     styles: &'a Styles,
     numbering: Numbering,
+    /// Where links lead, by id.
+    pub(super) links: HashMap<String, String>,
     slugs: Slugs,
     /// One in the other, where a box of text is anchored in a paragraph.
     open: Vec<Paragraph>,
@@ -46,6 +50,7 @@ impl<'a> Body<'a> {
             outline: Outline::new(path),
             styles,
             numbering,
+            links: HashMap::new(),
             slugs: Slugs::default(),
             open: Vec::new(),
             table: Table::default(),
@@ -102,6 +107,12 @@ impl<'a> Body<'a> {
             "gridSpan" => {
                 let columns = xml::value(tag, "val").and_then(|columns| columns.parse().ok());
                 self.table.span(columns.unwrap_or(1));
+            }
+            "hyperlink" => {
+                let target = xml::prefixed(tag, "id").and_then(|id| self.links.get(&*id));
+                if let Some(paragraph) = self.open.last_mut() {
+                    paragraph.open_link(target.cloned());
+                }
             }
             _ => {
                 if let Some(paragraph) = self.open.last_mut() {

@@ -1,5 +1,7 @@
 //! Which part is the document, and what lies beside it.
 
+use std::collections::HashMap;
+
 use super::KIND;
 use crate::ingest::office::package::{self, beside};
 use crate::ingest::office::relations;
@@ -30,6 +32,11 @@ impl<'a> Package<'a> {
     pub(super) fn beside(&mut self, name: &str) -> Result<String, SkipReason> {
         let part = self.parts.part(&beside(&self.main, name))?;
         Ok(part.unwrap_or_default())
+    }
+
+    /// Where the links of the document lead.
+    pub(super) fn links(&mut self) -> Result<HashMap<String, String>, SkipReason> {
+        relations::links(&mut self.parts, KIND, &self.main)
     }
 
     pub(super) fn headers_and_footers(&mut self) -> Result<Vec<String>, SkipReason> {

@@ -3,6 +3,7 @@
 use quick_xml::events::BytesStart;
 
 use super::styles::{self, List, Role, Styles};
+use crate::ingest::link;
 use crate::ingest::office::xml;
 
 #[derive(Debug, Default)]
@@ -13,6 +14,8 @@ pub(super) struct Paragraph {
     pub(super) role: Role,
     /// The list that it is an item of.
     pub(super) list: Option<List>,
+    /// Where the text of the open link begins, and where it leads.
+    link: Option<(usize, String)>,
     /// Its properties and those of its mark are no text, though some are called like it.
     is_in_properties: bool,
     is_in_text: bool,
@@ -45,7 +48,21 @@ impl Paragraph {
         match name {
             "pPr" => self.is_in_properties = false,
             "t" => self.is_in_text = false,
+            "hyperlink" => self.close_link(),
             _ => {}
+        }
+    }
+
+    pub(super) fn open_link(&mut self, target: Option<String>) {
+        self.link = target.map(|target| (self.text.len(), target));
+    }
+
+    fn close_link(&mut self) {
+        if let Some((start, target)) = self.link.take()
+            && matches!(self.role, Role::Text | Role::Item)
+            && let Some(shown) = link::shown(&self.text[start..], &target)
+        {
+            self.push(&shown);
         }
     }
 

@@ -9,6 +9,7 @@ use self::skipped::Skipped;
 use super::list::{BULLET, Lists};
 use super::tag::{self, Tag};
 use crate::ingest::lines::{Lines, clamp};
+use crate::ingest::link;
 use crate::ingest::outline::Outline;
 use crate::ingest::table::Tables;
 use crate::record::Passage;
@@ -35,6 +36,8 @@ pub(super) struct Page<'a> {
     tables: Tables,
     lists: Lists,
     link: Option<Link>,
+    /// What is being read is a paragraph, an item or a cell: elsewhere links are menus.
+    is_prose: bool,
     /// Whether the text has more than what stands between cells.
     has_words: bool,
 }
@@ -60,6 +63,8 @@ struct Link {
     /// Where they begin in the text.
     start: usize,
     is_to_here: bool,
+    /// Empty where it need not be told.
+    target: String,
 }
 
 impl<'a> Page<'a> {
@@ -80,6 +85,7 @@ impl<'a> Page<'a> {
             tables: Tables::default(),
             lists: Lists::default(),
             link: None,
+            is_prose: false,
             has_words: false,
         }
     }
@@ -144,9 +150,15 @@ impl<'a> Page<'a> {
 
     fn open_link(&mut self, tag: &Tag) {
         self.name(tag);
+        let target = if self.is_prose && !self.keeps_chrome {
+            tag.target()
+        } else {
+            ""
+        };
         self.link = Some(Link {
             start: self.text.len(),
             is_to_here: tag.is_link_to_here(),
+            target: target.to_owned(),
         });
     }
 
@@ -164,6 +176,10 @@ impl<'a> Page<'a> {
         };
         if is_sign {
             self.text.truncate(link.start);
+        } else if self.mode == Mode::Body
+            && let Some(shown) = link::shown(words, &link.target)
+        {
+            self.text.push_str(&shown);
         }
     }
 
@@ -301,6 +317,7 @@ impl<'a> Page<'a> {
 
     /// What a picture says to those who do not see it.
     fn picture(&mut self, tag: &Tag) {
+        self.link = None;
         self.note_words(tag.alt(), tag.offset);
         self.flowing(" ");
         self.flowing(tag.alt());

@@ -3,6 +3,7 @@
 use super::list::{BULLET, Lists};
 use super::tag::{self, Kind, Tag};
 use super::{Sink, tokens};
+use crate::ingest::link;
 use crate::ingest::table::Tables;
 
 /// The text of a fragment: what a mail without a plain part says.
@@ -21,7 +22,10 @@ pub(crate) enum Piece {
 
 /// The headings and texts of HTML inside Markdown.
 pub(crate) fn pieces(html: &str) -> Vec<Piece> {
-    let mut words = Plain::default();
+    let mut words = Plain {
+        shows_links: true,
+        ..Plain::default()
+    };
     tokens(html, &mut words);
     words.cut();
     words.pieces
@@ -32,9 +36,12 @@ pub(crate) fn pieces(html: &str) -> Vec<Piece> {
 pub(crate) enum Inline {
     Break,
     Words(String),
+    /// One begins that leads there.
+    Link(String),
+    LinkEnd,
 }
 
-/// What a single tag shows by itself: a line break, or the words that stand for a picture.
+/// What a single tag shows by itself: a line break, the words that stand for a picture, or a link.
 pub(crate) fn inline(html: &str) -> Option<Inline> {
     let mut seen = Seen(None);
     tokens(html, &mut seen);
@@ -48,14 +55,17 @@ impl Sink for Seen {
     fn start(&mut self, tag: &Tag) {
         self.0 = match tag.kind() {
             Kind::Inline if !tag.alt().is_empty() => Some(Inline::Words(tag.alt().to_owned())),
-            Kind::Inline | Kind::Anchor => None,
+            Kind::Anchor => Some(Inline::Link(tag.target().to_owned())),
+            Kind::Inline => None,
             _ => Some(Inline::Break),
         };
     }
 
     fn end(&mut self, name: &[u8]) {
-        if !matches!(tag::kind(name), Kind::Inline | Kind::Anchor) {
-            self.0 = Some(Inline::Break);
+        match tag::kind(name) {
+            Kind::Inline => {}
+            Kind::Anchor => self.0 = Some(Inline::LinkEnd),
+            _ => self.0 = Some(Inline::Break),
         }
     }
 
@@ -73,6 +83,10 @@ pub(super) struct Plain {
     pieces: Vec<Piece>,
     tables: Tables,
     lists: Lists,
+    /// Mail is full of addresses that only track.
+    shows_links: bool,
+    /// Where the text of the open link begins, and where it leads.
+    link: Option<(usize, String)>,
     /// The table says what its columns are: it is no layout, as most tables of mail are.
     has_heads: bool,
 }
@@ -88,6 +102,27 @@ impl Plain {
                 Some(level) => Piece::Heading(level, text),
                 None => Piece::Text(text),
             });
+        }
+    }
+
+    /// What a picture says to those who do not see it.
+    fn picture(&mut self, tag: &Tag) {
+        if !tag.alt().is_empty() {
+            self.link = None;
+            for text in [" ", tag.alt(), " "] {
+                self.text(text, tag.offset);
+            }
+        }
+    }
+
+    fn close_link(&mut self) {
+        let Some((start, target)) = self.link.take() else {
+            return;
+        };
+        let text = self.text.get(start..).unwrap_or_default();
+        let is_shown = self.shows_links && self.heading.is_none();
+        if let Some(shown) = link::shown(text, &target).filter(|_| is_shown) {
+            self.text.push_str(&shown);
         }
     }
 
@@ -138,8 +173,9 @@ impl Sink for Plain {
         }
         self.lists.start(tag);
         match tag.kind() {
-            Kind::Inline if self.silent.is_none() => self.text.push_str(tag.alt()),
-            Kind::Inline | Kind::Anchor => {}
+            Kind::Inline if self.silent.is_none() => self.picture(tag),
+            Kind::Inline => {}
+            Kind::Anchor => self.link = Some((self.text.len(), tag.target().to_owned())),
             Kind::Cell => self.cell(tag),
             Kind::Row => self.row(),
             Kind::Table => self.open_table(),
@@ -162,7 +198,8 @@ impl Sink for Plain {
         }
         self.lists.end(name);
         match tag::kind(name) {
-            Kind::Inline | Kind::Anchor | Kind::Cell => {}
+            Kind::Inline | Kind::Cell => {}
+            Kind::Anchor => self.close_link(),
             Kind::Row => self.row(),
             Kind::Table => self.close_table(),
             Kind::Preformatted => {

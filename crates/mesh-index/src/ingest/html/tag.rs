@@ -16,6 +16,7 @@ pub(super) struct Tag {
     date: String,
     columns: String,
     rows: String,
+    target: String,
     number: String,
     numerals: String,
     attribute: Attribute,
@@ -31,6 +32,7 @@ enum Attribute {
     Date,
     Columns,
     Rows,
+    Target,
     Number,
     Numerals,
     #[default]
@@ -56,6 +58,20 @@ pub(super) enum Kind {
     Anchor,
 }
 
+impl Kind {
+    /// A paragraph, an item or a cell begins.
+    pub(super) fn is_prose(self) -> bool {
+        matches!(
+            self,
+            Self::Paragraph | Self::Item | Self::Cell | Self::Definition
+        )
+    }
+
+    pub(super) fn is_within_prose(self) -> bool {
+        matches!(self, Self::Inline | Self::Anchor | Self::Break)
+    }
+}
+
 impl Tag {
     pub(super) fn open(&mut self, name: &[u8], offset: usize) {
         self.offset = offset;
@@ -69,6 +85,7 @@ impl Tag {
         self.date.clear();
         self.columns.clear();
         self.rows.clear();
+        self.target.clear();
         self.number.clear();
         self.numerals.clear();
         self.attribute = Attribute::Other;
@@ -86,6 +103,7 @@ impl Tag {
             b"datetime" if self.name == b"time" => Attribute::Date,
             b"colspan" => Attribute::Columns,
             b"rowspan" => Attribute::Rows,
+            b"href" if self.name == b"a" => Attribute::Target,
             b"start" if self.name == b"ol" => Attribute::Number,
             b"value" if self.name == b"li" => Attribute::Number,
             b"type" if self.name == b"ol" => Attribute::Numerals,
@@ -103,6 +121,7 @@ impl Tag {
             Attribute::Date => &mut self.date,
             Attribute::Columns => &mut self.columns,
             Attribute::Rows => &mut self.rows,
+            Attribute::Target => &mut self.target,
             Attribute::Number => &mut self.number,
             Attribute::Numerals => &mut self.numerals,
             Attribute::Other => return,
@@ -135,6 +154,11 @@ impl Tag {
     pub(super) fn span(&self) -> (usize, u32) {
         let columns = self.columns.trim().parse().unwrap_or(1);
         (columns, self.rows.trim().parse().unwrap_or(1))
+    }
+
+    /// Where a link leads.
+    pub(super) fn target(&self) -> &str {
+        &self.target
     }
 
     /// The number of an item, or of the first one of a list.

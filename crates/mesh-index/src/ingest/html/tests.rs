@@ -277,6 +277,37 @@ fn a_header_is_left_out_where_the_page_has_a_main_part_beside_it() {
 }
 
 #[test]
+fn an_address_follows_the_text_that_leads_to_it() {
+    for (source, expected) in [
+        (
+            "<p>The <a href='https://x.org/d'>dial</a>, <a href=b.html>b</a>",
+            "The dial <https://x.org/d>, b",
+        ),
+        (
+            "<div><a href='https://x.org/d'>Menu</a></div><p>a",
+            "Menu\n\na",
+        ),
+        ("<p>a</p><a href='https://x.org/d'>Menu</a>", "a\n\nMenu"),
+        (
+            "<ul><li><a href='https://x.org/d'>dial</a></ul>",
+            "- dial <https://x.org/d>",
+        ),
+        (
+            "<table><tr><td>a<td><a href='https://x.org/d'>dial</a></table>",
+            "a | dial <https://x.org/d>",
+        ),
+        ("<p><a href='https://x.org/d'><img alt=dial></a>", "dial"),
+        ("<nav><p><a href='https://x.org/d'>Menu", "Menu"),
+    ] {
+        assert_eq!(text(source), expected, "{source}");
+    }
+    assert_eq!(
+        check("<h1><a href='https://x.org'>T</a></h1><p>a")[0].title,
+        "T"
+    );
+}
+
+#[test]
 fn code_keeps_its_lines_and_chrome_is_left_out() {
     let passages = check(
         "<nav>Menu</nav><main><h1>T</h1><pre>\n  a\n    b\n</pre><p>x &amp; y<br>z</p></main><footer>(c)</footer>",

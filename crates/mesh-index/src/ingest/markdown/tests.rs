@@ -173,6 +173,44 @@ fn the_items_of_a_numbered_list_keep_their_numbers() {
 }
 
 #[test]
+fn an_address_follows_the_text_that_leads_to_it() {
+    for (source, expected) in [
+        (
+            "See the [dial *d*](https://x.org/d/42), [below](#b) and [Ada](mailto:ada@x.org).\n",
+            "See the dial d <https://x.org/d/42>, below and Ada <ada@x.org>.",
+        ),
+        (
+            "<https://x.org> [x.org](https://x.org) [x]\n\n[x]: http://y.org\n",
+            "https://x.org x.org x <http://y.org>",
+        ),
+        ("- The door ([#12](https://x.org/12))\n", "- The door (#12)"),
+        (
+            "[![Build](b.svg)](https://x.org) ![one](1)![two](2)![](3)three\n",
+            "Build one two three",
+        ),
+        (
+            "| [a](https://x.org) | b |\n|-|-|\n| c | d |\n",
+            "a <https://x.org> | b\nc | d",
+        ),
+        (
+            "A <a href='https://x.org'>dial</a> <a href=https://y.org><img alt=One><img alt=Two></a>.\n",
+            "A dial <https://x.org> One Two.",
+        ),
+        (
+            "<p><a href='https://x.org'>dial</a>\n<img alt=One><img alt=Two></p>\n",
+            "dial <https://x.org> One Two",
+        ),
+    ] {
+        assert_eq!(check(source)[0].text, expected, "{source}");
+    }
+    let passages = check("# [T](https://x.org)\n\n## [Setup](https://x.org)\n\nGo.\n");
+    assert_eq!(
+        (&*passages[0].title, &passages[0].headings[..]),
+        ("T", &["Setup".to_owned()][..])
+    );
+}
+
+#[test]
 fn raw_html_is_reduced_to_its_text() {
     let passages = check(
         "<details>\n<summary>More</summary>\n<b>bold</b> move\n</details>\n\nA <i>b</i> c.\n",

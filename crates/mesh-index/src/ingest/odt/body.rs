@@ -1,11 +1,13 @@
 //! The content part by part: headings, paragraphs and tables, told to the outline.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use quick_xml::events::BytesStart;
 
 use super::KIND;
 use super::lists::Lists;
+use crate::ingest::link;
 use crate::ingest::office::table::Table;
 use crate::ingest::office::xml::{self, Node};
 use crate::ingest::outline::Outline;
@@ -37,6 +39,8 @@ pub(super) struct Body<'a> {
     open: Vec<Paragraph>,
     table: Table,
     lists: Lists,
+    /// Where the text of the open link begins in its paragraph, and where it leads.
+    link: Option<(usize, String)>,
     count: u32,
     is_in_list: bool,
     not_shown: u32,
@@ -65,6 +69,7 @@ impl<'a> Body<'a> {
             open: Vec::new(),
             table: Table::default(),
             lists: Lists::default(),
+            link: None,
             count: 0,
             is_in_list: false,
             not_shown: 0,
@@ -155,6 +160,7 @@ impl<'a> Body<'a> {
                     role,
                 });
             }
+            "a" => self.open_link(tag),
             "s" | "tab" => self.push(" "),
             "line-break" => self.push("\n"),
             name => {
@@ -173,6 +179,7 @@ impl<'a> Body<'a> {
         self.lists.end(name);
         match name {
             "annotation" => drop(self.open.pop()),
+            "a" => self.close_link(),
             "h" | "p" => {
                 if let Some(paragraph) = self.open.pop() {
                     self.paragraph(&paragraph);
@@ -190,6 +197,23 @@ impl<'a> Body<'a> {
     fn push(&mut self, text: &str) {
         if let Some(paragraph) = self.open.last_mut() {
             paragraph.text.push_str(text);
+        }
+    }
+
+    fn open_link(&mut self, tag: &BytesStart<'_>) {
+        let start = self.open.last().map(|paragraph| paragraph.text.len());
+        self.link = start.zip(xml::value(tag, "href").map(Cow::into_owned));
+    }
+
+    fn close_link(&mut self) {
+        if let (Some((start, target)), Some(paragraph)) = (self.link.take(), self.open.last_mut())
+            && matches!(paragraph.role, Role::Text)
+            && let Some(shown) = paragraph
+                .text
+                .get(start..)
+                .and_then(|text| link::shown(text, &target))
+        {
+            paragraph.text.push_str(&shown);
         }
     }
 

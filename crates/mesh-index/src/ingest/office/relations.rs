@@ -24,6 +24,25 @@ pub(in crate::ingest) fn of(
     Ok(paths)
 }
 
+/// The addresses outside of the document that links lead to, by the ids that they are named with.
+pub(in crate::ingest) fn links(
+    package: &mut Package<'_>,
+    kind: &'static str,
+    part: &str,
+) -> Result<HashMap<String, String>, SkipReason> {
+    let list = package.part(&list_of(part))?.unwrap_or_default();
+    let mut links = HashMap::new();
+    for node in xml::nodes(kind, &list) {
+        if let Node::Start(tag) = node?
+            && xml::value(&tag, "TargetMode").is_some_and(|mode| mode == "External")
+            && let (Some(id), Some(target)) = (xml::value(&tag, "Id"), xml::value(&tag, "Target"))
+        {
+            links.insert(id.into_owned(), target.into_owned());
+        }
+    }
+    Ok(links)
+}
+
 /// The paths of the parts of a type, by the last word of its name, in the order of the list.
 pub(in crate::ingest) fn of_type(
     package: &mut Package<'_>,

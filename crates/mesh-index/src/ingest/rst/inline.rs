@@ -1,7 +1,24 @@
 //! Marks within a line, taken off.
 
+use crate::ingest::link;
+
 /// The text as a reader of the page would see it.
 pub(super) fn plain(text: &str) -> String {
+    shown_by(text, |quoted, has_role| {
+        shown(quoted, has_role).0.to_owned()
+    })
+}
+
+/// The same, and where its links lead.
+pub(super) fn with_targets(text: &str) -> String {
+    shown_by(text, |quoted, has_role| {
+        let (text, target) = shown(quoted, has_role);
+        let target = link::shown(text, target).unwrap_or_default();
+        format!("{text}{target}")
+    })
+}
+
+fn shown_by(text: &str, shown: impl Fn(&str, bool) -> String) -> String {
     let mut plain = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(at) = rest.find('`') {
@@ -22,10 +39,10 @@ pub(super) fn plain(text: &str) -> String {
         let after = &inside[end + marks.len()..];
         rest = after.trim_start_matches('_');
         let is_link = has_role || rest.len() < after.len();
-        plain.push_str(match marks {
-            "`" if is_link => shown(quoted, has_role),
-            _ => quoted,
-        });
+        match marks {
+            "`" if is_link => plain.push_str(&shown(quoted, has_role)),
+            _ => plain.push_str(quoted),
+        }
     }
     plain.push_str(rest);
     plain
@@ -43,18 +60,18 @@ fn without_role(before: &str) -> &str {
     }
 }
 
-/// `text <target>` → `text`, where `Vec<T>` has no target; `~package.name` of a role → `package.name`.
-fn shown(quoted: &str, has_role: bool) -> &str {
-    let target = quoted.strip_suffix('>').and_then(|text| text.rfind('<'));
-    let text = target.map_or(quoted, |at| &quoted[..at]);
-    let text = match text.trim_end() {
-        before if before.is_empty() || before.len() == text.len() => quoted,
-        before => before,
+/// `text <target>` → `text` and `target`, where `Vec<T>` has no target; `~package.name` of a role → `package.name`.
+fn shown(quoted: &str, has_role: bool) -> (&str, &str) {
+    let inner = quoted.strip_suffix('>').unwrap_or_default();
+    let (text, target) = inner.rsplit_once('<').unwrap_or((quoted, ""));
+    let (text, target) = match text.trim_end() {
+        before if before.is_empty() || before.len() == text.len() => (quoted, ""),
+        before => (before, target),
     };
     if has_role {
-        text.trim_start_matches(['~', '!'])
+        (text.trim_start_matches(['~', '!']), target)
     } else {
-        text
+        (text, target)
     }
 }
 

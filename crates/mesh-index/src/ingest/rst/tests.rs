@@ -31,7 +31,12 @@ fn underlines_make_headings_and_labels_make_anchors() {
         check(source),
         [
             passage("guide", "", "Intro with code and a link.", 5),
-            passage("set-up", "Setting up", "Do it, see the site.", 12),
+            passage(
+                "set-up",
+                "Setting up",
+                "Do it, see the site <https://x.org>.",
+                12
+            ),
             passage("on-linux", "Setting up/On Linux", "Run.", 17),
             passage("next", "Next", "More.", 22),
         ]

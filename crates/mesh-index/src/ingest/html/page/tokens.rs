@@ -8,6 +8,7 @@ impl Sink for Page<'_> {
             return;
         }
         self.lists.start(tag);
+        self.is_prose = tag.kind().is_prose() || (self.is_prose && tag.kind().is_within_prose());
         match tag.kind() {
             Kind::Inline if !tag.alt().is_empty() => self.picture(tag),
             Kind::Inline => {}
@@ -52,6 +53,7 @@ impl Sink for Page<'_> {
             return;
         }
         self.lists.end(name);
+        self.is_prose &= tag::kind(name).is_within_prose();
         match tag::kind(name) {
             Kind::Inline | Kind::Break | Kind::Cell => {}
             Kind::Anchor => self.close_link(),
