@@ -172,6 +172,36 @@ mod tests {
     }
 
     #[test]
+    fn only_rich_text_is_a_page() {
+        let custom = |kind: &str| {
+            format!(
+                "<customfield key='x:{kind}'><customfieldname>{kind}</customfieldname><customfieldvalues><customfieldvalue>&lt;b&gt;a&lt;/b&gt;</customfieldvalue></customfieldvalues></customfield>"
+            )
+        };
+        let fields = custom("textarea") + &custom("select");
+        let (_, tickets, _) = noted(feed(&format!(
+            "<item><key>A-1</key><summary>Unclosed &lt;/div&gt; breaks &lt;sidebar&gt; layout</summary>\
+             <description>&lt;p&gt;x&lt;/p&gt;</description><environment>&lt;p&gt;Linux&lt;/p&gt;</environment>\
+             <component>&lt;a&gt;&lt;/a&gt;</component><labels><label>&lt;b&gt;&lt;/b&gt;</label></labels><customfields>{fields}</customfields></item>"
+        )));
+        let ticket = &tickets[0];
+        assert_eq!(ticket.summary, "Unclosed </div> breaks <sidebar> layout");
+        assert_eq!(ticket.description, "x");
+        assert_eq!(
+            (&*ticket.components[0], &*ticket.labels[0]),
+            ("<a></a>", "<b></b>")
+        );
+        assert_eq!(
+            ticket.fields,
+            [
+                field("environment", "Linux"),
+                field("textarea", "a"),
+                field("select", "<b>a</b>")
+            ]
+        );
+    }
+
+    #[test]
     fn a_feed_is_read_in_the_encoding_it_declares() {
         let items = "<item><key>A-1</key><summary>Насос протекает после замены</summary></item>";
         let declared = |encoding: &str| {

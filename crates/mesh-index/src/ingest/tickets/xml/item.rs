@@ -19,11 +19,11 @@ pub(super) fn ticket(path: &str, number: u64, item: &Element, notes: &mut Notes)
             "project" => {
                 let key = child.attribute("key").unwrap_or_default();
                 draft.put(Column::Project, "project", key);
-                draft.field("project", &shown(child));
+                draft.field("project", &plain(child));
             }
             "labels" => {
                 let labels = child.all("label");
-                labels.for_each(|label| draft.put(Column::Labels, "label", &shown(label)));
+                labels.for_each(|label| draft.put(Column::Labels, "label", &plain(label)));
             }
             "comments" => child.all("comment").for_each(|it| comment(&mut draft, it)),
             "issuelinks" => links(&mut draft, child),
@@ -38,19 +38,26 @@ pub(super) fn ticket(path: &str, number: u64, item: &Element, notes: &mut Notes)
             }
             "subtasks" => {
                 let subtasks = child.all("subtask");
-                subtasks.for_each(|it| draft.field("subtask", &shown(it)));
+                subtasks.for_each(|it| draft.field("subtask", &plain(it)));
             }
+            "description" => draft.put(Column::Description, "description", &rich(child)),
+            "environment" => draft.field("environment", &rich(child)),
             name => match names::column(name) {
-                Some(column) => draft.put(column, name, &shown(child)),
-                None => draft.field(name, &shown(child)),
+                Some(column) => draft.put(column, name, &plain(child)),
+                None => draft.field(name, &plain(child)),
             },
         }
     }
     draft.finish(&Order::default(), notes)
 }
 
-/// The text of an element; Jira writes rich text as HTML.
-fn shown(element: &Element) -> String {
+/// The text of an element that has no markup: what looks like a tag is what somebody wrote.
+fn plain(element: &Element) -> String {
+    element.texts().join(", ").replace("\r\n", "\n")
+}
+
+/// The text of an element that may have markup, which Jira writes as HTML.
+fn rich(element: &Element) -> String {
     let text = element.texts().join(", ");
     if text.contains("</") || text.contains("<br") {
         return html::plain(&text);
@@ -60,7 +67,7 @@ fn shown(element: &Element) -> String {
 
 /// With who wrote it and when, where that is told.
 fn comment(draft: &mut Draft, comment: &Element) {
-    let text = shown(comment);
+    let text = rich(comment);
     if text.is_empty() {
         return;
     }
@@ -71,8 +78,13 @@ fn comment(draft: &mut Draft, comment: &Element) {
 }
 
 fn custom(draft: &mut Draft, custom: &Element) {
-    let name = custom.child("customfieldname").map(shown);
-    let value = custom.child("customfieldvalues").map(shown);
+    let kind = custom.attribute("key").unwrap_or_default();
+    // A choice or a label is as it was named.
+    let is_text = kind.is_empty() || kind.ends_with("textarea") || kind.ends_with("textfield");
+    let name = custom.child("customfieldname").map(plain);
+    let value = custom
+        .child("customfieldvalues")
+        .map(if is_text { rich } else { plain });
     if let (Some(name), Some(value)) = (name, value) {
         draft.field(&name, &value);
     }
@@ -83,7 +95,7 @@ fn links(draft: &mut Draft, links: &Element) {
     let sides = links.children.iter().flat_map(|kind| &kind.children);
     for side in sides {
         if let Some(words) = side.attribute("description") {
-            draft.field(words, &shown(side));
+            draft.field(words, &plain(side));
         }
     }
 }
