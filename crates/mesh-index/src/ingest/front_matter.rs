@@ -75,6 +75,56 @@ pub(crate) struct FrontMatter {
     pub(crate) searched: Vec<String>,
 }
 
+impl Notation {
+    /// The line before it and the one behind it.
+    fn mark(self) -> &'static str {
+        match self {
+            Self::Yaml => "---",
+            Self::Toml => "+++",
+        }
+    }
+
+    /// Whether a field begins with the line.
+    fn is_field(self, line: &str) -> bool {
+        let name = match self {
+            Self::Yaml => line.split_once(':'),
+            Self::Toml => line.split_once('='),
+        };
+        let is_of_name = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-');
+        name.is_some_and(|(name, _)| {
+            let name = name.trim_end();
+            !name.is_empty() && name.chars().all(is_of_name)
+        })
+    }
+}
+
+/// Front matter with blank lines between its mark and its first field: its notation, its text, and where it ends. The parser
+/// of Markdown takes such a mark for a rule, which it is where anything but fields follows.
+pub(crate) fn behind_blank_lines(text: &str) -> Option<(Notation, &str, usize)> {
+    let notation = [Notation::Yaml, Notation::Toml]
+        .into_iter()
+        .find(|notation| text.starts_with(notation.mark()))?;
+    let is_mark = |line: &str| line.trim_end() == notation.mark();
+    let mut lines = text.split_inclusive('\n');
+    let start = lines.next().filter(|line| is_mark(line))?.len();
+    let mut end = start;
+    let (mut blank_lines, mut fields) = (0, 0);
+    for line in lines {
+        if is_mark(line) {
+            let is_one = blank_lines > 0 && fields > 0;
+            return is_one.then(|| (notation, &text[start..end], end + line.len()));
+        }
+        match line.trim() {
+            "" if fields == 0 => blank_lines += 1,
+            _ if fields > 0 && line.starts_with([' ', '\t', '-']) => {}
+            _ if notation.is_field(line) => fields += 1,
+            _ => return None,
+        }
+        end += line.len();
+    }
+    None
+}
+
 /// It is not what its notation allows.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Malformed<'a> {
@@ -84,8 +134,12 @@ pub(crate) struct Malformed<'a> {
     pub(crate) title: &'a str,
 }
 
-/// Reads the text between the lines that mark it.
-pub(crate) fn parse(notation: Notation, text: &str) -> Result<FrontMatter, Malformed<'_>> {
+/// Reads the text between the lines that mark it, in a file of this name.
+pub(crate) fn parse<'t>(
+    notation: Notation,
+    text: &'t str,
+    file_name: &str,
+) -> Result<FrontMatter, Malformed<'t>> {
     let parsed = match notation {
         Notation::Yaml => yaml(text),
         Notation::Toml => toml(text),
@@ -95,7 +149,10 @@ pub(crate) fn parse(notation: Notation, text: &str) -> Result<FrontMatter, Malfo
         title: title_line(text),
     };
     match parsed.map_err(malformed)? {
-        Value::Object(fields) => Ok(read(&fields)),
+        Value::Object(fields) => {
+            let stem = file_name.split('.').next().unwrap_or_default();
+            Ok(read(&fields, stem))
+        }
         Value::Null => Ok(FrontMatter::default()),
         _ => Err(malformed(1)),
     }
@@ -131,29 +188,36 @@ fn title_line(text: &str) -> &str {
     value.unwrap_or_default().trim().trim_matches(['"', '\''])
 }
 
-fn read(fields: &Map<String, Value>) -> FrontMatter {
-    let nested = NESTED.map(|name| field(fields, name).and_then(Value::as_object));
-    let places = || std::iter::once(fields).chain(nested.into_iter().flatten());
-    let texts = |name: &str| places().find_map(|place| field(place, name)).map(plain);
-    let texts_of_their_own = TEXTS.iter().filter_map(|name| texts(name));
+fn read(fields: &Map<String, Value>, stem: &str) -> FrontMatter {
+    let nested = NESTED.iter().flat_map(|name| named(fields, name));
+    let nested = nested.filter_map(Value::as_object);
+    let all: Vec<_> = std::iter::once(fields).chain(nested).collect();
+    let places = || all.iter().copied();
+    let texts = |name: &'static str| {
+        let values = places().flat_map(move |place| named(place, name));
+        values.map(plain).filter(|text| !text.is_empty())
+    };
     let others = places()
         .flatten()
-        .filter_map(|(name, value)| other(name, value));
+        .filter_map(|(name, value)| other(name, value, stem));
+    let mut searched: Vec<String> = Vec::new();
+    for text in TEXTS.iter().flat_map(|name| texts(name)).chain(others) {
+        if !searched.contains(&text) {
+            searched.push(text);
+        }
+    }
     FrontMatter {
-        title: texts("title").unwrap_or_default(),
-        searched: texts_of_their_own
-            .filter(|text| !text.is_empty())
-            .chain(others)
-            .collect(),
+        title: texts("title").next().unwrap_or_default(),
+        searched,
     }
 }
 
 /// A field with its name: who wrote a document, when, whether it is still valid.
-fn other(name: &str, value: &Value) -> Option<String> {
+fn other(name: &str, value: &Value, stem: &str) -> Option<String> {
     let is_one_of = |names: &[&str]| names.iter().any(|known| known.eq_ignore_ascii_case(name));
     let is_known = is_one_of(&["title"])
         || is_one_of(&TEXTS)
-        || is_one_of(&FOR_PROGRAMS)
+        || (is_one_of(&FOR_PROGRAMS) && !is_for_people(name, value, stem))
         || (is_one_of(&NESTED) && value.is_object());
     let text = match value {
         Value::Bool(is_so) => is_so.to_string(),
@@ -162,11 +226,26 @@ fn other(name: &str, value: &Value) -> Option<String> {
     (!is_known && !text.is_empty()).then(|| format!("{name}: {text}"))
 }
 
+/// `ADR-0042` is what people call a document by, where an id that is the file's name again is for the generator; an address
+/// that begins anew leads somewhere else.
+fn is_for_people(name: &str, value: &Value, stem: &str) -> bool {
+    let text = value.as_str().unwrap_or_default().trim();
+    match &*name.to_ascii_lowercase() {
+        "id" => {
+            text.contains(char::is_alphabetic)
+                && text.contains(char::is_numeric)
+                && !text.eq_ignore_ascii_case(stem)
+        }
+        "url" | "permalink" => text.starts_with("https://") || text.starts_with("http://"),
+        _ => false,
+    }
+}
+
 /// People write `Title` and `TITLE` too.
-fn field<'a>(fields: &'a Map<String, Value>, name: &str) -> Option<&'a Value> {
+fn named<'a>(fields: &'a Map<String, Value>, name: &str) -> impl Iterator<Item = &'a Value> {
     fields
         .iter()
-        .find(|(key, _)| key.eq_ignore_ascii_case(name))
+        .filter(move |(key, _)| key.eq_ignore_ascii_case(name))
         .map(|(_, value)| value)
 }
 
@@ -191,7 +270,9 @@ mod tests {
     use super::*;
 
     fn title(yaml: &str) -> String {
-        parse(Notation::Yaml, yaml).expect("valid YAML").title
+        parse(Notation::Yaml, yaml, "a.md")
+            .expect("valid YAML")
+            .title
     }
 
     #[test]
@@ -218,7 +299,7 @@ mod tests {
     fn toml_and_what_is_nested_are_read() {
         let toml = "title = \"Weir repair\"\ndate = 2024-05-01\ntags = [\"river\", \"stone\"]\n[params]\ndescription = \"Lift the sluice\"\n";
         assert_eq!(
-            parse(Notation::Toml, toml),
+            parse(Notation::Toml, toml, "a.md"),
             Ok(FrontMatter {
                 title: "Weir repair".to_owned(),
                 searched: ["Lift the sluice", "river, stone", "date: 2024-05-01"]
@@ -232,7 +313,7 @@ mod tests {
     fn what_a_document_says_of_itself_is_searched_by_name() {
         let yaml = "Title: Weirs\nlayout: page\nWeight: 3\nowner: platform-team\nstatus: superseded\nlast_reviewed: 2024-05-01\n\
             deprecated: true\nauthors:\n  - name: Ada\n    role: editor\n  - Bob\nreplaces: [ADR-1, ADR-2]\nempty:\nsummary: Lift it\nextra:\n  audience: on call\n";
-        let read = parse(Notation::Yaml, yaml).expect("valid YAML");
+        let read = parse(Notation::Yaml, yaml, "a.md").expect("valid YAML");
         let mut searched = read.searched;
         assert_eq!(searched.remove(0), "Lift it");
         searched.sort_unstable();
@@ -251,9 +332,54 @@ mod tests {
     }
 
     #[test]
+    fn blank_lines_may_stand_before_the_first_field() {
+        let found = |text| behind_blank_lines(text).map(|(_, text, end)| (text, end));
+        assert_eq!(
+            found("---\n\ntitle: T\ntags:\n- a\n  b\n---\nText"),
+            Some(("\ntitle: T\ntags:\n- a\n  b\n", 32))
+        );
+        assert_eq!(found("+++\r\n\r\na = 1\n+++"), Some(("\r\na = 1\n", 16)));
+        for text in [
+            "---\ntitle: T\n---\n",
+            "---\n\n---\n",
+            "---\n\nOne.\n---\n",
+            "---\n\nNote: x\n\n# Two\n\n---\n",
+            "---\n\ntitle: T\n",
+            "----\n\ntitle: T\n---\n",
+        ] {
+            assert_eq!(found(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn an_id_and_an_address_that_people_use_are_searched() {
+        let searched = |yaml: &str| {
+            let read = parse(Notation::Yaml, yaml, "setup-2.md").expect("valid YAML");
+            read.searched.join("; ")
+        };
+        assert_eq!(
+            searched("id: ADR-0042\nurl: https://x.org/adr42"),
+            "id: ADR-0042; url: https://x.org/adr42"
+        );
+        assert_eq!(searched("id: Setup-2\nurl: /setup"), "");
+        assert_eq!(searched("id: 42\nslug: ADR-0042"), "");
+    }
+
+    #[test]
+    fn a_field_that_stands_in_several_places_is_searched_in_all() {
+        let yaml = "title: T\ntags: [queue]\nTags: bus\ndescription: Top\nparams:\n  title: U\n  tags: [mail, queue]\n  description: Top\ntaxonomies:\n  tags: [ops]\n";
+        let read = parse(Notation::Yaml, yaml, "a.md").expect("valid YAML");
+        let mut searched = read.searched;
+        searched.sort_unstable();
+        assert_eq!(read.title, "T");
+        assert_eq!(searched, ["Top", "bus", "mail, queue", "ops", "queue"]);
+    }
+
+    #[test]
     fn what_is_malformed_is_told_with_its_line_and_its_title() {
-        let check =
-            |notation, text| parse(notation, text).map_err(|fault| (fault.line, fault.title));
+        let check = |notation, text| {
+            parse(notation, text, "a.md").map_err(|fault| (fault.line, fault.title))
+        };
         assert_eq!(
             check(
                 Notation::Yaml,
@@ -275,6 +401,6 @@ mod tests {
             let before = format!("*a{}, ", at - 1).repeat(9);
             bomb += &format!("a{at}: &a{at} [{before}]\n");
         }
-        assert!(parse(Notation::Yaml, &bomb).is_err());
+        assert!(parse(Notation::Yaml, &bomb, "a.md").is_err());
     }
 }

@@ -8,7 +8,7 @@ use super::front_matter::{self, Notation};
 use super::html::Piece;
 use super::lines::Lines;
 use super::notes::{Notes, Place};
-use super::outline::Outline;
+use super::outline::{Outline, file_name};
 use super::skip::SkipReason;
 use super::slug::Slugs;
 use super::table::Tables;
@@ -44,6 +44,7 @@ fn options() -> Options {
 
 #[derive(Debug)]
 struct Reader<'a> {
+    path: &'a str,
     outline: Outline<'a>,
     lines: Lines,
     slugs: Slugs,
@@ -73,6 +74,7 @@ struct Link {
 impl<'a> Reader<'a> {
     fn new(path: &'a str, text: &str, notes: &'a mut Notes) -> Self {
         Self {
+            path,
             outline: Outline::new(path),
             lines: Lines::of(text),
             slugs: Slugs::default(),
@@ -100,7 +102,7 @@ impl<'a> Reader<'a> {
             | Options::ENABLE_PLUSES_DELIMITED_METADATA_BLOCKS;
         let mut events = Parser::new_ext(text, options).into_offset_iter();
         let Some((first @ Event::Start(Tag::MetadataBlock(_)), block)) = events.next() else {
-            return 0;
+            return self.loose_metadata(text);
         };
         let end = block.end;
         self.event(first, block);
@@ -111,6 +113,17 @@ impl<'a> Reader<'a> {
                 break;
             }
         }
+        end
+    }
+
+    fn loose_metadata(&mut self, text: &str) -> usize {
+        let Some((notation, fields, end)) = front_matter::behind_blank_lines(text) else {
+            return 0;
+        };
+        self.metadata = Some(notation);
+        self.push(fields, 0..end);
+        self.front_matter();
+        self.flush();
         end
     }
 
@@ -252,7 +265,7 @@ impl<'a> Reader<'a> {
         let Some(notation) = self.metadata.take() else {
             return;
         };
-        match front_matter::parse(notation, &self.block) {
+        match front_matter::parse(notation, &self.block, file_name(self.path)) {
             Ok(known) => {
                 self.outline.title(&known.title);
                 self.block = known.searched.join("\n");

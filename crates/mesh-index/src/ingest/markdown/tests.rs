@@ -50,6 +50,16 @@ fn front_matter_names_the_document_and_is_searched() {
 }
 
 #[test]
+fn front_matter_may_begin_with_a_blank_line() {
+    let passages = check("---\n\ntitle: The Guide\nid: GD-7\n---\n\n# Start\n\nText.\n");
+    assert_eq!(passages[0].title, "The Guide");
+    assert_eq!(passages[0].text, "id: GD-7");
+    assert_eq!((passages[0].line_start, passages[0].line_end), (1, 5));
+    assert_eq!(passages[1].text, "Text.");
+    assert_eq!(passages[1].line_start, 9);
+}
+
+#[test]
 fn malformed_front_matter_costs_nothing() {
     let passages = check("---\ntitle: Herons: a: study\n  - x: [\n---\n# Herons\n\nText.\n");
     assert_eq!(passages[0].title, "Herons: a: study");
