@@ -23,7 +23,7 @@ pub(crate) enum Piece {
 /// The headings and texts of HTML inside Markdown.
 pub(crate) fn pieces(html: &str) -> Vec<Piece> {
     let mut words = Plain {
-        shows_links: true,
+        is_of_document: true,
         ..Plain::default()
     };
     tokens(html, &mut words);
@@ -83,8 +83,8 @@ pub(super) struct Plain {
     pieces: Vec<Piece>,
     tables: Tables,
     lists: Lists,
-    /// Mail is full of addresses that only track.
-    shows_links: bool,
+    /// It is a part of a document, where tables are no layout, and links lead to more than what counts their readers.
+    is_of_document: bool,
     /// Where the text of the open link begins, and where it leads.
     link: Option<(usize, String)>,
     /// The table says what its columns are: it is no layout, as most tables of mail are.
@@ -120,7 +120,7 @@ impl Plain {
             return;
         };
         let text = self.text.get(start..).unwrap_or_default();
-        let is_shown = self.shows_links && self.heading.is_none();
+        let is_shown = self.is_of_document && self.heading.is_none();
         if let Some(shown) = link::shown(text, &target).filter(|_| is_shown) {
             self.text.push_str(&shown);
         }
@@ -128,7 +128,7 @@ impl Plain {
 
     fn cell(&mut self, tag: &Tag) {
         self.has_heads |= tag.name == b"th" || tag.has_class("confluenceTd");
-        if self.has_heads {
+        if self.has_heads || self.is_of_document {
             self.tables.cell(&mut self.text);
             let (columns, rows) = tag.span();
             self.tables.span(columns, rows);

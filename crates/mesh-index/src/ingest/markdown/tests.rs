@@ -103,6 +103,14 @@ fn a_blank_cell_keeps_its_place() {
 }
 
 #[test]
+fn a_blank_cell_of_a_table_in_html_keeps_its_place() {
+    let passages = check(
+        "<table><tr><td>Host</td><td>Owner</td><td>Backup</td></tr>\n<tr><td>db1</td><td></td><td>Jane</td></tr></table>\n",
+    );
+    assert_eq!(passages[0].text, "Host | Owner | Backup\ndb1 |  | Jane");
+}
+
+#[test]
 fn a_task_is_done_or_not() {
     let passages = check("- [x] Lift\n- [ ] Lower\n  - [X] Oil\n1. [ ] Lock\n\n   twice\n");
     assert_eq!(
