@@ -62,6 +62,9 @@ fn within(mut passage: Passage, path: &str, title: &str, number: usize) -> Passa
     if is_title && passage.headings.first() != Some(&chapter) {
         passage.headings.insert(0, chapter);
     }
+    // Chapters are pages that may use the same names.
+    let place = passage.anchor.map(|anchor| format!("-{anchor}"));
+    passage.anchor = Some(format!("chapter-{number}{}", place.unwrap_or_default()));
     path.clone_into(&mut passage.path);
     (passage.line_start, passage.line_end) = (clamp(number), clamp(number));
     passage
@@ -165,6 +168,11 @@ mod tests {
                 ("The mill", "Wheel/Axle".to_owned(), "Iron.", 1),
                 ("The mill", String::new(), "It turns.", 2),
             ]
+        );
+        let anchors: Vec<_> = passages.iter().map(|it| it.anchor.as_deref()).collect();
+        assert_eq!(
+            anchors,
+            [Some("chapter-1"), Some("chapter-1-ax"), Some("chapter-2")]
         );
         assert!(passages.iter().all(|passage| passage.path == "b/mill.epub"));
         let mut ids: Vec<&str> = passages.iter().map(|passage| &*passage.id).collect();

@@ -11,6 +11,7 @@ use super::lines::clamp;
 use super::notes::Notes;
 use super::outline::Outline;
 use super::skip::SkipReason;
+use super::slug::Slugs;
 use super::substitutions::Substitutions;
 use crate::record::Passage;
 
@@ -43,6 +44,7 @@ struct Reader<'a> {
     /// The styles of underline in the order they appear: that order is their rank.
     styles: Vec<Underline>,
     label: Option<String>,
+    slugs: Slugs,
     block: String,
     first: usize,
     last: usize,
@@ -64,6 +66,7 @@ impl<'a> Reader<'a> {
             outline: Outline::new(path),
             styles: Vec::new(),
             label: None,
+            slugs: Slugs::default(),
             block: String::new(),
             first: 0,
             last: 0,
@@ -174,9 +177,17 @@ impl<'a> Reader<'a> {
         self.items = Items::default();
         let rank = self.rank(underline);
         let text = inline::plain(&self.names.apply(text));
-        let anchor = self.label.take().unwrap_or_else(|| inline::anchor(&text));
+        let anchor = self.label.take().unwrap_or_else(|| self.anchor(&text));
         self.outline
             .heading(rank, &text, Some(anchor), clamp(number));
+    }
+
+    /// Empty where the heading has no Latin letters.
+    fn anchor(&mut self, heading: &str) -> String {
+        match inline::anchor(heading) {
+            anchor if anchor.is_empty() => anchor,
+            anchor => self.slugs.unique(anchor),
+        }
     }
 
     fn rank(&mut self, underline: Underline) -> u8 {

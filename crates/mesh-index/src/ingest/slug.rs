@@ -11,7 +11,11 @@ pub(crate) struct Slugs {
 impl Slugs {
     /// The anchor of the next heading: a repeated one gets `-1`, `-2`, … as on GitHub.
     pub(crate) fn next(&mut self, heading: &str) -> String {
-        let base = slug(heading);
+        self.unique(slug(heading))
+    }
+
+    /// The same for a heading that is named in another way.
+    pub(crate) fn unique(&mut self, base: String) -> String {
         let mut unique = base.clone();
         let mut count = self.given.get(&base).copied().unwrap_or_default();
         while self.given.contains_key(&unique) {

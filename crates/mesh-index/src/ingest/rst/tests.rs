@@ -133,6 +133,13 @@ fn a_name_between_bars_is_what_it_stands_for() {
 }
 
 #[test]
+fn headings_that_repeat_have_names_of_their_own() {
+    let source = "Mill\n====\n\nUse\n---\n\nOne.\n\nKiln\n====\n\nUse\n---\n\nTwo.\n";
+    let anchors: Vec<String> = check(source).into_iter().map(|seen| seen.0).collect();
+    assert_eq!(anchors, ["use", "use-1"]);
+}
+
+#[test]
 fn a_quote_behind_an_empty_comment_is_text() {
     assert_eq!(check("One.\n\n..\n\n   Two.\n")[0].2, "One.\n\n   Two.");
     assert_eq!(
