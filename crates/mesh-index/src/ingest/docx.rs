@@ -185,11 +185,16 @@ mod tests {
                 1,
             ),
             format!("<w:tr>{inner}{}</w:tr>", cell("Ada")),
+            row(&["Zoe"]).replacen(
+                "<w:tr>",
+                "<w:tr><w:trPr><w:gridBefore w:val='2'/></w:trPr>",
+                1,
+            ),
         ];
         let passages = check(&format!("<w:tbl>{}</w:tbl>", rows.concat()));
         assert_eq!(
             passages[0].text,
-            " | Owner | Backup\ndb1 |  | Jane\ndb2 | Bob\nboth |  | Eve\na | b | Ada"
+            " | Owner | Backup\ndb1 |  | Jane\ndb2 | Bob\nboth |  | Eve\na | b | Ada\n |  | Zoe"
         );
     }
 

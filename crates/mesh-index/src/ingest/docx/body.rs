@@ -104,9 +104,11 @@ impl<'a> Body<'a> {
                 self.open.push(Paragraph::new(self.count));
             }
             "tbl" | "tr" | "tc" => self.table.start(name),
-            "gridSpan" => {
-                let columns = xml::value(tag, "val").and_then(|columns| columns.parse().ok());
-                self.table.span(columns.unwrap_or(1));
+            "gridSpan" => self.table.span(columns(tag)),
+            // The row begins further right.
+            "gridBefore" => {
+                self.table.start("tc");
+                self.table.span(columns(tag));
             }
             "hyperlink" => {
                 let target = xml::prefixed(tag, "id").and_then(|id| self.links.get(&*id));
@@ -193,4 +195,9 @@ impl<'a> Body<'a> {
         }
         self.outline.block(text, number, number);
     }
+}
+
+fn columns(tag: &BytesStart<'_>) -> usize {
+    let columns = xml::value(tag, "val").and_then(|columns| columns.parse().ok());
+    columns.unwrap_or(1)
 }
