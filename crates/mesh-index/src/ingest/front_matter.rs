@@ -201,11 +201,12 @@ fn read(fields: &Map<String, Value>, stem: &str) -> FrontMatter {
         .flatten()
         .filter_map(|(name, value)| other(name, value, stem));
     let mut searched: Vec<String> = Vec::new();
-    for text in TEXTS.iter().flat_map(|name| texts(name)).chain(others) {
+    for text in TEXTS.iter().flat_map(|name| texts(name)) {
         if !searched.contains(&text) {
             searched.push(text);
         }
     }
+    searched.extend(others);
     FrontMatter {
         title: texts("title").next().unwrap_or_default(),
         searched,
