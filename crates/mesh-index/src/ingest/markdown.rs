@@ -1,18 +1,22 @@
 //! Markdown: CommonMark with GitHub's tables, footnotes and front matter.
 
+mod links;
+mod metadata;
+
 use std::ops::Range;
 
 use pulldown_cmark::{Event, HeadingLevel, MetadataBlockKind, Options, Parser, Tag, TagEnd};
 
-use super::front_matter::{self, Notation};
+use self::links::Link;
+use super::front_matter::Notation;
 use super::html::Piece;
 use super::lines::Lines;
-use super::notes::{Notes, Place};
-use super::outline::{Outline, file_name};
+use super::notes::Notes;
+use super::outline::Outline;
 use super::skip::SkipReason;
 use super::slug::Slugs;
 use super::table::Tables;
-use super::{decode, html, link};
+use super::{decode, html};
 use crate::record::Passage;
 
 /// Counts up when the same bytes give other records: what an older version read is read again.
@@ -63,14 +67,6 @@ struct Reader<'a> {
     notes: &'a mut Notes,
 }
 
-/// A link whose text is being read.
-#[derive(Debug)]
-struct Link {
-    /// Where that begins in the block.
-    start: usize,
-    target: String,
-}
-
 impl<'a> Reader<'a> {
     fn new(path: &'a str, text: &str, notes: &'a mut Notes) -> Self {
         Self {
@@ -90,41 +86,6 @@ impl<'a> Reader<'a> {
             is_after_picture: false,
             notes,
         }
-    }
-
-    /// Reads the front matter, and gives its end. Only what a document begins with is one: further down, the same lines are
-    /// rules or headings, and no block must take in what stands between them.
-    fn metadata(&mut self, text: &str) -> usize {
-        if !text.starts_with("---") && !text.starts_with("+++") {
-            return 0;
-        }
-        let options = Options::ENABLE_YAML_STYLE_METADATA_BLOCKS
-            | Options::ENABLE_PLUSES_DELIMITED_METADATA_BLOCKS;
-        let mut events = Parser::new_ext(text, options).into_offset_iter();
-        let Some((first @ Event::Start(Tag::MetadataBlock(_)), block)) = events.next() else {
-            return self.loose_metadata(text);
-        };
-        let end = block.end;
-        self.event(first, block);
-        for (event, range) in events {
-            let is_last = matches!(event, Event::End(TagEnd::MetadataBlock(_)));
-            self.event(event, range);
-            if is_last {
-                break;
-            }
-        }
-        end
-    }
-
-    fn loose_metadata(&mut self, text: &str) -> usize {
-        let Some((notation, fields, end)) = front_matter::behind_blank_lines(text) else {
-            return 0;
-        };
-        self.metadata = Some(notation);
-        self.push(fields, 0..end);
-        self.front_matter();
-        self.flush();
-        end
     }
 
     fn event(&mut self, event: Event<'_>, range: Range<usize>) {
@@ -211,32 +172,6 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn open_link(&mut self, target: &str) {
-        self.link = Some(Link {
-            start: self.block.len(),
-            target: target.to_owned(),
-        });
-    }
-
-    /// Headings are without addresses: they are names of what follows.
-    fn close_link(&mut self) {
-        let Some(link) = self.link.take().filter(|_| !self.is_heading) else {
-            return;
-        };
-        let text = self.block.get(link.start..).unwrap_or_default();
-        if let Some(shown) = link::shown(text, &link.target) {
-            self.block.push_str(&shown);
-        }
-    }
-
-    /// A picture begins, of which the text says what it shows. What it leads to as a link says nothing more.
-    fn picture(&mut self) {
-        self.link = None;
-        if self.block.ends_with(char::is_alphanumeric) {
-            self.block.push(' ');
-        }
-    }
-
     fn next_mark(&mut self) -> String {
         match self.lists.last_mut() {
             Some(Some(number)) => {
@@ -259,30 +194,6 @@ impl<'a> Reader<'a> {
         let anchor = anchor.unwrap_or_else(|| self.slugs.next(&text));
         let line = self.lines.at(self.span.start);
         self.outline.heading(level as u8, &text, Some(anchor), line);
-    }
-
-    fn front_matter(&mut self) {
-        let Some(notation) = self.metadata.take() else {
-            return;
-        };
-        match front_matter::parse(notation, &self.block, file_name(self.path)) {
-            Ok(known) => {
-                self.outline.title(&known.title);
-                self.block = known.searched.join("\n");
-            }
-            // It stays in the block, and so is searched as the text it is.
-            Err(malformed) => {
-                self.outline.title(malformed.title);
-                let line = self.block.lines().nth(malformed.line - 1);
-                // The first line is the one that marks it.
-                let place = Place::Line(malformed.line as u64 + 1);
-                self.notes.remark(
-                    place,
-                    "front matter not understood",
-                    line.unwrap_or_default(),
-                );
-            }
-        }
     }
 
     /// A single tag within a line.

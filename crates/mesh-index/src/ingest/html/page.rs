@@ -1,15 +1,16 @@
 //! A page as it is read: which section, list and table the current words stand in.
 
 mod containers;
+mod links;
 mod skipped;
 mod tokens;
 
 use self::containers::Containers;
-use self::skipped::Skipped;
+use self::links::Link;
+use self::skipped::{Skipped, has_main};
 use super::list::{BULLET, Lists};
-use super::tag::{self, Tag};
+use super::tag::Tag;
 use crate::ingest::lines::{Lines, clamp};
-use crate::ingest::link;
 use crate::ingest::outline::Outline;
 use crate::ingest::table::Tables;
 use crate::record::Passage;
@@ -55,16 +56,6 @@ enum Mode {
 struct Pending {
     anchor: Option<String>,
     section: Option<usize>,
-}
-
-/// A link whose words are being read.
-#[derive(Debug)]
-struct Link {
-    /// Where they begin in the text.
-    start: usize,
-    is_to_here: bool,
-    /// Empty where it need not be told.
-    target: String,
 }
 
 impl<'a> Page<'a> {
@@ -145,41 +136,6 @@ impl<'a> Page<'a> {
                 });
             }
             Mode::Body | Mode::Title => {}
-        }
-    }
-
-    fn open_link(&mut self, tag: &Tag) {
-        self.name(tag);
-        let target = if self.is_prose && !self.keeps_chrome {
-            tag.target()
-        } else {
-            ""
-        };
-        self.link = Some(Link {
-            start: self.text.len(),
-            is_to_here: tag.is_link_to_here(),
-            target: target.to_owned(),
-        });
-    }
-
-    /// A heading's link to itself is for copying: its sign, or what it says behind the heading, is no part of it.
-    fn close_link(&mut self) {
-        let Some(link) = self.link.take() else { return };
-        let Some((before, words)) = self.text.split_at_checked(link.start) else {
-            return;
-        };
-        let is_heading = matches!(self.mode, Mode::Heading { .. } | Mode::Term { .. });
-        let is_sign = match words.trim() {
-            "¶" | "🔗" => true,
-            "#" | "§" => is_heading || link.is_to_here,
-            _ => link.is_to_here && is_heading && !before.trim().is_empty(),
-        };
-        if is_sign {
-            self.text.truncate(link.start);
-        } else if self.mode == Mode::Body
-            && let Some(shown) = link::shown(words, &link.target)
-        {
-            self.text.push_str(&shown);
         }
     }
 
@@ -295,16 +251,6 @@ impl<'a> Page<'a> {
         CAPTION_LEVEL + self.open.list_depth()
     }
 
-    fn is_chrome(&self, tag: &Tag) -> bool {
-        tag::is_silent(&tag.name)
-            || (!self.keeps_chrome && (tag.is_chrome() || (self.has_main && self.is_banner(tag))))
-    }
-
-    /// The block with title, authors and abstract is what pandoc writes outside of a page's text.
-    fn is_banner(&self, tag: &Tag) -> bool {
-        tag.name == b"header" && !self.open.is_content() && tag.id() != "title-block-header"
-    }
-
     fn flowing(&mut self, text: &str) {
         for c in text.chars() {
             match c {
@@ -342,19 +288,4 @@ impl<'a> Page<'a> {
         }
         self.line_end = line + breaks(text.trim_end());
     }
-}
-
-fn has_main(html: &str) -> bool {
-    [
-        "<main",
-        "<article",
-        "role=main",
-        "role=\"main\"",
-        "role='main'",
-    ]
-    .iter()
-    .any(|mark| {
-        let mut places = html.as_bytes().windows(mark.len());
-        places.any(|place| place.eq_ignore_ascii_case(mark.as_bytes()))
-    })
 }

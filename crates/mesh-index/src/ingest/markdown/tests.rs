@@ -1,4 +1,5 @@
 use super::*;
+use crate::ingest::notes::Place;
 
 fn check(source: &str) -> Vec<Passage> {
     read("docs/guide.md", source.as_bytes(), &mut Notes::default())

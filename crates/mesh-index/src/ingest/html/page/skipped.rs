@@ -92,4 +92,29 @@ impl Page<'_> {
         }
         true
     }
+
+    fn is_chrome(&self, tag: &Tag) -> bool {
+        tag::is_silent(&tag.name)
+            || (!self.keeps_chrome && (tag.is_chrome() || (self.has_main && self.is_banner(tag))))
+    }
+
+    /// The block with title, authors and abstract is what pandoc writes outside of a page's text.
+    fn is_banner(&self, tag: &Tag) -> bool {
+        tag.name == b"header" && !self.open.is_content() && tag.id() != "title-block-header"
+    }
+}
+
+pub(super) fn has_main(html: &str) -> bool {
+    [
+        "<main",
+        "<article",
+        "role=main",
+        "role=\"main\"",
+        "role='main'",
+    ]
+    .iter()
+    .any(|mark| {
+        let mut places = html.as_bytes().windows(mark.len());
+        places.any(|place| place.eq_ignore_ascii_case(mark.as_bytes()))
+    })
 }
