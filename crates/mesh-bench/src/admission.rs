@@ -6,7 +6,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use anyhow::{Result, bail, ensure};
 use jiff::civil::date;
-use mesh_core::{Caller, Effect, Secret};
+use mesh_core::{Caller, Effect, Moment, Secret};
 use mesh_doors::audit::{Chain, Decision, Entry, Outcome, Salt};
 use mesh_doors::keys::Keyring;
 use mesh_doors::limits::{Limit, Limiter};
@@ -97,9 +97,8 @@ impl Door {
         let digest = self.salt.arguments(&self.arguments);
         self.policy
             .arguments(&self.rights, &TOOL, &self.arguments)?;
-        let running = self
-            .limiter
-            .admit(caller.id(), Effect::Read, limit, started)?;
+        let now = Moment::new(started, SystemTime::now());
+        let running = self.limiter.admit(caller.id(), Effect::Read, limit, now)?;
         let line = self.chain.append(&Entry {
             at: SystemTime::UNIX_EPOCH,
             caller: &self.salt.caller(&caller),
