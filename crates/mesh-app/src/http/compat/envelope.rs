@@ -16,9 +16,9 @@ use crate::rescue::{INVALID_REQUEST, Refusal};
 #[derive(Debug)]
 pub(super) struct Message {
     pub(super) frame: Map<String, Value>,
-    /// As it came.
+    /// The bytes as they came.
     text: Option<Bytes>,
-    /// The same, where nothing had to be mended.
+    /// The same bytes, where nothing in them had to be mended.
     original: Option<Bytes>,
     pub(super) kind: Kind,
     /// What the answer carries, where it is not what was sent to the SDK.

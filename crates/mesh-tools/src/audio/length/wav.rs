@@ -8,7 +8,7 @@ pub(super) fn is_wav(head: &[u8]) -> bool {
     head.starts_with(b"RIFF") && head.get(8..12) == Some(b"WAVE")
 }
 
-/// As the chunk `fmt ` has it; none, where it is another.
+/// Bytes a second, as the chunk `fmt ` has them; none where it is another chunk.
 pub(super) fn bytes_per_second(chunk: &[u8]) -> Option<u32> {
     let rate = chunk.get(16..20).filter(|_| chunk.starts_with(b"fmt "))?;
     let rate = u32::from_le_bytes(rate.try_into().ok()?);
