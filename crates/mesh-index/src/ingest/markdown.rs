@@ -2,12 +2,14 @@
 
 mod links;
 mod metadata;
+mod rust;
 
 use std::ops::Range;
 
 use pulldown_cmark::{Event, HeadingLevel, MetadataBlockKind, Options, Parser, Tag, TagEnd};
 
 use self::links::Link;
+use self::rust::{is_rust, without_hidden};
 use super::front_matter::Notation;
 use super::html::Piece;
 use super::lines::Lines;
@@ -20,7 +22,7 @@ use super::{decode, html};
 use crate::record::Passage;
 
 /// Counts up when the same bytes give other records: what an older version read is read again.
-pub const VERSION: u32 = 3;
+pub const VERSION: u32 = 4;
 
 /// The passages of a Markdown document.
 ///
@@ -64,6 +66,8 @@ struct Reader<'a> {
     link: Option<Link>,
     is_heading: bool,
     is_after_picture: bool,
+    /// The block is code of Rust.
+    is_rust: bool,
     notes: &'a mut Notes,
 }
 
@@ -84,6 +88,7 @@ impl<'a> Reader<'a> {
             link: None,
             is_heading: false,
             is_after_picture: false,
+            is_rust: false,
             notes,
         }
     }
@@ -127,8 +132,10 @@ impl<'a> Reader<'a> {
                 self.span = range.start..range.start;
             }
             Tag::Paragraph if self.is_only_mark() => {}
-            Tag::Paragraph | Tag::CodeBlock(_) | Tag::HtmlBlock | Tag::FootnoteDefinition(_) => {
-                self.flush()
+            Tag::Paragraph | Tag::HtmlBlock | Tag::FootnoteDefinition(_) => self.flush(),
+            Tag::CodeBlock(kind) => {
+                self.flush();
+                self.is_rust = is_rust(&kind);
             }
             Tag::Table(_) => {
                 self.flush();
@@ -161,7 +168,13 @@ impl<'a> Reader<'a> {
                 self.tables.close(&mut self.block);
                 self.flush();
             }
-            TagEnd::Paragraph | TagEnd::Item | TagEnd::CodeBlock => self.flush(),
+            TagEnd::Paragraph | TagEnd::Item => self.flush(),
+            TagEnd::CodeBlock => {
+                if std::mem::take(&mut self.is_rust) {
+                    self.block = without_hidden(&self.block);
+                }
+                self.flush();
+            }
             _ => {}
         }
     }

@@ -16,7 +16,7 @@ use super::substitutions::Substitutions;
 use crate::record::Passage;
 
 /// Counts up when the same bytes give other records: what an older version read is read again.
-pub const VERSION: u32 = 3;
+pub const VERSION: u32 = 4;
 
 /// Headings deeper than this are of no rank of their own.
 const DEEPEST: usize = 9;
@@ -36,6 +36,17 @@ pub fn read(path: &str, bytes: &[u8], _notes: &mut Notes) -> Result<Vec<Passage>
     }
     reader.flush();
     Ok(reader.outline.finish())
+}
+
+/// Whether a text whose name tells nothing is in this notation: it has a heading by its underline, and a directive, a label or a
+/// role.
+pub(super) fn is_likely(text: &str) -> bool {
+    let lines: Vec<&str> = text.lines().collect();
+    let has_mark = lines.iter().any(|line| {
+        let is_marked = matches!(line::classify(line), Line::Directive(..) | Line::Label(_));
+        is_marked || inline::has_role(line)
+    });
+    has_mark && (0..lines.len()).any(|at| line::heading(&lines[at..]).is_some())
 }
 
 #[derive(Debug)]
@@ -103,10 +114,10 @@ impl<'a> Reader<'a> {
                 self.flush();
                 self.label = Some(name.to_owned());
             }
-            Line::Directive(argument) => {
+            Line::Directive(said, argument) => {
                 self.flush();
                 self.in_options = true;
-                self.text(argument, at);
+                self.text(&format!("{said}{argument}"), at);
                 if line::is_code(line) {
                     self.flush();
                     self.literal = Some(line::indent(line));

@@ -7,6 +7,23 @@ fn check(source: &str) -> Vec<Passage> {
 }
 
 #[test]
+fn lines_that_an_example_in_rust_hides_are_not_read() {
+    let text = |fence: &str| {
+        let source = format!(
+            "# Use\n\n```{fence}\n# fn main() {{\n#[derive(Debug)]\nstruct A;\n#\n# }}\n```\n"
+        );
+        read("a.md", source.as_bytes(), &mut Notes::default()).expect("read")[0]
+            .text
+            .clone()
+    };
+    assert_eq!(text("rust,no_run"), "#[derive(Debug)]\nstruct A;");
+    assert_eq!(
+        text("sh"),
+        "# fn main() {\n#[derive(Debug)]\nstruct A;\n#\n# }"
+    );
+}
+
+#[test]
 fn headings_become_title_path_and_anchor() {
     let passages = check("# Guide\n\nHello\nthere.\n\nSetup\n-----\n\n### On `Linux`\n\nRun it.\n");
     assert_eq!(passages.len(), 2);

@@ -48,6 +48,12 @@ fn shown_by(text: &str, shown: impl Fn(&str, bool) -> String) -> String {
     plain
 }
 
+/// Whether a text has such as :ref:`name`.
+pub(super) fn has_role(text: &str) -> bool {
+    let mut quotes = text.match_indices('`');
+    quotes.any(|(at, _)| without_role(&text[..at]).len() < at)
+}
+
 /// `see :ref:` → `see `.
 fn without_role(before: &str) -> &str {
     let in_role = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '+' | '.' | ':');

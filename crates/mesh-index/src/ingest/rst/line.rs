@@ -9,8 +9,8 @@ pub(super) enum Line<'a> {
     Option,
     /// `.. _name:`
     Label(&'a str),
-    /// `.. name:: argument`; the argument is text, but for code it is the language.
-    Directive(&'a str),
+    /// `.. name:: argument`: what the name says to a reader, and the argument, which is text, but for code it is the language.
+    Directive(&'static str, &'a str),
     Comment,
     /// The border of a table, or a transition.
     Rule,
@@ -136,10 +136,21 @@ fn markup(rest: &str) -> Line<'_> {
             } else {
                 argument.trim()
             };
-            Line::Directive(argument)
+            Line::Directive(said_by(name), argument)
         }
-        _ if rest.starts_with('[') => Line::Directive(rest),
+        _ if rest.starts_with('[') => Line::Directive("", rest),
         _ => Line::Comment,
+    }
+}
+
+/// Sphinx, Describing changes between versions.
+fn said_by(directive: &str) -> &'static str {
+    match directive {
+        "versionadded" => "New in version ",
+        "versionchanged" => "Changed in version ",
+        "deprecated" | "deprecated-removed" => "Deprecated since version ",
+        "versionremoved" => "Removed in version ",
+        _ => "",
     }
 }
 

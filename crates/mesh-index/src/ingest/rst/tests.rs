@@ -25,6 +25,16 @@ fn passage(anchor: &str, headings: &str, text: &str, line: u32) -> (String, Stri
 }
 
 #[test]
+fn what_a_directive_says_of_a_version_is_said() {
+    let source = "Age\n===\n\n.. versionadded:: 5.4\n\n.. deprecated:: 6.0\n   Use b.\n";
+    let passages = read("a.rst", source.as_bytes(), &mut Notes::default()).expect("read");
+    assert_eq!(
+        passages[0].text,
+        "New in version 5.4\n\nDeprecated since version 6.0\n   Use b."
+    );
+}
+
+#[test]
 fn underlines_make_headings_and_labels_make_anchors() {
     let source = "=====\nGuide\n=====\n\nIntro with ``code`` and :ref:`a link <there>`.\n\n.. _set-up:\n\nSetting up\n----------\n\nDo it, see `the site <https://x.org>`_.\n\nOn Linux\n~~~~~~~~\n\nRun.\n\nNext\n----\n\nMore.\n";
     assert_eq!(
