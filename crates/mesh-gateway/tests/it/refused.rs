@@ -86,7 +86,7 @@ async fn a_key_that_was_replaced_is_read_anew_and_not_again_where_that_is_in_vai
     let good = Arc::new(AtomicUsize::new(1));
     let known = Arc::clone(&good);
     let headers = json!({"Authorization": "Bearer ${TOKEN}"});
-    let (gateway, seen) = bell_in(&world, headers, move |request| {
+    let (gateway, seen) = bell_in(&world, &headers, move |request| {
         let good = format!("Bearer token-{}", known.load(Ordering::SeqCst));
         let is_let_in =
             request.method() != "tools/call" || request.headers["authorization"] == good;

@@ -45,13 +45,13 @@ pub(crate) fn count(seen: &Seen, method: &str) -> usize {
 pub(crate) fn bell(
     answer: impl Fn(&Request) -> Option<String> + Send + Sync + 'static,
 ) -> (Gateway, Seen) {
-    bell_in(&world(), json!({}), answer)
+    bell_in(&world(), &json!({}), answer)
 }
 
 /// The same, which is shown these headers.
 pub(crate) fn bell_in(
     world: &World,
-    headers: Value,
+    headers: &Value,
     answer: impl Fn(&Request) -> Option<String> + Send + Sync + 'static,
 ) -> (Gateway, Seen) {
     let (url, seen) = serve(move |request| answer(request).unwrap_or_else(|| usual(request)));

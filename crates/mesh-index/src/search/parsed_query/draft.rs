@@ -27,7 +27,7 @@ pub(super) struct Draft {
     /// What everybody says: where the corpus never does, it is no sign of another subject.
     pub(super) is_everyday: bool,
     /// The names that a path of names is made of, as `django.db.OperationalError` is.
-    pub(super) names: Vec<Draft>,
+    pub(super) names: Vec<Self>,
 }
 
 pub(super) fn drafts(
