@@ -26,6 +26,23 @@ fn best(question: &str) -> (String, f32) {
             "Declare a record before it is used; each field has a type.",
         ),
     ];
+    records.extend([
+        passage(
+            "error.md",
+            "Errors",
+            "OperationalError means that the database is locked by another writer: wait, or raise the timeout.",
+        ),
+        passage(
+            "history/whatsnew-4.md",
+            "What's new in 4",
+            "Pagination of lists can be switched off per list. Pagination of a list is faster, and pagination keeps its order.",
+        ),
+        passage(
+            "lists.md",
+            "Lists",
+            "Pagination cuts a long list into pages; it is switched off by the setting page_size.",
+        ),
+    ]);
     for number in 0..30 {
         let text =
             format!("Setting number {number} of the server, and how it is set down in the file.");
@@ -66,4 +83,29 @@ fn words_beside_a_slash_are_words() {
 fn a_question_about_something_else_is_not_answered() {
     let (_, score) = best("which room of the flat gets the morning sun");
     assert!(score < DEFAULT_THRESHOLD_KNOWLEDGE, "{score}");
+}
+
+#[test]
+fn one_misspelt_word_is_seen_through() {
+    check("how do I switch pagniation of a list off", "lists.md");
+}
+
+#[test]
+fn the_path_before_a_name_is_no_other_subject() {
+    check(
+        "acme.storage.sqlite.OperationalError: the database is locked",
+        "error.md",
+    );
+}
+
+#[test]
+fn release_notes_come_behind_the_manual_unless_they_are_asked_for() {
+    check(
+        "how can the pagination of a list be switched off",
+        "lists.md",
+    );
+    check(
+        "what changed in 4.0 for the pagination of lists",
+        "history/whatsnew-4.md",
+    );
 }
