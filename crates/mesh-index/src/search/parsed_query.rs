@@ -291,3 +291,37 @@ impl ParsedQuery {
         self.terms.retain(|_, term| asked_for(term));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analysis::{Language, Style};
+
+    /// The term that stands for each unit, where the corpus has all but `unknown`.
+    fn heads(question: &str, unknown: &str) -> Vec<String> {
+        let mut rarity = |term: &str| Ok(Rarity::of(100, if term == unknown { 0 } else { 10 }));
+        let mut analyzer = Analyzer::new(Language::English, Style::Prose);
+        let mut stop_words = StopWords::new(Language::English);
+        let asked = ParsedQuery::read(
+            question,
+            Kind::Knowledge,
+            &mut analyzer,
+            &mut stop_words,
+            &mut rarity,
+        );
+        let asked = asked.expect("a question");
+        let heads = asked.units.iter().map(|unit| asked.term_of(unit.head()));
+        heads
+            .map(|head| head.unwrap_or_default().to_owned())
+            .collect()
+    }
+
+    #[test]
+    fn a_path_of_names_that_nobody_writes_is_its_names() {
+        let question = "acme.db.OperationalError: locked";
+        let whole = heads(question, "")[0].clone();
+        assert_eq!(heads(question, ""), [whole.as_str(), "lock"]);
+        let error = &heads("OperationalError", "")[0];
+        assert_eq!(heads(question, &whole), ["acm", "db", error, "lock"]);
+    }
+}

@@ -28,11 +28,6 @@ fn best(question: &str) -> (String, f32) {
     ];
     records.extend([
         passage(
-            "error.md",
-            "Errors",
-            "OperationalError means that the database is locked by another writer: wait, or raise the timeout.",
-        ),
-        passage(
             "history/whatsnew-4.md",
             "What's new in 4",
             "Pagination of lists can be switched off per list. Pagination of a list is faster, and pagination keeps its order.",
@@ -88,14 +83,6 @@ fn a_question_about_something_else_is_not_answered() {
 #[test]
 fn one_misspelt_word_is_seen_through() {
     check("how do I switch pagniation of a list off", "lists.md");
-}
-
-#[test]
-fn the_path_before_a_name_is_no_other_subject() {
-    check(
-        "acme.storage.sqlite.OperationalError: the database is locked",
-        "error.md",
-    );
 }
 
 #[test]
