@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use anyhow::Context as _;
-use mesh_http::Roots;
+use mesh_http::{Roots, is_event_stream};
 use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderName, HeaderValue, LOCATION};
 use reqwest::{Method, RequestBuilder, Response, StatusCode, Url, redirect};
 use serde_json::Value;
@@ -70,7 +70,7 @@ impl Endpoint {
     ) -> Result<Reply, CallFault> {
         let response = self.post(request, headers).await?;
         let session = response.headers().get("mcp-session-id").cloned();
-        let message = if is_events(&response) {
+        let message = if is_event_stream(response.headers()) {
             self.answer_in_stream(id, response, headers).await?
         } else {
             message::answering(body::whole(response).await?, id)?
@@ -95,7 +95,7 @@ impl Endpoint {
         let response = self
             .send(self.get().header(ACCEPT, "text/event-stream"))
             .await?;
-        if response.status().is_success() && is_events(&response) {
+        if response.status().is_success() && is_event_stream(response.headers()) {
             return Ok(response);
         }
         body::whole(response).await?;
@@ -229,10 +229,4 @@ fn with(request: RequestBuilder, headers: &Headers) -> RequestBuilder {
     headers.iter().fold(request, |request, (name, value)| {
         request.header(name, value)
     })
-}
-
-fn is_events(response: &Response) -> bool {
-    let kind = response.headers().get(CONTENT_TYPE);
-    let kind = kind.and_then(|kind| kind.to_str().ok()).unwrap_or_default();
-    kind.to_ascii_lowercase().starts_with("text/event-stream")
 }

@@ -6,7 +6,7 @@ use std::time::Instant;
 use bytes::Bytes;
 use http::{HeaderValue, Method, header};
 use mesh_core::Deadline;
-use mesh_http::{Bounds, Streamed};
+use mesh_http::{Bounds, Streamed, is_event_stream};
 use serde_json::value::RawValue;
 use tokio::sync::oneshot;
 use tokio::time::timeout_at;
@@ -56,11 +56,7 @@ impl Sse {
         let opened = timeout_at(deadline.at().into(), headers.send(&to, request, bounds)).await;
         let opened = opened.map_err(|_| Fault::TimedOut)??;
         let stream = headers.answered(opened, &none)?;
-        let is_a_stream = stream
-            .headers()
-            .get(header::CONTENT_TYPE)
-            .is_some_and(|media_type| media_type.as_bytes().starts_with(b"text/event-stream"));
-        if !is_a_stream {
+        if !is_event_stream(stream.headers()) {
             return Err(Fault::Garbage("not a stream of events".to_owned()));
         }
         let (pending, stop) = (Arc::<Pending>::default(), CancellationToken::new());

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use bytes::Bytes;
 use http::{HeaderValue, Method, Response, StatusCode, header};
 use mesh_core::Deadline;
-use mesh_http::{Bounds, HttpError, Streamed};
+use mesh_http::{Bounds, HttpError, Streamed, is_event_stream};
 use serde_json::value::RawValue;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
@@ -106,7 +106,7 @@ impl Streamable {
                 "a request was accepted and not answered".to_owned(),
             ));
         }
-        if is_a_stream(&response) {
+        if is_event_stream(response.headers()) {
             let body = response.into_body();
             return self.from_stream(id, request, body, bounds).await;
         }
@@ -249,9 +249,4 @@ impl Streamable {
 fn value(text: &str) -> Result<HeaderValue, Fault> {
     HeaderValue::from_str(text)
         .map_err(|_| Fault::Refused("a name cannot be sent in a header".to_owned()))
-}
-
-fn is_a_stream(response: &Response<Streamed>) -> bool {
-    let media_type = response.headers().get(header::CONTENT_TYPE);
-    media_type.is_some_and(|value| value.as_bytes().starts_with(b"text/event-stream"))
 }

@@ -8,10 +8,10 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use http::{HeaderValue, Method, Response, header};
 use mesh_core::Deadline;
-use mesh_http::{Bounds, Streamed};
+use mesh_http::{Bounds, Streamed, is_event_stream};
 use tokio::time::timeout;
 
-use super::{Streamable, is_a_stream};
+use super::Streamable;
 use crate::address::Address;
 use crate::era::Era;
 use crate::fault::Fault;
@@ -106,7 +106,7 @@ impl Streamable {
             .map_err(|_| Fault::TimedOut)??
             .map_err(|error| self.fault(error, &Hops::default()))?;
         self.headers.way.answered(response.headers())?;
-        match is_a_stream(&response) {
+        match is_event_stream(response.headers()) {
             true => Ok(response.into_body()),
             false => Err(Fault::Garbage("not a stream of events".to_owned())),
         }

@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::{HeaderValue, Method, header};
-use mesh_http::{Bounds, HttpError, Streamed};
+use mesh_http::{Bounds, HttpError, Streamed, is_event_stream};
 use tokio::time::{sleep, timeout_at};
 
-use super::{Streamable, is_a_stream, value};
+use super::{Streamable, value};
 use crate::address::Address;
 use crate::era::Era;
 use crate::fault::Fault;
@@ -103,7 +103,7 @@ impl Streamable {
         let sent = self.headers.send(&self.to, request, bounds).await?;
         let response = sent.map_err(|error| self.fault(error, &about.hops))?;
         self.headers.way.answered(response.headers())?;
-        match is_a_stream(&response) {
+        match is_event_stream(response.headers()) {
             true => Ok(response.into_body()),
             false => Err(Fault::Garbage("not a stream of events".to_owned())),
         }
