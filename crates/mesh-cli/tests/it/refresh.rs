@@ -145,6 +145,33 @@ fn a_corpus_that_cannot_be_looked_into_is_not_taken_for_an_empty_one() {
 }
 
 #[test]
+fn a_corpus_that_has_lost_its_beginning_is_not_taken_for_an_empty_one() {
+    let home = tempfile::tempdir().expect("a folder");
+    let corpus = home.path().join("corpus");
+    fs::write(home.path().join("a.md"), "# A\n\nText.\n").expect("a file");
+    let document = home.path().join("a.md");
+    run(&[
+        "index",
+        "--corpus",
+        text(&corpus),
+        "--knowledge",
+        text(&document),
+    ]);
+    fs::remove_file(corpus.join("meta.json")).expect("removed");
+    for arguments in [
+        &["index", "--corpus", text(&corpus), "--list"][..],
+        &["index", "--corpus", text(&corpus)],
+    ] {
+        let ran = run(arguments);
+        assert_eq!(ran.code, 1, "{ran:?}");
+        assert!(
+            ran.stderr.contains("is not empty and holds no corpus"),
+            "{ran:?}"
+        );
+    }
+}
+
+#[test]
 fn most_of_a_source_goes_only_with_accept_loss() {
     let home = tempfile::tempdir().expect("a folder");
     let docs = home.path().join("docs");

@@ -189,6 +189,17 @@ impl ParsedQuery {
         (sum / self.total_weight).clamp(0.0, 1.0)
     }
 
+    /// Whether one of its exact names, such as `STATUS_DLL_NOT_FOUND`, is there, given how much of each unit is: whatever else it
+    /// says is then about this corpus.
+    pub(crate) fn is_named_in(&self, found: &[f32]) -> bool {
+        let is_name = |unit: &Unit| {
+            let whole = unit.whole.map(|whole| &self.spelling[whole]);
+            whole.is_some_and(|name| name.contains(['_', '.', ':', '/']))
+        };
+        let mut units = self.units.iter().zip(found);
+        units.any(|(unit, found)| *found >= 1.0 && is_name(unit))
+    }
+
     fn add(
         &mut self,
         draft: &Draft,
@@ -323,5 +334,25 @@ mod tests {
         assert_eq!(heads(question, ""), [whole.as_str(), "lock"]);
         let error = &heads("OperationalError", "")[0];
         assert_eq!(heads(question, &whole), ["acm", "db", error, "lock"]);
+    }
+
+    #[test]
+    fn an_exact_name_that_is_there_tells_what_the_question_is_about() {
+        let mut rarity = |_: &str| Ok(Rarity::of(100, 10));
+        let mut analyzer = Analyzer::new(Language::English, Style::Prose);
+        let mut stop_words = StopWords::new(Language::English);
+        let mut is_named_in = |question: &str, found: &[f32]| {
+            let read = ParsedQuery::read(
+                question,
+                Kind::Knowledge,
+                &mut analyzer,
+                &mut stop_words,
+                &mut rarity,
+            );
+            read.expect("a question").is_named_in(found)
+        };
+        assert!(is_named_in("DLL_NOT_FOUND on windows", &[1.0, 0.0]));
+        assert!(!is_named_in("DLL_NOT_FOUND on windows", &[0.5, 1.0]));
+        assert!(!is_named_in("errors on windows", &[1.0, 1.0]));
     }
 }

@@ -73,7 +73,10 @@ fn of_sentence(asked: &ParsedQuery, own: &Evidence) -> f32 {
         + SENTENCE_TITLE * own.title
         + SENTENCE_OPENING * own.opening;
     let weight = asked.total_weight / asked.heaviest.max(f32::MIN_POSITIVE);
-    let unknown = asked.unknown / asked.total_weight.max(f32::MIN_POSITIVE);
+    let unknown = match asked.is_named_in(&own.found) {
+        true => 0.0,
+        false => asked.unknown / asked.total_weight.max(f32::MIN_POSITIVE),
+    };
     let odds = found * (LIKELY + LIKELY_BY_WEIGHT * weight) - UNLIKELY_UNKNOWN * unknown - UNLIKELY;
     1.0 / (1.0 + (-odds).exp())
 }

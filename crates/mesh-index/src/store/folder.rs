@@ -102,22 +102,39 @@ pub(crate) fn open_locked(folder: &Path) -> Result<(Opened, DirectoryLock), Stor
     }
 }
 
-/// A folder that may not be looked into is an error: it would be taken for one without a corpus.
+/// A folder with other things, or one that may not be looked into, is an error: it would be taken for one without a corpus.
 fn is_corpus(folder: &Path) -> Result<bool, StoreError> {
-    match fs::metadata(folder.join("meta.json")) {
-        Ok(found) => Ok(found.is_file()),
+    let io_error = |why: io::Error| StoreError::Io {
+        folder: folder.to_owned(),
+        why,
+    };
+    match found(fs::metadata(folder.join("meta.json"))).map_err(io_error)? {
+        Some(meta) if meta.is_file() => return Ok(true),
+        _ => {}
+    }
+    let entries = found(fs::read_dir(folder)).map_err(io_error)?;
+    for entry in entries.into_iter().flatten() {
+        let name = entry.map_err(io_error)?.file_name();
+        if !is_left_by_an_interrupted_run(&name.to_string_lossy()) {
+            return Err(StoreError::NotACorpus(folder.to_owned()));
+        }
+    }
+    Ok(false)
+}
+
+/// What was looked for, if it is there.
+fn found<T>(looked: io::Result<T>) -> io::Result<Option<T>> {
+    match looked {
+        Ok(found) => Ok(Some(found)),
         Err(why)
             if matches!(
                 why.kind(),
                 io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
             ) =>
         {
-            Ok(false)
+            Ok(None)
         }
-        Err(why) => Err(StoreError::Io {
-            folder: folder.to_owned(),
-            why,
-        }),
+        Err(why) => Err(why),
     }
 }
 
@@ -174,18 +191,11 @@ pub(crate) fn set_language(index: &Index, language: Language) {
 }
 
 fn prepare(folder: &Path) -> Result<(), StoreError> {
-    let io_error = |why: io::Error| StoreError::Io {
+    let made = fs::create_dir_all(folder).and_then(|()| only_owner(folder));
+    made.map_err(|why| StoreError::Io {
         folder: folder.to_owned(),
         why,
-    };
-    fs::create_dir_all(folder).map_err(io_error)?;
-    for entry in fs::read_dir(folder).map_err(io_error)? {
-        let name = entry.map_err(io_error)?.file_name();
-        if !is_left_by_an_interrupted_run(&name.to_string_lossy()) {
-            return Err(StoreError::NotACorpus(folder.to_owned()));
-        }
-    }
-    only_owner(folder).map_err(io_error)
+    })
 }
 
 fn is_left_by_an_interrupted_run(name: &str) -> bool {
