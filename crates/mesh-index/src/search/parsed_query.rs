@@ -337,6 +337,11 @@ mod tests {
     }
 
     #[test]
+    fn words_with_a_stroke_between_them_stay_words_without_a_subject() {
+        assert_eq!(heads("locked and/or closed", "and.or"), ["lock", "close"]);
+    }
+
+    #[test]
     fn an_exact_name_that_is_there_tells_what_the_question_is_about() {
         let mut rarity = |_: &str| Ok(Rarity::of(100, 10));
         let mut analyzer = Analyzer::new(Language::English, Style::Prose);

@@ -30,6 +30,20 @@ pub(super) struct Draft {
     pub(super) names: Vec<Self>,
 }
 
+impl Draft {
+    /// A name that is a word is left out where the word would be, and counts as the word does.
+    fn read_names(&mut self, stop_words: &mut StopWords) {
+        self.names.retain_mut(|name| {
+            let [only] = name.parts.as_slice() else {
+                return true;
+            };
+            name.is_general = stop_words.is_general(&only.letters);
+            name.is_everyday = stop_words.is_everyday(&only.letters);
+            !stop_words.contains(&only.letters)
+        });
+    }
+}
+
 pub(super) fn drafts(
     text: &str,
     kind: Kind,
@@ -48,6 +62,7 @@ pub(super) fn drafts(
                 .parts
                 .retain(|part| !stop_words.contains(&part.letters));
         }
+        draft.read_names(stop_words);
         draft.is_general = !is_shouted(chunk) && stop_words.is_general(chunk);
         draft.is_everyday = stop_words.is_everyday(chunk);
         let before_apostrophe = chunk.split(['\'', '’']).next().unwrap_or(chunk);
