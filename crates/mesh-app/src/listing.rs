@@ -1,4 +1,4 @@
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use mesh_core::Caller;
@@ -26,6 +26,8 @@ pub(crate) struct Listing {
     pub(crate) tools: Vec<Tool>,
     /// Of the servers behind this one.
     pub(crate) remote: Vec<Arc<RemoteTool>>,
+    /// Whose all these are.
+    pub(crate) servers: BTreeSet<Arc<str>>,
     /// Prompts and resources of the same.
     pub(crate) items: Items,
     /// Every definition that is listed, ours first, with commas between.
@@ -34,7 +36,7 @@ pub(crate) struct Listing {
     pub(crate) search: Option<Arc<ToolSearch>>,
     /// The result of `tools/list` in the revisions that open with `initialize`.
     pub(crate) handshake: Box<RawValue>,
-    /// The same as it stands within a string of JSON.
+    /// The same but for its last brace, as it stands within a string of JSON.
     pub(crate) escaped: String,
 }
 
@@ -149,21 +151,25 @@ impl Listing {
         let handshake = format!(r#"{{"tools":[{}]}}"#, handshake.join(","));
         let handshake = RawValue::from_string(handshake);
         let handshake = handshake.expect("definitions of JSON make a list of JSON");
+        let servers = remote.iter().map(|tool| &tool.upstream);
+        let servers = servers.chain(items.all().map(|item| &item.upstream));
         Self {
             view,
             tools,
+            servers: servers.cloned().collect(),
             remote,
             items,
             definitions: definitions.join(","),
             search,
-            escaped: escaped(handshake.get()),
+            escaped: escaped(handshake.get().trim_end_matches('}')),
             handshake,
         }
     }
 
-    /// `body`, which ends with the list and an `end` of its own, as a string of JSON.
+    /// `body`, which ends with the list but for its last brace and an `end` of its own, as a string of JSON.
     pub(crate) fn escape(&self, body: &str, end: &str) -> Option<String> {
-        let beginning = body.strip_suffix(end)?.strip_suffix(self.handshake.get())?;
+        let list = self.handshake.get().strip_suffix('}')?;
+        let beginning = body.strip_suffix(end)?.strip_suffix(list)?;
         let (beginning, end) = (escaped(beginning), escaped(end));
         Some(["\"", &beginning, &self.escaped, &end, "\""].concat())
     }

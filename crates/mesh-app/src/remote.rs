@@ -15,7 +15,7 @@ use mesh_gateway::catalogue::family;
 use mesh_gateway::link::relink;
 use mesh_gateway::raw::{Members, without_meta};
 use mesh_gateway::{
-    Asked, Fault, Gateway, Items, Kind, Listener, Question, RemoteItem, RemoteTool, Step,
+    Asked, Fault, Gateway, Items, Kind, Listener, Question, RemoteItem, RemoteTool, State, Step,
 };
 use mesh_tools::ToolError;
 use mesh_tools::ask::Talk;
@@ -30,6 +30,7 @@ pub(crate) use self::subscription::{Held, Subscribed, found, heard as next_updat
 use crate::access::Granted;
 use crate::app::App;
 use crate::dispatch::Call;
+use crate::listing::Listing;
 use crate::mcp::Incoming;
 
 /// An upstream that asks again and again is not asked again.
@@ -40,6 +41,9 @@ const MAX_UNHEARD: usize = 64;
 
 /// Who has answered (MCP 2026-07-28, basic, `_meta`): to our clients that is this server.
 const SERVER_INFO: &str = "io.modelcontextprotocol/serverInfo";
+
+/// What is listed of a server that does not run, or no more, is what was last heard of it.
+const STATE: &str = "aoma-mesh/state";
 
 /// What an upstream answered, in the words of its own revision.
 pub(crate) type Answered = Result<Box<RawValue>, Fault>;
@@ -53,6 +57,17 @@ impl App {
             None => catalogue.tool(name).cloned(),
         }
     }
+}
+
+/// For the `_meta` of a list: the servers that something in it is of and that are not up, each with its state.
+pub(crate) fn states(app: &App, listing: &Listing) -> Option<Map<String, Value>> {
+    let gateway = app.gateway.as_ref()?;
+    let states = listing.servers.iter().filter_map(|server| {
+        let state = gateway.state(server).filter(|state| *state != State::Up)?;
+        Some((server.to_string(), state.as_str().into()))
+    });
+    let states: Map<_, _> = states.collect();
+    (!states.is_empty()).then(|| Map::from_iter([(STATE.to_owned(), states.into())]))
 }
 
 /// Whether a caller sees a tool: its team does, and the policy has nothing against it.

@@ -24,7 +24,7 @@ use crate::heard::{Heard, Kind};
 use crate::hops::Hops;
 use crate::item::Found;
 use crate::name::may_be_of;
-use crate::state::Stats;
+use crate::state::{State, Stats};
 use crate::upstream::{Upstream, World};
 use crate::wishes::{Subscription, Update, Wishes};
 
@@ -300,6 +300,11 @@ impl Gateway {
     pub fn is_process(&self, upstream: &str) -> bool {
         self.upstream(upstream)
             .is_some_and(|upstream| matches!(upstream.entry.transport, Transport::Stdio(_)))
+    }
+
+    #[must_use]
+    pub fn state(&self, upstream: &str) -> Option<State> {
+        Some(self.upstream(upstream)?.state())
     }
 
     #[must_use]

@@ -108,8 +108,11 @@ impl Items {
     /// Whether any is of this upstream.
     #[must_use]
     pub fn are_of(&self, upstream: &str) -> bool {
-        let mut all = self.by_kind().into_iter().flat_map(|(_, items)| items);
-        all.any(|item| *item.upstream == *upstream)
+        self.all().any(|item| *item.upstream == *upstream)
+    }
+
+    pub fn all(&self) -> impl Iterator<Item = &Arc<RemoteItem>> {
+        self.by_kind().into_iter().flat_map(|(_, items)| items)
     }
 
     /// Those of one upstream, under its own names.
@@ -178,7 +181,7 @@ impl Items {
         if let Some((upstream, own)) = unqualified(uri)
             && let Some((upstream, team)) = self.teams.get_key_value(&*upstream)
         {
-            let mut its = self.all().filter(|item| item.upstream == *upstream);
+            let mut its = self.with_uris().filter(|item| item.upstream == *upstream);
             let is_listed = |item: &Arc<RemoteItem>| {
                 item.own_key == own || item.is_a_template() && fits(&item.own_key, &own)
             };
@@ -225,7 +228,7 @@ impl Items {
         }
     }
 
-    fn all(&self) -> impl Iterator<Item = &Arc<RemoteItem>> {
+    fn with_uris(&self) -> impl Iterator<Item = &Arc<RemoteItem>> {
         self.resources.iter().chain(&self.templates)
     }
 

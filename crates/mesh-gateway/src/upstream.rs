@@ -343,16 +343,22 @@ impl Upstream {
         connection.wire.end(deadline).await;
     }
 
-    pub(crate) fn stats(&self) -> Stats {
-        let is_unapproved = self.awaits_approval().is_some();
+    pub(crate) fn state(&self) -> State {
+        if self.awaits_approval().is_some() {
+            return State::Unapproved;
+        }
         let now = self.lock();
-        let state = match &now.phase {
-            _ if is_unapproved => State::Unapproved,
+        match &now.phase {
             Phase::Up(connection) if connection.wire.over().is_none() => State::Up,
             Phase::Starting(_) => State::Starting,
             _ if now.failures > 0 => State::Down,
             _ => State::Idle,
-        };
+        }
+    }
+
+    pub(crate) fn stats(&self) -> Stats {
+        let state = self.state();
+        let now = self.lock();
         let (revision, noise, said) = match &now.phase {
             Phase::Up(connection) => (
                 Some(connection.era.as_str().to_owned()),

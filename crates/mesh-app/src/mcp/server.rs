@@ -8,9 +8,10 @@ use rmcp::model::{
     CacheScope, CallToolRequestParams, CallToolResponse, CompleteRequestParams, CompleteResult,
     CompletionInfo, CustomRequest, CustomResult, DiscoverResult, GetPromptRequestParams,
     GetPromptResponse, InitializeRequestParams, InitializeResult, ListPromptsResult,
-    ListResourceTemplatesResult, ListResourcesResult, ListToolsResult, PaginatedRequestParams,
-    ReadResourceRequestParams, ReadResourceResponse, ReadResourceResult, Reference, ServerConfig,
-    SubscribeRequestParams, SubscriptionFilter, Tool, UnsubscribeRequestParams,
+    ListResourceTemplatesResult, ListResourcesResult, ListToolsResult, MetaObject,
+    PaginatedRequestParams, ReadResourceRequestParams, ReadResourceResponse, ReadResourceResult,
+    Reference, ServerConfig, SubscribeRequestParams, SubscriptionFilter, Tool,
+    UnsubscribeRequestParams,
 };
 use rmcp::service::{NotificationContext, RequestContext, RoleServer, SubscriptionContext};
 use rmcp::{ErrorData, ServerHandler};
@@ -22,7 +23,7 @@ use super::talk::Known;
 use super::{answer, change, info, method, read, talk};
 use crate::dispatch::{self, Reading};
 use crate::listing::{Listing, Scope};
-use crate::remote::Subscribed;
+use crate::remote::{self, Subscribed};
 
 /// Milliseconds. Lists and resources change only when the corpus is indexed anew, and a minute late is soon enough.
 const TTL_MS: u64 = 60_000;
@@ -53,8 +54,9 @@ fn refuse_cursor(page: Page) -> Result<(), ErrorData> {
 
 /// A list, and for 2026-07-28, whose word they are, how long it may be kept and by whom.
 macro_rules! listed {
-    ($self:ident, $cx:ident, $Result:ident, $items:expr) => {{
-        let list = $Result::with_all_items($items.collect());
+    ($self:ident, $cx:ident, $listing:ident, $Result:ident, $items:expr) => {{
+        let mut list = $Result::with_all_items($items.collect());
+        list.meta = remote::states(&$self.app, &$listing).map(MetaObject);
         Ok(if is_modern(&$cx) {
             list.with_ttl_ms(TTL_MS)
                 .with_cache_scope($self.scope_of_lists())
@@ -113,13 +115,19 @@ impl ServerHandler for Handler {
     async fn list_tools(&self, page: Page, cx: Cx) -> Result<ListToolsResult, ErrorData> {
         let listing = self.begin_list(page, &cx).await?;
         if listing.remote.is_empty() {
-            return listed!(self, cx, ListToolsResult, listing.tools.iter().cloned());
+            return listed!(
+                self,
+                cx,
+                listing,
+                ListToolsResult,
+                listing.tools.iter().cloned()
+            );
         }
         let tools = listing.member(is_modern(&cx));
         let marked = self.app.splices.instead_of("tools", &tools, |mark| {
             vec![Tool::new(mark, "", Arc::new(serde_json::Map::new()))]
         });
-        listed!(self, cx, ListToolsResult, marked.into_iter())
+        listed!(self, cx, listing, ListToolsResult, marked.into_iter())
     }
 
     /// By which the SDK compares headers with the arguments that they repeat.
@@ -150,7 +158,13 @@ impl ServerHandler for Handler {
         let resources = self.beside("resources", resources, &listing.items.resources, |mark| {
             wire::Resource::new(mark, "")
         });
-        listed!(self, cx, ListResourcesResult, resources.into_iter())
+        listed!(
+            self,
+            cx,
+            listing,
+            ListResourcesResult,
+            resources.into_iter()
+        )
     }
 
     async fn list_resource_templates(
@@ -164,7 +178,13 @@ impl ServerHandler for Handler {
         let templates = self.beside("resourceTemplates", templates, items, |mark| {
             wire::ResourceTemplate::new(mark, "")
         });
-        listed!(self, cx, ListResourceTemplatesResult, templates.into_iter())
+        listed!(
+            self,
+            cx,
+            listing,
+            ListResourceTemplatesResult,
+            templates.into_iter()
+        )
     }
 
     async fn read_resource(
@@ -181,7 +201,7 @@ impl ServerHandler for Handler {
         let prompts = self.beside("prompts", prompts, &listing.items.prompts, |mark| {
             wire::Prompt::new(mark, None::<String>, None)
         });
-        listed!(self, cx, ListPromptsResult, prompts.into_iter())
+        listed!(self, cx, listing, ListPromptsResult, prompts.into_iter())
     }
 
     async fn get_prompt(

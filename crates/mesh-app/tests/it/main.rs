@@ -43,6 +43,7 @@ mod tool_search;
 mod unread_keys;
 mod upstream_misfit;
 mod upstream_resources;
+mod upstream_state;
 mod upstream_subscription;
 mod watch;
 mod webhook;

@@ -23,7 +23,7 @@ use crate::edge::{Edge, Escaped};
 use crate::mcp::{
     Incoming, told_failure, tool_failure, tool_result_in, unknown_tool, upstream_error,
 };
-use crate::remote::for_handshake;
+use crate::remote::{self, for_handshake};
 use crate::rescue::bytes_response;
 
 /// The revisions with `initialize`, which call without metadata of their own.
@@ -31,6 +31,8 @@ const HANDSHAKE: [&[u8]; 4] = [b"2024-11-05", b"2025-03-26", b"2025-06-18", b"20
 
 const REVISION: &str = "mcp-protocol-version";
 const JSON: &str = "application/json";
+/// Of a result, and of the message around it.
+const END: &str = "}}";
 
 /// The answer, or nothing where the SDK has to see the request.
 pub(super) async fn answer(rpc: &Rpc, parts: &Parts, message: &Message) -> Option<Response> {
@@ -127,12 +129,19 @@ async fn list(app: &App, parts: &Parts, incoming: &Incoming, message: &Message) 
     dispatch::prepare(app, incoming.scope.as_deref(), incoming).await;
     incoming.tally.success();
     let listing = app.listing_of(incoming);
-    let body = Bytes::from(written(message, Ok(&*listing.handshake)));
+    let mut body = written(message, Ok(&*listing.handshake));
+    let mut end = END.to_owned();
+    if let Some(states) = remote::states(app, &listing) {
+        end = format!(r#","_meta":{}{END}"#, Value::Object(states));
+        body.truncate(body.len() - END.len());
+        body.extend_from_slice(end.as_bytes());
+    }
+    let body = Bytes::from(body);
     let mut response = bytes_response(StatusCode::OK, JSON, body.clone());
     if parts.extensions.get::<Edge>().is_some()
         && let Some(json) = std::str::from_utf8(&body)
             .ok()
-            .and_then(|text| listing.escape(text, "}"))
+            .and_then(|text| listing.escape(text, &end))
     {
         let json = json.into();
         response.extensions_mut().insert(Escaped { body, json });
