@@ -186,6 +186,7 @@ impl App {
                 .unwrap_or_else(|| NAME.to_owned()),
             environment: config.answers.environment.clone(),
             host: config.host,
+            has_upstreams: provisions.upstreams.is_some(),
             voice: config
                 .voice
                 .settings(config.host, &config.server, provisions.bucket),

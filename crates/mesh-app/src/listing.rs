@@ -124,7 +124,10 @@ impl Listing {
         let own = tools
             .iter()
             .map(|tool| serde_json::to_string(tool).expect("definitions can be written as JSON"));
-        let listed = tool_search::listed(app.config.gateway.tools, own.collect(), &remote);
+        let catalogue = app.gateway.as_ref().map(Gateway::catalogue);
+        let is_unheard = catalogue.is_some_and(|catalogue| catalogue.tools.is_empty());
+        let listing = app.config.gateway.tools;
+        let listed = tool_search::listed(listing, own.collect(), &remote, is_unheard);
         view.others = others(&remote, listed.1.as_deref());
         Self::of(view, tools, remote, items, listed)
     }

@@ -58,11 +58,13 @@ pub(crate) struct ToolSearch {
     index: OnceLock<Result<Shortlist, String>>,
 }
 
-/// What is listed of own tools and of theirs, and the search for the others where not all are.
+/// What is listed of own tools and of theirs, and the search for the others where not all are. `is_unheard`: of no server behind
+/// this one a tool is known yet, and who lists once is to find them all the same.
 pub(crate) fn listed(
     listing: ToolListing,
     own: Vec<String>,
     remote: &[Arc<RemoteTool>],
+    is_unheard: bool,
 ) -> (Vec<String>, Option<Arc<ToolSearch>>) {
     let theirs = |tools: &mut dyn Iterator<Item = &Arc<RemoteTool>>| -> Vec<String> {
         tools.map(|tool| tool.definition.get().to_owned()).collect()
@@ -70,7 +72,8 @@ pub(crate) fn listed(
     let all = [own.clone(), theirs(&mut remote.iter())].concat();
     let pinned = theirs(&mut remote.iter().filter(|tool| tool.is_pinned));
     let bytes = all.iter().map(String::len).sum();
-    if pinned.len() == remote.len() || !listing.is_search(all.len(), bytes) {
+    let are_all_listed = pinned.len() == remote.len() && !is_unheard;
+    if are_all_listed || !listing.is_search(all.len(), bytes) {
         return (all, None);
     }
     let two = definitions(remote, remote.len() - pinned.len());
@@ -87,13 +90,19 @@ pub(crate) fn listed(
 fn definitions(remote: &[Arc<RemoteTool>], unlisted: usize) -> [String; 2] {
     let servers: BTreeSet<&str> = remote.iter().map(|tool| &*tool.upstream).collect();
     let servers: Vec<&str> = servers.into_iter().collect();
+    let unlisted = match servers.is_empty() {
+        true => "The tools of the servers behind this one are not listed".to_owned(),
+        false => format!(
+            "{unlisted} tools of these servers are not listed: {}",
+            servers.join(", ")
+        ),
+    };
     let search = json!({
         "name": SEARCH,
         "title": "Search tools",
         "description": format!(
-            "Finds tools by what you want to do. {unlisted} tools of these servers are not listed: {}. Answers the \
-             definitions of those that suit best; call one of them with `{CALL}`.",
-            servers.join(", ")
+            "Finds tools by what you want to do. {unlisted}. Answers the definitions of those that suit best; call one of them \
+             with `{CALL}`."
         ),
         "inputSchema": {
             "type": "object",

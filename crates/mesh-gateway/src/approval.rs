@@ -331,7 +331,7 @@ pub fn awaits_approval(lock: &Lock, entry: &Entry) -> Option<String> {
     (!is_approved).then(|| {
         format!(
             "it was found, and waits for approval: look at it with `mesh upstream list --discover {source}`, and \
-             run `mesh upstream approve {} --discover {source}`",
+             run `mesh upstream approve {} --discover {source}`, with the `--upstreams` of the server where it has any",
             named(&entry.name),
             source = source.as_str()
         )

@@ -178,11 +178,10 @@ impl Connection {
         matches!(self.era, Era::Handshake(_)) && self.offers.run_tools_as_tasks()
     }
 
-    /// Hears of changes as long as it is there, where the upstream says that it tells of them.
+    /// Hears of changes as long as it is there. Before 2026-07-28 a server may ask there, too, and waits for the answer: it has
+    /// one at once, whatever it says that it tells of.
     pub(crate) fn listen(&self) {
-        // In 2026-07-28 single resources are told of on a stream of their own.
-        let tells_of_resources = self.subscribes() && self.era != Era::Modern;
-        if self.offers.tell_of_changes() || tells_of_resources {
+        if self.offers.tell_of_changes() || self.era != Era::Modern {
             self.wire.listen(&self.era);
         }
     }

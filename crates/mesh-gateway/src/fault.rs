@@ -40,9 +40,7 @@ pub enum Fault {
     #[error("{0}")]
     Unapproved(String),
     /// As many calls as its entry allows are running: one, where it relays over a connection that tells no calls apart.
-    #[error(
-        "it is busy: as many calls as `maxConcurrent` or `relay` in its entry allow are running"
-    )]
+    #[error("as many calls as `maxConcurrent` or `relay` in its entry allow are running")]
     Busy,
     /// On a host that has only so much memory.
     #[error(

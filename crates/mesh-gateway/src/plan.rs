@@ -165,6 +165,9 @@ impl Planner<'_> {
             .collect();
         let mut cwd = command.cwd.as_ref().map(&mut fill);
         refuse(unresolved)?;
+        // What is written out in full is no less a secret than what is looked up.
+        let written = own.iter().map(|(_, value)| value);
+        let hidden = filled.values.values().chain(written).cloned().collect();
         let hops = self.way.here.for_process(command)?;
         own.retain(|(name, _)| name != HOPS_VARIABLE);
         own.push((HOPS_VARIABLE.to_owned(), Secret::new(hops.to_string())));
@@ -194,7 +197,7 @@ impl Planner<'_> {
             .collect();
         Ok(Plan::Start(Launch {
             launcher: self.launcher.cloned(),
-            hidden: filled.values.values().cloned().collect(),
+            hidden,
             program: program.reveal().to_owned(),
             args,
             env,

@@ -162,6 +162,7 @@ impl Upstream {
             mirrored: &mirrored::of_call(tool.definition.get(), arguments),
         };
         let result = self.send(call, &params, about, &asked).await;
+        let result = result.map_err(|fault| self.lock().explained(fault));
         self.counts.call(&result, started.elapsed());
         result
     }
@@ -173,8 +174,8 @@ impl Upstream {
         name: &str,
         asked: &Asked,
     ) -> Result<Box<RawValue>, Fault> {
-        self.send(Method::Named(method), &params, About::named(name), asked)
-            .await
+        let sent = self.send(Method::Named(method), &params, About::named(name), asked);
+        sent.await.map_err(|fault| self.lock().explained(fault))
     }
 
     /// Asks for something. What was certainly not done is tried once more: over a session that the upstream has forgotten, or
@@ -349,6 +350,7 @@ impl Upstream {
         }
         let now = self.lock();
         match &now.phase {
+            _ if now.is_out() => State::Down,
             Phase::Up(connection) if connection.wire.over().is_none() => State::Up,
             Phase::Starting(_) => State::Starting,
             _ if now.failures > 0 => State::Down,

@@ -35,6 +35,8 @@ pub struct Services {
     /// `production`, `staging`, …: only shown.
     pub environment: String,
     pub host: Host,
+    /// Other servers are behind this one, so that it is of use without a corpus.
+    pub has_upstreams: bool,
     /// What the operator says of speech and voices.
     pub voice: VoiceSettings,
 }

@@ -223,6 +223,7 @@ mod tests {
             name: String::new(),
             environment: String::new(),
             host: Host::Process,
+            has_upstreams: false,
             voice: crate::voice::VoiceSettings::default(),
         }
     }

@@ -48,7 +48,8 @@ impl Talk for McpTalk {
             let Some(token) = self.progress.clone() else {
                 return;
             };
-            let mut note = ProgressNotificationParam::new(token, done).with_message(message);
+            let mut note = ProgressNotificationParam::new(token, done);
+            note.message = (!message.is_empty()).then(|| message.to_owned());
             note.total = (total > 0.0).then_some(total);
             // A client that left hears nothing; the call's own end notices.
             let _ = self.peer.notify_progress(note).await;

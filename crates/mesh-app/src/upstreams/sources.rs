@@ -21,7 +21,7 @@ struct File {
     path: PathBuf,
     /// What the file says, or why it could not be read.
     text: Result<String, String>,
-    /// The servers of the last text that could be read as a whole.
+    /// The servers of the last text that could be read, and of those that had a fault in it as they were before.
     read: Read,
 }
 
@@ -86,7 +86,7 @@ impl Sources {
         written
     }
 
-    /// Whether a file says another thing than before. One that cannot be read, or not as a whole, keeps what it said last.
+    /// Whether a file says another thing than before. One that cannot be read, or of which no server can, keeps what it said last.
     pub(crate) fn read_again(&self) -> bool {
         let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
         let mut is_changed = false;
@@ -146,8 +146,20 @@ impl File {
             }
             return false;
         }
-        self.read = read;
+        let before = std::mem::replace(&mut self.read, read);
+        self.keep(before.entries);
         true
+    }
+
+    /// A server whose entry has a fault now stays what it was.
+    fn keep(&mut self, before: Vec<Entry>) {
+        let read = &mut self.read;
+        for entry in before {
+            let is_there = read.entries.iter().any(|known| known.name == entry.name);
+            if !is_there && read.faults.iter().any(|note| note.is_about(&entry.name)) {
+                read.entries.push(entry);
+            }
+        }
     }
 }
 
@@ -174,7 +186,7 @@ impl Written {
             tracing::warn!(%note, "what defines the upstreams");
         }
         for note in &self.faults {
-            tracing::error!(%note, "what defines the upstreams; the server is left out");
+            tracing::error!(%note, "what defines the upstreams; a server with a fault is left out, or stays what it was");
         }
     }
 }
@@ -255,5 +267,40 @@ mod tests {
         assert_eq!(changed(&sources), None);
         write(r#"{"mcpServers": {}}"#);
         assert_eq!(changed(&sources), Some(Vec::new()));
+    }
+
+    #[test]
+    fn a_server_whose_entry_has_a_fault_now_stays_what_it_was() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("mcp.json");
+        let servers = |timeout: &str, more: &str| {
+            let servers = format!(
+                r#"{{"mcpServers": {{"a.b": {{"command": "x", "mesh": {{"timeout": {timeout}}}}}{more}}}}}"#
+            );
+            std::fs::write(&file, servers).expect("written");
+        };
+        servers(
+            "5",
+            r#", "time": {"command": "t"}, "gone": {"command": "g"}"#,
+        );
+        let sources = Sources::of_files(std::slice::from_ref(&file)).expect("read");
+        servers(r#""5 seconds""#, r#", "time": {"command": "u"}"#);
+        assert!(sources.read_again());
+        let written = sources.written();
+        let entries = written.entries.iter();
+        let shown = entries.map(|entry| (entry.name.as_str(), entry.options.timeout));
+        let five = std::time::Duration::from_secs(5);
+        assert_eq!(
+            shown.collect::<Vec<_>>(),
+            [("time", None), ("a.b", Some(five))]
+        );
+        assert_eq!(written.faults.len(), 1, "{:?}", written.faults);
+        servers("7", "");
+        assert!(sources.read_again());
+        let entries = sources.written().entries;
+        assert_eq!(
+            entries[0].options.timeout.map(|time| time.as_secs()),
+            Some(7)
+        );
     }
 }

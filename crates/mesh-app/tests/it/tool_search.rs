@@ -57,3 +57,23 @@ async fn a_search_is_refused_at_once_where_the_server_has_more_to_do_than_it_can
     let told = "the server has more to do than it can; try again in 1 s";
     assert_eq!(answer.json()["message"], told);
 }
+
+#[tokio::test]
+async fn the_two_are_listed_before_anything_was_heard() {
+    let dead = json!({"command": "/bin/false"});
+    let settings = [("MESH_TOOLS", "search")];
+    let (app, _file) = admitting(&settings, json!({"dead": dead}), Admission::default()).await;
+    let list = app.get("/tools").send().await.json();
+    let listed = names(&list);
+    assert!(
+        listed.ends_with(&["search_tools", "call_tool"]),
+        "{listed:?}"
+    );
+    let called = app.post("/mcp/dead/tools/ring", "{}").send().await;
+    assert_eq!(called.status, 503, "{}", called.text());
+    let told = called.json()["message"].to_string();
+    assert!(
+        told.contains("`dead` is down") && told.contains("tried again"),
+        "{told}"
+    );
+}

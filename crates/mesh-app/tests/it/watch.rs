@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::support::{Answer, Corpus, TestApp};
+use crate::support::{Answer, Corpus, TestApp, gateway};
 
 #[tokio::test]
 async fn health_is_200_where_everything_works() {
@@ -53,6 +53,13 @@ async fn health_is_503_without_a_corpus_and_liveness_is_not() {
     assert_ne!(answer.json()["status"], "healthy");
     let live = app.get("/health?live").send().await;
     assert_eq!((live.status, &live.json()["status"]), (200, &json!("ok")));
+}
+
+#[tokio::test]
+async fn health_is_200_without_a_corpus_where_other_servers_are_all_there_is() {
+    let (app, _file) = gateway(&[], json!({})).await;
+    let answer = app.get("/health").send().await;
+    assert_eq!(answer.status, 200, "{}", answer.text());
 }
 
 async fn counted() -> TestApp {

@@ -56,6 +56,7 @@ impl Server {
             name: String::new(),
             environment: String::new(),
             host: Host::Process,
+            has_upstreams: false,
         };
         let view = CATALOG.view(&services);
         Ok(Self {

@@ -99,6 +99,7 @@ pub(crate) async fn serve(corpus: &Path) -> anyhow::Result<()> {
         name: String::new(),
         environment: String::new(),
         host: Host::Process,
+        has_upstreams: false,
     })))
     .await
 }

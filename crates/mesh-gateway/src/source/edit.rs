@@ -65,7 +65,7 @@ fn with(text: &str, name: &str, entry: &Value) -> Result<String, String> {
         .ok_or("its `mcpServers` is no table of members")?;
     if servers.get(name).is_some() {
         return Err(format!(
-            "a server is called `{name}` there already: take it out, or choose another name with `--as`"
+            "a server is called `{name}` there already: take it out, or choose another name"
         ));
     }
     servers.append(name, input(entry));

@@ -22,6 +22,18 @@ impl fmt::Display for Note {
     }
 }
 
+impl Note {
+    /// Whether it is about what stands there of this server.
+    #[must_use]
+    pub fn is_about(&self, server: &str) -> bool {
+        let member = format!(".{}", Key::default().member(server).0);
+        self.key.match_indices(&member).any(|(at, _)| {
+            let after = &self.key[at + member.len()..];
+            after.is_empty() || after.starts_with(['.', '['])
+        })
+    }
+}
+
 /// The path of a member. Names with other characters than those of a word are quoted.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Key(String);

@@ -50,10 +50,12 @@ fn assign<T>(option: &mut T, read: Option<T>) {
 
 fn team(field: &Field<'_>, reading: &mut Reading<'_>) -> Option<String> {
     let team = field.text(reading)?;
-    if team.trim().is_empty() {
+    // Its credentials are a file or a folder of this name.
+    let leads_elsewhere = team.contains(['/', '\\']) || matches!(team, "." | "..");
+    if team.trim().is_empty() || leads_elsewhere {
         reading.fault(
             field,
-            "it is empty: name a team of the policy, or leave it out",
+            "it must be the name of a team of the policy, without `/`, or be left out",
         );
     }
     Some(team.to_owned())

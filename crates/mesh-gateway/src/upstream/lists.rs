@@ -86,7 +86,12 @@ impl Upstream {
         if let Some(why) = self.awaits_approval() {
             return Some(Fault::Unapproved(why));
         }
-        self.last_fault().filter(|_| self.heard().is_none())
+        let now = self.lock();
+        if now.heard.is_some() {
+            return None;
+        }
+        let left_alone = now.left_alone().err();
+        left_alone.or_else(|| now.last_fault.as_ref().map(|(_, fault)| fault.clone()))
     }
 
     pub(super) fn awaits_approval(&self) -> Option<String> {

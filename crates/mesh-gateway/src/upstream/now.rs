@@ -95,6 +95,22 @@ impl Now {
         self.tried_until = None;
     }
 
+    /// It was left alone, and has answered nothing since.
+    pub(super) const fn is_out(&self) -> bool {
+        self.failures > 0 && self.out_until.is_some()
+    }
+
+    /// What is said of an upstream that one of ours below leaves alone, without knowing why.
+    pub(super) fn explained(&self, fault: Fault) -> Fault {
+        match (fault, &self.last_fault) {
+            (Fault::LeftAlone { retry_in, .. }, Some((_, last))) => Fault::LeftAlone {
+                retry_in,
+                after: last.to_string(),
+            },
+            (fault, _) => fault,
+        }
+    }
+
     pub(super) fn fail(&mut self, fault: Fault) {
         self.failures += 1;
         self.remember(fault);
@@ -199,6 +215,23 @@ mod tests {
         now.fail(Fault::TimedOut);
         now.fail_to_list(Fault::Status(500));
         assert_eq!(now.failures, 2);
+    }
+
+    #[test]
+    fn what_is_left_alone_below_is_told_with_what_was_last_met() {
+        let below = || Fault::LeftAlone {
+            retry_in: Duration::from_secs(4),
+            after: "it failed again and again".to_owned(),
+        };
+        let after = |fault| match fault {
+            Fault::LeftAlone { after, .. } => after,
+            fault => panic!("{fault}"),
+        };
+        let mut now = Now::default();
+        assert_eq!(after(now.explained(below())), "it failed again and again");
+        now.fail(Fault::Status(502));
+        assert_eq!(after(now.explained(below())), "it answered with HTTP 502");
+        assert!(matches!(now.explained(Fault::Busy), Fault::Busy));
     }
 
     #[test]

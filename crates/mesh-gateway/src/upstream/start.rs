@@ -156,10 +156,10 @@ impl Upstream {
                 } else if matches!(fault, Fault::CameBack(_)) {
                     // The next request may have come another way.
                     now.fail(fault.clone());
-                } else {
+                } else if !matches!(fault, Fault::LeftAlone { .. }) {
                     now.last_fault = Some((SystemTime::now(), fault.clone()));
                 }
-                Err(fault)
+                Err(now.explained(fault))
             }
         }
     }

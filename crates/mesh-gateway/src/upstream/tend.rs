@@ -97,8 +97,10 @@ impl Upstream {
         if *self.calls.borrow() > 0 {
             return;
         }
+        // It is left alone below, for what was last met.
+        let last = self.last_fault().filter(Fault::is_the_upstreams);
         let fault = match fault {
-            Fault::LeftAlone { .. } => Fault::TimedOut,
+            Fault::LeftAlone { .. } => last.unwrap_or(Fault::TimedOut),
             fault => fault,
         };
         self.note(connection, Some(&fault));

@@ -2,12 +2,12 @@
 
 use std::path::Path;
 
-use mesh_gateway::{Gateway, Kind, source};
+use mesh_gateway::{Gateway, Kind, State, source};
 use serde_json::json;
 use tokio::sync::mpsc;
 
 use crate::http::Server;
-use crate::support::{soon, until, world};
+use crate::support::{ring, soon, until, world};
 
 async fn gateway(server: &Server) -> Gateway {
     let text = json!({"mcpServers": {"bell": {"type": "http", "url": server.url()}}}).to_string();
@@ -60,5 +60,34 @@ async fn an_upstream_without_such_a_stream_is_asked_once() {
         (tools(&gateway), server.asked_for_streams()),
         (vec!["ring".to_owned()], 1)
     );
+    gateway.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_that_asks_there_is_answered_whatever_it_says_that_it_tells_of() {
+    let server = Server::quiet();
+    let gateway = gateway(&server).await;
+    until(|| server.streams() == 1).await;
+    server.ask();
+    until(|| server.seen("answer to 7") == 1).await;
+    gateway.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_that_is_left_alone_is_down_though_its_session_is_there() {
+    let server = Server::start(false);
+    let gateway = gateway(&server).await;
+    ring(&gateway, "bell").await.expect("answered");
+    assert_eq!(gateway.state("bell"), Some(State::Up));
+    server.fail();
+    for _ in 0..3 {
+        let why = ring(&gateway, "bell").await.expect_err("it fails");
+        assert_eq!(why, "it answered with HTTP 500");
+    }
+    let stats = gateway.stats().remove(0);
+    assert_eq!(stats.state, State::Down);
+    let (_, fault) = stats.fault.expect("a fault");
+    assert_eq!(fault.to_string(), "it answered with HTTP 500");
+    assert!(stats.retry_in.is_some());
     gateway.end().await;
 }

@@ -21,6 +21,10 @@ struct State {
     asked: usize,
     /// Whether there are any.
     has_streams: bool,
+    /// Whether it says that its lists change.
+    tells: bool,
+    /// Whether it answers nothing but 500.
+    fails: bool,
     /// How many tokens were given out; only the last is good. None are needed until the first.
     tokens: usize,
     /// Bodies of the requests for them.
@@ -42,6 +46,7 @@ impl Server {
             state: Arc::new(Mutex::new(State {
                 tools: vec!["ring"],
                 has_streams,
+                tells: true,
                 ..State::default()
             })),
         };
@@ -60,6 +65,23 @@ impl Server {
         let server = Self::start(true);
         server.state.lock().expect("unpoisoned").has_moved = true;
         server
+    }
+
+    /// One that does not say that its lists change.
+    pub(crate) fn quiet() -> Self {
+        let server = Self::start(true);
+        server.state.lock().expect("unpoisoned").tells = false;
+        server
+    }
+
+    /// From now on it fails.
+    pub(crate) fn fail(&self) {
+        self.state.lock().expect("unpoisoned").fails = true;
+    }
+
+    /// Asks whoever listens for its roots.
+    pub(crate) fn ask(&self) {
+        self.tell("data: {\"jsonrpc\":\"2.0\",\"id\":7,\"method\":\"roots/list\"}\n\n");
     }
 
     /// From now on it says of no call over HTTP+SSE that it has come.
@@ -165,6 +187,9 @@ impl Server {
             "GET /mcp" | "GET /mcp/" => self.listen(stream, ""),
             // Where to send is told as it is seen from there.
             "GET /sse" | "GET /sse/" => self.listen(stream, "event: endpoint\ndata: messages\n\n"),
+            "POST /mcp" if self.state.lock().expect("unpoisoned").fails => {
+                respond(stream, "500 Internal Server Error", "");
+            }
             "POST /mcp" | "POST /mcp/" => match self.answer(&body) {
                 Some(answer) => respond_with(stream, "200 OK", SESSION, &answer.to_string()),
                 None => respond(stream, "202 Accepted", ""),
@@ -222,10 +247,16 @@ impl Server {
     fn answer(&self, body: &[u8]) -> Option<Value> {
         let request: Value = serde_json::from_slice(body).expect("JSON");
         let method = request["method"].as_str().map(str::to_owned);
-        self.state.lock().expect("unpoisoned").seen.extend(method);
+        let answers = method
+            .is_none()
+            .then(|| format!("answer to {}", request["id"]));
+        let mut state = self.state.lock().expect("unpoisoned");
+        state.seen.extend(method.or(answers));
+        let tells = state.tells;
+        drop(state);
         let result = match request["method"].as_str() {
             Some("initialize") => json!({
-                "protocolVersion": "2025-06-18", "capabilities": {"tools": {"listChanged": true}},
+                "protocolVersion": "2025-06-18", "capabilities": {"tools": {"listChanged": tells}},
                 "serverInfo": {"name": "s", "version": "1"},
             }),
             Some("tools/list") => {

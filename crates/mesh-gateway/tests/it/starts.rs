@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use mesh_gateway::{Gateway, source};
+use mesh_gateway::{Fault, Gateway, source};
 use serde_json::json;
 
 use crate::support::{soon, until, world};
@@ -55,5 +55,24 @@ async fn what_one_said_that_did_not_answer_is_kept() {
     let (_, fault) = stats.fault.expect("a fault");
     assert_eq!(fault.to_string(), "no answer in time");
     assert_eq!(stats.said.as_deref(), Some("waiting for a key\n"));
+    gateway.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_that_is_written_for_it_is_told_of_what_it_said_and_when_it_is_tried_again_is() {
+    let entry = json!({
+        "command": "/bin/sh", "args": ["-c", "echo \"bad key $KEY\" >&2; exit 3"], "env": {"KEY": "not-a-real-key"},
+    });
+    let text = json!({"mcpServers": {"bell": entry}}).to_string();
+    let read = source::read(Path::new("mcp.json"), &text);
+    let gateway = Gateway::new(read.entries, &world(), 48);
+    gateway.known(soon()).await;
+    let said = gateway.stats().remove(0).said;
+    assert_eq!(said.as_deref(), Some("bad key [hidden]\n"));
+    let (_, fault) = gateway.silence_of("bell").expect("nothing was heard");
+    let Fault::LeftAlone { after, .. } = fault else {
+        panic!("{fault}")
+    };
+    assert!(after.contains("bad key [hidden]"), "{after}");
     gateway.end().await;
 }

@@ -60,12 +60,16 @@ pub(super) fn replaced(cx: &Context<'_>) -> Option<String> {
     let database = cx.vendors_with(DATABASE).map(|_| "the database");
     let store = cx.vendors_with(VECTOR_STORE).map(|_| "the vector store");
     let several: Vec<_> = database.into_iter().chain(store).collect();
-    (!several.is_empty()).then(|| {
-        format!(
+    match several.is_empty() {
+        false => Some(format!(
             "no corpus is configured: searches are made in {}",
             several.join(" and ")
-        )
-    })
+        )),
+        true => cx
+            .services
+            .has_upstreams
+            .then(|| "no corpus is configured: this server has no documents of its own".to_owned()),
+    }
 }
 
 /// Whether every parameter that is needed is there; nothing where none is.

@@ -94,6 +94,11 @@ pub(in crate::http) async fn call(
         of(&listing, &server).find(|one| one.plain_name == tool || one.name.as_str() == tool);
     match found {
         Some(found) => answered(&app, &incoming, found.name.as_str(), arguments).await,
+        // What it would be is not known yet: within its scope a call tells why.
+        None if is_silent(&app, &server) && is_known(&app, &listing, &server) => {
+            incoming.scope = Some(server.into());
+            answered(&app, &incoming, &tool, arguments).await
+        }
         None if is_known(&app, &listing, &server) => {
             let message = format!("Unknown tool of {}: {}", truncate(&server), truncate(&tool));
             failed(StatusCode::NOT_FOUND, &message, &tool)
@@ -117,6 +122,11 @@ pub(in crate::http) async fn mcp(
     incoming.scope = Some(server.into());
     request.extensions_mut().insert(incoming);
     compat::rpc(State(rpc), request).await
+}
+
+fn is_silent(app: &App, server: &str) -> bool {
+    let gateway = app.gateway.as_ref();
+    gateway.is_some_and(|gateway| gateway.silence_of(server).is_some())
 }
 
 fn of<'a>(

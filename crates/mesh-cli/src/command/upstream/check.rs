@@ -46,6 +46,9 @@ fn of(gateway: &Gateway, stats: &Stats) -> String {
         return format!("{name}: does not work: {fault}{said}");
     }
     let heard = gateway.heard(name).unwrap_or_default();
+    let catalogue = gateway.catalogue();
+    let tools = catalogue.tools.iter();
+    let tools = tools.filter(|tool| *tool.upstream == **name).count();
     let count = |kind| heard.of(kind).len();
     let revision = stats.revision.as_deref().unwrap_or("no revision");
     let noise = match stats.noise {
@@ -53,8 +56,7 @@ fn of(gateway: &Gateway, stats: &Stats) -> String {
         lines => format!("; {lines} lines of its output are no messages"),
     };
     format!(
-        "{name}: MCP {revision}; tools {}, prompts {}, resources {}, templates {}{noise}",
-        count(Kind::Tool),
+        "{name}: MCP {revision}; tools {tools}, prompts {}, resources {}, templates {}{noise}",
         count(Kind::Prompt),
         count(Kind::Resource),
         count(Kind::Template)

@@ -137,7 +137,10 @@ fn what_is_ours_is_read_strictly() {
         |name: &str, options: &str| format!(r#""{name}": {{"command": "x", "mesh": {options}}}"#);
     let all = [
         mesh("unknown", r#"{"timout": 5, "tools": {"permit": []}}"#),
-        mesh("later", r#"{"relay": 1, "sign": {"service": "lambda"}}"#),
+        mesh(
+            "later",
+            r#"{"relay": 1, "team": "../legal", "sign": {"service": "lambda"}}"#,
+        ),
         mesh(
             "times",
             r#"{"timeout": "soon", "idle": "0s", "startTimeout": "30 days"}"#,
@@ -161,13 +164,14 @@ fn what_is_ours_is_read_strictly() {
             "! f:2: mcpServers.unknown.mesh.timout: this is no option: `team`, `tools`, `timeout`, `startTimeout`, `idle`, `maxConcurrent`, `eager`, `relay`, `replay`, `oauth`, `sign` and `insecure` are",
             "! f:2: mcpServers.unknown.mesh.tools.permit: this is nothing of tools: `allow`, `deny`, `rename`, `describe`, `pinned` and `defaults` are",
             "! f:3: mcpServers.later.mesh.relay: this is a number, and must be true or false",
+            "! f:3: mcpServers.later.mesh.team: it must be the name of a team of the policy, without `/`, or be left out",
             "! f:3: mcpServers.later.mesh.sign: this needs `service` and `region`, each of letters, digits and `-`",
             r#"! f:4: mcpServers.times.mesh.timeout: this must be a time, such as `"500ms"`, `"30s"`, `"10m"`, `"1h"` or a number of seconds"#,
             "! f:4: mcpServers.times.mesh.idle: this must be more than nothing, and a week at most",
             r#"! f:4: mcpServers.times.mesh.startTimeout: this must be a time, such as `"500ms"`, `"30s"`, `"10m"`, `"1h"` or a number of seconds"#,
             "! f:5: mcpServers.counts.mesh.maxConcurrent: this must be a whole number from 1 to 1,000,000",
             "! f:6: mcpServers.kinds.mesh.eager: this is text, and must be true or false",
-            "! f:6: mcpServers.kinds.mesh.team: it is empty: name a team of the policy, or leave it out",
+            "! f:6: mcpServers.kinds.mesh.team: it must be the name of a team of the policy, without `/`, or be left out",
             "! f:6: mcpServers.kinds.mesh.tools.allow: this is text, and must be a list",
             "! f:6: mcpServers.kinds.mesh.tools.defaults.a: this is a number, and must be a table of members",
             "! f:7: mcpServers.names.mesh.tools.rename: `a` needs a new name of at most 48 characters of `A-Z a-z 0-9 _ -`",
