@@ -22,11 +22,11 @@ const GENERAL_WORDS: &str = "able across add after against allow allowed already
     describe described different difference each easy either else end ends enough ever every everything exactly example exist \
     exists expect fast few first follow following full general give given gives go goes going good got great guide handle \
     handled happen happened happens hard help here high idea important include included instead involve involved issue \
-    just keep kind know last late later learn least leave let like likely list little look looking lot low made main make \
+    just keep keeps kept kind know last late later learn least leave let like likely list little look looking lot low made main make \
     makes making manner matter maximum mean meant minimum mind more most move near need needed needs never new next normal \
     normally nothing now number often old once one only open order other others over part people perform person place \
     possible prevent problem proper properly purpose put quick quickly quite reach read ready real really reason recommend \
-    recommended require required responsible right role run runs same say says see seem send set several short since slow \
+    recommended require required responsible right role run runs same say says see seem send set several short shown shows since slow \
     small solve something soon sort specific specify stand stands start started starts stay step steps still stop stops \
     such support supported sure take taken takes talk team telling thing things think though time times today together too \
     took try turn two type types understand until upon use used useful user users uses using usual usually various way ways \

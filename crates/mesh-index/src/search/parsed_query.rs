@@ -200,6 +200,23 @@ impl ParsedQuery {
         units.any(|(unit, found)| *found >= 1.0 && is_name(unit))
     }
 
+    /// Whether all that it names and the corpus knows is there, and that is something: words of everyday language name nothing.
+    pub(crate) fn has_all_known_subjects_in(&self, found: &[f32]) -> bool {
+        /// Two words stand together in some passage of any large corpus.
+        const LEAST: usize = 3;
+        let is_known_subject = |unit: &Unit| {
+            let rarity = self.rarity[unit.head()];
+            rarity < self.heaviest && unit.weight >= rarity
+        };
+        let units = self.units.iter().zip(found);
+        let mut subjects = units.filter(|(unit, _)| is_known_subject(unit));
+        let mut count = 0;
+        subjects.all(|(_, found)| {
+            count += 1;
+            *found >= 1.0
+        }) && count >= LEAST
+    }
+
     fn add(
         &mut self,
         draft: &Draft,
@@ -339,6 +356,23 @@ mod tests {
     #[test]
     fn words_with_a_stroke_between_them_stay_words_without_a_subject() {
         assert_eq!(heads("locked and/or closed", "and.or"), ["lock", "close"]);
+    }
+
+    #[test]
+    fn where_all_known_subjects_are_the_unknown_word_may_be_another_for_them() {
+        let mut rarity = |term: &str| Ok(Rarity::of(100, if term == "crook" { 0 } else { 10 }));
+        let mut analyzer = Analyzer::new(Language::English, Style::Prose);
+        let mut stop_words = StopWords::new(Language::English);
+        let mut has_all = |question: &str, found: &[f32]| {
+            let kind = Kind::Knowledge;
+            let read =
+                ParsedQuery::read(question, kind, &mut analyzer, &mut stop_words, &mut rarity);
+            read.expect("a question").has_all_known_subjects_in(found)
+        };
+        let question = "straighten a crooked photo by its horizon";
+        assert!(has_all(question, &[1.0, 0.0, 1.0, 1.0]));
+        assert!(!has_all(question, &[1.0, 0.0, 1.0, 0.5]));
+        assert!(!has_all("straighten a crooked photo", &[1.0, 0.0, 1.0]));
     }
 
     #[test]

@@ -58,6 +58,12 @@ const LIKELY_BY_WEIGHT: f32 = 5.4;
 const UNLIKELY_UNKNOWN: f32 = 3.55;
 const UNLIKELY: f32 = 6.9;
 
+// Where a passage has every subject of a question that the corpus knows, what it does not know is often another word for what
+// is there: less of it counts, as unknown and as lacking. More of the latter, and other subjects are answered.
+
+const OTHER_WORD_UNKNOWN: f32 = 0.5;
+const OTHER_WORD_LACKED: f32 = 0.25;
+
 /// How well a passage answers: as an entry of an index is looked up, as a sentence is, or between the two.
 pub(super) fn score(asked: &ParsedQuery, own: &Evidence, others: &SiblingEvidence) -> f32 {
     let entry = of_entry(own, others);
@@ -73,9 +79,14 @@ fn of_sentence(asked: &ParsedQuery, own: &Evidence) -> f32 {
         + SENTENCE_TITLE * own.title
         + SENTENCE_OPENING * own.opening;
     let weight = asked.total_weight / asked.heaviest.max(f32::MIN_POSITIVE);
-    let unknown = match asked.is_named_in(&own.found) {
-        true => 0.0,
-        false => asked.unknown / asked.total_weight.max(f32::MIN_POSITIVE),
+    let unknown = asked.unknown / asked.total_weight.max(f32::MIN_POSITIVE);
+    let (found, unknown) = if asked.is_named_in(&own.found) {
+        (found, 0.0)
+    } else if asked.has_all_known_subjects_in(&own.found) {
+        let found = found / (1.0 - OTHER_WORD_LACKED * unknown);
+        (found, OTHER_WORD_UNKNOWN * unknown)
+    } else {
+        (found, unknown)
     };
     let odds = found * (LIKELY + LIKELY_BY_WEIGHT * weight) - UNLIKELY_UNKNOWN * unknown - UNLIKELY;
     1.0 / (1.0 + (-odds).exp())
