@@ -2,9 +2,13 @@
 
 mod inline;
 mod line;
+mod naming;
 mod replaced;
 
+use std::collections::HashMap;
+
 use self::line::{Line, Underline};
+use self::naming::Name;
 use super::changelog::Items;
 use super::decode;
 use super::lines::clamp;
@@ -16,7 +20,7 @@ use super::substitutions::Substitutions;
 use crate::record::Passage;
 
 /// Counts up when the same bytes give other records: what an older version read is read again.
-pub const VERSION: u32 = 4;
+pub const VERSION: u32 = 5;
 
 /// Headings deeper than this are of no rank of their own.
 const DEEPEST: usize = 9;
@@ -30,6 +34,7 @@ pub fn read(path: &str, bytes: &[u8], _notes: &mut Notes) -> Result<Vec<Passage>
     let lines: Vec<&str> = text.lines().collect();
     let mut reader = Reader::new(path);
     reader.names = replaced::names(&lines);
+    reader.naming = naming::names(&lines);
     let mut at = 0;
     while at < lines.len() {
         at += reader.step(&lines[at..], at);
@@ -69,6 +74,9 @@ struct Reader<'a> {
     is_code: bool,
     items: Items,
     names: Substitutions,
+    naming: HashMap<usize, Name>,
+    /// Names of the section that follows, and their lines, from 0.
+    pending: Vec<(String, usize)>,
 }
 
 impl<'a> Reader<'a> {
@@ -87,6 +95,8 @@ impl<'a> Reader<'a> {
             is_code: false,
             items: Items::default(),
             names: Substitutions::between('|', '|'),
+            naming: HashMap::new(),
+            pending: Vec::new(),
         }
     }
 
@@ -117,7 +127,7 @@ impl<'a> Reader<'a> {
             Line::Directive(said, argument) => {
                 self.flush();
                 self.in_options = true;
-                self.text(&format!("{said}{argument}"), at);
+                self.argument(&format!("{said}{argument}"), at);
                 if line::is_code(line) {
                     self.flush();
                     self.literal = Some(line::indent(line));
@@ -134,6 +144,14 @@ impl<'a> Reader<'a> {
             Line::Option | Line::Text => self.text(line, at),
         }
         1
+    }
+
+    fn argument(&mut self, text: &str, at: usize) {
+        match self.naming.get(&at) {
+            Some(Name::Repeated) => {}
+            Some(Name::New) => self.pending.push((text.to_owned(), at)),
+            None => self.text(text, at),
+        }
     }
 
     fn skips(&mut self, line: &str) -> bool {
@@ -191,6 +209,9 @@ impl<'a> Reader<'a> {
         let anchor = self.label.take().unwrap_or_else(|| self.anchor(&text));
         self.outline
             .heading(rank, &text, Some(anchor), clamp(number));
+        for (name, at) in std::mem::take(&mut self.pending) {
+            self.outline.block(&name, clamp(at + 1), clamp(at + 1));
+        }
     }
 
     /// Empty where the heading has no Latin letters.

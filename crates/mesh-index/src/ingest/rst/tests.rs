@@ -169,3 +169,17 @@ fn what_a_heading_says_is_told_where_nothing_stands_below_it() {
         ]
     );
 }
+
+#[test]
+fn a_directive_that_names_the_section_that_follows_is_none_of_the_one_before() {
+    let source = "Settings\n========\n\n.. setting:: PORT\n\nPORT\n----\n\nA number.\n\n.. note:: Careful.\n\n.. setting:: HOST-NAME\n.. _host:\n\n``NAME``\n--------\n\nA name.\n\n.. setting:: LAST\n   :kept: yes\n\nThe ``LAST`` one\n----------------\n\nIt.\n\n.. class:: Lone\n\nEnd\n---\n\nDone.\n";
+    assert_eq!(
+        check(source),
+        [
+            passage("port", "PORT", "A number.\n\nCareful.", 9),
+            passage("host", "NAME", "HOST-NAME\n\nA name.\n\nLAST", 13),
+            passage("the-last-one", "The LAST one", "It.\n\nLone", 27),
+            passage("end", "End", "Done.", 34),
+        ]
+    );
+}
