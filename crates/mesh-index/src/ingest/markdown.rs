@@ -1,9 +1,12 @@
 //! Markdown: CommonMark with GitHub's tables, footnotes and front matter.
 
+mod code;
 mod links;
 mod metadata;
+mod myst;
 mod rust;
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use pulldown_cmark::{Event, HeadingLevel, MetadataBlockKind, Options, Parser, Tag, TagEnd};
@@ -18,11 +21,11 @@ use super::outline::Outline;
 use super::skip::SkipReason;
 use super::slug::Slugs;
 use super::table::Tables;
-use super::{decode, html};
+use super::{decode, html, rst};
 use crate::record::Passage;
 
 /// Counts up when the same bytes give other records: what an older version read is read again.
-pub const VERSION: u32 = 4;
+pub const VERSION: u32 = 5;
 
 /// The passages of a Markdown document.
 ///
@@ -32,12 +35,26 @@ pub fn read(path: &str, bytes: &[u8], notes: &mut Notes) -> Result<Vec<Passage>,
     let text = decode::text(bytes)?;
     let mut reader = Reader::new(path, &text, notes);
     let start = reader.metadata(&text);
+    let text = match without_marks(&text, start) {
+        Some(shown) => {
+            reader.lines = Lines::of(&shown);
+            Cow::Owned(shown)
+        }
+        None => text,
+    };
     let body = Parser::new_ext(&text[start..], options()).into_offset_iter();
     for (event, range) in body {
         reader.event(event, range.start + start..range.end + start);
     }
     reader.flush();
     Ok(reader.outline.finish())
+}
+
+/// The text without marks that CommonMark does not know, and with as many lines; `None` where from `start` on there are none.
+fn without_marks(text: &str, start: usize) -> Option<String> {
+    let (front, body) = text.split_at(start);
+    let shown = myst::without_marks(body)?;
+    Some([front, &shown].concat())
 }
 
 fn options() -> Options {
@@ -97,7 +114,8 @@ impl<'a> Reader<'a> {
         match event {
             Event::Start(tag) => self.start(tag, range),
             Event::End(tag) => self.end(tag),
-            Event::Text(text) | Event::Code(text) | Event::Html(text) => self.push(&text, range),
+            Event::Text(text) | Event::Html(text) => self.push(&text, range),
+            Event::Code(code) => self.code(&code, range),
             Event::SoftBreak => self.push(" ", range),
             Event::HardBreak => self.push("\n", range),
             Event::InlineHtml(tag) => self.inline_html(&tag, range),
@@ -221,6 +239,17 @@ impl<'a> Reader<'a> {
             Some(html::Inline::Link(target)) => self.open_link(&target),
             Some(html::Inline::LinkEnd) => self.close_link(),
             None => {}
+        }
+    }
+
+    fn code(&mut self, code: &str, range: Range<usize>) {
+        let role = myst::role(&self.block).filter(|_| self.span.end == range.start);
+        match role {
+            Some(start) => {
+                self.block.truncate(start);
+                self.push(rst::role(code), range);
+            }
+            None => self.push(code, range),
         }
     }
 

@@ -54,6 +54,17 @@ pub(super) fn is_likely(text: &str) -> bool {
     has_mark && (0..lines.len()).any(|at| line::heading(&lines[at..]).is_some())
 }
 
+/// What a page shows of a directive's argument.
+pub(super) fn said(directive: &str, argument: &str) -> String {
+    let (said, argument) = line::said(directive, argument);
+    format!("{said}{argument}")
+}
+
+/// What a page shows of a role's text: `~package.name` is `package.name`.
+pub(super) fn role(quoted: &str) -> &str {
+    inline::role(quoted)
+}
+
 #[derive(Debug)]
 struct Reader<'a> {
     outline: Outline<'a>,

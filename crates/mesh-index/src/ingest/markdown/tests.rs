@@ -253,3 +253,43 @@ fn raw_html_is_reduced_to_its_text() {
     );
     assert_eq!(passages[0].text, "More\nbold move\n\nA b c.");
 }
+
+#[test]
+fn marks_of_myst_are_not_shown() {
+    let source = "(set-up)=\n# Setting up {class}`~kiln.Door`\n\n:::{admonition} Upgrade note\n:class: dropdown\nStop {py:func}`all <kiln.stop>` and {x} `y`.\n:::\n\n:::{versionadded} 5.0\nA lamp.\n:::\n\n::::{figure} a.png\n:alt: The door\n\n:::{note}\nInner.\n:::\n::::\n\n(a b)= is text.\n\n```\n(c)=\n:::{note}\n```\n";
+    let passages = check(source);
+    assert_eq!(passages[0].title, "Setting up kiln.Door");
+    assert_eq!(passages[0].anchor.as_deref(), Some("setting-up-kilndoor"));
+    assert_eq!(
+        passages[0].text,
+        "Upgrade note\n\nStop all and {x} y.\n\nNew in version 5.0\nA lamp.\n\nThe door\n\nInner.\n\n(a b)= is text.\n\n(c)=\n:::{note}"
+    );
+    assert_eq!((passages[0].line_start, passages[0].line_end), (4, 25));
+}
+
+#[test]
+fn notes_that_are_fenced_as_code_are_text() {
+    let source = "# Kiln\n\n````{note}\n:class: x\n\nSee [it](#b).\n\n```{warning} Hot\nDo *not*.\n```\n\n```{code} py\nx = 1\n```\n````\n\n~~~{deprecated} 5.3\n~~~\n\n```{toctree}\na\n```\n\nEnd.\n";
+    let passages = check(source);
+    assert_eq!(
+        passages[0].text,
+        "See it.\n\nHot\nDo not.\n\nx = 1\n\nDeprecated since version 5.3\n\na\n\nEnd."
+    );
+    assert_eq!((passages[0].line_start, passages[0].line_end), (6, 24));
+}
+
+#[test]
+fn containers_of_site_generators_show_their_titles() {
+    for (source, expected) in [
+        ("::: tip\nOne.\n:::\nTwo.\n", "One.\n\nTwo."),
+        ("::: tip Mind this\nOne.\n:::\n", "Mind this\nOne."),
+        (":::note[Mind `this`]\n\nOne.\n\n:::\n", "Mind this\n\nOne."),
+        ("::: details More {open}\nOne.\n:::\n", "More\nOne."),
+        ("::: {.callout-note}\nOne.\n:::\n", "One."),
+        ("- a\n\n    ::: tip\n    b\n    :::\n", "- a\n\nb"),
+        (":::,b\n", ":::,b"),
+        ("a :::\n", "a :::"),
+    ] {
+        assert_eq!(check(source)[0].text, expected, "{source}");
+    }
+}

@@ -18,6 +18,11 @@ pub(super) fn with_targets(text: &str) -> String {
     })
 }
 
+/// What a role shows of the text in its quotes.
+pub(super) fn role(quoted: &str) -> &str {
+    shown(quoted, true).0
+}
+
 fn shown_by(text: &str, shown: impl Fn(&str, bool) -> String) -> String {
     let mut plain = String::with_capacity(text.len());
     let mut rest = text;

@@ -131,16 +131,18 @@ fn markup(rest: &str) -> Line<'_> {
     }
     match rest.split_once("::") {
         Some((name, argument)) if !name.contains(' ') && !name.is_empty() => {
-            let argument = if SETTINGS.contains(&name) {
-                ""
-            } else {
-                argument.trim()
-            };
-            Line::Directive(said_by(name), argument)
+            let (said, argument) = said(name, argument.trim());
+            Line::Directive(said, argument)
         }
         _ if rest.starts_with('[') => Line::Directive("", rest),
         _ => Line::Comment,
     }
+}
+
+/// What a directive of this name says to a reader, and what of its argument is text.
+pub(super) fn said<'a>(name: &str, argument: &'a str) -> (&'static str, &'a str) {
+    let is_setting = SETTINGS.contains(&name);
+    (said_by(name), if is_setting { "" } else { argument })
 }
 
 /// Sphinx, Describing changes between versions.
