@@ -2,6 +2,7 @@
 
 mod code;
 mod links;
+mod mdx;
 mod metadata;
 mod myst;
 mod rust;
@@ -53,7 +54,9 @@ pub fn read(path: &str, bytes: &[u8], notes: &mut Notes) -> Result<Vec<Passage>,
 /// The text without marks that CommonMark does not know, and with as many lines; `None` where from `start` on there are none.
 fn without_marks(text: &str, start: usize) -> Option<String> {
     let (front, body) = text.split_at(start);
-    let shown = myst::without_marks(body)?;
+    let commentless = mdx::without_comments(body);
+    let markless = myst::without_marks(commentless.as_deref().unwrap_or(body));
+    let shown = markless.or(commentless)?;
     Some([front, &shown].concat())
 }
 

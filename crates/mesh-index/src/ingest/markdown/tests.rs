@@ -293,3 +293,15 @@ fn containers_of_site_generators_show_their_titles() {
         assert_eq!(check(source)[0].text, expected, "{source}");
     }
 }
+
+#[test]
+fn comments_of_mdx_are_not_shown() {
+    let source = "---\ntitle: Kiln\n---\n\n{/* Not `{/* shown */}\n\nOne {/* a */}two.\n\n{/*\n# No heading\n\n```\nx\n```\n*/}\n\n`{/* code */}`\n\n```js\n{/* code */}\n```\n\nEnd {/* of all.\n";
+    let passages = check(source);
+    assert_eq!(
+        passages[0].text,
+        "One two.\n\n{/* code */}\n\n{/* code */}\n\nEnd {/* of all."
+    );
+    assert_eq!((passages[0].line_start, passages[0].line_end), (7, 23));
+    assert_eq!(check("# T\n\n{/* Generated. */}\n")[0].text, "T");
+}
