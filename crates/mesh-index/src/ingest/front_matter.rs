@@ -16,7 +16,7 @@ const TEXTS: [&str; 9] = [
 ];
 
 /// Fields that are for the program that makes the page.
-const FOR_PROGRAMS: [&str; 36] = [
+const FOR_PROGRAMS: [&str; 42] = [
     "class",
     "comments",
     "cover",
@@ -34,20 +34,26 @@ const FOR_PROGRAMS: [&str; 36] = [
     "katex",
     "lang",
     "layout",
+    "linktitle",
     "locale",
     "math",
     "mathjax",
     "menu",
     "nav_exclude",
     "nav_order",
+    "nav_title",
     "outline",
     "permalink",
     "redirect_from",
     "redirect_to",
+    "related",
     "robots",
     "sidebar",
+    "sidebar_label",
     "sidebar_position",
+    "sidebar_title",
     "slug",
+    "source",
     "template",
     "thumbnail",
     "toc",
@@ -228,7 +234,8 @@ fn other(name: &str, value: &Value, stem: &str) -> Option<String> {
 }
 
 /// `ADR-0042` is what people call a document by, where an id that is the file's name again is for the generator; an address
-/// that begins anew leads somewhere else.
+/// that begins anew leads somewhere else, where a path is the site's own. What is related is told by its names, or is links for
+/// the end of the page.
 fn is_for_people(name: &str, value: &Value, stem: &str) -> bool {
     let text = value.as_str().unwrap_or_default().trim();
     match &*name.to_ascii_lowercase() {
@@ -236,6 +243,10 @@ fn is_for_people(name: &str, value: &Value, stem: &str) -> bool {
             text.contains(char::is_alphabetic)
                 && text.contains(char::is_numeric)
                 && !text.eq_ignore_ascii_case(stem)
+        }
+        "related" => !value.is_object(),
+        "source" => {
+            text.contains("://") || text.contains(char::is_whitespace) || !text.contains('/')
         }
         "url" | "permalink" => text.starts_with("https://") || text.starts_with("http://"),
         _ => false,
@@ -364,6 +375,35 @@ mod tests {
         );
         assert_eq!(searched("id: Setup-2\nurl: /setup"), "");
         assert_eq!(searched("id: 42\nslug: ADR-0042"), "");
+    }
+
+    #[test]
+    fn what_a_site_is_built_from_is_not_searched() {
+        let searched = |yaml: &str| {
+            let mut searched = parse(Notation::Yaml, yaml, "a.md")
+                .expect("valid YAML")
+                .searched;
+            searched.sort_unstable();
+            searched.join("; ")
+        };
+        assert_eq!(
+            searched(
+                "title: T\nnav_title: CI\nsource: app/guides/ci\nrelated:\n  title: Next\n  links:\n    - app/api\n"
+            ),
+            ""
+        );
+        assert_eq!(
+            searched("nav_title: CI\nsidebar_label: CI\nlinkTitle: CI\n"),
+            ""
+        );
+        assert_eq!(
+            searched("source: https://x.org/a\nrelated: [ADR-1, ADR-2]\n"),
+            "related: ADR-1, ADR-2; source: https://x.org/a"
+        );
+        assert_eq!(
+            searched("source: Talk with Ada / Bob\n"),
+            "source: Talk with Ada / Bob"
+        );
     }
 
     #[test]
