@@ -12,7 +12,7 @@ use super::{decode, html};
 use crate::record::Passage;
 
 /// Counts up when the same bytes give other records: what an older version read is read again.
-pub const VERSION: u32 = 3;
+pub const VERSION: u32 = 4;
 
 const KIND: &str = "EPUB";
 

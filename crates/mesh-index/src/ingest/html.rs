@@ -19,7 +19,7 @@ use super::skip::SkipReason;
 use crate::record::Passage;
 
 /// Counts up when the same bytes give other records: what an older version read is read again.
-pub const VERSION: u32 = 3;
+pub const VERSION: u32 = 4;
 
 /// The passages of a page, each with the nearest heading's or section's `id` above it as its anchor.
 ///

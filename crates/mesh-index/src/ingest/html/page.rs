@@ -2,11 +2,13 @@
 
 mod containers;
 mod links;
+mod pictures;
 mod skipped;
 mod tokens;
 
 use self::containers::Containers;
 use self::links::Link;
+use self::pictures::{Said, Sign};
 use self::skipped::{Skipped, has_main};
 use super::list::{BULLET, Lists};
 use super::tag::Tag;
@@ -37,6 +39,8 @@ pub(super) struct Page<'a> {
     tables: Tables,
     lists: Lists,
     link: Option<Link>,
+    said: Said,
+    sign: Sign,
     /// What is being read is a paragraph, an item or a cell: elsewhere links are menus.
     is_prose: bool,
     /// Whether the text has more than what stands between cells.
@@ -76,6 +80,8 @@ impl<'a> Page<'a> {
             tables: Tables::default(),
             lists: Lists::default(),
             link: None,
+            said: Said::default(),
+            sign: Sign::default(),
             is_prose: false,
             has_words: false,
         }
@@ -160,6 +166,7 @@ impl<'a> Page<'a> {
     }
 
     fn row(&mut self) {
+        self.leave_sign();
         if self.is_in_table() {
             self.tables.row(&mut self.text);
         } else {
@@ -168,6 +175,7 @@ impl<'a> Page<'a> {
     }
 
     fn cell(&mut self, tag: &Tag) {
+        self.leave_sign();
         if !self.is_in_table() {
             self.flush();
         }
@@ -178,6 +186,7 @@ impl<'a> Page<'a> {
 
     fn open_table(&mut self) {
         self.block();
+        self.await_sign();
         self.tables.open(&self.text);
     }
 
@@ -223,13 +232,15 @@ impl<'a> Page<'a> {
     }
 
     fn words(&mut self, text: &str) {
-        if !text.trim().is_empty() {
+        let is_repeated = self.said.repeats(text);
+        if !text.trim().is_empty() && !is_repeated {
             self.pending = None;
             self.outline.block(text, self.line_start, self.line_end);
         }
     }
 
     fn heading(&mut self, level: u8, text: &str, own: Option<String>) {
+        self.said.heading(level, text);
         let pending = self.pending.take();
         let (anchor, section) =
             pending.map_or((None, None), |pending| (pending.anchor, pending.section));
@@ -261,17 +272,9 @@ impl<'a> Page<'a> {
         }
     }
 
-    /// What a picture says to those who do not see it.
-    fn picture(&mut self, tag: &Tag) {
-        self.link = None;
-        self.note_words(tag.alt(), tag.offset);
-        self.flowing(" ");
-        self.flowing(tag.alt());
-        self.flowing(" ");
-    }
-
     /// Words follow. A bullet before code would move its first line.
     fn note_words(&mut self, text: &str, offset: usize) {
+        self.sign = Sign::Absent;
         let mark = self.lists.mark();
         if self.mode == Mode::Body && (self.preformatted == 0 || mark != BULLET) {
             self.text.push_str(&mark);

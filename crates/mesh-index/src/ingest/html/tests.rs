@@ -327,3 +327,59 @@ fn an_unclosed_heading_ends_where_a_paragraph_begins() {
     assert_eq!(seen[0], (&[][..], "One\n\nTwo"));
     assert_eq!(seen[1], (&["Next".to_owned()][..], "Three"));
 }
+
+#[test]
+fn the_picture_of_a_note_makes_no_table_of_it() {
+    let note = "<div class='note'><table><tr><td rowspan='2' width='25'> <img alt='[Note]' src='n.png'/> </td>\n<th align='left'>Note</th></tr>\n<tr><td><p>One.</p><ul><li>Two</ul><table><tr><td>a<td>b</table><p>Three.</td></tr></table></div><p>Four.";
+    let passages = check(note);
+    assert_eq!(
+        passages[0].text,
+        "Note\n\nOne.\n\n- Two\n\na | b\n\nThree.\n\nFour."
+    );
+    assert_eq!((passages[0].line_start, passages[0].line_end), (1, 3));
+    for (source, expected) in [
+        (
+            "<div class='admonitionblock tip'><table><tr><td class='icon'><img alt='Tip'></td><td><p>a</p><p>b</table></div><p>c",
+            "Tip\n\na\n\nb\n\nc",
+        ),
+        (
+            "<div class=note><table><tr><td>Note <img alt=x><td>a</table></div>",
+            "Note x | a",
+        ),
+        ("<table><tr><td><img alt=yes><td>a</table>", "yes | a"),
+    ] {
+        assert_eq!(text(source), expected, "{source}");
+    }
+}
+
+#[test]
+fn a_picture_that_says_what_its_caption_says_is_told_once() {
+    let passages = check(
+        "<h1>Tiles</h1><p>One.</p><div class='figure'><a id='f'></a><p class='title'><strong>Figure 1.2. A dial.</strong></p>\
+         <div><img alt='A dial'><div class='caption'><p>Before</div></div><div><img alt='A dial'><p>After <img alt='a lamp'></div></div><p>Two.",
+    );
+    let seen: Vec<_> = passages
+        .iter()
+        .map(|p| (p.headings.join("/"), &*p.text))
+        .collect();
+    assert_eq!(
+        seen,
+        [
+            (String::new(), "One."),
+            ("Figure 1.2. A dial.".to_owned(), "Before\n\nAfter a lamp"),
+            (String::new(), "Two."),
+        ]
+    );
+    for (source, expected) in [
+        (
+            "<figure><img alt='A dial.'><figcaption>A dial</figcaption></figure><p>A dial",
+            "A dial.\n\nA dial",
+        ),
+        (
+            "<p><img alt='A dial'></p><p>A dial, and more",
+            "A dial\n\nA dial, and more",
+        ),
+    ] {
+        assert_eq!(text(source), expected, "{source}");
+    }
+}
