@@ -5,6 +5,17 @@ mod kind;
 pub(super) use self::kind::{Kind, is_silent, kind};
 use crate::ingest::numerals::Numerals;
 
+/// Classes of DocBook, then of Sphinx.
+const CHROME: [&str; 7] = [
+    "navheader",
+    "navfooter",
+    "toc",
+    "indexdiv",
+    "indextable",
+    "genindex-jumpbox",
+    "modindex-jumpbox",
+];
+
 /// A start tag with the few attributes that matter.
 #[derive(Debug, Default)]
 pub(super) struct Tag {
@@ -199,16 +210,14 @@ impl Tag {
             )
     }
 
-    /// A part of the page that is not its text: navigation, tables of contents.
+    /// A part of the page that is not its text: navigation, tables of contents, the entries of an index.
     pub(super) fn is_chrome(&self) -> bool {
         matches!(&self.name[..], b"nav" | b"footer")
             || matches!(
                 &self.role[..],
                 "navigation" | "banner" | "contentinfo" | "search"
             )
-            || ["navheader", "navfooter", "toc"]
-                .iter()
-                .any(|class| self.has_class(class))
+            || CHROME.iter().any(|class| self.has_class(class))
     }
 
     /// A container whose heading rules until its end, as in DocBook, Sphinx and HTML 5.

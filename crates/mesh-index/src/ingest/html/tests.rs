@@ -353,6 +353,16 @@ fn the_picture_of_a_note_makes_no_table_of_it() {
 }
 
 #[test]
+fn the_entries_of_an_index_are_left_out() {
+    for source in [
+        "<div class='index'><h1>Index</h1><div class='indexdiv'><h3>O</h3><dl><dt id='i1'>Optimize, <a href='a.html'>Optimize</a></dl></div></div>",
+        "<h1>Index</h1><div class='genindex-jumpbox'><a href='#A'>A</a></div><h2 id='A'>A</h2><table class='indextable genindextable'><tr><td><ul><li>add()</ul></table>",
+    ] {
+        assert_eq!(check(source), [], "{source}");
+    }
+}
+
+#[test]
 fn a_picture_that_says_what_its_caption_says_is_told_once() {
     let passages = check(
         "<h1>Tiles</h1><p>One.</p><div class='figure'><a id='f'></a><p class='title'><strong>Figure 1.2. A dial.</strong></p>\
