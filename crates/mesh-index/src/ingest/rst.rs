@@ -3,12 +3,14 @@
 mod inline;
 mod line;
 mod naming;
+mod references;
 mod replaced;
 
 use std::collections::HashMap;
 
 use self::line::{Line, Underline};
 use self::naming::Name;
+use self::references::References;
 use super::changelog::Items;
 use super::decode;
 use super::lines::clamp;
@@ -35,6 +37,7 @@ pub fn read(path: &str, bytes: &[u8], _notes: &mut Notes) -> Result<Vec<Passage>
     let mut reader = Reader::new(path);
     reader.names = replaced::names(&lines);
     reader.naming = naming::names(&lines);
+    reader.references = References::of(&lines);
     let mut at = 0;
     while at < lines.len() {
         at += reader.step(&lines[at..], at);
@@ -88,6 +91,7 @@ struct Reader<'a> {
     naming: HashMap<usize, Name>,
     /// Names of the section that follows, and their lines, from 0.
     pending: Vec<(String, usize)>,
+    references: References,
 }
 
 impl<'a> Reader<'a> {
@@ -108,6 +112,7 @@ impl<'a> Reader<'a> {
             names: Substitutions::between('|', '|'),
             naming: HashMap::new(),
             pending: Vec::new(),
+            references: References::default(),
         }
     }
 
@@ -277,8 +282,8 @@ impl<'a> Reader<'a> {
         }
         let text = match before_code {
             Some("") => String::new(),
-            Some(text) => format!("{}:", inline::with_targets(text)),
-            None => inline::with_targets(&block),
+            Some(text) => format!("{}:", inline::with_targets(text, &self.references)),
+            None => inline::with_targets(&block, &self.references),
         };
         self.outline.block(&text, first, last);
     }

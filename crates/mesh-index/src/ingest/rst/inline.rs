@@ -1,17 +1,18 @@
 //! Marks within a line, taken off.
 
+use super::references::References;
 use crate::ingest::link;
 
 /// The text as a reader of the page would see it.
 pub(super) fn plain(text: &str) -> String {
-    shown_by(text, |quoted, has_role| {
+    shown_by(text, &References::default(), |quoted, has_role| {
         shown(quoted, has_role).0.to_owned()
     })
 }
 
 /// The same, and where its links lead.
-pub(super) fn with_targets(text: &str) -> String {
-    shown_by(text, |quoted, has_role| {
+pub(super) fn with_targets(text: &str, references: &References) -> String {
+    shown_by(text, references, |quoted, has_role| {
         let (text, target) = shown(quoted, has_role);
         let target = link::shown(text, target).unwrap_or_default();
         format!("{text}{target}")
@@ -23,13 +24,13 @@ pub(super) fn role(quoted: &str) -> &str {
     shown(quoted, true).0
 }
 
-fn shown_by(text: &str, shown: impl Fn(&str, bool) -> String) -> String {
+fn shown_by(text: &str, references: &References, shown: impl Fn(&str, bool) -> String) -> String {
     let mut plain = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(at) = rest.find('`') {
         let before = without_role(&rest[..at]);
         let has_role = before.len() < at;
-        plain.push_str(before);
+        plain.push_str(&references.shown(before));
         let marks = if rest[at..].starts_with("``") {
             "``"
         } else {
@@ -49,7 +50,7 @@ fn shown_by(text: &str, shown: impl Fn(&str, bool) -> String) -> String {
             _ => plain.push_str(quoted),
         }
     }
-    plain.push_str(rest);
+    plain.push_str(&references.shown(rest));
     plain
 }
 

@@ -183,3 +183,12 @@ fn a_directive_that_names_the_section_that_follows_is_none_of_the_one_before() {
         ]
     );
 }
+
+#[test]
+fn a_word_that_refers_to_a_name_is_shown_without_its_mark() {
+    let source = "Use robots.txt_, (see Kiln_) or chompjs__ [1]_ [CIT2002]_.\nNot name_, ``kiln_`` or _private_ or kiln_x.\n\nKiln\n----\n\nIt.\n\n.. _robots.txt: https://x.org/r\n.. _chompjs: https://x.org/c\n";
+    assert_eq!(
+        check(source)[0].2,
+        "Use robots.txt, (see Kiln) or chompjs [1] [CIT2002].\nNot name_, kiln_ or _private_ or kiln_x."
+    );
+}
