@@ -221,7 +221,7 @@ impl<'a> Reader<'a> {
         self.flush();
         self.items = Items::default();
         let rank = self.rank(underline);
-        let text = inline::plain(&self.names.apply(text));
+        let text = inline::without_version(&inline::plain(&self.names.apply(text)));
         let anchor = self.label.take().unwrap_or_else(|| self.anchor(&text));
         self.outline
             .heading(rank, &text, Some(anchor), clamp(number));

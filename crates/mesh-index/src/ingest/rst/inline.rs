@@ -19,6 +19,11 @@ pub(super) fn with_targets(text: &str, references: &References) -> String {
     })
 }
 
+/// A heading without what Sphinx puts in its place only as it makes the page.
+pub(super) fn without_version(heading: &str) -> String {
+    heading.replace("|version|", "").replace("|release|", "")
+}
+
 /// What a role shows of the text in its quotes.
 pub(super) fn role(quoted: &str) -> &str {
     shown(quoted, true).0

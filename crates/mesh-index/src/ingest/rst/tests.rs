@@ -192,3 +192,11 @@ fn a_word_that_refers_to_a_name_is_shown_without_its_mark() {
         "Use robots.txt, (see Kiln) or chompjs [1] [CIT2002].\nNot name_, kiln_ or _private_ or kiln_x."
     );
 }
+
+#[test]
+fn a_heading_is_without_the_version_that_sphinx_puts_in() {
+    let source = "Kiln |version| manual\n=====================\n\nFor |release|.\n";
+    let passages = read("a.rst", source.as_bytes(), &mut Notes::default()).expect("read");
+    assert_eq!(passages[0].title, "Kiln manual");
+    assert_eq!(passages[0].text, "For |release|.");
+}
