@@ -86,9 +86,19 @@ fn shown(quoted: &str, has_role: bool) -> (&str, &str) {
         before => (before, target),
     };
     if has_role {
-        (text.trim_start_matches(['~', '!']), target)
+        (named(text), target)
     } else {
         (text, target)
+    }
+}
+
+/// Sphinx, Cross-referencing syntax: `!` makes no link, `~` shortens what is shown, and a dot after it widens the search. A
+/// path below the home folder is none of these.
+fn named(text: &str) -> &str {
+    let text = text.trim_start_matches('!');
+    match text.strip_prefix('~') {
+        Some(name) if !name.starts_with('/') => name.trim_start_matches('.'),
+        _ => text,
     }
 }
 
@@ -118,6 +128,10 @@ mod tests {
         assert_eq!(
             plain("`Vec<T>` :cpp:`Vec<T>` `a < b` `~/x` :ref:`a <b> <c>` `<https://x>`_ :r:`~x`"),
             "Vec<T> Vec<T> a < b ~/x a <b> <https://x> x"
+        );
+        assert_eq!(
+            plain(":class:`~.Door` :class:`!Lamp` :file:`~/.kiln` :file:`.env`"),
+            "Door Lamp ~/.kiln .env"
         );
         assert_eq!(anchor("What's new, in 3.2?"), "what-s-new-in-3-2");
     }
