@@ -2,13 +2,13 @@
 
 use std::collections::HashMap;
 
+use super::html;
 use super::lines::clamp;
 use super::notes::{Notes, Place};
 use super::office::package::{Package, beside, broken};
 use super::office::xml::{self, Node};
 use super::skip::SkipReason;
 use super::title;
-use super::{decode, html};
 use crate::record::Passage;
 
 /// Counts up when the same bytes give other records: what an older version read is read again.
@@ -36,9 +36,9 @@ pub fn read(path: &str, bytes: &[u8], notes: &mut Notes) -> Result<Vec<Passage>,
             notes.skip(place, broken(KIND));
             continue;
         };
-        match html::read(&format!("{path}/{name}"), &page, notes) {
+        match html::passages(&format!("{path}/{name}"), &page) {
             Ok(chapter) => {
-                if chapter.is_empty() && has_words(&page) {
+                if chapter.is_empty() && html::has_words(&page) {
                     notes.remark(place, "chapter gives no text", name);
                 }
                 let chapter = chapter.into_iter();
@@ -48,11 +48,6 @@ pub fn read(path: &str, bytes: &[u8], notes: &mut Notes) -> Result<Vec<Passage>,
         }
     }
     Ok(passages)
-}
-
-/// Whether a page says anything, wherever on it: some are a picture.
-fn has_words(page: &[u8]) -> bool {
-    decode::html(page).is_ok_and(|page| !html::plain(&page).trim().is_empty())
 }
 
 fn within(mut passage: Passage, path: &str, title: &str, number: usize) -> Passage {

@@ -14,7 +14,7 @@ pub(crate) use self::plain::{Inline, Piece, inline, pieces, plain};
 pub(crate) use self::rows::{Cell, rows};
 use self::tag::Tag;
 use super::decode;
-use super::notes::Notes;
+use super::notes::{Notes, Place};
 use super::skip::SkipReason;
 use crate::record::Passage;
 
@@ -25,7 +25,24 @@ pub const VERSION: u32 = 4;
 ///
 /// # Errors
 /// Why the file is left out: it is not what its name says, damaged, locked, or too much for its reader.
-pub fn read(path: &str, bytes: &[u8], _notes: &mut Notes) -> Result<Vec<Passage>, SkipReason> {
+pub fn read(path: &str, bytes: &[u8], notes: &mut Notes) -> Result<Vec<Passage>, SkipReason> {
+    let passages = passages(path, bytes)?;
+    if passages.is_empty() && has_words(bytes) {
+        notes.remark(Place::File, "page has menus and lists of links only", "");
+    }
+    Ok(passages)
+}
+
+/// Whether a page says anything, wherever on it: some are a picture.
+pub(crate) fn has_words(page: &[u8]) -> bool {
+    decode::html(page).is_ok_and(|page| !plain(&page).trim().is_empty())
+}
+
+/// The passages of a page that may be a part of something.
+///
+/// # Errors
+/// As [`read`].
+pub(crate) fn passages(path: &str, bytes: &[u8]) -> Result<Vec<Passage>, SkipReason> {
     let text = decode::html(bytes)?;
     let mut page = Page::new(path, &text);
     tokens(&text, &mut page);

@@ -1,4 +1,5 @@
 use super::*;
+use crate::ingest::notes::Subject;
 
 fn check(source: &str) -> Vec<Passage> {
     read("manual/page.html", source.as_bytes(), &mut Notes::default())
@@ -392,4 +393,21 @@ fn a_picture_that_says_what_its_caption_says_is_told_once() {
     ] {
         assert_eq!(text(source), expected, "{source}");
     }
+}
+
+#[test]
+fn a_page_of_nothing_but_links_is_named() {
+    let noted = |source: &str| {
+        let mut notes = Notes::default();
+        let passages = read("a.html", source.as_bytes(), &mut notes);
+        assert_eq!(passages, Ok(Vec::new()), "{source}");
+        let groups = notes.groups.into_iter();
+        groups.map(|group| group.subject).collect::<Vec<_>>()
+    };
+    let named = Subject::Remark("page has menus and lists of links only".into());
+    assert_eq!(
+        noted("<title>Mill</title><h1>Mill</h1><div class=toc><a href='b.html'>Wheel</a></div>"),
+        [named]
+    );
+    assert_eq!(noted("<title>Mill</title><p></p>"), []);
 }
