@@ -88,6 +88,8 @@ struct Reader<'a> {
     is_after_picture: bool,
     /// The block is code of Rust.
     is_rust: bool,
+    /// The block is a directive of MyST, fenced as code is.
+    is_directive: bool,
     notes: &'a mut Notes,
 }
 
@@ -109,6 +111,7 @@ impl<'a> Reader<'a> {
             is_heading: false,
             is_after_picture: false,
             is_rust: false,
+            is_directive: false,
             notes,
         }
     }
@@ -157,6 +160,7 @@ impl<'a> Reader<'a> {
             Tag::CodeBlock(kind) => {
                 self.flush();
                 self.is_rust = is_rust(&kind);
+                self.is_directive = myst::is_directive(&kind);
             }
             Tag::Table(_) => {
                 self.flush();
@@ -193,6 +197,9 @@ impl<'a> Reader<'a> {
             TagEnd::CodeBlock => {
                 if std::mem::take(&mut self.is_rust) {
                     self.block = without_hidden(&self.block);
+                }
+                if std::mem::take(&mut self.is_directive) {
+                    self.block = myst::without_options(&self.block);
                 }
                 self.flush();
             }

@@ -129,10 +129,34 @@ fn mark(line: &str, in_options: bool) -> Option<String> {
     if let Some(rest) = line.strip_prefix(COLONS) {
         return title(rest.trim_matches(':').trim());
     }
+    option(line).filter(|_| in_options).map(str::to_owned)
+}
+
+/// What is shown of `:name: value`.
+fn option(line: &str) -> Option<&str> {
     let (name, value) = line.strip_prefix(':')?.split_once(':')?;
-    let is_option = in_options && !name.is_empty() && name.chars().all(is_of_name);
+    let is_option = !name.is_empty() && name.chars().all(is_of_name);
     let is_shown = matches!(name, "alt" | "caption");
-    is_option.then(|| String::from(if is_shown { value.trim() } else { "" }))
+    is_option.then_some(if is_shown { value.trim() } else { "" })
+}
+
+pub(super) fn is_directive(kind: &CodeBlockKind<'_>) -> bool {
+    matches!(kind, CodeBlockKind::Fenced(info) if info.starts_with('{') && info.contains('}'))
+}
+
+/// The content of a directive, and what its options show.
+pub(super) fn without_options(content: &str) -> String {
+    let mut in_options = true;
+    let lines = content.split_inclusive('\n').filter_map(|line| {
+        let shown = option(line.trim()).filter(|_| in_options);
+        in_options = shown.is_some();
+        match shown {
+            Some("") => None,
+            Some(shown) => Some(format!("{shown}\n")),
+            None => Some(line.to_owned()),
+        }
+    });
+    lines.collect()
 }
 
 /// What the beginning of a container shows: the title in `{admonition} Title`, `tip Title`, `tip[Title]` and

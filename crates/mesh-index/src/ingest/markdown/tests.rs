@@ -269,13 +269,13 @@ fn marks_of_myst_are_not_shown() {
 
 #[test]
 fn notes_that_are_fenced_as_code_are_text() {
-    let source = "# Kiln\n\n````{note}\n:class: x\n\nSee [it](#b).\n\n```{warning} Hot\nDo *not*.\n```\n\n```{code} py\nx = 1\n```\n````\n\n~~~{deprecated} 5.3\n~~~\n\n```{toctree}\na\n```\n\nEnd.\n";
+    let source = "# Kiln\n\n````{note}\n:class: x\n\nSee [it](#b).\n\n```{warning} Hot\nDo *not*.\n```\n\n```{code} py\nx = 1\n```\n````\n\n~~~{deprecated} 5.3\n~~~\n\n```{toctree}\n:caption: All\n:maxdepth: 1\n\na\n:b: c\n```\n\nEnd.\n";
     let passages = check(source);
     assert_eq!(
         passages[0].text,
-        "See it.\n\nHot\nDo not.\n\nx = 1\n\nDeprecated since version 5.3\n\na\n\nEnd."
+        "See it.\n\nHot\nDo not.\n\nx = 1\n\nDeprecated since version 5.3\n\nAll\n\na\n:b: c\n\nEnd."
     );
-    assert_eq!((passages[0].line_start, passages[0].line_end), (6, 24));
+    assert_eq!((passages[0].line_start, passages[0].line_end), (6, 28));
 }
 
 #[test]
