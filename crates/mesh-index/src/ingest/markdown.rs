@@ -167,7 +167,12 @@ impl<'a> Reader<'a> {
                 self.tables.open(&self.block);
                 self.span = range;
             }
-            Tag::Link { dest_url, .. } => self.open_link(&dest_url),
+            Tag::Link { dest_url, .. } => {
+                if self.block.is_empty() {
+                    self.span = range.start..range.start;
+                }
+                self.open_link(&dest_url);
+            }
             Tag::Image { .. } => self.picture(),
             Tag::TableCell => self.tables.cell(&mut self.block),
             _ => {}
@@ -184,7 +189,10 @@ impl<'a> Reader<'a> {
             TagEnd::TableRow | TagEnd::TableHead => self.tables.row(&mut self.block),
             TagEnd::HtmlBlock => self.html_block(),
             TagEnd::Image => self.is_after_picture = true,
-            TagEnd::Link => self.close_link(),
+            TagEnd::Link => {
+                self.name_link();
+                self.close_link();
+            }
             TagEnd::List(_) => {
                 self.entry();
                 self.lists.pop();

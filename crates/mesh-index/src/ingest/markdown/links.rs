@@ -19,6 +19,20 @@ impl Reader<'_> {
         });
     }
 
+    /// MyST puts the name of what it leads to in the place of a link without words, as in `[](#Door.open)`.
+    pub(super) fn name_link(&mut self) {
+        let Some(link) = self.link.as_ref().filter(|_| !self.is_heading) else {
+            return;
+        };
+        let name = link.target.trim_start_matches('#');
+        let is_name = name
+            .chars()
+            .all(|c| c.is_alphanumeric() || matches!(c, '.' | '-' | '_' | ':'));
+        if is_name && self.block.len() == link.start {
+            self.block.push_str(name);
+        }
+    }
+
     /// Headings are without addresses: they are names of what follows.
     pub(super) fn close_link(&mut self) {
         let Some(link) = self.link.take().filter(|_| !self.is_heading) else {

@@ -305,3 +305,16 @@ fn comments_of_mdx_are_not_shown() {
     assert_eq!((passages[0].line_start, passages[0].line_end), (7, 23));
     assert_eq!(check("# T\n\n{/* Generated. */}\n")[0].text, "T");
 }
+
+#[test]
+fn a_link_without_words_shows_the_name_that_it_leads_to() {
+    let passages = check(
+        "# Kiln [](#k)\n\n[](#Door.open) opens, see [](set-up) and [](../b.md).\n\n<a href='#top'></a>Top [](#)[![x](y)](#z).\n",
+    );
+    assert_eq!(passages[0].title, "Kiln");
+    assert_eq!(
+        passages[0].text,
+        "Door.open opens, see set-up and .\n\nTop x."
+    );
+    assert_eq!(passages[0].line_start, 3);
+}
