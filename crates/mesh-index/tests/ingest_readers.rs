@@ -12,9 +12,9 @@ use zip::write::{SimpleFileOptions, ZipWriter};
 const MAX_PASSAGE_BYTES: usize = 250 * 32;
 
 const DOCUMENTS: [&str; 4] = [
-    "---\ntitle: T\n---\n# One\n\n- a\n  - b\n\n| x | y |\n|---|---|\n| 1 | 2 |\n\n```rs\nfn a() {}\n```\n\n<a id=\"x\"></a>\nTwo\n---\n[l]: http://x\n",
-    "<!doctype html><title>T</title><div class=\"sect1\" id=\"A\"><h2>One</h2><dl><dt id=\"B\">t</dt><dd><table><tr><td>c</td></tr></table></dd></dl><pre>\n x</pre></div><nav>n</nav>",
-    "=====\nTitle\n=====\n\n.. _label:\n\nOne\n---\n\n.. note:: x\n   :a: b\n\n   y ``z`` :ref:`t <u>`\n\n.. comment\n",
+    "---\ntitle: T\n---\n(l)=\n# One {r}`t <u>`\n\n:::{admonition} T\n:alt: x\n```{note} é\n{/* c\n*/}d\n```\n:::\n[](#n)\n\n- a\n  - b\n\n| x | y |\n|---|---|\n| 1 | 2 |\n\n```rs\nfn a() {}\n```\n\n<a id=\"x\"></a>\nTwo\n---\n[l]: http://x\n",
+    "<!doctype html><title>T</title><div class=\"sect1\" id=\"A\"><h2>One</h2><dl><dt id=\"B\">t</dt><dd><table><tr><td>c</td></tr></table></dd></dl><div class=\"note\"><table><tr><td><img alt=\"é.\"></td><td>Note</table></div><div class=\"table\" id=\"f\"><p class=\"title\">F é</p><img alt=\"é\"></div><pre>\n x</pre></div><nav>n</nav>",
+    "=====\nTitle\n=====\n\n.. setting:: One\n.. _label:\n\nOne\n---\n\n(é_, One_). [1]_\n\n.. note:: x\n   :a: b\n\n   y ``z`` :ref:`t <u>`\n\n.. comment\n",
     "From a@x Mon Jan  1 10:00:00 2024\nSubject: =?utf-8?q?a?=\nContent-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: text/html\n\n<p>x\n--b--\n",
 ];
 
