@@ -2,6 +2,7 @@
 
 mod code;
 mod links;
+mod markup;
 mod mdx;
 mod metadata;
 mod myst;
@@ -15,14 +16,13 @@ use pulldown_cmark::{Event, HeadingLevel, MetadataBlockKind, Options, Parser, Ta
 use self::links::Link;
 use self::rust::{is_rust, without_hidden};
 use super::front_matter::Notation;
-use super::html::Piece;
 use super::lines::Lines;
 use super::notes::Notes;
 use super::outline::Outline;
 use super::skip::SkipReason;
 use super::slug::Slugs;
 use super::table::Tables;
-use super::{decode, html, rst};
+use super::{decode, rst};
 use crate::record::Passage;
 
 /// Counts up when the same bytes give other records: what an older version read is read again.
@@ -245,21 +245,6 @@ impl<'a> Reader<'a> {
         self.outline.heading(level as u8, &text, Some(anchor), line);
     }
 
-    /// A single tag within a line.
-    fn inline_html(&mut self, tag: &str, range: Range<usize>) {
-        match html::inline(tag) {
-            Some(html::Inline::Break) => self.push(" ", range),
-            Some(html::Inline::Words(words)) => {
-                self.picture();
-                self.push(&words, range);
-                self.is_after_picture = true;
-            }
-            Some(html::Inline::Link(target)) => self.open_link(&target),
-            Some(html::Inline::LinkEnd) => self.close_link(),
-            None => {}
-        }
-    }
-
     fn code(&mut self, code: &str, range: Range<usize>) {
         let role = myst::role(&self.block).filter(|_| self.span.end == range.start);
         match role {
@@ -268,23 +253,6 @@ impl<'a> Reader<'a> {
                 self.push(rst::role(code), range);
             }
             None => self.push(code, range),
-        }
-    }
-
-    fn html_block(&mut self) {
-        let source = std::mem::take(&mut self.block);
-        for piece in html::pieces(&source) {
-            match piece {
-                Piece::Heading(level, text) => {
-                    let anchor = self.slugs.next(&text);
-                    let line = self.lines.at(self.span.start);
-                    self.outline.heading(level, &text, Some(anchor), line);
-                }
-                Piece::Text(text) => {
-                    self.block = text;
-                    self.flush();
-                }
-            }
         }
     }
 

@@ -4,12 +4,14 @@ mod containers;
 mod links;
 mod pictures;
 mod skipped;
+mod tables;
 mod tokens;
 
 use self::containers::Containers;
 use self::links::Link;
-use self::pictures::{Said, Sign};
+use self::pictures::Said;
 use self::skipped::{Skipped, has_main};
+use self::tables::Sign;
 use super::list::{BULLET, Lists};
 use super::tag::Tag;
 use crate::ingest::lines::{Lines, clamp};
@@ -39,12 +41,12 @@ pub(super) struct Page<'a> {
     tables: Tables,
     lists: Lists,
     link: Option<Link>,
-    said: Said,
-    sign: Sign,
     /// What is being read is a paragraph, an item or a cell: elsewhere links are menus.
     is_prose: bool,
     /// Whether the text has more than what stands between cells.
     has_words: bool,
+    said: Said,
+    sign: Sign,
 }
 
 #[derive(Debug, PartialEq)]
@@ -80,10 +82,10 @@ impl<'a> Page<'a> {
             tables: Tables::default(),
             lists: Lists::default(),
             link: None,
-            said: Said::default(),
-            sign: Sign::default(),
             is_prose: false,
             has_words: false,
+            said: Said::default(),
+            sign: Sign::default(),
         }
     }
 
@@ -156,61 +158,6 @@ impl<'a> Page<'a> {
         }
     }
 
-    /// A block begins or ends: inside a table that is a new line, elsewhere a new paragraph.
-    fn block(&mut self) {
-        if self.is_in_table() {
-            self.tables.line(&mut self.text);
-        } else {
-            self.flush();
-        }
-    }
-
-    fn row(&mut self) {
-        self.leave_sign();
-        if self.is_in_table() {
-            self.tables.row(&mut self.text);
-        } else {
-            self.flush();
-        }
-    }
-
-    fn cell(&mut self, tag: &Tag) {
-        self.leave_sign();
-        if !self.is_in_table() {
-            self.flush();
-        }
-        self.tables.cell(&mut self.text);
-        let (columns, rows) = tag.span();
-        self.tables.span(columns, rows);
-    }
-
-    fn open_table(&mut self) {
-        self.block();
-        self.await_sign();
-        self.tables.open(&self.text);
-    }
-
-    fn close_table(&mut self) {
-        if self.mode != Mode::Body {
-            self.flush();
-        }
-        if self.tables.close(&mut self.text) {
-            self.flush();
-        }
-    }
-
-    /// Headings and terms are no part of the rows that they stand in.
-    fn is_in_table(&self) -> bool {
-        self.tables.are_open() && self.mode == Mode::Body
-    }
-
-    fn item(&mut self) {
-        self.block();
-        if !self.tables.are_open() && !self.open.is_inner_list() {
-            self.outline.entry();
-        }
-    }
-
     fn flush(&mut self) {
         let text = std::mem::take(&mut self.text);
         self.link = None;
@@ -240,7 +187,6 @@ impl<'a> Page<'a> {
     }
 
     fn heading(&mut self, level: u8, text: &str, own: Option<String>) {
-        self.said.heading(level, text);
         let pending = self.pending.take();
         let (anchor, section) =
             pending.map_or((None, None), |pending| (pending.anchor, pending.section));
@@ -248,6 +194,7 @@ impl<'a> Page<'a> {
             self.open.rule(section, level);
         }
         let anchor = own.or(anchor).or_else(|| self.open.anchor());
+        self.said.heading(level, text);
         self.outline.heading(level, text, anchor, self.line_start);
     }
 
@@ -270,6 +217,28 @@ impl<'a> Page<'a> {
                 _ => self.text.push(' '),
             }
         }
+    }
+
+    /// What a picture says to those who do not see it.
+    fn picture(&mut self, tag: &Tag) {
+        self.link = None;
+        self.flowing(" ");
+        if self.said.has_caption(tag.alt()) {
+            return;
+        }
+        let is_sign = self.sign != Sign::Absent;
+        let alt = if is_sign {
+            pictures::bare(tag.alt())
+        } else {
+            tag.alt()
+        };
+        self.note_words(alt, tag.offset);
+        if is_sign {
+            self.sign = Sign::Seen;
+        }
+        self.said.here = Some(alt.to_owned());
+        self.flowing(alt);
+        self.flowing(" ");
     }
 
     /// Words follow. A bullet before code would move its first line.

@@ -309,27 +309,6 @@ fn an_address_follows_the_text_that_leads_to_it() {
 }
 
 #[test]
-fn code_keeps_its_lines_and_chrome_is_left_out() {
-    let passages = check(
-        "<nav>Menu</nav><main><h1>T</h1><pre>\n  a\n    b\n</pre><p>x &amp; y<br>z</p></main><footer>(c)</footer>",
-    );
-    assert_eq!(passages.len(), 1);
-    assert_eq!(passages[0].text, "  a\n    b\n\nx & y z");
-}
-
-#[test]
-fn an_unclosed_heading_ends_where_a_paragraph_begins() {
-    let passages = check("<h2>Head<p>One<p>Two<h2>Next<p>Three");
-    let seen: Vec<_> = passages
-        .iter()
-        .map(|p| (&p.headings[..], p.text.as_str()))
-        .collect();
-    assert_eq!(passages[0].title, "Head");
-    assert_eq!(seen[0], (&[][..], "One\n\nTwo"));
-    assert_eq!(seen[1], (&["Next".to_owned()][..], "Three"));
-}
-
-#[test]
 fn the_picture_of_a_note_makes_no_table_of_it() {
     let note = "<div class='note'><table><tr><td rowspan='2' width='25'> <img alt='[Note]' src='n.png'/> </td>\n<th align='left'>Note</th></tr>\n<tr><td><p>One.</p><ul><li>Two</ul><table><tr><td>a<td>b</table><p>Three.</td></tr></table></div><p>Four.";
     let passages = check(note);
@@ -410,4 +389,25 @@ fn a_page_of_nothing_but_links_is_named() {
         [named]
     );
     assert_eq!(noted("<title>Mill</title><p></p>"), []);
+}
+
+#[test]
+fn code_keeps_its_lines_and_chrome_is_left_out() {
+    let passages = check(
+        "<nav>Menu</nav><main><h1>T</h1><pre>\n  a\n    b\n</pre><p>x &amp; y<br>z</p></main><footer>(c)</footer>",
+    );
+    assert_eq!(passages.len(), 1);
+    assert_eq!(passages[0].text, "  a\n    b\n\nx & y z");
+}
+
+#[test]
+fn an_unclosed_heading_ends_where_a_paragraph_begins() {
+    let passages = check("<h2>Head<p>One<p>Two<h2>Next<p>Three");
+    let seen: Vec<_> = passages
+        .iter()
+        .map(|p| (&p.headings[..], p.text.as_str()))
+        .collect();
+    assert_eq!(passages[0].title, "Head");
+    assert_eq!(seen[0], (&[][..], "One\n\nTwo"));
+    assert_eq!(seen[1], (&["Next".to_owned()][..], "Three"));
 }
