@@ -1,5 +1,7 @@
 //! Where in a passage the words asked for stand.
 
+use std::collections::HashSet;
+
 use super::parsed_query::{Pair, ParsedQuery};
 use crate::analysis::{Analyzer, Token, chunk_ranges};
 use crate::store::parts::Parts;
@@ -97,6 +99,13 @@ impl Seen {
                 });
             }
         }
+        if others.is_empty() {
+            return;
+        }
+        // Pairs may share words: what one of them has seen is not seen again by the next.
+        let key = |sighting: &FieldMatch| (sighting.term, sighting.position);
+        let mut seen: HashSet<_> = self.sightings.iter().map(key).collect();
+        others.retain(|other| seen.insert(key(other)));
         self.sightings.extend(others);
         self.sightings.sort_by_key(|sighting| sighting.position);
     }
@@ -151,4 +160,38 @@ fn opens_line(text: &str, offset: usize) -> bool {
     let before = text[..offset]
         .trim_end_matches([' ', '\t', '*', '-', '`', '|', '\'', '"', '(', '\u{2022}']);
     before.is_empty() || before.ends_with('\n')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn another_spelling_is_seen_once_however_often_it_is_looked_for() {
+        let word = FieldMatch {
+            term: 2,
+            position: 7,
+            offset: 40,
+            is_exact: true,
+            opens_line: false,
+        };
+        let mut seen = Seen {
+            sightings: vec![word],
+            length: 9,
+        };
+        let pair = Pair {
+            first: 0,
+            second: 1,
+            joined: 2,
+        };
+        for _ in 0..3 {
+            seen.see_other_spelling(pair);
+        }
+        let found: Vec<_> = seen
+            .sightings
+            .iter()
+            .map(|s| (s.term, s.position))
+            .collect();
+        assert_eq!(found, [(2, 7), (0, 7), (1, 7)]);
+    }
 }

@@ -376,6 +376,32 @@ mod tests {
     }
 
     #[test]
+    fn a_compound_word_is_one_pair_however_often_it_is_repeated() {
+        let mut rarity = |_: &str| Ok(Rarity::of(100, 10));
+        let read = ParsedQuery::read(
+            &"shutdown ".repeat(16),
+            Kind::Knowledge,
+            &mut Analyzer::new(Language::English, Style::Prose),
+            &mut StopWords::new(Language::English),
+            &mut rarity,
+        );
+        let asked = read.expect("a question");
+        let words = asked.compounds.iter().map(|pair| {
+            [pair.first, pair.second, pair.joined]
+                .map(|term| asked.term_of(term).unwrap_or_default())
+        });
+        let words: Vec<_> = words.collect();
+        // Here every word is in the corpus, so that the repeated word is one, too.
+        assert_eq!(
+            words,
+            [
+                ["shutdown", "shutdown", "shutdownshutdown"],
+                ["shut", "down", "shutdown"]
+            ]
+        );
+    }
+
+    #[test]
     fn an_exact_name_that_is_there_tells_what_the_question_is_about() {
         let mut rarity = |_: &str| Ok(Rarity::of(100, 10));
         let mut analyzer = Analyzer::new(Language::English, Style::Prose);

@@ -38,7 +38,9 @@ impl ParsedQuery {
                     second: self.written(&second, rarity)?,
                     joined: self.written(&joined, rarity)?,
                 };
-                self.compounds.push(pair);
+                if !self.compounds.contains(&pair) {
+                    self.compounds.push(pair);
+                }
             }
         }
         Ok(())
