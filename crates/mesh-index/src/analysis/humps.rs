@@ -9,7 +9,8 @@ pub(super) fn humps(text: &str) -> Vec<Range<usize>> {
     let mut start = 0;
     if has_inner_capital(text) {
         let chars: Vec<(usize, char)> = text.char_indices().collect();
-        for at in (1..chars.len()).filter(|at| begins_hump(&chars, *at)) {
+        let has_lowercase = text.contains(char::is_lowercase);
+        for at in (1..chars.len()).filter(|at| begins_hump(&chars, *at, has_lowercase)) {
             humps.push(start..chars[at].0);
             start = chars[at].0;
         }
@@ -35,7 +36,8 @@ fn has_inner_capital(text: &str) -> bool {
         .any(|byte| byte.is_ascii_uppercase() || !byte.is_ascii())
 }
 
-fn begins_hump(chars: &[(usize, char)], at: usize) -> bool {
+/// `has_lowercase` is said of the whole name: without a small letter it has no humps behind digits.
+fn begins_hump(chars: &[(usize, char)], at: usize, has_lowercase: bool) -> bool {
     if !chars[at].1.is_uppercase() {
         return false;
     }
@@ -45,7 +47,7 @@ fn begins_hump(chars: &[(usize, char)], at: usize) -> bool {
     if before.is_uppercase() {
         next.is_some_and(char::is_lowercase) && !ends_acronym(chars[at].1, next, second)
     } else if before.is_numeric() {
-        follows_digit(next, second) && chars.iter().any(|(_, c)| c.is_lowercase())
+        has_lowercase && follows_digit(next, second)
     } else {
         before.is_lowercase()
     }
@@ -93,6 +95,14 @@ mod tests {
         check("PaymentServiceV2", &["Payment", "Service", "V2"]);
         check("Point2DRenderer", &["Point2D", "Renderer"]);
         check("3F2A9BCD", &["3F2A9BCD"]);
+    }
+
+    #[test]
+    fn a_page_of_upper_case_hex_is_looked_through_once() {
+        let hex = "0AF".repeat(70_000);
+        let begun = std::time::Instant::now();
+        check(&hex, &[&hex]);
+        assert!(begun.elapsed() < std::time::Duration::from_secs(5));
     }
 
     #[test]
