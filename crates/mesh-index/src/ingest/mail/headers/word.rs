@@ -5,6 +5,9 @@ use mail_parser::decoders::base64::base64_decode;
 use crate::ingest::mail::charset;
 use crate::ingest::mail::transfer::hex;
 
+/// RFC 2047 allows 75 bytes in all; some programs put a whole subject into one word.
+const MAX_DATA_BYTES: usize = 4 * 1024;
+
 /// An encoded word as it is written.
 #[derive(Clone, Copy, Debug)]
 struct Word<'a> {
@@ -50,21 +53,28 @@ fn word(text: &[u8]) -> Option<(Word<'_>, &[u8])> {
     let text = text.strip_prefix(b"=?")?;
     let (charset, text) = split(text)?;
     let (encoding, text) = split(text)?;
-    let end = text.windows(2).position(|two| two == b"?=")?;
-    let (data, after) = (&text[..end], &text[end + 2..]);
     let is_base64 = match encoding {
         b"b" | b"B" => true,
         b"q" | b"Q" => false,
         _ => return None,
     };
+    let (data, after) = data(text)?;
     let charset = str::from_utf8(charset).ok()?.split('*').next()?;
-    let is_word = !charset.is_empty() && !data.contains(&b'\n');
     let word = Word {
         charset,
         is_base64,
         data,
     };
-    is_word.then_some((word, after))
+    (!charset.is_empty()).then_some((word, after))
+}
+
+/// What stands before `?=`, and what follows. A word lies within one line, and its end is looked for nearby only: of many
+/// words without an end each would have all that follows it looked through.
+fn data(text: &[u8]) -> Option<(&[u8], &[u8])> {
+    let near = &text[..text.len().min(MAX_DATA_BYTES + 2)];
+    let line = near.split(|byte| *byte == b'\n').next()?;
+    let end = line.windows(2).position(|two| two == b"?=")?;
+    Some((&text[..end], &text[end + 2..]))
 }
 
 fn split(text: &[u8]) -> Option<(&[u8], &[u8])> {
@@ -181,6 +191,16 @@ mod tests {
             check("=?utf-8?q?=22=C3=A9t=C3=A9=22?= <a@x>"),
             "\"été\" <a@x>"
         );
+    }
+
+    #[test]
+    fn the_end_of_a_word_is_looked_for_within_its_line_and_nearby() {
+        let word = |length| format!("=?utf-8?q?{}?=", "x".repeat(length));
+        assert_eq!(check(&word(MAX_DATA_BYTES)), "x".repeat(MAX_DATA_BYTES));
+        let far = word(MAX_DATA_BYTES + 1);
+        assert_eq!(check(&far), far);
+        let folded = "=?utf-8?q?x\n y?=";
+        assert_eq!(check(folded), folded);
     }
 
     #[test]
