@@ -71,6 +71,10 @@ fn unpacked(
             notes.skip(Place::Line(line.into()), reason);
             continue;
         }
+        if raw.is_cut {
+            let what = "message beyond 64 MiB not read";
+            notes.remark(Place::Line(line.into()), what, "");
+        }
         match message(path, number, line, &raw.bytes, notes) {
             Some(mail) => emit(mail),
             None if raw.bytes.trim_ascii().is_empty() => {}

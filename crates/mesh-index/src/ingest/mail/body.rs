@@ -19,16 +19,19 @@ const MAX_ATTACHED_BYTES: usize = 64 * 1024;
 /// A plain part stands for a rich one when it has at least this many of a hundred of its words.
 const MIN_COVERED_PERCENT: usize = 60;
 
+/// Is told the name of each attached text of which not all is read.
+pub(super) type Cut<'a> = dyn FnMut(&str) + 'a;
+
 /// The text, then the messages, invitations and texts that came with it.
-pub(super) fn text(message: &Message<'_>) -> String {
-    shown(message, 0)
+pub(super) fn text(message: &Message<'_>, cut: &mut Cut<'_>) -> String {
+    shown(message, 0, cut)
 }
 
-fn shown(message: &Message<'_>, depth: usize) -> String {
+fn shown(message: &Message<'_>, depth: usize, cut: &mut Cut<'_>) -> String {
     let mut texts = vec![body(message)];
     for part in message.attachments() {
         if is_nested(part) && depth < MAX_DEPTH {
-            texts.extend(forwarded(part.contents(), depth + 1));
+            texts.extend(forwarded(part.contents(), depth + 1, cut));
         } else if is_calendar(part) {
             texts.push(invitation::text(&words(message, part)));
         } else if is_broken_text(part) {
@@ -38,9 +41,10 @@ fn shown(message: &Message<'_>, depth: usize) -> String {
             texts.extend(Some(packed.text).filter(|text| !covers(&texts[0], text)));
         } else if is_saved_message(part) && depth < MAX_DEPTH {
             let raw = transfer::decoded(message, part);
-            texts.extend(forwarded(&raw, depth + 1).map(|text| named(part, &text)));
+            let text = forwarded(&raw, depth + 1, cut);
+            texts.extend(text.map(|text| named(part, &text, cut)));
         } else if is_text(part) {
-            texts.push(named(part, &words(message, part)));
+            texts.push(named(part, &words(message, part), cut));
         }
     }
     texts.retain(|text| !text.is_empty());
@@ -57,8 +61,11 @@ pub(super) fn packed(message: &Message<'_>, part: &MessagePart<'_>) -> Option<tn
 }
 
 /// The text of an attachment under its name.
-fn named(part: &MessagePart<'_>, text: &str) -> String {
+fn named(part: &MessagePart<'_>, text: &str, cut: &mut Cut<'_>) -> String {
     let name = part.attachment_name().unwrap_or_default();
+    if text.len() > MAX_ATTACHED_BYTES {
+        cut(name);
+    }
     let text = text[..text.floor_char_boundary(MAX_ATTACHED_BYTES)].trim();
     match (name, text) {
         (_, "") => String::new(),
@@ -164,7 +171,7 @@ fn is_calendar(part: &MessagePart<'_>) -> bool {
 }
 
 /// A message within another one, under the headers a reader sees.
-fn forwarded(raw: &[u8], depth: usize) -> Option<String> {
+fn forwarded(raw: &[u8], depth: usize, cut: &mut Cut<'_>) -> Option<String> {
     let raw = headers::plain(raw);
     let message = MessageParser::default().parse(&raw)?;
     let from = people(message.from()).join(", ");
@@ -179,6 +186,6 @@ fn forwarded(raw: &[u8], depth: usize) -> Option<String> {
         .filter(|(_, value)| !value.is_empty())
         .map(|(name, value)| format!("{name}: {value}"))
         .collect();
-    let text = shown(&message, depth);
+    let text = shown(&message, depth, cut);
     Some(format!("{}\n\n{text}", head.join("\n")).trim().to_owned())
 }

@@ -9,6 +9,8 @@ pub struct RawMessage {
     /// 1-based line of its first header.
     pub line: u32,
     pub bytes: Vec<u8>,
+    /// It is longer: what is beyond 64 MiB is not read.
+    pub is_cut: bool,
 }
 
 /// The messages of an mbox in order; a file without separators is one message.
@@ -42,6 +44,7 @@ impl<R: BufRead> Messages<R> {
     /// Reads to the next separator or the end.
     fn message(&mut self) -> io::Result<RawMessage> {
         let mut bytes = Vec::new();
+        let mut is_cut = false;
         let mut first = self.line + 1;
         let mut after_blank = self.line == 0;
         let mut line = Vec::new();
@@ -60,9 +63,13 @@ impl<R: BufRead> Messages<R> {
                 continue;
             }
             after_blank = line.trim_ascii().is_empty();
-            append(&mut bytes, self.unquoted(&line));
+            is_cut |= !append(&mut bytes, self.unquoted(&line));
         }
-        Ok(RawMessage { line: first, bytes })
+        Ok(RawMessage {
+            line: first,
+            bytes,
+            is_cut,
+        })
     }
 
     fn take_line(&mut self, line: &mut Vec<u8>) -> io::Result<bool> {
@@ -148,9 +155,11 @@ fn read_line(input: &mut impl BufRead, line: &mut Vec<u8>) -> io::Result<usize> 
     limited.read_until(b'\n', line)
 }
 
-fn append(bytes: &mut Vec<u8>, line: &[u8]) {
+/// Whether there was room for all of it.
+fn append(bytes: &mut Vec<u8>, line: &[u8]) -> bool {
     let room = MAX_MESSAGE_BYTES.saturating_sub(bytes.len());
     bytes.extend_from_slice(&line[..line.len().min(room)]);
+    line.len() <= room
 }
 
 #[cfg(test)]
@@ -188,6 +197,16 @@ mod tests {
     fn a_separator_needs_no_blank_line_before_it() {
         let file = b"From x Tue Feb  3 08:15:00 2026\nA: b\n\none\nFrom y Tue Feb  3 09:15:00 2026\nC: d\n\ntwo\n";
         assert_eq!(texts(file), ["A: b\n\none\n", "C: d\n\ntwo\n"]);
+    }
+
+    #[test]
+    fn a_message_that_is_too_long_says_so() {
+        let mut file = b"From x Tue Feb  3 08:15:00 2026\nA: b\n\n".to_vec();
+        file.resize(file.len() + MAX_MESSAGE_BYTES, b'x');
+        file.extend_from_slice(b"\n\nFrom y Tue Feb  3 09:15:00 2026\nC: d\n");
+        let messages = Messages::of(&file[..]).map(|raw| raw.expect("memory is readable"));
+        let told: Vec<_> = messages.map(|raw| (raw.bytes.len(), raw.is_cut)).collect();
+        assert_eq!(told, [(MAX_MESSAGE_BYTES, true), (5, false)]);
     }
 
     #[test]

@@ -38,7 +38,7 @@ pub fn message(
         date: date(&parsed, line, notes),
         priority: priority(&parsed).to_owned(),
         attachments,
-        text: cut(body::text(&parsed)),
+        text: text(&parsed, line, notes),
         path: path.to_owned(),
         line,
     })
@@ -123,8 +123,19 @@ fn date(message: &Message<'_>, line: u32, notes: &mut Notes) -> String {
         .unwrap_or_default()
 }
 
-fn cut(mut text: String) -> String {
-    text.truncate(text.floor_char_boundary(MAX_TEXT_BYTES));
+/// What it says, as far as that is read, and a note of what is not.
+fn text(message: &Message<'_>, line: u32, notes: &mut Notes) -> String {
+    let mut cut = |what, value: &str| notes.remark(Place::Line(line.into()), what, value);
+    let mut text = body::text(message, &mut |attached| {
+        cut("attached text beyond 64 KiB not read", attached);
+    });
+    if text.len() > MAX_TEXT_BYTES {
+        cut(
+            "text beyond 1 MiB not read",
+            message.subject().unwrap_or_default(),
+        );
+        text.truncate(text.floor_char_boundary(MAX_TEXT_BYTES));
+    }
     text
 }
 
@@ -267,6 +278,30 @@ Subject: Re: =?utf-8?b?w6l0w6k=?= =?utf-8?q?_2026?=, fin\r\nContent-Type: multip
         assert_eq!(
             mail("See below.").text,
             "See below.\n\nThe pump leaks oil.\nAda"
+        );
+    }
+
+    #[test]
+    fn what_is_not_read_of_a_long_text_is_told() {
+        let long = "leak ".repeat(20_000);
+        let source = format!(
+            "Subject: pump\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\n{}\n\
+--b\nContent-Type: text/plain; name=pump.log\nContent-Disposition: attachment; filename=pump.log\n\n{long}\n--b--\n",
+            long.repeat(11)
+        );
+        let mut notes = Notes::default();
+        let mail = message("m.eml", 0, 7, source.as_bytes(), &mut notes).expect("a message");
+        assert_eq!(mail.text.len(), MAX_TEXT_BYTES);
+        let told = notes.groups.iter().map(|group| {
+            let (place, value) = &group.places[0];
+            format!("{place} {:?} {value}", group.subject)
+        });
+        assert_eq!(
+            told.collect::<Vec<_>>(),
+            [
+                ":7 Remark(\"attached text beyond 64 KiB not read\") pump.log",
+                ":7 Remark(\"text beyond 1 MiB not read\") pump"
+            ]
         );
     }
 
