@@ -8,7 +8,7 @@ use std::path::Path;
 use tantivy::directory::{DirectoryLock, INDEX_WRITER_LOCK};
 #[cfg(feature = "ingest")]
 use tantivy::{Directory as _, TantivyError};
-use tantivy::{Index, IndexSettings};
+use tantivy::{Index, IndexReader, IndexSettings, ReloadPolicy, Searcher};
 
 use crate::analysis::{Language, register};
 use crate::store::commit::{HeaderError, read_header};
@@ -57,10 +57,17 @@ impl Opened {
     /// The files of the last commit.
     pub(crate) fn manifest(&self, folder: &Path) -> Result<Manifest, StoreError> {
         let (_, fields) = Fields::define();
-        let reader = self.index.reader();
-        let manifest = reader.and_then(|reader| Manifest::read(&reader.searcher(), &fields));
+        let searcher = searcher(&self.index);
+        let manifest = searcher.and_then(|searcher| Manifest::read(&searcher, &fields));
         manifest.map_err(|error| StoreError::of(folder, error))
     }
+}
+
+/// The last commit, opened once: a reader that notices the next one watches the folder from a thread of its own.
+pub(crate) fn searcher(index: &Index) -> tantivy::Result<Searcher> {
+    let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual);
+    let reader: IndexReader = reader.try_into()?;
+    Ok(reader.searcher())
 }
 
 /// What the last run said, and the files it read. Nothing is made where there is no corpus.

@@ -8,14 +8,14 @@ use std::time::{Duration, Instant};
 
 use mesh_embed::{Model, ModelError, Vector, package};
 use tantivy::schema::Value as _;
-use tantivy::{DocAddress, IndexReader, ReloadPolicy, Searcher, TantivyDocument, TantivyError};
+use tantivy::{DocAddress, Searcher, TantivyDocument, TantivyError};
 
 use super::files::{folder, open_table, read_model};
 use super::replace::{prepare, replace};
 use super::table::{self, Table};
 use super::text::text;
 use crate::record::Record;
-use crate::store::folder::open_locked;
+use crate::store::folder::{open_locked, searcher};
 use crate::store::parts::of_record;
 use crate::store::{Fields, StoreError};
 
@@ -69,10 +69,7 @@ pub fn encode(
     let (opened, _lock) = open_locked(corpus)?;
     let broken = |error: TantivyError| StoreError::of(corpus, error);
     let model = place_model(corpus, model)?;
-    let reader = opened.index.reader_builder();
-    let reader: tantivy::Result<IndexReader> =
-        reader.reload_policy(ReloadPolicy::Manual).try_into();
-    let searcher = reader.map_err(broken)?.searcher();
+    let searcher = searcher(&opened.index).map_err(broken)?;
     let passages = passages(&searcher).map_err(broken)?;
     let mut table = Kept::of(corpus, &model, &passages);
     let kept = table.vectors.len() as u64;
