@@ -144,8 +144,7 @@ impl Corpus {
             .doc_store_cache_num_blocks(STORED_BLOCKS)
             .try_into()
             .map_err(|error| OpenError::of(dir, error))?;
-        set_language(&index, commit.header.language);
-        let snapshot = Snapshot::new(dir, reader.searcher(), commit);
+        let snapshot = settled(dir, &index, &reader, commit)?;
         let inner = Inner {
             folder: dir.to_owned(),
             index,
@@ -270,10 +269,9 @@ impl Newer {
         let commit = checked_commit(folder, index)?;
         let reloaded = reader.reload();
         reloaded.map_err(|error| OpenError::of(folder, error))?;
-        set_language(index, commit.header.language);
-        let snapshot = Arc::new(Snapshot::new(folder, reader.searcher(), commit));
+        let snapshot = settled(folder, index, reader, commit)?;
         let served = self.0.inner.snapshot.write();
-        *served.unwrap_or_else(PoisonError::into_inner) = snapshot;
+        *served.unwrap_or_else(PoisonError::into_inner) = Arc::new(snapshot);
         // Not before: a commit that could not be read is tried again.
         self.0.look().written = Some(written);
         Ok(())
@@ -294,6 +292,25 @@ impl Written {
             commit: meta.modified().ok()?,
             vectors: vectors::changed(folder),
         })
+    }
+}
+
+/// The commit with what `reader` loaded after it was read. Where another one was written in between, both are read again.
+fn settled(
+    folder: &Path,
+    index: &Index,
+    reader: &IndexReader,
+    mut commit: Commit,
+) -> Result<Snapshot, OpenError> {
+    loop {
+        let now = checked_commit(folder, index)?;
+        if now.fingerprint == commit.fingerprint {
+            set_language(index, now.header.language);
+            return Ok(Snapshot::new(folder, reader.searcher(), now));
+        }
+        commit = now;
+        let reloaded = reader.reload();
+        reloaded.map_err(|error| OpenError::of(folder, error))?;
     }
 }
 
@@ -319,7 +336,43 @@ fn checked_commit(folder: &Path, index: &Index) -> Result<Commit, OpenError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::Writer;
+    use crate::record::{Passage, Record};
+    use crate::store::{SourceKind, Writer};
+
+    /// One document more in the corpus in `folder`.
+    fn put(folder: &Path, name: &str) {
+        let source = Source {
+            kind: SourceKind::Knowledge,
+            path: "docs".to_owned(),
+        };
+        let record = Record::Knowledge(Passage {
+            path: name.to_owned(),
+            ..Passage::default()
+        });
+        let mut writer = Writer::open(folder, None).expect("it opens");
+        writer.set_sources(vec![source.clone()]);
+        let put = writer.put_file(&source, name, "1", vec![record]);
+        put.expect("it puts");
+        writer.commit().expect("it commits");
+    }
+
+    #[test]
+    fn a_commit_written_between_two_reads_is_served_whole() {
+        let home = tempfile::tempdir().expect("a folder");
+        let folder = home.path();
+        put(folder, "a.md");
+        let index = Index::open(Served::mapped(folder).expect("it opens")).expect("an index");
+        let commit = checked_commit(folder, &index).expect("a commit");
+        put(folder, "b.md");
+        let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual);
+        let reader = reader.try_into().expect("a reader");
+        let snapshot = settled(folder, &index, &reader, commit).expect("a snapshot");
+        let entries_and_passages = snapshot.searcher.num_docs();
+        assert_eq!(
+            (snapshot.passages(Kind::Knowledge), entries_and_passages),
+            (2, 4)
+        );
+    }
 
     #[test]
     fn to_ask_whether_a_look_is_due_touches_no_file() {

@@ -12,7 +12,12 @@ use crate::store::{FORMAT, Fields, Header};
 /// What the last commit said; `None` before the first one. One that says something else is never taken for none: a run would
 /// begin the corpus anew, without its sources.
 pub(super) fn read_header(index: &Index) -> Result<Option<Header>, HeaderError> {
-    let Some(payload) = index.load_metas()?.payload else {
+    header_in(index, &read_meta(index)?)
+}
+
+fn header_in(index: &Index, meta: &[u8]) -> Result<Option<Header>, HeaderError> {
+    let Meta { payload } = serde_json::from_slice(meta).map_err(|why| damaged(&why))?;
+    let Some(payload) = payload else {
         return Ok(None);
     };
     let version: Version = match serde_json::from_str(&payload) {
@@ -30,6 +35,18 @@ pub(super) fn read_header(index: &Index) -> Result<Option<Header>, HeaderError> 
 fn damaged(why: &serde_json::Error) -> HeaderError {
     let comment = format!("what its last run said can't be read: {why}");
     TantivyError::DataCorruption(DataCorruption::new("meta.json".into(), comment)).into()
+}
+
+fn read_meta(index: &Index) -> Result<Vec<u8>, HeaderError> {
+    let meta = index.directory().atomic_read(Path::new("meta.json"));
+    Ok(meta.map_err(TantivyError::from)?)
+}
+
+/// What a commit of ours says in tantivy's `meta.json`.
+#[derive(Deserialize)]
+struct Meta {
+    #[serde(default)]
+    payload: Option<String>,
 }
 
 /// What a header of every version begins with.
@@ -61,13 +78,12 @@ pub(crate) struct Commit {
     pub(crate) fingerprint: String,
 }
 
-/// The last commit; `None` before the first one.
+/// The last commit; `None` before the first one. Header and fingerprint are of the same bytes, whoever writes meanwhile.
 pub(crate) fn read_commit(index: &Index) -> Result<Option<Commit>, HeaderError> {
-    let Some(header) = read_header(index)? else {
+    let meta = read_meta(index)?;
+    let Some(header) = header_in(index, &meta)? else {
         return Ok(None);
     };
-    let meta = index.directory().atomic_read(Path::new("meta.json"));
-    let meta = meta.map_err(TantivyError::from)?;
     let digest = Sha256::digest(meta);
     let fingerprint = digest[..8].iter().map(|byte| format!("{byte:02x}"));
     Ok(Some(Commit {
