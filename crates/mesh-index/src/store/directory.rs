@@ -3,6 +3,7 @@
 //! Nothing of it is mapped into memory: when a mapped file is cut short, the process that reads it ends by a signal. What is
 //! read often is read into memory, the stored records are read block by block, and both are compared with their checksums.
 
+mod ahead;
 mod content;
 mod held;
 mod noted;
@@ -20,10 +21,12 @@ use tantivy::directory::error::{
     DeleteError, LockError, OpenDirectoryError, OpenReadError, OpenWriteError,
 };
 use tantivy::directory::{
-    DirectoryLock, FileHandle, Lock, MmapDirectory, WatchCallback, WatchHandle, WritePtr,
+    DirectoryLock, FileHandle, INDEX_WRITER_LOCK, Lock, MmapDirectory, WatchCallback, WatchHandle,
+    WritePtr,
 };
 use tantivy::{Directory, TantivyError};
 
+use self::ahead::Ahead;
 use self::noted::{Failure, Noted};
 use self::replaced::Meta;
 
@@ -46,6 +49,7 @@ pub(crate) struct Checked {
     open: Arc<Mutex<HashMap<PathBuf, Weak<dyn FileHandle>>>>,
     failure: Failure,
     meta: Meta,
+    ahead: Ahead,
 }
 
 impl Checked {
@@ -57,15 +61,24 @@ impl Checked {
             open: Arc::default(),
             failure: Failure::default(),
             meta: Meta::default(),
+            ahead: Ahead::default(),
         })
     }
 
     /// For an index that takes the place of the one in the folder: that is what the folder holds until the first commit.
-    pub(crate) fn replacing(folder: &Path) -> Result<Self, OpenDirectoryError> {
-        Ok(Self {
+    pub(crate) fn replacing(&self) -> Self {
+        Self {
             meta: Meta::replacing(),
-            ..Self::open(folder, Check::Content)?
-        })
+            ..self.clone()
+        }
+    }
+
+    /// Takes the lock of whoever writes. It is held for the writer of an index in this directory, which asks for it when it has
+    /// been opened already: what was read before could be out of date by then.
+    pub(crate) fn lock_ahead(&self) -> Result<(), LockError> {
+        let lock = self.acquire_lock(&INDEX_WRITER_LOCK)?;
+        self.ahead.put(lock);
+        Ok(())
     }
 
     /// Why a write failed, which tantivy keeps to itself when it happened on a thread of its own.
@@ -150,6 +163,11 @@ impl Directory for Checked {
     }
 
     fn acquire_lock(&self, lock: &Lock) -> Result<DirectoryLock, LockError> {
+        if lock.filepath == INDEX_WRITER_LOCK.filepath
+            && let Some(held) = self.ahead.take()
+        {
+            return Ok(held);
+        }
         let locked = self.files.acquire_lock(lock)?;
         // Its file is empty; where it is another's, as on a corpus that is only read, it stays as it is.
         let _ = self.restrict(&lock.filepath);

@@ -4,11 +4,7 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
-#[cfg(feature = "ingest")]
-use tantivy::directory::{DirectoryLock, INDEX_WRITER_LOCK};
-#[cfg(feature = "ingest")]
-use tantivy::{Directory as _, TantivyError};
-use tantivy::{Index, IndexReader, IndexSettings, ReloadPolicy, Searcher};
+use tantivy::{Index, IndexReader, IndexSettings, ReloadPolicy, Searcher, TantivyError};
 
 use crate::analysis::{Language, register};
 use crate::store::commit::{HeaderError, read_header};
@@ -16,13 +12,18 @@ use crate::store::directory::{Check, Checked, only_owner};
 use crate::store::manifest::Manifest;
 use crate::store::{FORMAT, Fields, Header, StoreError};
 
-/// Opens the corpus in `folder`, or makes an empty one where nothing is.
+/// Opens the corpus in `folder`, or makes an empty one where nothing is, while nobody else writes to it.
 pub(crate) fn open_or_create(folder: &Path) -> Result<Opened, StoreError> {
+    // Locking makes a file, and not in a folder that holds something else.
     if is_corpus(folder)? {
-        return open(folder);
+        open(folder)?;
+    } else {
+        prepare(folder)?;
     }
-    prepare(folder)?;
-    let directory = directory(folder)?;
+    let directory = locked(folder)?;
+    if is_corpus(folder)? {
+        return open_in(folder, directory);
+    }
     Ok(Opened {
         index: create(folder, &directory)?,
         directory,
@@ -32,8 +33,8 @@ pub(crate) fn open_or_create(folder: &Path) -> Result<Opened, StoreError> {
 }
 
 /// Begins an index of this version in the place of an older one, which the folder holds until the first commit.
-pub(crate) fn replace(folder: &Path) -> Result<(Index, Checked), StoreError> {
-    let directory = Checked::replacing(folder).map_err(|e| StoreError::of(folder, e.into()))?;
+pub(crate) fn replace(folder: &Path, opened: &Opened) -> Result<(Index, Checked), StoreError> {
+    let directory = opened.directory.replacing();
     Ok((create(folder, &directory)?, directory))
 }
 
@@ -43,7 +44,7 @@ fn create(folder: &Path, directory: &Checked) -> Result<Index, StoreError> {
     created.map_err(|e| StoreError::of(folder, e))
 }
 
-/// A corpus that a run may write to.
+/// A corpus that a run may write to. Where it was locked, it is as long as this or the index's writer is held.
 pub(crate) struct Opened {
     pub(crate) index: Index,
     pub(crate) directory: Checked,
@@ -96,16 +97,14 @@ pub(crate) fn remembered_sources(
 
 /// A corpus that something is put beside, while nobody else writes to it.
 #[cfg(feature = "ingest")]
-pub(crate) fn open_locked(folder: &Path) -> Result<(Opened, DirectoryLock), StoreError> {
+pub(crate) fn open_locked(folder: &Path) -> Result<Opened, StoreError> {
     if !is_corpus(folder)? {
         return Err(StoreError::NotACorpus(folder.to_owned()));
     }
-    let lock = directory(folder)?.acquire_lock(&INDEX_WRITER_LOCK);
-    let lock = lock.map_err(|e| StoreError::of(folder, TantivyError::LockFailure(e, None)))?;
-    let opened = open(folder)?;
+    let opened = open_in(folder, locked(folder)?)?;
     match &opened.header {
         Some(header) if opened.is_older => Err(incompatible(folder, header.format)),
-        _ => Ok((opened, lock)),
+        _ => Ok(opened),
     }
 }
 
@@ -146,8 +145,11 @@ fn found<T>(looked: io::Result<T>) -> io::Result<Option<T>> {
 }
 
 fn open(folder: &Path) -> Result<Opened, StoreError> {
+    open_in(folder, directory(folder)?)
+}
+
+fn open_in(folder: &Path, directory: Checked) -> Result<Opened, StoreError> {
     check_managed(folder).map_err(|e| StoreError::of(folder, e.into()))?;
-    let directory = directory(folder)?;
     let index = Index::open(directory.clone()).map_err(|e| StoreError::of(folder, e))?;
     let header = read_header(&index).map_err(|error| match error {
         HeaderError::Foreign => StoreError::NotACorpus(folder.to_owned()),
@@ -165,6 +167,13 @@ fn open(folder: &Path) -> Result<Opened, StoreError> {
 
 fn directory(folder: &Path) -> Result<Checked, StoreError> {
     Checked::open(folder, Check::Content).map_err(|e| StoreError::of(folder, e.into()))
+}
+
+fn locked(folder: &Path) -> Result<Checked, StoreError> {
+    let directory = directory(folder)?;
+    let locked = directory.lock_ahead();
+    locked.map_err(|e| StoreError::of(folder, TantivyError::LockFailure(e, None)))?;
+    Ok(directory)
 }
 
 /// A run deletes files that `.managed.json` names and no segment needs: a name that leads out of the folder would have any

@@ -58,7 +58,7 @@ impl fmt::Debug for Writer {
 }
 
 impl Writer {
-    /// Opens the corpus in `dir`, or begins one. Another language than the corpus has, or an older format, means that all of it
+    /// Opens the corpus in `dir`, or begins one, and locks it before anything of it is read. Another language than the corpus has, or an older format, means that all of it
     /// is read anew: the manifest is empty then. Without a language the corpus keeps its own; a new one is English.
     ///
     /// # Errors
@@ -67,7 +67,7 @@ impl Writer {
         let found = open_or_create(dir)?;
         let is_older = found.is_older;
         let (index, directory) = if is_older {
-            replace(dir)?
+            replace(dir, &found)?
         } else {
             (found.index.clone(), found.directory.clone())
         };

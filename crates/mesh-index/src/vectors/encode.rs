@@ -66,7 +66,7 @@ pub fn encode(
     model: Option<Vec<u8>>,
     progress: &mut EncodeProgress<'_>,
 ) -> Result<Encoded, EncodeError> {
-    let (opened, _lock) = open_locked(corpus)?;
+    let opened = open_locked(corpus)?;
     let broken = |error: TantivyError| StoreError::of(corpus, error);
     let model = place_model(corpus, model)?;
     let searcher = searcher(&opened.index).map_err(broken)?;

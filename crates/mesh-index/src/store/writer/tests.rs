@@ -109,6 +109,25 @@ fn a_second_run_is_told_to_wait() {
 }
 
 #[test]
+fn a_corpus_is_locked_before_it_is_read() {
+    let home = TempDir::new().expect("makes a folder");
+    let folder = home.path().join("corpus");
+    for header in [None, Some(FORMAT)] {
+        let opened = open_or_create(&folder).expect("opens");
+        assert_eq!(opened.header.as_ref().map(|header| header.format), header);
+        let second = Writer::open(&folder, None);
+        assert!(matches!(second, Err(StoreError::Locked(_))), "{second:?}");
+        drop(opened);
+        write(&folder, &["a.md"]).commit().expect("commits");
+    }
+    rewrite(&folder, |header| header["format"] = (FORMAT - 1).into());
+    let opened = open_or_create(&folder).expect("opens");
+    let _replaced = replace(&folder, &opened).expect("begins anew");
+    let second = Writer::open(&folder, None);
+    assert!(matches!(second, Err(StoreError::Locked(_))), "{second:?}");
+}
+
+#[test]
 fn a_lock_that_cannot_be_made_is_told_with_the_folder_and_the_reason() {
     let folder = TempDir::new().expect("makes a folder");
     write(folder.path(), &["a.md"]).commit().expect("commits");
