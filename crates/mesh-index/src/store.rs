@@ -26,7 +26,7 @@ pub use header::KindCount;
 pub use link::{Link, LinkError};
 pub use links::Linking;
 pub use source::{FileState, Source, SourceKind};
-pub use writer::Writer;
+pub use writer::{Fingerprints, Writer};
 
 pub(crate) use entry::{ManifestEntry, filter_value, patch_id};
 pub(crate) use header::{FORMAT, Header};

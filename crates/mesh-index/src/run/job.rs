@@ -70,7 +70,14 @@ pub(super) enum Delivery {
 
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) enum End {
-    Read { bytes: u64, notes: Notes },
+    Read {
+        bytes: u64,
+        notes: Notes,
+    },
     Unchanged,
+    /// It looks otherwise than it did, and its content is the same: this is how it is known from now on.
+    Confirmed {
+        fingerprint: String,
+    },
     Skipped(SkipReason),
 }

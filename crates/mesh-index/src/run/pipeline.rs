@@ -5,7 +5,7 @@ use std::num::NonZero;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
 
-use super::job::{Delivery, End, Job};
+use super::job::{Delivery, Job};
 use super::subprocess::{Readers, Worker};
 
 /// More threads than this wait for the one that writes.
@@ -65,10 +65,7 @@ fn drain<E>(
         let delivery = queue
             .recv()
             .expect("a worker ends every job it has, and a panic in a reader is caught there");
-        let is_last = matches!(
-            delivery,
-            Delivery::End(End::Read { .. } | End::Unchanged | End::Skipped(_))
-        );
+        let is_last = matches!(delivery, Delivery::End(_));
         take(job, delivery)?;
         if is_last {
             return Ok(());

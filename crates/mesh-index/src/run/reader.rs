@@ -115,11 +115,14 @@ impl Work<'_> {
         let bytes = bytes(self.found)?;
         let content = fingerprint::content(&bytes);
         if self.is_unchanged(&content) {
-            return Ok(End::Unchanged);
+            let fingerprint = self.fingerprint(&content);
+            return Ok(End::Confirmed { fingerprint });
         }
         let mut notes = Notes::default();
         let records = self.records(&bytes, &mut notes)?;
-        deliver(self.begin(&content));
+        deliver(Delivery::Begin {
+            fingerprint: self.fingerprint(&content),
+        });
         deliver(Delivery::Part(records));
         Ok(End::Read {
             bytes: bytes.len() as u64,
@@ -132,10 +135,13 @@ impl Work<'_> {
         let mut file = regular::open(&self.found.file, Links::Followed).map_err(fault)?;
         let content = fingerprint::content_of(&mut file).map_err(fault)?;
         if self.is_unchanged(&content) {
-            return Ok(End::Unchanged);
+            let fingerprint = self.fingerprint(&content);
+            return Ok(End::Confirmed { fingerprint });
         }
         file.rewind().map_err(fault)?;
-        deliver(self.begin(&content));
+        deliver(Delivery::Begin {
+            fingerprint: self.fingerprint(&content),
+        });
         let input = BufReader::with_capacity(STREAM_BUFFER_BYTES, file);
         let parts = RefCell::new(Parts::new(deliver));
         let path = &self.found.path;
@@ -171,16 +177,13 @@ impl Work<'_> {
         matches!(self.verdict, Verdict::UnchangedIf(earlier) if earlier == content)
     }
 
-    fn begin(&self, content: &str) -> Delivery {
-        let look = Look::of(&self.found.metadata, SystemTime::now());
-        Delivery::Begin {
-            fingerprint: Fingerprint {
-                version: version(self.kind, &self.found.path),
-                look,
-                content,
-            }
-            .to_string(),
+    fn fingerprint(&self, content: &str) -> String {
+        Fingerprint {
+            version: version(self.kind, &self.found.path),
+            look: Look::of(&self.found.metadata, SystemTime::now()),
+            content,
         }
+        .to_string()
     }
 
     fn records(&self, bytes: &[u8], notes: &mut Notes) -> Result<Vec<Record>, SkipReason> {

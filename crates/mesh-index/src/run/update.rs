@@ -10,7 +10,7 @@ use super::summary::{SourceCount, Summary};
 use super::survey::{Survey, is_below};
 use crate::ingest::{Notes, SkipReason, Skipped};
 use crate::record::Record;
-use crate::store::{Source, SourceKind, StoreError, Writer};
+use crate::store::{Fingerprints, Source, SourceKind, StoreError, Writer};
 
 /// A run as it writes: what the workers deliver goes into the corpus, and into the summary.
 pub(super) struct Update<'a> {
@@ -19,6 +19,8 @@ pub(super) struct Update<'a> {
     progress: &'a mut dyn Progress,
     summary: Summary,
     open: Open,
+    /// What looks otherwise and is the same, so that the next run need not read it.
+    confirmed: Fingerprints,
     /// As in the survey, of files.
     lost: Vec<Skipped>,
 }
@@ -48,6 +50,7 @@ impl<'a> Update<'a> {
             progress,
             summary: Summary::default(),
             open: Open::default(),
+            confirmed: Fingerprints::default(),
             lost: Vec::new(),
         }
     }
@@ -77,6 +80,7 @@ impl<'a> Update<'a> {
         let is_kept = |source: &Source| !sources.new.contains(source) || !self.is_no_source(source);
         let kept = sources.all.iter().filter(|source| is_kept(source));
         let kept = kept.cloned().collect();
+        self.writer.confirm(&self.confirmed)?;
         self.writer.set_sources(kept);
         self.progress.phase(Phase::Writing);
         self.writer.commit()?;
@@ -131,6 +135,12 @@ impl<'a> Update<'a> {
         self.progress.file(&job.path);
         match end {
             End::Unchanged => self.keep(job),
+            End::Confirmed { fingerprint } => {
+                for name in &job.parts {
+                    self.confirmed.put(&job.source, name, &fingerprint);
+                }
+                self.keep(job)
+            }
             End::Read { bytes, notes } => {
                 self.count(job).read += 1;
                 self.summary.bytes += bytes;

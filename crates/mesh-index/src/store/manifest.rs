@@ -1,8 +1,8 @@
 use std::collections::BTreeMap;
 
 use tantivy::collector::DocSetCollector;
-use tantivy::query::TermQuery;
-use tantivy::schema::{IndexRecordOption, Value};
+use tantivy::query::{BooleanQuery, Query, TermQuery};
+use tantivy::schema::{Field, IndexRecordOption, Value};
 use tantivy::{Searcher, TantivyDocument, TantivyError, Term};
 
 use crate::record::Kind;
@@ -26,6 +26,10 @@ impl Manifest {
 
     pub(crate) fn files(&self, source: &Source) -> BTreeMap<String, FileState> {
         self.sources.get(source).cloned().unwrap_or_default()
+    }
+
+    pub(crate) fn state(&self, source: &Source, path: &str) -> Option<&FileState> {
+        self.sources.get(source)?.get(path)
     }
 
     pub(crate) fn put(&mut self, source: &Source, path: &str, state: FileState) {
@@ -60,10 +64,7 @@ pub(crate) fn read_entries(
     searcher: &Searcher,
     fields: &Fields,
 ) -> Result<Vec<ManifestEntry>, TantivyError> {
-    let files = TermQuery::new(
-        Term::from_field_text(fields.entry, FILE),
-        IndexRecordOption::Basic,
-    );
+    let files = term_query(fields.entry, FILE);
     let mut addresses: Vec<_> = searcher
         .search(&files, &DocSetCollector)?
         .into_iter()
@@ -77,4 +78,18 @@ pub(crate) fn read_entries(
         entries.extend(json.and_then(|json| serde_json::from_str(json).ok()));
     }
     Ok(entries)
+}
+
+/// Finds what the manifest says of one file; its records, which have the same term, stay.
+pub(crate) fn entry_query(fields: &Fields, source: &Source, path: &str) -> BooleanQuery {
+    let terms = [
+        term_query(fields.entry, FILE),
+        term_query(fields.file, &source.file_term(path)),
+    ];
+    BooleanQuery::intersection(terms.map(|term| Box::new(term) as Box<dyn Query>).into())
+}
+
+fn term_query(field: Field, value: &str) -> TermQuery {
+    let term = Term::from_field_text(field, value);
+    TermQuery::new(term, IndexRecordOption::Basic)
 }

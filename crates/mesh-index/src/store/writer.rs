@@ -1,3 +1,5 @@
+mod confirm;
+
 use std::collections::BTreeMap;
 use std::fmt;
 use std::mem;
@@ -7,6 +9,7 @@ use jiff::Timestamp;
 use tantivy::indexer::NoMergePolicy;
 use tantivy::{Index, IndexWriter, TantivyDocument, TantivyError, Term};
 
+pub use self::confirm::Fingerprints;
 use crate::analysis::Language;
 use crate::record::Record;
 use crate::store::directory::Checked;

@@ -1,7 +1,10 @@
+use std::collections::BTreeMap;
 use std::fs;
+use std::time::{Duration, SystemTime};
 
 use mesh_index::run::{Plan, SourceCount, Summary};
-use mesh_index::store::SourceKind;
+use mesh_index::store::{FileState, SourceKind, Writer};
+use mesh_index::{Corpus, Kind, Query};
 
 use crate::workshop::{Workshop, knowledge};
 
@@ -79,6 +82,70 @@ fn a_touched_file_with_the_same_content_is_not_read() {
     shop.index_docs();
     fs::write(shop.path("docs/a.md"), "one").expect("written");
     assert_eq!(knowledge(&shop.index_docs()).unchanged, 1);
+}
+
+#[test]
+fn a_touched_file_is_known_from_then_on_and_keeps_what_was_read_from_it() {
+    let shop = Workshop::new();
+    let message = |number: usize| {
+        format!("From a@x Mon Jan  1 00:00:00 2024\nSubject: Number {number}\n\nText.\n\n")
+    };
+    shop.write("docs/a.md", "# One\n\nAlpha.\n");
+    shop.write("docs/b.md", "# Two\n\nBeta.\n");
+    shop.write("inbox.mbox", (0..600).map(message).collect::<String>());
+    let plan = Plan {
+        mail: vec![shop.path("inbox.mbox")],
+        ..shop.knowledge()
+    };
+    shop.index(&plan).expect("a run");
+    let known = || {
+        let writer = Writer::open(&shop.path("corpus"), None).expect("a corpus");
+        let sources = writer.sources();
+        let files = sources
+            .iter()
+            .flat_map(|s| writer.files(s).expect("its files"));
+        let modified = |state: &FileState| {
+            let at = state.fingerprint.split(' ').nth(2).expect("a time");
+            at.parse::<u128>().expect("a number") / 1_000_000_000
+        };
+        let files = files.map(|(path, state)| {
+            let name = path.rsplit('/').next().expect("a name").to_owned();
+            (name, (modified(&state), state.passages))
+        });
+        files.collect::<BTreeMap<_, _>>()
+    };
+    let before = known();
+    for name in ["docs/a.md", "inbox.mbox"] {
+        let file = fs::File::options().write(true).open(shop.path(name));
+        let at = SystemTime::UNIX_EPOCH + Duration::from_secs(7);
+        file.and_then(|file| file.set_modified(at)).expect("a time");
+    }
+    let touched = shop.index(&plan).expect("a run");
+    assert_eq!((knowledge(&touched).unchanged, touched.bytes), (2, 0));
+    let expected = before.into_iter().map(|(name, (modified, passages))| {
+        let modified = if name == "b.md" { modified } else { 7 };
+        (name, (modified, passages))
+    });
+    assert_eq!(known(), expected.collect());
+
+    let corpus = Corpus::open(&shop.path("corpus")).expect("a corpus");
+    let kinds = corpus.stats().kinds;
+    assert_eq!(
+        (
+            kinds[&Kind::Knowledge].passages,
+            kinds[&Kind::Mail].passages
+        ),
+        (2, 600)
+    );
+    let listed = corpus.documents(None, 10).expect("a list").items;
+    let titles: Vec<_> = listed.iter().map(|document| &*document.title).collect();
+    assert_eq!(titles, ["One", "Two"]);
+    let query = Query {
+        text: "alpha",
+        limit: 5,
+        threshold: 0.0,
+    };
+    assert_eq!(corpus.search_knowledge(&query).expect("an answer").total, 1);
 }
 
 #[test]
