@@ -10,7 +10,9 @@ pub use search_jira_tickets::SearchJiraTickets;
 
 pub(crate) use filters::TicketFilters;
 
-use mesh_index::{Corpus, Linked, Ticket};
+use mesh_index::{Corpus, Kind, Linked, Ticket};
+
+use crate::reading::Address;
 
 /// Where a person opens the ticket: as the export's own source says, or else in the tracker that is configured for all.
 pub(crate) fn browse_url(corpus: &Corpus, site: Option<&str>, ticket: &Ticket) -> Option<String> {
@@ -24,5 +26,5 @@ pub(crate) fn site_url(site: Option<&str>, key: &str) -> Option<String> {
 }
 
 pub(crate) fn ticket_uri(key: &str) -> String {
-    format!("jira://ticket/{key}")
+    Address::new(Kind::Ticket, key).uri()
 }

@@ -94,6 +94,38 @@ async fn reading_begins_at_the_place_that_is_named() {
     );
 }
 
+#[tokio::test]
+async fn a_ticket_is_read_at_the_address_it_was_found_by_whatever_its_key() {
+    let keys = ["#123", "SHOP/12 x", "SHOP-7", "50%25", "a?from=1"];
+    let records = keys.iter().fold(Records::default(), |records, key| {
+        records.discussed_ticket(key, Vec::new())
+    });
+    let server = Server::of(records);
+    let found = server
+        .call("search", json!({"query": "everybody has a word"}))
+        .await;
+    let ids = found["results"].as_array().expect("a list").iter();
+    let ids: BTreeSet<_> = ids
+        .map(|row| row["id"].as_str().expect("an address"))
+        .collect();
+    assert_eq!(ids.len(), keys.len(), "{ids:?}");
+    let (mut fetched, mut read) = (BTreeSet::new(), BTreeSet::new());
+    for id in ids {
+        let title = fetch(&server, id).await["title"].clone();
+        let (key, _) = title
+            .as_str()
+            .expect("a title")
+            .split_once(": ")
+            .expect("a key");
+        fetched.insert(key.to_owned());
+        let ticket = server.read_json(id).await;
+        read.insert(ticket["key"].as_str().expect("a key").to_owned());
+    }
+    let expected: BTreeSet<_> = keys.map(str::to_owned).into();
+    assert_eq!(fetched, expected);
+    assert_eq!(read, expected);
+}
+
 fn long_document() -> Server {
     let mut records = Records::default();
     for number in 0..400 {
