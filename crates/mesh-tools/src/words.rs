@@ -27,11 +27,16 @@ pub(crate) fn telling_words(text: &str) -> Vec<&str> {
 pub(crate) fn shared_words<'t>(task: &'t str, text: &str) -> Vec<&'t str> {
     let text = text.to_lowercase();
     let words: Vec<&str> = text.split(|c: char| !c.is_alphanumeric()).collect();
+    // A name is one word of a task, and several of a text: a task may well speak of its parts.
+    let has = |stem: &str| match stem.contains('_') {
+        true => text.contains(stem),
+        false => words.iter().any(|word| word.starts_with(stem)),
+    };
     let mut stems: Vec<String> = Vec::new();
     let mut shared = telling_words(task);
     shared.retain(|word| {
         let stem = stem(&word.to_lowercase()).to_owned();
-        let is_new = !stems.contains(&stem) && words.iter().any(|word| word.starts_with(&stem));
+        let is_new = !stems.contains(&stem) && has(&stem);
         stems.push(stem);
         is_new
     });
@@ -134,5 +139,21 @@ mod tests {
             shared_words("Retry uploads, each upload with a limit; install it", text),
             ["Retry", "uploads", "limit"]
         );
+    }
+
+    #[test]
+    fn a_name_and_its_parts_are_shared_words() {
+        let text = "def retry_upload(self):\n    self.items = []";
+        for (task, shared) in [
+            (
+                "Why does retry_upload lose items?",
+                &["retry_upload", "items"][..],
+            ),
+            ("Stop Retry_Uploads", &["Retry_Uploads"]),
+            ("retry the upload", &["retry", "upload"]),
+            ("retry_download", &[]),
+        ] {
+            assert_eq!(shared_words(task, text), shared, "{task}");
+        }
     }
 }
