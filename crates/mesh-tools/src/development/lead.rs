@@ -138,12 +138,17 @@ fn changes_of(path: &str, changes: &BTreeMap<&str, usize>) -> usize {
 }
 
 fn named<'t>(task: &Task<'t>, path: &str, symbol: &str) -> Option<&'t String> {
-    let item = symbol.rsplit("::").next().unwrap_or(symbol);
     task.names.iter().find(|name| {
-        let is_item = !item.is_empty() && name.rsplit("::").next() == Some(item);
+        let item_of_symbol = item(symbol);
+        let is_item = !item_of_symbol.is_empty() && !is_file(name) && item(name) == item_of_symbol;
         let is_path = is_file(name) && path.ends_with(name.as_str());
-        is_item || is_path
+        *name == symbol || is_item || is_path
     })
+}
+
+/// What a name ends with: some languages join names with `::`, others with dots.
+fn item(name: &str) -> &str {
+    name.rsplit([':', '.']).next().unwrap_or(name)
 }
 
 fn passage(task: &Task<'_>, found: &FoundPassage) -> Candidate {
@@ -240,5 +245,43 @@ fn because(reasons: &[String]) -> String {
         "it matches the task".to_owned()
     } else {
         reasons.join("; ")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(name: &str, path: &str, symbol: &str) -> bool {
+        let names = [name.to_owned()];
+        let task = Task {
+            text: "",
+            names: &names,
+            area: None,
+            urgency: Urgency::default(),
+        };
+        named(&task, path, symbol).is_some()
+    }
+
+    #[test]
+    fn a_method_is_named_in_every_language() {
+        for (name, symbol) in [
+            ("retry_upload", "retry_upload"),
+            ("retry_upload", "Uploads::retry_upload"),
+            ("retry_upload", "Uploads.retry_upload"),
+            ("self.retry_upload", "Uploads.retry_upload"),
+            ("Uploads::retry_upload", "retry_upload"),
+            ("aws_bucket.logs", "aws_bucket.logs"),
+        ] {
+            assert!(check(name, "src/uploads", symbol), "{name} {symbol}");
+        }
+        for (name, symbol) in [
+            ("retry_upload", "Uploads.retry_download"),
+            ("retry_upload", ""),
+            ("uploads.rs", "Sources.rs"),
+        ] {
+            assert!(!check(name, "src/uploads", symbol), "{name} {symbol}");
+        }
+        assert!(check("src/uploads.py", "shop/src/uploads.py", "Uploads"));
     }
 }
