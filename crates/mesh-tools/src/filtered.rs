@@ -9,7 +9,9 @@ use crate::context::Context;
 use crate::error::ToolError;
 use crate::field::{Score, SearchMetadata, SearchMethod, Timestamp};
 use crate::filter_values::{FilterValues, UnknownValue, max_known};
-use crate::retrieval::{DATABASE, Ranked, SearchedSource, asked, fuse, has_index, share};
+use crate::retrieval::{
+    DATABASE, Ranked, SearchSource, SearchedSource, asked, fuse, has_index, share,
+};
 
 /// The filters of one kind, as they were applied, and what is searched within them.
 pub(crate) trait Filtered: Clone + Serialize + JsonSchema + Send + Sync + 'static {
@@ -170,13 +172,13 @@ async fn everywhere<F: Filtered>(
         indexed = found;
         Ok(std::mem::take(&mut indexed.rows))
     };
-    let index = has_index.then(|| asked("index", cx, index));
+    let index = has_index.then(|| asked(SearchSource::Index, cx, index));
     let database = async {
         let (rows, by) = filters.in_database(cx, &wanted).await?;
         method = by;
         Ok(rows)
     };
-    let database = asked("database", cx, database);
+    let database = asked(SearchSource::Database, cx, database);
     let (index, database) = join(OptionFuture::from(index), database).await;
     let (mut lists, mut sources, mut fault) = (Vec::new(), Vec::new(), None);
     for one in [index, Some(database)].into_iter().flatten() {
@@ -190,7 +192,9 @@ async fn everywhere<F: Filtered>(
     if let Some(fault) = fault.filter(|_| lists.is_empty()) {
         return Err(fault);
     }
-    let in_index = sources.iter().find(|source| source.name == "index");
+    let in_index = sources
+        .iter()
+        .find(|source| source.name == SearchSource::Index);
     let in_index = in_index.map_or(0, |source| source.results);
     let fused = fuse(lists, F::is_same);
     indexed.total += fused.len().saturating_sub(in_index);
@@ -199,7 +203,7 @@ async fn everywhere<F: Filtered>(
     indexed.rows = fused.into_iter().map(|found| found.item).collect();
     indexed.rows.truncate(wanted.limit);
     let has_answered =
-        |source: &SearchedSource| source.name == "database" && source.error.is_none();
+        |source: &SearchedSource| source.name == SearchSource::Database && source.error.is_none();
     if sources.iter().any(has_answered) {
         // The database may have values that the index does not.
         indexed.unknown.clear();

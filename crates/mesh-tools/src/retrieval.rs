@@ -15,8 +15,8 @@ use crate::needs::Needs;
 
 pub(crate) use copies::fuse_copies;
 pub use fuse::{Ranked, fuse};
+pub use report::{SearchSource, SearchedSource, SourceState};
 pub(crate) use report::{Searched, asked};
-pub use report::{SearchedSource, SourceState};
 pub use scale::Scale;
 
 /// What a search in the database takes. Without a key of OpenAI, which makes the question's vector, it goes by words.

@@ -16,7 +16,7 @@ use crate::evidence::{self, EvidenceQuery};
 use crate::field::Score;
 use crate::filtered;
 use crate::knowledge::{self, Citation};
-use crate::retrieval::{DATABASE, Ranked, VECTOR_STORE, asked, has_index};
+use crate::retrieval::{DATABASE, Ranked, SearchSource, VECTOR_STORE, asked, has_index};
 
 pub(super) struct Evidence {
     pub(super) passages: Vec<FoundPassage>,
@@ -73,9 +73,9 @@ pub(super) async fn gather(
         step.after(cx, "tests", tests(cx, task, names)),
     );
     let database = Box::pin(in_database::search(cx, task, EACH));
-    let database = has_database.then(|| step.after(cx, "database", database));
+    let database = has_database.then(|| step.after(cx, SearchSource::Database.spoken(), database));
     let store = Box::pin(in_vector_store(cx, task));
-    let store = has_store.then(|| step.after(cx, "vector store", store));
+    let store = has_store.then(|| step.after(cx, SearchSource::VectorStore.spoken(), store));
     let vendors = (OptionFuture::from(database), OptionFuture::from(store));
     let (index, database, store) = join3(index, vendors.0, vendors.1).await;
     let (passages, tickets, commits, code, tests) = index;
@@ -136,7 +136,7 @@ async fn in_vector_store(cx: &Context<'_>, task: &str) -> Result<Vec<Ranked<Cita
         vector: None,
     };
     let search = Box::pin(knowledge::in_vector_store(cx, &wanted));
-    asked("vectorStore", cx, search).await.found
+    asked(SearchSource::VectorStore, cx, search).await.found
 }
 
 /// The database has files, the index stretches of them.

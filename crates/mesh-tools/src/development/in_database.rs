@@ -12,7 +12,7 @@ use crate::error::ToolError;
 use crate::field::Score;
 use crate::filtered::{Filtered, SourceQuery};
 use crate::knowledge::{self, Citation};
-use crate::retrieval::{Ranked, asked};
+use crate::retrieval::{Ranked, SearchSource, asked};
 use crate::tracker::TicketFilters;
 
 pub(super) struct InDatabase {
@@ -45,7 +45,7 @@ pub(super) async fn search(cx: &Context<'_>, task: &str, limit: usize) -> InData
     let passages = wanted(DEFAULT_THRESHOLD_KNOWLEDGE);
     let passages = Box::pin(knowledge::in_database(cx, &passages));
     let (passages, tickets, commits, code) = join4(
-        async { asked("database", cx, passages).await.found },
+        async { asked(SearchSource::Database, cx, passages).await.found },
         of::<TicketFilters>(cx, wanted(DEFAULT_THRESHOLD_TICKETS)),
         of::<CommitFilters>(cx, wanted(DEFAULT_THRESHOLD_COMMITS)),
         of::<CodeFilters>(cx, wanted(DEFAULT_THRESHOLD_CODE)),
@@ -68,7 +68,7 @@ where
     // On the heap: four exchanges with a vendor beside the index are more than a thread's stack takes.
     let rows = Box::pin(filters.in_database(cx, &wanted));
     let rows = async { Ok(rows.await?.0) };
-    let rows = asked("database", cx, rows).await.found?;
+    let rows = asked(SearchSource::Database, cx, rows).await.found?;
     let ranked = |row| Ranked {
         score: F::similarity(&row).get(),
         item: row.into(),

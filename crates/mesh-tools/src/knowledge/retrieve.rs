@@ -11,7 +11,7 @@ use crate::knowledge::fused::fused;
 use crate::knowledge::index::{self, Cited, NEAREST};
 use crate::knowledge::{Citation, remote};
 use crate::retrieval::{
-    DATABASE, Ranked, Searched, SearchedSource, VECTOR_STORE, asked, has_index, share,
+    DATABASE, Ranked, SearchSource, Searched, SearchedSource, VECTOR_STORE, asked, has_index, share,
 };
 
 #[derive(Clone)]
@@ -58,9 +58,17 @@ pub(super) async fn retrieve(
     let cx = &share;
     let wanted = &question.of_vendors();
     let mut cited = Cited::default();
-    let index = has_index.then(|| asked("index", cx, in_index(cx, question, &mut cited)));
-    let store = store.then(|| asked("vectorStore", cx, remote::in_vector_store(cx, wanted)));
-    let database = database.then(|| asked("database", cx, remote::in_database(cx, wanted)));
+    let index =
+        has_index.then(|| asked(SearchSource::Index, cx, in_index(cx, question, &mut cited)));
+    let store = store.then(|| {
+        asked(
+            SearchSource::VectorStore,
+            cx,
+            remote::in_vector_store(cx, wanted),
+        )
+    });
+    let database =
+        database.then(|| asked(SearchSource::Database, cx, remote::in_database(cx, wanted)));
     let (index, store, database) = futures::future::join3(
         OptionFuture::from(index),
         OptionFuture::from(store),

@@ -6,11 +6,30 @@ use serde::Serialize;
 use crate::context::Context;
 use crate::error::ToolError;
 
+/// Where a tool searches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum SearchSource {
+    Index,
+    VectorStore,
+    Database,
+}
+
+impl SearchSource {
+    /// As people call it.
+    pub(crate) const fn spoken(self) -> &'static str {
+        match self {
+            Self::Index => "index",
+            Self::VectorStore => "vector store",
+            Self::Database => "database",
+        }
+    }
+}
+
 /// What became of the search in one source.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct SearchedSource {
-    /// `index`, `vectorStore` or `database`.
-    pub name: &'static str,
+    pub name: SearchSource,
     pub state: SourceState,
     /// How many results it gave.
     pub results: usize,
@@ -41,7 +60,7 @@ pub(crate) struct Searched<T> {
 
 /// Searches one source, for as long as the context allows.
 pub(crate) async fn asked<T>(
-    name: &'static str,
+    name: SearchSource,
     cx: &Context<'_>,
     search: impl Future<Output = Result<Vec<T>, ToolError>>,
 ) -> Searched<T> {
@@ -50,7 +69,7 @@ pub(crate) async fn asked<T>(
     let found = tokio::time::timeout_at(deadline.at().into(), search)
         .await
         .unwrap_or_else(|_| {
-            let (budget, slow) = (deadline.budget(), name);
+            let (budget, slow) = (deadline.budget(), name.spoken());
             Err(ToolError::DeadlineExceeded { budget, slow })
         });
     let state = match &found {

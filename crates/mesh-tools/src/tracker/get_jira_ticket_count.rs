@@ -10,7 +10,7 @@ use crate::field::{Choices, Timestamp};
 use crate::filter_values::{FilterValues, UnknownValue, max_known};
 use crate::filtered;
 use crate::needs::Needs;
-use crate::retrieval::{DATABASE, NEEDS_DATABASE, SearchedSource, asked, share};
+use crate::retrieval::{DATABASE, NEEDS_DATABASE, SearchSource, SearchedSource, asked, share};
 use crate::tool::Tool;
 use crate::tracker::filters::TicketFilters;
 use crate::tracker::in_database;
@@ -84,7 +84,12 @@ impl Tool for GetJiraTicketCount {
         }
         let bounded = share(&cx);
         let filters = filtered::resolved(&bounded, filters).await?;
-        let counted = asked("database", &bounded, in_database::count(&filters, &bounded)).await;
+        let counted = asked(
+            SearchSource::Database,
+            &bounded,
+            in_database::count(&filters, &bounded),
+        )
+        .await;
         match counted.found {
             Ok(by_project) => {
                 let total = by_project.iter().map(|project| project.count).sum();

@@ -5,32 +5,28 @@ use crate::context::Context;
 use crate::knowledge::Citation;
 use crate::knowledge::answer::Strategy;
 use crate::knowledge::miss::Miss;
-use crate::retrieval::SearchedSource;
+use crate::retrieval::{SearchSource, SearchedSource};
 
 impl KnowledgeAnswer {
     pub(super) fn miss<'a>(&self, cx: &'a Context<'_>, nearest: &[Citation]) -> Miss<'a> {
         let (unsearched, searched) = self.by_outcome();
-        let is_index = |name: &&str| *name == "index";
+        let others = searched.iter().filter(|name| **name != SearchSource::Index);
         Miss {
             best: self.score,
             threshold: self.metadata.threshold,
-            documents: match searched.iter().any(is_index) {
+            documents: match searched.contains(&SearchSource::Index) {
                 true => indexed(cx),
                 false => 0,
             },
-            others: searched
-                .into_iter()
-                .filter(|name| !is_index(name))
-                .map(spoken)
-                .collect(),
+            others: others.map(|name| name.spoken()).collect(),
             nearest: nearest.iter().map(Citation::place).collect(),
             elsewhere: elsewhere(cx),
-            unsearched: unsearched.into_iter().map(spoken).collect(),
+            unsearched: unsearched.into_iter().map(SearchSource::spoken).collect(),
         }
     }
 
     /// The sources that failed, and those that answered.
-    fn by_outcome(&self) -> (Vec<&'static str>, Vec<&'static str>) {
+    fn by_outcome(&self) -> (Vec<SearchSource>, Vec<SearchSource>) {
         let (failed, answered): (Vec<_>, Vec<_>) = self
             .sources
             .iter()
@@ -52,20 +48,13 @@ impl KnowledgeAnswer {
         }
         let (failed, _) = self.by_outcome();
         if !failed.is_empty() {
-            let failed: Vec<_> = failed.into_iter().map(spoken).collect();
+            let failed: Vec<_> = failed.into_iter().map(SearchSource::spoken).collect();
             text.push_str(&format!(
                 " It may be in what could not be searched: {} (`sources` says why).",
                 failed.join(", ")
             ));
         }
         text
-    }
-}
-
-fn spoken(source: &'static str) -> &'static str {
-    match source {
-        "vectorStore" => "vector store",
-        other => other,
     }
 }
 
