@@ -10,7 +10,7 @@ use crate::error::ToolError;
 use crate::field::{Score, SearchMetadata, SearchMethod, Timestamp};
 use crate::filter_values::{FilterValues, UnknownValue, max_known};
 use crate::retrieval::{
-    DATABASE, Ranked, SearchSource, SearchedSource, asked, fuse, has_index, share,
+    DATABASE, Ranked, SearchSource, SearchedSource, answered, asked, fuse, has_index, share,
 };
 
 /// The filters of one kind, as they were applied, and what is searched within them.
@@ -73,6 +73,33 @@ struct Indexed<F: Filtered> {
     rows: Vec<F::Row>,
     total: usize,
     best: Score,
+}
+
+impl<F: Filtered> Indexed<F> {
+    /// With what each of these sources has, the index among them.
+    fn joined_with(
+        mut self,
+        lists: Vec<Vec<F::Row>>,
+        sources: &[SearchedSource],
+        limit: usize,
+    ) -> Self {
+        let source = |name| sources.iter().find(|source| source.name == name);
+        let in_index = source(SearchSource::Index).map_or(0, |source| source.results);
+        let ranked = lists
+            .into_iter()
+            .map(|rows| rows.into_iter().map(ranked::<F>));
+        let fused = fuse(ranked.map(Iterator::collect).collect(), F::is_same);
+        self.total += fused.len().saturating_sub(in_index);
+        let scores = fused.iter().map(|found| Score::new(found.score));
+        self.best = scores.fold(self.best, |a, b| if b > a { b } else { a });
+        self.rows = fused.into_iter().map(|found| found.item).collect();
+        self.rows.truncate(limit);
+        if source(SearchSource::Database).is_some_and(|source| source.error.is_none()) {
+            // The database may have values that the index does not.
+            self.unknown.clear();
+        }
+        self
+    }
 }
 
 pub(crate) async fn search<F: Filtered>(
@@ -180,35 +207,9 @@ async fn everywhere<F: Filtered>(
     };
     let database = asked(SearchSource::Database, cx, database);
     let (index, database) = join(OptionFuture::from(index), database).await;
-    let (mut lists, mut sources, mut fault) = (Vec::new(), Vec::new(), None);
-    for one in [index, Some(database)].into_iter().flatten() {
-        sources.push(one.report);
-        match one.found {
-            Ok(rows) => lists.push(rows.into_iter().map(ranked::<F>).collect()),
-            Err(error @ ToolError::InvalidArguments(_)) => return Err(error),
-            Err(error) => fault = fault.or(Some(error)),
-        }
-    }
-    if let Some(fault) = fault.filter(|_| lists.is_empty()) {
-        return Err(fault);
-    }
-    let in_index = sources
-        .iter()
-        .find(|source| source.name == SearchSource::Index);
-    let in_index = in_index.map_or(0, |source| source.results);
-    let fused = fuse(lists, F::is_same);
-    indexed.total += fused.len().saturating_sub(in_index);
-    let scores = fused.iter().map(|found| Score::new(found.score));
-    indexed.best = scores.fold(indexed.best, |a, b| if b > a { b } else { a });
-    indexed.rows = fused.into_iter().map(|found| found.item).collect();
-    indexed.rows.truncate(wanted.limit);
-    let has_answered =
-        |source: &SearchedSource| source.name == SearchSource::Database && source.error.is_none();
-    if sources.iter().any(has_answered) {
-        // The database may have values that the index does not.
-        indexed.unknown.clear();
-    }
-    Ok(matches(wanted, indexed, sources, method))
+    let (lists, sources) = answered([index, Some(database)].into_iter().flatten())?;
+    let joined = indexed.joined_with(lists, &sources, wanted.limit);
+    Ok(matches(wanted, joined, sources, method))
 }
 
 fn ranked<F: Filtered>(item: F::Row) -> Ranked<F::Row> {

@@ -16,7 +16,7 @@ use crate::needs::Needs;
 pub(crate) use copies::fuse_copies;
 pub use fuse::{Ranked, fuse};
 pub use report::{SearchSource, SearchedSource, SourceState};
-pub(crate) use report::{Searched, asked};
+pub(crate) use report::{Searched, answered, asked};
 pub use scale::Scale;
 
 /// What a search in the database takes. Without a key of OpenAI, which makes the question's vector, it goes by words.

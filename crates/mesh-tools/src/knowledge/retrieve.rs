@@ -11,7 +11,8 @@ use crate::knowledge::fused::fused;
 use crate::knowledge::index::{self, Cited, NEAREST};
 use crate::knowledge::{Citation, remote};
 use crate::retrieval::{
-    DATABASE, Ranked, SearchSource, Searched, SearchedSource, VECTOR_STORE, asked, has_index, share,
+    DATABASE, Ranked, SearchSource, Searched, SearchedSource, VECTOR_STORE, answered, asked,
+    has_index, share,
 };
 
 #[derive(Clone)]
@@ -77,7 +78,7 @@ pub(super) async fn retrieve(
     .await;
     // The database before the store: it looks for the words, too.
     let all = [index, database, store];
-    together(all.into_iter().flatten().collect(), cited, question)
+    together(all.into_iter().flatten(), cited, question)
 }
 
 /// The rest of what the index has to say goes to `cited`.
@@ -104,22 +105,11 @@ fn ranked(citations: Vec<Citation>) -> Vec<Ranked<Citation>> {
 }
 
 fn together(
-    all: Vec<Searched<Ranked<Citation>>>,
+    all: impl Iterator<Item = Searched<Ranked<Citation>>>,
     mut cited: Cited,
     question: &PassageQuery,
 ) -> Result<Retrieved, ToolError> {
-    let (mut lists, mut sources, mut fault) = (Vec::new(), Vec::new(), None);
-    for one in all {
-        sources.push(one.report);
-        match one.found {
-            Ok(found) => lists.push(found),
-            Err(error @ ToolError::InvalidArguments(_)) => return Err(error),
-            Err(error) => fault = fault.or(Some(error)),
-        }
-    }
-    if let Some(fault) = fault.filter(|_| lists.is_empty()) {
-        return Err(fault);
-    }
+    let (lists, sources) = answered(all)?;
     let in_index = cited.total;
     let (mut found, others): (Vec<_>, Vec<_>) = fused(lists)
         .into_iter()

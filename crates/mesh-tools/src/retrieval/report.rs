@@ -87,3 +87,25 @@ pub(crate) async fn asked<T>(
     };
     Searched { found, report }
 }
+
+/// What each source that answered has, in their order, and what to tell of all of them.
+///
+/// # Errors
+/// Where the arguments are wrong, or no source answered: that nothing matches would be a guess.
+pub(crate) fn answered<T>(
+    all: impl IntoIterator<Item = Searched<T>>,
+) -> Result<(Vec<Vec<T>>, Vec<SearchedSource>), ToolError> {
+    let (mut lists, mut sources, mut fault) = (Vec::new(), Vec::new(), None);
+    for one in all {
+        sources.push(one.report);
+        match one.found {
+            Ok(found) => lists.push(found),
+            Err(error @ ToolError::InvalidArguments(_)) => return Err(error),
+            Err(error) => fault = fault.or(Some(error)),
+        }
+    }
+    match fault {
+        Some(fault) if lists.is_empty() => Err(fault),
+        _ => Ok((lists, sources)),
+    }
+}
