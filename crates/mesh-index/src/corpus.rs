@@ -228,6 +228,12 @@ impl Corpus {
         self.snapshot().untold_fault().cloned()
     }
 
+    /// How much there is of that kind; `None` where there is nothing.
+    #[must_use]
+    pub fn count(&self, kind: Kind) -> Option<KindCount> {
+        self.snapshot().header.kinds.get(&kind).copied()
+    }
+
     /// Whether there is anything of that kind.
     #[must_use]
     pub fn has(&self, kind: Kind) -> bool {

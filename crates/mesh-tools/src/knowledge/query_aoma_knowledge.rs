@@ -1,7 +1,7 @@
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use mesh_core::Parameter;
-use mesh_index::{DEFAULT_THRESHOLD_KNOWLEDGE, Kind};
+use mesh_index::{Corpus, DEFAULT_THRESHOLD_KNOWLEDGE, Kind};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -119,7 +119,7 @@ impl QueryAomaKnowledge {
     /// Everything that an answer depends on.
     fn key(&self, cx: &Context<'_>) -> String {
         let corpus = cx.services.corpus();
-        let corpus = corpus.map(|corpus| corpus.stats().fingerprint);
+        let corpus = corpus.map(Corpus::fingerprint);
         let models = cx.services.vendors.as_ref().map(|vendors| &vendors.models);
         let places = [Parameter::OpenAiVectorStoreId, Parameter::SupabaseUrl].map(|place| {
             let place = cx.services.secrets.at_hand(place);

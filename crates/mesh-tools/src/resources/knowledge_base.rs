@@ -64,7 +64,7 @@ fn read(cx: Context<'_>, named: Named) -> BoxFuture<'_, Result<Content, ToolErro
         let cursor = page::cursor(named.value);
         let (found, total) = cx
             .search(move |corpus| {
-                let count = corpus.stats().kinds.get(&Kind::Knowledge).copied();
+                let count = corpus.count(Kind::Knowledge);
                 let page = corpus.documents(cursor.as_deref(), PAGE)?;
                 Ok((page, count.unwrap_or_default().documents))
             })

@@ -70,7 +70,7 @@ fn read(cx: Context<'_>, named: Named) -> BoxFuture<'_, Result<Content, ToolErro
         let site = cx.services.jira_base_url.clone();
         let (rows, total) = cx
             .search(move |corpus| {
-                let count = corpus.stats().kinds.get(&Kind::Ticket).copied();
+                let count = corpus.count(Kind::Ticket);
                 let page = corpus.tickets(cursor.as_deref(), PAGE)?;
                 let row = |ticket| row(corpus, site.as_deref(), ticket);
                 let rows = Page {

@@ -43,10 +43,7 @@ pub(super) async fn corpus(cx: &Context<'_>) -> Service {
         Ok(corpus.verify().map_err(|error| advice(&error)))
     });
     Service {
-        fingerprint: cx
-            .services
-            .corpus()
-            .map(|corpus| corpus.stats().fingerprint),
+        fingerprint: cx.services.corpus().map(Corpus::fingerprint),
         ..verified.await
     }
 }
@@ -94,10 +91,8 @@ pub(super) async fn kind(cx: &Context<'_>, kind: Kind) -> Service {
             .ok_or("what was indexed is not found again; run `mesh index` again"))
     })
     .await;
-    let count = cx
-        .services
-        .corpus()
-        .and_then(|corpus| corpus.stats().kinds.get(&kind).copied());
+    let corpus = cx.services.corpus();
+    let count = corpus.and_then(|corpus| corpus.count(kind));
     Service {
         documents: count.map(|count| count.documents),
         passages: count.map(|count| count.passages),

@@ -60,9 +60,9 @@ impl KnowledgeAnswer {
 
 /// How many documents the index has.
 fn indexed(cx: &Context<'_>) -> u64 {
-    let kinds = cx.services.corpus().map(|corpus| corpus.stats().kinds);
-    let count = kinds.and_then(|kinds| kinds.get(&Kind::Knowledge).copied());
-    count.unwrap_or_default().documents
+    let corpus = cx.services.corpus();
+    let count = corpus.and_then(|corpus| corpus.count(Kind::Knowledge));
+    count.map_or(0, |count| count.documents)
 }
 
 /// The tools listed here that search the other kinds.
