@@ -1,4 +1,5 @@
 use std::future::Future;
+use std::sync::Arc;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -38,7 +39,7 @@ impl Context<'_> {
             .replays()?
             .turn(key.clone(), deed.fresh, &self.spending)
         {
-            Turn::Again(left) => left,
+            Turn::Again(left) => Arc::unwrap_or_clone(left),
             Turn::Refused(error) => return Err(error),
             Turn::Join(running) => self.joined(running).await?,
             Turn::First(paying) => {
@@ -47,8 +48,7 @@ impl Context<'_> {
                     .done_once(&key, deed.fresh, false, |_| true, work)
                     .await;
                 let outcome = done.map(|(Elsewhere::Yes(left) | Elsewhere::No(left))| left);
-                paying.end(&outcome);
-                outcome?
+                Arc::unwrap_or_clone(paying.end(outcome)?)
             }
         };
         let left = left.structured.unwrap_or_default();

@@ -1,17 +1,19 @@
 use std::future::Future;
 use std::marker::PhantomData;
 use std::path::Path;
+use std::sync::Arc;
 
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
+use tokio::sync::watch;
 use tokio::time::timeout_at;
 
 use super::cost::Cost;
 use super::elsewhere::Elsewhere;
 use super::estimate::Estimate;
-use super::replays::{Key, Turn};
+use super::replays::{Key, Outcome, Turn};
 use super::uncertain;
 use crate::audio::OutputMode;
 use crate::context::Context;
@@ -91,12 +93,11 @@ impl Context<'_> {
         };
         let reply = match turn {
             Turn::Refused(error) => return Err(error),
-            Turn::Again(reply) => replayed(self.relinked(reply).await?)?,
+            Turn::Again(reply) => replayed(self.relinked(Arc::unwrap_or_clone(reply)).await?)?,
             Turn::Join(running) => replayed(self.joined(running).await?)?,
             Turn::First(paying) => {
                 let outcome = Box::pin(self.first(&key, &purchase, work)).await;
-                paying.end(&outcome);
-                outcome?
+                Arc::unwrap_or_clone(paying.end(outcome)?)
             }
         };
         Ok(Paid {
@@ -158,12 +159,15 @@ impl Context<'_> {
 
     pub(super) async fn joined(
         &self,
-        mut running: tokio::sync::watch::Receiver<Option<Result<Reply, ToolError>>>,
+        mut running: watch::Receiver<Outcome>,
     ) -> Result<Reply, ToolError> {
         let deadline = self.request.deadline;
         let ended = running.wait_for(Option::is_some);
         match timeout_at(deadline.at().into(), ended).await {
-            Ok(Ok(outcome)) => outcome.clone().expect("it was waited for"),
+            Ok(Ok(outcome)) => {
+                let outcome = outcome.clone().expect("it was waited for");
+                outcome.map(Arc::unwrap_or_clone)
+            }
             Ok(Err(_)) => Err(uncertain::given_up()),
             Err(_) => Err(ToolError::DeadlineExceeded {
                 budget: deadline.budget(),

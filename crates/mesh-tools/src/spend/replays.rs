@@ -2,7 +2,7 @@
 //! it has the first one's answer, or waits for it; where that has none and may have been charged, it is refused.
 
 use std::collections::VecDeque;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use mesh_clients::elevenlabs::Spending;
@@ -39,7 +39,7 @@ struct Slot {
 enum State {
     Running(watch::Receiver<Outcome>),
     Done {
-        reply: Reply,
+        reply: Arc<Reply>,
         bytes: usize,
         at: Instant,
     },
@@ -49,12 +49,13 @@ enum State {
     },
 }
 
-type Outcome = Option<Result<Reply, ToolError>>;
+/// Of a call that has ended. An answer may be minutes of sound, and is shared with all that wait for it.
+pub(super) type Outcome = Option<Result<Arc<Reply>, ToolError>>;
 
 /// What a call meets.
 pub(super) enum Turn<'r> {
     First(Paying<'r>),
-    Again(Reply),
+    Again(Arc<Reply>),
     Join(watch::Receiver<Outcome>),
     Refused(ToolError),
 }
@@ -75,7 +76,9 @@ impl Replays {
         let known = slots.iter().position(|slot| slot.key == key);
         match known.map(|place| (place, &slots[place].state)) {
             Some((_, State::Running(running))) => return Turn::Join(running.clone()),
-            Some((_, State::Done { reply, .. })) if !fresh => return Turn::Again(reply.clone()),
+            Some((_, State::Done { reply, .. })) if !fresh => {
+                return Turn::Again(Arc::clone(reply));
+            }
             Some((_, State::Uncertain { .. })) if !fresh => {
                 return Turn::Refused(uncertain::refused());
             }
@@ -156,13 +159,16 @@ impl Slot {
 }
 
 impl Paying<'_> {
-    pub(super) fn end(self, outcome: &Result<Reply, ToolError>) {
-        let state = match outcome {
-            Ok(reply) => Some(State::done(reply.clone())),
+    /// The outcome, once it is kept and told.
+    pub(super) fn end(self, outcome: Result<Reply, ToolError>) -> Result<Arc<Reply>, ToolError> {
+        let outcome = outcome.map(Arc::new);
+        let state = match &outcome {
+            Ok(reply) => Some(State::done(Arc::clone(reply))),
             Err(_) => self.uncertainty(),
         };
         self.replays.end(&self.key, state);
         self.tell.send_replace(Some(outcome.clone()));
+        outcome
     }
 
     fn uncertainty(&self) -> Option<State> {
@@ -173,7 +179,7 @@ impl Paying<'_> {
 }
 
 impl State {
-    fn done(reply: Reply) -> Self {
+    fn done(reply: Arc<Reply>) -> Self {
         Self::Done {
             bytes: size(&reply),
             reply,
@@ -204,8 +210,6 @@ fn size(reply: &Reply) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use mesh_core::Subject;
     use serde_json::json;
 
@@ -231,7 +235,7 @@ mod tests {
             caller: bearer_of(expiry).id().into(),
             ..key("a")
         };
-        first(&replays, key(1)).end(&Ok(reply(10)));
+        ended(first(&replays, key(1)), reply(10));
         let again = turn(&replays, key(2), false);
         assert!(matches!(again, Turn::Again(_)));
         assert!(replays.content(&bearer_of(2), "elevenlabs://10").is_some());
@@ -259,6 +263,10 @@ mod tests {
         }
     }
 
+    fn ended(paying: Paying<'_>, reply: Reply) {
+        paying.end(Ok(reply)).expect("it ended well");
+    }
+
     #[tokio::test]
     async fn the_same_call_waits_and_then_has_the_first_one_s_answer() {
         let replays = Replays::default();
@@ -266,12 +274,12 @@ mod tests {
         let Turn::Join(mut running) = turn(&replays, key("speak"), true) else {
             panic!("it is paid twice");
         };
-        paying.end(&Ok(reply(1)));
+        ended(paying, reply(1));
         running.changed().await.expect("told");
         let joined = running.borrow().clone().expect("an outcome");
-        assert_eq!(joined.expect("an answer"), reply(1));
+        assert_eq!(*joined.expect("an answer"), reply(1));
         assert!(
-            matches!(turn(&replays, key("speak"), false), Turn::Again(again) if again == reply(1))
+            matches!(turn(&replays, key("speak"), false), Turn::Again(again) if *again == reply(1))
         );
         assert!(matches!(turn(&replays, key("speak"), true), Turn::First(_)));
     }
@@ -293,7 +301,7 @@ mod tests {
         let replays = Replays::default();
         let half = MAX_BYTES / 2;
         for (tool, bytes) in [("a", half - 1), ("b", half - 2), ("c", half - 3)] {
-            first(&replays, key(tool)).end(&Ok(reply(bytes)));
+            ended(first(&replays, key(tool)), reply(bytes));
         }
         let has = |caller: &Caller, bytes: usize| {
             replays
