@@ -89,8 +89,8 @@ impl<'c> FilterValues<'c> {
                 values.push(value);
                 continue;
             }
-            for part in self.parts(facet, &value)? {
-                if !self.has(facet, &part)? {
+            for (part, is_known) in self.parts(facet, &value)? {
+                if !is_known {
                     self.tell(argument, facet, &part)?;
                 }
                 values.push(part);
@@ -105,19 +105,20 @@ impl<'c> FilterValues<'c> {
             .map_or(Ok(true), |corpus| corpus.has_value(facet, value))
     }
 
-    /// `Open, Done` as two, where one of them is known; a value may have a comma in it.
-    fn parts(&self, facet: Facet, value: &str) -> Result<Vec<String>, SearchError> {
-        let parts = value.split([',', ';', '|']).map(str::trim);
-        let parts: Vec<String> = parts
-            .filter(|part| !part.is_empty())
-            .map(str::to_owned)
-            .collect();
-        for part in &parts {
-            if self.has(facet, part)? {
-                return Ok(parts);
+    /// `Open, Done` as two, where one of them is known; a value may have a comma in it. Each with whether it is known: the whole
+    /// is not.
+    fn parts(&self, facet: Facet, value: &str) -> Result<Vec<(String, bool)>, SearchError> {
+        let mut parts = Vec::new();
+        for part in value.split([',', ';', '|']).map(str::trim) {
+            if !part.is_empty() {
+                let is_known = part != value && self.has(facet, part)?;
+                parts.push((part.to_owned(), is_known));
             }
         }
-        Ok(vec![value.to_owned()])
+        if parts.iter().any(|(_, is_known)| *is_known) {
+            return Ok(parts);
+        }
+        Ok(vec![(value.to_owned(), false)])
     }
 
     fn tell(
