@@ -34,7 +34,33 @@ const GENERAL_WORDS: &str = "able across add after against allow allowed already
 
 /// Words that people put around any subject and that are seldom one: where the corpus has them they count as any other, and where
 /// it has not they are no sign of another subject.
-const EVERYDAY_WORDS: &str = "actual actually advice afterwards ago ahead almost alone along alright although altogether anybody anyhow anymore     anyway anywhere apart apparently appear appears around aside attempt attempted attempting attempts aware away awful awfully basically     behave behaves behind besides beyond bit bother bothers boss brand bunch busy careful carefully certain certainly chance cheers clearly     clever coincidence colleague colleagues comfortable completely concerned confused confusing coworker coworkers crazy curious dear     definitely desperate despite difficult directly disappointed dislike doubt dude during eager earlier easier easiest easily effectively effort     elsewhere enjoy entire entirely especially essentially eventually everybody everyone everywhere evidently exact excellent except excited     extremely fail fairly familiar fancy fault favorite favourite feel feels felt fewer figure finally fine folks forever forgot forgotten former     fortunately frankly frequently friend friends frustrated frustrating fully funny further gave generally gets gladly glance gone gonna gotta grateful     greatly guess guys half happy hardly hate haven hello hence hey hi hoping hopefully hope hopes huge immediately     imagine impossible indeed inside insist interested interesting itself job knew lately laptop largely later latter lead least     leaves led left less literally lots loud love lovely lucky mainly maybe mention mentioned merely mess messy mine mistake mistakes mostly     myself namely nasty naturally nearby nearly neat neither nevertheless nice nobody none nonetheless noone nope notice noticed nowadays     nowhere obvious obviously occasionally odd oddly ok okay otherwise ought ourselves outside overall overly pain painful particular     particularly partly perfect perfectly perhaps piece plain pleased plenty plus possibly precisely prefer preferably presumably pretty previously     primarily prior probably promptly properly puzzled question questions quietly randomly rather reasonable recently regarding     regularly relatively remember repeatedly roughly sadly safe safely satisfied seems seen seldom separately serious     seriously share shouldn significantly silly simple simply sitting situation slightly slowly somebody somehow someday someplace sometime     sometimes somewhat somewhere sorry sounds spend spent strange strangely struggle struggling stuck stuff stupid suddenly supposed     surely surprised surprising surprisingly suspect task terrible thank thankfully thanks themselves therefore thoroughly thought     thus tidy tomorrow tonight totally toward towards tricky trouble troubles truly twice typical typically ugly ultimately unable     unfortunately unlikely unless unlike unsure useless usually vague virtually wait waiting wanna wanted wanting weird weirdly     whatever whenever whereas wherever whether whichever whoever wholly willing won wondering worried worry worse worst worth yeah yep yesterday     yourself";
+const EVERYDAY_WORDS: &str = "actual actually advice afterwards ago ahead almost alone along alright although \
+    altogether anybody anyhow anymore anyway anywhere apart apparently appear appears around aside attempt attempted \
+    attempting attempts aware away awful awfully basically behave behaves behind besides beyond bit bother bothers \
+    boss brand bunch busy careful carefully certain certainly chance cheers clearly clever coincidence colleague \
+    colleagues comfortable completely concerned confused confusing coworker coworkers crazy curious dear definitely \
+    desperate despite difficult directly disappointed dislike doubt dude during eager earlier easier easiest easily \
+    effectively effort elsewhere enjoy entire entirely especially essentially eventually everybody everyone everywhere \
+    evidently exact excellent except excited extremely fail fairly familiar fancy fault favorite favourite feel feels \
+    felt fewer figure finally fine folks forever forgot forgotten former fortunately frankly frequently friend friends \
+    frustrated frustrating fully funny further gave generally gets gladly glance gone gonna gotta grateful greatly \
+    guess guys half happy hardly hate haven hello hence hey hi hoping hopefully hope hopes huge immediately imagine \
+    impossible indeed inside insist interested interesting itself job knew lately laptop largely later latter lead \
+    least leaves led left less literally lots loud love lovely lucky mainly maybe mention mentioned merely mess messy \
+    mine mistake mistakes mostly myself namely nasty naturally nearby nearly neat neither nevertheless nice nobody \
+    none nonetheless noone nope notice noticed nowadays nowhere obvious obviously occasionally odd oddly ok okay \
+    otherwise ought ourselves outside overall overly pain painful particular particularly partly perfect perfectly \
+    perhaps piece plain pleased plenty plus possibly precisely prefer preferably presumably pretty previously \
+    primarily prior probably promptly properly puzzled question questions quietly randomly rather reasonable recently \
+    regarding regularly relatively remember repeatedly roughly sadly safe safely satisfied seems seen seldom \
+    separately serious seriously share shouldn significantly silly simple simply sitting situation slightly slowly \
+    somebody somehow someday someplace sometime sometimes somewhat somewhere sorry sounds spend spent strange \
+    strangely struggle struggling stuck stuff stupid suddenly supposed surely surprised surprising surprisingly \
+    suspect task terrible thank thankfully thanks themselves therefore thoroughly thought thus tidy tomorrow tonight \
+    totally toward towards tricky trouble troubles truly twice typical typically ugly ultimately unable unfortunately \
+    unlikely unless unlike unsure useless usually vague virtually wait waiting wanna wanted wanting weird weirdly \
+    whatever whenever whereas wherever whether whichever whoever wholly willing won wondering worried worry worse \
+    worst worth yeah yep yesterday yourself";
 
 #[derive(Clone)]
 pub(crate) struct StopWords(Option<TextAnalyzer>, Language);
@@ -106,6 +132,16 @@ mod tests {
             assert!(words.contains(word), "{word}");
         }
         assert!(!words.contains("vacuum"));
+    }
+
+    #[test]
+    fn no_list_has_a_word_twice() {
+        for list in [QUESTION_WORDS, GENERAL_WORDS, EVERYDAY_WORDS] {
+            let mut words: Vec<_> = list.split_ascii_whitespace().collect();
+            words.sort_unstable();
+            let twice: Vec<_> = words.windows(2).filter(|two| two[0] == two[1]).collect();
+            assert!(twice.is_empty(), "{twice:?}");
+        }
     }
 
     #[test]
