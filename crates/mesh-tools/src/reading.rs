@@ -17,8 +17,8 @@ pub use fetch::Fetch;
 pub use search::Search;
 pub use written::Written;
 
-pub(crate) use address::{Address, is_pdf, place_of, start_of};
-pub(crate) use find::whole;
+pub(crate) use address::{Address, is_pdf, place_of, prefix, start_of};
+pub(crate) use find::read;
 pub(crate) use page::{RESOURCE_CHARS, content_of};
 pub(crate) use render::ticket as render_ticket;
 pub(crate) use rendered::Rendered;

@@ -6,7 +6,9 @@ use mesh_index::{Corpus, Kind, Record, SearchError};
 use crate::context::Context;
 use crate::error::ToolError;
 use crate::reading::address::prefix;
+use crate::reading::page::content_of;
 use crate::reading::{Rendered, link, render};
+use crate::reply::Content;
 use crate::resource::Named;
 
 /// A thing of the corpus, and the part of it that was named.
@@ -17,18 +19,22 @@ pub(crate) struct Found {
     pub(crate) link: Option<String>,
 }
 
-/// What `named` is, of one kind.
+/// What a resource's URI names, from the part on that it names.
 ///
 /// # Errors
-/// `NotFound`.
-pub(crate) async fn whole(
+/// `NotFound`, with what `missing` says of an id that nothing of the kind has.
+pub(crate) async fn read(
     cx: &Context<'_>,
+    named: &Named,
     kind: Kind,
-    id: &str,
-) -> Result<Option<Rendered>, ToolError> {
-    let id = id.to_owned();
-    cx.search(move |corpus| Ok(render::of(&corpus.by_id(&id)?, Some(kind))))
-        .await
+    missing: fn(&str) -> String,
+) -> Result<Content, ToolError> {
+    let id = named.value.clone();
+    let whole = cx
+        .search(move |corpus| Ok(render::of(&corpus.by_id(&id)?, Some(kind))))
+        .await?;
+    let missing = || ToolError::NotFound(missing(mesh_core::truncate(&named.value)));
+    content_of(&whole.ok_or_else(missing)?, named.from.as_deref())
 }
 
 /// What a reference names: a URI, a path with or without its place, a ticket's key, a commit's hash, a Message-ID. `from`

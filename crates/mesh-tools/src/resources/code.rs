@@ -10,7 +10,7 @@ use crate::resource::{Extent, Named, Template};
 use crate::resources::page::complete_nothing;
 
 pub(super) const TEMPLATE: Template = Template {
-    prefix: "aoma://code/",
+    prefix: reading::prefix(Kind::Code),
     expression: "{id}",
     suffix: "",
     variable: "id",
@@ -25,14 +25,9 @@ pub(super) const TEMPLATE: Template = Template {
 };
 
 fn read(cx: Context<'_>, named: Named) -> BoxFuture<'_, Result<Content, ToolError>> {
-    Box::pin(async move {
-        let whole = reading::whole(&cx, Kind::Code, &named.value).await?;
-        let whole = whole.ok_or_else(|| {
-            ToolError::NotFound(format!(
-                "no source file has the id `{}`; results of `search_code_files` carry their `uri`",
-                mesh_core::truncate(&named.value)
-            ))
-        })?;
-        reading::content_of(&whole, named.from.as_deref())
-    })
+    Box::pin(async move { reading::read(&cx, &named, Kind::Code, missing).await })
+}
+
+fn missing(id: &str) -> String {
+    format!("no source file has the id `{id}`; results of `search_code_files` carry their `uri`")
 }

@@ -10,7 +10,7 @@ use crate::resource::{Extent, Named, Template};
 use crate::resources::page::complete_nothing;
 
 pub(super) const TEMPLATE: Template = Template {
-    prefix: "git://commit/",
+    prefix: reading::prefix(Kind::Commit),
     expression: "{hash}",
     suffix: "",
     variable: "hash",
@@ -25,14 +25,11 @@ pub(super) const TEMPLATE: Template = Template {
 };
 
 fn read(cx: Context<'_>, named: Named) -> BoxFuture<'_, Result<Content, ToolError>> {
-    Box::pin(async move {
-        let whole = reading::whole(&cx, Kind::Commit, &named.value).await?;
-        let whole = whole.ok_or_else(|| {
-            ToolError::NotFound(format!(
-                "no indexed commit has the hash `{}`; results of `search_git_commits` carry their `uri`",
-                mesh_core::truncate(&named.value)
-            ))
-        })?;
-        reading::content_of(&whole, named.from.as_deref())
-    })
+    Box::pin(async move { reading::read(&cx, &named, Kind::Commit, missing).await })
+}
+
+fn missing(id: &str) -> String {
+    format!(
+        "no indexed commit has the hash `{id}`; results of `search_git_commits` carry their `uri`"
+    )
 }

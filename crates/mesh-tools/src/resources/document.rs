@@ -10,7 +10,7 @@ use crate::resource::{Extent, Named, Template};
 use crate::resources::MAX_COMPLETIONS;
 
 pub(super) const TEMPLATE: Template = Template {
-    prefix: "aoma://doc/",
+    prefix: reading::prefix(Kind::Knowledge),
     expression: "{id}",
     suffix: "",
     variable: "id",
@@ -26,19 +26,14 @@ pub(super) const TEMPLATE: Template = Template {
 };
 
 fn read(cx: Context<'_>, named: Named) -> BoxFuture<'_, Result<Content, ToolError>> {
-    Box::pin(async move {
-        let whole = reading::whole(&cx, Kind::Knowledge, &named.value).await?;
-        let whole = whole.ok_or_else(|| unknown(&named.value))?;
-        reading::content_of(&whole, named.from.as_deref())
-    })
+    Box::pin(async move { reading::read(&cx, &named, Kind::Knowledge, missing).await })
 }
 
-fn unknown(id: &str) -> ToolError {
-    ToolError::NotFound(format!(
-        "no document has the id `{}`; `aoma://knowledge-base` lists them, and citations of `query_aoma_knowledge` carry \
-         their `uri`",
-        mesh_core::truncate(id)
-    ))
+fn missing(id: &str) -> String {
+    format!(
+        "no document has the id `{id}`; `aoma://knowledge-base` lists them, and citations of `query_aoma_knowledge` carry \
+         their `uri`"
+    )
 }
 
 fn complete<'a>(cx: Context<'a>, typed: &'a str) -> BoxFuture<'a, Result<Completion, ToolError>> {

@@ -10,7 +10,7 @@ use crate::resource::{Extent, Named, Template};
 use crate::resources::page::complete_nothing;
 
 pub(super) const TEMPLATE: Template = Template {
-    prefix: "aoma://mail/",
+    prefix: reading::prefix(Kind::Mail),
     expression: "{id}",
     suffix: "",
     variable: "id",
@@ -25,14 +25,11 @@ pub(super) const TEMPLATE: Template = Template {
 };
 
 fn read(cx: Context<'_>, named: Named) -> BoxFuture<'_, Result<Content, ToolError>> {
-    Box::pin(async move {
-        let whole = reading::whole(&cx, Kind::Mail, &named.value).await?;
-        let whole = whole.ok_or_else(|| {
-            ToolError::NotFound(format!(
-                "no indexed message has the id `{}`; results of `search_outlook_emails` carry their `uri`",
-                mesh_core::truncate(&named.value)
-            ))
-        })?;
-        reading::content_of(&whole, named.from.as_deref())
-    })
+    Box::pin(async move { reading::read(&cx, &named, Kind::Mail, missing).await })
+}
+
+fn missing(id: &str) -> String {
+    format!(
+        "no indexed message has the id `{id}`; results of `search_outlook_emails` carry their `uri`"
+    )
 }

@@ -12,7 +12,7 @@ use crate::resources::{JSON, MAX_COMPLETIONS};
 use crate::tracker::{browse_url, ticket_uri};
 
 pub(super) const TEMPLATE: Template = Template {
-    prefix: "jira://ticket/",
+    prefix: reading::prefix(Kind::Ticket),
     expression: "{key}",
     suffix: "",
     variable: "key",
