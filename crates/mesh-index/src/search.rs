@@ -60,8 +60,8 @@ pub struct Query<'a> {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Found<T> {
     pub hits: Vec<Hit<T>>,
-    /// Hits at or above the threshold before the limit, counted up to 80; near-duplicates are left out of those shown, not of
-    /// those beyond the limit.
+    /// Hits at or above the threshold before the limit, of up to 80 candidates by words and 80 by meaning; near-duplicates are
+    /// left out of those shown, not of those beyond the limit.
     pub total: usize,
     /// The best score seen, below the threshold too; 0 when nothing was.
     pub best: f32,

@@ -12,7 +12,7 @@ pub enum Phase {
 
 /// Someone who watches a run.
 pub trait Progress {
-    /// How many files, messages files and commits there are to look at.
+    /// How many files, mailboxes, exports and commits this run will look at.
     fn total(&mut self, files: u64);
     fn file(&mut self, path: &str);
     fn skipped(&mut self, skipped: &Skipped);

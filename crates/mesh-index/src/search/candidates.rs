@@ -12,7 +12,7 @@ use crate::corpus::Snapshot;
 use crate::record::Kind;
 
 /// Twice as many find nothing more (measured on the development half), and each costs its share of the 15 ms a query has.
-const MAX_CANDIDATES: usize = 80;
+const MAX_BY_WORDS: usize = 80;
 
 /// A word in the title or a heading says more about what a passage is about than one in its text. These weights only decide
 /// who gets a closer look.
@@ -30,7 +30,7 @@ pub(super) fn gather(
         searcher: &snapshot.searcher,
         passages: snapshot.passages(kind),
     };
-    let top = TopDocs::with_limit(MAX_CANDIDATES).order_by_score();
+    let top = TopDocs::with_limit(MAX_BY_WORDS).order_by_score();
     let found = snapshot
         .searcher
         .search_with_statistics_provider(&query, &top, &statistics)?;

@@ -9,7 +9,7 @@ use crate::record::Kind;
 use crate::vectors::{Meaning, Row};
 
 /// As many as are gathered by words.
-const MAX_CANDIDATES: usize = 80;
+const MAX_BY_MEANING: usize = 80;
 
 /// How much meaning counts beside words, by how many words there are to go by: one or two say what they say, and a model that
 /// has to guess their sense guesses wrong; a sentence has one. Found on the development halves of the judged sets.
@@ -129,9 +129,9 @@ fn nearest(mut found: Vec<(f32, DocAddress)>) -> Vec<(f32, DocAddress)> {
     let order = |a: &(f32, DocAddress), b: &(f32, DocAddress)| {
         b.0.total_cmp(&a.0).then_with(|| a.1.cmp(&b.1))
     };
-    if found.len() > MAX_CANDIDATES {
-        found.select_nth_unstable_by(MAX_CANDIDATES, order);
-        found.truncate(MAX_CANDIDATES);
+    if found.len() > MAX_BY_MEANING {
+        found.select_nth_unstable_by(MAX_BY_MEANING, order);
+        found.truncate(MAX_BY_MEANING);
     }
     found.sort_by(order);
     found
