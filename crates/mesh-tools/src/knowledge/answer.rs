@@ -109,7 +109,7 @@ fn append_place(text: &mut String, number: usize, citation: &Citation) {
     append(text, format_args!("\n[{number}] {place} ({path})"));
 }
 
-fn append(text: &mut String, more: std::fmt::Arguments<'_>) {
+pub(super) fn append(text: &mut String, more: std::fmt::Arguments<'_>) {
     text.write_fmt(more)
         .expect("writing to a string cannot fail");
 }

@@ -1,8 +1,7 @@
 //! What is said where nothing was found that is good enough.
 
-use std::fmt::Write as _;
-
 use crate::field::Score;
+use crate::knowledge::answer::append;
 use crate::words::clip;
 
 /// What was searched in vain.
@@ -74,11 +73,6 @@ pub(crate) fn not_found(miss: &Miss<'_>) -> String {
         );
     }
     text
-}
-
-fn append(text: &mut String, more: std::fmt::Arguments<'_>) {
-    text.write_fmt(more)
-        .expect("writing to a string cannot fail");
 }
 
 #[cfg(test)]

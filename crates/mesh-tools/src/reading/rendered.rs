@@ -40,6 +40,13 @@ impl Rendered {
         });
     }
 
+    /// Begins a part of its own heading, which no line of a source has.
+    pub(crate) fn part(&mut self, heading: &str) {
+        self.text.push('\n');
+        self.mark(None, vec![heading.to_owned()]);
+        self.text.push_str(&format!("## {heading}\n\n"));
+    }
+
     /// A passage's beginning.
     pub(crate) fn mark_passage(&mut self, lines: (u32, u32), place: String) {
         self.marks.push(Mark {

@@ -29,7 +29,7 @@ pub(super) fn render(commit: &Commit) -> Rendered {
         .text
         .push_str(&format!("\n{}\n", commit.message.trim()));
     if files > 0 {
-        part(&mut whole, "Files");
+        whole.part("Files");
         for file in commit.files_changed.iter().take(MAX_FILES) {
             whole.text.push_str(&format!("- {file}\n"));
         }
@@ -39,7 +39,7 @@ pub(super) fn render(commit: &Commit) -> Rendered {
         }
     }
     if !commit.patch.is_empty() {
-        part(&mut whole, "Diff");
+        whole.part("Diff");
         let fence = fence(&commit.patch);
         let patch = commit.patch.trim_end();
         whole
@@ -70,10 +70,4 @@ pub(crate) fn title(commit: &Commit) -> String {
 
 fn subject(commit: &Commit) -> &str {
     commit.message.lines().next().unwrap_or_default()
-}
-
-fn part(whole: &mut Rendered, heading: &str) {
-    whole.text.push('\n');
-    whole.mark(None, vec![heading.to_owned()]);
-    whole.text.push_str(&format!("## {heading}\n\n"));
 }

@@ -32,20 +32,14 @@ pub(crate) fn render(ticket: &Ticket) -> Rendered {
         fact(&mut whole.text, &field.name, &field.value);
     }
     if !ticket.description.trim().is_empty() {
-        part(&mut whole, "Description");
+        whole.part("Description");
         let description = ticket.description.trim();
         whole.text.push_str(&format!("{description}\n"));
     }
     if !ticket.comments.is_empty() {
-        part(&mut whole, "Comments");
+        whole.part("Comments");
         whole.text.push_str(&ticket.comments.join("\n\n---\n\n"));
         whole.text.push('\n');
     }
     whole
-}
-
-fn part(whole: &mut Rendered, heading: &str) {
-    whole.text.push('\n');
-    whole.mark(None, vec![heading.to_owned()]);
-    whole.text.push_str(&format!("## {heading}\n\n"));
 }
