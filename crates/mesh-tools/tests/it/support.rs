@@ -206,6 +206,7 @@ fn services(corpus: Option<Corpus>) -> Services {
         name: "aoma-mesh-mcp".to_owned(),
         environment: "test".to_owned(),
         host: Host::Process,
+        has_upstreams: false,
     }
 }
 
