@@ -5,13 +5,14 @@
 //! but a document nested deeper than it still ends the process.
 
 mod headline;
+mod text;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{RecvTimeoutError, sync_channel};
 use std::thread;
 use std::time::Duration;
 
-use pdf_extract::{Document, Object, PlainTextOutput, decode_text_string, output_doc_page};
+use pdf_extract::{Document, Object, decode_text_string, output_doc_page};
 
 use super::notes::{Notes, Place};
 use super::outline::Outline;
@@ -19,7 +20,7 @@ use super::skip::SkipReason;
 use crate::record::Passage;
 
 /// Counts up when the same bytes give other records: what an older version read is read again.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// A page takes milliseconds; a document that is not done by then never will be.
 const TIMEOUT: Duration = Duration::from_secs(60);
@@ -122,12 +123,11 @@ fn extract(bytes: &[u8]) -> Result<Pages, SkipReason> {
 
 /// The text of a page. One that the library fails on costs no other.
 fn page(document: &Document, number: u32) -> Option<String> {
-    let mut text = String::new();
-    let mut output = PlainTextOutput::new(&mut text);
+    let mut page = text::Page::default();
     let read = catch_unwind(AssertUnwindSafe(|| {
-        output_doc_page(document, &mut output, number)
+        output_doc_page(document, &mut page, number)
     }));
-    matches!(read, Ok(Ok(()))).then_some(text)
+    matches!(read, Ok(Ok(()))).then(|| page.text.finish())
 }
 
 fn title(document: &Document) -> Option<String> {

@@ -2,6 +2,8 @@
 
 use pdf_extract::{Document, MediaBox, OutputDev, OutputError, Transform, output_doc_page};
 
+use super::text::Text;
+
 /// A longer one is a sentence.
 const MAX_TITLE_BYTES: usize = 160;
 
@@ -43,14 +45,15 @@ fn is_short(text: &str) -> bool {
 #[derive(Debug)]
 struct Run {
     size: f64,
-    text: String,
+    text: Text,
 }
 
 #[derive(Debug, Default)]
 struct Runs {
     runs: Vec<Run>,
     bytes: usize,
-    /// Where the last character ended.
+    /// Where the last character began and ended.
+    start: f64,
     x: f64,
     y: f64,
 }
@@ -58,21 +61,25 @@ struct Runs {
 impl Runs {
     fn largest(&self) -> Option<String> {
         let usual = self.usual_size()?;
-        let letters = |run: &&Run| run.text.chars().filter(|c| c.is_alphabetic()).count();
+        let letters = |run: &&Run| {
+            let letters = run.text.as_str().chars().filter(|c| c.is_alphabetic());
+            letters.count()
+        };
         let title = self
             .runs
             .iter()
             .filter(|run| letters(run) >= MIN_LETTERS)
             .reduce(|best, run| if run.size > best.size { run } else { best })?;
-        let is_title = title.size >= usual * MIN_RATIO && is_short(title.text.trim());
-        is_title.then(|| title.text.clone())
+        let text = title.text.clone().finish();
+        let is_title = title.size >= usual * MIN_RATIO && is_short(text.trim());
+        is_title.then_some(text)
     }
 
     /// The size that most of the text is set in.
     fn usual_size(&self) -> Option<f64> {
         let amount = |size: f64| {
             let alike = self.runs.iter().filter(|run| is_same(run.size, size));
-            alike.map(|run| run.text.len()).sum::<usize>()
+            alike.map(|run| run.text.as_str().len()).sum::<usize>()
         };
         let sizes = self.runs.iter().map(|run| run.size);
         sizes.max_by_key(|size| amount(*size))
@@ -83,15 +90,22 @@ impl Runs {
         let is_apart = drop > size * 0.5 || x > self.x + size * 0.1;
         match self.runs.last_mut() {
             Some(run) if is_same(run.size, size) && drop <= size * 2.5 => {
-                if is_apart {
-                    run.text.push(' ');
+                if drop > size * 0.5 || x < self.start {
+                    run.text.turn();
                 }
-                run.text.push_str(text);
+                if is_apart {
+                    run.text.push(" ");
+                }
+                run.text.push(text);
             }
-            _ => self.runs.push(Run {
-                size,
-                text: text.to_owned(),
-            }),
+            _ => {
+                let mut run = Run {
+                    size,
+                    text: Text::default(),
+                };
+                run.text.push(text);
+                self.runs.push(run);
+            }
         }
     }
 }
@@ -126,7 +140,8 @@ impl OutputDev for Runs {
         if self.bytes <= MAX_PAGE_BYTES {
             let size = place.m21.hypot(place.m22) * font_size.abs();
             self.put(text, size, place.m31, place.m32);
-            (self.x, self.y) = (place.m31 + width * size, place.m32);
+            (self.start, self.y) = (place.m31, place.m32);
+            self.x = place.m31 + width * size;
         }
         Ok(())
     }
