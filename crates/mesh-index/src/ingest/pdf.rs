@@ -12,7 +12,7 @@ use std::sync::mpsc::{RecvTimeoutError, sync_channel};
 use std::thread;
 use std::time::Duration;
 
-use pdf_extract::{Document, Object, decode_text_string, output_doc_page};
+use pdf_extract::{Dictionary, Document, Object, ObjectId, decode_text_string, output_doc_page};
 
 use super::notes::{Notes, Place};
 use super::outline::Outline;
@@ -40,6 +40,8 @@ struct Pages {
     texts: Vec<String>,
     /// The numbers of pages that could not be read.
     failed: Vec<u32>,
+    /// The numbers of pages that show pictures and say nothing.
+    pictures: Vec<u32>,
 }
 
 /// The passages of a PDF, none across pages; the page number stands for the line.
@@ -62,6 +64,11 @@ pub fn read(path: &str, bytes: &[u8], notes: &mut Notes) -> Result<Vec<Passage>,
     for number in &pages.failed {
         let page = Place::Nth("page".into(), (*number).into());
         notes.skip(page, SkipReason::BrokenPdf);
+    }
+    // Reading them again would give no more: the file counts as read.
+    for number in &pages.pictures {
+        let page = Place::Nth("page".into(), (*number).into());
+        notes.remark(page, "a picture without text", "");
     }
     let passages = outline.finish();
     if passages.is_empty() {
@@ -104,15 +111,18 @@ fn extract(bytes: &[u8]) -> Result<Pages, SkipReason> {
     };
     let mut left = MAX_TEXT_BYTES;
     let mut has_begun = false;
-    for number in 1..=document.get_pages().len() {
-        let number = u32::try_from(number).unwrap_or(u32::MAX);
+    for (number, id) in document.get_pages() {
         let mut text = page(&document, number).unwrap_or_else(|| {
             pages.failed.push(number);
             String::new()
         });
         text.truncate(text.floor_char_boundary(left));
         left -= text.len();
-        if !has_begun && !text.trim().is_empty() {
+        let is_blank = text.trim().is_empty();
+        if is_blank && !pages.failed.contains(&number) && shows_picture(&document, id) {
+            pages.pictures.push(number);
+        }
+        if !has_begun && !is_blank {
             has_begun = true;
             pages.headline = headline::largest(&document, number).unwrap_or_default();
         }
@@ -128,6 +138,25 @@ fn page(document: &Document, number: u32) -> Option<String> {
         output_doc_page(document, &mut page, number)
     }));
     matches!(read, Ok(Ok(()))).then(|| page.text.finish())
+}
+
+/// Whether a page draws something, and has a picture to draw, as a scanned one does.
+fn shows_picture(document: &Document, page: ObjectId) -> bool {
+    let draws = |content: Vec<u8>| content.windows(2).any(|word| word == b"Do");
+    let has_picture = |resources: &Dictionary| {
+        let objects = resources.get_deref(b"XObject", document);
+        let objects = objects.and_then(Object::as_dict).into_iter().flatten();
+        objects
+            .filter_map(|(_, object)| document.dereference(object).ok()?.1.as_stream().ok())
+            .any(|object| matches!(object.dict.get(b"Subtype"), Ok(Object::Name(name)) if name == b"Image"))
+    };
+    let resources = document.get_page_resources(page);
+    let (own, others) = resources.unwrap_or_default();
+    let others = others
+        .iter()
+        .filter_map(|id| document.get_dictionary(*id).ok());
+    own.into_iter().chain(others).any(has_picture)
+        && document.get_page_content(page).is_ok_and(draws)
 }
 
 fn title(document: &Document) -> Option<String> {
@@ -287,6 +316,47 @@ mod tests {
         assert_eq!(passages.len(), 1);
         assert_eq!(notes.skipped(), 1);
         assert_eq!(notes.groups[0].places[0].0, Place::Nth("page".into(), 2));
+    }
+
+    /// Pages of which each draws one picture.
+    fn scanned(text: &str) -> Vec<u8> {
+        let page = |contents: u32| {
+            format!(
+                "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Resources << /Font << /F1 3 0 R >> /XObject << /I 6 0 R >> >> /Contents {contents} 0 R >>"
+            )
+        };
+        let stream = |head: &str, content: &str| {
+            format!(
+                "<< {head} /Length {} >>\nstream\n{content}\nendstream",
+                content.len()
+            )
+        };
+        assemble(&[
+            "<< /Type /Catalog /Pages 2 0 R >>".to_owned(),
+            "<< /Type /Pages /Kids [4 0 R 5 0 R] /Count 2 >>".to_owned(),
+            "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>"
+                .to_owned(),
+            page(7),
+            page(8),
+            stream(
+                "/Type /XObject /Subtype /Image /Width 1 /Height 1 /ColorSpace /DeviceGray /BitsPerComponent 8",
+                "x",
+            ),
+            stream("", &format!("BT /F1 12 Tf 72 720 Td ({text}) Tj ET")),
+            stream("", "q 612 0 0 792 0 0 cm /I Do Q"),
+            "<< >>".to_owned(),
+        ])
+    }
+
+    #[test]
+    fn a_page_that_is_a_picture_is_named_beside_one_with_text() {
+        let mut notes = Notes::default();
+        let passages = read("plan.pdf", &scanned("Hello there"), &mut notes).expect("a PDF");
+        assert_eq!(passages.len(), 1);
+        assert_eq!((notes.skipped(), notes.groups.len()), (0, 1));
+        assert_eq!(notes.groups[0].places[0].0, Place::Nth("page".into(), 2));
+        let blank = read("scan.pdf", &scanned(""), &mut Notes::default());
+        assert_eq!(blank, Err(SkipReason::PdfWithoutText));
     }
 
     #[test]

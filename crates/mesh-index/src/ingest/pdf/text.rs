@@ -217,7 +217,10 @@ mod tests {
 
     #[test]
     fn what_is_in_order_already_stays_so() {
-        assert_eq!(page(&[(90.0, 0.0, &glyphs("שלום עולם"))], -5.0), "שלום עולם");
+        assert_eq!(
+            page(&[(90.0, 0.0, &glyphs("שלום עולם"))], -5.0),
+            "שלום עולם"
+        );
         // A string for each word, from the right.
         let words: [(f64, f64, &[&str]); 3] = [
             (60.0, 0.0, &["ם", "ו", "ל", "ש"]),
@@ -231,8 +234,7 @@ mod tests {
     fn a_ligature_and_the_cells_of_a_table_keep_their_order() {
         let ligature: [(f64, f64, &[&str]); 1] = [(0.0, 0.0, &["م", "لا", "س"])];
         assert_eq!(page(&ligature, 5.0), "سلام");
-        let cells: [(f64, f64, &[&str]); 2] =
-            [(0.0, 0.0, &["א", "ב"]), (300.0, 0.0, &["ג", "ד"])];
+        let cells: [(f64, f64, &[&str]); 2] = [(0.0, 0.0, &["א", "ב"]), (300.0, 0.0, &["ג", "ד"])];
         assert_eq!(page(&cells, 5.0), "בא דג");
     }
 
