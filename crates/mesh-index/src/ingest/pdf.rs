@@ -4,6 +4,7 @@
 //! before any, and an endless loop is not waited for, though its thread goes on until the process ends. The stack is large,
 //! but a document nested deeper than it still ends the process.
 
+mod annotations;
 mod headline;
 mod text;
 
@@ -38,6 +39,8 @@ struct Pages {
     headline: String,
     /// By page number less one.
     texts: Vec<String>,
+    /// What people wrote on each of them.
+    written: Vec<Vec<String>>,
     /// The numbers of pages that could not be read.
     failed: Vec<u32>,
     /// The numbers of pages that show pictures and say nothing.
@@ -55,10 +58,10 @@ pub fn read(path: &str, bytes: &[u8], notes: &mut Notes) -> Result<Vec<Passage>,
     // The first of these that tells something counts.
     outline.title(&pages.headline);
     outline.title(headline::first_line(&pages.texts).unwrap_or_default());
-    for (number, text) in (1..).zip(&pages.texts) {
+    for (number, (text, written)) in (1..).zip(pages.texts.iter().zip(&pages.written)) {
         outline.place(format!("page={number}"));
-        for paragraph in paragraphs(text) {
-            outline.block(&paragraph, number, number);
+        for block in paragraphs(text).iter().chain(written) {
+            outline.block(block, number, number);
         }
     }
     for number in &pages.failed {
@@ -127,6 +130,8 @@ fn extract(bytes: &[u8]) -> Result<Pages, SkipReason> {
             pages.headline = headline::largest(&document, number).unwrap_or_default();
         }
         pages.texts.push(text);
+        let written = annotations::of_page(&document, id, &mut left);
+        pages.written.push(written);
     }
     Ok(pages)
 }
@@ -205,6 +210,11 @@ mod tests {
     }
 
     fn titled(title: &str, pages: &[&str]) -> Vec<u8> {
+        paged("", title, pages)
+    }
+
+    /// `page` is what each of them has besides its text.
+    fn paged(page: &str, title: &str, pages: &[&str]) -> Vec<u8> {
         let kids: Vec<String> = (0..pages.len())
             .map(|at| format!("{} 0 R", 4 + at * 2))
             .collect();
@@ -221,7 +231,7 @@ mod tests {
         for (at, text) in pages.iter().enumerate() {
             let content = format!("BT /F1 12 Tf 72 720 Td ({text}) Tj ET");
             objects.push(format!(
-                "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Resources << /Font << /F1 3 0 R >> >> /Contents {} 0 R >>",
+                "<< /Type /Page /Parent 2 0 R {page} /MediaBox [0 0 612 792] /Resources << /Font << /F1 3 0 R >> >> /Contents {} 0 R >>",
                 5 + at * 2
             ));
             objects.push(format!(
@@ -357,6 +367,27 @@ mod tests {
         assert_eq!(notes.groups[0].places[0].0, Place::Nth("page".into(), 2));
         let blank = read("scan.pdf", &scanned(""), &mut Notes::default());
         assert_eq!(blank, Err(SkipReason::PdfWithoutText));
+    }
+
+    #[test]
+    fn what_people_wrote_in_a_form_and_beside_the_text_is_read() {
+        let annotations = [
+            "<< /Subtype /Widget /FT /Tx /T (owner) /TU (Owner) /V (Ada) >>",
+            "<< /Subtype /Widget /Parent << /FT /Ch /T (sites) /V [(Dee) (Esk)] >> >>",
+            "<< /Subtype /Widget /FT /Btn /T (insured) /V /Yes /AS /Yes >>",
+            "<< /Subtype /Widget /FT /Btn /T (lent) /AS /Off >>",
+            "<< /Subtype /Widget /FT /Tx /T (pin) /Ff 8192 /V (1234) >>",
+            "<< /Subtype /Widget /FT /Tx /T (internal) /F 2 /V (x) >>",
+            "<< /Subtype /Text /Contents (Is this\\rtrue?) >>",
+            "<< /Subtype /Link /Contents (elsewhere) >>",
+        ];
+        let page = format!("/Annots [{}]", annotations.concat());
+        let bytes = paged(&page, "The Plan", &["Otters"]);
+        let passages = read("a.pdf", &bytes, &mut Notes::default()).expect("a PDF");
+        assert_eq!(
+            passages[0].text,
+            "Otters\n\nOwner: Ada\n\nsites: Dee, Esk\n\ninsured: Yes\n\nIs this true?"
+        );
     }
 
     #[test]
