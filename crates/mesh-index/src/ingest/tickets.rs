@@ -26,7 +26,7 @@ use super::skip::SkipReason;
 use crate::record::Ticket;
 
 /// Counts up when the same bytes give other records: what an older version read is read again.
-pub const VERSION: u32 = 5;
+pub const VERSION: u32 = 6;
 
 /// Reads a Jira export: CSV, XML, a page, a spreadsheet, or JSON as an import or the search interface has it, as an array or as
 /// lines.

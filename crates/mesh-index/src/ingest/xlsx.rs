@@ -9,7 +9,7 @@ use super::{table, title};
 use crate::record::Passage;
 
 /// Counts up when the same bytes give other records: what an older version read is read again.
-pub const VERSION: u32 = 3;
+pub const VERSION: u32 = 4;
 
 /// The passages of a workbook, each below the name of its sheet.
 ///

@@ -154,10 +154,23 @@ impl Texts {
             "e" => String::new(),
             "" | "n" => {
                 let shown = self.styles.shown(style, value);
-                shown.unwrap_or_else(|| value.trim().to_owned())
+                shown.unwrap_or_else(|| number(value.trim()))
             }
             _ => value.trim().to_owned(),
         }
+    }
+}
+
+/// As a spreadsheet shows it, with as many digits as it has: it keeps 19.99 as 19.989999999999998.
+fn number(value: &str) -> String {
+    if !value.contains(['.', 'E', 'e']) {
+        return value.to_owned();
+    }
+    let rounded = |number: f64| format!("{number:.14e}").parse::<f64>().ok();
+    match value.parse().ok().and_then(rounded) {
+        Some(number) if number == 0.0 || (1e-9..1e15).contains(&number.abs()) => number.to_string(),
+        Some(number) if number.is_finite() => format!("{number:E}"),
+        _ => value.to_owned(),
     }
 }
 
@@ -218,6 +231,23 @@ pub(in crate::ingest) mod tests {
                 (5, row(&["a & b", "5.5", "yes"]))
             ]
         );
+    }
+
+    #[test]
+    fn a_number_has_the_digits_that_a_spreadsheet_shows() {
+        for (value, shown) in [
+            ("19.989999999999998", "19.99"),
+            ("1.1000000000000001", "1.1"),
+            ("0.30000000000000004", "0.3"),
+            ("5.5", "5.5"),
+            ("-2.0", "-2"),
+            ("1.2E-2", "0.012"),
+            ("1.5000000000000001E+20", "1.5E20"),
+            ("12345678901234567", "12345678901234567"),
+            ("1.2.3", "1.2.3"),
+        ] {
+            assert_eq!(number(value), shown);
+        }
     }
 
     #[test]

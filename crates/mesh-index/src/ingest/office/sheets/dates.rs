@@ -26,7 +26,7 @@ pub(super) struct Styles {
     is_from_1904: bool,
 }
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 enum Shown {
     #[default]
     Number,
@@ -35,7 +35,15 @@ enum Shown {
     Time,
     /// It may be longer than a day.
     Duration,
+    /// At least as many digits as there are places in the text: `INV-\0\0\0\0`.
+    Padded(String),
 }
+
+/// No spreadsheet takes a longer format.
+const MAX_TEXT_BYTES: usize = 255;
+
+/// A digit's place in the text around a number.
+const DIGIT: char = '\0';
 
 impl Styles {
     pub(super) fn read(part: &str, workbook: &str) -> Result<Self, SkipReason> {
@@ -55,7 +63,7 @@ impl Styles {
                 "cellStyleXfs" => is_of_cells = false,
                 "cellXfs" => is_of_cells = true,
                 "xf" if is_of_cells => styles.push(number().map_or(Shown::Number, |number| {
-                    let format = formats.get(&number).copied();
+                    let format = formats.get(&number).cloned();
                     format.unwrap_or_else(|| Shown::built_in(number))
                 })),
                 _ => {}
@@ -69,7 +77,7 @@ impl Styles {
 
     /// What a number is seen as in a cell of this style; `None` where it is seen as a number.
     pub(super) fn shown(&self, style: usize, value: &str) -> Option<String> {
-        let shown = *self.styles.get(style)?;
+        let shown = self.styles.get(style)?;
         let number: f64 = value.trim().parse().ok()?;
         match shown {
             Shown::Number => None,
@@ -78,6 +86,7 @@ impl Styles {
             Shown::Day => day(number),
             Shown::Time => time((number * SECONDS_OF_DAY).round() / SECONDS_OF_DAY % 1.0),
             Shown::Duration => time(number),
+            Shown::Padded(text) => padded(text, number),
         }
     }
 }
@@ -98,12 +107,14 @@ impl Shown {
     /// behind a backslash is a text, in brackets a colour or a language, unless it is a time.
     fn of(code: &str) -> Self {
         let mut seen = String::new();
+        let mut text = String::new();
         let mut rest = code.chars();
         while let Some(c) = rest.next() {
             match c {
                 ';' => break,
-                '"' => rest.by_ref().take_while(|c| *c != '"').for_each(drop),
-                '\\' | '_' | '*' => drop(rest.next()),
+                '"' => text.extend(rest.by_ref().take_while(|c| *c != '"')),
+                '\\' => text.extend(rest.next()),
+                '_' | '*' => drop(rest.next()),
                 '[' => {
                     let inner: String = rest.by_ref().take_while(|c| *c != ']').collect();
                     let is_time = inner.chars().all(|c| "hmsHMS".contains(c));
@@ -111,9 +122,15 @@ impl Shown {
                         return Self::Duration;
                     }
                 }
-                _ => seen.push(c.to_ascii_lowercase()),
+                _ => {
+                    seen.push(c.to_ascii_lowercase());
+                    text.push(if c == '0' { DIGIT } else { c });
+                }
             }
         }
+        let is_padded = seen.matches('0').count() > 1
+            && seen.chars().all(|c| matches!(c, '0' | '-' | ' ' | '(' | ')'))
+            && text.len() <= MAX_TEXT_BYTES;
         let is_time = seen.contains(['h', 's']);
         if seen == "general" {
             Self::Number
@@ -123,6 +140,8 @@ impl Shown {
             Self::Time
         } else if seen.contains('%') {
             Self::Percent
+        } else if is_padded {
+            Self::Padded(text)
         } else {
             Self::Number
         }
@@ -167,6 +186,27 @@ fn time(days: f64) -> Option<String> {
         0 => format!("{hours:02}:{minutes:02}"),
         _ => format!("{hours:02}:{minutes:02}:{seconds:02}"),
     })
+}
+
+/// The first place takes what the others leave.
+fn padded(text: &str, number: f64) -> Option<String> {
+    let is_whole = number.fract() == 0.0 && (0.0..1e15).contains(&number);
+    let places = text.matches(DIGIT).count();
+    let digits = is_whole.then(|| format!("{number:0places$.0}"))?;
+    let (first, others) = digits.split_at(digits.len() - (places - 1));
+    let mut others = others.chars();
+    let mut first = Some(first);
+    let mut shown = String::new();
+    for c in text.chars() {
+        match c {
+            DIGIT => match first.take() {
+                Some(first) => shown.push_str(first),
+                None => shown.extend(others.next()),
+            },
+            c => shown.push(c),
+        }
+    }
+    Some(shown)
 }
 
 fn percent(part: f64) -> String {
@@ -233,6 +273,13 @@ mod tests {
             ("10", "0.12345", Some("12.35%")),
             ("0.0%;[Red]-0.0%", "-1.2", Some("-120%")),
             ("0;yyyy", "3", None),
+            ("00000", "1234", Some("01234")),
+            ("00000", "1234567", Some("1234567")),
+            ("\"INV-\"0000", "42", Some("INV-0042")),
+            ("000\\-00\\-0000", "1234567", Some("001-23-4567")),
+            ("0000", "-3", None),
+            ("00", "1.5", None),
+            ("#,##0", "1234", None),
         ] {
             let shown = styles(&[format], "").shown(0, value);
             assert_eq!(shown.as_deref(), expected, "{format} {value}");
