@@ -32,7 +32,9 @@ pub fn read(path: &str, bytes: &[u8], _notes: &mut Notes) -> Result<Vec<Passage>
             let cells = columns
                 .iter()
                 .map(|at| cells.get(*at).map_or("", String::as_str));
-            outline.block(&table::line(cells), *number, *number);
+            // A row is a line, whatever breaks its cells have.
+            let row = table::line(cells).replace('\n', " ");
+            outline.block(&row, *number, *number);
         }
     }
     Ok(outline.finish())
@@ -68,6 +70,15 @@ mod tests {
         assert_eq!(passage.headings, ["Pumps"]);
         assert_eq!(passage.text, "Key | Summary\n\n7");
         assert_eq!((passage.line_start, passage.line_end), (1, 3));
+    }
+
+    #[test]
+    fn a_row_is_a_line_whatever_its_cells_hold() {
+        let bytes = workbook(
+            "<row r='1'><c t='str'><v>grease_x000D_\noil</v></c><c t='str'><v>both\nsides</v></c></row>",
+        );
+        let passages = read("d/pumps.xlsx", &bytes, &mut Notes::default()).expect("a workbook");
+        assert_eq!(passages[0].text, "grease oil | both sides");
     }
 
     #[test]

@@ -52,7 +52,7 @@ fn texts(part: &str) -> Result<Vec<String>, SkipReason> {
         let node = node?;
         open.node(&node);
         if matches!(&node, Node::End(tag) if tag.local_name().into_inner() == "si") {
-            texts.push(std::mem::take(&mut open.text));
+            texts.push(unescaped(&std::mem::take(&mut open.text)));
         }
     }
     Ok(texts)
@@ -156,9 +156,43 @@ impl Texts {
                 let shown = self.styles.shown(style, value);
                 shown.unwrap_or_else(|| number(value.trim()))
             }
-            _ => value.trim().to_owned(),
+            _ => unescaped(value.trim()),
         }
     }
+}
+
+/// Characters that XML has no place for are written by their number, `_x000D_`, and so is what would look like that.
+fn unescaped(text: &str) -> String {
+    let mut seen = String::new();
+    let mut rest = text;
+    while let Some(at) = rest.find("_x") {
+        let (before, escape) = rest.split_at(at);
+        seen.push_str(before);
+        rest = match escaped(escape) {
+            Some(('\r', rest)) => {
+                seen.push_str(if rest.starts_with('\n') { "" } else { "\n" });
+                rest
+            }
+            Some((c, rest)) => {
+                seen.push(c);
+                rest
+            }
+            None => {
+                seen.push_str("_x");
+                &escape["_x".len()..]
+            }
+        };
+    }
+    seen + rest
+}
+
+/// The character that an escape stands for, and what follows it.
+fn escaped(escape: &str) -> Option<(char, &str)> {
+    let digits = escape.get("_x".len().."_x0000".len())?;
+    let rest = escape["_x0000".len()..].strip_prefix('_')?;
+    let is_number = digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let number = u32::from_str_radix(digits, 16).ok().filter(|_| is_number)?;
+    Some((char::from_u32(number)?, rest))
 }
 
 /// As a spreadsheet shows it, with as many digits as it has: it keeps 19.99 as 19.989999999999998.
@@ -169,7 +203,9 @@ fn number(value: &str) -> String {
     let rounded = |number: f64| format!("{number:.14e}").parse::<f64>().ok();
     match value.parse().ok().and_then(rounded) {
         Some(number) if number == 0.0 || (1e-9..1e15).contains(&number.abs()) => number.to_string(),
-        Some(number) if number.is_finite() => format!("{number:E}"),
+        Some(number) if number.is_finite() => {
+            format!("{number:E}").replace('E', "E+").replace("+-", "-")
+        }
         _ => value.to_owned(),
     }
 }
@@ -242,12 +278,24 @@ pub(in crate::ingest) mod tests {
             ("5.5", "5.5"),
             ("-2.0", "-2"),
             ("1.2E-2", "0.012"),
-            ("1.5000000000000001E+20", "1.5E20"),
+            ("1.5000000000000001E+20", "1.5E+20"),
+            ("1.0000000000000001E-10", "1E-10"),
             ("12345678901234567", "12345678901234567"),
             ("1.2.3", "1.2.3"),
         ] {
             assert_eq!(number(value), shown);
         }
+    }
+
+    #[test]
+    fn what_stands_for_a_character_is_that_character() {
+        assert_eq!(unescaped("one_x000D_\ntwo_x000d_three"), "one\ntwo\nthree");
+        assert_eq!(unescaped("_x005F_x000D_"), "_x000D_");
+        assert_eq!(
+            unescaped("a_x12 b_xD800_ _x+123_"),
+            "a_x12 b_xD800_ _x+123_"
+        );
+        assert_eq!(unescaped("_x00é9_"), "_x00é9_");
     }
 
     #[test]

@@ -129,7 +129,9 @@ impl Shown {
             }
         }
         let is_padded = seen.matches('0').count() > 1
-            && seen.chars().all(|c| matches!(c, '0' | '-' | ' ' | '(' | ')'))
+            && seen
+                .chars()
+                .all(|c| matches!(c, '0' | '-' | ' ' | '(' | ')'))
             && text.len() <= MAX_TEXT_BYTES;
         let is_time = seen.contains(['h', 's']);
         if seen == "general" {
@@ -273,12 +275,12 @@ mod tests {
             ("10", "0.12345", Some("12.35%")),
             ("0.0%;[Red]-0.0%", "-1.2", Some("-120%")),
             ("0;yyyy", "3", None),
-            ("00000", "1234", Some("01234")),
-            ("00000", "1234567", Some("1234567")),
+            ("00000;", "1234", Some("01234")),
+            ("00000;", "1234567", Some("1234567")),
             ("\"INV-\"0000", "42", Some("INV-0042")),
             ("000\\-00\\-0000", "1234567", Some("001-23-4567")),
-            ("0000", "-3", None),
-            ("00", "1.5", None),
+            ("0000;", "-3", None),
+            ("00;", "1.5", None),
             ("#,##0", "1234", None),
         ] {
             let shown = styles(&[format], "").shown(0, value);
