@@ -22,9 +22,13 @@ pub fn message(
     let has_header =
         parsed.subject().is_some() || parsed.from().is_some() || parsed.date().is_some();
     let (subject, attachments) = named(&parsed);
-    if is_encrypted(&parsed) {
+    if is_enveloped(&parsed) {
         let subject = parsed.subject().unwrap_or_default();
-        notes.remark(Place::Line(line.into()), "encrypted text not read", subject);
+        notes.remark(
+            Place::Line(line.into()),
+            "signed or encrypted text not read",
+            subject,
+        );
     }
     has_header.then(|| Mail {
         id: parsed.message_id().map_or_else(
@@ -90,18 +94,15 @@ fn priority(message: &Message<'_>) -> &'static str {
     }
 }
 
-/// By S/MIME or PGP as a whole; a signature alone hides nothing.
-fn is_encrypted(message: &Message<'_>) -> bool {
+/// By S/MIME or PGP as a whole: what is only signed so lies in the envelope too, unless the signature stands beside it.
+fn is_enveloped(message: &Message<'_>) -> bool {
     let Some(kind) = message.content_type() else {
         return false;
     };
-    match (kind.ctype(), kind.subtype().unwrap_or_default()) {
-        ("multipart", "encrypted") => true,
-        ("application", "pkcs7-mime" | "x-pkcs7-mime") => {
-            kind.attribute("smime-type") != Some("signed-data")
-        }
-        _ => false,
-    }
+    matches!(
+        (kind.ctype(), kind.subtype().unwrap_or_default()),
+        ("multipart", "encrypted") | ("application", "pkcs7-mime" | "x-pkcs7-mime")
+    )
 }
 
 /// When it was sent, else when it was received.
@@ -362,7 +363,7 @@ Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: quoted-print
     }
 
     #[test]
-    fn a_text_that_is_encrypted_is_told() {
+    fn a_text_in_an_envelope_is_told() {
         let told = |kind: &str| {
             let source = format!("Subject: secret\nContent-Type: {kind}\n\nMIIx\n");
             let mut notes = Notes::default();
@@ -371,7 +372,7 @@ Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: quoted-print
         };
         assert!(told("application/pkcs7-mime; smime-type=enveloped-data"));
         assert!(told("multipart/encrypted; boundary=b"));
-        assert!(!told("application/pkcs7-mime; smime-type=signed-data"));
+        assert!(told("application/pkcs7-mime; smime-type=signed-data"));
         assert!(!told("multipart/signed; boundary=b"));
     }
 }
