@@ -4,6 +4,7 @@ mod ignored;
 mod selection;
 
 use std::collections::BTreeMap;
+use std::ffi::OsStr;
 use std::fs::Metadata;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -168,12 +169,24 @@ pub(crate) fn shown(root: &Path, path: &Path) -> String {
         .components()
         .filter(|part| *part != std::path::Component::CurDir);
     let clean: PathBuf = parts.collect();
-    let text = clean.to_string_lossy();
+    let text = legible(clean.as_os_str());
     if std::path::MAIN_SEPARATOR == '/' {
-        text.into_owned()
+        text
     } else {
         text.replace('\\', "/")
     }
+}
+
+/// A name of an older encoding, its other bytes by number: `caf%E9.md` and `caf%E8.md` are two files.
+fn legible(name: &OsStr) -> String {
+    let mut text = String::new();
+    for part in name.as_encoded_bytes().utf8_chunks() {
+        text.push_str(part.valid());
+        for byte in part.invalid() {
+            text.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    text
 }
 
 #[cfg(test)]
@@ -188,5 +201,21 @@ mod tests {
         assert_eq!(check("./docs", "./docs/a.md"), "docs/a.md");
         assert_eq!(check("/srv/docs", "/srv/docs/a.md"), "/srv/docs/a.md");
         assert_eq!(check("../a.md", "../a.md"), "../a.md");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn names_that_are_no_text_are_told_apart() {
+        use std::os::unix::ffi::OsStrExt;
+
+        let check = |name: &[u8]| {
+            shown(
+                Path::new("docs"),
+                &Path::new("docs").join(OsStr::from_bytes(name)),
+            )
+        };
+        assert_eq!(check(b"caf\xe9.md"), "docs/caf%E9.md");
+        assert_eq!(check(b"caf\xe8.md"), "docs/caf%E8.md");
+        assert_eq!(check("café 100%.md".as_bytes()), "docs/café 100%.md");
     }
 }
