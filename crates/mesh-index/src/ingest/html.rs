@@ -1,5 +1,6 @@
 //! HTML: a single pass over the tokens, so no depth of nesting and no unclosed tag costs more than its bytes.
 
+mod cdata;
 mod list;
 mod page;
 mod plain;
@@ -9,6 +10,7 @@ mod tag;
 use html5gum::emitters::callback::{CallbackEmitter, CallbackEvent};
 use html5gum::{Span, Tokenizer, naive_next_state};
 
+use self::cdata::Cdata;
 use self::page::Page;
 pub(crate) use self::plain::{Inline, Piece, inline, pieces, plain};
 pub(crate) use self::rows::{Cell, rows};
@@ -87,6 +89,10 @@ fn tokens(html: &str, sink: &mut impl Sink) {
         }
         None
     });
+    let emitter = Cdata {
+        inner: emitter,
+        is_text: cdata::is_in(html),
+    };
     let mut tokenizer = Tokenizer::new_with_emitter(html, emitter);
     while let Some(Ok(state)) = tokenizer.next() {
         tokenizer.set_state(state);

@@ -411,3 +411,25 @@ fn an_unclosed_heading_ends_where_a_paragraph_begins() {
     assert_eq!(seen[0], (&[][..], "One\n\nTwo"));
     assert_eq!(seen[1], (&["Next".to_owned()][..], "Three"));
 }
+
+#[test]
+fn text_that_needs_no_escapes_is_read() {
+    let passages = check(
+        "<p>Before</p>\n\n<pre><![CDATA[if (a < b)\n  c();]]></pre>\n<p>a <b>b</b><![CDATA[ & <c>]]></p>\
+         <script>//<![CDATA[\n'</p>'\n//]]></script><p>After",
+    );
+    assert_eq!(
+        passages[0].text,
+        "Before\n\nif (a < b)\n  c();\n\na b & <c>\n\nAfter"
+    );
+    let code = check(
+        "<ac:structured-macro>\n<ac:plain-text-body><![CDATA[echo <x>]]></ac:plain-text-body></ac:structured-macro>",
+    );
+    assert_eq!((&*code[0].text, code[0].line_start), ("echo <x>", 2));
+}
+
+#[test]
+fn a_page_is_no_text_because_an_end_is_missing() {
+    let passages = check("<p>a<![CDATA[ b</p><p>c</p>");
+    assert_eq!(passages[0].text, "a\n\nc");
+}

@@ -54,7 +54,8 @@ pub(in crate::ingest::html) fn kind(name: &[u8]) -> Kind {
         b"a" => Kind::Anchor,
         b"br" => Kind::Break,
         b"title" => Kind::Title,
-        b"pre" | b"xmp" | b"listing" => Kind::Preformatted,
+        // The last is the code of a page of Confluence.
+        b"pre" | b"xmp" | b"listing" | b"ac:plain-text-body" => Kind::Preformatted,
         b"table" => Kind::Table,
         b"tr" | b"caption" => Kind::Row,
         b"td" | b"th" => Kind::Cell,
