@@ -241,6 +241,15 @@ impl<'a> Page<'a> {
         self.flowing(" ");
     }
 
+    /// As Markdown writes it.
+    fn task(&mut self, tag: &Tag) {
+        if let Some(is_done) = tag.task() {
+            let sign = if is_done { "[x] " } else { "[ ] " };
+            self.note_words(sign, tag.offset);
+            self.flowing(sign);
+        }
+    }
+
     /// Words follow. A bullet before code would move its first line.
     fn note_words(&mut self, text: &str, offset: usize) {
         self.sign = Sign::Absent;

@@ -33,6 +33,9 @@ pub(super) struct Tag {
     target: String,
     number: String,
     numerals: String,
+    control: String,
+    is_checked: bool,
+    is_task: bool,
     attribute: Attribute,
 }
 
@@ -49,6 +52,7 @@ enum Attribute {
     Target,
     Number,
     Numerals,
+    Control,
     #[default]
     Other,
 }
@@ -69,10 +73,18 @@ impl Tag {
         self.target.clear();
         self.number.clear();
         self.numerals.clear();
+        self.control.clear();
+        self.is_checked = false;
+        self.is_task = false;
         self.attribute = Attribute::Other;
     }
 
     pub(super) fn attribute(&mut self, name: &[u8]) {
+        match name {
+            b"checked" => self.is_checked = true,
+            b"data-inline-task-id" => self.is_task = true,
+            _ => {}
+        }
         self.attribute = match name {
             b"id" => Attribute::Id,
             // Before HTML 5 a place was named by `<a name>`; elsewhere `name` is a form field or a meta key.
@@ -88,6 +100,7 @@ impl Tag {
             b"start" if self.name == b"ol" => Attribute::Number,
             b"value" if self.name == b"li" => Attribute::Number,
             b"type" if self.name == b"ol" => Attribute::Numerals,
+            b"type" if self.name == b"input" => Attribute::Control,
             _ => Attribute::Other,
         };
     }
@@ -105,6 +118,7 @@ impl Tag {
             Attribute::Target => &mut self.target,
             Attribute::Number => &mut self.number,
             Attribute::Numerals => &mut self.numerals,
+            Attribute::Control => &mut self.control,
             Attribute::Other => return,
         };
         field.clear();
@@ -149,6 +163,14 @@ impl Tag {
 
     pub(super) fn numerals(&self) -> Numerals {
         Numerals::of(self.numerals.trim()).unwrap_or_default()
+    }
+
+    /// Whether it is a task that is done: a box to tick, or what Confluence makes of one. A switch folds a part of the page.
+    pub(super) fn task(&self) -> Option<bool> {
+        let is_box = self.control.eq_ignore_ascii_case("checkbox") && self.role != "switch";
+        let is_item = self.name == b"li" && self.is_task;
+        let is_done = self.is_checked || self.has_class("checked");
+        (is_box || is_item).then_some(is_done)
     }
 
     /// As it stands, where [`Self::anchor`] says what links lead to.

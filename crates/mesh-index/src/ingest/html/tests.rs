@@ -433,3 +433,17 @@ fn a_page_is_no_text_because_an_end_is_missing() {
     let passages = check("<p>a<![CDATA[ b</p><p>c</p>");
     assert_eq!(passages[0].text, "a\n\nc");
 }
+
+#[test]
+fn what_is_done_and_what_is_open_are_told_apart() {
+    let passages = check(
+        "<input type=checkbox id=menu><ul><li><input type='checkbox' checked> Stop</li><li><label><input type=checkbox disabled>Restore</label></ul>\
+         <p>Agreed? <input type=checkbox checked=''>yes<input type=radio checked>\
+         <ul class='inline-task-list'><li class='checked' data-inline-task-id='1'>Grease<li data-inline-task-id='2'>Oil</ul>\
+         <ul><li>Wheel<input type=checkbox role=switch></ul>",
+    );
+    assert_eq!(
+        passages[0].text,
+        "- [x] Stop\n\n- [ ] Restore\n\nAgreed? [x] yes\n\n- [x] Grease\n\n- [ ] Oil\n\n- Wheel"
+    );
+}

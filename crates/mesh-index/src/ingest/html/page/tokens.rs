@@ -11,12 +11,16 @@ impl Sink for Page<'_> {
         self.is_prose = tag.kind().is_prose() || (self.is_prose && tag.kind().is_within_prose());
         match tag.kind() {
             Kind::Inline if !tag.alt().is_empty() => self.picture(tag),
+            Kind::Inline if self.is_prose => self.task(tag),
             Kind::Inline => {}
             Kind::Anchor => self.open_link(tag),
             Kind::Break if self.preformatted > 0 => self.text.push('\n'),
             Kind::Break => self.flowing(" "),
             Kind::Paragraph => self.paragraph(tag),
-            Kind::Item => self.item(),
+            Kind::Item => {
+                self.item();
+                self.task(tag);
+            }
             Kind::Row => self.row(),
             Kind::Cell => self.cell(tag),
             Kind::Definition => self.block(),
