@@ -1,5 +1,9 @@
 //! Where a link leads, as far as its text does not say it: `<https://grafana.example.com/d/42>` behind "the dashboard".
 
+use std::borrow::Cow;
+
+use percent_encoding::percent_decode_str;
+
 /// A longer address is for programs: it tracks, or carries data.
 const MAX_TARGET_BYTES: usize = 200;
 
@@ -8,7 +12,8 @@ const MIN_HASH_DIGITS: usize = 7;
 
 /// What follows the text of a link; `None` where that says enough, or the target is of no use outside of its site.
 pub(super) fn shown(text: &str, target: &str) -> Option<String> {
-    let target = target.trim();
+    let target = without_detour(target.trim());
+    let target = target.as_ref();
     let lower = target.to_ascii_lowercase();
     let address = match lower.strip_prefix("mailto:") {
         Some(_) => target["mailto:".len()..].split('?').next()?,
@@ -21,6 +26,16 @@ pub(super) fn shown(text: &str, target: &str) -> Option<String> {
     let text = text.trim();
     let is_said = text.is_empty() || bare(text).contains(&bare(address)) || is_reference(text);
     (is_usable && !is_said).then(|| format!(" <{address}>"))
+}
+
+/// What Google Docs writes leads to a page of Google's that leads on.
+fn without_detour(target: &str) -> Cow<'_, str> {
+    let query = target.strip_prefix("https://www.google.com/url?");
+    let mut pairs = query.unwrap_or_default().split('&');
+    match pairs.find_map(|pair| pair.strip_prefix("q=")) {
+        Some(address) => percent_decode_str(address).decode_utf8_lossy(),
+        None => Cow::Borrowed(target),
+    }
 }
 
 /// Without what people leave out of an address.
@@ -63,6 +78,13 @@ mod tests {
             ("#123", "https://x.org/pull/123", None),
             ("1f3c9a2", "https://x.org/c/1f3c9a2", None),
             ("odd", "https://x.org/a b", None),
+            (
+                "plan",
+                "https://www.google.com/url?sa=D&q=https://x.org/a%3Fb%3D1&usg=AOv",
+                Some(" <https://x.org/a?b=1>"),
+            ),
+            ("x.org", "https://www.google.com/url?q=https://x.org", None),
+            ("sites", "https://www.google.com/url?q=%23here", None),
         ] {
             assert_eq!(shown(text, target).as_deref(), expected, "{text}");
         }

@@ -41,6 +41,8 @@ pub(super) struct Page<'a> {
     tables: Tables,
     lists: Lists,
     link: Option<Link>,
+    /// A heading was read: what follows is no title of the page.
+    is_headed: bool,
     /// What is being read is a paragraph, an item or a cell: elsewhere links are menus.
     is_prose: bool,
     /// Whether the text has more than what stands between cells.
@@ -53,8 +55,15 @@ pub(super) struct Page<'a> {
 enum Mode {
     Body,
     Title,
-    Heading { level: u8, anchor: Option<String> },
-    Term { anchor: Option<String> },
+    /// A title that the page shows.
+    Headline,
+    Heading {
+        level: u8,
+        anchor: Option<String>,
+    },
+    Term {
+        anchor: Option<String>,
+    },
 }
 
 /// A name met since the last words: the next heading's, if it has none itself.
@@ -82,6 +91,7 @@ impl<'a> Page<'a> {
             tables: Tables::default(),
             lists: Lists::default(),
             link: None,
+            is_headed: false,
             is_prose: false,
             has_words: false,
             said: Said::default(),
@@ -143,18 +153,23 @@ impl<'a> Page<'a> {
                     section,
                 });
             }
-            Mode::Body | Mode::Title => {}
+            Mode::Body | Mode::Title | Mode::Headline => {}
         }
     }
 
     fn paragraph(&mut self, tag: &Tag) {
         self.block();
         let captions = |pending: &Pending| pending.section.is_some() && pending.anchor.is_some();
-        if tag.has_class("title") && self.pending.as_ref().is_some_and(captions) {
+        if !tag.has_class("title") {
+            return;
+        }
+        if self.pending.as_ref().is_some_and(captions) {
             self.mode = Mode::Heading {
                 level: CAPTION_LEVEL,
                 anchor: None,
             };
+        } else if !self.is_headed && !self.tables.are_open() {
+            self.mode = Mode::Headline;
         }
     }
 
@@ -165,6 +180,8 @@ impl<'a> Page<'a> {
         let has_words = std::mem::take(&mut self.has_words);
         match std::mem::replace(&mut self.mode, Mode::Body) {
             Mode::Title => self.outline.title(&text),
+            Mode::Headline if self.outline.headline(&text, self.line_start) => {}
+            Mode::Headline => self.words(&text),
             Mode::Heading { level, anchor } => self.heading(level, &text, anchor),
             Mode::Term {
                 anchor: Some(anchor),
@@ -187,6 +204,7 @@ impl<'a> Page<'a> {
     }
 
     fn heading(&mut self, level: u8, text: &str, own: Option<String>) {
+        self.is_headed = true;
         let pending = self.pending.take();
         let (anchor, section) =
             pending.map_or((None, None), |pending| (pending.anchor, pending.section));

@@ -447,3 +447,17 @@ fn what_is_done_and_what_is_open_are_told_apart() {
         "- [x] Stop\n\n- [ ] Restore\n\nAgreed? [x] yes\n\n- [x] Grease\n\n- [ ] Oil\n\n- Wheel"
     );
 }
+
+#[test]
+fn a_title_that_is_a_paragraph_is_the_title() {
+    let passages = check(
+        "<p class='c5 title'><span>Quarter plan</span></p><p class=subtitle>Draft<h1>Goals</h1><p>Win.</p><p class=title>Later",
+    );
+    assert_eq!(passages[0].title, "Quarter plan");
+    assert_eq!(passages[0].text, "Draft");
+    assert_eq!(passages[1].headings, ["Goals"]);
+    assert_eq!(passages[1].text, "Win.\n\nLater");
+    let named = check("<title>Mill</title><p class=title>Quarter plan<p>Win.");
+    assert_eq!(named[0].title, "Mill");
+    assert_eq!(named[0].text, "Quarter plan\n\nWin.");
+}
