@@ -461,3 +461,9 @@ fn a_title_that_is_a_paragraph_is_the_title() {
     assert_eq!(named[0].title, "Mill");
     assert_eq!(named[0].text, "Quarter plan\n\nWin.");
 }
+
+#[test]
+fn what_stands_in_a_form_to_be_edited_is_read() {
+    let passages = check("<p>Paste this:<textarea rows=3>\na = 1\n  b &lt; 2</textarea><p>Done.");
+    assert_eq!(passages[0].text, "Paste this:\n\na = 1\n  b < 2\n\nDone.");
+}

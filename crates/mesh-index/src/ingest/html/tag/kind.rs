@@ -44,7 +44,6 @@ pub(in crate::ingest::html) fn is_silent(name: &[u8]) -> bool {
             | b"object"
             | b"select"
             | b"noscript"
-            | b"textarea"
     )
 }
 
@@ -55,7 +54,7 @@ pub(in crate::ingest::html) fn kind(name: &[u8]) -> Kind {
         b"br" => Kind::Break,
         b"title" => Kind::Title,
         // The last is the code of a page of Confluence.
-        b"pre" | b"xmp" | b"listing" | b"ac:plain-text-body" => Kind::Preformatted,
+        b"pre" | b"xmp" | b"listing" | b"textarea" | b"ac:plain-text-body" => Kind::Preformatted,
         b"table" => Kind::Table,
         b"tr" | b"caption" => Kind::Row,
         b"td" | b"th" => Kind::Cell,
