@@ -14,7 +14,7 @@ use super::slug::Slugs;
 use crate::record::Passage;
 
 /// Counts up when the same bytes give other records: what an older version read is read again.
-pub const VERSION: u32 = 3;
+pub const VERSION: u32 = 4;
 
 /// The passages of a document; the number of the paragraph stands for the line.
 ///
@@ -112,6 +112,26 @@ mod tests {
                     "Turn the red valve.\n\nWait\na minute.\n\nOil | 5 l"
                 ),
                 passage("Stopping", "Turn it back."),
+            ]
+        );
+    }
+
+    #[test]
+    fn a_note_stands_after_the_paragraph_that_it_is_to() {
+        let source = br"{\rtf1\ansi{\pard\outlinelevel0 Chapter one{\super\chftn}{\footnote\pard\plain {\super\chftn} Seen in\par May.}\par}\pard Body.\par
+{\pard\outlinelevel1{\listtext\pard\plain 2.\tab}Part{\*\atnauthor Ada}{\*\annotation\pard\plain Which?}}\par\pard Text.\par}";
+        let passage = |heading: &str, text: &str| {
+            (
+                "Chapter one".to_owned(),
+                heading.to_owned(),
+                text.to_owned(),
+            )
+        };
+        assert_eq!(
+            check(source),
+            [
+                passage("", "Seen in May.\n\nBody."),
+                passage("2. Part", "Which?\n\nText."),
             ]
         );
     }

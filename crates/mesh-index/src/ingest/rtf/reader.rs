@@ -36,6 +36,8 @@ enum Place {
     Title,
     /// The number or the bullet of an item.
     Mark,
+    /// A footnote or a remark.
+    Note,
     Nowhere,
 }
 
@@ -44,6 +46,8 @@ enum Place {
 struct State {
     place: Place,
     font: i32,
+    /// Of paragraphs that are headings.
+    level: Option<u8>,
     is_hidden: bool,
     /// Within a page, what is for readers of RTF only.
     is_for_rtf: bool,
@@ -58,6 +62,8 @@ pub(super) struct Reader {
     state: State,
     saved: Vec<State>,
     open: Paragraph,
+    /// The notes to it, the last of which may be open.
+    notes: Vec<String>,
     /// Bytes of the current encoding that are not decoded yet: a character may have two.
     bytes: Vec<u8>,
     /// Halves of characters beyond the first 65,536.
@@ -75,12 +81,14 @@ impl Reader {
             state: State {
                 place: Place::Text,
                 font: -1,
+                level: None,
                 is_hidden: false,
                 is_for_rtf: false,
                 fallback: 1,
             },
             saved: Vec::new(),
             open: Paragraph::default(),
+            notes: Vec::new(),
             bytes: Vec::new(),
             units: Vec::new(),
             to_skip: 0,
@@ -128,6 +136,10 @@ impl Reader {
     fn optional(&mut self, name: &str) {
         let is_shown = match name {
             "htmltag" => self.document.is_html,
+            "annotation" => {
+                self.open_note();
+                true
+            }
             "shpinst" => true,
             _ => false,
         };
@@ -144,6 +156,7 @@ impl Reader {
             ("listtext", _) if self.open.text.is_empty() => self.state.place = Place::Mark,
             ("listtext", _) => self.state.place = Place::Nowhere,
             ("title", _) if self.saved.len() > 2 => self.state.place = Place::Title,
+            ("footnote", _) => self.open_note(),
             (name, _) if NOT_SHOWN.contains(&name) => self.state.place = Place::Nowhere,
             ("f", Some(font)) if self.state.place == Place::Fonts => self.fonts.enter(font),
             ("f", Some(font)) => self.state.font = font,
@@ -154,11 +167,13 @@ impl Reader {
             ("plain", _) => self.state.is_hidden = false,
             ("fromhtml", _) => self.document.is_html = is_on,
             ("htmlrtf", _) => self.state.is_for_rtf = is_on,
-            ("pard", _) => self.open.level = None,
-            ("outlinelevel", Some(level @ 0..=8)) => {
-                self.open.level = u8::try_from(level + 1).ok();
+            ("pard", _) => self.state.level = None,
+            ("outlinelevel", Some(level @ 0..=8)) if self.state.place == Place::Text => {
+                self.state.level = u8::try_from(level + 1).ok();
+                self.open.level = self.state.level;
             }
             ("par" | "sect" | "page" | "row", _) if self.is_shown() => self.end_paragraph(),
+            ("par", _) if self.state.place == Place::Note => self.push(" "),
             ("line", _) => self.push("\n"),
             ("tab", _) => self.push(" "),
             ("cell" | "nestcell", _) => self.push(BETWEEN),
@@ -205,26 +220,45 @@ impl Reader {
         }
     }
 
+    fn open_note(&mut self) {
+        if self.is_shown() {
+            self.notes.push(String::new());
+            self.state.place = Place::Note;
+        }
+    }
+
     fn is_shown(&self) -> bool {
-        self.state.place == Place::Text && !self.state.is_hidden && !self.state.is_for_rtf
+        self.state.place == Place::Text && !self.is_left_out()
+    }
+
+    fn is_left_out(&self) -> bool {
+        self.state.is_hidden || self.state.is_for_rtf
     }
 
     fn push(&mut self, text: &str) {
         match self.state.place {
             Place::Title => self.document.title.push_str(text),
             Place::Mark if !self.state.is_for_rtf => self.open.mark.push_str(text),
-            Place::Text if self.is_shown() => self.open.text.push_str(text),
+            Place::Text if self.is_shown() => {
+                if self.open.text.is_empty() {
+                    self.open.level = self.state.level;
+                }
+                self.open.text.push_str(text);
+            }
+            Place::Note if !self.is_left_out() => {
+                if let Some(note) = self.notes.last_mut() {
+                    note.push_str(text);
+                }
+            }
             _ => {}
         }
     }
 
-    /// A heading's rank stays until it is said to be over.
+    /// A heading's rank stays until it is said to be over, or the group is that said so.
     fn end_paragraph(&mut self) {
         self.decode();
         self.join();
-        let level = self.open.level;
         let mut done = std::mem::take(&mut self.open);
-        self.open.level = level;
         let mark = std::mem::take(&mut done.mark);
         if is_number(mark.trim()) && !done.text.trim().is_empty() {
             done.text = format!("{} {}", mark.trim(), done.text.trim_start());
@@ -235,6 +269,12 @@ impl Reader {
         }
         done.text.truncate(text.trim_end_matches(' ').len());
         self.document.paragraphs.push(done);
+        let notes = self.notes.drain(..).map(|note| Paragraph {
+            text: note.trim().to_owned(),
+            ..Paragraph::default()
+        });
+        let notes = notes.filter(|note| !note.text.is_empty());
+        self.document.paragraphs.extend(notes);
     }
 }
 
