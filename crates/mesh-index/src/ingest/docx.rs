@@ -17,7 +17,7 @@ use super::skip::SkipReason;
 use crate::record::Passage;
 
 /// Counts up when the same bytes give other records: what an older version read is read again.
-pub const VERSION: u32 = 3;
+pub const VERSION: u32 = 4;
 
 const KIND: &str = "DOCX";
 
@@ -165,6 +165,47 @@ mod tests {
             passages[0].text,
             "1. Stop\n\nWait.\n\n2. Restore\n\n- Of no list\n\n3. | Go"
         );
+    }
+
+    #[test]
+    fn headings_and_clauses_of_a_list_style_keep_their_numbers() {
+        let level = |at: u8, text: &str| {
+            format!(
+                "<w:lvl w:ilvl='{at}'><w:start w:val='1'/><w:numFmt w:val='decimal'/><w:lvlText w:val='{text}'/></w:lvl>"
+            )
+        };
+        let numbering = format!(
+            "<w:numbering><w:abstractNum w:abstractNumId='0'><w:numStyleLink w:val='Clauses'/></w:abstractNum>\
+             <w:abstractNum w:abstractNumId='1'><w:styleLink w:val='Clauses'/>{}{}</w:abstractNum>\
+             <w:num w:numId='5'><w:abstractNumId w:val='0'/></w:num></w:numbering>",
+            level(0, "§%1"),
+            level(1, "§%1.%2")
+        );
+        let numbered = |style: &str, depth: u8, text: &str| {
+            format!(
+                "<w:p><w:pPr><w:pStyle w:val='{style}'/><w:numPr><w:ilvl w:val='{depth}'/><w:numId w:val='5'/></w:numPr></w:pPr><w:r><w:t>{text}</w:t></w:r></w:p>"
+            )
+        };
+        let body = [
+            numbered("Heading1", 0, "Scope"),
+            numbered("", 1, "It binds."),
+            numbered("Heading2", 1, "Detail"),
+            paragraph("", "More."),
+        ];
+        let bytes = package(&[
+            ("word/document.xml", &document(&body.concat())),
+            ("word/numbering.xml", &numbering),
+        ]);
+        let passages = read("a.docx", &bytes, &mut Notes::default()).expect("a document");
+        assert_eq!(
+            texts(&passages),
+            [
+                (String::new(), "§1.1 It binds."),
+                ("§1.2 Detail".to_owned(), "More.")
+            ]
+        );
+        assert_eq!(passages[0].title, "§1 Scope");
+        assert_eq!(passages[1].anchor.as_deref(), Some("detail"));
     }
 
     #[test]

@@ -166,8 +166,8 @@ impl<'a> Body<'a> {
         }
         match paragraph.role {
             Role::Title if self.outline.headline(text, number) => {}
-            Role::Title => self.heading(1, text, number),
-            Role::Heading(level) => self.heading(level, text, number),
+            Role::Title => self.heading(1, None, text, number),
+            Role::Heading(level) => self.heading(level, mark, text, number),
             Role::Text | Role::Contents if list.is_none() => self.text(text, number),
             Role::Item | Role::Text | Role::Contents => {
                 if list.is_none_or(|list| list.depth == 0) {
@@ -178,8 +178,10 @@ impl<'a> Body<'a> {
         }
     }
 
-    fn heading(&mut self, level: u8, text: &str, number: u32) {
+    fn heading(&mut self, level: u8, mark: Option<String>, text: &str, number: u32) {
         let anchor = self.slugs.next(text);
+        let text = format!("{} {text}", mark.unwrap_or_default());
+        let text = text.trim_start();
         self.outline.heading(level, text, Some(anchor), number);
     }
 

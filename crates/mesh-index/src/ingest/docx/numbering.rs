@@ -56,6 +56,8 @@ impl Numbering {
         let mut numbering = Self::default();
         let mut open = None;
         let mut level = 0;
+        // A kind may leave its levels to a style, which is told by another one.
+        let (mut left_to, mut told_by) = (HashMap::new(), HashMap::new());
         for node in xml::nodes(KIND, text) {
             let Node::Start(tag) = node? else {
                 continue;
@@ -66,6 +68,12 @@ impl Numbering {
                 "num" => open = Some(Open::List(id("numId"))),
                 "lvl" | "lvlOverride" => level = id("ilvl").parse().unwrap_or(MAX_LEVELS),
                 name => match &open {
+                    Some(Open::Kind(kind)) if name == "numStyleLink" => {
+                        left_to.insert(kind.clone(), id("val"));
+                    }
+                    Some(Open::Kind(kind)) if name == "styleLink" => {
+                        told_by.insert(id("val"), kind.clone());
+                    }
                     Some(Open::Kind(kind)) => {
                         let kind = numbering.kinds.entry(kind.clone()).or_default();
                         if let Some(level) = kind.levels.get_mut(level) {
@@ -78,6 +86,11 @@ impl Numbering {
                     }
                     None => {}
                 },
+            }
+        }
+        for list in numbering.lists.values_mut() {
+            if let Some(kind) = left_to.get(&list.kind).and_then(|style| told_by.get(style)) {
+                list.kind.clone_from(kind);
             }
         }
         Ok(numbering)
