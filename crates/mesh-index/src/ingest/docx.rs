@@ -25,18 +25,23 @@ const KIND: &str = "DOCX";
 ///
 /// # Errors
 /// Why the file is left out: it is not what its name says, damaged, locked, or too much for its reader.
-pub fn read(path: &str, bytes: &[u8], _notes: &mut Notes) -> Result<Vec<Passage>, SkipReason> {
+pub fn read(path: &str, bytes: &[u8], notes: &mut Notes) -> Result<Vec<Passage>, SkipReason> {
     let mut package = Package::open(bytes)?;
     let styles = Styles::read(&package.beside("styles.xml")?)?;
     let numbering = Numbering::read(&package.beside("numbering.xml")?)?;
     let mut body = Body::new(path, &styles, numbering);
     body.links = package.links()?;
+    body.chunks = package.chunks(notes)?;
     body.read(&package.main()?)?;
     // The parts beside it have links of their own.
     body.links.clear();
-    for notes in ["footnotes.xml", "endnotes.xml", "comments.xml"] {
+    body.chunks.clear();
+    for part in ["footnotes.xml", "endnotes.xml", "comments.xml"] {
         body.leave_headings();
-        body.read(&package.beside(notes)?)?;
+        body.read(&package.beside(part)?)?;
+    }
+    for text in package.drawn(notes)? {
+        body.note(&text);
     }
     // First, even and other pages often have the same.
     let mut seen = Vec::new();
@@ -56,6 +61,7 @@ pub fn read(path: &str, bytes: &[u8], _notes: &mut Notes) -> Result<Vec<Passage>
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ingest::notes::Place;
     use crate::ingest::office::package::tests::package;
     use crate::ingest::skip::ByteSize;
 
@@ -321,6 +327,45 @@ mod tests {
                 text("Seen in May.\n\nOr in June?\n\nFor wardens")
             ]
         );
+    }
+
+    #[test]
+    fn what_is_inserted_drawn_and_described_is_read() {
+        let body = paragraph("Title", "Rivers")
+            + &paragraph("", "Before.")
+            + "<w:altChunk r:id='c1'/><w:altChunk r:id='c2'/><w:altChunk r:id='c3'/>"
+            + "<w:p><w:r><w:t>See</w:t></w:r><w:r><w:drawing><wp:inline><wp:docPr id='1' name='Picture 1' descr='an otter'/></wp:inline></w:drawing></w:r></w:p>";
+        let relations = "<Relationships><Relationship Id='c1' Type='x/aFChunk' Target='chunk.html'/><Relationship Id='c2' Type='x/aFChunk' Target='chunk.docx'/>\
+            <Relationship Id='c3' Type='x/aFChunk' Target='chunk.mht'/>\
+            <Relationship Id='d1' Type='x/diagramData' Target='data1.xml'/></Relationships>";
+        let bytes = package(&[
+            ("word/document.xml", &document(&body)),
+            ("word/_rels/document.xml.rels", relations),
+            ("word/chunk.html", "<h2>Inserted</h2><p>A page.</p>"),
+            ("word/chunk.docx", "PK"),
+            (
+                "word/chunk.mht",
+                "MIME-Version: 1.0\r\nContent-Type: multipart/related; type=\"text/html\"; boundary=b\r\n\r\n--b\r\nContent-Type: text/html\r\n\
+                 Content-Transfer-Encoding: quoted-printable\r\n\r\n<h2>Packed</h2><p class=3D\"x\">Another.</p>\r\n--b--\r\n",
+            ),
+            (
+                "word/data1.xml",
+                "<dgm:pt><dgm:t><a:p><a:r><a:t>Plan</a:t></a:r></a:p></dgm:t></dgm:pt>",
+            ),
+        ]);
+        let mut notes = Notes::default();
+        let passages = read("a.docx", &bytes, &mut notes).expect("a document");
+        assert_eq!(
+            texts(&passages),
+            [
+                (String::new(), "Before."),
+                ("Inserted".to_owned(), "A page."),
+                ("Packed".to_owned(), "Another.\n\nSee an otter"),
+                (String::new(), "Plan"),
+            ]
+        );
+        let places = &notes.groups[0].places;
+        assert_eq!(places[..], [(Place::File, "word/chunk.docx".to_owned())]);
     }
 
     #[test]

@@ -11,7 +11,10 @@ mod start;
 mod tnef;
 mod transfer;
 
+use std::borrow::Cow;
 use std::io::BufRead;
+
+use mail_parser::MessageParser;
 
 pub use self::mbox::Messages;
 pub use self::message::message;
@@ -49,6 +52,13 @@ pub(crate) fn read_watched(
         return unpacked(path, packed::stream(input), emit, begin, notes);
     }
     unpacked(path, input, emit, begin, notes)
+}
+
+/// The page of a web archive, which is built as a message is.
+pub(crate) fn page(bytes: &[u8]) -> Option<String> {
+    let bytes = headers::plain(bytes);
+    let parsed = MessageParser::default().parse(&bytes)?;
+    parsed.body_html(0).map(Cow::into_owned)
 }
 
 fn unpacked(

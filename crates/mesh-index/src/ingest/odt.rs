@@ -10,7 +10,7 @@ use super::skip::SkipReason;
 use crate::record::Passage;
 
 /// Counts up when the same bytes give other records: what an older version read is read again.
-pub const VERSION: u32 = 3;
+pub const VERSION: u32 = 4;
 
 const KIND: &str = "ODT";
 
@@ -140,6 +140,14 @@ mod tests {
             "A remark.\n\nSeen in May.\n\nIn a box.\n\nOne two three four <https://x.org>"
         );
         assert_eq!(passages[0].title, "Untold");
+    }
+
+    #[test]
+    fn what_a_picture_shows_is_told() {
+        let passages = check(
+            "<text:p>See<draw:frame><draw:image/><svg:title>1.png</svg:title><svg:desc>an otter</svg:desc></draw:frame></text:p>",
+        );
+        assert_eq!(passages[0].text, "See an otter");
     }
 
     #[test]

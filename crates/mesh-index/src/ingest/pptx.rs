@@ -2,35 +2,45 @@
 
 use super::notes::Notes;
 use super::office::package::{Package, broken};
-use super::office::relations;
 use super::office::table::Table;
 use super::office::xml::{self, Node};
+use super::office::{drawn, relations};
 use super::outline::Outline;
 use super::skip::SkipReason;
 use crate::record::Passage;
 
 /// Counts up when the same bytes give other records: what an older version read is read again.
-pub const VERSION: u32 = 3;
+pub const VERSION: u32 = 4;
 
 const KIND: &str = "PPTX";
 
 const MAIN_PART: &str = "ppt/presentation.xml";
 
+/// The parts beside a slide that are read, by the types of their relations.
+const BESIDE: [&str; 3] = ["diagramData", "chart", "comments"];
+
 /// The passages of a presentation; the number of the slide stands for the line.
 ///
 /// # Errors
 /// Why the file is left out: it is not what its name says, damaged, locked, or too much for its reader.
-pub fn read(path: &str, bytes: &[u8], _notes: &mut Notes) -> Result<Vec<Passage>, SkipReason> {
+pub fn read(path: &str, bytes: &[u8], notes: &mut Notes) -> Result<Vec<Passage>, SkipReason> {
     let mut package = Package::open(bytes, KIND)?;
     let mut outline = Outline::new(path);
     outline.title(&package.title("docProps/core.xml")?);
     let slides = relations::listed(&mut package, KIND, MAIN_PART, "sldId")?;
     for (number, (_, path)) in (1..).zip(slides) {
         let slide = Slide::read(&package.part(&path)?.ok_or(broken(KIND))?)?;
-        let notes = notes(&mut package, &path)?;
+        let spoken = spoken(&mut package, &path)?;
+        let beside = drawn::texts(&mut package, KIND, &path, &BESIDE, notes)?;
         let anchor = format!("slide-{number}");
         outline.heading(1, &slide.title, Some(anchor), number);
-        for text in slide.texts.iter().chain(&slide.furniture).chain(&notes) {
+        for text in slide
+            .texts
+            .iter()
+            .chain(&slide.furniture)
+            .chain(&beside)
+            .chain(&spoken)
+        {
             outline.block(text, number, number);
         }
     }
@@ -38,13 +48,13 @@ pub fn read(path: &str, bytes: &[u8], _notes: &mut Notes) -> Result<Vec<Passage>
 }
 
 /// What the speaker says, which stands in a part of its own beside a picture of the slide.
-fn notes(package: &mut Package<'_>, slide: &str) -> Result<Vec<String>, SkipReason> {
-    let mut notes = Vec::new();
+fn spoken(package: &mut Package<'_>, slide: &str) -> Result<Vec<String>, SkipReason> {
+    let mut spoken = Vec::new();
     for path in relations::of_type(package, KIND, slide, "notesSlide")? {
         let page = Slide::read(&package.part(&path)?.unwrap_or_default())?;
-        notes.extend(page.texts);
+        spoken.extend(page.texts);
     }
-    Ok(notes)
+    Ok(spoken)
 }
 
 #[derive(Debug, Default)]
@@ -156,7 +166,19 @@ mod tests {
             ("ppt/slides/slide1.xml", &slide(&second)),
             (
                 "ppt/slides/_rels/slide1.xml.rels",
-                "<Relationships><Relationship Id='r1' Type='x/slideLayout' Target='../l.xml'/><Relationship Id='r2' Type='x/notesSlide' Target='../notesSlides/n.xml'/></Relationships>",
+                "<Relationships><Relationship Id='r1' Type='x/slideLayout' Target='../l.xml'/><Relationship Id='r2' Type='x/notesSlide' Target='../notesSlides/n.xml'/>\
+                 <Relationship Id='r3' Type='x/comments' Target='../comments/c.xml'/><Relationship Id='r4' Type='x/diagramData' Target='../diagrams/d.xml'/></Relationships>",
+            ),
+            (
+                "ppt/comments/c.xml",
+                "<p:cmLst><p:cm><p:pos x='1' y='1'/><p:text>Which oak?</p:text></p:cm></p:cmLst>",
+            ),
+            (
+                "ppt/diagrams/d.xml",
+                &format!(
+                    "<dgm:pt><dgm:t>{}</dgm:t></dgm:pt>",
+                    paragraph("Fell, then dry")
+                ),
             ),
             (
                 "ppt/notesSlides/n.xml",
@@ -188,7 +210,7 @@ mod tests {
                 (String::new(), "Plans & dates", 1, Some("slide-1")),
                 (
                     "Parts".to_owned(),
-                    "Oak.\n\nWheel |  | 40\n\nSay why.",
+                    "Oak.\n\nWheel |  | 40\n\nFell, then dry\n\nWhich oak?\n\nSay why.",
                     2,
                     Some("slide-2")
                 ),

@@ -8,6 +8,7 @@ use super::KIND;
 use super::numbering::Numbering;
 use super::paragraph::Paragraph;
 use super::styles::{Role, Styles};
+use crate::ingest::html::{self, Piece};
 use crate::ingest::office::table::Table;
 use crate::ingest::office::xml::{self, Node};
 use crate::ingest::outline::Outline;
@@ -34,6 +35,8 @@ pub(super) struct Body<'a> {
     numbering: Numbering,
     /// Where links lead, by id.
     pub(super) links: HashMap<String, String>,
+    /// The pages that are inserted, by id.
+    pub(super) chunks: HashMap<String, String>,
     slugs: Slugs,
     /// One in the other, where a box of text is anchored in a paragraph.
     open: Vec<Paragraph>,
@@ -51,6 +54,7 @@ impl<'a> Body<'a> {
             styles,
             numbering,
             links: HashMap::new(),
+            chunks: HashMap::new(),
             slugs: Slugs::default(),
             open: Vec::new(),
             table: Table::default(),
@@ -109,6 +113,10 @@ impl<'a> Body<'a> {
             "gridBefore" => {
                 self.table.start("tc");
                 self.table.span(columns(tag));
+            }
+            "altChunk" => {
+                let page = xml::prefixed(tag, "id").and_then(|id| self.chunks.remove(&*id));
+                self.insert(&page.unwrap_or_default());
             }
             "hyperlink" => {
                 let target = xml::prefixed(tag, "id").and_then(|id| self.links.get(&*id));
@@ -174,6 +182,16 @@ impl<'a> Body<'a> {
                     self.outline.entry();
                 }
                 self.item(mark.as_deref().unwrap_or("-"), text, number);
+            }
+        }
+    }
+
+    fn insert(&mut self, page: &str) {
+        self.count = self.count.saturating_add(1);
+        for piece in html::pieces(page) {
+            match piece {
+                Piece::Heading(level, text) => self.heading(level, None, &text, self.count),
+                Piece::Text(text) => self.text(&text, self.count),
             }
         }
     }

@@ -1,12 +1,15 @@
 //! Which part is the document, and what lies beside it.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use super::KIND;
+use crate::ingest::notes::{Notes, Place};
 use crate::ingest::office::package::{self, beside};
-use crate::ingest::office::relations;
 use crate::ingest::office::xml::{self, Node};
+use crate::ingest::office::{drawn, relations};
 use crate::ingest::skip::SkipReason;
+use crate::ingest::{decode, mail};
 
 const USUAL_MAIN_PART: &str = "word/document.xml";
 
@@ -39,6 +42,31 @@ impl<'a> Package<'a> {
         relations::links(&mut self.parts, KIND, &self.main)
     }
 
+    /// What diagrams and charts say.
+    pub(super) fn drawn(&mut self, notes: &mut Notes) -> Result<Vec<String>, SkipReason> {
+        let types = ["diagramData", "chart"];
+        drawn::texts(&mut self.parts, KIND, &self.main, &types, notes)
+    }
+
+    /// The pages that are inserted as they are, by the ids that the document names them with.
+    pub(super) fn chunks(
+        &mut self,
+        notes: &mut Notes,
+    ) -> Result<HashMap<String, String>, SkipReason> {
+        let inserted = relations::of_type(&mut self.parts, KIND, &self.main, "aFChunk")?;
+        let mut chunks = relations::of(&mut self.parts, KIND, &self.main)?;
+        chunks.retain(|_, path| inserted.contains(path));
+        let mut pages = HashMap::new();
+        for (id, path) in chunks {
+            let bytes = self.parts.bytes(&path)?.unwrap_or_default();
+            match page(&path, &bytes) {
+                Some(page) => drop(pages.insert(id, page)),
+                None => notes.remark(Place::File, "an inserted document not read", &path),
+            }
+        }
+        Ok(pages)
+    }
+
     pub(super) fn headers_and_footers(&mut self) -> Result<Vec<String>, SkipReason> {
         let mut parts = Vec::new();
         for kind in ["header", "footer"] {
@@ -52,6 +80,15 @@ impl<'a> Package<'a> {
     /// The title among the document's properties; empty where there is none.
     pub(super) fn title(&mut self) -> Result<String, SkipReason> {
         self.parts.title("docProps/core.xml")
+    }
+}
+
+/// An inserted page as HTML; none where it is something else.
+fn page(path: &str, bytes: &[u8]) -> Option<String> {
+    match path.rsplit('.').next()? {
+        "html" | "htm" | "xhtml" => decode::html(bytes).ok().map(Cow::into_owned),
+        "mht" | "mhtml" => mail::page(bytes),
+        _ => None,
     }
 }
 

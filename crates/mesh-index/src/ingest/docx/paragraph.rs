@@ -40,6 +40,12 @@ impl Paragraph {
             "tab" | "ptab" => self.push(" "),
             "br" | "cr" => self.push("\n"),
             "noBreakHyphen" => self.push("-"),
+            // What a picture says to those who do not see it.
+            "docPr" => {
+                if let Some(told) = xml::value(tag, "descr").filter(|it| !it.trim().is_empty()) {
+                    self.push(&format!(" {} ", told.trim()));
+                }
+            }
             _ => {}
         }
     }

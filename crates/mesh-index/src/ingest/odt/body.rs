@@ -16,9 +16,8 @@ use crate::ingest::slug::Slugs;
 use crate::record::Passage;
 
 /// Elements whose content is not shown in the text, or says it twice.
-const NOT_SHOWN: [&str; 10] = [
+const NOT_SHOWN: [&str; 9] = [
     "alphabetical-index",
-    "desc",
     "event-listeners",
     "forms",
     "note-citation",
@@ -161,7 +160,8 @@ impl<'a> Body<'a> {
                 });
             }
             "a" => self.open_link(tag),
-            "s" | "tab" => self.push(" "),
+            // A picture's, to those who do not see it.
+            "s" | "tab" | "desc" => self.push(" "),
             "line-break" => self.push("\n"),
             name => {
                 if let Some(name) = of_table(name) {
@@ -179,6 +179,7 @@ impl<'a> Body<'a> {
         self.lists.end(name);
         match name {
             "annotation" => drop(self.open.pop()),
+            "desc" => self.push(" "),
             "a" => self.close_link(),
             "h" | "p" => {
                 if let Some(paragraph) = self.open.pop() {

@@ -1,9 +1,11 @@
 //! The sheets of a workbook as rows of cells.
 
 mod dates;
+mod links;
 
 use self::dates::Styles;
 pub(in crate::ingest) use self::dates::timestamp;
+pub(in crate::ingest) use self::links::links;
 use super::package::{Package, broken};
 use super::relations;
 use super::xml::{self, Node};
@@ -19,6 +21,8 @@ const MAX_COLUMNS: usize = 16_384;
 #[derive(Debug)]
 pub(in crate::ingest) struct Sheet {
     pub(in crate::ingest) name: String,
+    /// Of its part.
+    pub(in crate::ingest) path: String,
     /// Those that hold something, with their 1-based numbers.
     pub(in crate::ingest) rows: Vec<(u32, Vec<String>)>,
 }
@@ -38,6 +42,7 @@ pub(in crate::ingest) fn read(bytes: &[u8]) -> Result<Vec<Sheet>, SkipReason> {
         let sheet = package.part(&path)?.ok_or(broken(KIND))?;
         sheets.push(Sheet {
             name,
+            path,
             rows: rows(&sheet, &texts)?,
         });
     }
