@@ -190,3 +190,21 @@ pub struct Mail {
     /// 1-based line of the message's first header within the file.
     pub line: u32,
 }
+
+impl Mail {
+    /// What only copies of a message have in common, wherever they lie. Some programs give all their messages one id; a
+    /// list writes its name into the subject.
+    pub(crate) fn sameness(&self) -> String {
+        let told = if self.date.is_empty() {
+            &self.subject
+        } else {
+            &self.date
+        };
+        format!("{}\0{told}", self.id)
+    }
+
+    /// Where it stands, as it is cited.
+    pub(crate) fn place(&self) -> String {
+        format!("{}:{}", self.path, self.line)
+    }
+}

@@ -151,10 +151,15 @@ impl Corpus {
     ) -> Result<Found<Mail>, SearchError> {
         let snapshot = self.snapshot();
         let clauses = Clauses::mail(&snapshot.fields, filter)?;
-        if is_blank(query.text) {
-            return list(&snapshot, Kind::Mail, query.limit, clauses);
+        let mut found = if is_blank(query.text) {
+            list(&snapshot, Kind::Mail, query.limit, clauses)?
+        } else {
+            rank(self, &snapshot, Kind::Mail, query, clauses)?
+        };
+        for hit in &mut found.hits {
+            snapshot.cite(&mut hit.item)?;
         }
-        rank(self, &snapshot, Kind::Mail, query, clauses)
+        Ok(found)
     }
 }
 

@@ -22,9 +22,13 @@ impl Corpus {
             found = commit_beginning(&snapshot, &id.to_lowercase())?;
         }
         for record in &mut found {
-            if let Record::Commit(commit) = record {
-                let patches = snapshot.stored(snapshot.fields.id, &patch_id(&commit.hash))?;
-                commit.patch = patches.into_iter().next().unwrap_or_default();
+            match record {
+                Record::Commit(commit) => {
+                    let patches = snapshot.stored(snapshot.fields.id, &patch_id(&commit.hash))?;
+                    commit.patch = patches.into_iter().next().unwrap_or_default();
+                }
+                Record::Mail(mail) => snapshot.cite(mail)?,
+                _ => {}
             }
         }
         Ok(found)

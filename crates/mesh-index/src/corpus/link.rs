@@ -35,6 +35,8 @@ impl Corpus {
                 link.to_part(below, Some(&lines))
             }
             Linked::Ticket(ticket) => link.within("browse", &ticket.key),
+            // Elsewhere its place here says nothing.
+            Linked::Mail(mail) if mail.id == mail.place() => return None,
             Linked::Mail(mail) => link.to(&mail.id),
         })
     }

@@ -12,7 +12,7 @@ use super::catalogue::Catalogue;
 use super::newest;
 use super::shown::Shown;
 use crate::analysis::{Analyzer, StopWords, Style};
-use crate::record::{Kind, Record};
+use crate::record::{Kind, Mail, Record};
 use crate::store::commit::Commit;
 use crate::store::{Fields, Header, filter_value};
 use crate::vectors::{Meaning, VectorsError};
@@ -113,8 +113,7 @@ impl Snapshot {
         field: Field,
         value: &str,
     ) -> Result<Vec<T>, TantivyError> {
-        let term = Term::from_field_text(field, &filter_value(value));
-        let mut addresses = self.addresses(&TermQuery::new(term, IndexRecordOption::Basic))?;
+        let mut addresses = self.addresses(&is(field, value))?;
         addresses.sort_unstable();
         let mut placed = Vec::with_capacity(addresses.len());
         for address in addresses {
@@ -125,6 +124,21 @@ impl Snapshot {
         }
         placed.sort_by_key(|(position, _)| *position);
         Ok(placed.into_iter().map(|(_, record)| record).collect())
+    }
+
+    /// Names a message by its place where its id finds another one first.
+    pub(crate) fn cite(&self, mail: &mut Mail) -> Result<(), TantivyError> {
+        if self.addresses(&is(self.fields.id, &mail.id))?.len() < 2 {
+            return Ok(());
+        }
+        let named: Vec<Mail> = self.stored(self.fields.id, &mail.id)?;
+        if named
+            .first()
+            .is_some_and(|first| first.sameness() != mail.sameness())
+        {
+            mail.id = mail.place();
+        }
+        Ok(())
     }
 
     /// A stored record, read as a [`Record`] or, faster, as the type it is known to be.
@@ -148,4 +162,9 @@ impl Snapshot {
         let positions = segment.fast_fields().u64("position")?;
         Ok(positions.first(address.doc_id).unwrap_or_default())
     }
+}
+
+fn is(field: Field, value: &str) -> TermQuery {
+    let term = Term::from_field_text(field, &filter_value(value));
+    TermQuery::new(term, IndexRecordOption::Basic)
 }

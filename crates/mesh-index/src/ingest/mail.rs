@@ -24,7 +24,7 @@ use super::skip::SkipReason;
 use crate::record::Mail;
 
 /// Counts up when the same bytes give other records: what an older version read is read again.
-pub const VERSION: u32 = 4;
+pub const VERSION: u32 = 5;
 
 /// Reads one message or a whole mbox, whichever the first line shows, and hands on each mail as soon as it is read.
 ///

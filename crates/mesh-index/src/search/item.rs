@@ -22,6 +22,11 @@ pub(super) trait Item: DeserializeOwned {
     /// Stable across runs; decides between equal scores.
     fn id(&self) -> &str;
 
+    /// What only copies of it have in common.
+    fn sameness(&self) -> String {
+        self.id().to_owned()
+    }
+
     /// Whether it is of a document that tells what has changed and when.
     fn tells_of_releases(&self) -> bool {
         false
@@ -137,6 +142,10 @@ impl Item for Mail {
 
     fn text(&self) -> String {
         paragraphs([&self.subject, &self.text])
+    }
+
+    fn sameness(&self) -> String {
+        Self::sameness(self)
     }
 
     fn document(&self) -> &str {

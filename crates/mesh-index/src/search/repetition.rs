@@ -29,7 +29,7 @@ pub(super) fn without_repetitions<T: Item>(
 ) -> (Vec<Scored<T>>, usize) {
     if !T::IS_PASSAGE {
         let mut seen = HashSet::new();
-        scored.retain(|one| seen.insert(one.item.id().to_owned()));
+        scored.retain(|one| seen.insert(one.item.sameness()));
         let rest = scored.len().saturating_sub(limit);
         scored.truncate(limit);
         return (scored, rest);

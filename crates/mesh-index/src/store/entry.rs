@@ -199,7 +199,7 @@ impl Entry<'_> {
 
     fn add_mail(&mut self, mail: &Mail) {
         self.value(self.fields.id, &mail.id);
-        self.same(&mail.id);
+        self.same(&mail.sameness());
         self.place(&mail.path, mail.line);
         self.value(self.fields.person, &mail.from);
         for recipient in mail.to.iter().chain(&mail.cc) {

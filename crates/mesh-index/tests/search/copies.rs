@@ -85,3 +85,40 @@ fn a_hash_in_the_question_puts_its_commit_first() {
     let none = shelf.corpus.search_commits(&query("bbbbbbb2"), &elsewhere);
     assert!(none.expect("searches").hits.is_empty());
 }
+
+#[test]
+fn messages_of_one_id_are_found_and_opened_each() {
+    let letter = |date: &str, subject: &str, line: u32| {
+        Record::Mail(Mail {
+            path: "cron.mbox".to_owned(),
+            line,
+            ..mail("cron@x", date, subject)
+        })
+    };
+    let shelf = shelf(vec![
+        letter("2024-01-01T00:00:00Z", "Backup of the crane", 1),
+        letter("2024-01-02T00:00:00Z", "Backup of the crane", 9),
+        // The same by way of a list.
+        letter("2024-01-02T00:00:00Z", "[ops] Backup of the crane", 17),
+    ]);
+    let filter = MailFilter {
+        subject: Some("backup".to_owned()),
+        ..MailFilter::default()
+    };
+    for text in ["crane backup", ""] {
+        let found = shelf.corpus.search_mail(&query(text), &filter);
+        let found = found.expect("searches");
+        let mut dates = Vec::new();
+        for hit in &found.hits {
+            let opened = shelf.corpus.by_id(&hit.item.id).expect("reads");
+            let [Record::Mail(opened), ..] = &opened[..] else {
+                panic!("`{}` is no message", hit.item.id);
+            };
+            assert_eq!(opened.date, hit.item.date, "`{text}`");
+            assert_eq!(opened.id, hit.item.id, "`{text}`");
+            dates.push(opened.date[..10].to_owned());
+        }
+        dates.sort_unstable();
+        assert_eq!(dates, ["2024-01-01", "2024-01-02"], "`{text}`");
+    }
+}
