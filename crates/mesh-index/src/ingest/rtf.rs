@@ -33,6 +33,11 @@ pub fn read(path: &str, bytes: &[u8], _notes: &mut Notes) -> Result<Vec<Passage>
             None => outline.block(&paragraph.text, number, number),
         }
     }
+    outline.close(1);
+    let last = u32::try_from(document.paragraphs.len()).unwrap_or(u32::MAX);
+    for page in &document.pages {
+        outline.block(page, last, last);
+    }
     outline.title(&document.title);
     Ok(outline.finish())
 }
@@ -53,6 +58,8 @@ pub(crate) fn plain(bytes: &[u8]) -> Option<String> {
 struct Document {
     title: String,
     paragraphs: Vec<Paragraph>,
+    /// What stands above and below its pages.
+    pages: Vec<String>,
     /// It is a page that was packed into RTF.
     is_html: bool,
 }
@@ -174,6 +181,17 @@ mod tests {
                 r"a{\*\generator Word;}{\pict\bin3 {{{}{\v hidden}{\header top}{\field{\*\fldinst HYPERLINK x}{\fldrslt link}} b"
             ),
             "alink b"
+        );
+    }
+
+    #[test]
+    fn what_stands_above_and_below_pages_is_told_once_at_the_end() {
+        let source = br"{\rtf1\ansi{\header\pard For wardens\par}{\headerf For {\b wardens}}{\footer Page {\field{\*\fldinst PAGE}{\fldrslt 3}}}{\footerl 3}
+\pard\outlinelevel0 Otters\par\pard Seen in May.\par}";
+        let passage = |text: &str| ("Otters".to_owned(), String::new(), text.to_owned());
+        assert_eq!(
+            check(source),
+            [passage("Seen in May."), passage("For wardens\n\nPage 3")]
         );
     }
 

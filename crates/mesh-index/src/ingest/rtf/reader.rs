@@ -10,19 +10,11 @@ use crate::ingest::table::BETWEEN;
 const MAX_DEPTH: usize = 1000;
 
 /// Groups whose content is not shown in the text.
-const NOT_SHOWN: [&str; 16] = [
+const NOT_SHOWN: [&str; 8] = [
     "colortbl",
     "stylesheet",
     "info",
     "pict",
-    "header",
-    "headerl",
-    "headerr",
-    "headerf",
-    "footer",
-    "footerl",
-    "footerr",
-    "footerf",
     "fldinst",
     "objdata",
     "sp",
@@ -38,6 +30,8 @@ enum Place {
     Mark,
     /// A footnote or a remark.
     Note,
+    /// Above or below pages.
+    Page,
     Nowhere,
 }
 
@@ -98,6 +92,7 @@ impl Reader {
             reader.token(&token)?;
         }
         reader.end_paragraph();
+        reader.end_pages();
         Ok(reader.document)
     }
 
@@ -157,6 +152,7 @@ impl Reader {
             ("listtext", _) => self.state.place = Place::Nowhere,
             ("title", _) if self.saved.len() > 2 => self.state.place = Place::Title,
             ("footnote", _) => self.open_note(),
+            (name, _) if is_of_pages(name) => self.open_page(),
             (name, _) if NOT_SHOWN.contains(&name) => self.state.place = Place::Nowhere,
             ("f", Some(font)) if self.state.place == Place::Fonts => self.fonts.enter(font),
             ("f", Some(font)) => self.state.font = font,
@@ -173,7 +169,7 @@ impl Reader {
                 self.open.level = self.state.level;
             }
             ("par" | "sect" | "page" | "row", _) if self.is_shown() => self.end_paragraph(),
-            ("par", _) if self.state.place == Place::Note => self.push(" "),
+            ("par", _) if matches!(self.state.place, Place::Note | Place::Page) => self.push(" "),
             ("line", _) => self.push("\n"),
             ("tab", _) => self.push(" "),
             ("cell" | "nestcell", _) => self.push(BETWEEN),
@@ -227,6 +223,23 @@ impl Reader {
         }
     }
 
+    fn open_page(&mut self) {
+        self.document.pages.push(String::new());
+        self.state.place = Place::Page;
+    }
+
+    /// First, left and right pages often have the same, and many have nothing but a number.
+    fn end_pages(&mut self) {
+        let mut pages: Vec<String> = Vec::new();
+        for page in std::mem::take(&mut self.document.pages) {
+            let page = page.trim();
+            if page.contains(char::is_alphabetic) && !pages.iter().any(|known| known == page) {
+                pages.push(page.to_owned());
+            }
+        }
+        self.document.pages = pages;
+    }
+
     fn is_shown(&self) -> bool {
         self.state.place == Place::Text && !self.is_left_out()
     }
@@ -244,6 +257,11 @@ impl Reader {
                     self.open.level = self.state.level;
                 }
                 self.open.text.push_str(text);
+            }
+            Place::Page if !self.is_left_out() => {
+                if let Some(page) = self.document.pages.last_mut() {
+                    page.push_str(text);
+                }
             }
             Place::Note if !self.is_left_out() => {
                 if let Some(note) = self.notes.last_mut() {
@@ -276,6 +294,13 @@ impl Reader {
         let notes = notes.filter(|note| !note.text.is_empty());
         self.document.paragraphs.extend(notes);
     }
+}
+
+fn is_of_pages(name: &str) -> bool {
+    matches!(
+        name,
+        "header" | "headerl" | "headerr" | "headerf" | "footer" | "footerl" | "footerr" | "footerf"
+    )
 }
 
 /// `1.`, `(a)`, `iv)`. Bullets are letters of fonts that have pictures in their place.
