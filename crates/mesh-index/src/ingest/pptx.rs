@@ -79,6 +79,13 @@ impl Slide {
                 Node::Start(tag) => {
                     let kind = xml::value(&tag, "type").unwrap_or_default();
                     slide.start(xml::name(&tag), &kind);
+                    // What a picture says to those who do not see it.
+                    if xml::name(&tag) == "cNvPr"
+                        && let Some(told) = xml::value(&tag, "descr")
+                        && !told.trim().is_empty()
+                    {
+                        slide.texts.push(told.trim().to_owned());
+                    }
                 }
                 Node::End(tag) => slide.end(tag.local_name().into_inner()),
                 Node::Text(text) if slide.is_in_text => slide.paragraph.push_str(&text),
@@ -188,7 +195,10 @@ mod tests {
             ),
             (
                 "ppt/slides/slide3.xml",
-                &slide(&shape("title", &paragraph("The race in May"))),
+                &slide(
+                    &(shape("title", &paragraph("The race in May"))
+                        + "<p:pic><p:nvPicPr><p:cNvPr id='4' name='Picture 3' descr='a dry race'/></p:nvPicPr></p:pic>"),
+                ),
             ),
             ("ppt/slides/slide9.xml", &slide(&first)),
         ]);
@@ -214,7 +224,12 @@ mod tests {
                     2,
                     Some("slide-2")
                 ),
-                (String::new(), "The race in May", 3, Some("slide-3")),
+                (
+                    "The race in May".to_owned(),
+                    "a dry race",
+                    3,
+                    Some("slide-3")
+                ),
             ]
         );
         assert_eq!(passages[0].title, "The mill");
