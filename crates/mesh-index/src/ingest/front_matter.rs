@@ -2,9 +2,14 @@
 
 use serde_json::{Map, Value};
 
-/// Fields whose text speaks for itself, in the order in which it is shown.
-const TEXTS: [&str; 9] = [
+/// Fields whose text speaks for itself, in the order in which it is shown. What a menu calls a document is often the name that
+/// people know it by.
+const TEXTS: [&str; 13] = [
     "subtitle",
+    "linktitle",
+    "nav_title",
+    "sidebar_label",
+    "sidebar_title",
     "description",
     "summary",
     "abstract",
@@ -16,7 +21,7 @@ const TEXTS: [&str; 9] = [
 ];
 
 /// Fields that are for the program that makes the page.
-const FOR_PROGRAMS: [&str; 42] = [
+const FOR_PROGRAMS: [&str; 38] = [
     "class",
     "comments",
     "cover",
@@ -34,14 +39,12 @@ const FOR_PROGRAMS: [&str; 42] = [
     "katex",
     "lang",
     "layout",
-    "linktitle",
     "locale",
     "math",
     "mathjax",
     "menu",
     "nav_exclude",
     "nav_order",
-    "nav_title",
     "outline",
     "permalink",
     "redirect_from",
@@ -49,9 +52,7 @@ const FOR_PROGRAMS: [&str; 42] = [
     "related",
     "robots",
     "sidebar",
-    "sidebar_label",
     "sidebar_position",
-    "sidebar_title",
     "slug",
     "source",
     "template",
@@ -206,17 +207,15 @@ fn read(fields: &Map<String, Value>, stem: &str) -> FrontMatter {
     let others = places()
         .flatten()
         .filter_map(|(name, value)| other(name, value, stem));
+    let title = texts("title").next().unwrap_or_default();
     let mut searched: Vec<String> = Vec::new();
     for text in TEXTS.iter().flat_map(|name| texts(name)) {
-        if !searched.contains(&text) {
+        if text != title && !searched.contains(&text) {
             searched.push(text);
         }
     }
     searched.extend(others);
-    FrontMatter {
-        title: texts("title").next().unwrap_or_default(),
-        searched,
-    }
+    FrontMatter { title, searched }
 }
 
 /// A field with its name: who wrote a document, when, whether it is still valid.
@@ -388,12 +387,8 @@ mod tests {
         };
         assert_eq!(
             searched(
-                "title: T\nnav_title: CI\nsource: app/guides/ci\nrelated:\n  title: Next\n  links:\n    - app/api\n"
+                "title: T\nsource: app/guides/ci\nrelated:\n  title: Next\n  links:\n    - app/api\n"
             ),
-            ""
-        );
-        assert_eq!(
-            searched("nav_title: CI\nsidebar_label: CI\nlinkTitle: CI\n"),
             ""
         );
         assert_eq!(
@@ -404,6 +399,14 @@ mod tests {
             searched("source: Talk with Ada / Bob\n"),
             "source: Talk with Ada / Bob"
         );
+    }
+
+    #[test]
+    fn what_a_menu_calls_a_document_is_searched_once() {
+        let yaml =
+            "title: Builds\nnav_title: CI\nsidebar_label: CI\nlinkTitle: Builds\nsummary: All\n";
+        let read = parse(Notation::Yaml, yaml, "a.md").expect("valid YAML");
+        assert_eq!(read.searched, ["CI", "All"]);
     }
 
     #[test]
