@@ -13,7 +13,7 @@ mod line;
 mod report;
 mod verify;
 
-pub use anchor::{all_anchored, anchor, anchored};
+pub use anchor::{Anchored, anchor, anchored};
 pub use chain::{Chain, Head};
 pub use digest::Salt;
 pub use kept::{KeptLine, keep, kept};

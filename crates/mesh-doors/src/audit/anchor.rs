@@ -26,31 +26,22 @@ pub async fn anchor(
     put.await.map(drop)
 }
 
-/// The head that was kept last of a chain.
+/// What was kept last of a chain.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Anchored {
+    pub head: Head,
+    /// When it was kept.
+    pub at: Timestamp,
+}
+
+/// What is kept of all chains, by environment and instance.
 ///
 /// # Errors
 /// When the store fails, or what it has is no head.
 pub async fn anchored(
     store: &dyn Store,
-    environment: &str,
-    instance: &str,
     within: Within,
-) -> Result<Option<Head>, StoreError> {
-    let found = store.get(&key(environment, instance)?, within).await?;
-    found
-        .map(|item| read(&item).map(|(head, _)| head).ok_or(StoreError::Corrupt))
-        .transpose()
-}
-
-/// The heads of all chains that have lines of this moment or later, by environment and instance.
-///
-/// # Errors
-/// As the store; or what is there is no head.
-pub async fn all_anchored(
-    store: &dyn Store,
-    since: Option<Timestamp>,
-    within: Within,
-) -> Result<BTreeMap<(String, String), Head>, StoreError> {
+) -> Result<BTreeMap<(String, String), Anchored>, StoreError> {
     let prefix = Prefix::new("audit/").expect("it is the beginning of a key");
     let (mut heads, mut after) = (BTreeMap::new(), None);
     loop {
@@ -58,10 +49,8 @@ pub async fn all_anchored(
             .list(&prefix, after.as_ref(), MAX_PAGE, within)
             .await?;
         for (key, item) in &page.items {
-            let (chain, (head, at)) = chain(key).zip(read(item)).ok_or(StoreError::Corrupt)?;
-            if since.is_none_or(|since| at >= since) {
-                heads.insert(chain, head);
-            }
+            let (chain, anchored) = chain(key).zip(read(item)).ok_or(StoreError::Corrupt)?;
+            heads.insert(chain, anchored);
         }
         match page.next {
             Some(next) => after = Some(next),
@@ -82,12 +71,12 @@ fn key(environment: &str, instance: &str) -> Result<Key, StoreError> {
     key.map_err(|error| StoreError::Refused(error.to_string()))
 }
 
-/// A head, and when it was kept.
-fn read(item: &Item) -> Option<(Head, Timestamp)> {
+fn read(item: &Item) -> Option<Anchored> {
     let held: Value = serde_json::from_slice(&item.value).ok()?;
     let head = Head {
         seq: held.get("seq")?.as_u64()?,
         hash: held.get("hash")?.as_str()?.to_owned(),
     };
-    Some((head, held.get("at")?.as_str()?.parse().ok()?))
+    let at = held.get("at")?.as_str()?.parse().ok()?;
+    Some(Anchored { head, at })
 }

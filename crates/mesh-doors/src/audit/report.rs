@@ -3,7 +3,7 @@ use std::fmt;
 
 use jiff::Timestamp;
 
-use super::Head;
+use super::{Anchored, Head};
 
 /// What [`super::verify`] found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -65,10 +65,10 @@ pub enum Flaw {
 }
 
 impl Report {
-    /// Notes which of these chains, each with the head that was kept of it, are not there at all. A record is of certain
-    /// environments: nothing is missed of others.
-    pub fn miss(&mut self, heads: &BTreeMap<(String, String), Head>) {
-        let chains = &self.chains;
+    /// Notes which of these chains are not there at all. A record is of certain environments: nothing is missed of others, nor
+    /// of chains of which nothing was kept since it began.
+    pub fn miss(&mut self, anchored: &BTreeMap<(String, String), Anchored>) {
+        let (chains, began) = (&self.chains, self.began);
         let is_of_record = |environment: &str| {
             chains.is_empty() || chains.iter().any(|chain| chain.environment == environment)
         };
@@ -76,13 +76,16 @@ impl Report {
             let mut chains = chains.iter();
             chains.any(|chain| chain.environment == environment && chain.instance == instance)
         };
-        let gone = heads.iter().filter(|((environment, instance), head)| {
-            head.seq > 0 && is_of_record(environment) && !is_there(environment, instance)
+        let gone = anchored.iter().filter(|((environment, instance), kept)| {
+            kept.head.seq > 0
+                && began.is_none_or(|began| kept.at >= began)
+                && is_of_record(environment)
+                && !is_there(environment, instance)
         });
-        let gone = gone.map(|((environment, instance), head)| Gone {
+        let gone = gone.map(|((environment, instance), kept)| Gone {
             environment: environment.clone(),
             instance: instance.clone(),
-            anchored: head.seq,
+            anchored: kept.head.seq,
         });
         self.gone = gone.collect();
     }

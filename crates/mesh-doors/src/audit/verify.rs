@@ -190,7 +190,7 @@ mod tests {
 
     use mesh_core::Effect;
 
-    use super::super::{Chain, Decision, Entry, Outcome};
+    use super::super::{Anchored, Chain, Decision, Entry, Outcome};
     use super::*;
 
     fn entry(tool: &str) -> Entry<'_> {
@@ -395,12 +395,15 @@ mod tests {
 
     #[test]
     fn a_chain_of_which_no_line_is_left_is_missed() {
-        let heads = |environment: &str, instance: &str| {
+        let began = Timestamp::from_millisecond(1_800_000_000_123).expect("a moment");
+        let kept = |environment: &str, instance: &str, at: Timestamp| {
             let (_, head) = ten();
-            BTreeMap::from([((environment.to_owned(), instance.to_owned()), head)])
+            let chain = (environment.to_owned(), instance.to_owned());
+            BTreeMap::from([(chain, Anchored { head, at })])
         };
+        let heads = |environment: &str, instance: &str| kept(environment, instance, began);
         let (lines, _) = ten();
-        let gone = |lines: &[String], heads: &BTreeMap<(String, String), Head>| {
+        let gone = |lines: &[String], heads: &BTreeMap<(String, String), Anchored>| {
             let mut report = verified(lines, None);
             report.miss(heads);
             assert_eq!(report.is_whole(), report.gone.is_empty());
@@ -415,6 +418,9 @@ mod tests {
         assert_eq!(gone(&lines, &heads("prod", "two")), two);
         assert_eq!(gone(&lines, &heads("staging", "two")), []);
         assert_eq!(gone(&[], &heads("prod", "two")), two);
+        // All its lines may be older than those that are there.
+        let before = began - Duration::from_millis(1);
+        assert_eq!(gone(&lines, &kept("prod", "two", before)), []);
     }
 
     #[test]

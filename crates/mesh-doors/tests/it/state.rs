@@ -77,7 +77,7 @@ macro_rules! on_both {
 on_both! {
     anchored::the_last_head_is_kept
     anchored::a_cut_end_shows
-    anchored::heads_are_listed_since_a_moment
+    anchored::heads_are_listed
     kept::lines_come_back_as_they_were_written
     kept::a_line_that_is_lost_or_changed_shows
     limits::a_lease_asks_nobody

@@ -1,4 +1,3 @@
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::{Duration, Instant, SystemTime};
 
@@ -6,15 +5,13 @@ use anyhow::{Context as _, bail};
 use mesh_app::config::Variables;
 use mesh_aws::Aws;
 use mesh_core::Deadline;
-use mesh_doors::audit::{Head, Report, all_anchored, anchored, kept};
+use mesh_doors::audit::kept;
 use mesh_store::{DynamoDb, Sqlite, Store, Within};
 
 use super::input::Input;
 
 /// One request, answered in a second or two if at all.
 const TIMEOUT: Duration = Duration::from_secs(20);
-
-type Heads = BTreeMap<(String, String), Head>;
 
 /// Where heads were kept, and perhaps lines.
 #[derive(Debug)]
@@ -24,20 +21,6 @@ pub(super) enum Source {
         table: String,
         profile: Option<String>,
     },
-}
-
-/// The heads of the record's chains of which one was kept, by environment and instance; and all that were kept since the record
-/// began.
-pub(super) async fn heads(store: &dyn Store, report: &Report) -> anyhow::Result<(Heads, Heads)> {
-    let mut heads = Heads::new();
-    for chain in &report.chains {
-        let (environment, instance) = (&chain.environment, &chain.instance);
-        let head = anchored(store, environment, instance, within()).await;
-        let head = head.with_context(|| format!("cannot read the head of `{instance}`"))?;
-        heads.extend(head.map(|head| ((environment.clone(), instance.clone()), head)));
-    }
-    let late = all_anchored(store, report.began, within()).await;
-    Ok((heads, late.context("cannot list the heads")?))
 }
 
 /// The lines that are kept there themselves.
@@ -70,7 +53,7 @@ impl Source {
     }
 }
 
-fn within() -> Within {
+pub(super) fn within() -> Within {
     Within {
         now: SystemTime::now(),
         deadline: Deadline::after(Instant::now(), TIMEOUT),

@@ -4,7 +4,7 @@ use std::time::{Duration, SystemTime};
 use jiff::Timestamp;
 use mesh_core::Effect;
 use mesh_doors::audit::{
-    Chain, Decision, Entry, Flaw, Outcome, all_anchored, anchor, anchored, verify,
+    Anchored, Chain, Decision, Entry, Flaw, Outcome, anchor, anchored, verify,
 };
 use mesh_store::{Store, StoreError};
 
@@ -31,20 +31,29 @@ fn written(chain: &mut Chain, count: usize) -> Vec<String> {
     (0..count).map(|_| chain.append(&entry)).collect()
 }
 
+/// What is kept of one of the chains of `prod`.
+async fn found(store: &dyn Store, instance: &str, seconds: u64) -> Option<Anchored> {
+    let kept = anchored(store, at(seconds)).await.expect("listed");
+    kept.get(&("prod".to_owned(), instance.to_owned())).cloned()
+}
+
 pub(super) async fn the_last_head_is_kept(store: Arc<dyn Store>) {
     // As Lambda names an environment's stream of lines.
     let instance = "2026/11/29/[7]0a1b2c";
     let mut chain = Chain::new("prod", instance);
-    let found = async |seconds| anchored(&*store, "prod", instance, at(seconds)).await;
-    assert_eq!(found(0).await, Ok(None));
+    assert_eq!(found(&*store, instance, 0).await, None);
     for seconds in [0, 10] {
         written(&mut chain, 3);
         let kept = anchor(&*store, &chain, until(seconds), at(seconds)).await;
         kept.expect("kept");
-        assert_eq!(found(seconds).await, Ok(Some(chain.head().clone())));
+        let expected = Anchored {
+            head: chain.head().clone(),
+            at: Timestamp::try_from(at(seconds).now).expect("a moment"),
+        };
+        assert_eq!(found(&*store, instance, seconds).await, Some(expected));
     }
     assert_eq!(chain.head().seq, 6);
-    assert_eq!(found(110).await, Ok(None));
+    assert_eq!(found(&*store, instance, 110).await, None);
     let unnamed = anchor(&*store, &Chain::new("prod", "two words"), until(0), at(0)).await;
     assert!(
         matches!(unnamed, Err(StoreError::Refused(_))),
@@ -52,25 +61,19 @@ pub(super) async fn the_last_head_is_kept(store: Arc<dyn Store>) {
     );
 }
 
-pub(super) async fn heads_are_listed_since_a_moment(store: Arc<dyn Store>) {
+pub(super) async fn heads_are_listed(store: Arc<dyn Store>) {
     for (instance, seconds) in [("[1]/a", 10), ("b", 20)] {
         let mut chain = Chain::new("listed", instance);
         written(&mut chain, 2);
         let kept = anchor(&*store, &chain, until(seconds), at(seconds)).await;
         kept.expect("kept");
     }
-    let listed = async |seconds| {
-        let since = Timestamp::try_from(at(seconds).now).expect("a moment");
-        let heads = all_anchored(&*store, Some(since), at(20)).await;
-        let heads = heads.expect("listed").into_iter();
-        let own = heads.filter(|((environment, _), _)| environment == "listed");
-        own.map(|((_, instance), head)| (instance, head.seq))
-            .collect::<Vec<_>>()
-    };
-    let both = [("[1]/a".to_owned(), 2), ("b".to_owned(), 2)];
-    assert_eq!(listed(10).await, both);
-    assert_eq!(listed(11).await, both[1..]);
-    assert_eq!(listed(21).await, []);
+    let kept = anchored(&*store, at(20)).await.expect("listed").into_iter();
+    let own = kept.filter(|((environment, _), _)| environment == "listed");
+    let own: Vec<_> = own
+        .map(|((_, instance), kept)| (instance, kept.head.seq))
+        .collect();
+    assert_eq!(own, [("[1]/a".to_owned(), 2), ("b".to_owned(), 2)]);
 }
 
 pub(super) async fn a_cut_end_shows(store: Arc<dyn Store>) {
@@ -79,8 +82,7 @@ pub(super) async fn a_cut_end_shows(store: Arc<dyn Store>) {
     anchor(&*store, &chain, until(0), at(0))
         .await
         .expect("kept");
-    let head = anchored(&*store, "prod", "cut", at(0)).await;
-    let head = head.expect("read");
+    let head = found(&*store, "cut", 0).await.map(|kept| kept.head);
     let flaw = |count: usize| {
         let lines = lines[..count].iter().map(String::as_str);
         let report = verify(lines, |_, _| head.clone());
