@@ -5,6 +5,7 @@ use mesh_http::{Roots, is_event_stream};
 use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderName, HeaderValue, LOCATION};
 use reqwest::{Method, RequestBuilder, Response, StatusCode, Url, redirect};
 use serde_json::Value;
+use tokio::time;
 
 use super::address::is_loopback;
 use super::authentication::Authentication;
@@ -15,6 +16,9 @@ use super::message::{self, Id, Incoming};
 
 /// A machine that is there takes far less to accept a connection.
 const CONNECT: Duration = Duration::from_secs(10);
+
+/// An answer that is there already is not held back for longer.
+const LEAVE: Duration = Duration::from_secs(1);
 
 const BOTH: &str = "application/json, text/event-stream";
 
@@ -104,7 +108,8 @@ impl Endpoint {
 
     /// Ends a session. Servers may decline, and we are leaving anyway.
     pub(super) async fn leave(&self, headers: &Headers) {
-        let _ = self.send(with(self.request(Method::DELETE), headers)).await;
+        let left = self.send(with(self.request(Method::DELETE), headers));
+        let _ = time::timeout(LEAVE, left).await;
     }
 
     async fn post(&self, message: &Value, headers: &Headers) -> Result<Response, CallFault> {

@@ -28,7 +28,7 @@ pub(super) struct Connection {
     allow_plain_http: bool,
 }
 
-/// Where a conversation is held, and with what patience.
+/// Where a conversation is held, and for how long an answer is waited for.
 pub(super) struct Place {
     endpoint: Endpoint,
     client: Client,
@@ -65,7 +65,7 @@ impl Place {
         self.client.json.is_on()
     }
 
-    /// Opens a conversation, holds it and closes it, all within the time there is.
+    /// Opens a conversation and holds it, within the time there is, and closes it.
     pub(super) fn converse<T>(
         &self,
         exchange: impl AsyncFnOnce(&mut Conversation) -> Result<T, Failure>,
@@ -74,14 +74,16 @@ impl Place {
             let opened = Conversation::open(self.endpoint.clone(), self.client.era).await;
             let mut conversation = opened.map_err(anyhow::Error::from)?;
             let answer = exchange(&mut conversation).await;
-            conversation.close().await;
-            answer
+            Ok::<_, Failure>((conversation, answer))
         };
         let timeout = self.client.timeout;
-        let held = self
-            .runtime
-            .block_on(async { time::timeout(timeout, exchange).await });
-        held.unwrap_or_else(|_| Err(anyhow::Error::from(CallFault::TimedOut(timeout)).into()))
+        self.runtime.block_on(async {
+            let held = time::timeout(timeout, exchange).await;
+            let (conversation, answer) =
+                held.map_err(|_| anyhow::Error::from(CallFault::TimedOut(timeout)))??;
+            conversation.close().await;
+            answer
+        })
     }
 }
 

@@ -162,6 +162,12 @@ pub(crate) fn legacy(asked: Asked) -> String {
     serve(Router::new().route("/mcp", routes).with_state(asked)) + "/mcp"
 }
 
+/// The same, which answers nobody who leaves.
+pub(crate) fn legacy_that_lets_nobody_go(asked: Asked) -> String {
+    let routes = post(legacy_post).delete(std::future::pending::<StatusCode>);
+    serve(Router::new().route("/mcp", routes).with_state(asked)) + "/mcp"
+}
+
 async fn legacy_post(
     State(asked): State<Asked>,
     headers: HeaderMap,
