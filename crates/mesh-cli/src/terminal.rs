@@ -1,8 +1,22 @@
 use std::borrow::Cow;
 use std::io::{self, Write as _};
 
-/// Writes to stdout; a reader that has gone away is an error, not a panic.
+/// Writes to stdout. Whoever reads may have read enough and be gone, as in `mesh … | head`: how the command ends is not theirs
+/// to say.
 pub(crate) fn print(text: &str) -> io::Result<()> {
+    unless_gone(write(text))
+}
+
+/// What came of writing to stdout, where a reader that has gone away is none of its failures.
+pub(crate) fn unless_gone(written: io::Result<()>) -> io::Result<()> {
+    written.or_else(|error| match error.kind() {
+        io::ErrorKind::BrokenPipe => Ok(()),
+        _ => Err(error),
+    })
+}
+
+/// Writes to stdout; a reader that has gone away is an error.
+pub(crate) fn write(text: &str) -> io::Result<()> {
     let mut out = io::stdout().lock();
     out.write_all(text.as_bytes())?;
     if !text.ends_with('\n') {
@@ -29,9 +43,25 @@ pub(crate) fn harmless(text: &str) -> Cow<'_, str> {
     text.into()
 }
 
+/// As one word of a command that somebody copies into a shell, whatever is in it.
+pub(crate) fn quoted(word: &str) -> Cow<'_, str> {
+    let quoted = shlex::Quoter::new().allow_nul(true).quote(word);
+    quoted.expect("only a NUL cannot be quoted")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_word_stays_one() {
+        for word in ["plain-word", "it's $HOME", "two  words", "a;b\"c\\", ""] {
+            let command = format!("mesh {}", quoted(word));
+            let words = shlex::split(&command).expect("words");
+            assert_eq!(words, ["mesh", word], "{command}");
+        }
+        assert_eq!(quoted("/srv/servers.json"), "/srv/servers.json");
+    }
 
     #[test]
     fn control_characters_are_shown_and_not_obeyed() {

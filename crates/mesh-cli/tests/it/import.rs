@@ -86,6 +86,21 @@ fn servers_of_several_files_are_in_one_and_their_tokens_are_apart() {
 }
 
 #[test]
+fn the_command_that_is_named_next_is_one_whatever_the_folder_is_called() {
+    let folder = Folder::new();
+    let done = folder.import(&["--credentials", "of two teams"]);
+    let next = done.stdout.lines().last().expect("a line");
+    let file = folder.path("all.json");
+    assert_eq!(
+        next,
+        format!(
+            "then: MESH_CREDENTIALS='of two teams' mesh upstream check --upstreams {}",
+            text(&file)
+        )
+    );
+}
+
+#[test]
 fn values_are_not_copied_where_no_folder_is_named_for_them() {
     let folder = Folder::new();
     let refused = folder.import(&[]);

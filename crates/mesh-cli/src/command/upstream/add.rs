@@ -104,7 +104,7 @@ fn tell(file: &Path, name: &str, server: &Server, written: &Written) -> anyhow::
     }
     print(format!(
         "  then: mesh upstream check --upstreams {}",
-        file.display()
+        terminal::quoted(&file.to_string_lossy())
     ))?;
     Ok(())
 }

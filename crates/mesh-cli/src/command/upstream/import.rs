@@ -66,11 +66,12 @@ impl Import {
             tell(entry, portable, folder.as_ref())?;
         }
         let with = folder.map_or_else(String::new, |folder| {
-            format!("MESH_CREDENTIALS={} ", folder.path().display())
+            let folder = folder.path().to_string_lossy();
+            format!("MESH_CREDENTIALS={} ", terminal::quoted(&folder))
         });
         terminal::print(&format!(
             "then: {with}mesh upstream check --upstreams {}",
-            file.display()
+            terminal::quoted(&file.to_string_lossy())
         ))?;
         Ok(exit)
     }

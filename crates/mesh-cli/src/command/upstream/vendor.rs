@@ -78,9 +78,10 @@ impl Vendor {
         let into = std::fs::create_dir_all(path)
             .and_then(|()| path.canonicalize())
             .with_context(|| format!("cannot use the folder `{}`", path.display()))?;
-        let into = into.display();
+        let (file, into) = (self.file.to_string_lossy(), into.to_string_lossy());
+        let (file, into) = (terminal::quoted(&file), terminal::quoted(&into));
         for line in [
-            format!("then: PATH=\"{into}:$PATH\" mesh upstream lock --upstreams {file}"),
+            format!("then: PATH={into}:\"$PATH\" mesh upstream lock --upstreams {file}"),
             format!("      make package UPSTREAMS={file} PROGRAMS={into}"),
         ] {
             terminal::print(&line)?;

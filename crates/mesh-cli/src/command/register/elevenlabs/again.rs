@@ -5,6 +5,7 @@ use reqwest::Url;
 use super::found::Found;
 use super::state::Place;
 use super::wished;
+use crate::terminal;
 
 /// Where nobody knows the address any more.
 const UNKNOWN: &str = "https://DOOR/mcp";
@@ -18,7 +19,9 @@ pub(super) fn command(place: &Place, found: &Found, may_spend: bool) -> String {
     let named = secret.and_then(|secret| secret.name.strip_suffix("-bearer"));
     let name = text("name").or(named);
     let mut words: Vec<String> = ["mesh", "register", "elevenlabs"].map(str::to_owned).into();
-    let mut say = |flag: &str, value: &str| words.push(format!("--{flag}={value}"));
+    let mut say = |flag: &str, value: &str| {
+        words.push(format!("--{flag}={}", terminal::quoted(value)));
+    };
     say("url", url.as_ref().map_or(UNKNOWN, Url::as_str));
     if let Some(name) = name.filter(|name| wished::name(name).is_ok()) {
         say("name", name);
@@ -40,17 +43,7 @@ pub(super) fn command(place: &Place, found: &Found, may_spend: bool) -> String {
     if may_spend {
         words.push("--yes".to_owned());
     }
-    let words: Vec<_> = words.iter().map(|word| in_a_shell(word)).collect();
     words.join(" ")
-}
-
-/// As one word, whatever is in it.
-fn in_a_shell(word: &str) -> String {
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./:@=,+%".contains(c);
-    match word.chars().all(is_plain) {
-        true => word.to_owned(),
-        false => format!("'{}'", word.replace('\'', r"'\''")),
-    }
 }
 
 #[cfg(test)]
@@ -97,7 +90,7 @@ mod tests {
     }
 
     fn parsed(command: &str) {
-        let words = command.split(' ').map(|word| word.trim_matches('\''));
+        let words = shlex::split(command).expect("words");
         let cli = crate::Cli::try_parse_from(words);
         cli.unwrap_or_else(|error| panic!("{command}: {error}"));
     }
@@ -109,7 +102,7 @@ mod tests {
         let said = command(&place, &found(Some(config)), true);
         assert_eq!(
             said,
-            "mesh register elevenlabs '--url=https://door.example.com/mcp?a=1&b=2' --name=mesh --approve=search,read_code \
+            "mesh register elevenlabs --url='https://door.example.com/mcp?a=1&b=2' --name=mesh --approve='search,read_code' \
              --agent=agent_1 --state=state.json --post-call-webhook --yes"
         );
         parsed(&said);
@@ -127,10 +120,5 @@ mod tests {
         let hostile = json!({"url": "https://door.example.com/mcp", "name": "$(reboot)"});
         let said = command(&place, &found(Some(hostile)), false);
         assert!(!said.contains("reboot"), "{said}");
-    }
-
-    #[test]
-    fn a_word_stays_one() {
-        assert_eq!(in_a_shell("--state=it's $HOME"), r"'--state=it'\''s $HOME'");
     }
 }
