@@ -16,7 +16,7 @@ pub(crate) enum Exit {
     Warned = 3,
     /// `EX_USAGE` of sysexits.
     Usage = 64,
-    /// `mesh index` was asked to stop, and did: 128 and the signal's number, as shells have it.
+    /// Asked to stop, and stopped: 128 and the signal's number, as shells have it.
     Interrupted = 130,
 }
 
@@ -32,6 +32,8 @@ pub(crate) enum Failure {
     /// Nothing was tried: the arguments or settings are wrong.
     Usage(Vec<String>),
     Failed(anyhow::Error),
+    /// It was asked to stop; the sentence says what is left to do.
+    Interrupted(&'static str),
 }
 
 impl Failure {
@@ -47,20 +49,16 @@ impl Failure {
                 }
                 Exit::Usage.code()
             }
-            // `mesh … | head` has read enough.
-            Self::Failed(error) if is_broken_pipe(&error) => Exit::Done.code(),
             Self::Failed(error) => {
                 terminal::error(&format!("{error:#}"));
                 Exit::Failed.code()
             }
+            Self::Interrupted(sentence) => {
+                terminal::note(sentence);
+                Exit::Interrupted.code()
+            }
         }
     }
-}
-
-fn is_broken_pipe(error: &anyhow::Error) -> bool {
-    error
-        .downcast_ref::<io::Error>()
-        .is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
 }
 
 impl From<Faults> for Failure {

@@ -104,6 +104,13 @@ impl FakeWorkspace {
         self.shared.lock().meetings.push(meeting);
     }
 
+    /// Whether only the last one of those that are to [meet](Self::meet) is not there yet.
+    #[must_use]
+    pub fn lacks_the_last(&self) -> bool {
+        let state = self.shared.lock();
+        state.meetings.iter().any(|meeting| meeting.left == 1)
+    }
+
     /// Request `count` from now on takes effect and is not answered, and none after it is served.
     pub fn cut_after(&self, count: usize) {
         self.shared.lock().cut = Some(Cut::after(count));

@@ -54,7 +54,7 @@ parameter elevenlabs-api-key); it needs the permissions convai_read and convai_w
 ElevenLabs is to show is MESH_BEARER, or comes over stdin. Neither is printed.
 
 Exit status: 0 it is as wished, 3 a dry run that found a difference, or another product's webhook
-that was left, 1 failed, 64 wrong usage.")]
+that was left, 1 failed, 64 wrong usage, 130 interrupted.")]
 pub(crate) struct ElevenLabs {
     /// The address of this server, as ElevenLabs can call it: not one that wants signatures
     #[arg(long, value_name = "URL", required_unless_present = "remove")]

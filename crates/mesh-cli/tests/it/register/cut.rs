@@ -1,8 +1,11 @@
 //! A run that ends after any request: the next one ends in the same state.
 
+use std::process::{Command, Stdio};
+
 use mesh_fakes::elevenlabs::workspace::FakeWorkspace;
 
 use super::{Scene, TOKEN, server};
+use crate::support::ran;
 
 const AGENTS: [&str; 4] = ["--agent", "agent_1", "--agent", "agent_2"];
 
@@ -86,6 +89,32 @@ async fn a_replacement_that_is_no_longer_wished_is_ended_before_another_begins()
         scene.assert_registered(&["agent_1", "agent_2"]);
         scene.begin_anew().await;
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_interrupted_run_says_so_and_the_next_one_goes_on() {
+    let scene = Scene::start().await;
+    // Its first write is not answered before another run makes the same.
+    scene.workspace.meet("POST", "/secrets", 2);
+    let mut command = scene.command(&["--url", &scene.url(), "--agent", "agent_1"]);
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let child = command.spawn().expect("it starts");
+    while !scene.workspace.lacks_the_last() {
+        tokio::task::yield_now().await;
+    }
+    let id = child.id().to_string();
+    let sent = Command::new("kill").args(["-s", "INT", &id]).status();
+    assert!(sent.expect("`kill` starts").success());
+    let interrupted = ran(child.wait_with_output().expect("an end"));
+    assert_eq!(
+        (interrupted.code, interrupted.stderr.as_str()),
+        (
+            130,
+            "interrupted: run this again, and it goes on from there\n"
+        )
+    );
+    scene.registered(&["--agent", "agent_1"]);
+    scene.assert_registered(&["agent_1"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -30,6 +30,7 @@ pub(in crate::command) async fn compared(
         Ok(same) => Ok(same),
         Err(Failure::Usage(sentences)) => Err(sentences.join("; ")),
         Err(Failure::Failed(error)) => Err(format!("{error:#}")),
+        Err(Failure::Interrupted(sentence)) => Err(sentence.to_owned()),
     }
 }
 

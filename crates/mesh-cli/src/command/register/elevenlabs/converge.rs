@@ -1,4 +1,4 @@
-use anyhow::{bail, ensure};
+use anyhow::ensure;
 
 use super::apply::Registrar;
 use super::found::Found;
@@ -10,6 +10,7 @@ use super::token::Token;
 use super::which::Identity;
 use super::wished::Wished;
 use super::workspace::Workspace;
+use crate::exit::Failure;
 use crate::signals::Signals;
 use crate::terminal;
 
@@ -20,7 +21,7 @@ pub(super) async fn register(
     wished: &Wished,
     token: &Token,
     is_dry: bool,
-) -> anyhow::Result<Report> {
+) -> Result<Report, Failure> {
     preflight::account(workspace).await?;
     let (found, steps) = wanting(workspace, place, wished).await?;
     if is_dry || steps.is_empty() {
@@ -39,7 +40,7 @@ pub(super) async fn remove(
     place: &Place,
     identity: &Identity,
     is_dry: bool,
-) -> anyhow::Result<Report> {
+) -> Result<Report, Failure> {
     let found = Found::left(workspace, identity, place.read().await?).await?;
     let steps = plan::removal(identity, &found)?;
     if let Some(why) = &found.unseen_webhooks {
@@ -124,10 +125,12 @@ async fn wanting(
 /// An interrupt ends it between two requests or in one, and what is held is still given back.
 async fn uninterrupted(
     work: impl Future<Output = anyhow::Result<Report>>,
-) -> anyhow::Result<Report> {
+) -> Result<Report, Failure> {
     let mut signals = Signals::new()?;
     tokio::select! {
-        done = work => done,
-        () = signals.next() => bail!("interrupted; run this again, and it goes on from there"),
+        done = work => Ok(done?),
+        () = signals.next() => Err(Failure::Interrupted(
+            "interrupted: run this again, and it goes on from there",
+        )),
     }
 }
