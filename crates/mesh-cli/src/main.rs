@@ -50,7 +50,7 @@ fn environment() -> Variables {
 
 /// Help and version are answers too; everything else is wrong usage.
 fn usage(answer: &clap::Error) -> Result<Exit, Failure> {
-    answer.print()?;
+    terminal::unless_gone(answer.print())?;
     Ok(if answer.use_stderr() {
         Exit::Usage
     } else {

@@ -120,7 +120,7 @@ fn help() -> Result<Exit, Failure> {
     let mut mesh = Cli::command();
     mesh.build();
     if let Some(call) = mesh.find_subcommand_mut("call") {
-        call.print_help()?;
+        terminal::unless_gone(call.print_help())?;
     }
     terminal::print("")?;
     Ok(Exit::Done)

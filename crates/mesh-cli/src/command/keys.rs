@@ -151,7 +151,9 @@ async fn create(place: &Place, name: &str, days: Days, key: Option<&str>) -> Res
     terminal::note(&format!(
         "key:{name} {until}; this is the only time that the key is shown:"
     ));
-    terminal::print(token.reveal())?;
+    terminal::write(token.reveal()).context(
+        "the key was not shown, and cannot be any more: revoke it by its identifier, which `mesh keys list` shows",
+    )?;
     Ok(Exit::Done)
 }
 

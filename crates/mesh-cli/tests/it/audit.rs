@@ -1,5 +1,6 @@
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant, SystemTime};
 
 use mesh_core::{Deadline, Effect};
@@ -7,7 +8,7 @@ use mesh_doors::audit::{Chain, Decision, Entry, KeptLine, Outcome, anchor, keep}
 use mesh_store::{Key, Sqlite, Store as _, When, Within};
 use tempfile::TempDir;
 
-use crate::support::{Ran, run, text};
+use crate::support::{Ran, run, text, unread};
 
 fn written(chain: &mut Chain, count: usize) -> Vec<String> {
     let entry = Entry {
@@ -103,6 +104,18 @@ fn a_fault_is_told_with_its_file_and_line() {
     );
 }
 
+#[test]
+fn a_fault_is_a_failure_though_nobody_reads_what_is_said_of_it() {
+    let mut record = Record::new();
+    let whole = record.file("whole", &record.lines);
+    assert_eq!(unread(&["audit", "verify", text(&whole)]).code, 0);
+    record.lines[7] = record.lines[7].replace("allowed", "refused: policy");
+    let changed = record.file("changed", &record.lines);
+    let ran = unread(&["audit", "verify", text(&changed)]);
+    assert_eq!(ran.code, 1, "{ran:?}");
+    assert!(ran.stderr.ends_with(": line 8 was changed\n"), "{ran:?}");
+}
+
 fn within() -> Within {
     Within {
         now: SystemTime::now(),
@@ -166,6 +179,44 @@ fn a_chain_that_is_gone_is_missed_beside_the_head_that_was_kept() {
         ran.stderr,
         "error: prod two: no line is there, and 7 were written at least\n"
     );
+}
+
+/// Writes lines of chains and keeps their heads, as servers do, until the test has seen enough.
+fn growing(state: &Path, until: &AtomicBool) {
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    let store = runtime.block_on(Sqlite::open(state, within().deadline));
+    let store = store.expect("opened");
+    let tomorrow = SystemTime::now() + Duration::from_secs(24 * 60 * 60);
+    for instance in 0_usize.. {
+        let mut chain = Chain::new("prod", &format!("server-{instance}"));
+        for _ in 0..20 {
+            let line = written(&mut chain, 1).remove(0);
+            let line = KeptLine::last_of(&chain, line, tomorrow).expect("a key");
+            let kept = runtime.block_on(keep(&store, &[line], within()));
+            kept.expect("kept");
+            let kept = runtime.block_on(anchor(&store, &chain, tomorrow, within()));
+            kept.expect("kept");
+            if until.load(Ordering::Relaxed) {
+                return;
+            }
+        }
+    }
+}
+
+#[test]
+fn a_record_that_goes_on_while_it_is_read_is_whole() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let state = folder.path().join("state");
+    kept(&Chain::new("prod", "first"), &state);
+    let is_enough = AtomicBool::new(false);
+    let faults: Vec<_> = std::thread::scope(|scope| {
+        scope.spawn(|| growing(&state, &is_enough));
+        let verified = (0..20).map(|_| run(&["audit", "verify", "--state", text(&state)]));
+        let faults = verified.filter(|ran| ran.code == 1).collect();
+        is_enough.store(true, Ordering::Relaxed);
+        faults
+    });
+    assert!(faults.is_empty(), "{faults:?}");
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::process::Stdio;
 use serde_json::Value;
 
 use crate::support::fake::{self, Asked};
-use crate::support::{mesh, ran, run};
+use crate::support::{mesh, ran, run, unread};
 
 #[test]
 fn a_modern_server_is_called_without_an_opening() {
@@ -52,6 +52,17 @@ fn a_server_with_sessions_is_opened_called_and_left() {
         "DELETE",
     ];
     assert_eq!(asked.list(), expected);
+}
+
+#[test]
+fn an_answer_is_shown_though_the_server_does_not_answer_the_end_of_the_session() {
+    let url = fake::legacy_that_lets_nobody_go(Asked::default());
+    let called = run(&["call", &url, "echo", "{\"word\": \"yes\"}"]);
+    assert_eq!(
+        (called.code, called.stdout.as_str()),
+        (0, "word: yes\n"),
+        "{called:?}"
+    );
 }
 
 #[test]
@@ -121,6 +132,7 @@ fn a_tool_that_fails_is_status_2_with_its_words_on_stdout() {
     let failed = run(&["call", &url, "fail", "{\"why\": \"no\"}"]);
     assert_eq!((failed.code, failed.stdout.as_str()), (2, "why: no\n"));
     assert_eq!(failed.stderr, "error: `fail` reported an error\n");
+    assert_eq!(unread(&["call", &url, "fail"]).code, 2);
     let raw = run(&["call", &url, "fail", "--json"]);
     let result: Value = serde_json::from_str(&raw.stdout).expect("JSON");
     assert_eq!((raw.code, &result["isError"]), (2, &Value::Bool(true)));
@@ -207,6 +219,9 @@ fn a_tool_explains_itself_and_without_one_the_command_does() {
         (0, "regional\n\nArguments:\n  region (string)\n")
     );
     assert!(run(&["call", "-h"]).stdout.contains("Usage: mesh call"));
+    for help in [&["call", "-h"][..], &["--help"]] {
+        assert_eq!(unread(help).code, 0);
+    }
 }
 
 #[test]

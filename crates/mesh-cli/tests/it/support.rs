@@ -35,6 +35,16 @@ pub(crate) fn ran(output: Output) -> Ran {
     }
 }
 
+/// A run whose reader has gone before it says anything.
+pub(crate) fn unread(arguments: &[&str]) -> Ran {
+    let (reader, writer) = std::io::pipe().expect("a pipe");
+    drop(reader);
+    let mut command = mesh(arguments);
+    command.stdout(writer).stderr(Stdio::piped());
+    let child = command.spawn().expect("the command starts");
+    ran(child.wait_with_output().expect("an end"))
+}
+
 pub(crate) fn text(path: &Path) -> &str {
     path.to_str().expect("UTF-8")
 }

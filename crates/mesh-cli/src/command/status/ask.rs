@@ -58,7 +58,12 @@ impl View {
         };
         loop {
             match self.look().await {
-                Ok(fleet) => terminal::print(&format!("{clear}{}", page::text(&fleet)))?,
+                Ok(fleet) => {
+                    let shown = terminal::write(&format!("{clear}{}", page::text(&fleet)));
+                    if shown.is_err() {
+                        return Ok(terminal::unless_gone(shown).map(|()| Exit::Done)?);
+                    }
+                }
                 Err(error) => terminal::error(&format!("cannot ask CloudWatch: {error}")),
             }
             time::sleep(every).await;
