@@ -110,6 +110,46 @@ fn keys_made_at_the_same_time_are_all_kept() {
 }
 
 #[test]
+fn of_several_lines_the_one_is_changed_that_a_server_reads() {
+    let secrets = Secrets::new();
+    let (mut keys, mut lines) = (Vec::new(), Vec::new());
+    for name in ["shadowed", "alpha"] {
+        std::fs::write(&secrets.file, "").expect("written");
+        keys.push(secrets.create(name));
+        lines.push(read(&secrets.file));
+    }
+    let text = format!("MESH_API_KEYS=\n{}MESH_API_KEYS=\n", lines.concat());
+    std::fs::write(&secrets.file, text).expect("written");
+    let names = || {
+        let listed = secrets.keys(&["list"]).stdout;
+        let names = listed
+            .lines()
+            .map(|line| line.split_whitespace().next().map(str::to_owned));
+        names.collect::<Option<Vec<_>>>().expect("names")
+    };
+    assert_eq!(names(), ["alpha"]);
+    keys.push(secrets.create("beta"));
+    assert_eq!(names(), ["alpha", "beta"]);
+    assert_eq!(read(&secrets.file).lines().count(), 1);
+    let server = Server::start(&[], &secrets.variables());
+    let codes: Vec<_> = keys.iter().map(|key| call(&server.url, key).code).collect();
+    assert_eq!(codes, [1, 0, 0]);
+}
+
+#[test]
+fn a_key_that_nobody_could_read_is_no_success() {
+    let secrets = Secrets::new();
+    let (reader, writer) = std::io::pipe().expect("a pipe");
+    drop(reader);
+    let mut command = mesh(&["keys", "create", "ci"]);
+    command.envs(secrets.variables()).stdout(writer);
+    let created = ran(command.output().expect("starts"));
+    assert_eq!(created.code, 1, "{created:?}");
+    let told = "revoke it by its identifier, which `mesh keys list` shows";
+    assert!(created.stderr.contains(told), "{created:?}");
+}
+
+#[test]
 fn without_an_account_the_file_is_named() {
     let listed = ran(mesh(&["keys", "list"]).output().expect("starts"));
     assert_eq!(listed.code, 1);

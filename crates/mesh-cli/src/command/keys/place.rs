@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail, ensure};
+use mesh_app::upstreams::credentials_in;
 use mesh_aws::Ssm;
 use mesh_core::{Deadline, Parameter, Secret, SecretSource as _};
 use mesh_doors::keys::Keyring;
@@ -43,11 +44,7 @@ impl Place {
             Self::File(path) => {
                 let (file, text) =
                     locked(path).with_context(|| format!("cannot read `{}`", path.display()))?;
-                let line = text.lines().find_map(value);
-                (
-                    line.unwrap_or_default().to_owned(),
-                    Read::Locked(file, text),
-                )
+                (kept(&text), Read::Locked(file, text))
             }
         };
         let keys = text.parse();
@@ -102,25 +99,29 @@ impl Place {
     }
 }
 
-/// As a server reads the line.
-fn value(line: &str) -> Option<&str> {
-    let line = line.trim();
-    let (name, value) = line
-        .strip_prefix("export ")
-        .unwrap_or(line)
-        .split_once('=')?;
-    let value = value.trim().trim_matches(['"', '\'']);
-    (name.trim() == Parameter::ApiKeys.variable()).then_some(value)
+/// As a server reads the file: of several lines the last that has a value.
+fn kept(text: &str) -> String {
+    credentials_in(text)
+        .filter(|(name, _)| name == Parameter::ApiKeys.variable())
+        .last()
+        .map_or_else(String::new, |(_, value)| value.reveal().to_owned())
 }
 
 /// The other lines stay as they are.
 fn with(text: &str, keys: &str) -> String {
-    let others = text.lines().filter(|line| value(line).is_none());
+    let others = text.lines().filter(|line| !is_ours(line));
     let mut lines: Vec<String> = others.map(str::to_owned).collect();
     if !keys.is_empty() {
         lines.push(format!("{}={keys}", Parameter::ApiKeys.variable()));
     }
     lines.iter().map(|line| format!("{line}\n")).collect()
+}
+
+fn is_ours(line: &str) -> bool {
+    let line = line.trim();
+    let line = line.strip_prefix("export ").unwrap_or(line);
+    let name = line.split_once('=').map(|(name, _)| name.trim());
+    name == Some(Parameter::ApiKeys.variable())
 }
 
 fn deadline() -> Deadline {
@@ -144,7 +145,7 @@ mod tests {
             with("export MESH_API_KEYS=\"old\"\n", "new"),
             "MESH_API_KEYS=new\n"
         );
-        assert_eq!(value("export MESH_API_KEYS='a/b'"), Some("a/b"));
+        assert_eq!(kept("export MESH_API_KEYS='a/b'"), "a/b");
     }
 
     #[test]
