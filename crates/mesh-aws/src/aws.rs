@@ -162,7 +162,14 @@ impl fmt::Debug for Aws {
 
 #[cfg(test)]
 mod tests {
+    use std::time::{Duration, Instant};
+
+    use aws_credential_types::credential_fn::provide_credentials_fn;
+    use aws_credential_types::provider::error::CredentialsError;
+    use mesh_core::Deadline;
+
     use super::*;
+    use crate::{CallError, Ssm};
 
     fn from(pairs: &[(&str, &str)]) -> Result<Aws, SetupError> {
         Aws::from_environment(&|name| {
@@ -182,6 +189,21 @@ mod tests {
         assert_eq!(refused.to_string(), "`AWS_REGION` is not set");
         let refused = from(&[("AWS_REGION", "us-east-2")]).expect_err("refused");
         assert_eq!(refused.to_string(), "`AWS_ACCESS_KEY_ID` is not set");
+    }
+
+    #[tokio::test]
+    async fn without_credentials_nothing_is_said_to_have_been_answered() {
+        let nobody = provide_credentials_fn(async || Err(CredentialsError::not_loaded("none")));
+        let aws = Aws::new(
+            "us-east-2".to_owned(),
+            SharedCredentialsProvider::new(nobody),
+            http(&|_| None).expect("a client"),
+            &|_| None,
+        );
+        let store = Ssm::new(&aws.expect("set"), "/mesh/");
+        let deadline = Deadline::after(Instant::now(), Duration::from_secs(20));
+        let asked = store.named(&["/mesh/one".to_owned()], deadline).await;
+        assert_eq!(asked.expect_err("nobody signs"), CallError::NoCredentials);
     }
 
     #[test]

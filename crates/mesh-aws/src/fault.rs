@@ -3,6 +3,10 @@ pub(crate) const UNREADABLE: &str = "an answer that cannot be read";
 /// Why a service of AWS did not do what it was asked. The words are for the operator; they hold no value.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CallError {
+    #[error("no credentials were found")]
+    NoCredentials,
+    #[error("the request cannot be made")]
+    Unsendable,
     #[error("AWS could not be reached")]
     Unreachable,
     #[error("AWS did not answer in time")]

@@ -1,7 +1,10 @@
 //! What the SDK's clients have in common: where they send, for how long, and what their faults mean.
 
+use std::error::Error;
+use std::iter;
 use std::time::{Duration, Instant};
 
+use aws_credential_types::provider::error::CredentialsError;
 use aws_smithy_runtime_api::client::behavior_version::BehaviorVersion;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
@@ -49,7 +52,7 @@ impl Aws {
 }
 
 /// What came of a call that needs the permission `action`, such as `ssm:GetParameters`.
-pub(crate) fn fault<E: ProvideErrorMetadata>(
+pub(crate) fn fault<E: ProvideErrorMetadata + Error + 'static>(
     error: &SdkError<E, HttpResponse>,
     action: &str,
 ) -> CallError {
@@ -69,10 +72,15 @@ pub(crate) fn fault<E: ProvideErrorMetadata>(
             }
         }
         SdkError::ResponseError(error) => CallError::of(&status(error.raw()), action),
-        _ => {
-            CallError::Refused("no credentials were found, or a request it cannot make".to_owned())
-        }
+        _ if lacks_credentials(error) => CallError::NoCredentials,
+        _ => CallError::Unsendable,
     }
+}
+
+/// They are looked for when a request is signed.
+fn lacks_credentials(error: &(dyn Error + 'static)) -> bool {
+    let mut causes = iter::successors(Some(error), |error| (*error).source());
+    causes.any(|cause| cause.is::<CredentialsError>())
 }
 
 /// What stands for a short name that is missing.

@@ -177,6 +177,9 @@ pub trait SecretSource: fmt::Debug + Send + Sync {
 /// Why a source gave nothing. The words are for the operator; they hold no value.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SourceError {
+    /// Why nothing was sent to the store.
+    #[error("the parameter store was not asked: {0}")]
+    Unasked(String),
     #[error("the parameter store could not be reached")]
     Unreachable,
     #[error("the parameter store did not answer in time")]

@@ -126,6 +126,18 @@ fn an_honest_server_passes_and_so_does_one_behind_a_proxy_that_alters_nothing() 
     }
 }
 
+#[test]
+fn without_credentials_the_account_is_skipped_for_want_of_them() {
+    let folder = corpus();
+    let server = honest(&folder.path().join("corpus"));
+    let mut command = mesh(&["verify", "--json", "--region", "us-east-2", &server.url]);
+    command.env("MESH_BEARER", TOKEN);
+    command.env("AWS_EC2_METADATA_DISABLED", "true");
+    let verified = ran(command.output().expect("the command starts"));
+    let told = ("skipped".to_owned(), "no credentials were found".to_owned());
+    assert_eq!(check(&verified, "alarms"), told, "{verified:?}");
+}
+
 /// Every kind of thing by itself is asked for by what the corpus has of it.
 #[test]
 fn each_kind_of_corpus_is_asked_for_something_of_its_own() {

@@ -1,7 +1,7 @@
 use std::time::{Duration, Instant};
 
 use mesh_app::config::{Client, Variables};
-use mesh_aws::{Account, Aws, CallError, CallerIdentity, SignError, Signer};
+use mesh_aws::{Account, Aws, CallError, CallerIdentity, Signer};
 use mesh_core::Deadline;
 use reqwest::Url;
 
@@ -70,9 +70,7 @@ impl Surroundings {
 async fn known(aws: Aws) -> Result<Known, String> {
     match Account::new(&aws).identity(deadline()).await {
         Ok(identity) => Ok(Known { aws, identity }),
-        Err(CallError::Refused(reason)) if reason == SignError::NoCredentials.to_string() => {
-            Err(reason)
-        }
+        Err(error @ CallError::NoCredentials) => Err(error.to_string()),
         Err(error) => Err(format!(
             "AWS does not say whose credentials these are: {error}"
         )),
