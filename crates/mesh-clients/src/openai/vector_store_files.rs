@@ -28,6 +28,16 @@ pub struct FileBatch {
     pub files_total: u64,
 }
 
+impl FileBatch {
+    /// How many are still being read. A vendor's numbers need not add up.
+    #[must_use]
+    pub fn files_unread(&self) -> u64 {
+        self.files_total
+            .saturating_sub(self.files_completed)
+            .saturating_sub(self.files_failed)
+    }
+}
+
 /// A page of a store's files, the oldest first.
 #[derive(Clone, Debug, PartialEq)]
 pub struct StoreFiles {
@@ -158,5 +168,24 @@ impl From<FileObject> for StoreFile {
             error: file.last_error.map(|error| error.code),
             attributes: file.attributes.unwrap_or_default(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_that_do_not_add_up_leave_none() {
+        let batch = |files_completed, files_failed| FileBatch {
+            id: "batch_1".to_owned(),
+            status: "in_progress".to_owned(),
+            files_completed,
+            files_failed,
+            files_total: 3,
+        };
+        assert_eq!(batch(1, 1).files_unread(), 1);
+        assert_eq!(batch(3, 1).files_unread(), 0);
+        assert_eq!(batch(4, 0).files_unread(), 0);
     }
 }

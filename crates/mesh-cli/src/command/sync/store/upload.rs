@@ -155,7 +155,7 @@ impl Store<'_> {
                 return Ok(seen.files_completed < seen.files_total);
             }
             if started.elapsed() >= self.patience {
-                let left = seen.files_total - seen.files_completed - seen.files_failed;
+                let left = seen.files_unread();
                 refused.push(format!(
                     "{left} documents: the vector store still reads them"
                 ));
