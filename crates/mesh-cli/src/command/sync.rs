@@ -217,7 +217,8 @@ impl Work<'_> {
         if self.config.client.json.is_on() {
             terminal::print(&report.json())?;
         } else {
-            terminal::print(&report.text(started.elapsed()))?;
+            // Paths of the corpus and words of vendors are among it.
+            terminal::print(&terminal::harmless(&report.text(started.elapsed())))?;
         }
         Ok(match report.refused.is_empty() {
             true => Exit::Done,

@@ -70,12 +70,11 @@ async fn a_row_that_is_refused_costs_no_other() {
         "jira_tickets",
         "external_id",
         "AOMA-2",
-        ("22001", "value too long"),
+        ("22001", "value\u{1b}[2J too long"),
     );
     let ran = vendors.sync(&["--to", "database"]);
     assert_eq!(ran.code, 3, "{ran:?}");
-    let told =
-        "refused 1:\n  ticket AOMA-2: the database refuses the request: 22001 value too long\n";
+    let told = "refused 1:\n  ticket AOMA-2: the database refuses the request: 22001 value\u{fffd}[2J too long\n";
     assert!(ran.stdout.contains(told), "{ran:?}");
     assert_eq!(vendors.database.rows("jira_tickets").len(), 1);
     assert_eq!(vendors.database.rows("emails").len(), 1);
