@@ -9,7 +9,6 @@ pub(crate) mod body;
 mod conversation;
 mod endpoint;
 mod event_stream;
-mod events;
 mod fault;
 mod legacy;
 mod message;

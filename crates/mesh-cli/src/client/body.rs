@@ -1,6 +1,7 @@
 use std::error::Error as _;
 
 use bytes::Bytes;
+use mesh_gateway::events::{Event, Events, TooLarge};
 use reqwest::Response;
 use serde_json::Value;
 
@@ -9,16 +10,23 @@ use super::fault::CallFault;
 /// Larger answers would not be read by anyone, and must not fill the machine.
 const MAX_ANSWER_BYTES: usize = 64 * 1024 * 1024;
 
-/// The next bytes of an answer, as long as it stays within its bound.
-pub(super) async fn chunk(
+/// What reads an answer that is a stream.
+pub(super) const fn events() -> Events {
+    Events::new(MAX_ANSWER_BYTES)
+}
+
+/// The events that its next bytes complete; nothing at its end.
+pub(super) async fn next_events(
     response: &mut Response,
-    held: usize,
-) -> Result<Option<Bytes>, CallFault> {
-    if held > MAX_ANSWER_BYTES {
-        return Err(CallFault::TooLarge(MAX_ANSWER_BYTES));
-    }
-    let chunk = response.chunk().await;
-    chunk.map_err(|error| CallFault::BrokeOff(root_cause(&error)))
+    events: &mut Events,
+) -> Result<Option<Vec<Event>>, CallFault> {
+    let Some(bytes) = chunk(response).await? else {
+        return Ok(None);
+    };
+    let events = events.read(&bytes);
+    events
+        .map(Some)
+        .map_err(|TooLarge| CallFault::TooLarge(MAX_ANSWER_BYTES))
 }
 
 /// An answer that is not a stream.
@@ -43,10 +51,18 @@ pub(super) async fn whole(response: Response) -> Result<Value, CallFault> {
 
 pub(crate) async fn read(mut response: Response) -> Result<Vec<u8>, CallFault> {
     let mut body = Vec::new();
-    while let Some(bytes) = chunk(&mut response, body.len()).await? {
+    while let Some(bytes) = chunk(&mut response).await? {
         body.extend_from_slice(&bytes);
+        if body.len() > MAX_ANSWER_BYTES {
+            return Err(CallFault::TooLarge(MAX_ANSWER_BYTES));
+        }
     }
     Ok(body)
+}
+
+async fn chunk(response: &mut Response) -> Result<Option<Bytes>, CallFault> {
+    let chunk = response.chunk().await;
+    chunk.map_err(|error| CallFault::BrokeOff(root_cause(&error)))
 }
 
 /// The beginning of a body that explains a refusal.

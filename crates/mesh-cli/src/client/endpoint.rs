@@ -10,7 +10,6 @@ use tokio::time;
 use super::address::is_loopback;
 use super::authentication::Authentication;
 use super::body;
-use super::events::Events;
 use super::fault::CallFault;
 use super::message::{self, Id, Incoming};
 
@@ -179,9 +178,9 @@ impl Endpoint {
         mut response: Response,
         headers: &Headers,
     ) -> Result<Value, CallFault> {
-        let mut events = Events::default();
-        while let Some(bytes) = body::chunk(&mut response, events.held()).await? {
-            for event in events.push(&bytes) {
+        let mut events = body::events();
+        while let Some(complete) = body::next_events(&mut response, &mut events).await? {
+            for event in complete {
                 let Ok(message) = serde_json::from_str(&event.data) else {
                     continue;
                 };

@@ -1,11 +1,11 @@
 use std::collections::VecDeque;
 
+use mesh_gateway::events::{Event, Events};
 use reqwest::Response;
 use serde_json::Value;
 
 use super::body;
 use super::endpoint::{Endpoint, Headers};
-use super::events::{Event, Events};
 use super::fault::CallFault;
 use super::legacy;
 use super::message::{self, Id, Incoming};
@@ -24,7 +24,7 @@ impl EventStream {
     pub(super) async fn open(endpoint: &Endpoint) -> Result<Self, CallFault> {
         let mut stream = Self {
             stream: endpoint.listen().await?,
-            events: Events::default(),
+            events: body::events(),
             ready: VecDeque::new(),
             messages: endpoint.clone(),
             next: Id::FIRST,
@@ -60,17 +60,18 @@ impl EventStream {
         }
     }
 
-    /// The data of the next event of that kind.
-    async fn event(&mut self, kind: &str) -> Result<String, CallFault> {
+    /// The data of the next event of that name.
+    async fn event(&mut self, name: &str) -> Result<String, CallFault> {
         loop {
             while let Some(event) = self.ready.pop_front() {
-                if event.kind == kind {
+                if event.name == name {
                     return Ok(event.data);
                 }
             }
-            let bytes = body::chunk(&mut self.stream, self.events.held()).await?;
-            let bytes = bytes.ok_or_else(|| CallFault::BrokeOff("the stream ended".to_owned()))?;
-            self.ready.extend(self.events.push(&bytes));
+            let events = body::next_events(&mut self.stream, &mut self.events).await?;
+            let events =
+                events.ok_or_else(|| CallFault::BrokeOff("the stream ended".to_owned()))?;
+            self.ready.extend(events);
         }
     }
 }
