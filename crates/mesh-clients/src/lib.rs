@@ -4,5 +4,7 @@
 
 mod base;
 pub mod elevenlabs;
+mod multipart;
 pub mod openai;
+mod shown;
 pub mod supabase;

@@ -15,32 +15,32 @@ pub struct Upload {
 
 /// A form with files (RFC 7578).
 #[derive(Debug)]
-pub(super) struct Form {
+pub(crate) struct Form {
     boundary: String,
     body: BytesMut,
 }
 
 impl Form {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self {
             boundary: boundary(),
             body: BytesMut::new(),
         }
     }
 
-    pub(super) fn field(mut self, name: &'static str, value: &str) -> Self {
+    pub(crate) fn field(mut self, name: &'static str, value: &str) -> Self {
         self.part(&format!("name=\"{name}\""), None, value.as_bytes());
         self
     }
 
-    pub(super) fn optional(self, name: &'static str, value: Option<&str>) -> Self {
+    pub(crate) fn optional(self, name: &'static str, value: Option<&str>) -> Self {
         match value {
             Some(value) => self.field(name, value),
             None => self,
         }
     }
 
-    pub(super) fn file(mut self, name: &'static str, file: &Upload) -> Self {
+    pub(crate) fn file(mut self, name: &'static str, file: &Upload) -> Self {
         let filename = escaped(&file.name);
         let kind = file.media_type.as_deref().filter(|kind| is_header(kind));
         let kind = kind.unwrap_or("application/octet-stream");
@@ -50,7 +50,7 @@ impl Form {
     }
 
     /// Its type and its bytes.
-    pub(super) fn finish(mut self) -> (String, Bytes) {
+    pub(crate) fn finish(mut self) -> (String, Bytes) {
         let end = format!("--{}--\r\n", self.boundary);
         self.body.put_slice(end.as_bytes());
         let content_type = format!("multipart/form-data; boundary={}", self.boundary);

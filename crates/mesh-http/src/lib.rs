@@ -21,6 +21,6 @@ pub use body::Streamed;
 pub use client::{Bounds, HttpClient};
 pub use error::{HttpError, Refusal};
 pub use file::FileBody;
-pub use media_type::is_event_stream;
+pub use media_type::{is_event_stream, media_type};
 pub use sign::{SigningScope, Signs};
 pub use tls::{Identity, Roots, RootsError};

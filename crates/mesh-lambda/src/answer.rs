@@ -10,6 +10,7 @@ use http::{HeaderValue, StatusCode, header};
 use http_body_util::BodyExt as _;
 use lambda_http::Body;
 use mesh_app::edge::Escaped;
+use mesh_http::is_event_stream;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::{Value, json};
@@ -46,7 +47,7 @@ pub(crate) async fn whole(
     limit: Limit,
 ) -> http::Response<Body> {
     let (mut parts, body) = response.into_parts();
-    let bytes = match until.filter(|_| is_events(&parts.headers)) {
+    let bytes = match until.filter(|_| is_event_stream(&parts.headers)) {
         None => body
             .collect()
             .await
@@ -93,12 +94,6 @@ async fn gather(body: Incoming, until: Option<Instant>) -> Bytes {
     pieces.concat().into()
 }
 
-fn is_events(headers: &http::HeaderMap) -> bool {
-    headers
-        .get(header::CONTENT_TYPE)
-        .is_some_and(|value| value.as_bytes().starts_with(b"text/event-stream"))
-}
-
 /// As it stands in the platform's JSON: bytes in base64, text with its quotes and lines escaped.
 fn length(body: &Body, limit: Limit) -> usize {
     match body {
@@ -124,7 +119,7 @@ fn too_large(mut parts: http::response::Parts, body: &Body, limit: Limit) -> htt
         limit.told
     );
     let error = |of: Message| json!({"jsonrpc": "2.0", "id": of.id, "error": {"code": -32603, "message": message}});
-    let told = match is_events(&parts.headers) {
+    let told = match is_event_stream(&parts.headers) {
         true => last_answer(body).map(error),
         false => match serde_json::from_slice(body) {
             Ok(answers) => Some(Value::Array(Vec::into_iter(answers).map(error).collect())),

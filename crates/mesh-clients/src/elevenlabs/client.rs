@@ -3,16 +3,16 @@ use std::time::Instant;
 
 use bytes::Bytes;
 use http::request::Builder;
-use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, header};
+use http::{HeaderName, HeaderValue, Method, Request, Response, header};
 use mesh_core::{Deadline, Secret};
-use mesh_http::{AddressError, Bounds, HttpClient, Streamed};
+use mesh_http::{AddressError, Bounds, HttpClient, Streamed, media_type};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tokio::sync::Mutex;
 
-use super::multipart::Form;
 use super::{Charge, ElevenLabsError, Spending};
 use crate::base::{Base, encoded, segment};
+use crate::multipart::Form;
 
 const API_KEY: HeaderName = HeaderName::from_static("xi-api-key");
 
@@ -157,21 +157,13 @@ async fn parsed<T: DeserializeOwned>(
     answer: Response<Streamed>,
     charge: Charge,
 ) -> Result<T, ElevenLabsError> {
-    if essence(answer.headers()) != "application/json" {
+    if media_type(answer.headers()) != "application/json" {
         let what = "it is not of the type `application/json`".to_owned();
         return Err(ElevenLabsError::UnexpectedAnswer { what, charge });
     }
     let body = answer.into_body().whole().await;
     let body = body.map_err(|error| ElevenLabsError::of(error, charge))?;
     serde_json::from_slice(&body).map_err(|error| ElevenLabsError::unreadable(&error, charge))
-}
-
-/// The type of an answer without its parameters.
-pub(super) fn essence(headers: &HeaderMap) -> String {
-    let value = headers.get(header::CONTENT_TYPE);
-    let value = value.and_then(|value| value.to_str().ok()).unwrap_or("");
-    let essence = value.split(';').next().unwrap_or("").trim();
-    essence.to_ascii_lowercase()
 }
 
 /// An id as a segment of a path.

@@ -5,7 +5,8 @@ use std::time::{Duration, SystemTime};
 use http::StatusCode;
 use mesh_http::{HttpError, Refusal};
 
-use fault::{Fault, name};
+use crate::shown::{name, place};
+use fault::Fault;
 
 /// Why ElevenLabs gave nothing, by what can be done about it. The words hold no key, and nothing of what was sent or received
 /// but the names of statuses, permissions and fields.
@@ -127,14 +128,8 @@ impl ElevenLabsError {
         }
     }
 
-    /// The place alone: what a parser says of a value may quote it.
     pub(super) fn unreadable(error: &serde_json::Error, charge: Charge) -> Self {
-        let (line, column) = (error.line(), error.column());
-        let what = if error.is_eof() {
-            format!("it breaks off in line {line}, column {column}")
-        } else {
-            format!("its JSON differs in line {line}, column {column}")
-        };
+        let what = place(error);
         Self::UnexpectedAnswer { what, charge }
     }
 

@@ -1,7 +1,7 @@
 use mesh_core::{Deadline, Secret};
 
-use super::multipart::Form;
 use super::{ElevenLabs, ElevenLabsError, Sound, Upload};
+use crate::multipart::Form;
 
 impl ElevenLabs {
     /// `POST /v1/audio-isolation`, which costs credits: the voice in a recording, without what else is heard in it.

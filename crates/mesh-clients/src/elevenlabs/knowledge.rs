@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use tokio::time::timeout_at;
 
-use super::multipart::Form;
 use super::{Agent, Charge, ElevenLabs, ElevenLabsError, Upload};
+use crate::multipart::Form;
 
 const MAX_BYTES: u64 = 64 * 1024;
 /// How often a document is given that the agent does not have afterwards.

@@ -1,9 +1,8 @@
 use bytes::Bytes;
 use http::{HeaderMap, Request, Response};
 use mesh_core::Deadline;
-use mesh_http::Streamed;
+use mesh_http::{Streamed, media_type};
 
-use super::client::essence;
 use super::{Charge, ElevenLabs, ElevenLabsError};
 
 /// Three quarters of an hour in the largest format, PCM of 48 kHz, take half of it.
@@ -34,7 +33,7 @@ impl Sound {
     }
 
     fn read(answer: Response<Streamed>) -> Result<Self, ElevenLabsError> {
-        let media_type = essence(answer.headers());
+        let media_type = media_type(answer.headers());
         // Formats without a head of their own come as bytes of no type.
         if !media_type.starts_with("audio/") && media_type != "application/octet-stream" {
             return Err(unexpected("it is no audio"));

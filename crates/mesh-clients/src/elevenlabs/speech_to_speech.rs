@@ -1,8 +1,8 @@
 use mesh_core::{Deadline, Secret};
 
 use super::client::{id, with_query};
-use super::multipart::Form;
 use super::{ElevenLabs, ElevenLabsError, Sound, Upload};
+use crate::multipart::Form;
 
 /// What is said in a recording, to be said in another voice.
 #[derive(Clone, Debug)]

@@ -1,8 +1,8 @@
 use mesh_core::{Deadline, Secret};
 use serde::{Deserialize, Serialize};
 
-use super::multipart::Form;
 use super::{ElevenLabs, ElevenLabsError, Upload};
+use crate::multipart::Form;
 
 /// Each word and each space between words takes about 130 bytes, and an hour has 10,000 of each.
 const MAX_BYTES: u64 = 64 * 1024 * 1024;

@@ -2,8 +2,8 @@ use mesh_core::{Deadline, Secret};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::multipart::Form;
 use super::{ElevenLabs, ElevenLabsError, Upload};
+use crate::multipart::Form;
 
 const MAX_BYTES: u64 = 1024 * 1024;
 

@@ -1,8 +1,8 @@
 use mesh_core::{Deadline, Secret};
 
 use super::client::with_query;
-use super::multipart::Form;
 use super::{ElevenLabs, ElevenLabsError, Sound, Upload};
+use crate::multipart::Form;
 
 /// Music for what is seen.
 #[derive(Clone, Debug)]

@@ -1,8 +1,8 @@
 use mesh_core::{Deadline, Secret};
 use serde::{Deserialize, Serialize};
 
-use super::multipart::Form;
 use super::{ElevenLabs, ElevenLabsError, Upload};
+use crate::multipart::Form;
 
 const MAX_BYTES: u64 = 64 * 1024;
 

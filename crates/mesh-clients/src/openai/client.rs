@@ -2,7 +2,7 @@ use bytes::Bytes;
 use http::request::Builder;
 use http::{HeaderMap, HeaderValue, Method, Request, Response, header};
 use mesh_core::{Deadline, Secret};
-use mesh_http::{AddressError, Bounds, HttpClient, Streamed};
+use mesh_http::{AddressError, Bounds, HttpClient, Streamed, media_type};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -102,15 +102,8 @@ pub(super) async fn read<T: DeserializeOwned>(
     serde_json::from_slice(&body).map_err(|error| OpenAiError::unreadable(&error))
 }
 
-pub(super) fn is_type(headers: &HeaderMap, expected: &str) -> bool {
-    let value = headers.get(header::CONTENT_TYPE);
-    let value = value.and_then(|value| value.to_str().ok()).unwrap_or("");
-    let essence = value.split(';').next().unwrap_or("").trim();
-    essence.eq_ignore_ascii_case(expected)
-}
-
 pub(super) fn expect_type(headers: &HeaderMap, expected: &str) -> Result<(), OpenAiError> {
-    if is_type(headers, expected) {
+    if media_type(headers) == expected {
         return Ok(());
     }
     Err(OpenAiError::UnexpectedAnswer(format!(

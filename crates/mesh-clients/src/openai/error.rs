@@ -4,6 +4,8 @@ use http::StatusCode;
 use mesh_http::{HttpError, Refusal};
 use serde::Deserialize;
 
+use crate::shown::{name, place};
+
 /// Why OpenAI gave nothing, by what can be done about it. The words hold no key, and nothing of what was sent or received but
 /// the names of codes and parameters.
 #[derive(Debug, thiserror::Error)]
@@ -59,14 +61,8 @@ impl OpenAiError {
         }
     }
 
-    /// The place alone: what a parser says of a value may quote it.
     pub(super) fn unreadable(error: &serde_json::Error) -> Self {
-        let (line, column) = (error.line(), error.column());
-        Self::UnexpectedAnswer(if error.is_eof() {
-            format!("it breaks off in line {line}, column {column}")
-        } else {
-            format!("its JSON differs in line {line}, column {column}")
-        })
+        Self::UnexpectedAnswer(place(error))
     }
 
     fn refused(refusal: &Refusal, retry_after: Option<Duration>) -> Self {
@@ -102,15 +98,5 @@ impl From<HttpError> for OpenAiError {
             HttpError::TooLarge { .. } => Self::UnexpectedAnswer(error.to_string()),
             HttpError::Refused(refusal) => Self::refused(&refusal, retry_after),
         }
-    }
-}
-
-/// A code or a parameter as it may be shown: an identifier, and no text.
-pub(super) fn name(name: Option<&str>) -> String {
-    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_-.[]".contains(&byte);
-    match name {
-        None | Some("") => "none".to_owned(),
-        Some(name) if name.len() <= 64 && name.bytes().all(is_plain) => format!("`{name}`"),
-        Some(_) => "not shown".to_owned(),
     }
 }

@@ -1,5 +1,3 @@
-mod multipart;
-
 use bytes::Bytes;
 use http::{Method, header};
 use mesh_core::{Deadline, Secret};
@@ -7,6 +5,7 @@ use serde::Deserialize;
 
 use super::client::{finish, id};
 use super::{OpenAi, OpenAiError};
+use crate::multipart::{Form, Upload};
 
 const MAX_BYTES: u64 = 64 * 1024;
 
@@ -33,10 +32,16 @@ impl OpenAi {
         text: &str,
         deadline: Deadline,
     ) -> Result<String, OpenAiError> {
-        let (content_type, body) = multipart::form(filename, text);
+        let file = Upload {
+            name: filename.to_owned(),
+            media_type: Some("text/plain; charset=utf-8".to_owned()),
+            bytes: Bytes::copy_from_slice(text.as_bytes()),
+        };
+        let form = Form::new().field("purpose", "assistants");
+        let (content_type, body) = form.file("file", &file).finish();
         let request = self.request(Method::POST, key, "/files")?;
         let request = request.header(header::CONTENT_TYPE, content_type);
-        let request = finish(request, body.into())?;
+        let request = finish(request, body)?;
         let file: FileObject = self.ask_once(request, deadline, MAX_BYTES).await?;
         Ok(file.id)
     }

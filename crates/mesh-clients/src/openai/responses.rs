@@ -3,10 +3,10 @@ mod object;
 
 use http::Response;
 use mesh_core::{Deadline, Secret};
-use mesh_http::{Bounds, HttpError, Streamed};
+use mesh_http::{Bounds, HttpError, Streamed, media_type};
 use serde::Deserialize;
 
-use super::client::{expect_type, is_type, read};
+use super::client::{expect_type, read};
 use super::events::Events;
 use super::{OpenAi, OpenAiError};
 use body::Body;
@@ -107,7 +107,7 @@ impl OpenAi {
         };
         let posted = self.post(key, "/responses", &Body::of(request))?;
         let answer = self.http.send(posted, bounds).await?;
-        if is_type(answer.headers(), "application/json") {
+        if media_type(answer.headers()) == "application/json" {
             let response = read::<ResponseObject>(answer).await?.end()?;
             on_text(&response.text);
             return Ok(response);

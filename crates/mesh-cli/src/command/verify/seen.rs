@@ -1,6 +1,7 @@
 use std::time::{Duration, Instant, SystemTime};
 
-use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName};
+use mesh_http::media_type;
+use reqwest::header::{HeaderMap, HeaderName};
 use reqwest::{RequestBuilder, Response, StatusCode};
 use serde_json::Value;
 
@@ -54,8 +55,7 @@ impl Seen {
     }
 
     pub(super) fn is_page(&self) -> bool {
-        let kind = self.header(CONTENT_TYPE).unwrap_or_default();
-        kind.starts_with("text/html") || self.body.trim_ascii_start().starts_with(b"<")
+        media_type(&self.headers) == "text/html" || self.body.trim_ascii_start().starts_with(b"<")
     }
 
     pub(super) fn excerpt(&self) -> String {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use mesh_http::media_type;
 use reqwest::header::CONTENT_TYPE;
 use serde_json::Value;
 
@@ -10,8 +11,8 @@ use super::told::Told;
 
 /// JSON that is said to be JSON.
 pub(super) fn json(seen: &Seen) -> Result<Value, String> {
-    let kind = seen.header(CONTENT_TYPE).unwrap_or("nothing");
-    if kind.split(';').next().map(str::trim) != Some("application/json") {
+    if media_type(&seen.headers) != "application/json" {
+        let kind = seen.header(CONTENT_TYPE).unwrap_or("nothing");
         return Err(format!(
             "its content type is `{kind}`, not `application/json`"
         ));

@@ -1,6 +1,8 @@
 use http::StatusCode;
 use serde_json::Value;
 
+use crate::shown::{is_plain, name};
+
 /// So many fields are named at most.
 const MAX_FIELDS: usize = 5;
 
@@ -96,21 +98,6 @@ fn field(wrong: &Value) -> String {
 
 fn text(value: &Value) -> Option<String> {
     value.as_str().map(str::to_owned)
-}
-
-/// A name as it may be shown: an identifier, and no text.
-pub(super) fn name(name: Option<&str>) -> String {
-    match name {
-        None | Some("") => "none".to_owned(),
-        Some(name) if is_plain(name) => format!("`{name}`"),
-        Some(_) => "not shown".to_owned(),
-    }
-}
-
-fn is_plain(name: &str) -> bool {
-    let mut bytes = name.bytes();
-    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_-.+[]".contains(&byte);
-    !name.is_empty() && name.len() <= 64 && bytes.all(is_plain)
 }
 
 #[cfg(test)]

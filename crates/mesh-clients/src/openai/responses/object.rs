@@ -2,7 +2,7 @@ use serde::Deserialize;
 
 use super::{End, ModelResponse, Usage};
 use crate::openai::OpenAiError;
-use crate::openai::error::name;
+use crate::shown::name;
 
 /// A response that has ended.
 #[derive(Deserialize)]
