@@ -4,13 +4,16 @@ mod client;
 mod command;
 mod exit;
 mod private_file;
+mod progress;
 mod signals;
 mod terminal;
 
 use std::process::ExitCode;
 
+use anyhow::Context as _;
 use clap::Parser;
 use mesh_app::config::Variables;
+use tokio::runtime::Runtime;
 
 use command::Command;
 use exit::{Exit, Failure};
@@ -38,6 +41,12 @@ fn main() -> ExitCode {
         Ok(exit) => exit.code(),
         Err(failure) => failure.report(),
     }
+}
+
+/// Where one command does all that it waits for.
+fn runtime() -> anyhow::Result<Runtime> {
+    let mut builder = tokio::runtime::Builder::new_current_thread();
+    builder.enable_all().build().context("cannot start")
 }
 
 #[expect(

@@ -73,10 +73,7 @@ impl Audit {
                 return Ok(told(&report, &input, Exit::Done)?);
             }
         };
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .context("cannot start")?;
+        let runtime = crate::runtime()?;
         let store = runtime.block_on(source.store(variables))?;
         // The record of a server that runs goes on: lines behind these heads may be there, and none before them is missing.
         let anchored = runtime.block_on(anchored(&*store, within()));

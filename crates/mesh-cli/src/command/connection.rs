@@ -47,9 +47,7 @@ impl Connection {
         if !self.allow_plain_http {
             no_token_in_the_clear(&client, &url)?;
         }
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()?;
+        let runtime = crate::runtime()?;
         let authentication = runtime.block_on(authentication(&client, &url, &variables))?;
         Ok(Place {
             endpoint: Endpoint::new(url, authentication)?,

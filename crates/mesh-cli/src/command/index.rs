@@ -16,6 +16,7 @@ use mesh_index::store::SourceKind;
 use crate::command::read_files;
 use crate::exit::{Exit, Failure};
 use crate::terminal;
+use progress::Watcher;
 
 /// Read sources into a corpus, or refresh it.
 ///
@@ -90,7 +91,7 @@ impl Index {
         let started = Instant::now();
         let plan = plan(&config.index, read_files::readers()?);
         let interrupt = interrupt::heeded()?;
-        let mut watcher = interrupt.watching(progress::watcher());
+        let mut watcher = interrupt.watching(Watcher::new());
         let summary = run::index(&corpus, &plan, &mut watcher).map_err(failure)?;
         terminal::print(&summary::text(&summary, started.elapsed()))?;
         let vectors = vectors::keep_up(&corpus, &config.index, cache.as_deref(), &interrupt)?;

@@ -122,10 +122,7 @@ fn name(at: &PolicyAt) -> String {
 fn fetched(address: &str, variables: &Variables) -> anyhow::Result<String> {
     /// One request, answered in a second or two if at all.
     const TIMEOUT: Duration = Duration::from_secs(20);
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .context("cannot start")?;
+    let runtime = crate::runtime()?;
     runtime.block_on(async {
         let text = text_at(address, variables).await?;
         let deadline = Deadline::after(Instant::now(), TIMEOUT);

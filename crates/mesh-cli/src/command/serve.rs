@@ -60,10 +60,7 @@ impl Serve {
             terminal::note(NO_CORPUS);
         }
         // Searches have threads of their own. What is left is short, and shorter where no thread has to wake another.
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .context("cannot start the server")?;
+        let runtime = crate::runtime()?;
         let served = runtime.block_on(serve(config, &variables));
         // A thread that waits for stdin would hold the process until the next line.
         runtime.shutdown_background();

@@ -77,10 +77,7 @@ impl Status {
             .with_flag("--environment", self.environment.clone())
             .or("MESH_ENVIRONMENT", Some(ENVIRONMENT));
         let config = Config::read(&variables)?;
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .context("cannot start asking")?;
+        let runtime = crate::runtime()?;
         runtime.block_on(self.show(&config, &variables))
     }
 

@@ -7,7 +7,6 @@ mod counts;
 mod database;
 mod embedding;
 mod price;
-mod progress;
 mod report;
 mod retry;
 mod rows;
@@ -29,10 +28,10 @@ use mesh_index::Corpus;
 
 use crate::command::serve::provide;
 use crate::exit::{Exit, Failure};
+use crate::progress::Reporter;
 use crate::signals::Signals;
 use crate::terminal;
 use embedding::Embedder;
-use progress::Progress;
 use report::Report;
 use rows::MIRRORS;
 use stop::Stop;
@@ -74,7 +73,7 @@ struct Work<'a> {
     config: &'a Config,
     corpus: &'a Corpus,
     targets: &'a Targets,
-    progress: &'a Progress,
+    progress: &'a Reporter,
     stop: &'a Stop,
     is_dry: bool,
     may_remove_most: bool,
@@ -93,16 +92,13 @@ impl Sync {
             ));
         };
         let corpus = Corpus::open(folder).context("the corpus cannot be opened")?;
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .context("cannot start")?;
+        let runtime = crate::runtime()?;
         runtime.block_on(async {
             let signals = Signals::new()?;
             let metrics = Arc::new(Metrics::new(Instant::now()));
             let secrets = provide::secrets(&config, &variables, &metrics).await?;
             let targets = Targets::of(&config.vendors.openai_url, &secrets, to).await?;
-            let (progress, stop) = (Progress::new(), Stop::default());
+            let (progress, stop) = (Reporter::new(), Stop::default());
             let work = Work {
                 config: &config,
                 corpus: &corpus,
@@ -121,7 +117,7 @@ impl Sync {
 async fn interruptible(
     work: impl Future<Output = Result<Exit, Failure>>,
     mut signals: Signals,
-    progress: &Progress,
+    progress: &Reporter,
     stop: &Stop,
 ) -> Result<Exit, Failure> {
     let mut work = pin!(work);

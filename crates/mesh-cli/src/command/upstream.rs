@@ -20,7 +20,6 @@ use mesh_app::upstreams::{self, Sources, Written};
 use mesh_core::Deadline;
 use mesh_gateway::lock::Lock;
 use mesh_gateway::{Approvals, Entry, Gateway, awaits_approval};
-use tokio::runtime::Runtime;
 
 use crate::exit::{Exit, Failure};
 use crate::terminal;
@@ -116,11 +115,6 @@ impl Upstream {
     }
 }
 
-fn runtime() -> anyhow::Result<Runtime> {
-    let mut builder = tokio::runtime::Builder::new_current_thread();
-    builder.enable_all().build().context("cannot start")
-}
-
 /// A command that was found and nobody has approved.
 struct Waiting<'p> {
     entry: &'p Entry,
@@ -142,7 +136,7 @@ impl Plan {
             .with_flag("--discover", files.discover);
         let config = Config::read(&variables)?;
         let opened = Sources::open(&config.gateway, &variables);
-        let Some(sources) = runtime()?.block_on(opened)? else {
+        let Some(sources) = crate::runtime()?.block_on(opened)? else {
             let told = "name a file of servers with `--upstreams`, or where to look for them with `--discover`, or set \
                         `MESH_UPSTREAMS` or `MESH_DISCOVER`";
             return Err(Failure::usage(told));
@@ -212,7 +206,7 @@ impl Plan {
         let entries = entries.into_iter().map(approved).collect();
         let settings = &self.config.gateway;
         let world = upstreams::world(settings, &self.variables, Approvals::none());
-        let runtime = runtime()?;
+        let runtime = crate::runtime()?;
         let host = runtime.block_on(host::of(&self.config, &self.variables))?;
         let world = host(world);
         let done = runtime.block_on(async {

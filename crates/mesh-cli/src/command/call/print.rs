@@ -119,7 +119,7 @@ fn remarks(value: &Value) -> Vec<String> {
 }
 
 fn pretty(value: &Value) -> String {
-    serde_json::to_string_pretty(value).expect("a JSON value can be written as JSON")
+    format!("{value:#}")
 }
 
 #[cfg(test)]

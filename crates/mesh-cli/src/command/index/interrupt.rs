@@ -1,7 +1,6 @@
 //! A run that is asked to stop ends at once: nothing of it is seen before its end. Only what is soon done is waited for: the
 //! writing at the end, and keeping the vectors that were made.
 
-use std::io;
 use std::process;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -10,6 +9,7 @@ use std::thread;
 use mesh_index::ingest::Skipped;
 use mesh_index::run::{Phase, Progress};
 
+use super::progress::Watcher;
 use crate::exit::Exit;
 use crate::signals::Signals;
 use crate::terminal;
@@ -42,7 +42,7 @@ impl Interrupt {
         self.is_asked.load(Ordering::Relaxed)
     }
 
-    pub(super) fn watching(&self, watcher: Box<dyn Progress>) -> Heeding {
+    pub(super) fn watching(&self, watcher: Watcher) -> Heeding {
         Heeding {
             watcher,
             interrupt: self.clone(),
@@ -55,11 +55,9 @@ impl Interrupt {
 }
 
 /// Heeds signals from now on.
-pub(super) fn heeded() -> io::Result<Interrupt> {
+pub(super) fn heeded() -> anyhow::Result<Interrupt> {
     let interrupt = Interrupt::default();
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?;
+    let runtime = crate::runtime()?;
     let mut signals = {
         let _context = runtime.enter();
         Signals::new()?
@@ -107,7 +105,7 @@ pub(super) const LACKS_VECTORS: &str = "interrupted: the corpus is written, some
 
 /// Watches a run, and knows what it is at.
 pub(super) struct Heeding {
-    watcher: Box<dyn Progress>,
+    watcher: Watcher,
     interrupt: Interrupt,
 }
 

@@ -7,8 +7,8 @@ use mesh_index::vectors::{EncodeError, Encoded, encode, has_model};
 
 use super::interrupt::{self, Interrupt, Stage};
 use super::model;
-use super::progress::Encoding;
 use crate::exit::{Exit, Failure};
+use crate::progress::Reporter;
 use crate::terminal;
 
 /// Brings the vectors of a corpus up to date, where they are wanted. What goes wrong is told, and costs no more than the
@@ -64,9 +64,12 @@ fn encoded(
     cache: Option<&Path>,
     interrupt: &Interrupt,
 ) -> anyhow::Result<Encoded> {
-    let mut progress = Encoding::new();
+    let mut progress = None;
     let mut watch = |done, all| {
-        progress.at(done, all);
+        if all > 0 {
+            let progress = progress.get_or_insert_with(|| encoding(all));
+            progress.reach(done);
+        }
         if interrupt.is_asked() {
             return ControlFlow::Break(());
         }
@@ -84,6 +87,12 @@ fn encoded(
     let model = model::read(named, cache)?;
     interrupt.enter(Stage::Encoding);
     Ok(encode(corpus, Some(model), &mut watch)?)
+}
+
+fn encoding(all: u64) -> Reporter {
+    let progress = Reporter::new();
+    progress.begin_all(&format!("encoding {all} texts"), all);
+    progress
 }
 
 #[cfg(test)]

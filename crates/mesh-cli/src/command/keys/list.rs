@@ -8,8 +8,7 @@ use serde_json::{Value, json};
 pub(super) fn of(keys: &Keyring, today: Date, json: Switch) -> String {
     if json.is_on() {
         let keys: Vec<Value> = keys.keys().map(|key| object(key, today)).collect();
-        return serde_json::to_string_pretty(&json!({"keys": keys}))
-            .expect("a JSON value can be written as JSON");
+        return format!("{:#}", json!({"keys": keys}));
     }
     table(keys, today)
 }

@@ -23,7 +23,6 @@ mod workspace;
 
 use std::path::PathBuf;
 
-use anyhow::Context as _;
 use clap::{Args, ValueHint};
 use mesh_app::config::{Config, Variables};
 
@@ -109,10 +108,7 @@ impl ElevenLabs {
                 None => None,
             },
         };
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .context("cannot start")?;
+        let runtime = crate::runtime()?;
         runtime.block_on(async {
             let place = Place::of(self.state.clone(), &config, &variables).await?;
             let workspace = Workspace::open(&config, &variables).await?;

@@ -164,8 +164,7 @@ fn objects(rows: &[Row]) -> String {
             })
         })
         .collect();
-    serde_json::to_string_pretty(&json!({"secrets": rows}))
-        .expect("a JSON value can be written as JSON")
+    format!("{:#}", json!({"secrets": rows}))
 }
 
 fn changed(row: &Row) -> Option<Timestamp> {

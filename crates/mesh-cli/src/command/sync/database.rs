@@ -14,9 +14,9 @@ use serde_json::{Map, Value, json};
 use super::counts::Counts;
 use super::embedding::{Embedder, MAX_INPUT_BYTES, MAX_INPUTS};
 use super::price::estimated_tokens;
-use super::progress::Progress;
 use super::retry::retried;
 use super::rows::{self, Mirror, Row};
+use crate::progress::Reporter;
 
 /// A write has to be done before the database cancels it, after 8 seconds as Supabase is set up, the index of meanings included.
 const MAX_ROWS: usize = 100;
@@ -55,7 +55,7 @@ impl Database {
         corpus: &Corpus,
         mirror: &'static Mirror,
         model: &str,
-        progress: &Progress,
+        progress: &Reporter,
     ) -> anyhow::Result<Plan> {
         progress.begin(&format!("comparing `{}`", mirror.table.name));
         let mut present = self.present(mirror, progress).await.context("Supabase")?;
@@ -182,7 +182,7 @@ impl Database {
         &self,
         mirror: &Mirror,
         rows: &[Map<String, Value>],
-        progress: &Progress,
+        progress: &Reporter,
         refused: &mut Vec<String>,
     ) -> anyhow::Result<()> {
         let mut left = vec![rows];

@@ -5,8 +5,8 @@ use mesh_clients::openai::{OpenAi, OpenAiError};
 use mesh_core::{Deadline, Secret};
 use mesh_tools::vendors::embedding_label;
 
-use super::progress::Progress;
 use super::retry::retried;
+use crate::progress::Reporter;
 
 /// A text may have 8,192 tokens, of which most have three bytes or more.
 pub(super) const MAX_TEXT_BYTES: usize = 8_192 * 3;
@@ -27,7 +27,7 @@ pub(super) struct Embedder<'a> {
     pub(super) key: &'a Secret,
     pub(super) model: &'a str,
     pub(super) dimensions: Option<u32>,
-    pub(super) progress: &'a Progress,
+    pub(super) progress: &'a Reporter,
     pub(super) tokens: Cell<u64>,
 }
 

@@ -84,7 +84,7 @@ impl Report {
             "embedding": {"model": self.model, "tokens": self.tokens, "cost": cost},
             "refused": self.refused,
         });
-        serde_json::to_string_pretty(&report).expect("a JSON value can be written as JSON")
+        format!("{report:#}")
     }
 
     /// What would lose more than half of what this command has put there.

@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime};
 use mesh_clients::openai::OpenAiError;
 use mesh_clients::supabase::SupabaseError;
 
-use super::progress::Progress;
+use crate::progress::Reporter;
 
 /// Beside the client's own second try of what may be sent twice.
 const MAX_TRIES: u32 = 5;
@@ -67,7 +67,7 @@ impl Fault for SupabaseError {
 
 /// Calls until it succeeds, fails for good, or has been tried often enough; tells of each pause.
 pub(super) async fn retried<T, E: Fault>(
-    progress: &Progress,
+    progress: &Reporter,
     vendor: &str,
     call: impl AsyncFn() -> Result<T, E>,
 ) -> Result<T, E> {
@@ -98,7 +98,7 @@ pub(super) async fn retried<T, E: Fault>(
 }
 
 /// Tells of a call that takes long: the client itself makes a pause that it is asked for, and tries once more.
-async fn watched<T>(progress: &Progress, vendor: &str, call: impl Future<Output = T>) -> T {
+async fn watched<T>(progress: &Reporter, vendor: &str, call: impl Future<Output = T>) -> T {
     let mut call = pin!(call);
     tokio::select! {
         done = &mut call => done,
@@ -124,7 +124,7 @@ mod tests {
 
     async fn tries(error: fn() -> OpenAiError, failures: u32) -> (bool, u32) {
         let tried = Cell::new(0);
-        let progress = Progress::new();
+        let progress = Reporter::new();
         let ended = retried(&progress, "OpenAI", async || {
             tried.set(tried.get() + 1);
             if tried.get() > failures {

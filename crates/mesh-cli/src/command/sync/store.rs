@@ -15,8 +15,8 @@ use mesh_core::{Deadline, Secret};
 use mesh_index::{Corpus, DocumentInfo, SearchError};
 
 use super::counts::Counts;
-use super::progress::Progress;
 use super::retry::retried;
+use crate::progress::Reporter;
 use document::Document;
 use leftover::Mark;
 use present::{Present, PresentFile, State};
@@ -34,7 +34,7 @@ pub(super) struct Store<'a> {
     openai: &'a OpenAi,
     key: &'a Secret,
     id: &'a str,
-    progress: &'a Progress,
+    progress: &'a Reporter,
     mark: Mark,
     /// How long it is waited for that the store has read what it was given.
     patience: Duration,
@@ -68,7 +68,7 @@ impl<'a> Store<'a> {
         openai: &'a OpenAi,
         key: &'a Secret,
         id: &'a str,
-        progress: &'a Progress,
+        progress: &'a Reporter,
     ) -> Self {
         Self {
             mark: Mark::of(id),

@@ -38,7 +38,7 @@ impl Add {
         let registry = Registry::new(&self.registry, client)
             .map_err(|why| Failure::usage(format!("`--registry`: {why}")))?;
         let asked = registry.server(&self.name, self.version.as_deref());
-        let (server, warning) = super::runtime()?
+        let (server, warning) = crate::runtime()?
             .block_on(asked)
             .map_err(|error| self.unknown(&error))?;
         let wanted = self.from.as_deref();

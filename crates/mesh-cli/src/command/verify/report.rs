@@ -155,7 +155,7 @@ impl Report {
             },
             "checks": checks,
         });
-        serde_json::to_string_pretty(&report).expect("a JSON value can be written as JSON")
+        format!("{report:#}")
     }
 }
 

@@ -5,10 +5,10 @@ use mesh_clients::supabase::{Order, Select, SupabaseError};
 use mesh_core::Deadline;
 use serde_json::{Map, Value};
 
-use super::super::progress::Progress;
 use super::super::retry::retried;
 use super::super::rows::Mirror;
 use super::{Database, TIMEOUT};
+use crate::progress::Reporter;
 
 /// Supabase gives no more at once.
 const MAX_ROWS: u32 = 1_000;
@@ -38,7 +38,7 @@ impl Database {
     pub(super) async fn present(
         &self,
         mirror: &Mirror,
-        progress: &Progress,
+        progress: &Reporter,
     ) -> Result<HashMap<String, Present>, SupabaseError> {
         let mut present = HashMap::new();
         let mut last = None;

@@ -207,8 +207,8 @@ mod tests {
     use mesh_index::{Passage, Record};
     use serde_json::json;
 
-    use super::super::super::progress::Progress;
     use super::*;
+    use crate::progress::Reporter;
 
     fn corpus() -> (tempfile::TempDir, Corpus) {
         let folder = tempfile::tempdir().expect("a folder");
@@ -243,7 +243,7 @@ mod tests {
         openai.hold_up("guide.");
         let client = OpenAi::new(HttpClient::new(Roots::compiled_in()), &openai.base());
         let client = client.expect("an address");
-        let (key, progress) = (Secret::new(KEY), Progress::new());
+        let (key, progress) = (Secret::new(KEY), Reporter::new());
         let store = Store {
             patience: Duration::ZERO,
             ..Store::new(&client, &key, "vs_1", &progress)
