@@ -68,15 +68,12 @@ impl Secrets {
         let json = matches!(self.work, Work::Check { json: true });
         let variables = variables.with_flag("--json", json.then_some("on"));
         let config = Config::read(&variables)?;
-        let prefix = self.prefix(&variables);
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .context("cannot start")?;
+        let prefix = self.prefix.as_deref().unwrap_or(&config.secrets.prefix);
+        let runtime = crate::runtime()?;
         let store = async |region: Option<&str>, profile: Option<&str>| {
             let aws = Aws::from_chain_in(&|name| variables.foreign(name), profile, region).await;
             let aws = aws.context("cannot ask the parameter store")?;
-            anyhow::Ok(Ssm::new(&aws, &prefix))
+            anyhow::Ok(Ssm::new(&aws, prefix))
         };
         let (region, profile) = (self.region.as_deref(), self.profile.as_deref());
         match self.work {
@@ -92,13 +89,6 @@ impl Secrets {
                 })
             }
         }
-    }
-
-    fn prefix(&self, variables: &Variables) -> String {
-        let given = self.prefix.clone();
-        given
-            .or_else(|| variables.foreign("MESH_SSM_PREFIX"))
-            .unwrap_or_else(|| "/mcp-server/".to_owned())
     }
 }
 

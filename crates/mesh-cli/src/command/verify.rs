@@ -31,7 +31,6 @@ mod wire;
 
 use std::path::PathBuf;
 
-use anyhow::Context as _;
 use clap::Args;
 use mesh_app::config::{Client, Config, Variables};
 
@@ -100,18 +99,16 @@ impl Verify {
     pub(crate) fn run(self, variables: Variables) -> Result<Exit, Failure> {
         let variables = variables
             .with_flag("--json", self.json.then_some("on"))
-            .with_flag("--timeout", self.timeout.clone());
+            .with_flag("--timeout", self.timeout.clone())
+            .with_flag("--function", self.function.clone());
         let config = Config::read(&variables)?;
         let url = address::parse(&self.url).map_err(Failure::usage)?;
         if !self.allow_plain_http {
             no_token_in_the_clear(&config.client, &url)?;
         }
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .context("cannot start checking")?;
+        let runtime = crate::runtime()?;
         let report = runtime.block_on(async {
-            let surroundings = Surroundings::find(&self, &config.client, &url, &variables).await;
+            let surroundings = Surroundings::find(&self, &config, &url, &variables).await;
             let target = Target::new(url, &config.client, &surroundings)?;
             let mut report = check(&target, &surroundings, &config.client, &self.expected).await;
             if let Some(file) = self.elevenlabs {

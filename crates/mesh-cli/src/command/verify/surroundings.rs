@@ -1,6 +1,6 @@
 use std::time::{Duration, Instant};
 
-use mesh_app::config::{Client, Variables};
+use mesh_app::config::{Config, Variables};
 use mesh_aws::{Account, Aws, CallError, CallerIdentity, Signer};
 use mesh_core::Deadline;
 use reqwest::Url;
@@ -10,8 +10,6 @@ use crate::client::address;
 
 /// A call to AWS that is answered at all is answered in a second or two.
 const TIMEOUT: Duration = Duration::from_secs(15);
-
-const FUNCTION: &str = "aoma-mesh-mcp-server";
 
 /// The account that the function lives in, as far as it can be asked.
 #[derive(Debug)]
@@ -34,11 +32,11 @@ pub(super) struct Known {
 impl Surroundings {
     pub(super) async fn find(
         verify: &Verify,
-        client: &Client,
+        config: &Config,
         url: &Url,
         variables: &Variables,
     ) -> Self {
-        let named = verify.region.as_deref().or(client.sign.as_deref());
+        let named = verify.region.as_deref().or(config.client.sign.as_deref());
         let region = named.or(address::region(url));
         let profile = verify.profile.as_deref();
         let aws = Aws::from_chain_in(&|name| variables.foreign(name), profile, region).await;
@@ -47,9 +45,8 @@ impl Surroundings {
             (Some(region), Ok(aws)) => Some((region.to_owned(), Signer::in_region(aws, region))),
             _ => None,
         };
-        let function = verify.function.clone();
-        let function = function.or_else(|| variables.foreign("MESH_FUNCTION"));
-        let is_ours = region.is_some() || function.is_some() || !address::is_loopback(url);
+        let is_named = verify.function.is_some() || variables.foreign("MESH_FUNCTION").is_some();
+        let is_ours = region.is_some() || is_named || !address::is_loopback(url);
         let account = match aws {
             _ if verify.no_aws => Err("`--no-aws`".to_owned()),
             _ if !is_ours => {
@@ -59,7 +56,7 @@ impl Surroundings {
             Ok(aws) => known(aws).await,
         };
         Self {
-            function: function.unwrap_or_else(|| FUNCTION.to_owned()),
+            function: config.measures.function.clone(),
             alias: verify.alias.clone(),
             signer,
             account,
