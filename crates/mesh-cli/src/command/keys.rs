@@ -95,15 +95,12 @@ impl Keys {
         let json = matches!(self.work, Work::List { json: true });
         let variables = variables.with_flag("--json", json.then_some("on"));
         let config = Config::read(&variables)?;
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .context("cannot start")?;
+        let runtime = crate::runtime()?;
         runtime.block_on(async {
             let place = self.place(&config, &variables).await?;
             match self.work {
                 Work::Create { name, days, key } => {
-                    create(&place, &name, days, key.as_deref()).await
+                    create(place, &name, days, key.as_deref()).await
                 }
                 Work::List { .. } => {
                     let (keys, _) = place.read().await?;
@@ -111,7 +108,7 @@ impl Keys {
                     Ok(Exit::Done)
                 }
                 Work::Revoke { key, encrypt_with } => {
-                    revoke(&place, &key, encrypt_with.as_deref()).await
+                    revoke(place, &key, encrypt_with.as_deref()).await
                 }
             }
         })
@@ -136,14 +133,14 @@ impl Keys {
     }
 }
 
-async fn create(place: &Place, name: &str, days: Days, key: Option<&str>) -> Result<Exit, Failure> {
-    let (mut keys, version) = place.read().await?;
+async fn create(place: Place, name: &str, days: Days, key: Option<&str>) -> Result<Exit, Failure> {
+    let (mut keys, opened) = place.read().await?;
     let last = days
         .0
         .map(|days| today().saturating_add(i64::from(days).days()));
     let token = keys.create(name, today(), last);
     let token = token.map_err(|error| Failure::usage(error.to_string()))?;
-    place.write(&keys, version, key).await?;
+    opened.write(&keys, key).await?;
     let until = last.map_or_else(
         || "does not expire".to_owned(),
         |last| format!("is taken until {last}"),
@@ -157,8 +154,8 @@ async fn create(place: &Place, name: &str, days: Days, key: Option<&str>) -> Res
     Ok(Exit::Done)
 }
 
-async fn revoke(place: &Place, name_or_id: &str, key: Option<&str>) -> Result<Exit, Failure> {
-    let (mut keys, version) = place.read().await?;
+async fn revoke(place: Place, name_or_id: &str, key: Option<&str>) -> Result<Exit, Failure> {
+    let (mut keys, opened) = place.read().await?;
     let revoked = keys.revoke(name_or_id);
     if revoked.is_empty() {
         return Err(anyhow::anyhow!(
@@ -166,7 +163,7 @@ async fn revoke(place: &Place, name_or_id: &str, key: Option<&str>) -> Result<Ex
         )
         .into());
     }
-    place.write(&keys, version, key).await?;
+    opened.write(&keys, key).await?;
     for key in &revoked {
         terminal::print(&format!(
             "revoked {} of {} (…{})",

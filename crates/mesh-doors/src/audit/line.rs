@@ -2,7 +2,7 @@ use std::time::{Duration, SystemTime};
 
 use jiff::Timestamp;
 use mesh_core::Effect;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 /// What was decided of one call, and what became of it.
 #[derive(Clone, Debug)]
@@ -47,22 +47,21 @@ impl Entry<'_> {
     /// Without what ties it to its chain.
     pub(super) fn members(&self) -> Map<String, Value> {
         let at = Timestamp::try_from(self.at).map(|at| format!("{at:.3}"));
-        let members = json!({
-            "at": at.unwrap_or_default(),
-            "caller": self.caller,
-            "team": self.team,
-            "tool": self.tool,
-            "effect": effect(self.effect),
-            "decision": decision(self.decision),
-            "arguments": self.arguments,
-            "duration_ms": u64::try_from(self.duration.as_millis()).unwrap_or(u64::MAX),
-            "outcome": outcome(self.outcome),
-            "request_id": self.request_id,
-        });
-        match members {
-            Value::Object(members) => members,
-            _ => unreachable!("it was written as an object"),
-        }
+        let milliseconds = u64::try_from(self.duration.as_millis()).unwrap_or(u64::MAX);
+        let members: [(_, Value); 10] = [
+            ("at", at.unwrap_or_default().into()),
+            ("caller", self.caller.into()),
+            ("team", self.team.into()),
+            ("tool", self.tool.into()),
+            ("effect", effect(self.effect).into()),
+            ("decision", decision(self.decision).into()),
+            ("arguments", self.arguments.into()),
+            ("duration_ms", milliseconds.into()),
+            ("outcome", outcome(self.outcome).into()),
+            ("request_id", self.request_id.into()),
+        ];
+        let members = members.map(|(name, value)| (name.to_owned(), value));
+        members.into_iter().collect()
     }
 }
 

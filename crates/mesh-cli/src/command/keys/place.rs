@@ -4,7 +4,7 @@ use std::fs::File;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context as _, bail, ensure};
+use anyhow::{Context as _, ensure};
 use mesh_app::upstreams::credentials_in;
 use mesh_aws::Ssm;
 use mesh_core::{Deadline, Parameter, Secret, SecretSource as _};
@@ -22,79 +22,83 @@ pub(super) enum Place {
     File(PathBuf),
 }
 
-/// What was read, by which a change that another made meanwhile is noticed.
+/// Where keys were read, with what tells there that another has changed them meanwhile.
 #[derive(Debug)]
-pub(super) enum Read {
-    /// None where there was no parameter.
-    Version(Option<i64>),
-    /// The file, locked against another `mesh keys`, and its text.
-    Locked(File, String),
+pub(super) enum Opened {
+    Store {
+        store: Ssm,
+        /// None where there was no parameter.
+        version: Option<i64>,
+    },
+    File {
+        path: PathBuf,
+        /// Against another `mesh keys`.
+        lock: File,
+        before: Secret,
+    },
 }
 
 impl Place {
-    pub(super) async fn read(&self) -> anyhow::Result<(Keyring, Read)> {
-        let (text, read) = match self {
+    pub(super) async fn read(self) -> anyhow::Result<(Keyring, Opened)> {
+        let (text, opened) = match self {
             Self::Store(store) => {
                 let mut values = store.read(deadline()).await?;
                 let found = values.remove(&Parameter::ApiKeys);
                 let version = found.as_ref().and_then(|found| found.version);
                 let text = found.map(|found| found.value.reveal().to_owned());
-                (text.unwrap_or_default(), Read::Version(version))
+                (text.unwrap_or_default(), Opened::Store { store, version })
             }
             Self::File(path) => {
-                let (file, text) =
-                    locked(path).with_context(|| format!("cannot read `{}`", path.display()))?;
-                (kept(&text), Read::Locked(file, text))
+                let (lock, text) =
+                    locked(&path).with_context(|| format!("cannot read `{}`", path.display()))?;
+                let (kept, before) = (kept(&text), Secret::new(text));
+                (kept, Opened::File { path, lock, before })
             }
         };
         let keys = text.parse();
-        let keys = keys.with_context(|| format!("`{}` cannot be read", self.name()))?;
-        Ok((keys, read))
+        let keys = keys.with_context(|| format!("`{}` cannot be read", opened.name()))?;
+        Ok((keys, opened))
     }
+}
 
-    pub(super) async fn write(
-        &self,
-        keys: &Keyring,
-        read: Read,
-        key: Option<&str>,
-    ) -> anyhow::Result<()> {
+impl Opened {
+    pub(super) async fn write(self, keys: &Keyring, key: Option<&str>) -> anyhow::Result<()> {
         let text = keys.to_string();
-        match (self, read) {
-            (Self::Store(store), Read::Version(before)) => {
+        let name = self.name();
+        match self {
+            Self::Store { store, version } => {
                 ensure!(
                     text.len() <= MAX_BYTES,
                     "the store keeps {MAX_BYTES} bytes, which is some twenty keys: revoke those that have expired"
                 );
                 ensure!(
                     !text.is_empty(),
-                    "this was the last key, and the store keeps no empty parameter: delete `{}`",
-                    self.name()
+                    "this was the last key, and the store keeps no empty parameter: delete `{name}`"
                 );
                 let written = store
                     .put(Parameter::ApiKeys, &Secret::new(text), key, deadline())
                     .await
-                    .with_context(|| format!("cannot write `{}`", self.name()))?;
-                if written != before.unwrap_or(0) + 1 {
-                    bail!(
-                        "`{}` was changed by another at the same time, and this has taken the place of that change: compare \
-                         with `mesh keys list`",
-                        self.name()
-                    );
-                }
+                    .with_context(|| format!("cannot write `{name}`"))?;
+                ensure!(
+                    written == version.unwrap_or(0) + 1,
+                    "`{name}` was changed by another at the same time, and this has taken the place of that change: compare \
+                     with `mesh keys list`"
+                );
                 Ok(())
             }
-            (Self::File(path), Read::Locked(_locked, before)) => {
-                replace(path, &with(&before, &text))
-                    .with_context(|| format!("cannot write `{}`", path.display()))
-            }
-            _ => unreachable!("what was read is of this place"),
+            Self::File {
+                path,
+                lock: _lock,
+                before,
+            } => replace(&path, &with(before.reveal(), &text))
+                .with_context(|| format!("cannot write `{}`", path.display())),
         }
     }
 
     fn name(&self) -> String {
         match self {
-            Self::Store(store) => store.name(Parameter::ApiKeys),
-            Self::File(_) => Parameter::ApiKeys.variable().to_owned(),
+            Self::Store { store, .. } => store.name(Parameter::ApiKeys),
+            Self::File { .. } => Parameter::ApiKeys.variable().to_owned(),
         }
     }
 }

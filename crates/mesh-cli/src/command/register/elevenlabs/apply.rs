@@ -70,7 +70,7 @@ impl<'r> Registrar<'r> {
                 self.place.write(&self.state).await?;
                 self.create_server().await
             }
-            Step::ChangeServer(fields) => {
+            Step::ChangeServer { fields } => {
                 let wished = self.config()?;
                 let fields = fields
                     .iter()
@@ -88,7 +88,7 @@ impl<'r> Registrar<'r> {
             }
             Step::CheckTools => self.check_tools().await,
             Step::Approve { tool, policy } => self.approve(tool, *policy).await,
-            Step::Withdraw(tool) => Ok(api
+            Step::Withdraw { tool } => Ok(api
                 .withdraw_mcp_tool(key, self.server()?, tool, soon())
                 .await?),
             Step::Attach { agent, instead_of } => {
@@ -96,13 +96,13 @@ impl<'r> Registrar<'r> {
                     .await
             }
             Step::Detach { agent, server } => self.change_agent(agent, None, Some(server)).await,
-            Step::DeleteServer(id) => self.delete_server(id).await,
-            Step::DeleteSecret(id) => gone(api.delete_secret(key, id, soon()).await),
-            Step::CreateWebhook
-            | Step::EnableWebhook
-            | Step::UseWebhook
-            | Step::DeleteWebhook(_)
-            | Step::ReleaseWebhook => self.take_webhook(step).await,
+            Step::DeleteServer { server } => self.delete_server(server).await,
+            Step::DeleteSecret { secret } => gone(api.delete_secret(key, secret, soon()).await),
+            Step::CreateWebhook => self.create_webhook().await,
+            Step::EnableWebhook => self.enable_webhook().await,
+            Step::UseWebhook => self.use_webhook().await,
+            Step::ReleaseWebhook => self.release_webhook().await,
+            Step::DeleteWebhook { webhook } => gone(api.delete_webhook(key, webhook, soon()).await),
             Step::Forget => {
                 self.state = State::default();
                 self.place.write(&self.state).await

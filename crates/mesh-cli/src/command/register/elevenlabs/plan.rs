@@ -53,7 +53,9 @@ fn ended(found: &Found, new: &McpServer, old: &McpServer) -> anyhow::Result<(Vec
             });
         }
     }
-    steps.push(Step::DeleteServer(old.id.clone()));
+    steps.push(Step::DeleteServer {
+        server: old.id.clone(),
+    });
     then.old = None;
     then.state.server_id = Some(new.id.clone());
     then.state.replaces = None;
@@ -85,7 +87,9 @@ fn converging(wished: &Wished, found: &Found) -> anyhow::Result<Vec<Step>> {
     steps.extend(agents(wished, &found.agents, &server)?);
     if let Some(old) = server.replaced {
         seen_by_us(old)?;
-        steps.push(Step::DeleteServer(old.id.clone()));
+        steps.push(Step::DeleteServer {
+            server: old.id.clone(),
+        });
     }
     if let (Some(wished), Some(webhooks)) = (&wished.webhook, &found.webhooks) {
         let known = found.state.webhook.as_ref();
@@ -124,10 +128,14 @@ pub(super) fn removal(identity: &Identity, found: &Found) -> anyhow::Result<Vec<
     }
     for server in servers {
         seen_by_us(server)?;
-        steps.push(Step::DeleteServer(server.id.clone()));
+        steps.push(Step::DeleteServer {
+            server: server.id.clone(),
+        });
     }
     if let Some(secret) = &found.secret {
-        steps.push(Step::DeleteSecret(secret.secret_id.clone()));
+        steps.push(Step::DeleteSecret {
+            secret: secret.secret_id.clone(),
+        });
     }
     if found.state != State::default() {
         steps.push(Step::Forget);

@@ -1,7 +1,7 @@
 use std::fmt::Write as _;
 
 use mesh_clients::elevenlabs::workspace::ToolPolicy;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::found::Found;
 use super::plan::Step;
@@ -114,16 +114,15 @@ impl Report {
     }
 
     pub(super) fn json(&self) -> String {
-        let steps: Vec<Value> = self.steps.iter().map(Step::object).collect();
         let report = json!({
             "changed": !self.is_dry && !self.steps.is_empty(),
             "differs": self.is_dry && !self.steps.is_empty(),
             "server_id": self.server_id,
             "secret_id": self.secret_id,
             "agents": self.agents,
-            "steps": steps,
+            "steps": self.steps,
             "left": self.left,
         });
-        serde_json::to_string_pretty(&report).expect("a JSON value can be written as JSON")
+        format!("{report:#}")
     }
 }

@@ -102,28 +102,29 @@ impl Wished {
 
     /// Every field, as the defaults of some hurt: those of `transport` and `approval_policy` fit no function, and no call.
     pub(super) fn config(&self, secret_id: &str) -> Map<String, Value> {
-        let config = json!({
-            "url": self.url.as_str(),
-            "name": self.identity.name,
-            "description": DESCRIPTION,
-            "transport": "STREAMABLE_HTTP",
-            "approval_policy": self.approvals.policy,
-            "request_headers": {"Authorization": {"secret_id": secret_id}},
-            "request_meta": {},
-            "secret_token": null,
-            "auth_connection": null,
-            "pre_tool_speech": "auto",
-            "interruption_mode": "allow",
-            "tool_call_sound": null,
-            "tool_call_sound_behavior": "auto",
-            "execution_mode": "immediate",
-            "response_timeout_secs": RESPONSE_TIMEOUT_SECS,
-            "disable_compression": false,
-        });
-        match config {
-            Value::Object(fields) => fields,
-            _ => unreachable!("it was written as an object"),
-        }
+        let fields = [
+            ("url", json!(self.url.as_str())),
+            ("name", json!(self.identity.name)),
+            ("description", json!(DESCRIPTION)),
+            ("transport", json!("STREAMABLE_HTTP")),
+            ("approval_policy", json!(self.approvals.policy)),
+            (
+                "request_headers",
+                json!({"Authorization": {"secret_id": secret_id}}),
+            ),
+            ("request_meta", json!({})),
+            ("secret_token", json!(null)),
+            ("auth_connection", json!(null)),
+            ("pre_tool_speech", json!("auto")),
+            ("interruption_mode", json!("allow")),
+            ("tool_call_sound", json!(null)),
+            ("tool_call_sound_behavior", json!("auto")),
+            ("execution_mode", json!("immediate")),
+            ("response_timeout_secs", json!(RESPONSE_TIMEOUT_SECS)),
+            ("disable_compression", json!(false)),
+        ];
+        let fields = fields.map(|(name, value)| (name.to_owned(), value));
+        fields.into_iter().collect()
     }
 }
 

@@ -1,38 +1,15 @@
 use anyhow::{Context as _, ensure};
 use mesh_clients::elevenlabs::workspace::Webhook;
+use serde_json::{Map, Value};
 
-use super::super::plan::{Step, settings_with, settings_without};
+use super::super::plan::{settings_with, settings_without};
 use super::super::state::{Kept, KnownWebhook};
 use super::super::workspace::{Workspace, soon};
-use super::{Registrar, gone};
+use super::Registrar;
 
 impl Registrar<'_> {
-    pub(super) async fn take_webhook(&mut self, step: &Step) -> anyhow::Result<()> {
-        let Workspace { api, key } = self.workspace;
-        match step {
-            Step::CreateWebhook => self.create_webhook().await,
-            Step::EnableWebhook => self.enable_webhook().await,
-            Step::UseWebhook | Step::ReleaseWebhook => {
-                let found = api.convai_settings(key, soon()).await?.webhooks;
-                let settings = match step {
-                    Step::UseWebhook => settings_with(&found, &self.known()?.webhook_id),
-                    _ => settings_without(&found),
-                };
-                let after = api.set_convai_webhooks(key, &settings, soon()).await?;
-                ensure!(
-                    after.webhooks.get("post_call_webhook_id")
-                        == settings.get("post_call_webhook_id"),
-                    "ElevenLabs took the request, and names another webhook"
-                );
-                Ok(())
-            }
-            Step::DeleteWebhook(id) => gone(api.delete_webhook(key, id, soon()).await),
-            step => unreachable!("it is no step of a webhook: {step:?}"),
-        }
-    }
-
     /// The secret goes from the answer to where it is kept.
-    async fn create_webhook(&mut self) -> anyhow::Result<()> {
+    pub(super) async fn create_webhook(&mut self) -> anyhow::Result<()> {
         let Workspace { api, key } = self.workspace;
         let wished = self
             .wished()?
@@ -52,7 +29,7 @@ impl Registrar<'_> {
         self.place.write(&self.state).await
     }
 
-    async fn enable_webhook(&mut self) -> anyhow::Result<()> {
+    pub(super) async fn enable_webhook(&mut self) -> anyhow::Result<()> {
         let Workspace { api, key } = self.workspace;
         let wished = self
             .wished()?
@@ -72,6 +49,31 @@ impl Registrar<'_> {
             known.retries = true;
         }
         self.place.write(&self.state).await
+    }
+
+    pub(super) async fn use_webhook(&self) -> anyhow::Result<()> {
+        let webhook = self.known()?.webhook_id.as_str();
+        self.set_webhooks(|found| settings_with(found, webhook))
+            .await
+    }
+
+    pub(super) async fn release_webhook(&self) -> anyhow::Result<()> {
+        self.set_webhooks(settings_without).await
+    }
+
+    async fn set_webhooks(
+        &self,
+        changed: impl FnOnce(&Map<String, Value>) -> Map<String, Value>,
+    ) -> anyhow::Result<()> {
+        let Workspace { api, key } = self.workspace;
+        let found = api.convai_settings(key, soon()).await?.webhooks;
+        let settings = changed(&found);
+        let after = api.set_convai_webhooks(key, &settings, soon()).await?;
+        ensure!(
+            after.webhooks.get("post_call_webhook_id") == settings.get("post_call_webhook_id"),
+            "ElevenLabs took the request, and names another webhook"
+        );
+        Ok(())
     }
 
     fn known(&self) -> anyhow::Result<&KnownWebhook> {

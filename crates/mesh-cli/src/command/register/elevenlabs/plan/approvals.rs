@@ -23,10 +23,8 @@ pub(super) fn steps(wished: &Wished, seen: Option<&ListedTools>, hashes: &Value)
     let recorded = hashes.as_array().into_iter().flatten();
     let recorded = recorded.filter_map(|hash| hash["tool_name"].as_str());
     let is_gone = |tool: &&str| wished.tools.iter().all(|ours| ours.name != *tool);
-    steps.extend(
-        recorded
-            .filter(is_gone)
-            .map(|tool| Step::Withdraw(tool.to_owned())),
-    );
+    steps.extend(recorded.filter(is_gone).map(|tool| Step::Withdraw {
+        tool: tool.to_owned(),
+    }));
     steps
 }

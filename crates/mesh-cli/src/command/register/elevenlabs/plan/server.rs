@@ -34,7 +34,7 @@ impl<'f> Server<'f> {
     pub(super) fn step(&self) -> Option<Step> {
         let fields = self.differing.clone();
         match (self.kept, self.replaced) {
-            (Some(_), _) => (!fields.is_empty()).then_some(Step::ChangeServer(fields)),
+            (Some(_), _) => (!fields.is_empty()).then_some(Step::ChangeServer { fields }),
             (None, Some(old)) if !fields.is_empty() => Some(Step::ReplaceServer {
                 old: old.id.clone(),
                 fields,

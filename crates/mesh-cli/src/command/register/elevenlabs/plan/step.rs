@@ -1,14 +1,17 @@
 use mesh_clients::elevenlabs::workspace::ToolPolicy;
-use serde_json::{Value, json};
+use serde::Serialize;
 
-/// One thing to be done.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// One thing to be done. As it is written for a program it has ids and names of fields only.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "step", rename_all = "snake_case")]
 pub(in super::super) enum Step {
     CreateSecret,
     SetSecret,
     CreateServer,
-    /// These fields.
-    ChangeServer(Vec<String>),
+    /// Changes these fields of the server.
+    ChangeServer {
+        fields: Vec<String>,
+    },
     /// Another is made, as these fields differ and cannot be changed.
     ReplaceServer {
         old: String,
@@ -16,6 +19,7 @@ pub(in super::super) enum Step {
     },
     /// The ids are written down: the server's, and that of one it takes the place of.
     Remember {
+        #[serde(skip)]
         replaces: Option<String>,
     },
     /// ElevenLabs is asked which tools it sees.
@@ -25,7 +29,9 @@ pub(in super::super) enum Step {
         policy: ToolPolicy,
     },
     /// Of a tool that there is no longer.
-    Withdraw(String),
+    Withdraw {
+        tool: String,
+    },
     Attach {
         agent: String,
         instead_of: Option<String>,
@@ -34,15 +40,21 @@ pub(in super::super) enum Step {
         agent: String,
         server: String,
     },
-    DeleteServer(String),
-    DeleteSecret(String),
+    DeleteServer {
+        server: String,
+    },
+    DeleteSecret {
+        secret: String,
+    },
     /// Its secret, which is shown this once, is written down at once.
     CreateWebhook,
     /// Switched on, and tried again after a failure.
     EnableWebhook,
     /// The settings name it, and what it is told of.
     UseWebhook,
-    DeleteWebhook(String),
+    DeleteWebhook {
+        webhook: String,
+    },
     /// The settings name none.
     ReleaseWebhook,
     /// The ids that were written down.
@@ -57,7 +69,7 @@ impl Step {
             Self::CreateSecret
                 | Self::SetSecret
                 | Self::CreateServer
-                | Self::ChangeServer(_)
+                | Self::ChangeServer { .. }
                 | Self::ReplaceServer { .. }
         )
     }
@@ -73,7 +85,7 @@ impl Step {
             Self::CreateSecret => "create the secret".to_owned(),
             Self::SetSecret => "write the secret anew".to_owned(),
             Self::CreateServer => "create the server".to_owned(),
-            Self::ChangeServer(fields) => format!("change the server: {}", fields.join(", ")),
+            Self::ChangeServer { fields } => format!("change the server: {}", fields.join(", ")),
             Self::ReplaceServer { old, fields } => {
                 format!(
                     "put another server in the place of `{old}`: {}",
@@ -88,7 +100,7 @@ impl Step {
                     format!("have a person approve each call of `{tool}`")
                 }
             },
-            Self::Withdraw(tool) => {
+            Self::Withdraw { tool } => {
                 format!(
                     "withdraw the approval of `{}`, which is gone",
                     tool.escape_debug()
@@ -99,49 +111,50 @@ impl Step {
                 Some(old) => format!("give the server to the agent `{agent}` in place of `{old}`"),
             },
             Self::Detach { agent, server } => format!("take `{server}` from the agent `{agent}`"),
-            Self::DeleteServer(id) => format!("delete the server `{id}`"),
-            Self::DeleteSecret(id) => format!("delete the secret `{id}`"),
+            Self::DeleteServer { server } => format!("delete the server `{server}`"),
+            Self::DeleteSecret { secret } => format!("delete the secret `{secret}`"),
             Self::CreateWebhook => "create the webhook, and keep its secret".to_owned(),
             Self::EnableWebhook => {
                 "switch the webhook on, and have failures tried again".to_owned()
             }
             Self::UseWebhook => "have the ends of calls sent to the webhook".to_owned(),
-            Self::DeleteWebhook(id) => format!("delete the webhook `{id}`"),
+            Self::DeleteWebhook { webhook } => format!("delete the webhook `{webhook}`"),
             Self::ReleaseWebhook => "have the ends of calls sent to nobody".to_owned(),
             Self::Forget => "forget the server's id".to_owned(),
         }
     }
+}
 
-    /// The same for a program: ids and names of fields only.
-    pub(in super::super) fn object(&self) -> Value {
-        match self {
-            Self::CreateSecret => json!({"step": "create_secret"}),
-            Self::SetSecret => json!({"step": "set_secret"}),
-            Self::CreateServer => json!({"step": "create_server"}),
-            Self::ChangeServer(fields) => json!({"step": "change_server", "fields": fields}),
-            Self::ReplaceServer { old, fields } => {
-                json!({"step": "replace_server", "old": old, "fields": fields})
-            }
-            Self::Remember { .. } => json!({"step": "remember"}),
-            Self::CheckTools => json!({"step": "check_tools"}),
-            Self::Approve { tool, policy } => {
-                json!({"step": "approve", "tool": tool, "policy": policy})
-            }
-            Self::Withdraw(tool) => json!({"step": "withdraw", "tool": tool}),
-            Self::Attach { agent, instead_of } => {
-                json!({"step": "attach", "agent": agent, "instead_of": instead_of})
-            }
-            Self::Detach { agent, server } => {
-                json!({"step": "detach", "agent": agent, "server": server})
-            }
-            Self::DeleteServer(id) => json!({"step": "delete_server", "server": id}),
-            Self::DeleteSecret(id) => json!({"step": "delete_secret", "secret": id}),
-            Self::CreateWebhook => json!({"step": "create_webhook"}),
-            Self::EnableWebhook => json!({"step": "enable_webhook"}),
-            Self::UseWebhook => json!({"step": "use_webhook"}),
-            Self::DeleteWebhook(id) => json!({"step": "delete_webhook", "webhook": id}),
-            Self::ReleaseWebhook => json!({"step": "release_webhook"}),
-            Self::Forget => json!({"step": "forget"}),
-        }
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_step_is_written_for_a_program_by_its_name_and_ids() {
+        let written = |step: Step| serde_json::to_value(step).expect("an object");
+        assert_eq!(written(Step::CheckTools), json!({"step": "check_tools"}));
+        let replaces = Some("server_1".to_owned());
+        assert_eq!(
+            written(Step::Remember { replaces }),
+            json!({"step": "remember"})
+        );
+        let approve = Step::Approve {
+            tool: "search".to_owned(),
+            policy: ToolPolicy::AutoApproved,
+        };
+        assert_eq!(
+            written(approve),
+            json!({"step": "approve", "tool": "search", "policy": "auto_approved"})
+        );
+        let attach = Step::Attach {
+            agent: "agent_1".to_owned(),
+            instead_of: None,
+        };
+        assert_eq!(
+            written(attach),
+            json!({"step": "attach", "agent": "agent_1", "instead_of": null})
+        );
     }
 }

@@ -72,11 +72,9 @@ pub(super) fn steps(
     if ours.is_none_or(|ours| !is_used(&ours)) || !has_events(events) {
         steps.push(Step::UseWebhook);
     }
-    steps.extend(
-        stale
-            .iter()
-            .map(|webhook| Step::DeleteWebhook(webhook.webhook_id.clone())),
-    );
+    steps.extend(stale.iter().map(|webhook| Step::DeleteWebhook {
+        webhook: webhook.webhook_id.clone(),
+    }));
     steps
 }
 
@@ -98,7 +96,8 @@ pub(super) fn removal(
         known.is_some_and(|known| known.webhook_id == used) || ours.iter().any(|id| *id == used)
     });
     let release = is_used.then_some(Step::ReleaseWebhook);
-    let delete = ours.into_iter().cloned().map(Step::DeleteWebhook);
+    let delete = ours.into_iter().cloned();
+    let delete = delete.map(|webhook| Step::DeleteWebhook { webhook });
     release.into_iter().chain(delete).collect()
 }
 
