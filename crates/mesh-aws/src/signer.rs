@@ -7,6 +7,7 @@ use aws_sigv4::http_request::{
 };
 use aws_sigv4::sign::v4;
 use http::{HeaderMap, Request, Uri};
+use mesh_core::hex;
 
 use crate::Aws;
 
@@ -27,13 +28,6 @@ pub enum SignError {
 }
 
 impl Signer {
-    /// For the function at `url`, in the region its host name says or else in that of `aws`.
-    #[must_use]
-    pub fn function_url(aws: &Aws, url: &Uri) -> Self {
-        let region = url.host().and_then(region_of).unwrap_or(aws.region());
-        Self::in_region(aws, region)
-    }
-
     /// For a function behind a host name that does not say where it is.
     #[must_use]
     pub fn in_region(aws: &Aws, region: &str) -> Self {
@@ -100,7 +94,7 @@ impl Scope<'_> {
         sha256: &[u8; 32],
         credentials: &Credentials,
     ) -> Result<HeaderMap, SignError> {
-        let digest = sha256.iter().map(|byte| format!("{byte:02x}")).collect();
+        let digest = hex(sha256);
         let body = SignableBody::Precomputed(digest);
         let signed = self.signed(head, body, credentials, self.settings())?;
         Ok(signed.into_parts().0.headers)

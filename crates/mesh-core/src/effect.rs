@@ -8,3 +8,15 @@ pub enum Effect {
     /// It costs money, or reaches a person.
     Spend,
 }
+
+impl Effect {
+    /// Its name, as policies, records and pages have it; it ends a sentence such as `tools that write`, too.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Read => "read",
+            Self::Write => "write",
+            Self::Spend => "spend",
+        }
+    }
+}

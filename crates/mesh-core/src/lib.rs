@@ -4,6 +4,7 @@ mod caller;
 mod cutoff;
 mod deadline;
 mod effect;
+mod hex;
 mod host;
 mod metrics;
 mod moment;
@@ -21,6 +22,7 @@ pub use caller::{Caller, KeyId, Principal, Subject};
 pub use cutoff::{Cutoff, Waiting};
 pub use deadline::Deadline;
 pub use effect::Effect;
+pub use hex::hex;
 pub use host::Host;
 pub use metrics::{
     BUCKETS, Datum, Dimension, Label, METRICS, Metric, Metrics, Outcome, Sample, Snapshot,

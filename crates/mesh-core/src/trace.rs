@@ -1,6 +1,6 @@
 //! The trace a request belongs to: W3C Trace Context, and X-Ray's header, which name the same things.
 
-use std::fmt::Write as _;
+use crate::hex;
 
 /// One request's place in a trace that began elsewhere, or here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,10 +16,10 @@ impl Trace {
     #[must_use]
     pub fn from_traceparent(header: &str) -> Option<Self> {
         let mut parts = header.trim().split('-');
-        let version = hex::<1>(parts.next()?)?;
-        let id = hex::<16>(parts.next()?)?;
-        let parent = hex::<8>(parts.next()?)?;
-        let flags = hex::<1>(parts.next()?)?;
+        let version = read::<1>(parts.next()?)?;
+        let id = read::<16>(parts.next()?)?;
+        let parent = read::<8>(parts.next()?)?;
+        let flags = read::<1>(parts.next()?)?;
         // Version 00 has four parts; later ones may have more, and 255 is none.
         let is_known = version[0] != 255 && (version[0] != 0 || parts.next().is_none());
         (is_known && id != [0; 16] && parent != [0; 8]).then_some(Self {
@@ -39,11 +39,11 @@ impl Trace {
         };
         let (epoch, rest) = field("Root=1-")?.split_once('-')?;
         let mut id = [0; 16];
-        id[..4].copy_from_slice(&hex::<4>(epoch)?);
-        id[4..].copy_from_slice(&hex::<12>(rest)?);
+        id[..4].copy_from_slice(&read::<4>(epoch)?);
+        id[4..].copy_from_slice(&read::<12>(rest)?);
         Some(Self {
             id,
-            parent: field("Parent=").and_then(hex::<8>).unwrap_or_default(),
+            parent: field("Parent=").and_then(read::<8>).unwrap_or_default(),
             is_sampled: field("Sampled=") == Some("1"),
         })
     }
@@ -51,26 +51,19 @@ impl Trace {
     /// The 32 digits that every tool for reading traces knows it by.
     #[must_use]
     pub fn id(&self) -> String {
-        digits(&self.id)
+        hex(&self.id)
     }
 
     /// The `traceparent` that `span` sends on.
     #[must_use]
     pub fn traceparent(&self, span: [u8; 8]) -> String {
         let flags = u8::from(self.is_sampled);
-        format!("00-{}-{}-{flags:02x}", digits(&self.id), digits(&span))
+        format!("00-{}-{}-{flags:02x}", hex(&self.id), hex(&span))
     }
 }
 
-fn digits(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
-}
-
 /// Small digits only, exactly as many as fit.
-fn hex<const N: usize>(text: &str) -> Option<[u8; N]> {
+fn read<const N: usize>(text: &str) -> Option<[u8; N]> {
     let is_hex = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
     if text.len() != 2 * N || !text.bytes().all(is_hex) {
         return None;

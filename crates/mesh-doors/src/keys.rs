@@ -6,7 +6,7 @@
 mod text;
 
 use jiff::civil::Date;
-use mesh_core::{KeyId, Secret};
+use mesh_core::{KeyId, Secret, hex};
 use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
 
@@ -94,7 +94,7 @@ impl Keyring {
         getrandom::fill(&mut random).map_err(|_| CreateError::NoRandomBytes)?;
         let (salt, rest) = random.split_at(SALT_BYTES);
         let (secret, id) = rest.split_at(SECRET_BYTES);
-        let (id, secret) = (text::hex(id), text::hex(secret));
+        let (id, secret) = (hex(id), hex(secret));
         let token = format!("{PREFIX}{id}_{secret}");
         let salt = salt.try_into().expect("as long as it was taken");
         self.0.push(Key {

@@ -2,6 +2,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
 
+use mesh_core::hex;
 use mesh_store::{Key, Store, StoreError, When, Within};
 
 /// So many marks are kept where there is no store: who is limited to some calls a minute never makes as many.
@@ -56,7 +57,7 @@ async fn put(
     expires: SystemTime,
     within: Within,
 ) -> Result<Spent, StoreError> {
-    let digest: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+    let digest = hex(digest);
     let key = Key::new(&format!("once/{digest}")).expect("hexadecimal digits are a name");
     let put = store.put(&key, Vec::new(), Some(expires), When::Absent, within);
     match put.await {

@@ -10,6 +10,7 @@ use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, Method, StatusCode, Uri, header};
+use mesh_core::hex;
 use ring::digest::{SHA256, digest};
 
 use crate::serve;
@@ -165,12 +166,7 @@ impl Stored {
 }
 
 fn sha256(bytes: &[u8]) -> String {
-    let digest = digest(&SHA256, bytes);
-    digest
-        .as_ref()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    hex(digest(&SHA256, bytes).as_ref())
 }
 
 fn text<'a>(headers: &'a HeaderMap, name: &str) -> &'a str {

@@ -1,5 +1,6 @@
 //! Stable names: the same place in the same file has the same id in every run.
 
+use mesh_core::hex;
 use sha2::{Digest, Sha256};
 
 /// 80 bits: among a hundred million passages the chance that any two meet is below one in ten million.
@@ -13,14 +14,6 @@ pub(crate) fn derive(parts: &[&str]) -> String {
         hash.update([0]);
     }
     hex(&hash.finalize()[..ID_BYTES])
-}
-
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write;
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        write!(text, "{byte:02x}").expect("a String takes all that is written to it");
-        text
-    })
 }
 
 #[cfg(test)]

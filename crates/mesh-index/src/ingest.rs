@@ -40,6 +40,6 @@ mod table;
 mod title;
 mod visible;
 
-pub(crate) use crate::identity::{self, hex};
+pub(crate) use crate::identity;
 pub use notes::{Group, Notes, Place, Subject};
 pub use skip::{ByteSize, SkipReason, Skipped};

@@ -3,7 +3,7 @@
 //! With [`Parameter::StateKey`] every environment of a deployment opens what any of them sealed, while a key is replaced too.
 //! Without it a state is good in the process that sealed it.
 
-use mesh_core::{Deadline, Parameter};
+use mesh_core::{Deadline, Parameter, hex};
 use mesh_tools::{Secrets, ToolError};
 use rmcp::model::{RequestStateCodec, RequestStateError, SealOptions};
 use serde::de::DeserializeOwned;
@@ -100,8 +100,4 @@ impl Seal {
 /// The same in every environment, and of no use to find the key.
 fn key_id(key: impl AsRef<[u8]>) -> String {
     hex(&Sha256::digest(key)[..8])
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

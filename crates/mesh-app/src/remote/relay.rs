@@ -7,6 +7,7 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
+use mesh_core::hex;
 use mesh_gateway::{Question, RemoteTool, RpcError};
 use mesh_tools::ToolError;
 use mesh_tools::ask::{self, Answers, Capability, Talk};
@@ -73,11 +74,7 @@ pub(super) async fn ask(
 /// The same question of the same call has the same key, so that an answer is given to nothing else.
 fn key(nth: usize, method: &str, params: Option<&Value>) -> String {
     let digest = Sha256::digest(json!([method, params]).to_string());
-    let digest: String = digest[..6]
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
-    format!("{nth}-{digest}")
+    format!("{nth}-{}", hex(&digest[..6]))
 }
 
 fn relayed(method: &str, params: Option<Value>) -> Option<ask::Question> {

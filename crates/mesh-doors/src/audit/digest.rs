@@ -1,6 +1,6 @@
 use std::time::{Duration, SystemTime};
 
-use mesh_core::{Caller, Secret};
+use mesh_core::{Caller, Secret, hex};
 use ring::digest::{SHA256, digest};
 use ring::hmac;
 use serde_json::Value;
@@ -66,10 +66,6 @@ pub(super) fn canonical(value: &Value) -> Vec<u8> {
 
 pub(super) fn sha256(data: &[u8]) -> String {
     hex(digest(&SHA256, data).as_ref())
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]

@@ -53,7 +53,7 @@ impl Entry<'_> {
             ("caller", self.caller.into()),
             ("team", self.team.into()),
             ("tool", self.tool.into()),
-            ("effect", effect(self.effect).into()),
+            ("effect", self.effect.as_str().into()),
             ("decision", decision(self.decision).into()),
             ("arguments", self.arguments.into()),
             ("duration_ms", milliseconds.into()),
@@ -62,14 +62,6 @@ impl Entry<'_> {
         ];
         let members = members.map(|(name, value)| (name.to_owned(), value));
         members.into_iter().collect()
-    }
-}
-
-const fn effect(effect: Effect) -> &'static str {
-    match effect {
-        Effect::Read => "read",
-        Effect::Write => "write",
-        Effect::Spend => "spend",
     }
 }
 

@@ -48,11 +48,7 @@ impl Refused {
 
 impl fmt::Display for Refused {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let tools = match self.effect {
-            Effect::Read => "tools that read",
-            Effect::Write => "tools that write",
-            Effect::Spend => "tools that spend",
-        };
+        let tools = format!("tools that {}", self.effect.as_str());
         match self.why {
             Why::Rate => write!(
                 f,

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
-use mesh_core::Effect;
+use mesh_core::{Effect, hex};
 use mesh_store::{Item, Key, Store, StoreError, When, Within};
 use ring::digest::{SHA256, digest};
 use tokio::time::timeout_at;
@@ -254,17 +254,8 @@ fn micros(moment: SystemTime) -> u64 {
 
 /// Callers' names are any text, and some are people's.
 fn key(caller: &str, effect: Effect) -> Key {
-    let effect = match effect {
-        Effect::Read => "read",
-        Effect::Write => "write",
-        Effect::Spend => "spend",
-    };
-    let digest = digest(&SHA256, caller.as_bytes());
-    let digest: String = digest
-        .as_ref()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
+    let effect = effect.as_str();
+    let digest = hex(digest(&SHA256, caller.as_bytes()).as_ref());
     Key::new(&format!("limits/{effect}/{digest}")).expect("hexadecimal digits are a name")
 }
 

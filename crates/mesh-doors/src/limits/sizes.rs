@@ -56,11 +56,7 @@ fn within(what: What, limit: Option<u32>, effect: Effect, bytes: usize) -> Resul
 impl fmt::Display for TooLarge {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { bytes, limit, .. } = self;
-        let tools = match self.effect {
-            Effect::Read => "tools that read",
-            Effect::Write => "tools that write",
-            Effect::Spend => "tools that spend",
-        };
+        let tools = format!("tools that {}", self.effect.as_str());
         match (self.what, self.effect) {
             (What::Request, _) => write!(
                 f,

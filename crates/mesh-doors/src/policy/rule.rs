@@ -52,7 +52,9 @@ impl List {
         }
     }
 
-    pub(super) const fn of(effect: Effect) -> Self {
+    /// Where tools with this effect are listed.
+    #[must_use]
+    pub const fn of(effect: Effect) -> Self {
         match effect {
             Effect::Read => Self::Read,
             Effect::Write => Self::Write,

@@ -1,5 +1,6 @@
 use std::sync::Arc;
 
+use mesh_core::hex;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
@@ -34,7 +35,7 @@ impl Item {
         let value = strict::parse(&definition)?;
         let name = value.get(kind.key()).and_then(Value::as_str);
         let name = name.ok_or(InvalidItem::Unnamed(kind.key()))?.to_owned();
-        let sha256 = hexadecimal(&Sha256::digest(canonical(value)?));
+        let sha256 = hex(&Sha256::digest(canonical(value)?));
         Ok(Self {
             name,
             definition,
@@ -62,14 +63,6 @@ impl Item {
     pub(super) fn value(&self) -> Value {
         strict::parse(&self.definition).expect("read when it was made")
     }
-}
-
-fn hexadecimal(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let halves = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
-    halves
-        .map(|half| char::from(DIGITS[usize::from(half)]))
-        .collect()
 }
 
 impl From<serde_json::Error> for InvalidItem {

@@ -1,3 +1,5 @@
+use mesh_core::hex;
+
 use crate::search::SearchError;
 
 /// A part of a list.
@@ -10,8 +12,7 @@ pub struct Page<T> {
 
 /// A cursor says after which item to go on, not how many to skip: items that come or go in between shift nothing.
 pub(super) fn encode(list: char, last: &str) -> String {
-    let hex: String = last.bytes().map(|byte| format!("{byte:02x}")).collect();
-    format!("{list}{hex}")
+    format!("{list}{}", hex(last.as_bytes()))
 }
 
 pub(super) fn decode(list: char, cursor: &str) -> Result<String, SearchError> {

@@ -4,10 +4,9 @@ use std::fmt;
 use std::fs::Metadata;
 use std::time::{Duration, SystemTime};
 
+use mesh_core::hex;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-
-use crate::ingest;
 
 /// A file written this shortly before it was read may change again within the same tick of its clock.
 const SETTLING: Duration = Duration::from_secs(2);
@@ -108,7 +107,7 @@ pub(super) fn content_of(input: &mut impl std::io::Read) -> std::io::Result<Stri
 }
 
 fn finished(hash: Sha256) -> String {
-    ingest::hex(&hash.finalize()[..16])
+    hex(&hash.finalize()[..16])
 }
 
 #[cfg(test)]

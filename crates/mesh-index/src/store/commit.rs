@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use mesh_core::hex;
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
 use tantivy::error::DataCorruption;
@@ -85,9 +86,8 @@ pub(crate) fn read_commit(index: &Index) -> Result<Option<Commit>, HeaderError> 
         return Ok(None);
     };
     let digest = Sha256::digest(meta);
-    let fingerprint = digest[..8].iter().map(|byte| format!("{byte:02x}"));
     Ok(Some(Commit {
         header,
-        fingerprint: fingerprint.collect(),
+        fingerprint: hex(&digest[..8]),
     }))
 }

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use mesh_core::{Caller, Deadline, FoundObject, NewObject, ObjectFault, ObjectStore, PutWhen};
+use mesh_core::{Caller, Deadline, FoundObject, NewObject, ObjectFault, ObjectStore, PutWhen, hex};
 use sha2::{Digest as _, Sha256};
 
 use crate::reply::Link;
@@ -121,7 +121,7 @@ pub(crate) fn digest_of(parts: &[&[u8]]) -> String {
         digest.update(part);
     }
     let digest: [u8; 32] = digest.finalize().into();
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(&digest)
 }
 
 #[cfg(test)]

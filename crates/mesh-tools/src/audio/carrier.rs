@@ -3,7 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use mesh_clients::elevenlabs::{ElevenLabsError, Sound};
-use mesh_core::{Caller, Deadline, ObjectFault};
+use mesh_core::{Caller, Deadline, ObjectFault, hex};
 
 use super::bucket::{Bucket, Named};
 use super::folder::Draft;
@@ -284,5 +284,5 @@ fn broken_off(error: &ElevenLabsError) -> ToolError {
 pub(crate) fn random_id() -> Result<String, ToolError> {
     let mut bytes = [0; 12];
     getrandom::fill(&mut bytes).map_err(ToolError::internal)?;
-    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(hex(&bytes))
 }

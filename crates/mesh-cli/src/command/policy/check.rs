@@ -1,4 +1,3 @@
-use mesh_core::Effect;
 use mesh_doors::policy::{Asked, Constrains, List, Mentions, Pattern, Policy, Rule, Target};
 use mesh_tools::registry::{CATALOG, TOOLS};
 use mesh_tools::{Entry, Family};
@@ -110,19 +109,11 @@ fn of_tool(pattern: &Pattern, list: List) -> Option<String> {
         return Some(unknown("tool", pattern, names));
     };
     // What a star stands for may come yet.
-    let own = of(tool.effect);
+    let own = List::of(tool.effect);
     (pattern.is_exact() && list != List::Deny && list != own).then(|| {
         let (name, own, list) = (&tool.name, own.as_str(), list.as_str());
         format!("`{name}` is allowed under `{own}`: under `{list}` it means nothing")
     })
-}
-
-const fn of(effect: Effect) -> List {
-    match effect {
-        Effect::Read => List::Read,
-        Effect::Write => List::Write,
-        Effect::Spend => List::Spend,
-    }
 }
 
 fn unknown<'n>(what: &str, pattern: &Pattern, known: impl Iterator<Item = &'n str>) -> String {

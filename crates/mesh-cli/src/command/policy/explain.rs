@@ -86,11 +86,7 @@ fn page(explained: &Explanation<'_>, text: &str, caller: &Caller, asked: &Asked<
     if let (true, Some(limit), Asked::Tool { effect, .. }) =
         (explained.verdict.is_allowed(), explained.limit, asked)
     {
-        let tools = match effect {
-            Effect::Read => "read",
-            Effect::Write => "write",
-            Effect::Spend => "spend",
-        };
+        let tools = effect.as_str();
         line(
             &mut page,
             format_args!(

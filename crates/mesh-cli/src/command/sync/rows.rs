@@ -9,6 +9,7 @@ mod ticket;
 use std::collections::BTreeSet;
 
 use mesh_clients::supabase::Table;
+use mesh_core::hex;
 use mesh_index::{Corpus, Kind, Record, SearchError};
 use mesh_tools::reading::Written;
 use serde_json::{Map, Value};
@@ -92,13 +93,9 @@ impl Row {
         Self {
             text,
             columns,
-            hash: hexadecimal(&hash.finalize()),
+            hash: hex(&hash.finalize()),
         }
     }
-}
-
-pub(super) fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// With a sign in the place of each NUL, which PostgreSQL keeps in no text.

@@ -17,11 +17,7 @@ use crate::policy::team::{Index, OwnLimit, Team};
 const MAX_NAME: usize = 64;
 /// From arguments that say nothing, `{}`, to the largest body that a server can be told to take.
 const BYTES: RangeInclusive<u32> = 2..=64 << 20;
-const EFFECTS: [(&str, Effect); 3] = [
-    ("read", Effect::Read),
-    ("write", Effect::Write),
-    ("spend", Effect::Spend),
-];
+const EFFECTS: [Effect; 3] = [Effect::Read, Effect::Write, Effect::Spend];
 
 type Key<'t> = Spanned<Cow<'t, str>>;
 type Item<'t> = Spanned<DeValue<'t>>;
@@ -173,8 +169,8 @@ fn limits(value: &Item<'_>, found: &mut Found) -> Vec<(Effect, OwnLimit)> {
     let mut limits = Vec::new();
     for (key, value) in table(value, "limits", found).into_iter().flatten() {
         let name = key.get_ref();
-        match EFFECTS.into_iter().find(|(effect, _)| effect == name) {
-            Some((_, effect)) => limits.push((effect, limit(name, value, found))),
+        match EFFECTS.into_iter().find(|effect| effect.as_str() == *name) {
+            Some(effect) => limits.push((effect, limit(name, value, found))),
             None => found.add(
                 &key.span(),
                 format!("`{name}` has no limit: `read`, `write` and `spend` have"),

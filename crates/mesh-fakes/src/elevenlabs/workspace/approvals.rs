@@ -1,8 +1,8 @@
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 
 use axum::Json;
 use axum::extract::{Path, State};
+use mesh_core::hex;
 use ring::digest::{SHA256, digest};
 use serde_json::{Value, json};
 
@@ -117,11 +117,7 @@ fn status(server: &str, tool: &Value, approvals: &Value) -> Value {
 /// How the real one writes the two down before it hashes them is not published.
 fn hash(description: &Value, schema: &Value) -> String {
     let text = json!([description, sorted(schema)]).to_string();
-    let mut hexadecimal = String::new();
-    for byte in digest(&SHA256, text.as_bytes()).as_ref() {
-        write!(hexadecimal, "{byte:02x}").expect("writing to a string cannot fail");
-    }
-    hexadecimal
+    hex(digest(&SHA256, text.as_bytes()).as_ref())
 }
 
 fn sorted(value: &Value) -> Value {

@@ -1,9 +1,8 @@
-use std::fmt::Write as _;
 use std::io::Read as _;
 
 use anyhow::{Context as _, ensure};
 use mesh_app::config::Client;
-use mesh_core::Secret;
+use mesh_core::{Secret, hex};
 use sha2::{Digest as _, Sha256};
 
 use crate::exit::Failure;
@@ -24,13 +23,9 @@ impl Token {
         Secret::new(format!("Bearer {}", self.0.reveal()))
     }
 
-    /// Of that value.
+    /// SHA-256 of the header's value, in hexadecimal.
     pub(super) fn sha256(&self) -> String {
-        let mut digest = String::new();
-        for byte in Sha256::digest(self.header().reveal().as_bytes()) {
-            write!(digest, "{byte:02x}").expect("writing to a string cannot fail");
-        }
-        digest
+        hex(&Sha256::digest(self.header().reveal().as_bytes()))
     }
 }
 

@@ -1,10 +1,10 @@
 use mesh_clients::openai::Attachment;
+use mesh_core::hex;
 use mesh_index::{Corpus, Kind, Linked, SearchError};
 use mesh_tools::reading::Written;
 use serde_json::{Map, Value, json};
 use sha2::{Digest as _, Sha256};
 
-use super::super::rows::hexadecimal;
 use super::leftover::Mark;
 
 /// OpenAI's bound on an attribute.
@@ -44,7 +44,7 @@ impl Document {
         let mut hash = Sha256::new();
         hash.update(json!(attributes).to_string());
         hash.update(&written.text);
-        let hash = hexadecimal(&hash.finalize());
+        let hash = hex(&hash.finalize());
         attributes.insert("hash".to_owned(), hash.into());
         Self {
             text: written.text,

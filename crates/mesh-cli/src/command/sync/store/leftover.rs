@@ -6,11 +6,10 @@ use std::time::{Duration, Instant, SystemTime};
 
 use anyhow::Context as _;
 use mesh_clients::openai::UploadedFile;
-use mesh_core::Deadline;
+use mesh_core::{Deadline, hex};
 use sha2::{Digest as _, Sha256};
 
 use super::super::retry::retried;
-use super::super::rows::hexadecimal;
 use super::{Store, TIMEOUT};
 
 /// A younger one may be of a run that is about to attach it.
@@ -25,7 +24,7 @@ const HASH_CHARS: usize = 16;
 
 impl Mark {
     pub(super) fn of(store: &str) -> Self {
-        let hash = hexadecimal(&Sha256::digest(store));
+        let hash = hex(&Sha256::digest(store));
         Self(format!("mesh-{}-", &hash[..8]))
     }
 
