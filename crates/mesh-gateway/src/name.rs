@@ -12,7 +12,8 @@ pub const MAX_UPSTREAM: usize = 32;
 /// Taken by `/mcp/servers`.
 pub const RESERVED: &str = "servers";
 
-const SEPARATOR: &str = "__";
+/// Between the name of an upstream and that of its tool. No name of our own has it.
+pub const SEPARATOR: &str = "__";
 /// Of the digest of the two names: 30 bits of it.
 const DIGITS: usize = 6;
 const ALPHABET: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";

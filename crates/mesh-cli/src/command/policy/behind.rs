@@ -3,10 +3,8 @@
 use mesh_core::Effect;
 use mesh_doors::policy::{Asked, Pattern};
 use mesh_gateway::catalogue::family;
+use mesh_gateway::name::SEPARATOR;
 use mesh_tools::registry::CATALOG;
-
-/// Between the name of a server and that of its tool or prompt. No name of our own has it.
-const SEPARATOR: &str = "__";
 
 /// Whether a name, or a pattern of names, is of tools or prompts of such a server.
 pub(super) fn is_name(name: &str) -> bool {
