@@ -14,7 +14,7 @@ use super::modern::Modern;
 const PROBE: Duration = Duration::from_secs(5);
 
 /// No server has a thousand pages of tools; one that says so is going round in circles.
-const MAX_PAGES: usize = 1000;
+pub(super) const MAX_PAGES: usize = 1000;
 
 /// An open conversation, whichever way it was opened.
 #[derive(Debug)]

@@ -3,6 +3,7 @@ use serde_json::{Map, Value, json};
 
 use mesh_gateway::mirrored;
 
+use super::conversation::MAX_PAGES;
 use super::endpoint::{Endpoint, Headers};
 use super::fault::CallFault;
 use super::message::{self, Id};
@@ -91,7 +92,7 @@ impl Modern {
 
     async fn schema(&mut self, tool: &str) -> Result<Value, CallFault> {
         let mut params = json!({});
-        loop {
+        for _ in 0..MAX_PAGES {
             let mut page = self.request("tools/list", params, Headers::new()).await?;
             let tools = page["tools"].as_array_mut();
             let found =
@@ -104,6 +105,7 @@ impl Modern {
                 _ => return Ok(Value::Null),
             }
         }
+        Err(CallFault::EndlessList)
     }
 }
 

@@ -153,6 +153,23 @@ fn an_unknown_tool_is_refused_in_the_servers_words() {
 }
 
 #[test]
+fn a_list_of_tools_that_does_not_end_is_given_up() {
+    let answer = async |Json(body): Json<Value>| {
+        let answer = match body["method"].as_str() {
+            Some("tools/list") => ("result", json!({"tools": [], "nextCursor": "again"})),
+            Some("tools/call") => ("error", json!({"code": -32020, "message": "a header"})),
+            _ => ("result", json!({"supportedVersions": ["2026-07-28"]})),
+        };
+        Json(json!({"jsonrpc": "2.0", "id": body["id"], (answer.0): answer.1}))
+    };
+    let url = fake::serve(Router::new().route("/", post(answer)));
+    for arguments in [&["call", &url][..], &["call", &url, "echo"]] {
+        let failed = run(arguments);
+        assert_eq!(told(&failed), "error: the list of tools does not end");
+    }
+}
+
+#[test]
 fn an_answer_to_another_request_is_refused() {
     let answer = async |Json(body): Json<Value>| {
         let result = json!({"supportedVersions": ["2026-07-28"], "content": [{"type": "text", "text": "late"}]});
