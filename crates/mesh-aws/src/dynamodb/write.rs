@@ -148,7 +148,8 @@ impl Table {
                     false => Err(TableError::Condition),
                 }
             }
-            _ => Err(told(fault(&error, "dynamodb:PutItem"))),
+            Some(PutItemError::TransactionConflictException(_)) => Err(TableError::Busy),
+            _ => Err(TableError::Call(fault(&error, "dynamodb:PutItem"))),
         }
     }
 
@@ -171,7 +172,8 @@ impl Table {
         };
         match error.as_service_error() {
             Some(DeleteItemError::ConditionalCheckFailedException(_)) => Err(TableError::Condition),
-            _ => Err(told(fault(&error, "dynamodb:DeleteItem"))),
+            Some(DeleteItemError::TransactionConflictException(_)) => Err(TableError::Busy),
+            _ => Err(TableError::Call(fault(&error, "dynamodb:DeleteItem"))),
         }
     }
 
@@ -193,7 +195,8 @@ impl Table {
             Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) => {
                 reason(cancelled.cancellation_reasons())
             }
-            _ => return Err(told(fault(&error, "dynamodb:TransactWriteItems"))),
+            Some(TransactWriteItemsError::TransactionInProgressException(_)) => TableError::Busy,
+            _ => TableError::Call(fault(&error, "dynamodb:TransactWriteItems")),
         };
         match put {
             Some((name, version)) if error == TableError::Condition => {
@@ -276,20 +279,5 @@ fn reason(reasons: &[CancellationReason]) -> TableError {
         other => TableError::Call(CallError::Refused(
             other.unwrap_or(&"TransactionCanceledException").to_string(),
         )),
-    }
-}
-
-fn told(error: CallError) -> TableError {
-    match error {
-        CallError::Refused(code)
-            if [
-                "TransactionConflictException",
-                "TransactionInProgressException",
-            ]
-            .contains(&code.as_str()) =>
-        {
-            TableError::Busy
-        }
-        error => TableError::Call(error),
     }
 }
