@@ -102,31 +102,6 @@ impl Account {
         Ok(permissions.collect())
     }
 
-    /// Who else may call a function, or one alias of it: its own policy as JSON, if it has one.
-    ///
-    /// # Errors
-    /// See [`CallError`].
-    pub async fn function_policy(
-        &self,
-        function: &str,
-        alias: Option<&str>,
-        deadline: Deadline,
-    ) -> Result<Option<String>, CallError> {
-        let lambda = aws_sdk_lambda::Client::new(&self.aws.sdk(Service::Lambda, deadline)?);
-        let call = lambda.get_policy().function_name(function);
-        match call
-            .set_qualifier(alias.map(ToOwned::to_owned))
-            .send()
-            .await
-        {
-            Ok(answer) => Ok(answer.policy),
-            Err(error) => match fault(&error, "lambda:GetPolicy") {
-                CallError::Refused(code) if code == "ResourceNotFoundException" => Ok(None),
-                error => Err(error),
-            },
-        }
-    }
-
     /// The log group of exactly this name, if there is one.
     ///
     /// # Errors

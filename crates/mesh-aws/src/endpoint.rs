@@ -9,19 +9,17 @@ pub(crate) enum Service {
     Sts,
     Iam,
     Logs,
-    Lambda,
     DynamoDb,
 }
 
 impl Service {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 7] = [
         Self::Ssm,
         Self::S3,
         Self::CloudWatch,
         Self::Sts,
         Self::Iam,
         Self::Logs,
-        Self::Lambda,
         Self::DynamoDb,
     ];
 
@@ -34,7 +32,6 @@ impl Service {
             Self::Sts => "AWS_ENDPOINT_URL_STS",
             Self::Iam => "AWS_ENDPOINT_URL_IAM",
             Self::Logs => "AWS_ENDPOINT_URL_CLOUDWATCH_LOGS",
-            Self::Lambda => "AWS_ENDPOINT_URL_LAMBDA",
             Self::DynamoDb => "AWS_ENDPOINT_URL_DYNAMODB",
         }
     }

@@ -3,7 +3,6 @@
 //! `supabase/migrations` has the functions. Each of them reads, or writes the same row again, so every request here may be
 //! sent twice and is retried after a fault that passes.
 
-mod count_jira_tickets;
 mod count_jira_tickets_by_project;
 mod error;
 mod key;
@@ -16,7 +15,6 @@ mod search_jira_tickets;
 mod search_jira_tickets_text;
 mod select;
 mod semantic;
-mod upsert_aoma_vector;
 
 use bytes::Bytes;
 use http::request::Builder;
@@ -37,9 +35,8 @@ pub use search_emails::{EmailFilters, EmailRow};
 pub use search_git_commits::{GitCommitFilters, GitCommitRow};
 pub use search_jira_tickets::{JiraTicketFilters, JiraTicketRow};
 pub use search_jira_tickets_text::TextSearch;
-pub use select::{Order, Select};
+pub use select::Select;
 pub use semantic::{SemanticSearch, Vector};
-pub use upsert_aoma_vector::AomaVector;
 
 /// Fifty rows with the longest passages are far below it.
 const MAX_BYTES: u64 = 8 * 1024 * 1024;

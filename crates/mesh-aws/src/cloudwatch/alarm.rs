@@ -24,14 +24,14 @@ pub struct Alarm {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AlarmState {
-    Quiet,
-    Ringing,
+    Ok,
+    Alarm,
     /// Too little was measured to tell.
-    Unknown,
+    InsufficientData,
 }
 
 impl CloudWatch {
-    /// Every alarm that watches the function, by name: those on a metric with its name as the dimension `FunctionName`,
+    /// All alarms that concern the function, sorted by name: those on a metric with its name as the dimension `FunctionName`,
     /// whatever they are called, that of its door, and those on such alarms.
     ///
     /// # Errors
@@ -132,9 +132,9 @@ fn of_alarms(alarm: &CompositeAlarm) -> Alarm {
 
 fn state(value: Option<&StateValue>) -> AlarmState {
     match value {
-        Some(StateValue::Ok) => AlarmState::Quiet,
-        Some(StateValue::Alarm) => AlarmState::Ringing,
-        _ => AlarmState::Unknown,
+        Some(StateValue::Ok) => AlarmState::Ok,
+        Some(StateValue::Alarm) => AlarmState::Alarm,
+        _ => AlarmState::InsufficientData,
     }
 }
 

@@ -1,4 +1,3 @@
-use std::collections::BTreeMap;
 use std::time::{Duration, SystemTime};
 
 use aws_sdk_cloudwatch::types::{
@@ -13,26 +12,20 @@ use crate::sdk::fault;
 /// `GetMetricData` takes this many queries.
 const QUERIES_OF_A_CALL: usize = 500;
 
-/// One question about metrics.
+/// One question about a metric.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum MetricQuery {
-    Metric {
-        namespace: String,
-        name: String,
-        dimensions: Vec<(String, String)>,
-        statistic: Statistic,
-    },
-    /// An expression of CloudWatch's own, such as `SEARCH(…)`, which may find several series.
-    Expression(String),
+pub struct MetricQuery {
+    pub namespace: String,
+    pub name: String,
+    pub dimensions: Vec<(String, String)>,
+    pub statistic: Statistic,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Statistic {
     Sum,
     Average,
-    Minimum,
     Maximum,
-    SampleCount,
     /// Of a hundred.
     Percentile(u8),
 }
@@ -48,15 +41,12 @@ pub struct Period {
 /// What a query found.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Series {
-    /// As CloudWatch calls it: the metric's name, or what tells several of one expression apart.
-    pub label: String,
     /// Oldest first; a step in which nothing was measured has no point.
     pub points: Vec<(SystemTime, f64)>,
 }
 
 impl CloudWatch {
-    /// Asks all queries at once. What each found is in its place: one series for a metric, also where it has no points; any
-    /// number for an expression.
+    /// Asks all queries at once. What each found is in its place, also where that is nothing.
     ///
     /// # Errors
     /// See [`CallError`].
@@ -65,7 +55,7 @@ impl CloudWatch {
         queries: &[MetricQuery],
         period: Period,
         deadline: Deadline,
-    ) -> Result<Vec<Vec<Series>>, CallError> {
+    ) -> Result<Vec<Series>, CallError> {
         let mut found = Vec::new();
         for part in queries.chunks(QUERIES_OF_A_CALL) {
             found.extend(self.read_part(part, period, deadline).await?);
@@ -78,13 +68,13 @@ impl CloudWatch {
         queries: &[MetricQuery],
         period: Period,
         deadline: Deadline,
-    ) -> Result<Vec<Vec<Series>>, CallError> {
+    ) -> Result<Vec<Series>, CallError> {
         let asked: Vec<_> = queries
             .iter()
             .enumerate()
             .map(|(place, query)| asked(place, query, period))
             .collect();
-        let mut found: BTreeMap<(usize, String), Series> = BTreeMap::new();
+        let mut found = vec![Series::default(); queries.len()];
         let mut next = None;
         loop {
             let call = self.client(deadline)?.get_metric_data();
@@ -105,7 +95,10 @@ impl CloudWatch {
                 break;
             }
         }
-        Ok(in_places(queries.len(), found))
+        for series in &mut found {
+            series.points.sort_by_key(|(at, _)| *at);
+        }
+        Ok(found)
     }
 }
 
@@ -113,34 +106,21 @@ fn asked(place: usize, query: &MetricQuery, period: Period) -> MetricDataQuery {
     let seconds = i32::try_from(period.step.as_secs()).unwrap_or(i32::MAX);
     // An id begins with a lower case letter.
     let asked = MetricDataQuery::builder().id(format!("q{place}"));
-    match query {
-        MetricQuery::Expression(expression) => asked.expression(expression).period(seconds),
-        MetricQuery::Metric {
-            namespace,
-            name,
-            dimensions,
-            statistic,
-        } => {
-            let metric = metric(namespace, name, dimensions);
-            let stat = MetricStat::builder()
-                .metric(metric)
-                .period(seconds)
-                .stat(statistic.name());
-            asked.metric_stat(stat.build())
-        }
-    }
-    .return_data(true)
-    .build()
+    let stat = MetricStat::builder()
+        .metric(metric(query))
+        .period(seconds)
+        .stat(query.statistic.name());
+    asked.metric_stat(stat.build()).return_data(true).build()
 }
 
-fn metric(namespace: &str, name: &str, dimensions: &[(String, String)]) -> Metric {
-    let dimensions = dimensions.iter().map(|(name, value)| {
+fn metric(query: &MetricQuery) -> Metric {
+    let dimensions = query.dimensions.iter().map(|(name, value)| {
         let dimension = Dimension::builder().name(name).value(value);
         dimension.build()
     });
     Metric::builder()
-        .namespace(namespace)
-        .metric_name(name)
+        .namespace(&query.namespace)
+        .metric_name(&query.name)
         .set_dimensions(Some(dimensions.collect()))
         .build()
 }
@@ -150,37 +130,22 @@ impl Statistic {
         match self {
             Self::Sum => "Sum".to_owned(),
             Self::Average => "Average".to_owned(),
-            Self::Minimum => "Minimum".to_owned(),
             Self::Maximum => "Maximum".to_owned(),
-            Self::SampleCount => "SampleCount".to_owned(),
             Self::Percentile(of_a_hundred) => format!("p{of_a_hundred}"),
         }
     }
 }
 
-/// The points of one series can come on several pages.
-fn add(found: &mut BTreeMap<(usize, String), Series>, result: &MetricDataResult) {
+/// The points of one query can come on several pages.
+fn add(found: &mut [Series], result: &MetricDataResult) {
     let place = result.id().and_then(|id| id.strip_prefix('q'));
-    let Some(place) = place.and_then(|place| place.parse().ok()) else {
+    let place = place.and_then(|place| place.parse::<usize>().ok());
+    let Some(series) = place.and_then(|place| found.get_mut(place)) else {
         return;
     };
-    let label = result.label().unwrap_or_default().to_owned();
-    let series = found.entry((place, label.clone())).or_default();
-    series.label = label;
     let points = result.timestamps().iter().zip(result.values());
     series.points.extend(points.filter_map(|(at, value)| {
         let at = SystemTime::try_from(*at).ok()?;
         Some((at, *value))
     }));
-}
-
-fn in_places(length: usize, found: BTreeMap<(usize, String), Series>) -> Vec<Vec<Series>> {
-    let mut places = vec![Vec::new(); length];
-    for ((place, _), mut series) in found {
-        series.points.sort_by_key(|(at, _)| *at);
-        if let Some(place) = places.get_mut(place) {
-            place.push(series);
-        }
-    }
-    places
 }

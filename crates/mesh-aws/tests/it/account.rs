@@ -114,22 +114,3 @@ async fn a_log_group_is_the_one_of_exactly_that_name() {
         "Logs_20140328.DescribeLogGroups"
     );
 }
-
-#[tokio::test]
-async fn a_function_without_a_policy_has_none() {
-    let fake = Fake::serving(|seen: &Seen| match seen.target.as_str() {
-        "/2015-03-31/functions/mesh/policy?Qualifier=live" => {
-            Reply::new(200, r#"{"Policy":"{\"Statement\":[]}","RevisionId":"r"}"#)
-        }
-        _ => Reply::new(404, r#"{"Message":"no policy","Type":"User"}"#)
-            .saying("x-amzn-errortype", "ResourceNotFoundException"),
-    })
-    .await;
-    let account = Account::new(&aws(fake.address()));
-    let policy = account
-        .function_policy("mesh", Some("live"), within(5_000))
-        .await;
-    assert_eq!(policy, Ok(Some(r#"{"Statement":[]}"#.to_owned())));
-    let policy = account.function_policy("mesh", None, within(5_000)).await;
-    assert_eq!(policy, Ok(None));
-}

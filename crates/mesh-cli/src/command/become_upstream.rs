@@ -1,4 +1,5 @@
 use std::ffi::OsString;
+use std::os::unix::process::CommandExt as _;
 use std::process::Command;
 
 use anyhow::Context as _;
@@ -55,16 +56,10 @@ fn end_with_the_parent() -> std::io::Result<()> {
     Ok(())
 }
 
-#[cfg(unix)]
 fn become_it(command: &mut Command) -> Failure {
-    let error = std::os::unix::process::CommandExt::exec(command);
+    let error = command.exec();
     let program = command.get_program().display().to_string();
     anyhow::Error::new(error)
         .context(format!("cannot start `{program}`"))
         .into()
-}
-
-#[cfg(not(unix))]
-fn become_it(_: &mut Command) -> Failure {
-    anyhow::anyhow!("servers are not started this way here").into()
 }

@@ -17,12 +17,6 @@ pub struct Select {
     parameters: Vec<(&'static str, String)>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Order {
-    Ascending,
-    Descending,
-}
-
 impl Select {
     #[must_use]
     pub const fn from(table: &'static str) -> Self {
@@ -50,17 +44,6 @@ impl Select {
         self.with(column, format!("in.({})", values.join(",")))
     }
 
-    /// A part of one of the columns, in whichever case.
-    #[must_use]
-    pub fn containing(self, columns: &[&'static str], part: &str) -> Self {
-        let pattern = quoted(&format!("*{}*", literal(part)));
-        let alternatives: Vec<_> = columns
-            .iter()
-            .map(|column| format!("{column}.ilike.{pattern}"))
-            .collect();
-        self.with("or", format!("({})", alternatives.join(",")))
-    }
-
     #[must_use]
     pub fn greater(self, column: &'static str, value: &str) -> Self {
         self.with(column, format!("gt.{value}"))
@@ -71,17 +54,10 @@ impl Select {
         self.with(column, "not.is.null".to_owned())
     }
 
-    /// By the first of the columns, and by each further one where those before it are the same.
+    /// By the column, the lowest first.
     #[must_use]
-    pub fn order(self, columns: &[(&'static str, Order)]) -> Self {
-        let columns: Vec<_> = columns
-            .iter()
-            .map(|(column, order)| match order {
-                Order::Ascending => format!("{column}.asc"),
-                Order::Descending => format!("{column}.desc"),
-            })
-            .collect();
-        self.with("order", columns.join(","))
+    pub fn order(self, column: &'static str) -> Self {
+        self.with("order", format!("{column}.asc"))
     }
 
     /// Supabase returns 1,000 rows at most, whatever is asked for: further ones come with [`Self::greater`] in an order.
@@ -114,11 +90,4 @@ impl Select {
 fn quoted(value: &str) -> String {
     let escaped = value.replace('\\', r"\\").replace('"', r#"\""#);
     format!("\"{escaped}\"")
-}
-
-/// As a pattern that means itself. PostgREST makes `%` of each `*` and has no escape for it, so it stands for any character.
-fn literal(text: &str) -> String {
-    let escaped = text.replace('\\', r"\\");
-    let escaped = escaped.replace('%', r"\%").replace('_', r"\_");
-    escaped.replace('*', "_")
 }

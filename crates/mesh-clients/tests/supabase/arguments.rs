@@ -1,10 +1,10 @@
 //! Each function is called by the names of its arguments, and its rows are read.
 
 use mesh_clients::supabase::{
-    AomaVector, CodeFileFilters, EmailFilters, GitCommitFilters, JiraTicketFilters, ProjectCount,
+    CodeFileFilters, EmailFilters, GitCommitFilters, JiraTicketFilters, ProjectCount,
     SemanticSearch, TextSearch, VectorMatch,
 };
-use serde_json::{Map, json};
+use serde_json::json;
 
 use crate::support::{Database, key, search, soon};
 
@@ -91,18 +91,6 @@ async fn tickets_are_searched_by_words_where_there_is_no_embedding() {
             "filters": {"priority": ["High"]},
         })
     );
-}
-
-#[tokio::test]
-async fn tickets_are_counted() {
-    let database = Database::answering("rpc/count_jira_tickets", &json!(6554)).await;
-    let filters = JiraTicketFilters::default();
-    let count = database
-        .client
-        .count_jira_tickets(&key(), &filters, soon())
-        .await;
-    assert_eq!(count, Ok(6554));
-    assert_eq!(database.sent(), json!({"p_filters": null}));
 }
 
 #[tokio::test]
@@ -247,37 +235,5 @@ async fn without_an_embedding_the_words_are_sent_alone() {
     assert_eq!(
         (&sent["p_query_embedding"], &sent["p_query_text"]),
         (&json!(null), &json!("fix the login"))
-    );
-}
-
-#[tokio::test]
-async fn a_passage_is_kept_with_its_hash_and_model() {
-    let database = Database::answering("rpc/upsert_aoma_vector", &json!("an-id")).await;
-    let metadata = Map::from_iter([("title".to_owned(), json!("t"))]);
-    let vector = AomaVector {
-        source_type: "knowledge",
-        source_id: "a.md#1",
-        content: "text",
-        embedding: &[1.0],
-        metadata: &metadata,
-        content_hash: "9f86d081",
-        embedding_model: "text-embedding-3-small",
-    };
-    let id = database
-        .client
-        .upsert_aoma_vector(&key(), &vector, soon())
-        .await;
-    assert_eq!(id.as_deref(), Ok("an-id"));
-    assert_eq!(
-        database.sent(),
-        json!({
-            "p_content": "text",
-            "p_embedding": "[1]",
-            "p_source_type": "knowledge",
-            "p_source_id": "a.md#1",
-            "p_metadata": {"title": "t"},
-            "p_content_hash": "9f86d081",
-            "p_embedding_model": "text-embedding-3-small",
-        })
     );
 }

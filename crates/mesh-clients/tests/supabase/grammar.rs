@@ -22,21 +22,6 @@ pub(crate) fn condition(column: &str, written: &str) -> Option<Condition> {
     })
 }
 
-/// `or=(a.ilike."…",b.ilike."…")`.
-pub(crate) fn alternatives(written: &str) -> Option<Vec<Condition>> {
-    list(written, |rest| {
-        let (column, rest) = rest.split_once('.')?;
-        let (operator, rest) = rest.split_once('.')?;
-        let (value, rest) = value(rest)?;
-        let condition = Condition {
-            column: column.to_owned(),
-            operator: operator.to_owned(),
-            values: vec![value],
-        };
-        Some((condition, rest))
-    })
-}
-
 /// Items between parentheses, with commas between them and nothing after.
 fn list<T>(written: &str, item: impl Fn(&str) -> Option<(T, &str)>) -> Option<Vec<T>> {
     let mut rest = written.strip_prefix('(')?;
@@ -67,21 +52,4 @@ fn value(written: &str) -> Option<(String, &str)> {
         }
     }
     None
-}
-
-/// Whether a text matches the pattern of `ilike`, to which PostgREST has handed each `*` as `%`; case is the same here.
-pub(crate) fn like(pattern: &str, text: &str) -> bool {
-    let pattern: Vec<_> = pattern.replace('*', "%").chars().collect();
-    let text: Vec<_> = text.chars().collect();
-    matches(&pattern, &text)
-}
-
-fn matches(pattern: &[char], text: &[char]) -> bool {
-    match pattern {
-        [] => text.is_empty(),
-        ['%', rest @ ..] => (0..=text.len()).any(|skipped| matches(rest, &text[skipped..])),
-        ['_', rest @ ..] => !text.is_empty() && matches(rest, &text[1..]),
-        ['\\', escaped, rest @ ..] => text.first() == Some(escaped) && matches(rest, &text[1..]),
-        [plain, rest @ ..] => text.first() == Some(plain) && matches(rest, &text[1..]),
-    }
 }

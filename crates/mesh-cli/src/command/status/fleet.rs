@@ -64,7 +64,7 @@ impl Subject {
         };
         let tool = tool.map(|tool| ("Tool", tool.to_owned()));
         let dimensions = dimensions.into_iter().chain(tool);
-        MetricQuery::Metric {
+        MetricQuery {
             namespace,
             name: figure.metric.to_owned(),
             dimensions: dimensions
@@ -77,9 +77,9 @@ impl Subject {
 
 impl Figures {
     /// The answers to [`Subject::queries`], each where it belongs.
-    pub(super) fn of(answers: &[Vec<Series>]) -> Self {
+    pub(super) fn of(answers: &[Series]) -> Self {
         let (fleet, rest) = answers.split_at(FLEET.len());
-        let values = |figures: &[Figure], answers: &[Vec<Series>]| {
+        let values = |figures: &[Figure], answers: &[Series]| {
             let both = figures.iter().zip(answers);
             both.map(|(figure, found)| value(figure.statistic, found))
                 .collect::<Vec<_>>()
@@ -96,13 +96,13 @@ impl Figures {
 
 /// One point covers the whole period. Where CloudWatch cuts it in two all the same, a sum is of both, and anything else the
 /// worse of the two: the higher, or of a rate the lower.
-fn value(statistic: Statistic, found: &[Series]) -> Option<f64> {
-    let points = found.iter().flat_map(|series| &series.points);
+fn value(statistic: Statistic, found: &Series) -> Option<f64> {
+    let points = found.points.iter();
     points
         .map(|(_, value)| *value)
         .reduce(|one, other| match statistic {
-            Statistic::Sum | Statistic::SampleCount => one + other,
-            Statistic::Average | Statistic::Minimum => one.min(other),
+            Statistic::Sum => one + other,
+            Statistic::Average => one.min(other),
             Statistic::Maximum | Statistic::Percentile(_) => one.max(other),
         })
 }
@@ -124,17 +124,16 @@ mod tests {
         }
     }
 
-    fn series(values: &[f64]) -> Vec<Series> {
+    fn series(values: &[f64]) -> Series {
         let points = values.iter().map(|value| (SystemTime::UNIX_EPOCH, *value));
-        vec![Series {
-            label: "a label".to_owned(),
+        Series {
             points: points.collect(),
-        }]
+        }
     }
 
     #[test]
     fn lambdas_series_are_those_of_the_alias() {
-        let errors = MetricQuery::Metric {
+        let errors = MetricQuery {
             namespace: "AWS/Lambda".to_owned(),
             name: "Errors".to_owned(),
             dimensions: vec![
@@ -148,7 +147,7 @@ mod tests {
 
     #[test]
     fn our_series_are_those_of_the_function_in_its_environment() {
-        let requests = MetricQuery::Metric {
+        let requests = MetricQuery {
             namespace: "AomaMesh".to_owned(),
             name: "RequestCount".to_owned(),
             dimensions: vec![
@@ -167,10 +166,7 @@ mod tests {
         let answers: Vec<_> = queries
             .iter()
             .map(|query| {
-                let MetricQuery::Metric { dimensions, .. } = query else {
-                    panic!("a metric");
-                };
-                let tool = dimensions.iter().find(|(name, _)| name == "Tool");
+                let tool = query.dimensions.iter().find(|(name, _)| name == "Tool");
                 let length = tool.map_or(0, |(_, tool)| tool.len());
                 series(&[f64::from(u32::try_from(length).expect("short"))])
             })

@@ -99,14 +99,14 @@ fn alarms(page: &mut String, fleet: &Fleet) {
     }
     row(page, ["alarm", "state", "since", "tells"]);
     let mut alarms: Vec<_> = fleet.alarms.iter().collect();
-    alarms.sort_by_key(|alarm| alarm.state != AlarmState::Ringing);
+    alarms.sort_by_key(|alarm| alarm.state != AlarmState::Alarm);
     for alarm in alarms {
         let since = alarm.since.map_or("–".to_owned(), moment);
         row(
             page,
             [&alarm.name, state(alarm.state), &since, &tells(alarm)],
         );
-        if alarm.state == AlarmState::Ringing {
+        if alarm.state == AlarmState::Alarm {
             writeln!(page, "    {}", harmless(&alarm.reason)).expect(WRITTEN);
         }
     }
@@ -119,9 +119,9 @@ fn row(page: &mut String, [name, state, since, tells]: [&str; 4]) {
 /// As CloudWatch's own pages have it.
 pub(super) fn state(state: AlarmState) -> &'static str {
     match state {
-        AlarmState::Quiet => "OK",
-        AlarmState::Ringing => "ALARM",
-        AlarmState::Unknown => "INSUFFICIENT_DATA",
+        AlarmState::Ok => "OK",
+        AlarmState::Alarm => "ALARM",
+        AlarmState::InsufficientData => "INSUFFICIENT_DATA",
     }
 }
 
@@ -185,9 +185,13 @@ mod tests {
                 ],
             },
             alarms: vec![
-                alarm("aoma-mesh-mcp-server-errors", AlarmState::Quiet, &[topic]),
-                alarm("aoma-mesh-mcp-server-failed", AlarmState::Unknown, &[topic]),
-                alarm("aoma-mesh-mcp-server-slow-p95", AlarmState::Ringing, &[]),
+                alarm("aoma-mesh-mcp-server-errors", AlarmState::Ok, &[topic]),
+                alarm(
+                    "aoma-mesh-mcp-server-failed",
+                    AlarmState::InsufficientData,
+                    &[topic],
+                ),
+                alarm("aoma-mesh-mcp-server-slow-p95", AlarmState::Alarm, &[]),
             ],
         }
     }

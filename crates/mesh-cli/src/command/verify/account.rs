@@ -48,7 +48,7 @@ fn wired(alarms: &[Alarm], function: &str) -> Finding {
     if !deaf.is_empty() {
         return Finding::fail(format!("an alarm without an action tells nobody: {deaf}"));
     }
-    let ringing = named(&|alarm| alarm.state == AlarmState::Ringing);
+    let ringing = named(&|alarm| alarm.state == AlarmState::Alarm);
     if !ringing.is_empty() {
         return Finding::warn(format!("ringing now: {ringing}"));
     }
@@ -95,8 +95,8 @@ mod tests {
 
     #[test]
     fn an_alarm_without_an_action_is_named() {
-        let told = alarm("mesh-errors", &["arn:topic"], AlarmState::Quiet);
-        let deaf = alarm("mesh-slow", &[], AlarmState::Quiet);
+        let told = alarm("mesh-errors", &["arn:topic"], AlarmState::Ok);
+        let deaf = alarm("mesh-slow", &[], AlarmState::Ok);
         let found = wired(&[told.clone(), deaf], "mesh");
         assert_eq!(
             found,
@@ -104,7 +104,7 @@ mod tests {
         );
         assert_eq!(wired(&[told], "mesh").verdict.word(), "ok");
         assert_eq!(wired(&[], "mesh").verdict.word(), "fail");
-        let ringing = alarm("mesh-errors", &["arn:topic"], AlarmState::Ringing);
+        let ringing = alarm("mesh-errors", &["arn:topic"], AlarmState::Alarm);
         assert_eq!(
             wired(&[ringing], "mesh"),
             Finding::warn("ringing now: mesh-errors")

@@ -1,7 +1,7 @@
 use std::collections::HashMap;
 use std::time::Instant;
 
-use mesh_clients::supabase::{Order, Select, SupabaseError};
+use mesh_clients::supabase::{Select, SupabaseError};
 use mesh_core::Deadline;
 use serde_json::{Map, Value};
 
@@ -71,7 +71,7 @@ fn page(mirror: &Mirror, last: Option<&str>) -> Select {
     columns.extend(mirror.table.key);
     let mut select = Select::from(mirror.table.name)
         .columns(&columns)
-        .order(&[("id", Order::Ascending)])
+        .order("id")
         .limit(MAX_ROWS);
     if let Some((column, value)) = mirror.only {
         select = select.equal(column, value);
