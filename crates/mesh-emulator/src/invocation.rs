@@ -36,7 +36,7 @@ pub struct Invocation {
     exchange: Arc<Exchange>,
     progress: UnboundedReceiver<Progress>,
     exit: watch::Receiver<Option<ExitStatus>>,
-    patience: Instant,
+    until: Instant,
     given: Instant,
     /// What sent the event waits for a whole answer.
     is_buffered: bool,
@@ -75,7 +75,7 @@ impl Invocation {
             exchange: Arc::clone(exchange),
             progress,
             exit,
-            patience: now + options.patience(),
+            until: now + options.timeout(),
             given: now,
             is_buffered: payload.is_of_a_buffered_door(),
             streaming: None,
@@ -169,12 +169,12 @@ impl Invocation {
     }
 
     async fn progress(&mut self) -> Result<Progress, Outcome> {
-        let patience = tokio::time::Instant::from_std(self.patience);
+        let until = tokio::time::Instant::from_std(self.until);
         tokio::select! {
             biased;
             Some(progress) = self.progress.recv() => Ok(progress),
             status = gone(&mut self.exit) => self.last_words(status).await,
-            () = tokio::time::sleep_until(patience) => Err(Outcome::TimedOut),
+            () = tokio::time::sleep_until(until) => Err(Outcome::TimedOut),
         }
     }
 

@@ -36,7 +36,7 @@ impl Limit {
     };
 }
 
-/// What is kept free for them.
+/// Bytes reserved for status and headers.
 const HEADERS: usize = 64 * 1024;
 
 /// The answer of a buffered function; with an empty body where [`Escaped`] in its extensions has it. A stream of events is cut

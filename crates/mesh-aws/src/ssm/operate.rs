@@ -2,6 +2,7 @@
 
 use std::time::SystemTime;
 
+use aws_sdk_ssm::operation::put_parameter::PutParameterError;
 use aws_sdk_ssm::types::{self, ParameterType};
 use mesh_core::{Deadline, FoundParameter, Parameter, Secret, SecretSource as _};
 
@@ -75,7 +76,11 @@ impl Ssm {
     ///
     /// # Errors
     /// See [`CallError`].
-    pub async fn noted(&self, name: &str, deadline: Deadline) -> Result<Option<Secret>, CallError> {
+    pub async fn parameter(
+        &self,
+        name: &str,
+        deadline: Deadline,
+    ) -> Result<Option<Secret>, CallError> {
         let name = self.spelled(name);
         let mut found = self.named(std::slice::from_ref(&name), deadline).await?;
         Ok(found.remove(&name))
@@ -85,7 +90,7 @@ impl Ssm {
     ///
     /// # Errors
     /// See [`CallError`].
-    pub async fn noted_as(
+    pub async fn versioned_parameter(
         &self,
         name: &str,
         deadline: Deadline,
@@ -101,7 +106,7 @@ impl Ssm {
     ///
     /// # Errors
     /// See [`CallError`].
-    pub async fn note_next(
+    pub async fn put_if_version(
         &self,
         name: &str,
         value: &str,
@@ -121,9 +126,9 @@ impl Ssm {
                 let next = seen.unwrap_or(0) + 1;
                 Ok((written.version == next).then_some(next))
             }
-            Err(error) => match fault(&error, "ssm:PutParameter") {
-                CallError::Refused(code) if code == "ParameterAlreadyExists" => Ok(None),
-                fault => Err(fault),
+            Err(error) => match error.as_service_error() {
+                Some(PutParameterError::ParameterAlreadyExists(_)) => Ok(None),
+                _ => Err(fault(&error, "ssm:PutParameter")),
             },
         }
     }
@@ -132,7 +137,7 @@ impl Ssm {
     ///
     /// # Errors
     /// See [`CallError`].
-    pub async fn note(
+    pub async fn put_parameter(
         &self,
         name: &str,
         value: &Secret,
@@ -157,7 +162,7 @@ impl Ssm {
     ///
     /// # Errors
     /// See [`CallError`].
-    pub async fn forget(&self, name: &str, deadline: Deadline) -> Result<(), CallError> {
+    pub async fn delete_parameter(&self, name: &str, deadline: Deadline) -> Result<(), CallError> {
         let call = self.client(deadline)?.delete_parameters();
         let deleted = call.names(self.spelled(name)).send().await;
         deleted.map_err(|error| fault(&error, "ssm:DeleteParameters"))?;

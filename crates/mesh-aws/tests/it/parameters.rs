@@ -70,10 +70,14 @@ async fn a_refused_write_names_the_permission() {
 async fn what_no_parameter_is_for_is_read_written_and_forgotten_by_name() {
     let fake = parameter_store(&[("/mcp-server/elevenlabs-mcp-server-id", "mcp_1", 2)]).await;
     let ssm = Ssm::new(&aws(fake.address()), "/mcp-server");
-    let noted = ssm.noted("elevenlabs-mcp-server-id", within(5_000)).await;
+    let noted = ssm
+        .parameter("elevenlabs-mcp-server-id", within(5_000))
+        .await;
     let noted = noted.expect("read").expect("it is there");
     assert_eq!(noted.reveal(), "mcp_1");
-    let none = ssm.noted("elevenlabs-registration", within(5_000)).await;
+    let none = ssm
+        .parameter("elevenlabs-registration", within(5_000))
+        .await;
     assert!(none.expect("read").is_none());
 
     let value = Secret::new("mcp_2");
@@ -81,7 +85,7 @@ async fn what_no_parameter_is_for_is_read_written_and_forgotten_by_name() {
         (ParameterKind::Plain, "String"),
         (ParameterKind::Secure, "SecureString"),
     ] {
-        let noted = ssm.note("elevenlabs-mcp-server-id", &value, kind, within(5_000));
+        let noted = ssm.put_parameter("elevenlabs-mcp-server-id", &value, kind, within(5_000));
         assert_eq!(noted.await, Ok(()));
         let seen = fake.seen();
         let body = &seen.last().expect("a request").body;
@@ -93,7 +97,8 @@ async fn what_no_parameter_is_for_is_read_written_and_forgotten_by_name() {
         );
     }
     assert_eq!(
-        ssm.forget("elevenlabs-mcp-server-id", within(5_000)).await,
+        ssm.delete_parameter("elevenlabs-mcp-server-id", within(5_000))
+            .await,
         Ok(())
     );
     let seen = fake.seen();

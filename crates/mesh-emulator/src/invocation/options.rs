@@ -13,7 +13,7 @@ pub struct Options {
     pub deadline: Deadline,
     /// How long the outcome is waited for, whatever deadline the function was told. Default: its own remaining time,
     /// and 30 s for a deadline in the past.
-    pub patience: Option<Duration>,
+    pub timeout: Option<Duration>,
     /// Default: a fresh one.
     pub request_id: Option<String>,
     /// An X-Ray header; default: a fresh, sampled one.
@@ -43,9 +43,9 @@ impl Options {
         }
     }
 
-    pub(super) fn patience(&self) -> Duration {
-        match (self.patience, self.deadline) {
-            (Some(patience), _) => patience,
+    pub(super) fn timeout(&self) -> Duration {
+        match (self.timeout, self.deadline) {
+            (Some(timeout), _) => timeout,
             (None, Deadline::In(remaining)) => remaining,
             (None, Deadline::EpochMs(_)) => Duration::from_secs(30),
         }

@@ -156,7 +156,7 @@ async fn what_cannot_be_begun_in_time_is_not() {
     let mesh = faulty().start().await;
     let options = Options {
         deadline: Deadline::In(Duration::from_millis(1)),
-        patience: Some(crate::support::LONG),
+        timeout: Some(crate::support::LONG),
         ..Options::default()
     };
     let reply = mesh.send_with(&rpc::call("hang", json!({})), options).await;

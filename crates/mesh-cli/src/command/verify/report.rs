@@ -76,15 +76,15 @@ pub(super) struct Check {
 pub(super) struct Report {
     pub(super) url: Url,
     pub(super) checks: Vec<Check>,
-    patience: Duration,
+    timeout: Duration,
 }
 
 impl Report {
-    pub(super) fn new(url: &Url, patience: Duration) -> Self {
+    pub(super) fn new(url: &Url, timeout: Duration) -> Self {
         Self {
             url: url.clone(),
             checks: Vec::new(),
-            patience,
+            timeout,
         }
     }
 
@@ -100,10 +100,10 @@ impl Report {
     /// Makes a check, and writes down what came of it.
     pub(super) async fn make(&mut self, name: &'static str, check: impl Future<Output = Finding>) {
         let begun = Instant::now();
-        let patience = self.patience;
-        let finding = time::timeout(patience, check).await.unwrap_or_else(|_| {
-            Finding::fail(format!("no answer within {} s", patience.as_secs()))
-        });
+        let timeout = self.timeout;
+        let finding = time::timeout(timeout, check)
+            .await
+            .unwrap_or_else(|_| Finding::fail(format!("no answer within {} s", timeout.as_secs())));
         self.checks.push(Check {
             name,
             finding,

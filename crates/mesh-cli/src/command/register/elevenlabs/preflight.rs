@@ -5,7 +5,7 @@ use std::time::Duration;
 use anyhow::{Context as _, anyhow, bail, ensure};
 use mesh_core::Secret;
 use reqwest::Url;
-use tokio::time::timeout;
+use tokio::time;
 
 use super::list::{Tool, names};
 use super::workspace::{Workspace, soon};
@@ -18,15 +18,15 @@ const REVISION: &str = "2025-11-25";
 pub(super) async fn door(
     url: &Url,
     token: &Secret,
-    patience: Duration,
+    timeout: Duration,
 ) -> anyhow::Result<Vec<Tool>> {
     let endpoint = Endpoint::new(url.clone(), Authentication::Bearer(token.clone()))?;
     let looked = async {
         closed_to_strangers(&endpoint).await?;
         tools(&endpoint).await
     };
-    let tools = timeout(patience, looked).await;
-    let tools = tools.map_err(|_| CallFault::TimedOut(patience))??;
+    let tools = time::timeout(timeout, looked).await;
+    let tools = tools.map_err(|_| CallFault::TimedOut(timeout))??;
     ensure!(
         !tools.is_empty(),
         "`{url}` lists no tools: there is nothing to register"

@@ -95,14 +95,14 @@ impl Place {
     pub(super) async fn read(&self) -> anyhow::Result<State> {
         match self {
             Self::Store(store) => {
-                let rest = store.noted(REST, deadline()).await?;
+                let rest = store.parameter(REST, deadline()).await?;
                 let mut state =
                     rest.map_or_else(|| Ok(State::default()), |rest| parse(rest.reveal()));
                 if let Ok(state) = &mut state {
-                    let id = store.noted(SERVER_ID, deadline()).await?;
+                    let id = store.parameter(SERVER_ID, deadline()).await?;
                     state.server_id = id.map(|id| id.reveal().to_owned());
                     if let Some(webhook) = &mut state.webhook {
-                        let secret = store.noted(WEBHOOK_SECRET, deadline()).await?;
+                        let secret = store.parameter(WEBHOOK_SECRET, deadline()).await?;
                         webhook.secret = secret.map(Kept::new);
                     }
                 }
@@ -138,9 +138,9 @@ impl Place {
 /// The id last: whoever reads it finds a server that is known in full.
 async fn written(store: &Ssm, state: &State) -> anyhow::Result<()> {
     if *state == State::default() {
-        store.forget(SERVER_ID, deadline()).await?;
-        store.forget(WEBHOOK_SECRET, deadline()).await?;
-        return Ok(store.forget(REST, deadline()).await?);
+        store.delete_parameter(SERVER_ID, deadline()).await?;
+        store.delete_parameter(WEBHOOK_SECRET, deadline()).await?;
+        return Ok(store.delete_parameter(REST, deadline()).await?);
     }
     let mut rest = State {
         server_id: None,
@@ -153,17 +153,17 @@ async fn written(store: &Ssm, state: &State) -> anyhow::Result<()> {
     if let Some(secret) = secret {
         let kind = ParameterKind::Secure;
         store
-            .note(WEBHOOK_SECRET, secret.secret(), kind, deadline())
+            .put_parameter(WEBHOOK_SECRET, secret.secret(), kind, deadline())
             .await?;
     }
     let rest = Secret::new(serde_json::to_string(&rest)?);
     store
-        .note(REST, &rest, ParameterKind::Plain, deadline())
+        .put_parameter(REST, &rest, ParameterKind::Plain, deadline())
         .await?;
     if let Some(id) = &state.server_id {
         let id = Secret::new(id.as_str());
         store
-            .note(SERVER_ID, &id, ParameterKind::Plain, deadline())
+            .put_parameter(SERVER_ID, &id, ParameterKind::Plain, deadline())
             .await?;
     }
     Ok(())

@@ -74,19 +74,22 @@ impl<'s> Lease<'s> {
     pub(super) async fn give_back(self) {
         if self.until > now() {
             let version = Some(self.version);
-            let _ = self.store.note_next(NAME, FREE, version, deadline()).await;
+            let _ = self
+                .store
+                .put_if_version(NAME, FREE, version, deadline())
+                .await;
         }
     }
 
     pub(super) async fn forget(self) -> anyhow::Result<()> {
-        let forgotten = self.store.forget(NAME, deadline()).await;
+        let forgotten = self.store.delete_parameter(NAME, deadline()).await;
         forgotten.context("cannot write to the parameter store")
     }
 
     async fn next(store: &'s Ssm, seen: Option<i64>) -> anyhow::Result<Option<Self>> {
         let until = now() + TERM;
         let text = until.as_secs().to_string();
-        let version = store.note_next(NAME, &text, seen, deadline()).await;
+        let version = store.put_if_version(NAME, &text, seen, deadline()).await;
         let version = version.context("cannot write to the parameter store")?;
         Ok(version.map(|version| Self {
             store,
@@ -97,7 +100,7 @@ impl<'s> Lease<'s> {
 }
 
 async fn seen(store: &Ssm) -> anyhow::Result<Seen> {
-    let found = store.noted_as(NAME, deadline()).await;
+    let found = store.versioned_parameter(NAME, deadline()).await;
     let found = found.context("cannot read the parameter store")?;
     let until = found
         .as_ref()
