@@ -19,5 +19,5 @@ pub use models::ModelInfo;
 pub use responses::{End, ModelResponse, ResponseRequest, Usage};
 pub use uploaded_files::{UploadedFile, UploadedFiles};
 pub use vector_store::VectorStore;
-pub use vector_store_files::{Attachment, FileBatch, StoreFile, StoreFiles};
+pub use vector_store_files::{Attachment, FileBatch, FileStatus, StoreFile, StoreFiles};
 pub use vector_store_search::{StoreHit, StoreSearch};

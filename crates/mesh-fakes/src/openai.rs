@@ -84,7 +84,7 @@ impl FakeOpenAi {
 
     /// An empty vector store.
     pub fn add_store(&self, id: &str) {
-        self.shared.lock().add_store(id, None);
+        self.shared.lock().add_store(id);
     }
 
     /// A file in a store, at once ready to be searched; its id.
@@ -213,10 +213,6 @@ fn routes(shared: &Shared) -> Router {
         .route(
             "/v1/vector_stores/{id}/search",
             on(Operation::Search, post(stores::search)),
-        )
-        .route(
-            "/v1/vector_stores",
-            on(Operation::CreateStore, post(stores::create)),
         )
         .route(
             "/v1/vector_stores/{id}/files",

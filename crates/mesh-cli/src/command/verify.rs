@@ -83,8 +83,8 @@ pub(crate) struct Verify {
     allow_plain_http: bool,
     /// Compare what ElevenLabs has with what `mesh register elevenlabs` has written, which is kept in the parameter store or in
     /// this file
-    #[arg(long, value_name = "FILE", num_args = 0..=1, require_equals = true, default_missing_value = "")]
-    elevenlabs: Option<PathBuf>,
+    #[arg(long, value_name = "FILE", num_args = 0..=1, require_equals = true)]
+    elevenlabs: Option<Option<PathBuf>>,
     /// How long to wait for each check [MESH_TIMEOUT] [default: 60]
     #[arg(long, value_name = "SECONDS")]
     timeout: Option<String>,
@@ -112,7 +112,6 @@ impl Verify {
             let target = Target::new(url, &config.client, &surroundings)?;
             let mut report = check(&target, &surroundings, &config.client, &self.expected).await;
             if let Some(file) = self.elevenlabs {
-                let file = Some(file).filter(|file| !file.as_os_str().is_empty());
                 let compared = elevenlabs::compared(&config, &variables, file);
                 let finding = async { Finding::of(compared.await, |words| words) };
                 report.make("ElevenLabs", finding).await;

@@ -1,5 +1,5 @@
 use mesh_core::{Deadline, Secret};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use super::client::id;
 use super::{OpenAi, OpenAiError};
@@ -32,11 +32,6 @@ pub(super) struct FileCounts {
     pub(super) total: u64,
 }
 
-#[derive(Serialize)]
-struct Body<'a> {
-    name: &'a str,
-}
-
 impl OpenAi {
     /// `GET /vector_stores/{id}`.
     ///
@@ -50,21 +45,6 @@ impl OpenAi {
     ) -> Result<VectorStore, OpenAiError> {
         let request = self.get(key, &format!("/vector_stores/{}", id(store)?))?;
         let store: StoreObject = self.ask(request, deadline, MAX_BYTES).await?;
-        Ok(store.into())
-    }
-
-    /// `POST /vector_stores`, sent once.
-    ///
-    /// # Errors
-    /// What any operation may meet.
-    pub async fn create_vector_store(
-        &self,
-        key: &Secret,
-        name: &str,
-        deadline: Deadline,
-    ) -> Result<VectorStore, OpenAiError> {
-        let request = self.post(key, "/vector_stores", &Body { name })?;
-        let store: StoreObject = self.ask_once(request, deadline, MAX_BYTES).await?;
         Ok(store.into())
     }
 }

@@ -17,12 +17,24 @@ pub struct Attachment {
     pub attributes: Map<String, Value>,
 }
 
+/// How far the reading of a file, or of a batch of files, is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FileStatus {
+    InProgress,
+    Completed,
+    Failed,
+    Cancelled,
+    /// Another than those that are documented.
+    #[serde(other)]
+    Other,
+}
+
 /// Files on their way into a store.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FileBatch {
     pub id: String,
-    /// `in_progress`, `completed`, `failed` or `cancelled`.
-    pub status: String,
+    pub status: FileStatus,
     pub files_completed: u64,
     pub files_failed: u64,
     pub files_total: u64,
@@ -49,8 +61,7 @@ pub struct StoreFiles {
 #[derive(Clone, Debug, PartialEq)]
 pub struct StoreFile {
     pub id: String,
-    /// `in_progress`, `completed`, `failed` or `cancelled`.
-    pub status: String,
+    pub status: FileStatus,
     /// The code of why it failed.
     pub error: Option<String>,
     pub attributes: Map<String, Value>,
@@ -64,7 +75,7 @@ struct Body<'a> {
 #[derive(Deserialize)]
 struct BatchObject {
     id: String,
-    status: String,
+    status: FileStatus,
     file_counts: FileCounts,
 }
 
@@ -77,7 +88,7 @@ struct Page {
 #[derive(Deserialize)]
 struct FileObject {
     id: String,
-    status: String,
+    status: FileStatus,
     last_error: Option<LastError>,
     attributes: Option<Map<String, Value>>,
 }
@@ -173,13 +184,22 @@ impl From<FileObject> for StoreFile {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
+
+    #[test]
+    fn a_status_that_is_not_documented_breaks_nothing() {
+        let read = |status: &str| serde_json::from_value(json!(status)).ok();
+        assert_eq!(read("in_progress"), Some(FileStatus::InProgress));
+        assert_eq!(read("expired"), Some(FileStatus::Other));
+    }
 
     #[test]
     fn numbers_that_do_not_add_up_leave_none() {
         let batch = |files_completed, files_failed| FileBatch {
             id: "batch_1".to_owned(),
-            status: "in_progress".to_owned(),
+            status: FileStatus::InProgress,
             files_completed,
             files_failed,
             files_total: 3,

@@ -1,6 +1,6 @@
 use std::collections::BTreeSet;
 
-use mesh_clients::openai::{Attachment, FileBatch, OpenAiError, StoreFile};
+use mesh_clients::openai::{Attachment, FileBatch, FileStatus, OpenAiError, StoreFile};
 use mesh_fakes::openai::{Behaviour, Operation};
 use serde_json::{Map, Value, json};
 
@@ -50,33 +50,26 @@ impl World {
 #[tokio::test]
 async fn a_text_that_was_uploaded_and_attached_is_found() {
     let world = World::new().await;
-    let store = world
-        .client
-        .create_vector_store(&world.key, "handbook", soon())
-        .await;
-    let store = store.expect("created");
-    assert_eq!(
-        (store.name.as_deref(), store.files_total),
-        (Some("handbook"), 0)
-    );
+    let store = "vs_handbook";
+    world.fake.add_store(store);
     let file = world
         .upload("colours.md", "Vermilion is for urgent deliveries.")
         .await;
     let begun = world
-        .attach(&store.id, std::slice::from_ref(&file))
+        .attach(store, std::slice::from_ref(&file))
         .await
         .expect("begun");
     assert_eq!(
-        (begun.status.as_str(), begun.files_completed),
-        ("in_progress", 0)
+        (begun.status, begun.files_completed),
+        (FileStatus::InProgress, 0)
     );
     let batch = world
         .client
-        .file_batch(&world.key, &store.id, &begun.id, soon())
+        .file_batch(&world.key, store, &begun.id, soon())
         .await;
     let expected = FileBatch {
         id: begun.id,
-        status: "completed".to_owned(),
+        status: FileStatus::Completed,
         files_completed: 1,
         files_failed: 0,
         files_total: 1,
@@ -84,11 +77,11 @@ async fn a_text_that_was_uploaded_and_attached_is_found() {
     assert_eq!(batch.expect("there"), expected);
     let expected = StoreFile {
         id: file,
-        status: "completed".to_owned(),
+        status: FileStatus::Completed,
         error: None,
         attributes: attributes(&json!({"source": "wiki", "version": 7})),
     };
-    assert_eq!(world.files(&store.id).await, (vec![expected], 1));
+    assert_eq!(world.files(store).await, (vec![expected], 1));
 }
 
 #[tokio::test]
@@ -114,25 +107,22 @@ async fn a_file_that_cannot_be_read_says_why() {
     assert_eq!(batch.expect("there").files_failed, 1);
     let (files, _) = world.files(STORE).await;
     let last = files.last().expect("three files");
-    assert_eq!(last.status, "failed");
+    assert_eq!(last.status, FileStatus::Failed);
     assert_eq!(last.error.as_deref(), Some("invalid_file"));
 }
 
 #[tokio::test]
 async fn a_long_list_of_files_comes_in_pages() {
     let world = World::new().await;
-    let store = world
-        .client
-        .create_vector_store(&world.key, "many", soon())
-        .await;
-    let store = store.expect("created").id;
+    let store = "vs_many";
+    world.fake.add_store(store);
     let add = |number| {
         world
             .fake
-            .add_file(&store, &format!("{number}.md"), "text", json!({}))
+            .add_file(store, &format!("{number}.md"), "text", json!({}))
     };
     let expected: Vec<String> = (0..230).map(add).collect();
-    let (files, pages) = world.files(&store).await;
+    let (files, pages) = world.files(store).await;
     let files: Vec<String> = files.into_iter().map(|file| file.id).collect();
     assert_eq!((files, pages), (expected, 3));
 }
@@ -154,17 +144,12 @@ async fn a_deleted_file_is_in_no_store_and_can_be_deleted_again() {
 #[tokio::test]
 async fn what_takes_effect_each_time_is_sent_once() {
     let world = World::new().await;
-    for operation in [
-        Operation::Upload,
-        Operation::CreateStore,
-        Operation::AttachFiles,
-    ] {
+    for operation in [Operation::Upload, Operation::AttachFiles] {
         world.fake.next(operation, Behaviour::Reset);
     }
     let (client, key) = (&world.client, &world.key);
     let faults = [
         client.upload_file(key, "a.md", "text", soon()).await.err(),
-        client.create_vector_store(key, "a", soon()).await.err(),
         world.attach(STORE, &[]).await.err(),
     ];
     for fault in faults {
@@ -173,7 +158,7 @@ async fn what_takes_effect_each_time_is_sent_once() {
             "{fault:?}"
         );
     }
-    assert_eq!(world.fake.requests().len(), 3);
+    assert_eq!(world.fake.requests().len(), 2);
 }
 
 #[tokio::test]

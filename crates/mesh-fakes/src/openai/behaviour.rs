@@ -8,7 +8,6 @@ pub enum Operation {
     Respond,
     Search,
     Store,
-    CreateStore,
     Upload,
     Files,
     DeleteFile,

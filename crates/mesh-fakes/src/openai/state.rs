@@ -43,7 +43,6 @@ pub(super) struct File {
 
 #[derive(Debug, Default)]
 pub(super) struct Store {
-    pub(super) name: Option<String>,
     /// In the order in which they came.
     pub(super) files: Vec<Attached>,
 }
@@ -80,12 +79,8 @@ impl State {
         format!("{prefix}{:06}", self.ids)
     }
 
-    pub(super) fn add_store(&mut self, id: &str, name: Option<String>) {
-        let store = Store {
-            name,
-            ..Store::default()
-        };
-        self.stores.insert(id.to_owned(), store);
+    pub(super) fn add_store(&mut self, id: &str) {
+        self.stores.insert(id.to_owned(), Store::default());
     }
 
     pub(super) fn add_file(&mut self, filename: &str, text: &str) -> String {
@@ -143,7 +138,7 @@ impl State {
             "id": id,
             "object": "vector_store",
             "created_at": 1_790_000_000,
-            "name": store.name,
+            "name": null,
             "usage_bytes": 0,
             "status": "completed",
             "file_counts": self.file_counts(store.files.iter().map(|attached| &attached.file)),

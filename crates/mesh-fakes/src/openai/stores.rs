@@ -26,21 +26,6 @@ fn ten() -> usize {
     10
 }
 
-#[derive(Deserialize)]
-pub(super) struct Create {
-    name: Option<String>,
-}
-
-pub(super) async fn create(
-    State(shared): State<Shared>,
-    Json(create): Json<Create>,
-) -> Result<Json<Value>, ApiError> {
-    let mut state = shared.lock();
-    let id = state.new_id("vs_");
-    state.add_store(&id, create.name);
-    Ok(Json(state.store_object(&id)?))
-}
-
 pub(super) async fn retrieve(
     State(shared): State<Shared>,
     Path(id): Path<String>,

@@ -18,7 +18,7 @@ use super::counts::Counts;
 use super::retry::retried;
 use crate::progress::Reporter;
 use document::Document;
-use leftover::Mark;
+use leftover::{Leftovers, Mark};
 use present::{Present, PresentFile, State};
 
 const TIMEOUT: Duration = Duration::from_secs(60);
@@ -37,7 +37,7 @@ pub(super) struct Store<'a> {
     progress: &'a Reporter,
     mark: Mark,
     /// How long it is waited for that the store has read what it was given.
-    patience: Duration,
+    timeout: Duration,
 }
 
 #[derive(Debug, Default)]
@@ -72,7 +72,7 @@ impl<'a> Store<'a> {
     ) -> Self {
         Self {
             mark: Mark::of(id),
-            patience: upload::MAX_WAIT,
+            timeout: upload::MAX_WAIT,
             openai,
             key,
             id,
@@ -92,49 +92,14 @@ impl<'a> Store<'a> {
             let Some(document) = Document::read(corpus, &info.id)? else {
                 continue;
             };
-            if !seen.insert(document.path().to_owned()) {
-                continue;
+            if seen.insert(document.path().to_owned()) {
+                let files = present.of(document.path());
+                plan.want(info.id, &document, files, &mut leftovers);
             }
             // A signal is heeded here.
             tokio::task::yield_now().await;
-            let files = present.of(document.path());
-            let Some(files) = files else {
-                plan.counts.added += 1;
-                plan.send(info.id, leftovers.take(document.hash()));
-                continue;
-            };
-            let current = PresentFile::current(&files, document.hash());
-            match current {
-                Some(_) => plan.counts.unchanged += 1,
-                None => {
-                    plan.counts.changed += 1;
-                    plan.send(info.id, leftovers.take(document.hash()));
-                }
-            }
-            if current.is_some_and(|place| files[place].state == State::BeingRead) {
-                // An old text is better than none: another run takes it away.
-                continue;
-            }
-            let old = files.into_iter().enumerate();
-            let old = old.filter(|(place, _)| Some(*place) != current);
-            plan.remove
-                .extend(old.map(|(_, file)| OldFile::of(document.path(), file)));
         }
-        plan.counts.foreign = present.foreign;
-        for (path, files) in present.rest() {
-            plan.counts.removed += 1;
-            let files = files.into_iter();
-            plan.remove
-                .extend(files.map(|file| OldFile::of(&path, file)));
-        }
-        let old = leftovers.old(SystemTime::now());
-        let old = old.map(|file| OldFile {
-            id: file.id,
-            path: file.filename,
-        });
-        let old: Vec<_> = old.collect();
-        plan.counts.leftover += old.len() as u64;
-        plan.remove.extend(old);
+        plan.supersede(present, leftovers);
         Ok(plan)
     }
 
@@ -152,6 +117,54 @@ impl<'a> Store<'a> {
 }
 
 impl Plan {
+    /// A document that the store is to have, of which these files are there.
+    fn want(
+        &mut self,
+        id: String,
+        document: &Document,
+        files: Option<Vec<PresentFile>>,
+        leftovers: &mut Leftovers,
+    ) {
+        let Some(files) = files else {
+            self.counts.added += 1;
+            return self.send(id, leftovers.take(document.hash()));
+        };
+        let current = PresentFile::current(&files, document.hash());
+        match current {
+            Some(_) => self.counts.unchanged += 1,
+            None => {
+                self.counts.changed += 1;
+                self.send(id, leftovers.take(document.hash()));
+            }
+        }
+        if current.is_some_and(|place| files[place].state == State::BeingRead) {
+            // An old text is better than none: another run takes it away.
+            return;
+        }
+        let old = files.into_iter().enumerate();
+        let old = old.filter(|(place, _)| Some(*place) != current);
+        self.remove
+            .extend(old.map(|(_, file)| OldFile::of(document.path(), file)));
+    }
+
+    /// What is there of documents that are gone, and what killed runs have left.
+    fn supersede(&mut self, present: Present, leftovers: Leftovers) {
+        self.counts.foreign = present.foreign;
+        for (path, files) in present.rest() {
+            self.counts.removed += 1;
+            let files = files.into_iter();
+            self.remove
+                .extend(files.map(|file| OldFile::of(&path, file)));
+        }
+        for file in leftovers.old(SystemTime::now()) {
+            self.counts.leftover += 1;
+            self.remove.push(OldFile {
+                id: file.id,
+                path: file.filename,
+            });
+        }
+    }
+
     fn send(&mut self, id: String, uploaded: Option<String>) {
         self.counts.leftover += u64::from(uploaded.is_some());
         self.send.push(ToSend { id, uploaded });

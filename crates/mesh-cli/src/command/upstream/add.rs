@@ -1,7 +1,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::anyhow;
-use clap::builder::PossibleValuesParser;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueHint};
 use mesh_gateway::registry::{NotFound, OFFICIAL, Registry, Server, Way, Written};
 use mesh_gateway::source;
@@ -25,11 +25,19 @@ pub(crate) struct Add {
     #[arg(long, value_name = "VERSION")]
     version: Option<String>,
     /// How it is had [default: the first of these that there is]
-    #[arg(long, value_name = "WAY", value_parser = PossibleValuesParser::new(Way::ALL.map(Way::as_str)))]
-    from: Option<String>,
+    #[arg(long, value_name = "WAY", value_parser = way())]
+    from: Option<Way>,
     /// The registry that is asked
     #[arg(long, value_name = "URL", default_value = OFFICIAL, hide_default_value = false)]
     registry: String,
+}
+
+fn way() -> impl TypedValueParser<Value = Way> {
+    PossibleValuesParser::new(Way::ALL.map(Way::as_str)).map(|name| {
+        let mut ways = Way::ALL.into_iter();
+        ways.find(|way| way.as_str() == name)
+            .expect("no other name is possible")
+    })
 }
 
 impl Add {
@@ -41,12 +49,8 @@ impl Add {
         let (server, warning) = crate::runtime()?
             .block_on(asked)
             .map_err(|error| self.unknown(&error))?;
-        let wanted = self.from.as_deref();
-        let wanted = Way::ALL
-            .into_iter()
-            .find(|way| Some(way.as_str()) == wanted);
         let written = server
-            .written(wanted)
+            .written(self.from)
             .map_err(|why| anyhow!("`{}` {}: {why}", server.name, server.version))?;
         let name = self.r#as.as_deref().unwrap_or_else(|| server.short_name());
         source::add(&self.file, name, &written.entry)

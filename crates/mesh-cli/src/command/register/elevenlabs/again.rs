@@ -27,7 +27,7 @@ pub(super) fn command(place: &Place, found: &Found, may_spend: bool) -> String {
         say("name", name);
     }
     if let Some(approve) = &state.approve {
-        say("approve", approve);
+        say("approve", &approve.to_string());
     }
     // One that is gone would stop it.
     let is_there = |id: &&String| found.agents.iter().any(|agent| agent.id == **id);
@@ -70,7 +70,7 @@ mod tests {
         });
         Found {
             state: State {
-                approve: Some("search,read_code".to_owned()),
+                approve: Some("search,read_code".parse().expect("names")),
                 agents: vec!["agent_1".to_owned(), "gone".to_owned()],
                 webhook: Some(KnownWebhook {
                     webhook_id: "webhook_1".to_owned(),
@@ -102,7 +102,7 @@ mod tests {
         let said = command(&place, &found(Some(config)), true);
         assert_eq!(
             said,
-            "mesh register elevenlabs --url='https://door.example.com/mcp?a=1&b=2' --name=mesh --approve='search,read_code' \
+            "mesh register elevenlabs --url='https://door.example.com/mcp?a=1&b=2' --name=mesh --approve='read_code,search' \
              --agent=agent_1 --state=state.json --post-call-webhook --yes"
         );
         parsed(&said);

@@ -3,12 +3,14 @@ use std::fmt;
 use std::str::FromStr;
 
 use mesh_clients::elevenlabs::workspace::ToolPolicy;
+use serde::{Deserialize, Serialize};
 
 use super::list::{Effect, Tool, names};
 use crate::exit::Failure;
 
 /// Which tools are called without a person's approval.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(try_from = "String", into = "String")]
 pub(super) enum Approve {
     Read,
     All,
@@ -16,18 +18,23 @@ pub(super) enum Approve {
     Tools(BTreeSet<String>),
 }
 
-/// The same over a list of tools.
+/// An [`Approve`] resolved against the server's tools.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Approvals {
-    /// As it was asked for.
-    pub(super) asked: String,
-    /// As the server's configuration has it.
-    pub(super) policy: &'static str,
+    pub(super) asked: Approve,
+    pub(super) policy: ApprovalPolicy,
     /// By tool; empty, where one policy is for all.
     pub(super) tools: BTreeMap<String, ToolPolicy>,
 }
 
-pub(super) const PER_TOOL: &str = "require_approval_per_tool";
+/// As the server's configuration has it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum ApprovalPolicy {
+    AutoApproveAll,
+    RequireApprovalAll,
+    RequireApprovalPerTool,
+}
 
 impl FromStr for Approve {
     type Err = String;
@@ -43,6 +50,20 @@ impl FromStr for Approve {
             }
             _ => Ok(Self::Tools(names().collect())),
         }
+    }
+}
+
+impl TryFrom<String> for Approve {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        text.parse()
+    }
+}
+
+impl From<Approve> for String {
+    fn from(approve: Approve) -> Self {
+        approve.to_string()
     }
 }
 
@@ -64,9 +85,9 @@ impl Approve {
     /// What it means for these tools.
     pub(super) fn over(&self, tools: &[Tool], may_spend: bool) -> Result<Approvals, Failure> {
         let policy = match self {
-            Self::All => "auto_approve_all",
-            Self::None => "require_approval_all",
-            Self::Read | Self::Tools(_) => PER_TOOL,
+            Self::All => ApprovalPolicy::AutoApproveAll,
+            Self::None => ApprovalPolicy::RequireApprovalAll,
+            Self::Read | Self::Tools(_) => ApprovalPolicy::RequireApprovalPerTool,
         };
         let approved = |tool: &Tool| match self {
             Self::Read => tool.effect == Effect::Read,
@@ -77,8 +98,8 @@ impl Approve {
         if *self == Self::All && !may_spend {
             refuse_spending(tools)?;
         }
-        let each = tools.iter().filter(|_| policy == PER_TOOL);
-        let each = each.map(|tool| {
+        let is_each = policy == ApprovalPolicy::RequireApprovalPerTool;
+        let each = tools.iter().filter(|_| is_each).map(|tool| {
             let policy = match approved(tool) {
                 true => ToolPolicy::AutoApproved,
                 false => ToolPolicy::RequiresApproval,
@@ -86,7 +107,7 @@ impl Approve {
             (tool.name.clone(), policy)
         });
         Ok(Approvals {
-            asked: self.to_string(),
+            asked: self.clone(),
             policy,
             tools: each.collect(),
         })
@@ -132,7 +153,7 @@ mod tests {
         [tool("search", true), tool("speak", false)]
     }
 
-    fn over(text: &str, may_spend: bool) -> Result<(&'static str, Vec<ToolPolicy>), String> {
+    fn over(text: &str, may_spend: bool) -> Result<(ApprovalPolicy, Vec<ToolPolicy>), String> {
         let approve: Approve = text.parse()?;
         match approve.over(&tools(), may_spend) {
             Ok(approvals) => Ok((approvals.policy, approvals.tools.into_values().collect())),
@@ -144,7 +165,7 @@ mod tests {
     #[test]
     fn what_only_reads_is_approved_unless_something_else_is_said() {
         use ToolPolicy::{AutoApproved, RequiresApproval};
-        let per_tool = |policies| Ok((PER_TOOL, policies));
+        let per_tool = |policies| Ok((ApprovalPolicy::RequireApprovalPerTool, policies));
         assert_eq!(
             over("read", false),
             per_tool(vec![AutoApproved, RequiresApproval])
@@ -153,8 +174,30 @@ mod tests {
             over("speak", false),
             per_tool(vec![RequiresApproval, AutoApproved])
         );
-        assert_eq!(over("none", false), Ok(("require_approval_all", vec![])));
-        assert_eq!(over("all", true), Ok(("auto_approve_all", vec![])));
+        assert_eq!(
+            over("none", false),
+            Ok((ApprovalPolicy::RequireApprovalAll, vec![]))
+        );
+        assert_eq!(
+            over("all", true),
+            Ok((ApprovalPolicy::AutoApproveAll, vec![]))
+        );
+    }
+
+    #[test]
+    fn it_is_written_as_it_is_said_and_a_policy_as_elevenlabs_has_it() {
+        for text in ["read", "all", "none", "dig,search"] {
+            let approve: Approve = text.parse().expect("it is one");
+            let written = json!(approve);
+            assert_eq!(written, text);
+            let read: Approve = serde_json::from_value(written).expect("it is one");
+            assert_eq!(read, approve);
+        }
+        assert_eq!(json!(ApprovalPolicy::AutoApproveAll), "auto_approve_all");
+        assert_eq!(
+            json!(ApprovalPolicy::RequireApprovalPerTool),
+            "require_approval_per_tool"
+        );
     }
 
     #[test]

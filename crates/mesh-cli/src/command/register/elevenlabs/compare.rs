@@ -1,7 +1,8 @@
 use std::path::PathBuf;
 
-use anyhow::{Context as _, bail};
+use anyhow::{Context as _, anyhow, bail};
 use mesh_app::config::{Config, Variables};
+use mesh_clients::elevenlabs::workspace::McpServer;
 use reqwest::Url;
 
 use super::again::command;
@@ -39,11 +40,7 @@ async fn differences(workspace: &Workspace, place: &Place) -> anyhow::Result<Str
     if state.server_id.is_none() {
         bail!("nothing is registered: `mesh register elevenlabs --url=URL` does that");
     }
-    let nobody = Identity {
-        name: String::new(),
-        url: None,
-    };
-    let mut found = Found::registered(workspace, &nobody, state).await?;
+    let mut found = Found::registered(workspace, None, state).await?;
     let agents = found.state.agents.clone();
     found.look_at(workspace, &agents).await?;
     let Some(server) = &found.server else {
@@ -62,41 +59,51 @@ async fn differences(workspace: &Workspace, place: &Place) -> anyhow::Result<Str
             command(place, &found, false)
         ),
     };
+    let wished = as_registered(&found, server, tools)?;
+    found.listed = Some(listed);
+    verdict(place, &wished, &found)
+}
+
+/// What was wished when it was registered, over the tools that ElevenLabs sees.
+fn as_registered(found: &Found, server: &McpServer, tools: Vec<Tool>) -> anyhow::Result<Wished> {
+    let state = &found.state;
     let url = server.text("url").and_then(|url| Url::parse(url).ok());
     let identity = Identity {
         name: server.text("name").unwrap_or("").to_owned(),
         url: url.clone(),
     };
-    let approve: Result<Approve, _> = found.state.approve.as_deref().unwrap_or("read").parse();
-    let approve = approve.map_err(anyhow::Error::msg)?;
-    let sha256 = found
-        .state
-        .secret
-        .as_ref()
-        .map(|secret| secret.sha256.clone());
-    let count = tools.len();
-    let may_spend = approve.over(&tools, false).is_err();
     let url = url.context("the address of the server is a secret there")?;
-    let webhook = found.state.webhook.is_some();
+    let webhook = state.webhook.is_some();
     let webhook = webhook.then(|| WishedWebhook::new(&identity, &url, false));
-    let mut wished = Wished::new(
-        identity,
-        url,
-        tools.clone(),
-        approve
-            .over(&tools, true)
-            .map_err(|_| anyhow::anyhow!("a tool that was approved is gone"))?,
-        agents,
-        sha256.unwrap_or_default(),
-    );
-    wished.webhook = webhook;
-    found.listed = Some(listed);
-    let steps = plan::steps(&wished, &found)?;
-    if let Some(why) = plan::left(&wished, &found) {
+    let approvals = approve(found).over(&tools, true);
+    let approvals = approvals.map_err(|_| anyhow!("a tool that was approved is gone"))?;
+    let sha256 = state.secret.as_ref().map(|secret| secret.sha256.clone());
+    let agents = state.agents.clone();
+    Ok(Wished {
+        webhook,
+        ..Wished::new(
+            identity,
+            url,
+            tools,
+            approvals,
+            agents,
+            sha256.unwrap_or_default(),
+        )
+    })
+}
+
+fn approve(found: &Found) -> &Approve {
+    found.state.approve.as_ref().unwrap_or(&Approve::Read)
+}
+
+fn verdict(place: &Place, wished: &Wished, found: &Found) -> anyhow::Result<String> {
+    let steps = plan::steps(wished, found)?;
+    if let Some(why) = plan::left(wished, found) {
         bail!("differs: {why}");
     }
     if steps.is_empty() {
         let (name, url) = (&wished.identity.name, &wished.url);
+        let count = wished.tools.len();
         return Ok(format!("as registered: `{name}` at {url}, {count} tools"));
     }
     let words: Vec<_> = steps
@@ -104,9 +111,10 @@ async fn differences(workspace: &Workspace, place: &Place) -> anyhow::Result<Str
         .filter(|step| !step.is_look())
         .map(Step::words)
         .collect();
+    let may_spend = approve(found).over(&wished.tools, false).is_err();
     bail!(
         "differs; `{}` would {}",
-        command(place, &found, may_spend),
+        command(place, found, may_spend),
         words.join(", ")
     )
 }

@@ -4,7 +4,7 @@ use mesh_clients::elevenlabs::workspace::{Agent, ListedTools, McpServer, StoredS
 use serde_json::{Map, Value};
 
 use super::state::State;
-use super::which::{Identity, Ours};
+use super::which::{self, Identity, Ours};
 use super::wished::Wished;
 use super::workspace::{Workspace, soon};
 
@@ -38,7 +38,7 @@ impl Found {
         wished: &Wished,
         state: State,
     ) -> anyhow::Result<Self> {
-        let mut found = Self::registered(workspace, &wished.identity, state).await?;
+        let mut found = Self::registered(workspace, Some(&wished.identity), state).await?;
         if let Some(server) = &found.server {
             let listed = workspace
                 .api
@@ -83,7 +83,7 @@ impl Found {
         identity: &Identity,
         state: State,
     ) -> anyhow::Result<Self> {
-        let mut found = Self::registered(workspace, identity, state).await?;
+        let mut found = Self::registered(workspace, Some(identity), state).await?;
         if found.webhooks.is_none() {
             match webhooks(workspace).await {
                 Err(error) if lacks_permission(&error) => {
@@ -95,10 +95,10 @@ impl Found {
         Ok(found)
     }
 
-    /// What there is of an earlier registration.
+    /// What there is of an earlier registration; without an identity, of the one that is known.
     pub(super) async fn registered(
         workspace: &Workspace,
-        identity: &Identity,
+        identity: Option<&Identity>,
         state: State,
     ) -> anyhow::Result<Self> {
         let Workspace { api, key } = workspace;
@@ -106,7 +106,7 @@ impl Found {
         let secrets = secrets.context("ElevenLabs does not list its secrets")?;
         let servers = api.mcp_servers(key, soon()).await;
         let servers = servers.context("ElevenLabs does not list its MCP servers")?;
-        let Ours { server, old } = identity.servers(&servers, &state)?;
+        let Ours { server, old } = which::servers(identity, &servers, &state)?;
         let mut agents = Vec::new();
         for id in [&server, &old]
             .into_iter()
@@ -124,7 +124,7 @@ impl Found {
             None => None,
         };
         Ok(Self {
-            secret: identity.secret(secrets, &state)?,
+            secret: which::secret(identity, secrets, &state)?,
             state,
             server,
             old,

@@ -63,41 +63,24 @@ impl Report {
     }
 
     pub(super) fn text(&self) -> String {
-        let mut text = match (self.steps.is_empty(), self.is_dry) {
-            (true, _) if self.left.is_some() => "nothing to do but what is left\n".to_owned(),
-            (true, _) => "nothing to do: it is as wished\n".to_owned(),
-            (false, true) => "nothing is written; this would be done:\n".to_owned(),
-            (false, false) => "done:\n".to_owned(),
-        };
+        let mut text = format!("{}\n", self.head());
         let mut line =
             |words: &str| writeln!(text, "{words}").expect("writing to a string cannot fail");
-        let approved = |wanted: ToolPolicy| {
-            let tools = self.steps.iter().filter_map(move |step| match step {
-                Step::Approve { tool, policy } if *policy == wanted => Some(tool.as_str()),
-                _ => None,
-            });
-            tools.collect::<Vec<_>>()
-        };
-        for step in self
-            .steps
-            .iter()
-            .filter(|step| !matches!(step, Step::Approve { .. }))
-        {
+        let is_approval = |step: &&Step| matches!(step, Step::Approve { .. });
+        for step in self.steps.iter().filter(|step| !is_approval(step)) {
             line(&format!("  {}", step.words()));
         }
-        for (what, tools) in [
-            ("approve", approved(ToolPolicy::AutoApproved)),
+        for (what, policy) in [
+            ("approve", ToolPolicy::AutoApproved),
             (
                 "have a person approve each call of",
-                approved(ToolPolicy::RequiresApproval),
+                ToolPolicy::RequiresApproval,
             ),
         ] {
+            let tools = self.approved(policy);
             if !tools.is_empty() {
-                line(&format!(
-                    "  {what} {} tools: {}",
-                    tools.len(),
-                    tools.join(", ")
-                ));
+                let (count, tools) = (tools.len(), tools.join(", "));
+                line(&format!("  {what} {count} tools: {tools}"));
             }
         }
         if let Some(why) = &self.left {
@@ -111,6 +94,24 @@ impl Report {
             line(&format!("server {id}, used by {agents}"));
         }
         terminal::harmless(&text).into_owned()
+    }
+
+    const fn head(&self) -> &'static str {
+        match (self.steps.is_empty(), self.is_dry) {
+            (true, _) if self.left.is_some() => "nothing to do but what is left",
+            (true, _) => "nothing to do: it is as wished",
+            (false, true) => "nothing is written; this would be done:",
+            (false, false) => "done:",
+        }
+    }
+
+    /// The tools that are given this policy.
+    fn approved(&self, wanted: ToolPolicy) -> Vec<&str> {
+        let tools = self.steps.iter().filter_map(|step| match step {
+            Step::Approve { tool, policy } if *policy == wanted => Some(tool.as_str()),
+            _ => None,
+        });
+        tools.collect()
     }
 
     pub(super) fn json(&self) -> String {

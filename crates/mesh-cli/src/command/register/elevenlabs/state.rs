@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 pub(super) use hold::Hold;
 pub(super) use kept::Kept;
 
+use super::approve::Approve;
 use crate::exit::Failure;
 use crate::private_file::{locked, replace_closed};
 
@@ -36,7 +37,7 @@ pub(super) struct State {
     pub(super) secret: Option<Known>,
     /// What was to be approved.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) approve: Option<String>,
+    pub(super) approve: Option<Approve>,
     /// The agents that the last run named that named any.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) agents: Vec<String>,

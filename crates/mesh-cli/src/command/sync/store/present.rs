@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 use std::time::Instant;
 
 use anyhow::Context as _;
-use mesh_clients::openai::{OpenAiError, StoreFile};
+use mesh_clients::openai::{FileStatus, OpenAiError, StoreFile};
 use mesh_core::Deadline;
 use serde_json::Value;
 
@@ -33,11 +33,11 @@ pub(super) enum State {
 }
 
 impl State {
-    pub(super) fn of(status: &str) -> Self {
+    pub(super) const fn of(status: FileStatus) -> Self {
         match status {
-            "completed" => Self::Searchable,
-            "in_progress" => Self::BeingRead,
-            _ => Self::Unreadable,
+            FileStatus::Completed => Self::Searchable,
+            FileStatus::InProgress => Self::BeingRead,
+            FileStatus::Failed | FileStatus::Cancelled | FileStatus::Other => Self::Unreadable,
         }
     }
 }
@@ -81,7 +81,7 @@ impl Present {
         let files = self.by_path.entry(path.to_owned()).or_default();
         files.push(PresentFile {
             hash: hash.to_owned(),
-            state: State::of(&file.status),
+            state: State::of(file.status),
             id: file.id,
         });
     }

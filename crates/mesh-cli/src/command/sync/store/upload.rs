@@ -3,7 +3,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 use futures::{StreamExt as _, stream};
-use mesh_clients::openai::Attachment;
+use mesh_clients::openai::{Attachment, FileStatus};
 use mesh_core::Deadline;
 use mesh_index::Corpus;
 
@@ -151,10 +151,10 @@ impl Store<'_> {
                     .await
             });
             let seen = seen.await.context("OpenAI")?;
-            if seen.status != "in_progress" {
+            if seen.status != FileStatus::InProgress {
                 return Ok(seen.files_completed < seen.files_total);
             }
-            if started.elapsed() >= self.patience {
+            if started.elapsed() >= self.timeout {
                 let left = seen.files_unread();
                 refused.push(format!(
                     "{left} documents: the vector store still reads them"
@@ -177,12 +177,14 @@ impl Store<'_> {
             let Some(path) = paths.get(&file.id) else {
                 continue;
             };
-            match State::of(&file.status) {
+            match State::of(file.status) {
                 State::Searchable => continue,
                 // How many there are was told when nobody waited for them any more.
                 State::BeingRead => {}
                 State::Unreadable => {
-                    let why = file.error.unwrap_or(file.status);
+                    let why = file
+                        .error
+                        .unwrap_or_else(|| "it does not say why".to_owned());
                     refused.push(format!("{path}: the vector store cannot read it ({why})"));
                 }
             }
@@ -245,7 +247,7 @@ mod tests {
         let client = client.expect("an address");
         let (key, progress) = (Secret::new(KEY), Reporter::new());
         let store = Store {
-            patience: Duration::ZERO,
+            timeout: Duration::ZERO,
             ..Store::new(&client, &key, "vs_1", &progress)
         };
         let (_folder, corpus) = corpus();
