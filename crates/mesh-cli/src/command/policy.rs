@@ -15,6 +15,7 @@ use clap::{Args, Subcommand};
 use mesh_app::config::{Config, PolicyAt, Variables};
 use mesh_core::{Deadline, TextSource as _};
 
+use super::account::Account;
 use super::serve::provide::text_at;
 use crate::exit::{Exit, Failure};
 use crate::terminal;
@@ -124,7 +125,7 @@ fn fetched(address: &str, variables: &Variables) -> anyhow::Result<String> {
     const TIMEOUT: Duration = Duration::from_secs(20);
     let runtime = crate::runtime()?;
     runtime.block_on(async {
-        let text = text_at(address, variables).await?;
+        let text = text_at(address, &Account::new(variables)).await?;
         let deadline = Deadline::after(Instant::now(), TIMEOUT);
         match text.read(deadline).await {
             Ok(text) => Ok(text),

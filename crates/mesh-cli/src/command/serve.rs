@@ -16,6 +16,7 @@ use mesh_app::{App, log, serve};
 use mesh_core::Metrics;
 use mesh_tools::registry::CATALOG;
 
+use super::account::Account;
 use crate::exit::{Exit, Failure};
 use crate::terminal;
 
@@ -86,15 +87,16 @@ async fn serve(config: Config, variables: &Variables) -> anyhow::Result<()> {
     // Before anyone can know that we are there, and so before anyone can want us to stop.
     let stop = shutdown::requested()?;
     let spans = provide::collector(&config, variables)?;
+    let account = Account::new(variables);
     if config.measures.by != MeasuresBy::CloudWatch {
         let metrics = Arc::new(Metrics::new(Instant::now()));
-        let provisions = provide::all(&config, variables, metrics).await?;
+        let provisions = provide::all(&config, &account, metrics).await?;
         let app = App::with(config, CATALOG, provisions)?;
         return spans::alongside(answer(app.clone(), stop), app, spans).await;
     }
-    let collector = publish::Collector::of(variables).await?;
+    let collector = publish::Collector::of(&account).await?;
     let metrics = Arc::new(Metrics::recording(Instant::now()));
-    let provisions = provide::all(&config, variables, metrics).await?;
+    let provisions = provide::all(&config, &account, metrics).await?;
     let app = App::with(config, CATALOG, provisions)?;
     let work = spans::alongside(answer(app.clone(), stop), app.clone(), spans);
     publish::alongside(work, app, collector).await

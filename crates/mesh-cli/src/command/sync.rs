@@ -26,6 +26,7 @@ use mesh_app::config::{Config, Variables};
 use mesh_core::Metrics;
 use mesh_index::Corpus;
 
+use crate::command::account::Account;
 use crate::command::serve::provide;
 use crate::exit::{Exit, Failure};
 use crate::progress::Reporter;
@@ -79,6 +80,12 @@ struct Work<'a> {
     may_remove_most: bool,
 }
 
+/// What is to be done, where each is wished.
+struct Planned {
+    tables: Vec<database::Plan>,
+    documents: Option<store::Plan>,
+}
+
 impl Sync {
     pub(crate) fn run(self, variables: Variables) -> Result<Exit, Failure> {
         let (to, is_dry, may_remove_most) = (self.to, self.dry_run, self.yes);
@@ -96,7 +103,7 @@ impl Sync {
         runtime.block_on(async {
             let signals = Signals::new()?;
             let metrics = Arc::new(Metrics::new(Instant::now()));
-            let secrets = provide::secrets(&config, &variables, &metrics).await?;
+            let secrets = provide::secrets(&config, &Account::new(&variables), &metrics).await?;
             let targets = Targets::of(&config.vendors.openai_url, &secrets, to).await?;
             let (progress, stop) = (Reporter::new(), Stop::default());
             let work = Work {
@@ -152,15 +159,35 @@ impl Work<'_> {
         let (openai, key) = (&self.targets.openai, &self.targets.key);
         let store = self.targets.store.as_ref();
         let store = store.map(|id| Store::new(openai, key, id.reveal(), self.progress));
-        let mut tables = Vec::new();
         let mut report = Report {
             is_dry: self.is_dry,
             model: vendors.embedding_model.clone(),
             ..Report::default()
         };
+        let planned = self.planned(&embedder, store.as_ref(), &mut report).await?;
+        if self.is_dry {
+            return self.told(&report, started);
+        }
+        self.refuse_losses(&report)?;
+        self.apply(planned, &embedder, store.as_ref(), &mut report)
+            .await?;
+        if self.stop.is_asked() {
+            return Ok(Exit::Interrupted);
+        }
+        self.told(&report, started)
+    }
+
+    /// What is to be done, which the report tells.
+    async fn planned(
+        &self,
+        embedder: &Embedder<'_>,
+        store: Option<&Store<'_>>,
+        report: &mut Report,
+    ) -> anyhow::Result<Planned> {
+        let mut tables = Vec::new();
         if let Some(database) = &self.targets.database {
+            let model = embedder.label();
             for mirror in &MIRRORS {
-                let model = embedder.label();
                 let plan = database.plan(self.corpus, mirror, &model, self.progress);
                 tables.push(plan.await?);
             }
@@ -168,32 +195,33 @@ impl Work<'_> {
             report.database = Some(counts.collect());
             report.tokens = tables.iter().map(|plan| plan.tokens).sum();
         }
-        let documents = match &store {
+        let documents = match store {
             Some(store) => Some(store.plan(self.corpus).await?),
             None => None,
         };
         report.store = documents.as_ref().map(|plan| plan.counts);
-        if self.is_dry {
-            return self.told(&report, started);
-        }
-        self.refuse_losses(&report)?;
+        Ok(Planned { tables, documents })
+    }
+
+    async fn apply(
+        &self,
+        planned: Planned,
+        embedder: &Embedder<'_>,
+        store: Option<&Store<'_>>,
+        report: &mut Report,
+    ) -> anyhow::Result<()> {
         if let Some(database) = &self.targets.database {
-            for plan in tables {
+            for plan in planned.tables {
                 let refused = &mut report.refused;
-                database
-                    .apply(self.corpus, plan, &embedder, refused)
-                    .await?;
+                database.apply(self.corpus, plan, embedder, refused).await?;
             }
             report.tokens = embedder.tokens.get();
         }
-        if let (Some(store), Some(plan)) = (&store, documents) {
+        if let (Some(store), Some(plan)) = (store, planned.documents) {
             let refused = &mut report.refused;
             store.apply(self.corpus, plan, self.stop, refused).await?;
-            if self.stop.is_asked() {
-                return Ok(Exit::Interrupted);
-            }
         }
-        self.told(&report, started)
+        Ok(())
     }
 
     /// A corpus that was made of too little by mistake must not empty what others search.

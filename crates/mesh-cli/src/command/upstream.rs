@@ -21,6 +21,7 @@ use mesh_core::Deadline;
 use mesh_gateway::lock::Lock;
 use mesh_gateway::{Approvals, Entry, Gateway, awaits_approval};
 
+use super::account::Account;
 use crate::exit::{Exit, Failure};
 use crate::terminal;
 
@@ -207,7 +208,8 @@ impl Plan {
         let settings = &self.config.gateway;
         let world = upstreams::world(settings, &self.variables, Approvals::none());
         let runtime = crate::runtime()?;
-        let host = runtime.block_on(host::of(&self.config, &self.variables))?;
+        let account = Account::new(&self.variables);
+        let host = runtime.block_on(host::of(&self.config, &account))?;
         let world = host(world);
         let done = runtime.block_on(async {
             let gateway = Gateway::new(entries, &world, settings.name_limit);

@@ -8,8 +8,9 @@ use mesh_app::config::{Config, PolicyAt, SecretsFrom, Variables};
 use mesh_app::journal::Journal;
 use mesh_app::{Access, Provisions, otlp, secrets, upstreams};
 
+use crate::command::account::Account;
 use crate::command::upstream::host;
-use mesh_aws::{Aws, Bucket, Collector, Ssm, Text};
+use mesh_aws::{Bucket, Collector, Ssm, Text};
 use mesh_core::{Deadline, Metrics, SecretSource};
 use mesh_store::{Sqlite, Store};
 use mesh_tools::secrets::READ_TIMEOUT;
@@ -17,10 +18,10 @@ use mesh_tools::{Secrets, audio};
 
 pub(super) async fn all(
     config: &Config,
-    variables: &Variables,
+    account: &Account<'_>,
     metrics: Arc<Metrics>,
 ) -> anyhow::Result<Provisions> {
-    let secrets = secrets(config, variables, &metrics).await?;
+    let secrets = secrets(config, account, &metrics).await?;
     let journal = match config.measures.otlp {
         Some(_) => Journal::AtOnceAndKept(Mutex::default()),
         None => Journal::AtOnce,
@@ -30,31 +31,31 @@ pub(super) async fn all(
         metrics,
         journal,
         state: state(config).await?,
-        upstreams: upstreams(config, variables).await?,
-        access: access(config, variables).await?,
-        bucket: bucket(config, variables).await?,
+        upstreams: upstreams(config, account).await?,
+        access: access(config, account).await?,
+        bucket: bucket(config, account).await?,
         ..Provisions::of(config)?
     })
 }
 
 async fn upstreams(
     config: &Config,
-    variables: &Variables,
+    account: &Account<'_>,
 ) -> anyhow::Result<Option<upstreams::Upstreams>> {
     let settings = &config.gateway;
     if settings.files.is_empty() && settings.discover.is_empty() {
         return Ok(None);
     }
-    let host = host::of(config, variables).await?;
-    upstreams::of(config, variables, host).await
+    let host = host::of(config, account).await?;
+    upstreams::of(config, account.variables, host).await
 }
 
 /// The policy, where it is kept at AWS. A server does not start with one it cannot read.
-async fn access(config: &Config, variables: &Variables) -> anyhow::Result<Option<Access>> {
+async fn access(config: &Config, account: &Account<'_>) -> anyhow::Result<Option<Access>> {
     let Some(PolicyAt::Aws(address)) = &config.server.policy else {
         return Ok(None);
     };
-    let text = text_at(address, variables).await?;
+    let text = text_at(address, account).await?;
     let access = Access::kept(Box::new(text), config.secrets.ttl);
     // One reading has a bound of its own.
     access
@@ -67,24 +68,24 @@ async fn access(config: &Config, variables: &Variables) -> anyhow::Result<Option
 }
 
 /// Where sounds are kept. Nothing is asked of it before a call needs it.
-async fn bucket(config: &Config, variables: &Variables) -> anyhow::Result<Option<audio::Bucket>> {
+async fn bucket(config: &Config, account: &Account<'_>) -> anyhow::Result<Option<audio::Bucket>> {
     let Some(name) = &config.voice.bucket else {
         return Ok(None);
     };
-    let aws = Aws::from_chain(&|name| variables.foreign(name), None).await;
+    let aws = account.aws().await;
     let aws = aws.context("`MESH_AUDIO_BUCKET` cannot be used")?;
-    let bucket = Bucket::new(&aws, name).context("`MESH_AUDIO_BUCKET` cannot be used")?;
+    let bucket = Bucket::new(aws, name).context("`MESH_AUDIO_BUCKET` cannot be used")?;
     Ok(Some(audio::Bucket::new(bucket)))
 }
 
 /// A text that is kept at AWS, by its address.
 pub(in crate::command) async fn text_at(
     address: &str,
-    variables: &Variables,
+    account: &Account<'_>,
 ) -> anyhow::Result<Text> {
-    let aws = Aws::from_chain(&|name| variables.foreign(name), None).await;
+    let aws = account.aws().await;
     let aws = aws.with_context(|| format!("cannot ask for `{address}`"))?;
-    Ok(Text::at(&aws, address)?)
+    Ok(Text::at(aws, address)?)
 }
 
 async fn state(config: &Config) -> anyhow::Result<Option<Arc<dyn Store>>> {
@@ -102,18 +103,18 @@ async fn state(config: &Config) -> anyhow::Result<Option<Arc<dyn Store>>> {
 /// The vendors' secrets, read once.
 pub(in crate::command) async fn secrets(
     config: &Config,
-    variables: &Variables,
+    account: &Account<'_>,
     metrics: &Arc<Metrics>,
 ) -> anyhow::Result<Secrets> {
     let aws = match config.secrets.from {
-        SecretsFrom::Ssm => Some(Aws::from_chain(&|name| variables.foreign(name), None).await?),
+        SecretsFrom::Ssm => Some(account.aws().await?),
         SecretsFrom::Off | SecretsFrom::Environment => None,
     };
     let ssm = |prefix: &str| {
         let aws = aws.ok_or_else(|| anyhow::anyhow!("no account to read secrets from"))?;
-        anyhow::Ok(Box::new(Ssm::new(&aws, prefix)) as Box<dyn SecretSource>)
+        anyhow::Ok(Box::new(Ssm::new(aws, prefix)) as Box<dyn SecretSource>)
     };
-    let secrets = secrets::of(&config.secrets, variables, metrics, ssm)?;
+    let secrets = secrets::of(&config.secrets, account.variables, metrics, ssm)?;
     // The log tells what went wrong, and health goes on telling it; it is asked for again.
     let _ = secrets
         .read(Deadline::after(Instant::now(), READ_TIMEOUT))

@@ -8,6 +8,7 @@ use mesh_core::{Deadline, Metrics, Parameter, Secret};
 use mesh_http::{HttpClient, Roots};
 use mesh_tools::secrets::READ_TIMEOUT;
 
+use crate::command::account::Account;
 use crate::command::serve::provide;
 use crate::exit::Failure;
 
@@ -24,7 +25,7 @@ pub(super) struct Workspace {
 impl Workspace {
     pub(super) async fn open(config: &Config, variables: &Variables) -> Result<Self, Failure> {
         let metrics = Arc::new(Metrics::new(Instant::now()));
-        let secrets = provide::secrets(config, variables, &metrics).await?;
+        let secrets = provide::secrets(config, &Account::new(variables), &metrics).await?;
         let deadline = Deadline::after(Instant::now(), READ_TIMEOUT);
         let key = secrets.value(Parameter::ElevenLabsApiKey, deadline).await;
         let key = key.map_err(|error| Failure::usage(error.to_string()))?;

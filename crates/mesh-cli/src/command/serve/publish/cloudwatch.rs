@@ -1,10 +1,11 @@
 use std::time::{Duration, Instant, SystemTime};
 
 use anyhow::Context as _;
-use mesh_app::config::Variables;
 use mesh_app::emf::Labels;
-use mesh_aws::{Aws, CloudWatch, Measurement};
+use mesh_aws::{CloudWatch, Measurement};
 use mesh_core::{Datum, Deadline, Dimension};
+
+use crate::command::account::Account;
 
 /// For one minute's measurements, both attempts of it.
 const TIMEOUT: Duration = Duration::from_secs(10);
@@ -17,12 +18,10 @@ pub(in crate::command::serve) struct Collector {
 impl Collector {
     /// # Errors
     /// When there is no region, or a variable of AWS's cannot be used.
-    pub(in crate::command::serve) async fn of(variables: &Variables) -> anyhow::Result<Self> {
-        let aws = Aws::from_chain(&|name| variables.foreign(name), None)
-            .await
-            .context("`MESH_METRICS=cloudwatch`")?;
+    pub(in crate::command::serve) async fn of(account: &Account<'_>) -> anyhow::Result<Self> {
+        let aws = account.aws().await.context("`MESH_METRICS=cloudwatch`")?;
         Ok(Self {
-            cloudwatch: CloudWatch::new(&aws),
+            cloudwatch: CloudWatch::new(aws),
         })
     }
 
