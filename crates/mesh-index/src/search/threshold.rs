@@ -6,7 +6,7 @@ pub const DEFAULT_THRESHOLD_KNOWLEDGE: f32 = 0.25;
 // The others on the judged questions of `mesh-bench records`, development halves, and the same questions about other
 // subjects. Each is the highest that answers as many of the former as any lower one with at most 3 % of the latter does.
 
-pub const DEFAULT_THRESHOLD_TICKETS: f32 = 0.275;
+pub const DEFAULT_THRESHOLD_TICKETS: f32 = 0.3;
 pub const DEFAULT_THRESHOLD_COMMITS: f32 = 0.15;
 pub const DEFAULT_THRESHOLD_CODE: f32 = 0.15;
 pub const DEFAULT_THRESHOLD_MAIL: f32 = 0.125;

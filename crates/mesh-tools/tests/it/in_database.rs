@@ -142,7 +142,7 @@ async fn a_row_that_only_holds_the_words_is_no_better_than_that() {
         [Answer::json(200, &json!([ticket("ITSM-9", 0.1)]))],
     );
     let usual = world.server.call(TICKETS, json!({"query": "ITSM-9"})).await;
-    assert_eq!(usual["results"][0]["similarity"], 0.275);
+    assert_eq!(usual["results"][0]["similarity"], 0.3);
     let strict = world
         .server
         .call(TICKETS, json!({"query": "ITSM-9", "threshold": 0.9}))
