@@ -2,26 +2,24 @@
 
 mod follow;
 mod ourselves;
+mod publish;
 
 pub use follow::Replaced;
 
 use std::borrow::Cow;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
-use std::time::Duration;
 
 use futures::future::join_all;
 use mesh_core::Deadline;
 use serde_json::value::RawValue;
 use tokio::sync::{broadcast, watch};
-use tokio::time::{MissedTickBehavior, timeout_at};
 
 use crate::catalogue::{Catalogue, RemoteTool};
 use crate::connection::Asked;
 use crate::entry::{Entry, Transport};
 use crate::fault::Fault;
-use crate::heard::{Heard, Kind};
-use crate::hops::Hops;
+use crate::heard::Heard;
 use crate::item::Found;
 use crate::name::may_be_of;
 use crate::state::{State, Stats};
@@ -95,66 +93,6 @@ impl Gateway {
 
     fn upstreams(&self) -> Upstreams {
         Arc::clone(&read(&self.0.upstreams))
-    }
-
-    /// As [`Self::publish`], where something was heard since this was last called: on a host where nothing runs by itself.
-    pub fn publish_news(&self) {
-        let news = *self.0.news.borrow();
-        if self.0.published.swap(news, Ordering::AcqRel) != news {
-            self.publish();
-        }
-    }
-
-    /// Takes up what has been heard since. Says of which kinds something is offered that was not, or not so.
-    pub fn publish(&self) -> Vec<Kind> {
-        let _one_after_the_other = lock(&self.0.publishing);
-        let (upstreams, approvals) = (self.upstreams(), &self.0.world.approvals);
-        let heard = upstreams.iter().filter_map(|upstream| {
-            let approved = approvals.approved_once(&upstream.entry, &upstream.heard()?);
-            Some((&upstream.entry, approved))
-        });
-        let mut newer = Catalogue::of(heard, self.0.name_limit, approvals.are_enforced());
-        approvals.save();
-        let known = self.catalogue();
-        let differing = newer.differing(&known);
-        if differing.is_empty() && newer.notes == known.notes {
-            return differing;
-        }
-        for note in newer
-            .notes
-            .iter()
-            .filter(|note| !known.notes.contains(note))
-        {
-            tracing::warn!(note, "not all of an upstream is offered");
-        }
-        newer.generation = known.generation + 1;
-        *write(&self.0.catalogue) = Arc::new(newer);
-        differing
-    }
-
-    /// Waits until something was heard of each upstream, or it failed; until the deadline at most. Where all are known it does
-    /// not wait at all.
-    pub async fn known(&self, deadline: Deadline) {
-        self.known_of(|_| true, &Hops::default(), deadline).await;
-    }
-
-    /// As [`Self::known`], of those that are meant alone, for a request that came through these servers.
-    pub async fn known_of(&self, is_meant: impl Fn(&str) -> bool, hops: &Hops, deadline: Deadline) {
-        let upstreams = self.upstreams();
-        let unheard: Vec<_> = upstreams
-            .iter()
-            .filter(|upstream| is_meant(&upstream.entry.name) && upstream.is_unheard_of(hops))
-            .collect();
-        if unheard.is_empty() {
-            return;
-        }
-        let asked = join_all(
-            unheard
-                .into_iter()
-                .map(|upstream| upstream.known(hops, deadline)),
-        );
-        let _late = timeout_at(deadline.at().into(), asked).await;
-        self.publish();
     }
 
     /// Calls a tool; `more` are further parameters, as JSON.
@@ -245,43 +183,6 @@ impl Gateway {
         }
     }
 
-    /// Keeps what is offered up to date, and ends what nobody uses, until it is dropped.
-    /// `changed` is called with the kinds of which something is offered that was not, or not so.
-    pub async fn tend(&self, changed: impl Fn(&[Kind])) {
-        const EVERY: Duration = Duration::from_secs(5);
-        /// Changes that come in a storm are taken together.
-        const CALM: Duration = Duration::from_millis(200);
-        let mut news = self.0.news.subscribe();
-        let mut due = tokio::time::interval(EVERY);
-        due.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        // The first is at once.
-        due.tick().await;
-        loop {
-            let upstreams = self.upstreams();
-            let said = upstreams
-                .iter()
-                .map(|upstream| Box::pin(upstream.says_that_it_changed()));
-            let tend = || upstreams.iter().for_each(Upstream::tend_apart);
-            // What is due ends with news of it.
-            tokio::select! {
-                _ = news.changed() => {}
-                () = any(said) => {
-                    tokio::time::sleep(CALM).await;
-                    tend();
-                    continue;
-                }
-                _ = due.tick() => {
-                    tend();
-                    continue;
-                }
-            }
-            let differing = self.publish();
-            if !differing.is_empty() {
-                changed(&differing);
-            }
-        }
-    }
-
     /// Ends every process and every session.
     pub async fn end(&self) {
         let retiring = Arc::clone(&lock(&self.0.retiring));
@@ -327,27 +228,10 @@ impl Gateway {
         self.upstream(upstream)?.heard()
     }
 
-    /// Starts every upstream and waits for its lists, or its failure.
-    pub async fn ask_all(&self, deadline: Deadline) {
-        let upstreams = self.upstreams();
-        let all = upstreams.iter().map(|upstream| upstream.list(deadline));
-        join_all(all).await;
-        self.publish();
-    }
-
     #[must_use]
     pub fn stats(&self) -> Vec<Stats> {
         let upstreams = self.upstreams();
         upstreams.iter().map(|upstream| upstream.stats()).collect()
-    }
-}
-
-/// Ends with the first of them, and where there are none, never.
-async fn any(all: impl Iterator<Item = impl Future<Output = ()> + Unpin>) {
-    let all: Vec<_> = all.collect();
-    match all.is_empty() {
-        true => std::future::pending().await,
-        false => drop(futures::future::select_all(all).await),
     }
 }
 
