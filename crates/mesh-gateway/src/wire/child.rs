@@ -8,16 +8,17 @@ use std::process::{ExitStatus, Stdio as Pipe};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
-use crate::plan::Launcher;
+use futures::future::BoxFuture;
 use mesh_core::Secret;
 use rustix::process::{Pid, Signal, kill_process_group};
 use tokio::io::{AsyncRead, AsyncReadExt as _};
 use tokio::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command};
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
 use crate::fault::Fault;
 use crate::here::Way;
+use crate::plan::Launcher;
 
 pub(crate) use memory::resident_bytes;
 
@@ -49,6 +50,9 @@ const MAX_KEPT: usize = 8 * 1024;
 
 /// How long a process may take to leave when its input is closed, and again when it is asked to.
 const GRACE: Duration = Duration::from_secs(2);
+
+/// Until what is known of the end of a process is all known: its output, and its status.
+pub(super) const MOMENT: Duration = Duration::from_millis(200);
 
 /// How long it may take until every process is ended.
 pub const MAX_ENDING: Duration = Duration::from_secs(2 * GRACE.as_secs());
@@ -141,7 +145,7 @@ pub(super) fn start(launch: &Launch) -> Result<Started, Fault> {
         gone: CancellationToken::new(),
         status: Arc::default(),
     };
-    tokio::spawn(drain(stderr, running.said.clone()));
+    tokio::spawn(drain(stderr, running.said.clone(), running.gone.clone()));
     let (stop, gone, ended) = (
         running.stop.clone(),
         running.gone.clone(),
@@ -203,9 +207,9 @@ async fn attend(mut child: Child, stop: CancellationToken) -> Option<ExitStatus>
     child.wait().await.ok()
 }
 
-async fn drain(mut stderr: ChildStderr, said: Said) {
-    let mut piece = [0; 4096];
-    while let Some(read) = read_some(&mut stderr, &mut piece).await {
+async fn drain(stderr: ChildStderr, said: Said, gone: CancellationToken) {
+    let (mut stderr, mut piece) = (Output::new(stderr, gone), [0; 4096]);
+    while let Some(read) = stderr.read_some(&mut piece).await {
         let mut kept = said.kept.lock().unwrap_or_else(PoisonError::into_inner);
         kept.extend(&piece[..read]);
         let excess = kept.len().saturating_sub(MAX_KEPT);
@@ -213,11 +217,31 @@ async fn drain(mut stderr: ChildStderr, said: Said) {
     }
 }
 
-pub(super) async fn read_some(
-    from: &mut (impl AsyncRead + Unpin),
-    piece: &mut [u8],
-) -> Option<usize> {
-    from.read(piece).await.ok().filter(|read| *read > 0)
+/// What a process writes. It ends with the process: what that has started may hold its output open for longer than it lives.
+pub(super) struct Output<R> {
+    from: R,
+    late: BoxFuture<'static, ()>,
+}
+
+impl<R: AsyncRead + Unpin> Output<R> {
+    /// `gone` is cancelled when the process has ended.
+    pub(super) fn new(from: R, gone: CancellationToken) -> Self {
+        let late = Box::pin(async move {
+            gone.cancelled().await;
+            sleep(MOMENT).await;
+        });
+        Self { from, late }
+    }
+
+    /// None where that was all.
+    pub(super) async fn read_some(&mut self, piece: &mut [u8]) -> Option<usize> {
+        tokio::select! {
+            // What it wrote before it ended is read.
+            biased;
+            read = self.from.read(piece) => read.ok().filter(|read| *read > 0),
+            () = &mut self.late => None,
+        }
+    }
 }
 
 impl Running {
@@ -230,9 +254,7 @@ impl Running {
     pub(super) fn end(&self) {
         self.stop.cancel();
     }
-}
 
-impl Running {
     /// Ends it and all it has started, at once.
     pub(super) fn kill(&self) {
         if self.gone.is_cancelled() {

@@ -2,7 +2,6 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
-use std::time::Duration;
 
 use mesh_core::Deadline;
 use serde_json::value::RawValue;
@@ -14,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::Request;
 use super::aside::Cancels;
-use super::child::{self, Launch, Running, Said, read_some};
+use super::child::{self, Launch, MOMENT, Output, Running, Said};
 use super::lines::{Line, Lines};
 use crate::fault::Fault;
 use crate::here::Way;
@@ -141,8 +140,6 @@ async fn write(
     ending.run_until_cancelled(writing).await;
 }
 
-const MOMENT: Duration = Duration::from_millis(200);
-
 struct Reader {
     pending: Arc<Pending>,
     inbox: Arc<Inbox>,
@@ -154,14 +151,15 @@ struct Reader {
 }
 
 impl Reader {
-    async fn read(self, mut stdout: ChildStdout) {
+    async fn read(self, stdout: ChildStdout) {
+        let mut stdout = Output::new(stdout, self.gone.clone());
         let (mut lines, mut piece) = (Lines::new(MAX_LINE), vec![0; 64 * 1024]);
-        while let Some(read) = read_some(&mut stdout, &mut piece).await {
+        while let Some(read) = stdout.read_some(&mut piece).await {
             for line in lines.read(&piece[..read]) {
                 self.line(&line);
             }
         }
-        // It has closed its output; how it ended is known a moment later, if it does end.
+        // Where it has closed its output, how it ended is known a moment later, if it does end.
         let _ = timeout(MOMENT, self.gone.cancelled()).await;
         let status = self.status.get().map(|status| format!(" ({status})"));
         let said = self

@@ -42,3 +42,33 @@ async fn it_is_left_alone_after_three_of_them_though_it_lists_in_between() {
     assert_eq!(gateway.stats()[0].state, State::Down);
     gateway.end().await;
 }
+
+/// Ends in a call, and leaves a process of another group behind that holds its output open for the seconds of the first argument.
+const LEAVING: &str = r#"
+while read -r line; do
+  id=$(printf %s "$line" | sed -n 's/.*"id":\([0-9]*\).*/\1/p')
+  case "$line" in
+    *'"initialize"'*) result='{"protocolVersion":"2025-06-18","capabilities":{"tools":{}},"serverInfo":{"name":"s","version":"1"}}' ;;
+    *'"tools/list"'*) result='{"tools":[{"name":"ring","inputSchema":{"type":"object"}}]}' ;;
+    *'"tools/call"'*) setsid sleep "$1" & echo 'out of bells' >&2; exit 3 ;;
+    *) continue ;;
+  esac
+  printf '{"jsonrpc":"2.0","id":%s,"result":%s}\n' "$id" "$result"
+done
+"#;
+
+#[tokio::test]
+async fn it_has_ended_though_what_it_has_started_holds_its_output_open() {
+    let args = json!(["-c", LEAVING, "sh", "25"]);
+    let text = json!({"mcpServers": {"bell": {"command": "/bin/sh", "args": args}}});
+    let read = source::read(Path::new("mcp.json"), &text.to_string());
+    let gateway = Gateway::new(read.entries, &world(), 48);
+    gateway.known(soon()).await;
+    let why = ring(&gateway, "bell").await.expect_err("it ends");
+    assert_eq!(
+        why,
+        "it ended (exit status: 3); the last that it said: out of bells"
+    );
+    assert_eq!(gateway.stats()[0].state, State::Down);
+    gateway.end().await;
+}
