@@ -1,6 +1,7 @@
 //! The three ways to speak to an upstream.
 
 mod aside;
+mod back_off;
 mod child;
 mod destination;
 pub mod events;
@@ -26,6 +27,7 @@ use crate::hops::Hops;
 use crate::inbox::{Inbox, Kept, Listener};
 use crate::mirrored::Mirrored;
 
+pub(crate) use back_off::BackOff;
 pub(crate) use child::{Group, Launch, resident_bytes};
 pub use child::{INHERITED, MAX_ENDING};
 pub(crate) use headers::{Headers, Signature};

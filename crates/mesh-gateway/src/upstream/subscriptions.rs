@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use mesh_core::Deadline;
 use serde_json::{Value, json};
 use tokio::sync::watch;
-use tokio::time::{sleep, timeout};
+use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
 use super::Upstream;
@@ -15,14 +15,14 @@ use crate::era::Era;
 use crate::fault::Fault;
 use crate::hops::Hops;
 use crate::inbox::Listener;
-use crate::wire::FOR_EVER;
+use crate::wire::{BackOff, FOR_EVER};
 use crate::wishes::{Due, Subscription, Wishes};
 
-/// Of one request about a subscription.
+/// Timeout of one subscribe or unsubscribe.
 const TIMEOUT: Duration = Duration::from_secs(10);
 /// Until what could not be told is tried again over the same connection.
 const AGAIN: Duration = Duration::from_secs(30);
-/// Of what is said on one stream before it is opened anew.
+/// Bytes read of one stream before it is opened anew.
 const MAX_STREAM_BYTES: u64 = 64 * 1024 * 1024;
 
 impl Upstream {
@@ -80,7 +80,7 @@ struct Keeper {
 
 impl Keeper {
     async fn keep(self) {
-        let mut changes = self.wishes.changes();
+        let (mut changes, mut back_off) = (self.wishes.changes(), BackOff::default());
         loop {
             changes.borrow_and_update();
             let (Some(upstream), Some(connection)) =
@@ -90,7 +90,7 @@ impl Keeper {
             };
             match connection.era {
                 Era::Handshake(_) => self.settle(&upstream, &connection).await,
-                Era::Modern => self.listen(&connection, &mut changes).await,
+                Era::Modern => self.listen(&connection, &mut changes, &mut back_off).await,
             }
             drop((upstream, connection));
             let _late = timeout(AGAIN, changes.changed()).await;
@@ -129,8 +129,12 @@ impl Keeper {
 
     /// MCP 2026-07-28, basic/patterns/subscriptions: one stream for all of them, which another takes the place of when others
     /// are wished for.
-    async fn listen(&self, connection: &Connection, changes: &mut watch::Receiver<u64>) {
-        const PAUSE: Duration = Duration::from_secs(1);
+    async fn listen(
+        &self,
+        connection: &Connection,
+        changes: &mut watch::Receiver<u64>,
+        back_off: &mut BackOff,
+    ) {
         // Those that nobody wants any more go with the old stream.
         self.wishes.due();
         let uris = self.wishes.uris();
@@ -141,6 +145,7 @@ impl Keeper {
         let params = [("notifications", wanted.into())];
         let stream = asked(FOR_EVER);
         let listening = connection.ask("subscriptions/listen", &params, None, &stream);
+        let begun = Instant::now();
         tokio::select! {
             ended = listening => {
                 if let Err(fault @ Fault::Rpc(_)) = ended {
@@ -148,7 +153,9 @@ impl Keeper {
                 } else {
                     self.wishes.renew();
                 }
-                sleep(PAUSE).await;
+                changes.borrow_and_update();
+                // Whoever wishes for something meanwhile does not wait for that long.
+                let _over = timeout(back_off.after(begun.elapsed()), changes.changed()).await;
             }
             () = others_are_wished_for(&self.wishes, &uris, changes) => {}
         }

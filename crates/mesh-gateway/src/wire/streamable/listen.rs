@@ -18,17 +18,14 @@ use crate::fault::Fault;
 use crate::hops::Hops;
 use crate::message::{self, Message};
 use crate::wire::events::Events;
-use crate::wire::{FOR_EVER, Param, Request};
+use crate::wire::{BackOff, FOR_EVER, Param, Request};
 
 /// Of what an upstream may say at once.
 const MAX_EVENT: usize = 1024 * 1024;
 
 /// Listens for as long as the connection is there. An upstream that has no such stream is asked once.
 pub(super) async fn listen(wire: Weak<Streamable>, era: Era) {
-    /// A stream that ends sooner is as good as none.
-    const WORTH_IT: Duration = Duration::from_secs(10);
-    const MAX_WAIT: Duration = Duration::from_secs(300);
-    let mut wait = Duration::from_secs(1);
+    let mut back_off = BackOff::default();
     let mut has_listened = false;
     loop {
         let Some(open) = wire.upgrade() else {
@@ -54,11 +51,7 @@ pub(super) async fn listen(wire: Weak<Streamable>, era: Era) {
             Err(Fault::Rpc(_) | Fault::Garbage(_) | Fault::Cycle(_)) => return,
             Err(_) => {}
         }
-        wait = match begun.elapsed() > WORTH_IT {
-            true => Duration::from_secs(1),
-            false => (wait * 2).min(MAX_WAIT),
-        };
-        tokio::time::sleep(wait).await;
+        tokio::time::sleep(back_off.after(begun.elapsed())).await;
     }
 }
 
