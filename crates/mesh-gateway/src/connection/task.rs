@@ -14,7 +14,7 @@ use tokio::time::sleep;
 use super::{Asked, Connection};
 use crate::fault::Fault;
 use crate::inbox::{Kept, Listener, Step};
-use crate::raw::without_meta;
+use crate::raw::{Members, without_meta};
 use crate::wire::{About, Param};
 
 /// Of what is said of a task itself.
@@ -32,12 +32,14 @@ struct Task {
     task_id: String,
     status: String,
     status_message: Option<String>,
-    poll_interval: Option<u64>,
+    /// Milliseconds: in the schema of 2025-11-25 a number, whole or not.
+    poll_interval: Option<f64>,
 }
 
 impl Task {
     fn interval(&self) -> Duration {
-        let wanted = self.poll_interval.map(Duration::from_millis);
+        let wanted = self.poll_interval;
+        let wanted = wanted.and_then(|ms| Duration::try_from_secs_f64(ms / 1_000.0).ok());
         let wanted = wanted.unwrap_or(DEFAULT_INTERVAL);
         wanted.clamp(MIN_INTERVAL, MAX_INTERVAL)
     }
@@ -67,7 +69,7 @@ impl Connection {
         let begun = begun.await?;
         kept.hears_of_steps();
         // One that has its result at hand may answer with it.
-        let Some(task) = begun_task(&begun) else {
+        let Some(task) = begun_task(&begun)? else {
             return Ok(begun);
         };
         let mut unfinished = Unfinished {
@@ -120,13 +122,12 @@ fn kept_for(left: Duration) -> u64 {
     u64::try_from((left + MOMENT).as_millis()).unwrap_or(u64::MAX)
 }
 
-fn begun_task(begun: &RawValue) -> Option<Task> {
-    #[derive(Deserialize)]
-    struct Begun {
-        task: Task,
-    }
-    let begun: Begun = serde_json::from_str(begun.get()).ok()?;
-    Some(begun.task)
+/// None where the answer is a result.
+fn begun_task(begun: &RawValue) -> Result<Option<Task>, Fault> {
+    let members = Members::of(begun);
+    let task = members.as_ref().and_then(|members| members.get("task"));
+    let task = task.map(serde_json::from_str).transpose();
+    task.map_err(|error| Fault::Garbage(format!("the task that it has begun: {error}")))
 }
 
 /// As long, where it is asked again in time.
@@ -198,5 +199,41 @@ impl Drop for Unfinished<'_> {
             // Its end changes nothing for anybody.
             let _ = connection.ask("tasks/cancel", &task, None, &asked).await;
         });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn begun(text: &str) -> Result<Option<(String, Duration)>, String> {
+        let begun = RawValue::from_string(text.to_owned()).expect("JSON");
+        match begun_task(&begun) {
+            Ok(task) => Ok(task.map(|task| (task.task_id.clone(), task.interval()))),
+            Err(fault) => Err(fault.to_string()),
+        }
+    }
+
+    #[test]
+    fn what_has_a_task_is_one_or_cannot_be_understood() {
+        let task = |interval: &str| {
+            format!(r#"{{"task":{{"taskId":"t","status":"working","pollInterval":{interval}}}}}"#)
+        };
+        for (interval, us) in [
+            ("200", 200_000),
+            ("500.5", 500_500),
+            ("1", 50_000),
+            ("1e300", 500_000),
+            ("-1", 500_000),
+            ("null", 500_000),
+        ] {
+            let (id, wait) = begun(&task(interval)).expect("read").expect("a task");
+            assert_eq!((id.as_str(), wait.as_micros()), ("t", us), "{interval}");
+        }
+        assert_eq!(begun(r#"{"content":[]}"#), Ok(None));
+        for broken in [&task(r#""soon""#), r#"{"task":{"status":"working"}}"#] {
+            let told = begun(broken).expect_err("refused");
+            assert!(told.contains("the task that it has begun"), "{told}");
+        }
     }
 }
