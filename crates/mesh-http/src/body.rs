@@ -1,5 +1,6 @@
 use bytes::{Bytes, BytesMut};
 use http::Response;
+use mesh_core::Deadline;
 use tokio::time::timeout_at;
 
 use crate::{Bounds, HttpError};
@@ -56,9 +57,12 @@ impl Streamed {
         Ok(whole.freeze())
     }
 
-    /// As much of it as arrives, up to so much.
-    pub(crate) async fn beginning(mut self, max_bytes: usize) -> Bytes {
-        self.bounds.max_bytes = u64::MAX;
+    /// As much of it as arrives in time, up to so much.
+    pub(crate) async fn beginning(mut self, max_bytes: usize, deadline: Deadline) -> Bytes {
+        self.bounds = Bounds {
+            deadline,
+            max_bytes: u64::MAX,
+        };
         let mut beginning = BytesMut::new();
         while beginning.len() < max_bytes
             && let Ok(Some(chunk)) = self.chunk().await

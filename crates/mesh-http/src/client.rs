@@ -65,7 +65,7 @@ impl HttpClient {
         request: Request<Bytes>,
         bounds: Bounds,
     ) -> Result<Response<Streamed>, HttpError> {
-        successful(self.exchange(request, bounds).await?).await
+        successful(self.exchange(request, bounds).await?, bounds.deadline).await
     }
 
     /// The same for a request that may take effect twice: it is sent once more after a fault that passes, as far as the
@@ -109,7 +109,7 @@ impl HttpClient {
     ) -> Result<Response<Streamed>, HttpError> {
         let call = |attempt| {
             let sent = self.attempt(file.behind(&head), attempt, bounds);
-            async { successful(sent.await?).await }
+            async move { successful(sent.await?, attempt).await }
         };
         let first_timeout = first_of_slow(bounds.deadline);
         retry::within(
@@ -150,7 +150,7 @@ impl HttpClient {
         };
         let call = |attempt| {
             let sent = self.attempt(request.clone(), attempt, bounds);
-            async { successful(sent.await?).await }
+            async move { successful(sent.await?, attempt).await }
         };
         retry::within(bounds.deadline, first_timeout, is_worth_another, call).await
     }
@@ -204,8 +204,13 @@ impl HttpClient {
         &self,
         request: Request<impl Into<reqwest::Body>>,
     ) -> Result<reqwest::Response, HttpError> {
-        let client = self.0.pool.client(SystemTime::now())?;
-        Ok(client.execute(request.try_into()?).await?)
+        let (asked, began) = (SystemTime::now(), Instant::now());
+        let client = self.0.pool.client(asked)?;
+        let answer = client.execute(request.try_into()?).await?;
+        self.0
+            .pool
+            .answered(asked, began.elapsed(), SystemTime::now());
+        Ok(answer)
     }
 }
 
@@ -215,7 +220,11 @@ fn first_of_slow(deadline: Deadline) -> Duration {
     half.max(retry::FIRST_TIMEOUT)
 }
 
-async fn successful(answer: Response<Streamed>) -> Result<Response<Streamed>, HttpError> {
+/// What is read of an answer that refuses is read by `deadline`: another attempt may follow.
+async fn successful(
+    answer: Response<Streamed>,
+    deadline: Deadline,
+) -> Result<Response<Streamed>, HttpError> {
     if answer.status().is_success() {
         return Ok(answer);
     }
@@ -223,6 +232,6 @@ async fn successful(answer: Response<Streamed>) -> Result<Response<Streamed>, Ht
     Err(HttpError::Refused(Box::new(Refusal {
         status: head.status,
         headers: head.headers,
-        body: body.beginning(MAX_REFUSAL_BYTES).await,
+        body: body.beginning(MAX_REFUSAL_BYTES, deadline).await,
     })))
 }

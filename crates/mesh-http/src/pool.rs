@@ -49,6 +49,21 @@ impl Pool {
         Ok(client)
     }
 
+    /// An answer has come that took so long by the steady clock: until now a connection was in use. Not so where this process was
+    /// frozen meanwhile.
+    pub(crate) fn answered(&self, asked: SystemTime, took: Duration, now: SystemTime) {
+        let was_awake = now
+            .duration_since(asked)
+            .is_ok_and(|passed| passed <= took + MAX_REST);
+        if !was_awake {
+            return;
+        }
+        let mut rested = self.rested.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(rested) = &mut *rested {
+            rested.used = now;
+        }
+    }
+
     fn build(&self) -> Result<reqwest::Client, HttpError> {
         reqwest::Client::builder()
             .tls_backend_preconfigured(self.tls.clone())
@@ -73,6 +88,22 @@ fn has_rested(used: SystemTime, now: SystemTime) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Roots;
+
+    #[test]
+    fn a_long_call_is_no_rest_and_a_freeze_in_it_is() {
+        let pool = Pool::new(Roots::compiled_in().client_config());
+        let at = |seconds| SystemTime::UNIX_EPOCH + Duration::from_secs(seconds);
+        let used = || {
+            let rested = pool.rested.lock().expect("unpoisoned");
+            rested.as_ref().expect("a client").used
+        };
+        pool.client(at(1_000)).expect("a client");
+        pool.answered(at(1_000), Duration::from_secs(10), at(1_010));
+        assert_eq!(used(), at(1_010));
+        pool.answered(at(1_000), Duration::from_secs(10), at(1_090));
+        assert_eq!(used(), at(1_010));
+    }
 
     #[test]
     fn a_connection_from_before_a_freeze_is_not_used_again() {

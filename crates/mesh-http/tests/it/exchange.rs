@@ -188,6 +188,25 @@ async fn a_body_that_does_not_come_ends_at_the_deadline() {
 }
 
 #[tokio::test]
+async fn a_refusal_whose_body_does_not_come_leaves_time_for_another_attempt() {
+    const STALLED: &str = "HTTP/1.1 503 Busy\r\ncontent-length: 4\r\n\r\n";
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await;
+    let listener = listener.expect("a port");
+    let url = format!("http://{}/", listener.local_addr().expect("bound"));
+    let sent =
+        tokio::spawn(async move { client().send_idempotent(get(&url), within(20_000)).await });
+    let mut connections = Vec::new();
+    for answer in [STALLED, OK] {
+        let (mut connection, _) = listener.accept().await.expect("a connection");
+        let answered = tokio::io::AsyncWriteExt::write_all(&mut connection, answer.as_bytes());
+        answered.await.expect("sent");
+        connections.push(connection);
+    }
+    let answer = sent.await.expect("no panic").expect("answered");
+    assert_eq!(answer.status(), StatusCode::OK);
+}
+
+#[tokio::test]
 async fn a_host_that_goes_on_failing_is_not_asked() {
     let fake = Fake::answering(&[BUSY]).await;
     let client = client();
