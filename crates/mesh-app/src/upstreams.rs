@@ -5,6 +5,7 @@ mod sources;
 mod stored;
 
 use std::collections::HashMap;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::SystemTime;
@@ -148,32 +149,41 @@ impl Credentials for Known {
         names: &'a [String],
         _again: bool,
     ) -> BoxFuture<'a, Result<HashMap<String, Secret>, String>> {
-        let values = match &self.folder {
-            Some(folder) => in_files(folder, team, names),
-            None => names
-                .iter()
-                .filter_map(|name| Some((name.clone(), Secret::new(self.own.foreign(name)?))))
-                .collect(),
+        let Some(folder) = self.folder.clone() else {
+            let value = |name: &String| Some((name.clone(), Secret::new(self.own.foreign(name)?)));
+            let values = names.iter().filter_map(value).collect();
+            return Box::pin(std::future::ready(Ok(values)));
         };
-        Box::pin(std::future::ready(Ok(values)))
+        let (team, names) = (team.map(str::to_owned), names.to_vec());
+        Box::pin(async move {
+            let read = move || in_files(&folder, team.as_deref(), &names);
+            let read = tokio::task::spawn_blocking(read).await;
+            read.unwrap_or_else(|error| Err(error.to_string()))
+        })
     }
 }
 
-fn in_files(folder: &Path, team: Option<&str>, names: &[String]) -> HashMap<String, Secret> {
+/// # Errors
+/// Where there is a file that cannot be read: what stands in its place may be another team's.
+fn in_files(
+    folder: &Path,
+    team: Option<&str>,
+    names: &[String],
+) -> Result<HashMap<String, Secret>, String> {
     let mut values = HashMap::new();
     for whose in ["global"].into_iter().chain(team) {
         let file = folder.join(format!("{whose}.env"));
-        let text = match std::fs::read_to_string(&file).context("the file cannot be read") {
+        let text = match std::fs::read_to_string(&file) {
             Ok(text) => text,
+            Err(error) if error.kind() == ErrorKind::NotFound => continue,
             Err(error) => {
-                let file = file.display();
-                tracing::debug!(%file, error = format!("{error:#}"), "credentials");
-                continue;
+                tracing::error!(file = %file.display(), %error, "credentials cannot be read");
+                return Err(format!("`{whose}.env`: {error}"));
             }
         };
         values.extend(credentials_in(&text).filter(|(name, _)| names.contains(name)));
     }
-    values
+    Ok(values)
 }
 
 /// What a file of credentials has.
@@ -211,5 +221,10 @@ mod tests {
                 (Some(token), Some("shared"), None)
             );
         }
+        // One that is there and cannot be read says nothing of what is in it.
+        std::fs::create_dir(folder.path().join("sales.env")).expect("made");
+        let told = known.read(Some("sales"), &names, false).await;
+        let told = told.expect_err("nobody knows");
+        assert!(told.starts_with("`sales.env`: "), "{told}");
     }
 }
