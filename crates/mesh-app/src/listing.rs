@@ -1,5 +1,5 @@
 use std::collections::{BTreeSet, HashMap};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use mesh_core::Caller;
 use mesh_doors::policy::Rights;
@@ -51,7 +51,35 @@ struct Made {
     corpus: Option<String>,
     /// Which snapshot of the upstreams.
     generation: u64,
-    by_rights: HashMap<(Option<Rights>, Scope), Arc<Listing>>,
+    by_rights: HashMap<Whose, Slot>,
+}
+
+type Whose = (Option<Rights>, Scope);
+
+/// Made by the first who asks, and nobody with other rights waits for it.
+type Slot = Arc<OnceLock<Arc<Listing>>>;
+
+impl Listings {
+    /// More would be sets of teams that nobody has any more.
+    const MAX: usize = 256;
+
+    /// Where the listing for these rights is, of what there is now.
+    fn slot(&self, whose: Whose, whole: &View, corpus: Option<String>, generation: u64) -> Slot {
+        let mut made = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_the_same = made.corpus == corpus
+            && made.generation == generation
+            && made.whole.has_the_same(whole);
+        if !is_the_same || made.by_rights.len() >= Self::MAX && !made.by_rights.contains_key(&whose)
+        {
+            *made = Made {
+                whole: whole.clone(),
+                corpus,
+                generation,
+                by_rights: HashMap::new(),
+            };
+        }
+        Arc::clone(made.by_rights.entry(whose).or_default())
+    }
 }
 
 impl App {
@@ -72,8 +100,6 @@ impl App {
         granted: Option<&Granted>,
         scope: Option<&Arc<str>>,
     ) -> Arc<Listing> {
-        /// More would be sets of teams that nobody has any more.
-        const MAX_LISTINGS: usize = 256;
         let whole = self.catalog.view(&self.services);
         let corpus = self.services.corpus().map(mesh_index::Corpus::fingerprint);
         let upstreams = self
@@ -81,26 +107,12 @@ impl App {
             .as_ref()
             .map(Gateway::catalogue)
             .unwrap_or_default();
-        let mut made = self
-            .listings
-            .0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        if made.corpus != corpus
-            || made.generation != upstreams.generation
-            || !made.whole.has_the_same(&whole)
-            || made.by_rights.len() >= MAX_LISTINGS
-        {
-            *made = Made {
-                whole: whole.clone(),
-                corpus,
-                generation: upstreams.generation,
-                by_rights: HashMap::new(),
-            };
-        }
         let rights = granted.map(|granted| granted.rights.clone());
-        let key = (rights, scope.cloned());
-        let listing = made.by_rights.entry(key).or_insert_with(|| {
+        let whose = (rights, scope.cloned());
+        let slot = self
+            .listings
+            .slot(whose, &whole, corpus, upstreams.generation);
+        let listing = slot.get_or_init(|| {
             let view =
                 granted.map_or_else(|| whole.clone(), |granted| granted.limit(whole.clone()));
             let remote = upstreams.tools.iter().filter(|tool| sees(granted, tool));
@@ -228,4 +240,37 @@ fn escaped(text: &str) -> String {
     json.pop();
     json.remove(0);
     json
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn listings_are_kept_for_who_has_one_however_many_there_are() {
+        let (listings, whole) = (Listings::default(), View::default());
+        let slot = |nth: usize| {
+            let scope = Some(Arc::from(format!("server-{nth}")));
+            listings.slot((None, scope), &whole, None, 1)
+        };
+        let first = slot(0);
+        (1..Listings::MAX).for_each(|nth| drop(slot(nth)));
+        assert!(Arc::ptr_eq(&first, &slot(0)));
+        slot(Listings::MAX);
+        assert!(!Arc::ptr_eq(&first, &slot(0)));
+    }
+
+    #[test]
+    fn while_one_is_made_others_are_had() {
+        let (listings, whole) = (Listings::default(), View::default());
+        let slot = |generation| listings.slot((None, None), &whole, None, generation);
+        let made = || Arc::new(Listing::of_upstream("a", Vec::new(), &Items::default()));
+        let first = slot(1);
+        let listing = first.get_or_init(|| {
+            assert!(Arc::ptr_eq(&first, &slot(1)));
+            slot(2).get_or_init(made);
+            made()
+        });
+        assert_eq!(listing.definitions, "");
+    }
 }
