@@ -44,6 +44,15 @@ struct Owners {
     opening: Vec<Caller>,
 }
 
+impl Owners {
+    fn have_room_for(&self, caller: &Caller, open: usize) -> bool {
+        let all = self.of.values().chain(&self.opening);
+        let own = all.filter(|owner| owner.id() == caller.id()).count();
+        let has_its_share = *caller != Caller::Local && own >= Sessions::MAX_OF_ONE;
+        open + self.opening.len() < Sessions::MAX && !has_its_share
+    }
+}
+
 impl Rpc {
     pub(in crate::http) fn new(app: App) -> Self {
         let handler = Handler::new(app.clone(), Mode::Stateless);
@@ -115,10 +124,7 @@ impl Sessions {
         let open = self.manager.sessions.read().await;
         let mut owners = self.owners();
         owners.of.retain(|id, _| open.contains_key(id.as_str()));
-        let all = owners.of.values().chain(&owners.opening);
-        let own = all.filter(|owner| owner.id() == caller.id()).count();
-        let has_its_share = caller != Caller::Local && own >= Self::MAX_OF_ONE;
-        if open.len() >= Self::MAX || has_its_share {
+        if !owners.have_room_for(&caller, open.len()) {
             return None;
         }
         owners.opening.push(caller.clone());
@@ -247,4 +253,20 @@ fn is_a_stream(response: &Response) -> bool {
 
 fn is_of_a_session(parts: &Parts, message: &Message) -> bool {
     headers::name_a_session(&parts.headers) && !message.is_modern
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sessions_that_are_about_to_be_opened_take_their_places() {
+        let owners = Owners {
+            opening: vec![Caller::Local; 10],
+            ..Owners::default()
+        };
+        let has_room = |open| owners.have_room_for(&Caller::Local, open);
+        assert!(has_room(Sessions::MAX - 11));
+        assert!(!has_room(Sessions::MAX - 10));
+    }
 }
