@@ -13,7 +13,7 @@ use serde_json::value::RawValue;
 
 use crate::entry::Entry;
 use crate::heard::Heard;
-use crate::lock::{Item, Kind, Lock, Locked, diff};
+use crate::lock::{Item, Kind, Lock, Locked, diff, save};
 
 /// What a lock is for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -33,6 +33,8 @@ pub struct Approvals {
     mode: LockMode,
     file: PathBuf,
     now: Mutex<Now>,
+    /// Held while the file is read or written, which takes a while, and before `now`.
+    writing: Mutex<()>,
 }
 
 #[derive(Debug, Default)]
@@ -80,13 +82,15 @@ impl Approvals {
             mode,
             file: file.to_owned(),
             now: Mutex::new(Now::read(mode, file)?),
+            writing: Mutex::new(()),
         })
     }
 
     /// Reads a lock that somebody else has written since. Says whether it did.
     pub(crate) fn reread(&self) -> bool {
-        let mut now = self.lock();
-        if self.mode == LockMode::Off || version(&self.file) == now.version {
+        let _alone = lock(&self.writing);
+        let known = self.lock().version;
+        if self.mode == LockMode::Off || version(&self.file) == known {
             return false;
         }
         match Now::read(self.mode, &self.file) {
@@ -94,7 +98,8 @@ impl Approvals {
                 if let Some(why) = &newer.unreadable {
                     tracing::error!(file = %self.file.display(), why, "the lock of the upstreams");
                 }
-                *now = newer;
+                // What was recorded and not written yet is recorded anew when it is seen next.
+                *self.lock() = newer;
                 true
             }
             Err(error) => {
@@ -271,32 +276,42 @@ impl Approvals {
         offered
     }
 
-    /// Writes what was recorded. A lock that could not be read is left as it is.
+    /// Whether there is something for [`Self::save`] to write.
+    pub(crate) fn are_unsaved(&self) -> bool {
+        let now = self.lock();
+        now.is_changed && now.unreadable.is_none() && self.mode == LockMode::Record
+    }
+
+    /// Writes what was recorded, and waits until the disk has it. A lock that could not be read is left as it is, and one that
+    /// somebody has written meanwhile is for [`Self::reread`] to take up first.
     pub(crate) fn save(&self) {
+        let _alone = lock(&self.writing);
+        if !self.are_unsaved() || version(&self.file) != self.lock().version {
+            return;
+        }
+        let text = {
+            let mut now = self.lock();
+            now.is_changed = false;
+            now.lock.write()
+        };
+        let saved = save(&self.file, &text);
         let mut now = self.lock();
-        if !now.is_changed || now.unreadable.is_some() || self.mode != LockMode::Record {
-            return;
-        }
-        now.is_changed = false;
-        if version(&self.file) != now.version {
-            // Somebody has written it meanwhile: that stands, and what is still new is recorded when it is seen next.
-            match Now::read(self.mode, &self.file) {
-                Ok(newer) => *now = newer,
-                Err(error) => tracing::warn!(%error, "the lock cannot be read"),
-            }
-            return;
-        }
-        match now.lock.save(&self.file) {
+        match saved {
             Ok(()) => now.version = version(&self.file),
             Err(error) => {
-                tracing::warn!(%error, "the lock cannot be written; what is new is not remembered");
+                now.is_changed = true;
+                tracing::warn!(%error, "the lock cannot be written; what is new is not remembered yet");
             }
         }
     }
 
     fn lock(&self) -> MutexGuard<'_, Now> {
-        self.now.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.now)
     }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Now {

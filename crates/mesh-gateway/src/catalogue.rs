@@ -1,21 +1,22 @@
 //! What all upstreams offer at one moment, under the names by which it is asked for.
 
+mod offered;
+
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use mesh_core::{Effect, ToolName};
-use serde::Deserialize;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
-use crate::entry::Entry;
 use crate::fit;
-use crate::heard::{Heard, Kind};
+use crate::heard::Kind;
 use crate::item::Items;
 use crate::mirrored;
-use crate::name::advertised;
 use crate::raw::Members;
+
+pub(crate) use offered::{Offered, left_out};
 
 /// An immutable snapshot: whoever has one sees all of it, however the upstreams change.
 #[derive(Clone, Debug, Default)]
@@ -69,32 +70,17 @@ impl RemoteTool {
 }
 
 impl Catalogue {
-    pub(crate) fn of<'a>(
-        upstreams: impl Iterator<Item = (&'a Entry, Arc<Heard>)>,
-        name_limit: usize,
-        is_strict: bool,
-    ) -> Self {
+    pub(crate) fn of(upstreams: impl Iterator<Item = Arc<Offered>>, is_strict: bool) -> Self {
         let mut catalogue = Self {
             items: Items::new(is_strict),
             ..Self::default()
         };
-        for (entry, heard) in upstreams {
-            let mut tools: Vec<_> = heard
-                .of(Kind::Tool)
-                .iter()
-                .filter_map(|definition| catalogue.make(entry, definition, name_limit))
-                .collect();
-            tools.sort_by(|a, b| a.own_name.cmp(&b.own_name));
-            for tool in tools {
+        for offered in upstreams {
+            catalogue.notes.extend_from_slice(&offered.notes);
+            for tool in &offered.tools {
                 catalogue.add(tool);
             }
-            let notes = catalogue.items.add(entry, &heard, name_limit);
-            catalogue.notes.extend(notes);
-            let notes = heard
-                .notes
-                .iter()
-                .map(|note| format!("{}: {note}", entry.name));
-            catalogue.notes.extend(notes);
+            catalogue.items.add(&offered);
         }
         catalogue
     }
@@ -128,7 +114,7 @@ impl Catalogue {
             .collect()
     }
 
-    fn add(&mut self, tool: RemoteTool) {
+    fn add(&mut self, tool: &Arc<RemoteTool>) {
         let place = self.tools.len();
         if self.by_name.contains_key(tool.name.as_str()) {
             let note = format!(
@@ -139,70 +125,7 @@ impl Catalogue {
             return;
         }
         self.by_name.insert(tool.name.as_str().into(), place);
-        self.tools.push(Arc::new(tool));
-    }
-
-    /// None where it is not offered; why, where that is not the entry's own wish, is noted.
-    fn make(
-        &mut self,
-        entry: &Entry,
-        definition: &RawValue,
-        name_limit: usize,
-    ) -> Option<RemoteTool> {
-        #[derive(Deserialize)]
-        struct Annotations {
-            #[serde(rename = "readOnlyHint", default)]
-            is_read_only: bool,
-            #[serde(rename = "idempotentHint", default)]
-            is_idempotent: bool,
-        }
-        let mut members = Members::of(definition);
-        let own_name = members.as_ref().and_then(|members| members.text("name"));
-        let (Some(members), Some(own_name)) = (&mut members, own_name) else {
-            self.notes
-                .push(format!("{}: a tool without a name is left out", entry.name));
-            return None;
-        };
-        let options = &entry.options.tools;
-        if !options.offers(&own_name) {
-            return None;
-        }
-        if let Err(why) = fit::check(Kind::Tool, members) {
-            self.notes
-                .push(left_out(entry, Kind::Tool, &own_name, &why));
-            return None;
-        }
-        let plain_name = options.rename.get(&own_name).unwrap_or(&own_name).clone();
-        let name = advertised(&entry.name, &plain_name, name_limit);
-        members.set("name", &name.as_str().into());
-        if let Some(description) = options.describe.get(&own_name) {
-            members.set("description", &description.as_str().into());
-        }
-        let annotations = members
-            .get("annotations")
-            .and_then(|text| serde_json::from_str::<Annotations>(text).ok());
-        let may_be_repeated = annotations
-            .as_ref()
-            .is_some_and(|annotations| annotations.is_read_only || annotations.is_idempotent);
-        let effect = match annotations.is_some_and(|annotations| annotations.is_read_only) {
-            true => Effect::Read,
-            false => Effect::Write,
-        };
-        Some(RemoteTool {
-            name,
-            upstream: entry.name.as_str().into(),
-            family: family(&entry.name).into(),
-            definition: members.write(),
-            effect,
-            relays: entry.options.relay,
-            may_be_repeated: may_be_repeated || entry.options.replay,
-            team: entry.options.team.as_deref().map(Arc::from),
-            is_a_task: is_a_task(members),
-            is_pinned: options.pinned.contains(&own_name),
-            defaults: options.defaults.get(&own_name).cloned().unwrap_or_default(),
-            own_name,
-            plain_name,
-        })
+        self.tools.push(Arc::clone(tool));
     }
 }
 
@@ -246,20 +169,6 @@ impl RemoteTool {
     }
 }
 
-/// MCP 2025-11-25, server/tools: what a tool says of how it is called.
-fn is_a_task(definition: &Members<'_>) -> bool {
-    #[derive(Deserialize)]
-    struct Execution {
-        #[serde(rename = "taskSupport")]
-        task_support: Option<String>,
-    }
-    let execution = definition
-        .get("execution")
-        .and_then(|text| serde_json::from_str::<Execution>(text).ok());
-    let support = execution.and_then(|execution| execution.task_support);
-    support.as_deref() == Some("required")
-}
-
 /// A definition without what clients of the revisions that open with `initialize` would refuse it for, and the list with it.
 #[must_use]
 pub fn for_handshake(definition: &str) -> Cow<'_, str> {
@@ -273,12 +182,6 @@ pub fn for_handshake(definition: &str) -> Cow<'_, str> {
     }
     members.remove(OUTPUT);
     members.write().get().to_owned().into()
-}
-
-/// What is told of an item that clients could not take.
-pub(crate) fn left_out(entry: &Entry, kind: Kind, own_key: &str, why: &str) -> String {
-    let shown: String = own_key.chars().take(64).collect();
-    format!("{}: the {kind} {shown:?} is left out: {why}", entry.name)
 }
 
 /// See [`RemoteTool::family`].

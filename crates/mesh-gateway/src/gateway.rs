@@ -7,6 +7,7 @@ mod publish;
 pub use follow::Replaced;
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
@@ -19,7 +20,7 @@ use crate::catalogue::{Catalogue, RemoteTool};
 use crate::connection::Asked;
 use crate::entry::{Entry, Transport};
 use crate::fault::Fault;
-use crate::heard::Heard;
+use crate::heard::{Heard, Kind};
 use crate::item::Found;
 use crate::name::may_be_of;
 use crate::state::{State, Stats};
@@ -37,9 +38,10 @@ struct Inner {
     retiring: Mutex<Upstreams>,
     catalogue: RwLock<Arc<Catalogue>>,
     world: World,
-    publishing: Mutex<()>,
+    /// Held while a catalogue is made: the kinds of which something differs, and nobody was told yet.
+    publishing: Mutex<BTreeSet<Kind>>,
     name_limit: usize,
-    /// Up to which of the news.
+    /// The value of `news` that the catalogue was made at.
     published: AtomicU64,
     news: watch::Sender<u64>,
     updates: broadcast::Sender<Update>,
@@ -74,7 +76,7 @@ impl Gateway {
             retiring: Mutex::default(),
             catalogue: RwLock::default(),
             world: world.clone(),
-            publishing: Mutex::new(()),
+            publishing: Mutex::default(),
             name_limit,
             published: AtomicU64::new(0),
             news: news.clone(),
@@ -82,6 +84,9 @@ impl Gateway {
         }));
         gateway.refuse_ourselves();
         gateway.publish();
+        // Nobody has seen anything else.
+        gateway.take_unannounced();
+        world.approvals.save();
         gateway
     }
 

@@ -2,15 +2,15 @@
 
 mod uri;
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use serde_json::value::RawValue;
 
-use crate::catalogue::left_out;
+use crate::catalogue::{Offered, left_out};
 use crate::entry::Entry;
 use crate::fit;
-use crate::heard::{Heard, Kind};
+use crate::heard::Kind;
 use crate::name::advertised;
 use crate::raw::Members;
 
@@ -65,30 +65,28 @@ impl Items {
         }
     }
 
-    /// Says what is left out.
-    pub(crate) fn add(&mut self, entry: &Entry, heard: &Heard, name_limit: usize) -> Vec<String> {
-        let mut notes = Vec::new();
-        let team = entry.options.team.as_deref().map(Arc::from);
-        self.teams.insert(entry.name.as_str().into(), team);
+    /// A resource or a family whose key is another upstream's already goes by one that leads to its own.
+    pub(crate) fn add(&mut self, offered: &Offered) {
+        let upstream = &offered.upstream;
+        self.teams
+            .insert(Arc::clone(upstream), offered.team.clone());
         for kind in [Kind::Prompt, Kind::Resource, Kind::Template] {
-            let known = self.of(kind).iter();
-            let taken: HashSet<&str> = known.map(|item| item.key.as_str()).collect();
-            let key = |own: &str| match kind {
-                Kind::Prompt => advertised(&entry.name, own, name_limit).as_str().to_owned(),
-                Kind::Resource if taken.contains(own) => qualified(&entry.name, own),
-                Kind::Template if taken.contains(own) => qualified_template(&entry.name, own),
-                _ => own.to_owned(),
-            };
-            let definitions = heard.of(kind).iter();
-            let items: Vec<_> = definitions.map(|one| item(entry, kind, one, key)).collect();
+            let items = offered.items.iter().filter(|(of, _)| *of == kind);
+            let items: Vec<_> = items
+                .map(|(_, item)| match kind {
+                    Kind::Resource if self.resources_by_uri.contains_key(&item.key) => {
+                        Arc::new(item.under_key(kind, &qualified(upstream, &item.key)))
+                    }
+                    Kind::Template if self.templates_by_key.contains_key(&item.key) => {
+                        Arc::new(item.under_key(kind, &qualified_template(upstream, &item.key)))
+                    }
+                    _ => Arc::clone(item),
+                })
+                .collect();
             for item in items {
-                match item {
-                    Ok(item) => self.put(kind, Arc::new(item)),
-                    Err(note) => notes.push(note),
-                }
+                self.put(kind, item);
             }
         }
-        notes
     }
 
     /// Those that one caller sees.
@@ -128,7 +126,7 @@ impl Items {
             items
                 .iter()
                 .filter(|item| *item.upstream == *upstream)
-                .for_each(|item| its.put(kind, Arc::new(item.under_its_own_key(kind))));
+                .for_each(|item| its.put(kind, Arc::new(item.under_key(kind, &item.own_key))));
         }
         its
     }
@@ -199,7 +197,7 @@ impl Items {
             return None;
         }
         let alike = self
-            .all()
+            .with_uris()
             .filter(|item| origin(&item.own_key) == origin(uri));
         let first = alike.min_by(|a, b| a.upstream.cmp(&b.upstream));
         first.map(|item| found(item, uri))
@@ -273,13 +271,13 @@ impl RemoteItem {
             .is_some_and(|members| members.get(Kind::Template.key()).is_some())
     }
 
-    fn under_its_own_key(&self, kind: Kind) -> Self {
+    fn under_key(&self, kind: Kind, key: &str) -> Self {
         let mut item = self.clone();
-        if item.key != item.own_key
+        if item.key != key
             && let Some(mut members) = Members::of(&self.definition)
         {
-            item.key.clone_from(&item.own_key);
-            members.set(kind.key(), &item.own_key.as_str().into());
+            key.clone_into(&mut item.key);
+            members.set(kind.key(), &key.into());
             item.definition = members.write();
         }
         item
@@ -297,11 +295,11 @@ fn found(item: &RemoteItem, uri: &str) -> Found {
 
 /// # Errors
 /// What is told of one that is not offered.
-fn item(
+pub(crate) fn item(
     entry: &Entry,
     kind: Kind,
     definition: &RawValue,
-    key: impl Fn(&str) -> String,
+    name_limit: usize,
 ) -> Result<RemoteItem, String> {
     let member = kind.key();
     let members = Members::of(definition);
@@ -313,7 +311,12 @@ fn item(
         ));
     };
     fit::check(kind, &members).map_err(|why| left_out(entry, kind, &own_key, &why))?;
-    let key = key(&own_key);
+    let key = match kind {
+        Kind::Prompt => advertised(&entry.name, &own_key, name_limit)
+            .as_str()
+            .to_owned(),
+        _ => own_key.clone(),
+    };
     if key != own_key {
         members.set(member, &key.as_str().into());
     }

@@ -98,13 +98,7 @@ impl Lock {
     /// # Errors
     /// Where the folder takes no file.
     pub fn save(&self, path: &Path) -> io::Result<()> {
-        if let Some(folder) = path
-            .parent()
-            .filter(|folder| !folder.as_os_str().is_empty())
-        {
-            std::fs::create_dir_all(folder)?;
-        }
-        replace(path, &self.write())
+        save(path, &self.write())
     }
 
     /// `None` where nothing of it was ever approved.
@@ -126,6 +120,17 @@ impl Lock {
     pub fn forget(&mut self, name: &str) {
         self.upstreams.remove(name);
     }
+}
+
+/// As [`Lock::save`], of a text at hand.
+pub(crate) fn save(path: &Path, text: &str) -> io::Result<()> {
+    if let Some(folder) = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+    {
+        std::fs::create_dir_all(folder)?;
+    }
+    replace(path, text)
 }
 
 impl Locked {
@@ -151,9 +156,7 @@ impl Locked {
             Kind::Template => &self.templates,
         }
     }
-}
 
-impl Locked {
     /// Whether the entry is started as it is here, and given nothing else of ours.
     #[must_use]
     pub fn allows(&self, entry: &Entry) -> bool {

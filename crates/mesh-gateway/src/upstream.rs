@@ -26,7 +26,7 @@ use tokio::time::{timeout, timeout_at};
 use tokio_util::sync::DropGuard;
 
 use crate::approval::Approvals;
-use crate::catalogue::RemoteTool;
+use crate::catalogue::{Offered, RemoteTool};
 use crate::connection::{Asked, Connection};
 use crate::credential::Credentials;
 use crate::entry::{Entry, Transport};
@@ -84,6 +84,8 @@ pub(crate) struct Upstream {
     world: World,
     client: HttpClient,
     now: Mutex<Now>,
+    /// Made of what was heard last.
+    offered: Mutex<Option<Arc<Offered>>>,
     running: Option<Semaphore>,
     /// Taken by a call that may ask something over a connection that does not say whose question it is.
     alone: Semaphore,
@@ -123,6 +125,7 @@ impl Upstream {
                 heard: heard.map(Arc::new),
                 ..Now::default()
             }),
+            offered: Mutex::default(),
             running,
             alone: Semaphore::new(1),
             way: Way::new(&here),

@@ -212,3 +212,43 @@ fn what_was_judged_is_judged_again_when_the_lock_or_the_entry_is_another() {
     let again = Approvals::open(LockMode::Record, &file).expect("opens");
     assert!(again.known(&entry("q")).is_some());
 }
+
+#[test]
+fn what_could_not_be_written_is_written_later() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let barred = folder.path().join("state");
+    std::fs::write(&barred, "").expect("written");
+    let file = barred.join("mesh.lock");
+    let recording = Approvals::open(LockMode::Record, &folder.path().join("none"));
+    let recording = Approvals {
+        file: file.clone(),
+        ..recording.expect("opens")
+    };
+    recording.approved(&entry("p"), &heard(&[ADD]));
+    recording.save();
+    assert!(recording.are_unsaved());
+    std::fs::remove_file(&barred).expect("removed");
+    recording.save();
+    assert!(!recording.are_unsaved());
+    let again = Approvals::open(LockMode::Record, &file).expect("opens");
+    assert_eq!(tools(&again.known(&entry("p")).expect("known")), [ADD]);
+}
+
+#[test]
+fn what_somebody_else_has_written_is_taken_up_before_anything_is_written() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("mesh.lock");
+    let recording = Approvals::open(LockMode::Record, &file).expect("opens");
+    let heard = Arc::new(heard(&[ADD]));
+    recording.approved_once(&entry("p"), &heard);
+    let theirs = "version = 1\n";
+    std::fs::write(&file, theirs).expect("written");
+    recording.save();
+    assert_eq!(std::fs::read_to_string(&file).expect("read"), theirs);
+    assert!(recording.are_unsaved());
+    assert!(recording.reread());
+    recording.approved_once(&entry("p"), &heard);
+    recording.save();
+    let again = Approvals::open(LockMode::Record, &file).expect("opens");
+    assert_eq!(tools(&again.known(&entry("p")).expect("known")), [ADD]);
+}

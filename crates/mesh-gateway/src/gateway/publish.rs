@@ -20,19 +20,18 @@ impl Gateway {
         let news = *self.0.news.borrow();
         if self.0.published.swap(news, Ordering::AcqRel) != news {
             self.publish();
+            self.0.world.approvals.save();
         }
     }
 
     /// Takes up what has been heard since. Says of which kinds something is offered that was not, or not so.
     pub fn publish(&self) -> Vec<Kind> {
-        let _one_after_the_other = lock(&self.0.publishing);
-        let (upstreams, approvals) = (self.upstreams(), &self.0.world.approvals);
-        let heard = upstreams.iter().filter_map(|upstream| {
-            let approved = approvals.approved_once(&upstream.entry, &upstream.heard()?);
-            Some((&upstream.entry, approved))
-        });
-        let mut newer = Catalogue::of(heard, self.0.name_limit, approvals.are_enforced());
-        approvals.save();
+        let mut unannounced = lock(&self.0.publishing);
+        let upstreams = self.upstreams();
+        let offered = upstreams.iter();
+        let offered = offered.filter_map(|upstream| upstream.offered(self.0.name_limit));
+        let is_strict = self.0.world.approvals.are_enforced();
+        let mut newer = Catalogue::of(offered, is_strict);
         let known = self.catalogue();
         let differing = newer.differing(&known);
         if differing.is_empty() && newer.notes == known.notes {
@@ -47,7 +46,23 @@ impl Gateway {
         }
         newer.generation = known.generation + 1;
         *write(&self.0.catalogue) = Arc::new(newer);
+        unannounced.extend(&differing);
         differing
+    }
+
+    /// The kinds of which something has come to differ since this was last called, whoever had it published.
+    pub(super) fn take_unannounced(&self) -> Vec<Kind> {
+        let mut unannounced = lock(&self.0.publishing);
+        std::mem::take(&mut *unannounced).into_iter().collect()
+    }
+
+    /// Writes what is new in the lock, on a thread that may wait for a disk.
+    async fn save_approvals(&self) {
+        let approvals = Arc::clone(&self.0.world.approvals);
+        if approvals.are_unsaved() {
+            // A panic was logged where it was.
+            let _ = tokio::task::spawn_blocking(move || approvals.save()).await;
+        }
     }
 
     /// Waits until something was heard of each upstream, or it failed; until the deadline at most. Where all are known it does
@@ -73,6 +88,7 @@ impl Gateway {
         );
         let _late = timeout_at(deadline.at().into(), asked).await;
         self.publish();
+        let _late = timeout_at(deadline.at().into(), self.save_approvals()).await;
     }
 
     /// Starts every upstream and waits for its lists, or its failure.
@@ -81,6 +97,7 @@ impl Gateway {
         let all = upstreams.iter().map(|upstream| upstream.list(deadline));
         join_all(all).await;
         self.publish();
+        self.save_approvals().await;
     }
 
     /// Keeps what is offered up to date, and ends what nobody uses, until it is dropped.
@@ -113,7 +130,9 @@ impl Gateway {
                     continue;
                 }
             }
-            let differing = self.publish();
+            self.publish();
+            self.save_approvals().await;
+            let differing = self.take_unannounced();
             if !differing.is_empty() {
                 changed(&differing);
             }

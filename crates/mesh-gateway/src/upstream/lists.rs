@@ -1,6 +1,6 @@
 //! What an upstream offers, as it was last heard.
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
 
 use futures::StreamExt as _;
@@ -8,6 +8,7 @@ use mesh_core::Deadline;
 use tokio::time::timeout;
 
 use super::Upstream;
+use crate::catalogue::Offered;
 use crate::connection::Connection;
 use crate::fault::Fault;
 use crate::heard::{Heard, Kind};
@@ -49,16 +50,20 @@ impl Upstream {
 
     /// Takes note of what was heard, or why nothing was.
     fn take_up(&self, heard: Result<Heard, Fault>) -> Result<(), Fault> {
+        let heard = heard.map(|mut heard| {
+            if let Some(before) = self.heard() {
+                heard.keep(&before);
+            }
+            // Of thousands of tools that takes a while: whoever asks how it is does not wait for it.
+            (self.unapproved(&heard), heard)
+        });
         let taken_up = {
             let mut now = self.lock();
             now.lists_tried_at = Some(Instant::now());
             match heard {
-                Ok(mut heard) => {
-                    if let Some(before) = &now.heard {
-                        heard.keep(before);
-                    }
+                Ok((withheld, heard)) => {
                     now.is_there();
-                    now.withheld = self.unapproved(&heard);
+                    now.withheld = withheld;
                     now.heard_at = Some(Instant::now());
                     now.are_lists_due = false;
                     now.heard = Some(Arc::new(heard));
@@ -107,6 +112,19 @@ impl Upstream {
 
     pub(crate) fn heard(&self) -> Option<Arc<Heard>> {
         self.lock().heard.clone()
+    }
+
+    /// What of it is offered: made anew where something else was heard, or approved.
+    pub(crate) fn offered(&self, name_limit: usize) -> Option<Arc<Offered>> {
+        let heard = self.heard()?;
+        let heard = self.world.approvals.approved_once(&self.entry, &heard);
+        let mut offered = self.offered.lock().unwrap_or_else(PoisonError::into_inner);
+        let made = match offered.take().filter(|known| known.is_of(&heard)) {
+            Some(known) => known,
+            None => Arc::new(Offered::of(&self.entry, heard, name_limit)),
+        };
+        *offered = Some(Arc::clone(&made));
+        Some(made)
     }
 
     /// Waits until its lists were heard, or it failed.

@@ -1,5 +1,7 @@
 //! What an upstream offers and nobody has approved, where the lock is enforced: not listed, and not called either.
 
+use std::collections::HashSet;
+
 use super::Upstream;
 use crate::heard::{Heard, Kind};
 use crate::raw::Members;
@@ -13,7 +15,7 @@ impl Upstream {
         }
         let approved = approvals.approved(&self.entry, heard);
         let withheld = Kind::ALL.into_iter().flat_map(|kind| {
-            let approved: Vec<_> = names(&approved, kind).collect();
+            let approved: HashSet<_> = names(&approved, kind).collect();
             let names: Vec<_> = names(heard, kind)
                 .filter(|name| !approved.contains(name))
                 .collect();

@@ -1,6 +1,10 @@
 //! What is configured changes while it is served.
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use mesh_gateway::{Gateway, Kind, Replaced};
+use tokio::time::timeout;
 
 use crate::support::{entry, is_alive, quick, ring, soon, until, world};
 
@@ -18,6 +22,44 @@ async fn a_gateway_without_servers_goes_on() {
         () = replaced => {}
     }
     assert_eq!(gateway.catalogue().tools.len(), 1);
+    gateway.end().await;
+}
+
+#[tokio::test]
+async fn what_one_request_has_waited_for_is_told_to_all_others() {
+    let gateway = Gateway::new(vec![quick("bell", 0)], &world(), 48);
+    gateway.known(soon()).await;
+    assert_eq!(gateway.catalogue().tools.len(), 1);
+    let (sender, mut changes) = tokio::sync::mpsc::unbounded_channel();
+    let tended = gateway.tend(|kinds: &[Kind]| {
+        let _ = sender.send(kinds.to_vec());
+    });
+    let told = async {
+        // News of something else.
+        gateway.replace(vec![quick("bell", 0), quick("gong", 0)]);
+        timeout(Duration::from_secs(20), changes.recv()).await
+    };
+    let told = tokio::select! {
+        // It listens when there is news.
+        biased;
+        () = tended => panic!("it ended"),
+        told = told => told,
+    };
+    assert_eq!(told, Ok(Some(vec![Kind::Tool])));
+    gateway.end().await;
+}
+
+#[tokio::test]
+async fn what_one_offers_is_made_again_only_where_that_one_was_heard_anew() {
+    let gateway = Gateway::new(vec![quick("bell", 0)], &world(), 48);
+    gateway.known(soon()).await;
+    let before = gateway.catalogue();
+    gateway.replace(vec![quick("bell", 0), quick("gong", 0)]);
+    gateway.known(soon()).await;
+    let after = gateway.catalogue();
+    assert_eq!(after.generation, before.generation + 1);
+    assert_eq!(after.tools.len(), 2);
+    assert!(Arc::ptr_eq(&before.tools[0], &after.tools[0]));
     gateway.end().await;
 }
 
