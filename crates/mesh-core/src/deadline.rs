@@ -11,9 +11,14 @@ pub struct Deadline {
     gap: Option<Duration>,
 }
 
+/// A hundred years: with more than the clock can hold a deadline would be none.
+const MAX_BUDGET: Duration = Duration::from_secs(100 * 366 * 24 * 3600);
+
 impl Deadline {
+    /// A budget of more than a hundred years counts as so many.
     #[must_use]
     pub fn after(now: Instant, budget: Duration) -> Self {
+        let budget = budget.min(MAX_BUDGET);
         Self {
             at: now + budget,
             budget,
@@ -24,13 +29,13 @@ impl Deadline {
     /// The same moment, or sooner where `share` runs out first.
     #[must_use]
     pub fn at_most(self, now: Instant, share: Duration) -> Self {
-        if now + share < self.at {
-            Self {
+        let sooner = Self::after(now, share);
+        match sooner.at < self.at {
+            true => Self {
                 gap: self.gap,
-                ..Self::after(now, share)
-            }
-        } else {
-            self
+                ..sooner
+            },
+            false => self,
         }
     }
 
@@ -83,6 +88,15 @@ mod tests {
             now + Duration::from_secs(3)
         );
         assert_eq!(whole.at_most(now, Duration::from_secs(30)).at(), whole.at());
+    }
+
+    #[test]
+    fn a_budget_that_no_clock_holds_is_a_long_one() {
+        let now = Instant::now();
+        let endless = Deadline::after(now, Duration::MAX);
+        assert_eq!(endless.remaining(now), MAX_BUDGET);
+        let soon = Deadline::after(now, Duration::from_secs(1));
+        assert_eq!(soon.at_most(now, Duration::MAX).at(), soon.at());
     }
 
     #[test]
