@@ -144,11 +144,14 @@ fn is_keyring(value: &str) -> bool {
     each && keys.len() <= 3 && keys.len() == value.split(',').count()
 }
 
+/// Without TLS this very machine is asked alone, and none whose name begins with its address.
 fn is_address(value: &str) -> bool {
-    let host = value
-        .strip_prefix("https://")
-        .or_else(|| value.strip_prefix("http://127.0.0.1"));
-    host.is_some_and(|host| !host.is_empty() && !value.contains(char::is_whitespace))
+    let is_here = |rest: &str| rest.is_empty() || rest.starts_with([':', '/']);
+    let is_private = match value.strip_prefix("https://") {
+        Some(host) => !host.is_empty(),
+        None => value.strip_prefix("http://127.0.0.1").is_some_and(is_here),
+    };
+    is_private && !value.contains(char::is_whitespace)
 }
 
 /// What a source holds, unread: the rules of [`Parameter::read`] are applied by whoever asked.
@@ -218,6 +221,8 @@ mod tests {
             (Parameter::AomaAssistantId, "assistant"),
             (Parameter::OpenAiVectorStoreId, "store"),
             (Parameter::SupabaseUrl, "db.example.com"),
+            (Parameter::SupabaseUrl, "http://127.0.0.1.example.com"),
+            (Parameter::SupabaseUrl, "http://127.0.0.1@example.com"),
             (
                 Parameter::SupabaseServiceRoleKey,
                 "two words of some length",
@@ -231,6 +236,13 @@ mod tests {
         ] {
             let rule = parameter.read(wrong).expect_err("refused");
             assert!(!rule.contains(wrong), "{rule}");
+        }
+        for address in [
+            "https://db.example.com",
+            "http://127.0.0.1:8000/rest",
+            "http://127.0.0.1/",
+        ] {
+            assert!(Parameter::SupabaseUrl.read(address).is_ok(), "{address}");
         }
         let key = Parameter::OpenAiApiKey.read(" sk-test-0123456789abcdef\n");
         assert_eq!(key.expect("taken").reveal(), "sk-test-0123456789abcdef");
