@@ -7,6 +7,7 @@ use mesh_core::Secret;
 /// Where the values are that entries name: a team's own first, then everybody's.
 pub trait Credentials: Debug + Send + Sync {
     /// The values there are; a name without one is left out. `again` asks for what may have changed since.
+    /// It has no deadline of its own: whoever asks stops waiting.
     ///
     /// # Errors
     /// Why they cannot be read: then nobody knows whether there are any.

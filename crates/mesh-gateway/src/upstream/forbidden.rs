@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use tokio::time::timeout_at;
+
 use super::Upstream;
 use crate::connection::{Asked, Connection, Plan};
 use crate::fault::Fault;
@@ -22,8 +24,11 @@ impl Upstream {
         if forbidden_at.is_some_and(|at| at.elapsed() < SETTLED) {
             return Ok(None);
         }
-        let plan = self.planner().plan(true, asked.deadline).await;
-        let (Ok(Plan::Send(_, headers, _)), Some(shown)) = (plan, connection.wire.headers()) else {
+        let planner = self.planner();
+        let plan = planner.plan(true, asked.deadline);
+        let plan = timeout_at(asked.deadline.at().into(), plan).await;
+        let (Ok(Ok(Plan::Send(_, headers, _))), Some(shown)) = (plan, connection.wire.headers())
+        else {
             return Ok(None);
         };
         if headers.own != shown.own {

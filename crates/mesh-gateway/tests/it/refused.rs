@@ -1,14 +1,16 @@
 //! What an upstream refuses of a call says nothing of its others.
 
 use std::collections::HashMap;
-use std::future::ready;
+use std::future::{pending, ready};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
 
 use futures::future::BoxFuture;
-use mesh_core::Secret;
-use mesh_gateway::{Credentials, State, World};
+use mesh_core::{Deadline, Secret};
+use mesh_gateway::{Asked, Credentials, Hops, Listener, State, World};
 use serde_json::json;
+use tokio::time::timeout;
 
 use crate::scripted::{Request, bell, bell_in, count, respond};
 use crate::support::{ring, ring_with, soon, world};
@@ -102,5 +104,54 @@ async fn a_key_that_was_replaced_is_read_anew_and_not_again_where_that_is_in_vai
     assert_eq!(credentials.0.load(Ordering::SeqCst), 2);
     let asked = (count(&seen, "initialize"), count(&seen, "tools/call"));
     assert_eq!(asked, (3, 2 + 2 + 1 + 1));
+    gateway.end().await;
+}
+
+/// Its values are there at once, and are read anew without end.
+#[derive(Debug)]
+struct Endless;
+
+impl Credentials for Endless {
+    fn read<'a>(
+        &'a self,
+        _: Option<&'a str>,
+        _: &'a [String],
+        again: bool,
+    ) -> BoxFuture<'a, Result<HashMap<String, Secret>, String>> {
+        match again {
+            true => Box::pin(pending()),
+            false => {
+                let token = Secret::new("token");
+                Box::pin(ready(Ok(HashMap::from([("TOKEN".to_owned(), token)]))))
+            }
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_call_waits_for_credentials_beyond_its_deadline() {
+    let world = World {
+        credentials: Arc::new(Endless),
+        ..world()
+    };
+    let headers = json!({"Authorization": "Bearer ${TOKEN}"});
+    let (gateway, _) = bell_in(&world, &headers, |request| {
+        let is_call = request.method() == "tools/call";
+        is_call.then(|| respond("403 Forbidden", "text/plain", ""))
+    });
+    gateway.known(soon()).await;
+    let catalogue = gateway.catalogue();
+    let tool = catalogue.tool_of("bell", "ring").expect("it is offered");
+    let asked = Asked {
+        deadline: Deadline::after(Instant::now(), Duration::from_millis(500)),
+        hops: Hops::default(),
+        trace: None,
+        listener: Listener::default(),
+        max_bytes: 1 << 20,
+    };
+    let called = gateway.call(tool, "{}", Vec::new(), asked);
+    let called = timeout(Duration::from_secs(20), called).await;
+    let refused = called.expect("in time").expect_err("it is refused");
+    assert_eq!(refused.to_string(), "it refuses our credentials (403)");
     gateway.end().await;
 }
