@@ -152,7 +152,7 @@ pub async fn stdio(app: App, shutdown: impl Future<Output = ()>) -> anyhow::Resu
     if let Some(comeback) = app.gateway.as_ref().and_then(Gateway::is_one_too_many) {
         tracing::error!(why = %comeback, "this server was started by one like it, and serves nothing");
         tokio::select! {
-            () = lines::refuse(&comeback) => {}
+            () = lines::refuse(&comeback, app.config.server.max_body_bytes) => {}
             () = shutdown => {}
         }
         return Ok(());

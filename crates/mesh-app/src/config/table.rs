@@ -94,7 +94,8 @@ table! {
              under a name of its own (DNS rebinding).";
         MESH_MAX_BODY_BYTES max_body_bytes: usize = |r, s| r.size(s, 1024..=64 << 20),
             "bytes, 1024 to 67108864", "4194304",
-            "The largest request body taken: far above any question, and a hundred at once still fit in a small machine.";
+            "The largest request body taken, and the largest message on standard input: far above any question, and a \
+             hundred at once still fit in a small machine.";
         MESH_SESSIONS sessions: Switch = value::sessions,
             "`on` or `off`", "on; on Lambda always off",
             "Whether a client that opens with `initialize` gets a session, which it needs to be asked something by the \
