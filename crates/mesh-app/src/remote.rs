@@ -85,7 +85,7 @@ pub(crate) async fn call(
     gateway: &Gateway,
     call: &Call<'_>,
     tool: &RemoteTool,
-    arguments: Value,
+    arguments: &Value,
     deadline: Deadline,
 ) -> Result<Answered, ToolError> {
     let started = Instant::now();

@@ -14,19 +14,20 @@ use crate::mcp::Written;
 /// As JSON. `arguments` are those that were judged, somewhere in what was written.
 pub(super) fn of(
     written: Option<&Written>,
-    arguments: Value,
+    arguments: &Value,
     tool: &RemoteTool,
 ) -> Result<String, ToolError> {
+    let nothing = Value::Object(serde_json::Map::new());
     let arguments = match arguments {
-        Value::Null => Value::Object(serde_json::Map::new()),
-        arguments @ Value::Object(_) => arguments,
+        Value::Null => &nothing,
+        Value::Object(_) => arguments,
         _ => {
             let told = "`arguments` must be an object".to_owned();
             return Err(ToolError::InvalidArguments(told));
         }
     };
     let message = written.and_then(|Written(text)| serde_json::from_slice(text).ok());
-    let text = message.and_then(|message| as_written(message, &arguments, MAX_DEPTH));
+    let text = message.and_then(|message| as_written(message, arguments, MAX_DEPTH));
     let text: Cow<'_, str> = match text {
         Some(text) => text.get().into(),
         None => arguments.to_string().into(),
