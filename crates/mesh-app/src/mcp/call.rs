@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use mesh_core::truncate;
 use mesh_tools::ToolError;
-use mesh_tools::ask::{Answers, Question};
+use mesh_tools::ask::Question;
 use rmcp::ErrorData;
 use rmcp::model::{
     CallToolRequestParams, CallToolResponse, GetPromptRequestParams, GetPromptResponse,
@@ -16,7 +16,7 @@ use serde_json::{Map, Value, json};
 use super::handler::{Handler, Incoming, is_modern};
 use super::rounds::{self, Binding};
 use super::seal::Stamp;
-use super::talk::Known;
+use super::talk::{Known, McpTalk};
 use super::{answer, read};
 use crate::dispatch::{self, Call, Called, Reading};
 use crate::remote;
@@ -31,10 +31,10 @@ impl Handler {
         let arguments = request.arguments.map_or(Value::Null, Value::Object);
         let scope = incoming.scope.clone().unwrap_or_default();
         let what = ["tools/call", &*scope, request.name.as_ref()];
-        let binding = bind(&incoming, &what, &arguments)?;
+        let binding = self.bind(context, &incoming, &what, &arguments)?;
         let state = request.request_state.as_deref();
         let (known, stamp) = self
-            .open(&incoming, &binding, state, request.input_responses)
+            .open(&incoming, binding.as_ref(), state, request.input_responses)
             .await?;
         let talk = self.talk(context, &incoming, known);
         let call = Call {
@@ -60,7 +60,7 @@ impl Handler {
                 Err(answer::upstream_error(&fault, is_modern(context)))
             }
             Ok(Err(ToolError::InputRequired(questions))) => {
-                Ok(self.ask_again(&binding, questions, &talk.known())?.into())
+                Ok(self.ask_again(binding.as_ref(), questions, &talk)?.into())
             }
             Ok(Err(error @ ToolError::MissingCapability(_))) if !is_modern(context) => {
                 Ok(answer::told_failure(&error).into())
@@ -78,10 +78,10 @@ impl Handler {
         let given = texts(request.arguments.unwrap_or_default())?;
         let scope = incoming.scope.clone().unwrap_or_default();
         let what = ["prompts/get", &*scope, request.name.as_str()];
-        let binding = bind(&incoming, &what, &json!(given))?;
+        let binding = self.bind(context, &incoming, &what, &json!(given))?;
         let state = request.request_state.as_deref();
         let (known, _) = self
-            .open(&incoming, &binding, state, request.input_responses)
+            .open(&incoming, binding.as_ref(), state, request.input_responses)
             .await?;
         let talk = self.talk(context, &incoming, known);
         let name = request.name.as_str();
@@ -95,7 +95,7 @@ impl Handler {
             let rendered = self.render_remote(&incoming, prompt, &given, &talk, is_modern);
             return match rendered.await? {
                 Ok(rendered) => Ok(rendered),
-                Err(questions) => Ok(self.ask_again(&binding, questions, &talk.known())?.into()),
+                Err(questions) => Ok(self.ask_again(binding.as_ref(), questions, &talk)?.into()),
             };
         }
         let cx = self.app.context(&incoming, &talk, &listing.view);
@@ -114,19 +114,39 @@ impl Handler {
             }
             Err(ToolError::InputRequired(questions)) => {
                 incoming.tally.success();
-                Ok(self.ask_again(&binding, questions, &talk.known())?.into())
+                Ok(self.ask_again(binding.as_ref(), questions, &talk)?.into())
             }
             Err(error) => Err(refused(&incoming, error, None)),
         }
     }
 
+    /// What the rounds of a request are bound to. None within a session, whose client is asked while the call runs.
+    fn bind(
+        &self,
+        context: &RequestContext<RoleServer>,
+        incoming: &Incoming,
+        what: &[&str],
+        arguments: &Value,
+    ) -> Result<Option<Binding>, ErrorData> {
+        if self.is_in_session(context) {
+            return Ok(None);
+        }
+        let binding = Binding::new(&incoming.request.caller, what, arguments);
+        binding
+            .map(Some)
+            .map_err(|error| refused(incoming, error, None))
+    }
+
     async fn open(
         &self,
         incoming: &Incoming,
-        binding: &Binding,
+        binding: Option<&Binding>,
         state: Option<&str>,
         responses: Option<BTreeMap<String, Value>>,
     ) -> Result<(Known, Option<Stamp>), ErrorData> {
+        let Some(binding) = binding else {
+            return Ok((Known::default(), None));
+        };
         let deadline = incoming.request.deadline;
         rounds::open(&self.app.seal, binding, deadline, state, responses)
             .await
@@ -135,11 +155,14 @@ impl Handler {
 
     fn ask_again(
         &self,
-        binding: &Binding,
+        binding: Option<&Binding>,
         questions: Vec<(String, Question)>,
-        known: &(Answers, Option<Value>),
+        talk: &McpTalk,
     ) -> Result<InputRequiredResult, ErrorData> {
-        rounds::ask(&self.app.seal, binding, questions, known)
+        let in_session = || ToolError::internal("a session was to be asked in another round");
+        binding
+            .ok_or_else(in_session)
+            .and_then(|binding| rounds::ask(&self.app.seal, binding, questions, &talk.known()))
             .map_err(|error| answer::error(error, None))
     }
 }
@@ -154,11 +177,6 @@ pub(super) async fn until_taken_back<T>(
         done = work => done,
         () = context.ct.cancelled() => Err(ErrorData::internal_error("cancelled by the client", None)),
     }
-}
-
-fn bind(incoming: &Incoming, what: &[&str], arguments: &Value) -> Result<Binding, ErrorData> {
-    Binding::new(&incoming.request.caller, what, arguments)
-        .map_err(|error| refused(incoming, error, None))
 }
 
 /// MCP, server/tools, Error Handling: an unknown tool is a protocol error.

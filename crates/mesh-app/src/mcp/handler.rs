@@ -121,6 +121,11 @@ impl Handler {
         })
     }
 
+    /// Whether what is asked of the client is sent at once, and answered within the same request.
+    pub(super) fn is_in_session(&self, request: &RequestContext<RoleServer>) -> bool {
+        self.mode == Mode::Session && !is_modern(request)
+    }
+
     pub(super) fn talk(
         &self,
         request: &RequestContext<RoleServer>,
@@ -128,7 +133,7 @@ impl Handler {
         known: Known,
     ) -> McpTalk {
         let progress = request.meta.get_progress_token();
-        let in_session = self.mode == Mode::Session && !is_modern(request);
+        let in_session = self.is_in_session(request);
         McpTalk {
             peer: request.peer.clone(),
             progress: progress.filter(|_| !incoming.json_only),
