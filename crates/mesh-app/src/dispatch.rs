@@ -215,7 +215,7 @@ async fn call_remote(
         denied: judged,
         is_hidden: false,
     };
-    let work = remote::call(app, gateway, call, tool, arguments.clone(), deadline);
+    let work = remote::call(app, gateway, call, tool, &arguments, deadline);
     let work = bounded(deadline, Box::pin(work));
     let result = on_record(app, incoming, granted, what, work).await;
     count(app, call, &tool.name, &result, started);
@@ -316,15 +316,14 @@ fn count<T>(
     app.services
         .metrics
         .tool(tool.metric_label(), outcome, elapsed);
-    let note = call.incoming.tally.read();
-    if note.is_detached {
+    if call.incoming.tally.is_detached() {
         app.services
             .metrics
             .request(Instant::now(), outcome, elapsed);
         tracing::info!(
             caller = %call.incoming.request.caller,
             tool = tool.as_str(),
-            failure = note.failure,
+            failure = call.incoming.tally.failed_with(),
             duration_us = u64::try_from(elapsed.as_micros()).unwrap_or(u64::MAX),
             "call"
         );

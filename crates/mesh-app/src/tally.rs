@@ -1,4 +1,4 @@
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use mesh_core::{Caller, Outcome, ToolName, Trace};
 
@@ -108,14 +108,29 @@ impl Tally {
         });
     }
 
+    /// The trace that its message names.
+    pub(crate) fn trace(&self) -> Option<Trace> {
+        self.lock().trace
+    }
+
+    pub(crate) fn is_detached(&self) -> bool {
+        self.lock().is_detached
+    }
+
+    /// See [`Note::failure`].
+    pub(crate) fn failed_with(&self) -> Option<&'static str> {
+        self.lock().failure
+    }
+
     pub(crate) fn read(&self) -> Note {
-        self.0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+        self.lock().clone()
     }
 
     fn note(&self, write: impl FnOnce(&mut Note)) {
-        write(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner));
+        write(&mut self.lock());
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Note> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

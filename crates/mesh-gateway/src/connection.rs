@@ -235,7 +235,7 @@ impl Connection {
             method,
             params,
             about,
-            listener: asked.listener.clone(),
+            listener: &asked.listener,
             kept,
             hops: asked.hops.clone(),
             trace: asked.trace,

@@ -5,6 +5,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use crate::fault::Fault;
+use crate::message::METHOD_NOT_FOUND;
 
 /// What an upstream lists.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -99,14 +100,8 @@ impl Heard {
     #[must_use]
     pub fn is_the_same(&self, other: &Self) -> bool {
         Kind::ALL.into_iter().all(|kind| {
-            let texts = |heard: &Self| -> Vec<String> {
-                heard
-                    .of(kind)
-                    .iter()
-                    .map(|item| item.get().to_owned())
-                    .collect()
-            };
-            texts(self) == texts(other)
+            let ours = self.of(kind).iter().map(|item| item.get());
+            ours.eq(other.of(kind).iter().map(|item| item.get()))
         })
     }
 
@@ -133,7 +128,7 @@ impl Heard {
     pub(crate) fn take(&mut self, kind: Kind, list: Result<List, Fault>) -> Result<(), Fault> {
         let list = match list {
             // Many have resources and no templates.
-            Err(Fault::Rpc(error)) if error.code() == Some(-32601) => List::default(),
+            Err(Fault::Rpc(error)) if error.code() == Some(METHOD_NOT_FOUND) => List::default(),
             Err(fault @ (Fault::SessionGone | Fault::Credentials(401))) => return Err(fault),
             Err(fault) if kind == Kind::Tool => return Err(fault),
             Err(fault) => {

@@ -1,5 +1,5 @@
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -29,6 +29,14 @@ pub struct Listener {
     pub questions: Option<Questions>,
     /// What can be asked, as 2026-07-28 has it said with every request (`clientCapabilities`).
     pub capabilities: Map<String, Value>,
+}
+
+impl Listener {
+    /// Hears nothing, and can be asked nothing.
+    pub(crate) fn nobody() -> &'static Self {
+        static NOBODY: LazyLock<Listener> = LazyLock::new(Listener::default);
+        &NOBODY
+    }
 }
 
 /// Has a listener hear of its request until this is dropped, and not until that is answered.
@@ -161,18 +169,16 @@ impl Inbox {
     ) -> Option<impl Future<Output = String> + Send + use<>> {
         let (id, method) = (message.id?.to_owned(), message.method.as_deref()?);
         let (question, answered) = Question::of(method, message.params)?;
-        let listener = {
+        let questions = {
             let listeners = self.lock();
             let mut asked = listeners.iter().filter(|(of, listener)| {
                 listener.questions.is_some() && request.is_none_or(|request| request == **of)
             });
             let (_, listener) = asked.next()?;
-            listener
-                .clone()
-                .questions
-                .filter(|_| asked.next().is_none())?
+            let is_the_only_one = asked.next().is_none();
+            listener.questions.clone().filter(|_| is_the_only_one)?
         };
-        listener.try_send(question).ok()?;
+        questions.try_send(question).ok()?;
         Some(async move {
             let reply = answered.await;
             reply_to(
@@ -195,8 +201,9 @@ impl Inbox {
         let Ok(progress) = serde_json::from_str::<Progress>(params) else {
             return;
         };
-        let listener = self.lock().get(&progress.progress_token).cloned();
-        if let Some(steps) = listener.and_then(|listener| listener.steps) {
+        let steps = |listener: &Listener| listener.steps.clone();
+        let steps = self.lock().get(&progress.progress_token).and_then(steps);
+        if let Some(steps) = steps {
             let _ = steps.try_send(Step {
                 done: progress.progress,
                 total: progress.total,

@@ -179,11 +179,12 @@ impl Items {
         if let Some((upstream, own)) = unqualified(uri)
             && let Some((upstream, team)) = self.teams.get_key_value(&*upstream)
         {
-            let mut its = self.with_uris().filter(|item| item.upstream == *upstream);
-            let is_listed = |item: &Arc<RemoteItem>| {
-                item.own_key == own || item.is_a_template() && fits(&item.own_key, &own)
-            };
-            return (!self.is_strict || its.any(is_listed)).then(|| Found {
+            let is_its = |item: &&Arc<RemoteItem>| item.upstream == *upstream;
+            let mut resources = self.resources.iter().filter(is_its);
+            let mut templates = self.templates.iter().filter(is_its);
+            let is_listed = resources.any(|item| item.own_key == own)
+                || templates.any(|item| item.own_key == own || fits(&item.own_key, &own));
+            return (!self.is_strict || is_listed).then(|| Found {
                 upstream: Arc::clone(upstream),
                 uri: own.clone(),
                 team: team.clone(),

@@ -7,7 +7,7 @@ use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
 /// JSON-RPC 2.0, section 5.1.
-const METHOD_NOT_FOUND: i64 = -32601;
+pub(crate) const METHOD_NOT_FOUND: i64 = -32601;
 
 /// One message, whichever kind it is.
 #[derive(Debug, Deserialize)]

@@ -74,7 +74,7 @@ pub(crate) struct Request<'a> {
     pub(crate) params: &'a [Param<'a>],
     /// What 2026-07-28 repeats of it in headers.
     pub(crate) about: Option<About<'a>>,
-    pub(crate) listener: Listener,
+    pub(crate) listener: &'a Listener,
     /// Where what is said of it is to be heard after its answer, too.
     pub(crate) kept: Option<&'a Kept>,
     /// The servers that it came through before us.

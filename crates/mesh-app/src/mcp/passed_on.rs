@@ -141,9 +141,10 @@ impl Handler {
         result.result_type = is_modern.then_some(ResultType::COMPLETE);
         if let Some(granted) = self.app.access.of(&incoming.request.caller) {
             let uri = |value: &str| item.key.replace(&format!("{{{argument}}}"), value);
+            let is_a_template = item.is_a_template();
             let values = &mut result.completion.values;
             let all = values.len();
-            values.retain(|value| !item.is_a_template() || granted.allows_resource(&uri(value)));
+            values.retain(|value| !is_a_template || granted.allows_resource(&uri(value)));
             if values.len() < all {
                 result.completion.total = u32::try_from(values.len()).ok();
             }

@@ -41,7 +41,7 @@ impl Span {
         target: Option<&str>,
     ) -> Self {
         let tally = &incoming.tally;
-        let given = tally.read().trace.or(incoming.request.trace);
+        let given = tally.trace().or(incoming.request.trace);
         let passed_on = Self {
             trace: given,
             begun: None,

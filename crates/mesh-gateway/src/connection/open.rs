@@ -119,7 +119,7 @@ pub(super) async fn request(
         method,
         params,
         about: None,
-        listener: Listener::default(),
+        listener: Listener::nobody(),
         kept: None,
         hops: opening.hops.clone(),
         trace: None,

@@ -100,7 +100,7 @@ impl Sse {
     pub(super) async fn request(&self, request: Request<'_>) -> Result<Box<RawValue>, Fault> {
         let mut waiter = self.pending.begin()?;
         let id = waiter.id;
-        let _following = self.inbox.follow(id, &request.listener, request.kept);
+        let _following = self.inbox.follow(id, request.listener, request.kept);
         let body = message::request(id, request.method, &request.params_for(id));
         // It may have come there before whoever posts it has heard so.
         let mut cancels = Cancels::new(&request, id, |cancelled| self.poster.say(cancelled));

@@ -69,7 +69,7 @@ impl Stdio {
     pub(super) async fn request(&self, request: Request<'_>) -> Result<Box<RawValue>, Fault> {
         let mut waiter = self.pending.begin()?;
         let id = waiter.id;
-        let _following = self.inbox.follow(id, &request.listener, request.kept);
+        let _following = self.inbox.follow(id, request.listener, request.kept);
         let line = message::request(id, request.method, &request.params_for(id));
         self.send(line, request.deadline).await?;
         let mut cancels = Cancels::new(&request, id, |cancelled| {

@@ -71,7 +71,7 @@ impl Streamable {
         request: Request<'_>,
     ) -> Result<Box<RawValue>, Fault> {
         let id = self.ids.next_id();
-        let _following = self.inbox.follow(id, &request.listener, request.kept);
+        let _following = self.inbox.follow(id, request.listener, request.kept);
         let body = message::request(id, request.method, &request.params_for(id));
         let bounds = Bounds {
             deadline: request.deadline,

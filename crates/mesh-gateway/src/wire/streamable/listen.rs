@@ -16,6 +16,7 @@ use crate::address::Address;
 use crate::era::Era;
 use crate::fault::Fault;
 use crate::hops::Hops;
+use crate::inbox::Listener;
 use crate::message::{self, Message};
 use crate::wire::events::Events;
 use crate::wire::{BackOff, FOR_EVER, Param, Request};
@@ -117,7 +118,7 @@ impl Streamable {
             method: "subscriptions/listen",
             params: WANTED,
             about: None,
-            listener: crate::inbox::Listener::default(),
+            listener: Listener::nobody(),
             kept: None,
             hops: Hops::default(),
             trace: None,
