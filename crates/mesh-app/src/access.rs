@@ -8,11 +8,11 @@ mod tests;
 
 use std::collections::HashMap;
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use anyhow::Context as _;
-use mesh_core::{Caller, Deadline, TextSource};
+use mesh_core::{Caller, Deadline, TextSource, lock};
 use mesh_doors::policy::{Policy, Rights};
 
 use place::{Elsewhere, Place, Version, text_of, version};
@@ -209,8 +209,4 @@ impl InForce {
 fn parsed(file: &Path, text: &str) -> anyhow::Result<Policy> {
     let policy = Policy::parse(text);
     policy.with_context(|| format!("the policy `{}` cannot be used", file.display()))
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -5,11 +5,11 @@ mod outbox;
 
 use std::fs::File;
 use std::io::{self, Write as _};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::{Duration, Instant, SystemTime};
 
 use anyhow::Context as _;
-use mesh_core::{Deadline, Effect, Parameter, Secret};
+use mesh_core::{Deadline, Effect, Parameter, Secret, lock};
 use mesh_doors::audit::{Chain, Decision, Entry, Head, Outcome, Salt, anchor};
 use mesh_store::{Store, Within};
 use mesh_tools::{Secrets, ToolError};
@@ -195,7 +195,7 @@ impl Record {
     }
 
     fn lock(&self) -> MutexGuard<'_, Written> {
-        self.written.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.written)
     }
 }
 
@@ -268,7 +268,7 @@ impl Pending<'_> {
     }
 
     fn told(&self) -> MutexGuard<'_, (Decision<'static>, Outcome)> {
-        self.told.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.told)
     }
 }
 

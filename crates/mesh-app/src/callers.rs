@@ -3,11 +3,11 @@
 mod oauth;
 mod shown;
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use http::HeaderMap;
 use jiff::tz::TimeZone;
-use mesh_core::{Caller, Deadline, KeyId, Parameter};
+use mesh_core::{Caller, Deadline, KeyId, Parameter, lock};
 use mesh_doors::jwt::JwtError;
 use mesh_doors::keys::{self, KeyError, Keyring};
 use mesh_tools::Secrets;
@@ -148,7 +148,7 @@ impl Keys {
                 false => Ok(Arc::default()),
             };
         };
-        let mut read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut read = lock(&self.read);
         let keyring = match &*read {
             Some((last, keyring)) if last.reveal() == text.reveal() => keyring.clone(),
             _ => {

@@ -5,11 +5,11 @@
 mod strangers;
 
 use std::borrow::Cow;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
 use http::{Method, StatusCode};
-use mesh_core::{Caller, Outcome, ToolName, Trace};
+use mesh_core::{Caller, Outcome, ToolName, Trace, lock};
 
 pub(crate) use strangers::Strangers;
 
@@ -78,7 +78,7 @@ impl Journal {
             }
             Self::Later(kept) => kept,
         };
-        let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut kept = lock(kept);
         if kept.len() < MAX_KEPT {
             kept.push(record);
         }
@@ -89,9 +89,7 @@ impl Journal {
     pub fn take(&self) -> Vec<RequestRecord> {
         match self {
             Self::AtOnce => Vec::new(),
-            Self::AtOnceAndKept(kept) | Self::Later(kept) => {
-                std::mem::take(&mut *kept.lock().unwrap_or_else(PoisonError::into_inner))
-            }
+            Self::AtOnceAndKept(kept) | Self::Later(kept) => std::mem::take(&mut *lock(kept)),
         }
     }
 }

@@ -1,7 +1,7 @@
 use std::collections::{BTreeSet, HashMap};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock};
 
-use mesh_core::Caller;
+use mesh_core::{Caller, lock};
 use mesh_doors::policy::Rights;
 use mesh_gateway::catalogue::for_handshake;
 use mesh_gateway::{Gateway, Items, RemoteTool};
@@ -65,7 +65,7 @@ impl Listings {
 
     /// Where the listing for these rights is, of what there is now.
     fn slot(&self, whose: Whose, whole: &View, corpus: Option<String>, generation: u64) -> Slot {
-        let mut made = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut made = lock(&self.0);
         let is_the_same = made.corpus == corpus
             && made.generation == generation
             && made.whole.has_the_same(whole);

@@ -2,10 +2,11 @@
 //! the bytes puts in the mark's place what belongs there.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
+use mesh_core::lock;
 use serde::Serialize;
 
 const MARK: &str = "aoma-mesh/splice/";
@@ -144,7 +145,7 @@ impl Splices {
     }
 
     fn lock(&self) -> MutexGuard<'_, Waiting> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.0)
     }
 }
 

@@ -1,6 +1,6 @@
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 
-use mesh_core::{Caller, Outcome, ToolName, Trace};
+use mesh_core::{Caller, Outcome, ToolName, Trace, lock};
 
 use crate::journal::UpstreamCall;
 use crate::otlp::{begin, random};
@@ -131,6 +131,6 @@ impl Tally {
     }
 
     fn lock(&self) -> MutexGuard<'_, Note> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.0)
     }
 }

@@ -6,6 +6,7 @@ mod deadline;
 mod effect;
 mod hex;
 mod host;
+mod lock;
 mod metrics;
 mod moment;
 mod object_store;
@@ -24,6 +25,7 @@ pub use deadline::Deadline;
 pub use effect::Effect;
 pub use hex::hex;
 pub use host::Host;
+pub use lock::{lock, read_lock, write_lock};
 pub use metrics::{
     BUCKETS, Datum, Dimension, Label, METRICS, Metric, Metrics, Outcome, Sample, Snapshot,
     Stability, ToolCounts, Unit,

@@ -15,6 +15,7 @@ pub use datum::{Datum, Label, Sample};
 pub use snapshot::{BUCKETS, Snapshot, ToolCounts};
 pub use table::{Dimension, METRICS, Metric, Stability, Unit};
 
+use crate::lock;
 use datum::{milliseconds, seconds};
 use recorder::Recorder;
 
@@ -172,9 +173,7 @@ impl Metrics {
 
     fn lock(&self) -> std::sync::MutexGuard<'_, State> {
         // Counters stay usable after a panic elsewhere: no invariant spans two of them.
-        self.state
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner)
+        lock(&self.state)
     }
 }
 

@@ -6,9 +6,10 @@ mod tests;
 use std::collections::{HashMap, HashSet};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::SystemTime;
 
+use mesh_core::lock;
 use serde_json::value::RawValue;
 
 use crate::entry::Entry;
@@ -308,10 +309,6 @@ impl Approvals {
     fn lock(&self) -> MutexGuard<'_, Now> {
         lock(&self.now)
     }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Now {

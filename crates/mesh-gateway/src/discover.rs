@@ -11,9 +11,10 @@ mod tests;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use futures::future::join_all;
+use mesh_core::lock;
 use mesh_http::{HttpClient, Roots};
 
 use crate::entry::{Entry, Place};
@@ -141,7 +142,7 @@ impl Discovery {
     }
 
     fn settle(&self, source: Source, told: Told) -> Read {
-        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut last = lock(&self.last);
         let known = |last: &BTreeMap<_, Vec<_>>| last.get(&told.place).cloned();
         match told.read {
             Ok(mut read) if read.is_unreadable => {

@@ -9,10 +9,10 @@ pub use follow::Replaced;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::sync::atomic::AtomicU64;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::sync::{Arc, Mutex, RwLock};
 
 use futures::future::join_all;
-use mesh_core::Deadline;
+use mesh_core::{Deadline, lock, read_lock};
 use serde_json::value::RawValue;
 use tokio::sync::{broadcast, watch};
 
@@ -93,11 +93,11 @@ impl Gateway {
     /// What is offered now. No upstream is asked.
     #[must_use]
     pub fn catalogue(&self) -> Arc<Catalogue> {
-        Arc::clone(&read(&self.0.catalogue))
+        Arc::clone(&read_lock(&self.0.catalogue))
     }
 
     fn upstreams(&self) -> Upstreams {
-        Arc::clone(&read(&self.0.upstreams))
+        Arc::clone(&read_lock(&self.0.upstreams))
     }
 
     /// Calls a tool; `more` are further parameters, as JSON.
@@ -169,7 +169,7 @@ impl Gateway {
     }
 
     fn upstream(&self, name: &str) -> Option<Arc<Upstream>> {
-        let upstreams = read(&self.0.upstreams);
+        let upstreams = read_lock(&self.0.upstreams);
         let place = upstreams.binary_search_by(|upstream| upstream.entry.name.as_str().cmp(name));
         place.ok().map(|place| Arc::clone(&upstreams[place]))
     }
@@ -246,18 +246,6 @@ type Upstreams = Arc<[Arc<Upstream>]>;
 fn by_name(mut upstreams: Vec<Arc<Upstream>>) -> Upstreams {
     upstreams.sort_by(|a, b| a.entry.name.cmp(&b.entry.name));
     upstreams.into()
-}
-
-fn read<T>(lock: &RwLock<T>) -> RwLockReadGuard<'_, T> {
-    lock.read().unwrap_or_else(PoisonError::into_inner)
-}
-
-fn write<T>(lock: &RwLock<T>) -> RwLockWriteGuard<'_, T> {
-    lock.write().unwrap_or_else(PoisonError::into_inner)
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn not_configured() -> Fault {

@@ -1,9 +1,10 @@
 //! This server among the others: by what it knows a request that has come back, and an upstream that is itself.
 
 use std::net::{IpAddr, SocketAddr};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use http::{HeaderMap, HeaderName, HeaderValue, Uri};
+use mesh_core::lock;
 use mesh_http::Refusal;
 use serde_json::{Value, json};
 
@@ -292,10 +293,6 @@ fn leads_to(uri: &Uri, listens: SocketAddr) -> bool {
         || own.is_unspecified() && ip.is_loopback()
         || host.eq_ignore_ascii_case("localhost") && own.is_loopback();
     is_ours && port(uri) == listens.port()
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]

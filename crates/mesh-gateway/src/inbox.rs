@@ -1,6 +1,7 @@
 use std::collections::HashMap;
-use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard};
 
+use mesh_core::lock;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
@@ -54,7 +55,7 @@ impl Kept {
     }
 
     fn lock(&self) -> MutexGuard<'_, Option<Following>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.0)
     }
 }
 
@@ -213,9 +214,7 @@ impl Inbox {
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<u64, Listener>> {
-        self.listeners
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+        lock(&self.listeners)
     }
 }
 

@@ -1,14 +1,14 @@
 //! Tokens for ourselves, by the client credentials grant (RFC 6749, section 4.4): for upstreams that a service calls, and no
 //! person.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 use std::time::{Duration, SystemTime};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use http::{HeaderValue, Method, Request, header};
-use mesh_core::{Deadline, Secret};
+use mesh_core::{Deadline, Secret, lock};
 use mesh_http::{Bounds, HttpClient};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
@@ -74,7 +74,7 @@ impl Held {
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Option<Token>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.0)
     }
 }
 

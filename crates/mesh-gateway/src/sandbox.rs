@@ -3,8 +3,10 @@
 mod fit;
 
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::{Arc, Mutex, Weak};
 use std::time::SystemTime;
+
+use mesh_core::lock;
 
 use crate::entry::Command;
 use crate::fault::Fault;
@@ -97,7 +99,7 @@ impl Sandbox {
     }
 
     fn others(&self, upstream: &Arc<Upstream>) -> Vec<(Arc<Upstream>, Resting)> {
-        let mut started = self.started.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut started = lock(&self.started);
         started.retain(|other| {
             other
                 .upgrade()

@@ -1,6 +1,8 @@
 use std::collections::BTreeMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 use std::time::{Duration, SystemTime};
+
+use mesh_core::lock;
 
 use crate::fault::Fault;
 
@@ -80,6 +82,6 @@ impl Counts {
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Counted> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.0)
     }
 }

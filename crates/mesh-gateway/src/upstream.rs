@@ -14,10 +14,10 @@ mod withheld;
 
 use std::borrow::Cow;
 use std::sync::atomic::AtomicBool;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Instant;
 
-use mesh_core::Deadline;
+use mesh_core::{Deadline, lock};
 use mesh_http::{HttpClient, Roots, Signs};
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -388,7 +388,7 @@ impl Upstream {
     }
 
     fn lock(&self) -> MutexGuard<'_, Now> {
-        self.now.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.now)
     }
 }
 

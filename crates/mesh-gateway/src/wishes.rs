@@ -1,9 +1,9 @@
 //! The resources of one upstream that somebody wants to hear of. They outlive its connections, and whatever else its entry says.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 
-use mesh_core::Deadline;
+use mesh_core::{Deadline, lock};
 use tokio::sync::{broadcast, watch};
 use tokio::time::timeout_at;
 
@@ -251,7 +251,7 @@ impl Wishes {
     }
 
     fn lock(&self) -> MutexGuard<'_, BTreeMap<String, Wish>> {
-        self.by_uri.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.by_uri)
     }
 }
 

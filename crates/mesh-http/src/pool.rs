@@ -1,6 +1,7 @@
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 use std::time::{Duration, SystemTime};
 
+use mesh_core::lock;
 use reqwest::redirect;
 use rustls::ClientConfig;
 
@@ -37,7 +38,7 @@ impl Pool {
     /// The client with its connections, or a new one where they have rested for too long by the clock on the wall: the steady
     /// clock stands still while a process is frozen.
     pub(crate) fn client(&self, now: SystemTime) -> Result<reqwest::Client, HttpError> {
-        let mut rested = self.rested.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut rested = lock(&self.rested);
         let client = match rested.take() {
             Some(rested) if !has_rested(rested.used, now) => rested.client,
             _ => self.build()?,
@@ -58,7 +59,7 @@ impl Pool {
         if !was_awake {
             return;
         }
-        let mut rested = self.rested.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut rested = lock(&self.rested);
         if let Some(rested) = &mut *rested {
             rested.used = now;
         }

@@ -3,11 +3,9 @@ use std::sync::Mutex;
 use std::time::{Duration, Instant, SystemTime};
 
 use anyhow::Context as _;
-use mesh_core::{Deadline, Moment, TextSource};
+use mesh_core::{Deadline, Moment, TextSource, lock};
 use mesh_tools::secrets::{READ_TIMEOUT, now};
 use tokio::time::timeout_at;
-
-use super::lock;
 
 /// Where the policy is read from.
 #[derive(Debug)]

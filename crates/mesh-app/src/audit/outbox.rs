@@ -1,9 +1,9 @@
 use std::collections::VecDeque;
 use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::{Duration, Instant, SystemTime};
 
-use mesh_core::{Deadline, Moment};
+use mesh_core::{Deadline, Moment, lock};
 use mesh_doors::audit::{Chain, KeptLine, keep};
 use mesh_store::{MAX_WRITES, Store, Within};
 use mesh_tools::secrets::now;
@@ -97,7 +97,7 @@ impl Outbox {
     }
 
     fn waiting(&self) -> MutexGuard<'_, VecDeque<KeptLine>> {
-        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.waiting)
     }
 }
 

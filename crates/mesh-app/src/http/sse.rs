@@ -4,7 +4,7 @@ mod unanswered;
 
 use std::collections::HashMap;
 use std::convert::Infallible;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use axum::Extension;
@@ -14,7 +14,7 @@ use axum::response::{IntoResponse, Response};
 use futures::{StreamExt as _, stream};
 use http::StatusCode;
 use http::request::Parts;
-use mesh_core::{Caller, Deadline};
+use mesh_core::{Caller, Deadline, lock};
 use rmcp::model::{ClientJsonRpcMessage, GetExtensions as _, ServerJsonRpcMessage};
 use serde::Deserialize;
 use tokio::sync::mpsc;
@@ -79,7 +79,7 @@ impl Clients {
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<String, Client>> {
-        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.open)
     }
 }
 

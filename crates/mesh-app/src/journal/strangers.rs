@@ -1,5 +1,7 @@
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 use std::time::{Duration, Instant};
+
+use mesh_core::lock;
 
 const WINDOW: Duration = Duration::from_secs(60);
 /// Enough to see what is being tried.
@@ -64,13 +66,13 @@ impl Counted {
 }
 
 fn one(counted: &Mutex<Counted>) -> bool {
-    let mut counted = counted.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut counted = lock(counted);
     counted.requests += 1;
     counted.requests <= MAX_LINES
 }
 
 fn ended(counted: &Mutex<Counted>, now: Instant) -> Option<u64> {
-    let mut counted = counted.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut counted = lock(counted);
     if now.duration_since(counted.since) < WINDOW {
         return None;
     }

@@ -1,7 +1,7 @@
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
-use mesh_core::Caller;
+use mesh_core::{Caller, lock};
 use mesh_gateway::Hops;
 use mesh_tools::ask::Level;
 use rmcp::ErrorData;
@@ -156,11 +156,11 @@ impl Handler {
         if is_modern(request) {
             return request.meta.log_level().map(talk::from_wire);
         }
-        Some(*self.log_from.lock().unwrap_or_else(PoisonError::into_inner))
+        Some(*lock(&self.log_from))
     }
 
     pub(super) fn set_log_from(&self, level: Level) {
-        *self.log_from.lock().unwrap_or_else(PoisonError::into_inner) = level;
+        *lock(&self.log_from) = level;
     }
 
     /// What the caller is offered now; where what is looked for is not there, once what can be had is.

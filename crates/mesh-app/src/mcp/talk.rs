@@ -1,6 +1,7 @@
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::Mutex;
 
 use futures::future::BoxFuture;
+use mesh_core::lock;
 use mesh_tools::ToolError;
 use mesh_tools::ask::{Answer, Answers, Capability, Level, Question, Talk};
 use rmcp::model::{ClientCapabilities, ProgressNotificationParam, ProgressToken, ServerRequest};
@@ -108,10 +109,6 @@ impl Talk for McpTalk {
             }
         })
     }
-}
-
-fn lock(known: &Mutex<Known>) -> MutexGuard<'_, Known> {
-    known.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl McpTalk {

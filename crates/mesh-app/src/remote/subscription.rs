@@ -1,9 +1,9 @@
 //! Resources of upstreams that a client wants to hear of.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 
-use mesh_core::Caller;
+use mesh_core::{Caller, lock};
 use mesh_gateway::{Asked, Fault, Found, Listener, Subscription, Update};
 use mesh_tools::ToolError;
 use tokio::sync::broadcast::Receiver;
@@ -68,7 +68,7 @@ impl Subscribed {
     }
 
     fn lock(&self) -> MutexGuard<'_, BTreeMap<String, Option<Held>>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.0)
     }
 }
 

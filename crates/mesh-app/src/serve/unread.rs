@@ -3,7 +3,7 @@
 //! it is small and comes soon, and otherwise the answer says that the connection closes.
 
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
@@ -14,6 +14,7 @@ use axum::response::Response;
 use http::{HeaderValue, header};
 use http_body::{Frame, SizeHint};
 use http_body_util::BodyExt as _;
+use mesh_core::lock;
 
 /// What a stranger may have us read for nothing.
 const MAX_REST: u64 = 64 * 1024;
@@ -61,7 +62,7 @@ struct Rest(Arc<Mutex<Option<Body>>>);
 
 impl Rest {
     fn take(&self) -> Option<Body> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+        lock(&self.0).take()
     }
 }
 
@@ -111,7 +112,7 @@ impl HttpBody for Lent {
 impl Drop for Lent {
     fn drop(&mut self) {
         let left = self.body.take().filter(|body| !body.is_end_stream());
-        *self.rest.0.lock().unwrap_or_else(PoisonError::into_inner) = left;
+        *lock(&self.rest.0) = left;
     }
 }
 

@@ -2,9 +2,10 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use anyhow::{Context as _, bail};
+use mesh_core::lock;
 use mesh_gateway::discover::{ACCOUNT, Around, Discovery, Source};
 use mesh_gateway::source::Read;
 
@@ -47,17 +48,14 @@ impl Found {
     /// Whether it is other than before.
     pub(super) async fn look(&self) -> bool {
         let newer = self.discovery.read().await;
-        let mut reads = self.reads.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut reads = lock(&self.reads);
         let is_changed = *reads != newer;
         *reads = newer;
         is_changed
     }
 
     pub(super) fn reads(&self) -> Vec<Read> {
-        self.reads
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+        lock(&self.reads).clone()
     }
 }
 

@@ -1,9 +1,10 @@
 //! The files in which upstreams are written down, and where else they are looked for, read again while they are served.
 
 use std::path::PathBuf;
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 
 use anyhow::bail;
+use mesh_core::lock;
 use mesh_gateway::Entry;
 use mesh_gateway::source::{self, Read};
 
@@ -76,7 +77,7 @@ impl Sources {
     #[must_use]
     pub fn written(&self) -> Written {
         let mut written = Written::default();
-        let files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
+        let files = lock(&self.files);
         for file in files.iter() {
             written.add(&file.read);
         }
@@ -88,7 +89,7 @@ impl Sources {
 
     /// Whether a file says another thing than before. One that cannot be read, or of which no server can, keeps what it said last.
     pub(crate) fn read_again(&self) -> bool {
-        let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut files = lock(&self.files);
         let mut is_changed = false;
         for file in files.iter_mut() {
             is_changed |= file.read_again();

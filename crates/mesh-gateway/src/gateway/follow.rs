@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use super::{Gateway, Upstreams, by_name, lock, write};
+use mesh_core::{lock, write_lock};
+
+use super::{Gateway, Upstreams, by_name};
 use crate::entry::Entry;
 use crate::upstream::Upstream;
 use crate::wishes::Wishes;
@@ -48,7 +50,7 @@ impl Gateway {
         }
         if replaced != Replaced::default() {
             // First, so that whoever comes now finds who is there from now on.
-            *write(&self.0.upstreams) = by_name(newer);
+            *write_lock(&self.0.upstreams) = by_name(newer);
             self.refuse_ourselves();
             self.0.news.send_modify(|news| *news += 1);
         }

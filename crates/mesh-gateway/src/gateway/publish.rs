@@ -5,10 +5,10 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use futures::future::join_all;
-use mesh_core::Deadline;
+use mesh_core::{Deadline, lock, write_lock};
 use tokio::time::{MissedTickBehavior, timeout_at};
 
-use super::{Gateway, lock, write};
+use super::Gateway;
 use crate::catalogue::Catalogue;
 use crate::heard::Kind;
 use crate::hops::Hops;
@@ -45,7 +45,7 @@ impl Gateway {
             tracing::warn!(note, "not all of an upstream is offered");
         }
         newer.generation = known.generation + 1;
-        *write(&self.0.catalogue) = Arc::new(newer);
+        *write_lock(&self.0.catalogue) = Arc::new(newer);
         unannounced.extend(&differing);
         differing
     }

@@ -1,10 +1,10 @@
 //! What an upstream offers, as it was last heard.
 
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use futures::StreamExt as _;
-use mesh_core::Deadline;
+use mesh_core::{Deadline, lock};
 use tokio::time::timeout;
 
 use super::Upstream;
@@ -118,7 +118,7 @@ impl Upstream {
     pub(crate) fn offered(&self, name_limit: usize) -> Option<Arc<Offered>> {
         let heard = self.heard()?;
         let heard = self.world.approvals.approved_once(&self.entry, &heard);
-        let mut offered = self.offered.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut offered = lock(&self.offered);
         let made = match offered.take().filter(|known| known.is_of(&heard)) {
             Some(known) => known,
             None => Arc::new(Offered::of(&self.entry, heard, name_limit)),

@@ -1,9 +1,9 @@
 //! Has an upstream tell of the resources that somebody wants to hear of, over each of its connections anew.
 
-use std::sync::{Arc, PoisonError, Weak};
+use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 
-use mesh_core::Deadline;
+use mesh_core::{Deadline, lock};
 use serde_json::{Value, json};
 use tokio::sync::watch;
 use tokio::time::timeout;
@@ -61,14 +61,11 @@ impl Upstream {
         let kept = until.clone();
         tokio::spawn(async move { kept.run_until_cancelled(keeper.keep()).await });
         // The one of the connection before ends here.
-        *self.keeper.lock().unwrap_or_else(PoisonError::into_inner) = Some(until.drop_guard());
+        *lock(&self.keeper) = Some(until.drop_guard());
     }
 
     pub(super) fn stop_keeping(&self) {
-        self.keeper
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take();
+        lock(&self.keeper).take();
     }
 }
 

@@ -5,11 +5,11 @@ mod memory;
 use std::collections::VecDeque;
 use std::path::Path;
 use std::process::{ExitStatus, Stdio as Pipe};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
 use futures::future::BoxFuture;
-use mesh_core::Secret;
+use mesh_core::{Secret, lock};
 use rustix::process::{Pid, Signal, kill_process_group};
 use tokio::io::{AsyncRead, AsyncReadExt as _};
 use tokio::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command};
@@ -210,7 +210,7 @@ async fn attend(mut child: Child, stop: CancellationToken) -> Option<ExitStatus>
 async fn drain(stderr: ChildStderr, said: Said, gone: CancellationToken) {
     let (mut stderr, mut piece) = (Output::new(stderr, gone), [0; 4096]);
     while let Some(read) = stderr.read_some(&mut piece).await {
-        let mut kept = said.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut kept = lock(&said.kept);
         kept.extend(&piece[..read]);
         let excess = kept.len().saturating_sub(MAX_KEPT);
         kept.drain(..excess);
@@ -282,7 +282,7 @@ impl Said {
     }
 
     pub(super) fn text(&self) -> String {
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut kept = lock(&self.kept);
         let text = String::from_utf8_lossy(kept.make_contiguous()).into_owned();
         drop(kept);
         self.hidden.iter().fold(text, hide)

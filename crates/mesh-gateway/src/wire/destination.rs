@@ -1,6 +1,7 @@
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard};
 
 use http::{Method, header};
+use mesh_core::lock;
 use mesh_http::HttpError;
 
 use crate::address::Address;
@@ -38,7 +39,7 @@ impl Destination {
     }
 
     fn lock(&self) -> MutexGuard<'_, Option<Address>> {
-        self.led_to.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.led_to)
     }
 }
 

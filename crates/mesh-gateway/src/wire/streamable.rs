@@ -3,11 +3,11 @@
 mod listen;
 mod read;
 
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use bytes::Bytes;
 use http::{HeaderValue, Method, Response, StatusCode, header};
-use mesh_core::Deadline;
+use mesh_core::{Deadline, lock};
 use mesh_http::{Bounds, HttpError, Streamed, is_event_stream};
 use serde_json::value::RawValue;
 use tokio_util::sync::{CancellationToken, DropGuard};
@@ -63,7 +63,7 @@ impl Streamable {
     }
 
     fn era(&self) -> std::sync::MutexGuard<'_, Option<Era>> {
-        self.era.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.era)
     }
 
     pub(super) async fn request(

@@ -1,10 +1,11 @@
 use std::collections::HashSet;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use axum::body::Body;
 use axum::response::Response;
 use futures::StreamExt as _;
 use http::StatusCode;
+use mesh_core::lock;
 use serde_json::Value;
 
 use crate::rescue::{INVALID_REQUEST, Refusal};
@@ -40,7 +41,7 @@ impl InFlight {
     }
 
     fn lock(&self) -> MutexGuard<'_, HashSet<Key>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.0)
     }
 }
 

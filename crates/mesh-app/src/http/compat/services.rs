@@ -1,12 +1,12 @@
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use axum::body::Body;
 use axum::response::Response;
 use http::{HeaderMap, HeaderValue, Method, header, request::Parts};
 use http_body_util::Full;
-use mesh_core::Caller;
+use mesh_core::{Caller, lock};
 use rmcp::transport::streamable_http_server::session::local::LocalSessionManager;
 use rmcp::transport::streamable_http_server::session::never::NeverSessionManager;
 use rmcp::transport::streamable_http_server::{StreamableHttpServerConfig, StreamableHttpService};
@@ -133,7 +133,7 @@ impl Sessions {
     }
 
     fn owners(&self) -> MutexGuard<'_, Owners> {
-        self.owners.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.owners)
     }
 
     pub(super) async fn know(&self, headers: &HeaderMap) -> bool {
@@ -167,7 +167,7 @@ impl Opening {
     fn opened(self, response: &HeaderMap) {
         let id = response.get(headers::SESSION_ID);
         if let Some(id) = id.and_then(|id| id.to_str().ok()) {
-            let mut owners = self.owners.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut owners = lock(&self.owners);
             owners.of.insert(id.to_owned(), self.caller.clone());
         }
     }
@@ -175,7 +175,7 @@ impl Opening {
 
 impl Drop for Opening {
     fn drop(&mut self) {
-        let mut owners = self.owners.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut owners = lock(&self.owners);
         let mut opening = owners.opening.iter();
         if let Some(at) = opening.position(|caller| caller.id() == self.caller.id()) {
             owners.opening.swap_remove(at);

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, Mutex, Weak};
 use std::time::{Duration, Instant};
 
-use mesh_core::Deadline;
+use mesh_core::{Deadline, lock};
 use mesh_http::{Bounds, HttpError, Streamed};
 use serde::Deserialize;
 use serde_json::Value;
@@ -191,8 +191,4 @@ impl Watch {
         }
         ControlFlow::Continue(())
     }
-}
-
-fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
-    state.lock().unwrap_or_else(PoisonError::into_inner)
 }
