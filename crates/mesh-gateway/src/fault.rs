@@ -47,6 +47,11 @@ pub enum Fault {
         "there is no memory for its process while the others are at work; `MESH_CHILDREN_MB` says how much there is"
     )]
     NoRoom,
+    /// People have not approved how it is started, or what is asked of it.
+    #[error("{0}")]
+    NotApproved(String),
+    #[error("it is not configured any more")]
+    NotConfigured,
     #[error("{0}")]
     Refused(String),
     /// Its task waits for an answer that nobody gives.
@@ -82,7 +87,7 @@ impl Fault {
             Self::LeftAlone { .. } => "left_alone",
             Self::Unapproved(_) => "unapproved",
             Self::Busy | Self::NoRoom => "busy",
-            Self::Refused(_) => "refused",
+            Self::NotApproved(_) | Self::NotConfigured | Self::Refused(_) => "refused",
             Self::Asks => "asks",
             Self::Cycle(_) | Self::CameBack(_) => "cycle",
         }
@@ -95,7 +100,10 @@ impl Fault {
             // RFC 9110, section 15.5: the request is at fault. One that took too long, or came too often, is as any other.
             Self::Status(status) => matches!(*status, 400..=407 | 409..=428 | 430..=499),
             // Of one tool it is said that its caller may not have it.
-            Self::Credentials(403) | Self::Refused(_) => true,
+            Self::Credentials(403)
+            | Self::NotApproved(_)
+            | Self::NotConfigured
+            | Self::Refused(_) => true,
             fault => !fault.is_the_upstreams(),
         }
     }
@@ -160,6 +168,6 @@ mod tests {
         }
         assert!(Fault::Credentials(403).is_of_the_call());
         assert!(!Fault::Credentials(401).is_of_the_call());
-        assert!(Fault::Refused("withheld".to_owned()).is_of_the_call());
+        assert!(Fault::NotApproved("withheld".to_owned()).is_of_the_call());
     }
 }

@@ -111,7 +111,7 @@ impl Gateway {
         more: Vec<(&'static str, Cow<'_, str>)>,
         asked: Asked,
     ) -> Result<Box<RawValue>, Fault> {
-        let upstream = self.upstream(&tool.upstream).ok_or_else(not_configured)?;
+        let upstream = self.upstream(&tool.upstream).ok_or(Fault::NotConfigured)?;
         upstream.call(tool, arguments, more, asked).await
     }
 
@@ -127,7 +127,7 @@ impl Gateway {
         name: &str,
         asked: &Asked,
     ) -> Result<Box<RawValue>, Fault> {
-        let upstream = self.upstream(upstream).ok_or_else(not_configured)?;
+        let upstream = self.upstream(upstream).ok_or(Fault::NotConfigured)?;
         upstream.ask(method, params, name, asked).await
     }
 
@@ -140,7 +140,7 @@ impl Gateway {
         found: &Found,
         asked: &Asked,
     ) -> Result<Option<Subscription>, Fault> {
-        let upstream = self.upstream(&found.upstream).ok_or_else(not_configured)?;
+        let upstream = self.upstream(&found.upstream).ok_or(Fault::NotConfigured)?;
         upstream.subscribe(&found.uri, asked).await
     }
 
@@ -246,8 +246,4 @@ type Upstreams = Arc<[Arc<Upstream>]>;
 fn by_name(mut upstreams: Vec<Arc<Upstream>>) -> Upstreams {
     upstreams.sort_by(|a, b| a.entry.name.cmp(&b.entry.name));
     upstreams.into()
-}
-
-fn not_configured() -> Fault {
-    Fault::Refused("it is not configured any more".to_owned())
 }

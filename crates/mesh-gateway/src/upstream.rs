@@ -237,7 +237,7 @@ impl Upstream {
         asked: &Asked,
     ) -> Result<Box<RawValue>, Fault> {
         if let Some(why) = self.withheld(method.name(), about.name) {
-            return Err(Fault::Refused(why));
+            return Err(Fault::NotApproved(why));
         }
         let _alone = self.alone(connection, asked.deadline).await?;
         let mut given_up = GivenUp::unless_answered(self, connection);

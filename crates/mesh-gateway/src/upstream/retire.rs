@@ -18,7 +18,7 @@ impl Upstream {
         let under_way = UnderWay(&self.calls);
         // Looked at when the call is counted already, so that none is missed by who retires it.
         match self.lock().is_retired {
-            true => Err(Fault::Refused("it is not configured any more".to_owned())),
+            true => Err(Fault::NotConfigured),
             false => Ok(under_way),
         }
     }
@@ -63,7 +63,7 @@ impl Upstream {
             connection.wire.kill();
             now.phase = Phase::Idle;
         }
-        if matches!(now.last_fault, Some((_, Fault::Refused(_)))) {
+        if matches!(now.last_fault, Some((_, Fault::NotApproved(_)))) {
             now.failures = 0;
             now.is_let_in();
             now.last_fault = None;

@@ -135,7 +135,7 @@ impl Upstream {
                     // Approved no more since it was begun.
                     connection.wire.kill();
                     now.phase = Phase::Idle;
-                    return Err(Fault::Refused(why));
+                    return Err(Fault::NotApproved(why));
                 }
                 let connection = Arc::new(connection);
                 now.phase = Phase::Up(Arc::clone(&connection));
@@ -201,7 +201,7 @@ impl Upstream {
         opening: &Opening,
     ) -> Result<Connection, Unopened> {
         if let Some(why) = self.world.approvals.refuses(&self.entry) {
-            return Err(Fault::Refused(why).into());
+            return Err(Fault::NotApproved(why).into());
         }
         if let (Some(sandbox), Transport::Stdio(_)) = (&self.world.sandbox, &self.entry.transport) {
             sandbox.make_room_for(self)?;

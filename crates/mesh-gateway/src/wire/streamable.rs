@@ -180,6 +180,20 @@ impl Streamable {
         Ok(response)
     }
 
+    /// The stream of events that was asked for.
+    fn events(
+        &self,
+        sent: Result<Response<Streamed>, HttpError>,
+        hops: &Hops,
+    ) -> Result<Streamed, Fault> {
+        let response = sent.map_err(|error| self.fault(error, hops))?;
+        self.headers.way.answered(response.headers())?;
+        match is_event_stream(response.headers()) {
+            true => Ok(response.into_body()),
+            false => Err(Fault::Garbage("not a stream of events".to_owned())),
+        }
+    }
+
     fn fault(&self, error: HttpError, hops: &Hops) -> Fault {
         let HttpError::Refused(refusal) = &error else {
             return self.headers.fault(error);

@@ -6,6 +6,7 @@ use futures::TryStreamExt as _;
 use http::{HeaderValue, StatusCode, header};
 use http_body_util::{BodyExt as _, Limited};
 use mesh_gateway::raw::Members;
+use mesh_http::is_event_stream;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
@@ -94,7 +95,7 @@ fn form(response: &Response) -> Form {
         .map(HeaderValue::as_bytes);
     match media_type {
         Some(media_type) if media_type.starts_with(b"application/json") => Form::Json,
-        Some(media_type) if media_type.starts_with(b"text/event-stream") => Form::Events,
+        _ if is_event_stream(response.headers()) => Form::Events,
         _ if response.status() == StatusCode::ACCEPTED
             || response.status() == StatusCode::NO_CONTENT =>
         {

@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::response::Response;
-use http::{HeaderMap, HeaderValue, Method, header, request::Parts};
+use http::{HeaderMap, HeaderValue, Method, request::Parts};
 use http_body_util::Full;
 use mesh_core::{Caller, lock};
+use mesh_http::is_event_stream;
 use rmcp::transport::streamable_http_server::session::local::LocalSessionManager;
 use rmcp::transport::streamable_http_server::session::never::NeverSessionManager;
 use rmcp::transport::streamable_http_server::{StreamableHttpServerConfig, StreamableHttpService};
@@ -222,7 +223,9 @@ pub(super) async fn forward(
             }
             let response = sessions.service.handle(request).await.map(Body::new);
             Ok(match answering {
-                Some(answering) if is_a_stream(&response) => answering.until_the_end_of(response),
+                Some(answering) if is_event_stream(response.headers()) => {
+                    answering.until_the_end_of(response)
+                }
                 _ => response,
             })
         }
@@ -244,11 +247,6 @@ pub(super) async fn forward(
 fn caller(extensions: &http::Extensions) -> Option<Caller> {
     let incoming = extensions.get::<Incoming>()?;
     Some(incoming.request.caller.clone())
-}
-
-fn is_a_stream(response: &Response) -> bool {
-    let media_type = response.headers().get(header::CONTENT_TYPE);
-    media_type.is_some_and(|value| value.as_bytes().starts_with(b"text/event-stream"))
 }
 
 fn is_of_a_session(parts: &Parts, message: &Message) -> bool {

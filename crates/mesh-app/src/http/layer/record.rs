@@ -6,8 +6,9 @@ use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
 use futures::StreamExt as _;
-use http::{HeaderMap, Method, StatusCode, header};
+use http::{HeaderMap, Method, StatusCode};
 use mesh_core::{Outcome, Trace};
+use mesh_http::is_event_stream;
 
 use super::RequestId;
 use crate::app::App;
@@ -74,11 +75,7 @@ fn trace(headers: &HeaderMap) -> Option<Trace> {
 /// An event stream has only begun when its headers are ready: its line is written when it ends.
 fn finish(mut line: Line, response: Response) -> Response {
     line.status = Some(response.status());
-    let streams = response
-        .headers()
-        .get(header::CONTENT_TYPE)
-        .is_some_and(|value| value.as_bytes().starts_with(b"text/event-stream"));
-    if !streams {
+    if !is_event_stream(response.headers()) {
         return response;
     }
     response.map(|body| {

@@ -15,7 +15,7 @@ use crate::app::App;
 use crate::dispatch::{self, Call, Called, Round};
 use crate::mcp::{Incoming, Written, tool_result};
 use crate::remote::for_handshake;
-use crate::rescue::{bytes_response, json_response};
+use crate::rescue::{Refusal, bytes_response, json_response};
 
 pub(super) const JSON: &str = "application/json";
 
@@ -56,28 +56,32 @@ pub(in crate::http) async fn call(
     Extension(mut incoming): Extension<Incoming>,
     request: Request,
 ) -> Response {
-    let bytes = match body::read(request.into_body(), app.config.server.max_body_bytes).await {
-        Ok(bytes) => bytes,
-        Err(refusal) => return failed(refusal.status, &refusal.message, &name),
-    };
-    if bytes.iter().all(u8::is_ascii_whitespace) {
-        incoming.tally.failure("no_body");
-        return json_response(
-            StatusCode::BAD_REQUEST,
-            &json!({"error": "Request body required for tool calls"}),
-        );
+    match body_of(&app, &mut incoming, request).await {
+        Ok(Some(arguments)) => answered(&app, &incoming, &name, arguments).await,
+        Ok(None) => {
+            incoming.tally.failure("no_body");
+            json_response(
+                StatusCode::BAD_REQUEST,
+                &json!({"error": "Request body required for tool calls"}),
+            )
+        }
+        Err(refusal) => failed(refusal.status, &refusal.message, &name),
     }
-    let arguments = match json::parse(&bytes) {
-        Ok((arguments, text)) => {
-            incoming.written = Some(Written(text));
-            arguments
-        }
-        Err(refusal) => {
-            incoming.tally.failure("parse");
-            return failed(refusal.status, &refusal.message, &name);
-        }
-    };
-    answered(&app, &incoming, &name, arguments).await
+}
+
+/// The JSON that a call is sent with, which is kept as it was written; None where there is nothing.
+pub(super) async fn body_of(
+    app: &App,
+    incoming: &mut Incoming,
+    request: Request,
+) -> Result<Option<Value>, Refusal> {
+    let bytes = body::read(request.into_body(), app.config.server.max_body_bytes).await?;
+    if bytes.iter().all(u8::is_ascii_whitespace) {
+        return Ok(None);
+    }
+    let (body, text) = json::parse(&bytes).inspect_err(|_| incoming.tally.failure("parse"))?;
+    incoming.written = Some(Written(text));
+    Ok(Some(body))
 }
 
 /// What a call comes to, over a route of its own.

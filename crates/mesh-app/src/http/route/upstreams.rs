@@ -9,12 +9,12 @@ use mesh_core::truncate;
 use mesh_gateway::{Gateway, Stats};
 use serde_json::{Value, json};
 
-use super::super::{body, compat, json};
-use super::tools::{JSON, answered, failed};
+use super::super::compat;
+use super::tools::{JSON, answered, body_of, failed};
 use crate::app::App;
 use crate::dispatch;
 use crate::listing::Listing;
-use crate::mcp::{Incoming, Written};
+use crate::mcp::Incoming;
 use crate::rescue::{bytes_response, json_response};
 use crate::upstreams::told;
 
@@ -62,31 +62,18 @@ pub(in crate::http) async fn call(
     Extension(mut incoming): Extension<Incoming>,
     request: Request,
 ) -> Response {
-    let bytes = match body::read(request.into_body(), app.config.server.max_body_bytes).await {
-        Ok(bytes) => bytes,
-        Err(refusal) => return failed(refusal.status, &refusal.message, &tool),
-    };
-    let arguments = match bytes.is_empty() {
-        true => Ok(json!({})),
-        false => json::parse(&bytes).map(|(body, text)| {
-            incoming.written = Some(Written(text));
-            body
-        }),
-    };
-    let arguments = match arguments {
-        Ok(Value::Object(body)) if body.is_empty() => json!({}),
-        Ok(Value::Object(mut body)) if body.len() == 1 && body.contains_key("arguments") => {
+    let arguments = match body_of(&app, &mut incoming, request).await {
+        Ok(None) => json!({}),
+        Ok(Some(Value::Object(body))) if body.is_empty() => json!({}),
+        Ok(Some(Value::Object(mut body))) if body.len() == 1 && body.contains_key("arguments") => {
             body.remove("arguments").unwrap_or_default()
         }
-        Ok(_) => {
+        Ok(Some(_)) => {
             incoming.tally.failure("no_arguments");
             let message = "the body must be `{\"arguments\": {…}}`";
             return failed(StatusCode::BAD_REQUEST, message, &tool);
         }
-        Err(refusal) => {
-            incoming.tally.failure("parse");
-            return failed(refusal.status, &refusal.message, &tool);
-        }
+        Err(refusal) => return failed(refusal.status, &refusal.message, &tool),
     };
     dispatch::prepare(&app, Some(&server), &incoming).await;
     let listing = app.listing(&incoming.request.caller);

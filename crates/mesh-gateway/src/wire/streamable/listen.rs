@@ -6,9 +6,9 @@ use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use http::{HeaderValue, Method, Response, header};
+use http::{HeaderValue, Method, header};
 use mesh_core::Deadline;
-use mesh_http::{Bounds, Streamed, is_event_stream};
+use mesh_http::{Bounds, Streamed};
 use tokio::time::timeout;
 
 use super::Streamable;
@@ -96,14 +96,8 @@ impl Streamable {
                 timeout(TIMEOUT, self.headers.send(&self.to, request, bounds)).await
             }
         };
-        let response: Response<Streamed> = sent
-            .map_err(|_| Fault::TimedOut)??
-            .map_err(|error| self.fault(error, &Hops::default()))?;
-        self.headers.way.answered(response.headers())?;
-        match is_event_stream(response.headers()) {
-            true => Ok(response.into_body()),
-            false => Err(Fault::Garbage("not a stream of events".to_owned())),
-        }
+        let sent = sent.map_err(|_| Fault::TimedOut)??;
+        self.events(sent, &Hops::default())
     }
 
     /// MCP 2026-07-28, basic/patterns/subscriptions.

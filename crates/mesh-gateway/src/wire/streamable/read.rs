@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::{HeaderValue, Method, header};
-use mesh_http::{Bounds, HttpError, Streamed, is_event_stream};
+use mesh_http::{Bounds, HttpError, Streamed};
 use tokio::time::{sleep, timeout_at};
 
 use super::{Streamable, value};
@@ -101,11 +101,6 @@ impl Streamable {
             Ok(request)
         };
         let sent = self.headers.send(&self.to, request, bounds).await?;
-        let response = sent.map_err(|error| self.fault(error, &about.hops))?;
-        self.headers.way.answered(response.headers())?;
-        match is_event_stream(response.headers()) {
-            true => Ok(response.into_body()),
-            false => Err(Fault::Garbage("not a stream of events".to_owned())),
-        }
+        self.events(sent, &about.hops)
     }
 }
