@@ -11,25 +11,18 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 use tokio_util::sync::CancellationToken;
 
-use crate::address::Address;
 use crate::entry::Protocol;
 use crate::era::Era;
 use crate::fault::Fault;
 use crate::hops::Hops;
 use crate::inbox::{Inbox, Kept, Listener};
-use crate::wire::{About, Headers, Launch, Param, Request, Wire};
+use crate::plan::Plan;
+use crate::wire::{About, Param, Request, Wire};
 
 use self::open::{newest_first, oldest_first, request};
 
 /// The largest page of a list, and the largest answer to an opening. After as much, no further page is read.
 const MAX_LIST_BYTES: u64 = 16 * 1024 * 1024;
-
-/// How an upstream is reached, with everything resolved.
-#[derive(Debug)]
-pub(crate) enum Plan {
-    Start(Launch),
-    Send(Address, Headers, Protocol),
-}
 
 /// An upstream that has agreed on what is spoken.
 #[derive(Debug)]

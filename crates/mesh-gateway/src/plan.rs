@@ -10,9 +10,8 @@ use mesh_http::{HttpClient, Signs};
 
 use crate::Template;
 use crate::address::Address;
-use crate::connection::Plan;
 use crate::credential::Credentials;
-use crate::entry::{Command, Entry, Remote, Sign, Transport};
+use crate::entry::{Command, Entry, Protocol, Remote, Sign, Transport};
 use crate::fault::Fault;
 use crate::here::{HOPS_VARIABLE, Way, is_itself};
 use crate::oauth;
@@ -27,6 +26,13 @@ pub type Environment = Vec<(String, String)>;
 pub struct Launcher {
     pub program: PathBuf,
     pub args: Vec<String>,
+}
+
+/// How an upstream is reached, with everything resolved.
+#[derive(Debug)]
+pub(crate) enum Plan {
+    Start(Launch),
+    Send(Address, Headers, Protocol),
 }
 
 pub(crate) struct Planner<'a> {

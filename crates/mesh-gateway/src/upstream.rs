@@ -1,12 +1,14 @@
 //! One upstream: started when it is needed, once however many wait; left alone for a while when it goes on failing.
 
 mod calm;
+mod end;
 mod forbidden;
 mod given_up;
 mod lists;
 mod now;
 mod retire;
 mod start;
+mod stats;
 mod subscriptions;
 mod tend;
 mod thaw;
@@ -22,7 +24,7 @@ use mesh_http::{HttpClient, Roots, Signs};
 use serde_json::Value;
 use serde_json::value::RawValue;
 use tokio::sync::{Semaphore, SemaphorePermit, watch};
-use tokio::time::{timeout, timeout_at};
+use tokio::time::timeout_at;
 use tokio_util::sync::DropGuard;
 
 use crate::approval::Approvals;
@@ -37,8 +39,8 @@ use crate::mirrored;
 use crate::oauth;
 use crate::plan::{Environment, Launcher};
 use crate::sandbox::Sandbox;
-use crate::state::{Counts, State, Stats};
-use crate::wire::{About, MAX_ENDING, Param, Wire};
+use crate::state::Counts;
+use crate::wire::{About, Param, Wire};
 use crate::wishes::Wishes;
 
 use self::given_up::GivenUp;
@@ -315,75 +317,6 @@ impl Upstream {
         match &self.lock().phase {
             Phase::Idle => Vec::new(),
             Phase::Starting(_) | Phase::Up(_) => self.way.behind(),
-        }
-    }
-
-    /// A connection that is of no use any more.
-    fn forget(&self, connection: &Arc<Connection>) {
-        let mut now = self.lock();
-        if now.phase.is(connection) {
-            now.phase = Phase::Idle;
-        }
-    }
-
-    pub(crate) async fn end(&self) {
-        self.stop_keeping();
-        let phase = std::mem::take(&mut self.lock().phase);
-        let connection = match phase {
-            Phase::Idle => return,
-            Phase::Up(connection) => connection,
-            Phase::Starting(starting) => {
-                starting.until.cancel();
-                // It has come up, or is ended by who has started it.
-                match timeout(2 * MAX_ENDING, starting.started).await {
-                    Ok(Ok(connection)) => connection,
-                    _ => return,
-                }
-            }
-        };
-        self.stop_keeping();
-        self.forget(&connection);
-        let deadline = Deadline::after(Instant::now(), MAX_ENDING);
-        connection.wire.end(deadline).await;
-    }
-
-    pub(crate) fn state(&self) -> State {
-        if self.awaits_approval().is_some() {
-            return State::Unapproved;
-        }
-        let now = self.lock();
-        match &now.phase {
-            _ if now.is_out() => State::Down,
-            Phase::Up(connection) if connection.wire.over().is_none() => State::Up,
-            Phase::Starting(_) => State::Starting,
-            _ if now.failures > 0 => State::Down,
-            _ => State::Idle,
-        }
-    }
-
-    pub(crate) fn stats(&self) -> Stats {
-        let state = self.state();
-        let now = self.lock();
-        let (revision, noise, said) = match &now.phase {
-            Phase::Up(connection) => (
-                Some(connection.era.as_str().to_owned()),
-                connection.wire.noise(),
-                connection.wire.said(),
-            ),
-            _ => (None, 0, now.said.clone()),
-        };
-        Stats {
-            name: self.entry.name.clone(),
-            state,
-            revision,
-            noise,
-            said: said.filter(|said| !said.trim().is_empty()),
-            last_success: now.last_success,
-            fault: (now.failures > 0).then(|| now.last_fault.clone()).flatten(),
-            retry_in: now
-                .out_until
-                .and_then(|until| until.checked_duration_since(Instant::now())),
-            counts: self.counts.read(),
         }
     }
 

@@ -6,8 +6,9 @@ use std::time::{Duration, Instant};
 use tokio::time::timeout_at;
 
 use super::Upstream;
-use crate::connection::{Asked, Connection, Plan};
+use crate::connection::{Asked, Connection};
 use crate::fault::Fault;
+use crate::plan::Plan;
 
 /// So long credentials that were read anew in vain are taken for those that there are.
 const SETTLED: Duration = Duration::from_secs(600);

@@ -98,33 +98,7 @@ pub(super) struct Said {
 }
 
 pub(super) fn start(launch: &Launch) -> Result<Started, Fault> {
-    let mut command = match &launch.launcher {
-        Some(launcher) => {
-            find(launch)?;
-            let mut command = Command::new(&launcher.program);
-            command.args(&launcher.args).arg(&launch.program);
-            command
-        }
-        None => Command::new(&launch.program),
-    };
-    command
-        .args(launch.args.iter().map(Secret::reveal))
-        .env_clear()
-        .envs(
-            launch
-                .env
-                .iter()
-                .map(|(name, value)| (name, value.reveal())),
-        )
-        .stdin(Pipe::piped())
-        .stdout(Pipe::piped())
-        .stderr(Pipe::piped())
-        .process_group(0)
-        .kill_on_drop(true);
-    if let Some(cwd) = &launch.cwd {
-        command.current_dir(cwd);
-    }
-    let mut child = command.spawn().map_err(|error| {
+    let mut child = command(launch)?.spawn().map_err(|error| {
         let program = &launch.program;
         match error.kind() {
             std::io::ErrorKind::NotFound => missing(program),
@@ -135,17 +109,54 @@ pub(super) fn start(launch: &Launch) -> Result<Started, Fault> {
     let stdin = child.stdin.take().ok_or_else(unconnected)?;
     let stdout = child.stdout.take().ok_or_else(unconnected)?;
     let stderr = child.stderr.take().ok_or_else(unconnected)?;
+    let running = supervised(child, &launch.hidden);
+    tokio::spawn(drain(stderr, running.said.clone(), running.gone.clone()));
+    Ok(Started {
+        stdin,
+        stdout,
+        running,
+    })
+}
+
+fn command(launch: &Launch) -> Result<Command, Fault> {
+    let mut command = match &launch.launcher {
+        Some(launcher) => {
+            find(launch)?;
+            let mut command = Command::new(&launcher.program);
+            command.args(&launcher.args).arg(&launch.program);
+            command
+        }
+        None => Command::new(&launch.program),
+    };
+    let env = launch.env.iter();
+    let env = env.map(|(name, value)| (name, value.reveal()));
+    command
+        .args(launch.args.iter().map(Secret::reveal))
+        .env_clear()
+        .envs(env)
+        .stdin(Pipe::piped())
+        .stdout(Pipe::piped())
+        .stderr(Pipe::piped())
+        .process_group(0)
+        .kill_on_drop(true);
+    if let Some(cwd) = &launch.cwd {
+        command.current_dir(cwd);
+    }
+    Ok(command)
+}
+
+/// Has a process waited for, and ended when it is to leave.
+fn supervised(child: Child, hidden: &[Secret]) -> Running {
     let running = Running {
         group: child.id().map(u32::cast_signed),
         said: Said {
             kept: Arc::default(),
-            hidden: launch.hidden.clone().into(),
+            hidden: hidden.into(),
         },
         stop: CancellationToken::new(),
         gone: CancellationToken::new(),
         status: Arc::default(),
     };
-    tokio::spawn(drain(stderr, running.said.clone(), running.gone.clone()));
     let (stop, gone, ended) = (
         running.stop.clone(),
         running.gone.clone(),
@@ -157,11 +168,7 @@ pub(super) fn start(launch: &Launch) -> Result<Started, Fault> {
         }
         gone.cancel();
     });
-    Ok(Started {
-        stdin,
-        stdout,
-        running,
-    })
+    running
 }
 
 /// Where a launcher starts it, nobody else says that it is not there.
