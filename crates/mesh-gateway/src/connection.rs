@@ -180,7 +180,7 @@ impl Connection {
     }
 
     /// Why nothing is answered in so long; a refusal is an answer.
-    pub(crate) async fn silence(&self, patience: Duration) -> Option<Fault> {
+    pub(crate) async fn probe(&self, timeout: Duration) -> Option<Fault> {
         let method = match self.era {
             Era::Modern => "server/discover",
             Era::Handshake(_) => "ping",
@@ -188,7 +188,7 @@ impl Connection {
         let opening = Opening {
             relays: false,
             hops: Hops::default(),
-            deadline: Deadline::after(Instant::now(), patience),
+            deadline: Deadline::after(Instant::now(), timeout),
             until: CancellationToken::new(),
         };
         let asked = request(&self.wire, method, &[], self.era.clone(), &opening);

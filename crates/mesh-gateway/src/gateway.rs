@@ -41,7 +41,7 @@ struct Inner {
     /// Held while a catalogue is made: the kinds of which something differs, and nobody was told yet.
     publishing: Mutex<BTreeSet<Kind>>,
     name_limit: usize,
-    /// The value of `news` that the catalogue was made at.
+    /// The value of `news` the catalogue was built from.
     published: AtomicU64,
     news: watch::Sender<u64>,
     updates: broadcast::Sender<Update>,
@@ -240,7 +240,7 @@ impl Gateway {
     }
 }
 
-/// By name.
+/// Sorted by name, for the binary search.
 type Upstreams = Arc<[Arc<Upstream>]>;
 
 fn by_name(mut upstreams: Vec<Arc<Upstream>>) -> Upstreams {

@@ -37,7 +37,7 @@ impl State {
 pub struct Stats {
     pub name: String,
     pub state: State,
-    /// Of MCP, that it speaks.
+    /// The MCP revision it speaks.
     pub revision: Option<String>,
     /// Lines of a process's output that were no messages.
     pub noise: u64,

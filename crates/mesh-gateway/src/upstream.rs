@@ -1,6 +1,6 @@
 //! One upstream: started when it is needed, once however many wait; left alone for a while when it goes on failing.
 
-mod calm;
+mod debounce;
 mod end;
 mod forbidden;
 mod given_up;
@@ -295,8 +295,8 @@ impl Upstream {
         }
     }
 
-    /// Whether it is this very server, by what is written of it; then it is not tried.
-    pub(crate) fn is_ourselves(&self) -> bool {
+    /// Where it is this very server, by what is written of it, it is not tried from now on. Says so the first time.
+    pub(crate) fn refuse_if_ourselves(&self) -> bool {
         let Transport::Http(remote) = &self.entry.transport else {
             return false;
         };

@@ -13,8 +13,8 @@ use crate::heard::{Kind, List};
 use crate::hops::Hops;
 use crate::inbox::Listener;
 
-/// Of a list that calls can do without: as long as where the lock is enforced they wait for it.
-const OTHERS: Duration = Duration::from_secs(10);
+/// Timeout of the lists other than tools. Short, since calls wait for them where the lock is enforced.
+const OTHERS_TIMEOUT: Duration = Duration::from_secs(10);
 
 impl Connection {
     /// Its lists, each when it is read; one that it does not offer is empty.
@@ -23,7 +23,7 @@ impl Connection {
         hops: &'a Hops,
         deadline: Deadline,
     ) -> FuturesUnordered<impl Future<Output = (Kind, Result<List, Fault>)> + 'a> {
-        let others = deadline.at_most(Instant::now(), OTHERS);
+        let others = deadline.at_most(Instant::now(), OTHERS_TIMEOUT);
         let read = move |kind| async move {
             let deadline = match kind {
                 Kind::Tool => deadline,

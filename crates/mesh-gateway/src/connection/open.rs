@@ -16,12 +16,12 @@ use crate::wire::{Param, Request, Wire};
 /// others do.
 pub(super) async fn newest_first(wire: &Wire, opening: &Opening) -> Result<(Era, Offers), Fault> {
     /// One that does not know the question may not answer it at all.
-    const PATIENCE: Duration = Duration::from_secs(5);
-    let patience = Opening {
-        deadline: opening.deadline.at_most(Instant::now(), PATIENCE),
+    const TIMEOUT: Duration = Duration::from_secs(5);
+    let bounded = Opening {
+        deadline: opening.deadline.at_most(Instant::now(), TIMEOUT),
         ..opening.clone()
     };
-    match discover(wire, &patience).await {
+    match discover(wire, &bounded).await {
         Ok(opened) => Ok(opened),
         Err(
             fault @ (Fault::Credentials(_)

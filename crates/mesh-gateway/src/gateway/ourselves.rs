@@ -20,7 +20,9 @@ impl Gateway {
     }
 
     pub(super) fn refuse_ourselves(&self) {
-        for upstream in self.upstreams().iter().filter(|one| one.is_ourselves()) {
+        let upstreams = self.upstreams();
+        let refused = upstreams.iter().filter(|one| one.refuse_if_ourselves());
+        for upstream in refused {
             tracing::warn!(
                 upstream = upstream.entry.name,
                 place = %upstream.entry.place,

@@ -105,7 +105,7 @@ impl Gateway {
     pub async fn tend(&self, changed: impl Fn(&[Kind])) {
         const EVERY: Duration = Duration::from_secs(5);
         /// Changes that come in a storm are taken together.
-        const CALM: Duration = Duration::from_millis(200);
+        const DEBOUNCE: Duration = Duration::from_millis(200);
         let mut news = self.0.news.subscribe();
         let mut due = tokio::time::interval(EVERY);
         due.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -121,7 +121,7 @@ impl Gateway {
             tokio::select! {
                 _ = news.changed() => {}
                 () = any(said) => {
-                    tokio::time::sleep(CALM).await;
+                    tokio::time::sleep(DEBOUNCE).await;
                     tend();
                     continue;
                 }

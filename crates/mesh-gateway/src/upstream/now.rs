@@ -4,7 +4,7 @@ use std::time::{Duration, Instant, SystemTime};
 use futures::future::{BoxFuture, Shared};
 use tokio_util::sync::CancellationToken;
 
-use super::calm::Calm;
+use super::debounce::Debounce;
 use crate::connection::Connection;
 use crate::fault::Fault;
 use crate::heard::{Heard, Kind};
@@ -18,16 +18,16 @@ const CYCLE_BACK_OFF: Duration = Duration::from_secs(600);
 #[derive(Debug, Default)]
 pub(super) struct Now {
     pub(super) phase: Phase,
-    /// In a row.
+    /// Failures since the last success.
     pub(super) failures: u32,
-    /// Calls in a row in which it ended. That it starts and lists again is no sign that it survives the next.
+    /// Calls in a row during which it exited; starting again does not reset it.
     pub(super) crashes: u32,
     /// How often in a row it was left alone.
     pub(super) outages: u32,
     /// Not tried again before.
     pub(super) out_until: Option<Instant>,
-    /// Since it was left alone one call is trying it; no other does before.
-    pub(super) tried_until: Option<Instant>,
+    /// The circuit is half-open: one call tries it, and no other does before.
+    pub(super) half_open_until: Option<Instant>,
     pub(super) last_fault: Option<(SystemTime, Fault)>,
     pub(super) last_success: Option<SystemTime>,
     pub(super) used: Option<Instant>,
@@ -38,7 +38,7 @@ pub(super) struct Now {
     pub(super) heard: Option<Arc<Heard>>,
     pub(super) heard_at: Option<Instant>,
     pub(super) lists_tried_at: Option<Instant>,
-    pub(super) calm: Calm,
+    pub(super) debounce: Debounce,
     /// They could not be read, and may be others by now.
     pub(super) are_lists_due: bool,
     pub(super) said: Option<String>,
@@ -92,7 +92,7 @@ impl Now {
     /// It is left alone no longer.
     pub(super) const fn is_let_in(&mut self) {
         self.out_until = None;
-        self.tried_until = None;
+        self.half_open_until = None;
     }
 
     /// It was left alone, and has answered nothing since.
@@ -161,7 +161,7 @@ impl Now {
         let _ = getrandom::fill(&mut random);
         let jitter = wait.mul_f64(0.25 * f64::from(random[0]) / 256.0);
         self.out_until = Some(Instant::now() + wait - jitter);
-        self.tried_until = None;
+        self.half_open_until = None;
     }
 
     /// # Errors
@@ -170,15 +170,15 @@ impl Now {
         self.not_before(self.out_until)
     }
 
-    /// As [`Self::left_alone`], of a connection that is there: after its rest one call tries it, and the others are let in when
-    /// that one was answered.
+    /// As [`Self::left_alone`], of a connection that is there: after its rest the circuit is half-open, and one call tries it; the
+    /// others are let in when that one was answered.
     pub(super) fn admit(&mut self) -> Result<(), Fault> {
-        /// Whoever has not heard by then may wait for longer than others should.
-        const TRIAL: Duration = Duration::from_secs(10);
+        /// A call that has no answer by then keeps others out no longer.
+        const MAX_HALF_OPEN: Duration = Duration::from_secs(10);
         self.left_alone()?;
         if self.out_until.is_some() {
-            self.not_before(self.tried_until)?;
-            self.tried_until = Some(Instant::now() + TRIAL);
+            self.not_before(self.half_open_until)?;
+            self.half_open_until = Some(Instant::now() + MAX_HALF_OPEN);
         }
         Ok(())
     }

@@ -173,9 +173,9 @@ async fn others_are_wished_for(
     }
 }
 
-fn asked(patience: Duration) -> Asked {
+fn asked(timeout: Duration) -> Asked {
     Asked {
-        deadline: Deadline::after(Instant::now(), patience),
+        deadline: Deadline::after(Instant::now(), timeout),
         hops: Hops::default(),
         trace: None,
         listener: Listener::default(),

@@ -34,7 +34,7 @@ impl Upstream {
         }
         let deadline = Deadline::after(Instant::now(), self.entry.options.start_timeout);
         if let Some(connection) = self.due_for_a_look() {
-            self.look_after(&connection).await;
+            self.check_health(&connection).await;
         }
         let has_said_so = self.has_said_so();
         if let Some(connection) = self.up().filter(|_| has_said_so || self.is_stale()) {
@@ -42,7 +42,7 @@ impl Upstream {
             let heard = self.hear(&connection, &Hops::default(), deadline).await;
             if has_said_so {
                 let is_same = before.is_some_and(|before| self.lists_the_same(&before));
-                self.lock().calm.heard(is_same, Instant::now());
+                self.lock().debounce.heard(is_same, Instant::now());
             }
             if let Err(Fault::SessionGone | Fault::Credentials(_)) = heard {
                 self.forget(&connection);
@@ -87,9 +87,9 @@ impl Upstream {
     }
 
     /// Sees whether it still answers, so that people hear of it before a call does. One that has not for three times is given up.
-    async fn look_after(&self, connection: &Arc<Connection>) {
-        const PATIENCE: Duration = Duration::from_secs(5);
-        let Some(fault) = connection.silence(PATIENCE).await else {
+    async fn check_health(&self, connection: &Arc<Connection>) {
+        const TIMEOUT: Duration = Duration::from_secs(5);
+        let Some(fault) = connection.probe(TIMEOUT).await else {
             self.lock().is_there();
             return;
         };
@@ -171,8 +171,8 @@ impl Upstream {
         let mut changes = self.changes.subscribe();
         // The sender lives as long as we do.
         let _ = changes.wait_for(|changes| *changes > 0).await;
-        let calm = self.lock().calm.until();
-        sleep_until(calm.into()).await;
+        let until = self.lock().debounce.until();
+        sleep_until(until.into()).await;
     }
 
     fn lists_the_same(&self, before: &Heard) -> bool {
@@ -181,7 +181,7 @@ impl Upstream {
 
     /// Whether it has said since this was last asked that its lists changed, and is worth listening to.
     fn has_said_so(&self) -> bool {
-        if !self.lock().calm.is_over(Instant::now()) {
+        if !self.lock().debounce.is_over(Instant::now()) {
             return false;
         }
         self.changes

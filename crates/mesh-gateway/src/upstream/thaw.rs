@@ -17,7 +17,7 @@ use crate::wire::{Group, Wire};
 /// After so long the host may have been frozen, and what it was connected to may have given up.
 const RESTED: Duration = Duration::from_secs(5);
 /// One that is well answers sooner.
-const PATIENCE: Duration = Duration::from_millis(500);
+const PROBE_TIMEOUT: Duration = Duration::from_millis(500);
 
 impl Upstream {
     /// The connection to use: one that has rested for a while must answer first, and is replaced where it does not. Over
@@ -40,7 +40,7 @@ impl Upstream {
             || !is_alone
             || self.world.sandbox.is_none()
             || matches!(connection.wire, Wire::Streamable(_))
-            || connection.silence(PATIENCE).await.is_none()
+            || connection.probe(PROBE_TIMEOUT).await.is_none()
         {
             return Ok(connection);
         }

@@ -80,7 +80,7 @@ pub(super) struct Started {
 /// A running process, ended when this is dropped.
 #[derive(Debug)]
 pub(super) struct Running {
-    pub(super) said: Said,
+    pub(super) said: StderrTail,
     pub(super) group: Option<Group>,
     /// Cancelled to end it.
     stop: CancellationToken,
@@ -92,7 +92,7 @@ pub(super) struct Running {
 
 /// The last of what it wrote to standard error.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Said {
+pub(super) struct StderrTail {
     kept: Arc<Mutex<VecDeque<u8>>>,
     hidden: Arc<[Secret]>,
 }
@@ -149,7 +149,7 @@ fn command(launch: &Launch) -> Result<Command, Fault> {
 fn supervised(child: Child, hidden: &[Secret]) -> Running {
     let running = Running {
         group: child.id().map(u32::cast_signed),
-        said: Said {
+        said: StderrTail {
             kept: Arc::default(),
             hidden: hidden.into(),
         },
@@ -214,7 +214,7 @@ async fn attend(mut child: Child, stop: CancellationToken) -> Option<ExitStatus>
     child.wait().await.ok()
 }
 
-async fn drain(stderr: ChildStderr, said: Said, gone: CancellationToken) {
+async fn drain(stderr: ChildStderr, said: StderrTail, gone: CancellationToken) {
     let (mut stderr, mut piece) = (Output::new(stderr, gone), [0; 4096]);
     while let Some(read) = stderr.read_some(&mut piece).await {
         let mut kept = lock(&said.kept);
@@ -280,7 +280,7 @@ impl Drop for Running {
     }
 }
 
-impl Said {
+impl StderrTail {
     /// The last line of it that says something, for an error.
     pub(super) fn last_line(&self) -> Option<String> {
         let kept = self.text();

@@ -13,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::Request;
 use super::aside::Cancels;
-use super::child::{self, Launch, MOMENT, Output, Running, Said};
+use super::child::{self, Launch, MOMENT, Output, Running, StderrTail};
 use super::lines::{Line, Lines};
 use crate::fault::Fault;
 use crate::here::Way;
@@ -145,7 +145,7 @@ struct Reader {
     inbox: Arc<Inbox>,
     replies: mpsc::WeakSender<String>,
     noise: Arc<AtomicU64>,
-    said: Said,
+    said: StderrTail,
     gone: CancellationToken,
     status: Arc<OnceLock<String>>,
 }

@@ -7,12 +7,12 @@ const FIRST: Duration = Duration::from_millis(200);
 /// An upstream may say that its lists have changed whenever it is asked for them: for as long as that is not so, it is listened
 /// to less and less.
 #[derive(Debug)]
-pub(super) struct Calm {
+pub(super) struct Debounce {
     wait: Duration,
     until: Instant,
 }
 
-impl Default for Calm {
+impl Default for Debounce {
     fn default() -> Self {
         Self {
             wait: Duration::ZERO,
@@ -21,7 +21,7 @@ impl Default for Calm {
     }
 }
 
-impl Calm {
+impl Debounce {
     pub(super) const fn until(&self) -> Instant {
         self.until
     }
@@ -48,23 +48,23 @@ mod tests {
 
     #[test]
     fn who_says_again_and_again_what_is_not_so_is_listened_to_less() {
-        let (mut calm, mut now) = (Calm::default(), Instant::now());
+        let (mut debounce, mut now) = (Debounce::default(), Instant::now());
         let mut waits = Vec::new();
         for _ in 0..10 {
-            calm.heard(true, now);
-            assert!(!calm.is_over(now));
-            waits.push(calm.until().duration_since(now).as_millis());
-            now = calm.until();
-            assert!(calm.is_over(now));
+            debounce.heard(true, now);
+            assert!(!debounce.is_over(now));
+            waits.push(debounce.until().duration_since(now).as_millis());
+            now = debounce.until();
+            assert!(debounce.is_over(now));
         }
         let expected = [
             200, 400, 800, 1_600, 3_200, 6_400, 12_800, 25_600, 30_000, 30_000,
         ];
         assert_eq!(waits, expected);
-        calm.heard(false, now);
-        assert!(calm.is_over(now));
-        calm.heard(true, now);
-        calm.heard(true, now + Duration::from_secs(600));
-        assert_eq!(calm.wait, FIRST);
+        debounce.heard(false, now);
+        assert!(debounce.is_over(now));
+        debounce.heard(true, now);
+        debounce.heard(true, now + Duration::from_secs(600));
+        assert_eq!(debounce.wait, FIRST);
     }
 }
