@@ -37,7 +37,7 @@ impl Entry {
 
     /// Wherever it is written.
     #[must_use]
-    pub fn says_the_same(&self, other: &Self) -> bool {
+    pub(crate) fn says_the_same(&self, other: &Self) -> bool {
         (&self.name, &self.transport, &self.options)
             == (&other.name, &other.transport, &other.options)
             && self.needs_approval() == other.needs_approval()

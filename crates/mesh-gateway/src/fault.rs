@@ -110,7 +110,7 @@ impl Fault {
 
     /// Whether it says something about the upstream, and not about one call; of a start, that is all but the exceptions.
     #[must_use]
-    pub const fn is_the_upstreams(&self) -> bool {
+    pub(crate) const fn is_the_upstreams(&self) -> bool {
         !matches!(
             self,
             Self::Rpc(_)

@@ -98,7 +98,7 @@ impl Heard {
 
     /// Whether both list the same, word for word.
     #[must_use]
-    pub fn is_the_same(&self, other: &Self) -> bool {
+    pub(crate) fn is_the_same(&self, other: &Self) -> bool {
         Kind::ALL.into_iter().all(|kind| {
             let ours = self.of(kind).iter().map(|item| item.get());
             ours.eq(other.of(kind).iter().map(|item| item.get()))

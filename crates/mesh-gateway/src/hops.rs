@@ -111,7 +111,7 @@ impl Hops {
 
     /// Whether more servers follow one another than should.
     #[must_use]
-    pub fn are_too_many(&self) -> bool {
+    pub(crate) fn are_too_many(&self) -> bool {
         self.0.len() > MAX_HOPS
     }
 

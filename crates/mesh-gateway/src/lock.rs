@@ -163,7 +163,7 @@ impl Locked {
         self.start == Start::of(entry) && self.given == Given::to(entry)
     }
 
-    pub const fn items_mut(&mut self, kind: Kind) -> &mut Vec<Item> {
+    pub(crate) const fn items_mut(&mut self, kind: Kind) -> &mut Vec<Item> {
         match kind {
             Kind::Tool => &mut self.tools,
             Kind::Prompt => &mut self.prompts,

@@ -54,10 +54,12 @@ impl Pending {
         })
     }
 
-    /// Whether somebody waited for it.
-    pub(crate) fn answer(&self, id: u64, answer: Result<Answer, Fault>) -> bool {
+    /// Has whoever waits for it know.
+    pub(crate) fn answer(&self, id: u64, answer: Result<Answer, Fault>) {
         let waiting = self.lock().by_id.remove(&id);
-        waiting.is_some_and(|waiting| waiting.send(answer).is_ok())
+        if let Some(waiting) = waiting {
+            let _ = waiting.send(answer);
+        }
     }
 
     /// Ends everything that waits, now and later.

@@ -85,7 +85,7 @@ impl Roots {
     ///
     /// # Errors
     /// Where the key is not of a kind that can sign.
-    pub fn client_config_as(self, identity: Identity) -> Result<ClientConfig, RootsError> {
+    pub(crate) fn client_config_as(self, identity: Identity) -> Result<ClientConfig, RootsError> {
         let builder = self.builder();
         let config = builder.with_client_auth_cert(identity.chain, identity.key);
         config.map_err(|cause| RootsError(cause.to_string()))

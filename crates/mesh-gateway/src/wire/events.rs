@@ -56,7 +56,7 @@ impl Events {
     }
 
     /// Another stream goes on where this one was cut off.
-    pub fn go_on(&mut self) {
+    pub(crate) fn go_on(&mut self) {
         self.rest.clear();
         self.scanned = 0;
         self.name.clear();
