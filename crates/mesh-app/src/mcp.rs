@@ -15,6 +15,7 @@ mod rounds;
 mod seal;
 mod server;
 mod size;
+mod subscribe;
 mod talk;
 
 pub(crate) use answer::{

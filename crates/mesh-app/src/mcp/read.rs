@@ -7,11 +7,115 @@ use mesh_tools::prompt::{Given, Message};
 use mesh_tools::reply::Content;
 use mesh_tools::resource::{CompleteFn, Completion};
 use mesh_tools::{Context, Needs, ToolError, View};
-use rmcp::model::Reference;
+use rmcp::ErrorData;
+use rmcp::model::{
+    CacheScope, CompleteRequestParams, CompleteResult, CompletionInfo, ReadResourceRequestParams,
+    ReadResourceResponse, ReadResourceResult, Reference,
+};
+use rmcp::service::{RequestContext, RoleServer};
+use serde_json::json;
 
+use super::call::refused;
+use super::handler::{Handler, is_modern};
+use super::server::TTL_MS;
+use super::talk::Known;
+use super::{answer, info, method};
 use crate::app::App;
-use crate::dispatch::admitted;
+use crate::dispatch::{self, Reading, admitted};
 use crate::mcp::Incoming;
+
+impl Handler {
+    pub(super) async fn read(
+        &self,
+        request: ReadResourceRequestParams,
+        cx: &RequestContext<RoleServer>,
+    ) -> Result<ReadResourceResponse, ErrorData> {
+        let incoming = self.incoming(cx)?;
+        let talk = self.talk(cx, &incoming, Known::default());
+        let uri = &request.uri;
+        let listing = self
+            .at_hand(&incoming, |listing| {
+                listing.view.resource(uri).is_some() || listing.items.resource(uri).is_some()
+            })
+            .await;
+        if listing.view.resource(&request.uri).is_none()
+            && let Some(found) = listing.items.resource(&request.uri)
+        {
+            let uri = &request.uri;
+            return self
+                .read_remote(&incoming, uri, &found, is_modern(cx))
+                .await;
+        }
+        let context = self.app.context(&incoming, &talk, &listing.view);
+        let asked = json!({"uri": request.uri});
+        let work = resource(&self.app, context, &request.uri);
+        let reading = Reading {
+            what: "resources/read",
+            arguments: &asked,
+            is_hidden: self.app.hides_resource(&incoming, &request.uri),
+        };
+        let content = dispatch::read(&self.app, &incoming, reading, work)
+            .await
+            .map_err(|error| refused(&incoming, error, Some(&request.uri)))?;
+        incoming.tally.success();
+        let result = ReadResourceResult::new(vec![answer::contents(content)]);
+        if !is_modern(cx) {
+            return Ok(result.into());
+        }
+        Ok(result
+            .with_ttl_ms(TTL_MS)
+            .with_cache_scope(CacheScope::Private)
+            .into())
+    }
+
+    pub(super) async fn completed(
+        &self,
+        request: CompleteRequestParams,
+        cx: &RequestContext<RoleServer>,
+    ) -> Result<CompleteResult, ErrorData> {
+        let incoming = self.incoming(cx)?;
+        if !info::completes(&self.app, &incoming.scope) {
+            return Err(method::not_found("completion/complete"));
+        }
+        let talk = self.talk(cx, &incoming, Known::default());
+        let listing = self.prepared(&incoming).await;
+        let theirs = match &request.r#ref {
+            Reference::Prompt(prompt) => listing.items.prompt(&prompt.name),
+            Reference::Resource(template) => listing.items.template(&template.uri),
+            _ => None,
+        };
+        if let Some(item) = theirs {
+            let is_modern = is_modern(cx);
+            return self
+                .complete_remote(&incoming, item, request, is_modern)
+                .await;
+        }
+        let context = self.app.context(&incoming, &talk, &listing.view);
+        let argument = &request.argument;
+        let asked =
+            json!({"ref": request.r#ref, "argument": argument.name, "value": argument.value});
+        let work = completion(
+            &self.app,
+            context,
+            &request.r#ref,
+            &argument.name,
+            &argument.value,
+        );
+        let reading = Reading {
+            what: "completion/complete",
+            arguments: &asked,
+            is_hidden: is_hidden(&self.app, &incoming, &request.r#ref),
+        };
+        let found = dispatch::read(&self.app, &incoming, reading, work)
+            .await
+            .map_err(|error| refused(&incoming, error, None))?;
+        incoming.tally.success();
+        let has_more = found.total > found.values.len();
+        CompletionInfo::with_pagination(found.values, u32::try_from(found.total).ok(), has_more)
+            .map(CompleteResult::new)
+            .map_err(|error| answer::error(ToolError::internal(error), None))
+    }
+}
 
 pub(super) async fn resource(app: &App, cx: Context<'_>, uri: &str) -> Result<Content, ToolError> {
     let granted = app.access.of(&cx.request.caller);

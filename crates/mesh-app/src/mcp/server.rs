@@ -1,32 +1,28 @@
 use std::sync::Arc;
 
-use mesh_tools::{ToolError, View};
+use mesh_tools::View;
 use rmcp::model as wire;
 #[expect(deprecated, reason = "earlier revisions have logging, and are served")]
 use rmcp::model::SetLevelRequestParams;
 use rmcp::model::{
-    CacheScope, CallToolRequestParams, CallToolResponse, CompleteRequestParams, CompleteResult,
-    CompletionInfo, CustomRequest, CustomResult, DiscoverResult, GetPromptRequestParams,
-    GetPromptResponse, InitializeRequestParams, InitializeResult, ListPromptsResult,
-    ListResourceTemplatesResult, ListResourcesResult, ListToolsResult, MetaObject,
-    PaginatedRequestParams, ReadResourceRequestParams, ReadResourceResponse, ReadResourceResult,
-    Reference, ServerConfig, SubscribeRequestParams, SubscriptionFilter, Tool,
-    UnsubscribeRequestParams,
+    CallToolRequestParams, CallToolResponse, CompleteRequestParams, CompleteResult, CustomRequest,
+    CustomResult, DiscoverResult, GetPromptRequestParams, GetPromptResponse,
+    InitializeRequestParams, InitializeResult, ListPromptsResult, ListResourceTemplatesResult,
+    ListResourcesResult, ListToolsResult, MetaObject, PaginatedRequestParams,
+    ReadResourceRequestParams, ReadResourceResponse, ServerConfig, SubscribeRequestParams,
+    SubscriptionFilter, Tool, UnsubscribeRequestParams,
 };
 use rmcp::service::{NotificationContext, RequestContext, RoleServer, SubscriptionContext};
 use rmcp::{ErrorData, ServerHandler};
-use serde_json::json;
 
-use super::call::{refused, until_taken_back};
+use super::call::until_taken_back;
 use super::handler::{Handler, Mode, is_modern};
-use super::talk::Known;
-use super::{answer, change, info, method, read, talk};
-use crate::dispatch::{self, Reading};
+use super::{answer, change, info, method, talk};
 use crate::listing::{Listing, Scope};
 use crate::remote::{self, Subscribed};
 
 /// Milliseconds. Lists and resources change only when the corpus is indexed anew, and a minute late is soon enough.
-const TTL_MS: u64 = 60_000;
+pub(super) const TTL_MS: u64 = 60_000;
 
 tokio::task_local! {
     /// The SDK looks a tool up without saying for which request.
@@ -281,97 +277,6 @@ impl ServerHandler for Handler {
 }
 
 impl Handler {
-    async fn read(
-        &self,
-        request: ReadResourceRequestParams,
-        cx: &Cx,
-    ) -> Result<ReadResourceResponse, ErrorData> {
-        let incoming = self.incoming(cx)?;
-        let talk = self.talk(cx, &incoming, Known::default());
-        let uri = &request.uri;
-        let listing = self
-            .at_hand(&incoming, |listing| {
-                listing.view.resource(uri).is_some() || listing.items.resource(uri).is_some()
-            })
-            .await;
-        if listing.view.resource(&request.uri).is_none()
-            && let Some(found) = listing.items.resource(&request.uri)
-        {
-            let uri = &request.uri;
-            return self
-                .read_remote(&incoming, uri, &found, is_modern(cx))
-                .await;
-        }
-        let context = self.app.context(&incoming, &talk, &listing.view);
-        let asked = json!({"uri": request.uri});
-        let work = read::resource(&self.app, context, &request.uri);
-        let reading = Reading {
-            what: "resources/read",
-            arguments: &asked,
-            is_hidden: self.app.hides_resource(&incoming, &request.uri),
-        };
-        let content = dispatch::read(&self.app, &incoming, reading, work)
-            .await
-            .map_err(|error| refused(&incoming, error, Some(&request.uri)))?;
-        incoming.tally.success();
-        let result = ReadResourceResult::new(vec![answer::contents(content)]);
-        if !is_modern(cx) {
-            return Ok(result.into());
-        }
-        Ok(result
-            .with_ttl_ms(TTL_MS)
-            .with_cache_scope(CacheScope::Private)
-            .into())
-    }
-
-    async fn completed(
-        &self,
-        request: CompleteRequestParams,
-        cx: &Cx,
-    ) -> Result<CompleteResult, ErrorData> {
-        let incoming = self.incoming(cx)?;
-        if !info::completes(&self.app, &incoming.scope) {
-            return Err(method::not_found("completion/complete"));
-        }
-        let talk = self.talk(cx, &incoming, Known::default());
-        let listing = self.prepared(&incoming).await;
-        let theirs = match &request.r#ref {
-            Reference::Prompt(prompt) => listing.items.prompt(&prompt.name),
-            Reference::Resource(template) => listing.items.template(&template.uri),
-            _ => None,
-        };
-        if let Some(item) = theirs {
-            let is_modern = is_modern(cx);
-            return self
-                .complete_remote(&incoming, item, request, is_modern)
-                .await;
-        }
-        let context = self.app.context(&incoming, &talk, &listing.view);
-        let argument = &request.argument;
-        let asked =
-            json!({"ref": request.r#ref, "argument": argument.name, "value": argument.value});
-        let work = read::completion(
-            &self.app,
-            context,
-            &request.r#ref,
-            &argument.name,
-            &argument.value,
-        );
-        let reading = Reading {
-            what: "completion/complete",
-            arguments: &asked,
-            is_hidden: read::is_hidden(&self.app, &incoming, &request.r#ref),
-        };
-        let found = dispatch::read(&self.app, &incoming, reading, work)
-            .await
-            .map_err(|error| refused(&incoming, error, None))?;
-        incoming.tally.success();
-        let has_more = found.total > found.values.len();
-        CompletionInfo::with_pagination(found.values, u32::try_from(found.total).ok(), has_more)
-            .map(CompleteResult::new)
-            .map_err(|error| answer::error(ToolError::internal(error), None))
-    }
-
     async fn begin_list(&self, page: Page, cx: &Cx) -> Result<Arc<Listing>, ErrorData> {
         refuse_cursor(page)?;
         let incoming = self.incoming(cx)?;

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
-use mesh_core::{Caller, Host, RequestContext, Trace};
+use mesh_core::{Caller, Deadline, Host, RequestContext, Trace};
 use mesh_gateway::Hops;
 
 use super::RequestId;
@@ -15,13 +15,11 @@ use crate::mcp::Incoming;
 use crate::serve::Place;
 use crate::tally::Tally;
 
-/// Of a request that no one is let in by.
+// Names of failures in the line of the log.
 pub(in crate::http) const UNAUTHORIZED: &str = "unauthorized";
-
-/// Of a request that shows what cannot be checked at the moment.
+/// What a request shows cannot be checked at the moment.
 const UNCHECKED: &str = "unchecked";
-
-/// Of a request that comes before a policy could be read.
+/// It comes before a policy could be read.
 const NO_POLICY: &str = "no_policy";
 
 /// Tells callers apart, and starts the request's clock.
@@ -30,18 +28,13 @@ pub(in crate::http) async fn authenticate(
     mut request: Request,
     next: Next,
 ) -> Response {
-    let tally = request
-        .extensions()
-        .get::<Tally>()
-        .cloned()
-        .unwrap_or_default();
-    let leaves = request
-        .extensions()
-        .get::<Edge>()
-        .and_then(|edge| edge.deadline);
-    let deadline = app.deadline_before(leaves);
+    let tally = request.extensions().get::<Tally>().cloned();
+    let tally = tally.unwrap_or_default();
+    let edge = request.extensions().get::<Edge>();
+    let deadline = app.deadline_before(edge.and_then(|edge| edge.deadline));
+    let is_liveness = is_liveness(&request);
     let known = known(&app, &request);
-    let is_anyones = known.is_none() && is_liveness(&request);
+    let is_anyones = known.is_none() && is_liveness;
     let caller = match known {
         Some(caller) => Ok(caller),
         None if is_anyones => Ok(Caller::Local),
@@ -52,44 +45,55 @@ pub(in crate::http) async fn authenticate(
     };
     let caller = match caller.and_then(|caller| app.callers.admit(caller)) {
         Ok(caller) => caller,
-        Err(why) => {
-            let response = turned_away(&app, request.uri().path(), why);
-            let failure = match why {
-                Unrecognised::Unchecked => {
-                    tally.undecided();
-                    UNCHECKED
-                }
-                _ => UNAUTHORIZED,
-            };
-            return at_the_door(request.extensions(), failure, response);
-        }
+        Err(why) => return refused(&app, &request, &tally, why),
     };
-    let place = request.extensions().get::<Arc<Place>>();
-    if let Some(place) = place.filter(|_| !is_liveness(&request)) {
-        place.let_in();
-    }
     if !is_anyones {
         tally.caller(caller.clone());
     }
-    if app.config.host == Host::Lambda && !is_liveness(&request) {
-        // Nothing runs between the requests of a function: what is due was not read yet.
-        app.access.renew(deadline).await;
-    }
-    if app.access.ready().is_err() && !is_liveness(&request) {
-        tally.undecided();
-        tally.failure(NO_POLICY);
-        return without_policy();
+    if !is_liveness {
+        if let Some(place) = request.extensions().get::<Arc<Place>>() {
+            place.let_in();
+        }
+        if !has_policy(&app, deadline).await {
+            tally.undecided();
+            tally.failure(NO_POLICY);
+            return without_policy();
+        }
     }
     if !is_anyones {
         tally.let_in();
     }
-    let incoming = Incoming {
+    let incoming = incoming(&request, caller, tally, deadline);
+    request.extensions_mut().insert(incoming);
+    next.run(request).await
+}
+
+fn refused(app: &App, request: &Request, tally: &Tally, why: Unrecognised) -> Response {
+    let response = turned_away(app, request.uri().path(), why);
+    let failure = match why {
+        Unrecognised::Unchecked => {
+            tally.undecided();
+            UNCHECKED
+        }
+        _ => UNAUTHORIZED,
+    };
+    at_the_door(request.extensions(), failure, response)
+}
+
+async fn has_policy(app: &App, deadline: Deadline) -> bool {
+    if app.config.host == Host::Lambda {
+        // Nothing runs between the requests of a function: what is due was not read yet.
+        app.access.renew(deadline).await;
+    }
+    app.access.ready().is_ok()
+}
+
+fn incoming(request: &Request, caller: Caller, tally: Tally, deadline: Deadline) -> Incoming {
+    let id = request.extensions().get::<RequestId>();
+    Incoming {
         request: RequestContext {
             caller,
-            id: request
-                .extensions()
-                .get::<RequestId>()
-                .map(RequestId::shared),
+            id: id.map(RequestId::shared),
             trace: request.extensions().get::<Trace>().copied(),
             deadline,
         },
@@ -98,9 +102,7 @@ pub(in crate::http) async fn authenticate(
         json_only: false,
         scope: None,
         written: None,
-    };
-    request.extensions_mut().insert(incoming);
-    next.run(request).await
+    }
 }
 
 /// Who is let in without showing us anything: whoever the platform has checked and, on a machine of one's own, where callers
