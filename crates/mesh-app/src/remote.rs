@@ -15,7 +15,7 @@ use mesh_gateway::catalogue::family;
 use mesh_gateway::link::relink;
 use mesh_gateway::raw::{Members, without_meta};
 use mesh_gateway::{
-    Asked, Fault, Gateway, Items, Kind, Listener, Question, RemoteItem, RemoteTool, State, Step,
+    Asked, Fault, Gateway, ItemKind, Items, Listener, Question, RemoteItem, RemoteTool, State, Step,
 };
 use mesh_tools::ToolError;
 use mesh_tools::ask::Talk;
@@ -76,7 +76,7 @@ pub(crate) fn sees(granted: Option<&Granted>, tool: &RemoteTool) -> bool {
 }
 
 /// As [`sees`], of a prompt or a resource.
-pub(crate) fn sees_item(granted: Option<&Granted>, kind: Kind, item: &RemoteItem) -> bool {
+pub(crate) fn sees_item(granted: Option<&Granted>, kind: ItemKind, item: &RemoteItem) -> bool {
     granted.is_none_or(|granted| granted.allows_remote(kind, item))
 }
 

@@ -15,7 +15,7 @@ use futures::future::BoxFuture;
 use jiff::Timestamp;
 use mesh_core::Secret;
 use mesh_gateway::{
-    Approvals, Credentials, Environment, Gateway, Here, HopId, INHERITED, Stats, World,
+    Approvals, Credentials, Environment, Freshness, Gateway, Here, HopId, INHERITED, Stats, World,
 };
 use serde_json::{Value, json};
 
@@ -147,7 +147,7 @@ impl Credentials for Known {
         &'a self,
         team: Option<&'a str>,
         names: &'a [String],
-        _again: bool,
+        _: Freshness,
     ) -> BoxFuture<'a, Result<HashMap<String, Secret>, String>> {
         let Some(folder) = self.folder.clone() else {
             let value = |name: &String| Some((name.clone(), Secret::new(self.own.foreign(name)?)));
@@ -214,7 +214,10 @@ mod tests {
             (Some("sales"), "everybody"),
             (None, "everybody"),
         ] {
-            let values = known.read(team, &names, false).await.expect("read");
+            let values = known
+                .read(team, &names, Freshness::AtHand)
+                .await
+                .expect("read");
             let value = |name: &str| values.get(name).map(Secret::reveal);
             assert_eq!(
                 (value("TOKEN"), value("SHARED"), value("OTHER")),
@@ -223,7 +226,7 @@ mod tests {
         }
         // One that is there and cannot be read says nothing of what is in it.
         std::fs::create_dir(folder.path().join("sales.env")).expect("made");
-        let told = known.read(Some("sales"), &names, false).await;
+        let told = known.read(Some("sales"), &names, Freshness::AtHand).await;
         let told = told.expect_err("nobody knows");
         assert!(told.starts_with("`sales.env`: "), "{told}");
     }

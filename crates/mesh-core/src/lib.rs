@@ -12,6 +12,7 @@ mod moment;
 mod object_store;
 mod parameter;
 mod request;
+mod revision;
 mod secret;
 mod text_source;
 mod tool_name;
@@ -36,6 +37,7 @@ pub use object_store::{
 };
 pub use parameter::{FoundParameter, Parameter, ParameterValues, SecretSource, SourceError};
 pub use request::RequestContext;
+pub use revision::Revision;
 pub use secret::Secret;
 pub use text_source::TextSource;
 pub use tool_name::{InvalidToolName, ToolName};

@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 
 use crate::fit;
 use crate::heard::Kind;
-use crate::item::Items;
+use crate::item::{ItemKind, Items};
 use crate::mirrored;
 use crate::raw::Members;
 
@@ -106,7 +106,9 @@ impl Catalogue {
                 let mut pairs = self.tools.iter().zip(&other.tools);
                 self.tools.len() == other.tools.len() && pairs.all(|(a, b)| a.is_the_same(b))
             }
-            kind => self.items.are_the_same(*kind, &other.items),
+            Kind::Prompt => self.items.are_the_same(ItemKind::Prompt, &other.items),
+            Kind::Resource => self.items.are_the_same(ItemKind::Resource, &other.items),
+            Kind::Template => self.items.are_the_same(ItemKind::Template, &other.items),
         };
         Kind::ALL
             .into_iter()

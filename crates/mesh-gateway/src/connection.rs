@@ -142,7 +142,7 @@ impl Connection {
         let opened = opening.until.run_until_cancelled(opened).await;
         match opened.unwrap_or_else(|| Err(Fault::not_needed())) {
             Ok((era, offers)) => {
-                wire.agreed(&era);
+                wire.agreed(era);
                 if era != Era::Modern {
                     wire.notify("notifications/initialized", deadline).await?;
                 }
@@ -175,7 +175,7 @@ impl Connection {
     /// one at once, whatever it says that it tells of.
     pub(crate) fn listen(&self) {
         if self.offers.tell_of_changes() || self.era != Era::Modern {
-            self.wire.listen(&self.era);
+            self.wire.listen(self.era);
         }
     }
 
@@ -183,7 +183,7 @@ impl Connection {
     pub(crate) async fn probe(&self, timeout: Duration) -> Option<Fault> {
         let method = match self.era {
             Era::Modern => "server/discover",
-            Era::Handshake(_) => "ping",
+            Era::Opening | Era::Handshake(_) => "ping",
         };
         let opening = Opening {
             relays: false,
@@ -191,7 +191,7 @@ impl Connection {
             deadline: Deadline::after(Instant::now(), timeout),
             until: CancellationToken::new(),
         };
-        let asked = request(&self.wire, method, &[], self.era.clone(), &opening);
+        let asked = request(&self.wire, method, &[], self.era, &opening);
         match asked.await {
             Ok(_)
             | Err(
@@ -232,7 +232,7 @@ impl Connection {
             kept,
             hops: asked.hops.clone(),
             trace: asked.trace,
-            era: self.era.clone(),
+            era: self.era,
             deadline: asked.deadline,
             max_bytes: asked.max_bytes,
         };

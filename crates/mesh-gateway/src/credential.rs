@@ -4,9 +4,18 @@ use std::fmt::Debug;
 use futures::future::BoxFuture;
 use mesh_core::Secret;
 
+/// How new values must be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Freshness {
+    /// Those that were read before will do.
+    AtHand,
+    /// They are read anew: what there was may have changed since.
+    Anew,
+}
+
 /// Where the values are that entries name: a team's own first, then everybody's.
 pub trait Credentials: Debug + Send + Sync {
-    /// The values there are; a name without one is left out. `again` asks for what may have changed since.
+    /// The values there are; a name without one is left out.
     /// It has no deadline of its own: whoever asks stops waiting.
     ///
     /// # Errors
@@ -15,6 +24,6 @@ pub trait Credentials: Debug + Send + Sync {
         &'a self,
         team: Option<&'a str>,
         names: &'a [String],
-        again: bool,
+        freshness: Freshness,
     ) -> BoxFuture<'a, Result<HashMap<String, Secret>, String>>;
 }

@@ -1,34 +1,32 @@
+use mesh_core::Revision;
 use serde_json::{Map, Value, json};
 
-/// The revision of MCP that an upstream speaks.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// How an upstream is spoken to, by the revision of MCP that it speaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Era {
-    /// Of those that open with `initialize`; empty until it is agreed on.
-    Handshake(String),
+    /// None is agreed on yet.
+    Opening,
+    /// One that opens with `initialize`.
+    Handshake(Revision),
     /// 2026-07-28, in which each request says all there is to know.
     Modern,
 }
 
-pub(crate) const MODERN: &str = "2026-07-28";
+pub(crate) const MODERN: &str = Revision::V2026_07_28.as_str();
 
 /// What is asked for: an upstream that does not have it answers with what it has.
-pub(crate) const NEWEST_HANDSHAKE: &str = "2025-11-25";
-
-/// The revisions that open with `initialize`.
-const HANDSHAKE: [&str; 4] = ["2024-11-05", "2025-03-26", "2025-06-18", NEWEST_HANDSHAKE];
+pub(crate) const NEWEST_HANDSHAKE: &str = Revision::V2025_11_25.as_str();
 
 impl Era {
     /// The revision that an upstream answers `initialize` with.
     pub(crate) fn of_handshake(version: &str) -> Option<Self> {
-        HANDSHAKE
-            .contains(&version)
-            .then(|| Self::Handshake(version.to_owned()))
+        Revision::of_handshake(version).map(Self::Handshake)
     }
 
     /// What every request says of itself.
-    pub(crate) fn meta(&self, capabilities: &Map<String, Value>) -> Map<String, Value> {
+    pub(crate) fn meta(self, capabilities: &Map<String, Value>) -> Map<String, Value> {
         let mut meta = Map::new();
-        if *self == Self::Modern {
+        if self == Self::Modern {
             let prefix = "io.modelcontextprotocol";
             meta.insert(format!("{prefix}/protocolVersion"), MODERN.into());
             meta.insert(format!("{prefix}/clientInfo"), client_info());
@@ -40,18 +38,12 @@ impl Era {
         meta
     }
 
-    /// As in the header of each request; none before one is agreed on.
-    pub(crate) fn header(&self) -> Option<&str> {
+    /// As it is written, and in the header of each request; none before one is agreed on.
+    pub(crate) const fn revision(self) -> Option<&'static str> {
         match self {
-            Self::Handshake(version) => Some(&**version).filter(|version| !version.is_empty()),
+            Self::Opening => None,
+            Self::Handshake(revision) => Some(revision.as_str()),
             Self::Modern => Some(MODERN),
-        }
-    }
-
-    pub(crate) fn as_str(&self) -> &str {
-        match self {
-            Self::Handshake(version) => version,
-            Self::Modern => MODERN,
         }
     }
 }

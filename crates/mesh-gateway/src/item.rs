@@ -1,5 +1,6 @@
 //! Prompts, resources and families of resources of upstreams.
 
+mod kind;
 mod uri;
 
 use std::collections::{BTreeMap, HashMap};
@@ -10,10 +11,10 @@ use serde_json::value::RawValue;
 use crate::catalogue::{Offered, left_out};
 use crate::entry::Entry;
 use crate::fit;
-use crate::heard::Kind;
 use crate::name::advertised;
 use crate::raw::Members;
 
+pub use self::kind::ItemKind;
 use self::uri::{fits, is_on_the_web, origin, qualified, qualified_template, unqualified};
 
 /// A prompt, a resource or a family of resources, as it is offered.
@@ -70,14 +71,14 @@ impl Items {
         let upstream = &offered.upstream;
         self.teams
             .insert(Arc::clone(upstream), offered.team.clone());
-        for kind in [Kind::Prompt, Kind::Resource, Kind::Template] {
+        for kind in ItemKind::ALL {
             let items = offered.items.iter().filter(|(of, _)| *of == kind);
             let items: Vec<_> = items
                 .map(|(_, item)| match kind {
-                    Kind::Resource if self.resources_by_uri.contains_key(&item.key) => {
+                    ItemKind::Resource if self.resources_by_uri.contains_key(&item.key) => {
                         Arc::new(item.under_key(kind, &qualified(upstream, &item.key)))
                     }
-                    Kind::Template if self.templates_by_key.contains_key(&item.key) => {
+                    ItemKind::Template if self.templates_by_key.contains_key(&item.key) => {
                         Arc::new(item.under_key(kind, &qualified_template(upstream, &item.key)))
                     }
                     _ => Arc::clone(item),
@@ -91,7 +92,7 @@ impl Items {
 
     /// Those that one caller sees.
     #[must_use]
-    pub fn seen_by(&self, sees: impl Fn(Kind, &RemoteItem) -> bool) -> Self {
+    pub fn seen_by(&self, sees: impl Fn(ItemKind, &RemoteItem) -> bool) -> Self {
         let mut seen = Self::new(self.is_strict);
         seen.teams.clone_from(&self.teams);
         for (kind, items) in self.by_kind() {
@@ -131,20 +132,20 @@ impl Items {
         its
     }
 
-    const fn by_kind(&self) -> [(Kind, &Vec<Arc<RemoteItem>>); 3] {
+    const fn by_kind(&self) -> [(ItemKind, &Vec<Arc<RemoteItem>>); 3] {
         [
-            (Kind::Prompt, &self.prompts),
-            (Kind::Resource, &self.resources),
-            (Kind::Template, &self.templates),
+            (ItemKind::Prompt, &self.prompts),
+            (ItemKind::Resource, &self.resources),
+            (ItemKind::Template, &self.templates),
         ]
     }
 
     /// Adds one, where nothing of its key is there.
-    fn put(&mut self, kind: Kind, item: Arc<RemoteItem>) {
+    fn put(&mut self, kind: ItemKind, item: Arc<RemoteItem>) {
         let (items, by_key) = match kind {
-            Kind::Prompt | Kind::Tool => (&mut self.prompts, &mut self.prompts_by_name),
-            Kind::Resource => (&mut self.resources, &mut self.resources_by_uri),
-            Kind::Template => (&mut self.templates, &mut self.templates_by_key),
+            ItemKind::Prompt => (&mut self.prompts, &mut self.prompts_by_name),
+            ItemKind::Resource => (&mut self.resources, &mut self.resources_by_uri),
+            ItemKind::Template => (&mut self.templates, &mut self.templates_by_key),
         };
         if !by_key.contains_key(&item.key) {
             by_key.insert(item.key.clone(), items.len());
@@ -231,7 +232,7 @@ impl Items {
         self.resources.iter().chain(&self.templates)
     }
 
-    pub(crate) fn are_the_same(&self, kind: Kind, other: &Self) -> bool {
+    pub(crate) fn are_the_same(&self, kind: ItemKind, other: &Self) -> bool {
         let (ours, theirs) = (self.of(kind), other.of(kind));
         let mut pairs = ours.iter().zip(theirs);
         self.is_strict == other.is_strict
@@ -239,11 +240,11 @@ impl Items {
             && pairs.all(|(a, b)| a.is_the_same(b))
     }
 
-    const fn of(&self, kind: Kind) -> &Vec<Arc<RemoteItem>> {
+    const fn of(&self, kind: ItemKind) -> &Vec<Arc<RemoteItem>> {
         match kind {
-            Kind::Prompt | Kind::Tool => &self.prompts,
-            Kind::Resource => &self.resources,
-            Kind::Template => &self.templates,
+            ItemKind::Prompt => &self.prompts,
+            ItemKind::Resource => &self.resources,
+            ItemKind::Template => &self.templates,
         }
     }
 }
@@ -269,10 +270,10 @@ impl RemoteItem {
     #[must_use]
     pub fn is_a_template(&self) -> bool {
         Members::of(&self.definition)
-            .is_some_and(|members| members.get(Kind::Template.key()).is_some())
+            .is_some_and(|members| members.get(ItemKind::Template.key()).is_some())
     }
 
-    fn under_key(&self, kind: Kind, key: &str) -> Self {
+    fn under_key(&self, kind: ItemKind, key: &str) -> Self {
         let mut item = self.clone();
         if item.key != key
             && let Some(mut members) = Members::of(&self.definition)
@@ -298,7 +299,7 @@ fn found(item: &RemoteItem, uri: &str) -> Found {
 /// What is told of one that is not offered.
 pub(crate) fn item(
     entry: &Entry,
-    kind: Kind,
+    kind: ItemKind,
     definition: &RawValue,
     name_limit: usize,
 ) -> Result<RemoteItem, String> {
@@ -307,13 +308,15 @@ pub(crate) fn item(
     let own_key = members.as_ref().and_then(|members| members.text(member));
     let (Some(mut members), Some(own_key)) = (members, own_key) else {
         return Err(format!(
-            "{}: a {kind} without a `{member}` is left out",
-            entry.name
+            "{}: a {} without a `{member}` is left out",
+            entry.name,
+            kind.kind()
         ));
     };
-    fit::check(kind, &members).map_err(|why| left_out(entry, kind, &own_key, &why))?;
+    fit::check(kind.kind(), &members)
+        .map_err(|why| left_out(entry, kind.kind(), &own_key, &why))?;
     let key = match kind {
-        Kind::Prompt => advertised(&entry.name, &own_key, name_limit)
+        ItemKind::Prompt => advertised(&entry.name, &own_key, name_limit)
             .as_str()
             .to_owned(),
         _ => own_key.clone(),

@@ -14,6 +14,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
 
 use crate::address::Address;
+use crate::credential::Freshness;
 use crate::fault::Fault;
 
 /// What is needed to ask for a token, with everything resolved.
@@ -59,13 +60,13 @@ impl Held {
         &self,
         client: &Client,
         http: &HttpClient,
-        again: bool,
+        freshness: Freshness,
         deadline: Deadline,
     ) -> Result<Secret, Fault> {
         let known = self.lock().clone();
-        if let Some(token) =
-            known.filter(|token| !again && SystemTime::now() + MARGIN < token.until)
-        {
+        if let Some(token) = known.filter(|token| {
+            freshness == Freshness::AtHand && SystemTime::now() + MARGIN < token.until
+        }) {
             return Ok(token.value);
         }
         let token = client.ask(http, deadline).await?;

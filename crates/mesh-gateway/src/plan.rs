@@ -10,7 +10,7 @@ use mesh_http::{HttpClient, Signs};
 
 use crate::Template;
 use crate::address::Address;
-use crate::credential::Credentials;
+use crate::credential::{Credentials, Freshness};
 use crate::entry::{Command, Entry, Protocol, Remote, Sign, Transport};
 use crate::fault::Fault;
 use crate::here::{HOPS_VARIABLE, Way, is_itself};
@@ -48,8 +48,11 @@ pub(crate) struct Planner<'a> {
 }
 
 impl Planner<'_> {
-    /// `again` reads credentials anew.
-    pub(crate) async fn plan(&self, again: bool, deadline: Deadline) -> Result<Plan, Fault> {
+    pub(crate) async fn plan(
+        &self,
+        freshness: Freshness,
+        deadline: Deadline,
+    ) -> Result<Plan, Fault> {
         let names: BTreeSet<String> = self
             .templates()
             .flat_map(Template::names)
@@ -60,7 +63,7 @@ impl Planner<'_> {
         let values = match names.is_empty() {
             true => HashMap::new(),
             false => {
-                let read = self.credentials.read(team, &names, again).await;
+                let read = self.credentials.read(team, &names, freshness).await;
                 read.map_err(|why| Fault::Unresolved(format!("its values cannot be read: {why}")))?
             }
         };
@@ -73,8 +76,8 @@ impl Planner<'_> {
                 if self.way.here.is(address.uri()) {
                     return Err(Fault::Cycle(is_itself()));
                 }
-                headers.signature = self.signature(&address, again)?;
-                if let Some(value) = self.token(&address, &filled, again, deadline).await? {
+                headers.signature = self.signature(&address, freshness)?;
+                if let Some(value) = self.token(&address, &filled, freshness, deadline).await? {
                     headers.own.insert(header::AUTHORIZATION, value);
                 }
                 Ok(Plan::Send(address, headers, remote.protocol))
@@ -87,7 +90,7 @@ impl Planner<'_> {
         &self,
         address: &Address,
         filled: &Filled<'_>,
-        again: bool,
+        freshness: Freshness,
         deadline: Deadline,
     ) -> Result<Option<HeaderValue>, Fault> {
         let Some(oauth) = &self.entry.options.oauth else {
@@ -106,7 +109,7 @@ impl Planner<'_> {
         refuse(unresolved)?;
         let token = self
             .token
-            .token(&client, self.client, again, deadline)
+            .token(&client, self.client, freshness, deadline)
             .await?;
         let value = HeaderValue::from_str(&format!("Bearer {}", token.reveal()));
         let mut value = value.map_err(|_| Fault::Refused("its token cannot be sent".to_owned()))?;
@@ -115,7 +118,11 @@ impl Planner<'_> {
     }
 
     /// Who signs requests to that address and for whom, where the entry says that somebody does.
-    fn signature(&self, address: &Address, again: bool) -> Result<Option<Signature>, Fault> {
+    fn signature(
+        &self,
+        address: &Address,
+        freshness: Freshness,
+    ) -> Result<Option<Signature>, Fault> {
         let Some(sign) = &self.entry.options.sign else {
             return Ok(None);
         };
@@ -127,7 +134,7 @@ impl Planner<'_> {
         }
         let nobody = || Fault::Refused("there is nobody to sign requests here".to_owned());
         let signs = Arc::clone(self.signs.ok_or_else(nobody)?);
-        if again {
+        if freshness == Freshness::Anew {
             signs.refused();
         }
         let scope = match sign {

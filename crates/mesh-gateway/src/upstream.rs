@@ -30,7 +30,7 @@ use tokio_util::sync::DropGuard;
 use crate::approval::Approvals;
 use crate::catalogue::{Offered, RemoteTool};
 use crate::connection::{Asked, Connection};
-use crate::credential::Credentials;
+use crate::credential::{Credentials, Freshness};
 use crate::entry::{Entry, Transport};
 use crate::fault::Fault;
 use crate::here::{Here, Way, is_itself};
@@ -199,9 +199,9 @@ impl Upstream {
             .ask_over(&connection, method, params, about, asked)
             .await;
         let other = match &result {
-            Err(Fault::SessionGone) => self.another(&connection, asked, false).await?,
+            Err(Fault::SessionGone) => self.another(&connection, asked, Freshness::AtHand).await?,
             Err(Fault::Credentials(403)) => self.with_others(&connection, asked).await?,
-            Err(Fault::Credentials(_)) => self.another(&connection, asked, true).await?,
+            Err(Fault::Credentials(_)) => self.another(&connection, asked, Freshness::Anew).await?,
             _ => None,
         };
         let Some(connection) = other else {
@@ -218,15 +218,15 @@ impl Upstream {
         result
     }
 
-    /// A connection in the place of one that is of no use any more. `again` reads credentials anew.
+    /// A connection in the place of one that is of no use any more.
     async fn another(
         self: &Arc<Self>,
         connection: &Arc<Connection>,
         asked: &Asked,
-        again: bool,
+        freshness: Freshness,
     ) -> Result<Option<Arc<Connection>>, Fault> {
         self.forget(connection);
-        let another = self.connection(&asked.hops, asked.deadline, again);
+        let another = self.connection(&asked.hops, asked.deadline, freshness);
         another.await.map(Some)
     }
 

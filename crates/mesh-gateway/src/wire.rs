@@ -169,14 +169,14 @@ impl Wire {
     }
 
     /// What is spoken from here on.
-    pub(crate) fn agreed(&self, era: &Era) {
+    pub(crate) fn agreed(&self, era: Era) {
         if let Self::Streamable(wire) = self {
             wire.agreed(era);
         }
     }
 
     /// Hears what an upstream over HTTP says without being asked; the other two are heard from the beginning.
-    pub(crate) fn listen(&self, era: &Era) {
+    pub(crate) fn listen(&self, era: Era) {
         if let Self::Streamable(wire) = self {
             wire.start_listening(era);
         }

@@ -2,7 +2,7 @@ use mesh_core::Effect;
 use mesh_doors::limits::{Limit, Sizes};
 use mesh_doors::policy::{Asked, Denied, Verdict};
 use mesh_gateway::catalogue::family;
-use mesh_gateway::{Found, Kind, RemoteItem, RemoteTool};
+use mesh_gateway::{Found, ItemKind, RemoteItem, RemoteTool};
 use mesh_tools::{Entry, ToolError, View};
 
 use super::Granted;
@@ -42,11 +42,11 @@ impl Granted {
     }
 
     /// Whether the caller may have a prompt or a resource of an upstream.
-    pub(crate) fn allows_remote(&self, kind: Kind, item: &RemoteItem) -> bool {
+    pub(crate) fn allows_remote(&self, kind: ItemKind, item: &RemoteItem) -> bool {
         let asked = match kind {
-            Kind::Prompt | Kind::Tool => Asked::Prompt(&item.key),
-            Kind::Resource => Asked::Resource(&item.key),
-            Kind::Template => Asked::Template(prefix(&item.key)),
+            ItemKind::Prompt => Asked::Prompt(&item.key),
+            ItemKind::Resource => Asked::Resource(&item.key),
+            ItemKind::Template => Asked::Template(prefix(&item.key)),
         };
         let verdict = match &item.team {
             Some(team) => self.policy.verdict_within(&self.rights, &asked, team),

@@ -1,6 +1,6 @@
 //! What tools, resources and prompts return, in MCP's words.
 
-use mesh_core::Effect;
+use mesh_core::{Effect, Revision};
 use mesh_gateway::Fault;
 use mesh_tools::ask::Capability;
 use mesh_tools::error::whole_seconds;
@@ -60,7 +60,7 @@ pub(crate) fn result(reply: Reply) -> CallToolResult {
 
 /// The same for who speaks that revision. 2025-06-18 brought links to resources: before, an address is a text.
 pub(crate) fn result_in(reply: Reply, revision: Option<&str>) -> CallToolResult {
-    let knows_links = revision.is_some_and(|revision| revision >= "2025-06-18");
+    let knows_links = revision.is_some_and(|revision| revision >= Revision::V2025_06_18.as_str());
     let told = |block| match block {
         Block::Link(link) if !knows_links => Block::Text(format!("{}: {}", link.name, link.uri)),
         other => other,

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use futures::future::BoxFuture;
 use mesh_core::{Deadline, Moment, Secret, ValueSource};
-use mesh_gateway::Credentials;
+use mesh_gateway::{Credentials, Freshness};
 use mesh_tools::secrets::now;
 use tokio::sync::Mutex;
 
@@ -53,19 +53,19 @@ impl Stored {
         &self,
         team: Option<&str>,
         names: &[String],
-        again: bool,
+        freshness: Freshness,
     ) -> Result<HashMap<String, Secret>, String> {
         let mut held = self.held.lock().await;
-        let now = now();
+        let (now, is_refused) = (now(), freshness == Freshness::Anew);
         let due: Vec<String> = names
             .iter()
             .flat_map(|name| self.places(team, name))
             .filter(|place| {
                 let held = held.get(place);
-                held.is_none_or(|held| held.is_due(now.since(held.since), again, self.ttl))
+                held.is_none_or(|held| held.is_due(now.since(held.since), is_refused, self.ttl))
             })
             .collect();
-        self.renew(&due, again, now, &mut held).await?;
+        self.renew(&due, freshness, now, &mut held).await?;
         let value = |name: &String| {
             let mut places = self.places(team, name);
             places.find_map(|place| held.get(&place)?.value.clone())
@@ -79,7 +79,7 @@ impl Stored {
     async fn renew(
         &self,
         due: &[String],
-        again: bool,
+        freshness: Freshness,
         now: Moment,
         held: &mut BTreeMap<String, Held>,
     ) -> Result<(), String> {
@@ -97,7 +97,7 @@ impl Stored {
                 let held = Held {
                     value,
                     since: now,
-                    after_refusal: again,
+                    after_refusal: freshness == Freshness::Anew,
                 };
                 (place.clone(), held)
             })),
@@ -134,9 +134,9 @@ impl Credentials for Stored {
         &'a self,
         team: Option<&'a str>,
         names: &'a [String],
-        again: bool,
+        freshness: Freshness,
     ) -> BoxFuture<'a, Result<HashMap<String, Secret>, String>> {
-        Box::pin(self.values(team, names, again))
+        Box::pin(self.values(team, names, freshness))
     }
 }
 

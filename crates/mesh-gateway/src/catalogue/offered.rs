@@ -10,7 +10,7 @@ use super::{RemoteTool, family};
 use crate::entry::Entry;
 use crate::fit;
 use crate::heard::{Heard, Kind};
-use crate::item::{RemoteItem, item};
+use crate::item::{ItemKind, RemoteItem, item};
 use crate::name::advertised;
 use crate::raw::Members;
 
@@ -24,7 +24,7 @@ pub(crate) struct Offered {
     /// By their own names.
     pub(super) tools: Vec<Arc<RemoteTool>>,
     /// Each under its own key, but for prompts.
-    pub(crate) items: Vec<(Kind, Arc<RemoteItem>)>,
+    pub(crate) items: Vec<(ItemKind, Arc<RemoteItem>)>,
     /// What is not offered, and why.
     pub(super) notes: Vec<String>,
     heard: Arc<Heard>,
@@ -48,8 +48,8 @@ impl Offered {
             }
         }
         offered.tools.sort_by(|a, b| a.own_name.cmp(&b.own_name));
-        for kind in [Kind::Prompt, Kind::Resource, Kind::Template] {
-            for definition in heard.of(kind) {
+        for kind in ItemKind::ALL {
+            for definition in heard.of(kind.kind()) {
                 match item(entry, kind, definition, name_limit) {
                     Ok(item) => offered.items.push((kind, Arc::new(item))),
                     Err(note) => offered.notes.push(note),

@@ -64,14 +64,7 @@ async fn initialize(wire: &Wire, opening: &Opening) -> Result<(Era, Offers), Fau
         ),
         ("clientInfo", client_info().to_string().into()),
     ];
-    let opened = request(
-        wire,
-        "initialize",
-        &params,
-        Era::Handshake(String::new()),
-        opening,
-    )
-    .await?;
+    let opened = request(wire, "initialize", &params, Era::Opening, opening).await?;
     let opened: Opened = serde_json::from_str(opened.get())
         .map_err(|error| Fault::Garbage(format!("its answer to `initialize`: {error}")))?;
     let era = Era::of_handshake(&opened.protocol_version);

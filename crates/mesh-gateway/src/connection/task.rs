@@ -30,10 +30,35 @@ const RELATED: &str = "io.modelcontextprotocol/related-task";
 #[serde(rename_all = "camelCase")]
 struct Task {
     task_id: String,
-    status: String,
+    status: Status,
     status_message: Option<String>,
     /// Milliseconds: in the schema of 2025-11-25 a number, whole or not.
     poll_interval: Option<f64>,
+}
+
+#[derive(Debug, Deserialize, PartialEq, Eq)]
+#[serde(from = "String")]
+enum Status {
+    Working,
+    InputRequired,
+    Completed,
+    Failed,
+    Cancelled,
+    /// The beginning of it.
+    Unknown(String),
+}
+
+impl From<String> for Status {
+    fn from(text: String) -> Self {
+        match text.as_str() {
+            "working" => Self::Working,
+            "input_required" => Self::InputRequired,
+            "completed" => Self::Completed,
+            "failed" => Self::Failed,
+            "cancelled" => Self::Cancelled,
+            other => Self::Unknown(other.chars().take(40).collect()),
+        }
+    }
 }
 
 impl Task {
@@ -93,15 +118,16 @@ impl Connection {
         let mut told = Told::default();
         loop {
             told.tell(&task, &asked.listener);
-            match task.status.as_str() {
-                "completed" | "failed" => break,
+            match &task.status {
+                Status::Completed | Status::Failed => break,
                 // What it asks comes with the request for its result, which is answered when it has ended.
-                "input_required" if asked.listener.questions.is_some() => break,
-                "input_required" => return Err(Fault::Asks),
-                "cancelled" => return Err(Fault::Refused("it has given up the task".to_owned())),
-                "working" => {}
-                other => {
-                    let other: String = other.chars().take(40).collect();
+                Status::InputRequired if asked.listener.questions.is_some() => break,
+                Status::InputRequired => return Err(Fault::Asks),
+                Status::Cancelled => {
+                    return Err(Fault::Refused("it has given up the task".to_owned()));
+                }
+                Status::Working => {}
+                Status::Unknown(other) => {
                     let why = format!("its task is {other:?}, which is no status that we know");
                     return Err(Fault::Garbage(why));
                 }
@@ -231,6 +257,10 @@ mod tests {
             assert_eq!((id.as_str(), wait.as_micros()), ("t", us), "{interval}");
         }
         assert_eq!(begun(r#"{"content":[]}"#), Ok(None));
+        let paused = r#"{"task":{"taskId":"t","status":"paused"}}"#;
+        let paused = RawValue::from_string(paused.to_owned()).expect("JSON");
+        let paused = begun_task(&paused).expect("read").expect("a task");
+        assert_eq!(paused.status, Status::Unknown("paused".to_owned()));
         for broken in [&task(r#""soon""#), r#"{"task":{"status":"working"}}"#] {
             let told = begun(broken).expect_err("refused");
             assert!(told.contains("the task that it has begun"), "{told}");

@@ -7,6 +7,7 @@ use tokio::time::timeout_at;
 
 use super::Upstream;
 use crate::connection::{Asked, Connection};
+use crate::credential::Freshness;
 use crate::fault::Fault;
 use crate::plan::Plan;
 
@@ -26,14 +27,14 @@ impl Upstream {
             return Ok(None);
         }
         let planner = self.planner();
-        let plan = planner.plan(true, asked.deadline);
+        let plan = planner.plan(Freshness::Anew, asked.deadline);
         let plan = timeout_at(asked.deadline.at().into(), plan).await;
         let (Ok(Ok(Plan::Send(_, headers, _))), Some(shown)) = (plan, connection.wire.headers())
         else {
             return Ok(None);
         };
         if headers.own != shown.own {
-            return self.another(connection, asked, false).await;
+            return self.another(connection, asked, Freshness::AtHand).await;
         }
         if shown.signature.is_some() {
             // Each request is signed anew.

@@ -10,6 +10,7 @@ use tokio::time::timeout;
 use super::Upstream;
 use crate::catalogue::Offered;
 use crate::connection::Connection;
+use crate::credential::Freshness;
 use crate::fault::Fault;
 use crate::heard::{Heard, Kind};
 use crate::hops::Hops;
@@ -82,7 +83,7 @@ impl Upstream {
     /// Reads its lists, starting it where it is not up.
     pub(crate) async fn list(self: &Arc<Self>, deadline: Deadline) -> Result<(), Fault> {
         let hops = Hops::default();
-        let connection = self.connection(&hops, deadline, false).await?;
+        let connection = self.connection(&hops, deadline, Freshness::AtHand).await?;
         self.hear(&connection, &hops, deadline).await
     }
 
@@ -131,7 +132,11 @@ impl Upstream {
     pub(crate) async fn known(self: &Arc<Self>, hops: &Hops, deadline: Deadline) {
         let mut news = self.news.subscribe();
         // What goes wrong is kept for whoever asks.
-        if self.connection(hops, deadline, false).await.is_err() {
+        if self
+            .connection(hops, deadline, Freshness::AtHand)
+            .await
+            .is_err()
+        {
             return;
         }
         while self.is_silent(|_| false) {

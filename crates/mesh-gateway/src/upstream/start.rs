@@ -11,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 use super::Upstream;
 use super::now::{Phase, Starting};
 use crate::connection::{Connection, Opening, Unopened};
+use crate::credential::Freshness;
 use crate::entry::Transport;
 use crate::fault::Fault;
 use crate::hops::Hops;
@@ -24,7 +25,7 @@ impl Upstream {
         self: &Arc<Self>,
         hops: &Hops,
         deadline: Deadline,
-        again: bool,
+        freshness: Freshness,
     ) -> Result<Arc<Connection>, Fault> {
         if let Some(why) = self.awaits_approval() {
             return Err(Fault::Unapproved(why));
@@ -49,7 +50,7 @@ impl Upstream {
                         }
                     }
                     now.left_alone()?;
-                    let starting = self.start(hops, again);
+                    let starting = self.start(hops, freshness);
                     now.phase = Phase::Starting(starting.clone());
                     starting
                 }
@@ -61,8 +62,8 @@ impl Upstream {
         }
     }
 
-    /// Begins to start it, in a task of its own. `again` reads credentials anew.
-    fn start(self: &Arc<Self>, hops: &Hops, again: bool) -> Starting {
+    /// Begins to start it, in a task of its own.
+    fn start(self: &Arc<Self>, hops: &Hops, freshness: Freshness) -> Starting {
         let (upstream, hops) = (Arc::clone(self), hops.clone());
         let until = CancellationToken::new();
         let kept = until.clone();
@@ -74,7 +75,7 @@ impl Upstream {
                 deadline: Deadline::after(Instant::now(), upstream.entry.options.start_timeout),
                 until: kept,
             };
-            let opened = upstream.opened(again, &opening).await;
+            let opened = upstream.opened(freshness, &opening).await;
             let opened = upstream.take(opened);
             upstream.news.send_modify(|news| *news += 1);
             if let Ok(connection) = &opened {
@@ -96,16 +97,16 @@ impl Upstream {
     /// A connection of which is known whether it offers what was approved, where that matters.
     async fn opened(
         self: &Arc<Self>,
-        again: bool,
+        freshness: Freshness,
         opening: &Opening,
     ) -> Result<Connection, Unopened> {
         let opened = async {
-            let connection = match self.open(again, opening).await {
+            let connection = match self.open(freshness, opening).await {
                 // What was at hand may have been taken back since.
                 Err(Unopened {
                     fault: Fault::Credentials(_),
                     ..
-                }) if !again => self.open(true, opening).await?,
+                }) if freshness == Freshness::AtHand => self.open(Freshness::Anew, opening).await?,
                 opened => opened?,
             };
             if !self.world.approvals.are_enforced() {
@@ -197,7 +198,7 @@ impl Upstream {
 
     async fn open(
         self: &Arc<Self>,
-        again: bool,
+        freshness: Freshness,
         opening: &Opening,
     ) -> Result<Connection, Unopened> {
         if let Some(why) = self.world.approvals.refuses(&self.entry) {
@@ -209,7 +210,7 @@ impl Upstream {
         let planner = self.planner();
         let plan = timeout_at(
             opening.deadline.at().into(),
-            planner.plan(again, opening.deadline),
+            planner.plan(freshness, opening.deadline),
         );
         let plan = opening.until.run_until_cancelled(plan).await;
         let plan = plan.ok_or_else(Fault::not_needed)?;

@@ -24,7 +24,7 @@ impl Upstream {
         let now = self.lock();
         let (revision, noise, said) = match &now.phase {
             Phase::Up(connection) => (
-                Some(connection.era.as_str().to_owned()),
+                connection.era.revision().map(str::to_owned),
                 connection.wire.noise(),
                 connection.wire.said(),
             ),

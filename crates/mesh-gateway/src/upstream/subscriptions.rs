@@ -11,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::Upstream;
 use crate::connection::{Asked, Connection};
+use crate::credential::Freshness;
 use crate::era::Era;
 use crate::fault::Fault;
 use crate::hops::Hops;
@@ -37,7 +38,9 @@ impl Upstream {
             return Ok(None);
         }
         let _under_way = self.begin()?;
-        let connection = self.connection(&asked.hops, asked.deadline, false).await?;
+        let connection = self
+            .connection(&asked.hops, asked.deadline, Freshness::AtHand)
+            .await?;
         if !connection.subscribes() {
             return Ok(None);
         }
@@ -86,7 +89,7 @@ impl Keeper {
                 return;
             };
             match connection.era {
-                Era::Handshake(_) => self.settle(&upstream, &connection).await,
+                Era::Opening | Era::Handshake(_) => self.settle(&upstream, &connection).await,
                 Era::Modern => self.listen(&connection, &mut changes, &mut back_off).await,
             }
             drop((upstream, connection));
@@ -113,7 +116,9 @@ impl Keeper {
                     if self.wishes.is_lost(&uri) {
                         // Its keeper takes the place of this one. What goes wrong is kept for whoever asks.
                         let deadline = Deadline::after(Instant::now(), TIMEOUT);
-                        let _ = upstream.connection(&Hops::default(), deadline, false).await;
+                        let _ = upstream
+                            .connection(&Hops::default(), deadline, Freshness::AtHand)
+                            .await;
                     } else {
                         self.wishes.is_refused(&uri, &fault);
                     }

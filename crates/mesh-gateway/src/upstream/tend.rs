@@ -12,6 +12,7 @@ use tokio::time::sleep_until;
 use super::Upstream;
 use super::now::{MAX_FAILURES, Phase};
 use crate::connection::Connection;
+use crate::credential::Freshness;
 use crate::entry::Transport;
 use crate::fault::Fault;
 use crate::heard::Heard;
@@ -50,7 +51,9 @@ impl Upstream {
             }
         } else if self.is_due_to_be_opened() {
             // What goes wrong is kept for whoever asks.
-            let _ = self.connection(&Hops::default(), deadline, true).await;
+            let _ = self
+                .connection(&Hops::default(), deadline, Freshness::Anew)
+                .await;
         }
     }
 

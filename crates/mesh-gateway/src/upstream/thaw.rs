@@ -9,6 +9,7 @@ use mesh_core::Deadline;
 use super::Upstream;
 use super::now::Phase;
 use crate::connection::Connection;
+use crate::credential::Freshness;
 use crate::fault::Fault;
 use crate::hops::Hops;
 use crate::sandbox::Resting;
@@ -32,7 +33,7 @@ impl Upstream {
             .used_at
             .is_some_and(|used| rests(used, SystemTime::now()));
         let is_new = !matches!(self.lock().phase, Phase::Up(_));
-        let connection = self.connection(hops, deadline, false).await?;
+        let connection = self.connection(hops, deadline, Freshness::AtHand).await?;
         // One that is at work for somebody else answers that one first.
         let is_alone = *self.calls.borrow() == 1;
         if is_new
@@ -49,7 +50,7 @@ impl Upstream {
             "its connection answers no more, and is replaced"
         );
         self.kill(&connection);
-        self.connection(hops, deadline, false).await
+        self.connection(hops, deadline, Freshness::AtHand).await
     }
 
     /// It is not used from now on.

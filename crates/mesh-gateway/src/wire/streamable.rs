@@ -33,7 +33,7 @@ pub(crate) struct Streamable {
     inbox: Arc<Inbox>,
     ids: Pending,
     session: OnceLock<HeaderValue>,
-    era: Mutex<Option<Era>>,
+    era: Mutex<Era>,
     /// Nobody listens from then on.
     over: CancellationToken,
     _until_dropped: DropGuard,
@@ -48,7 +48,7 @@ impl Streamable {
             inbox,
             ids: Pending::default(),
             session: OnceLock::new(),
-            era: Mutex::default(),
+            era: Mutex::new(Era::Opening),
             _until_dropped: over.clone().drop_guard(),
             over,
         }
@@ -58,12 +58,8 @@ impl Streamable {
         &self.headers
     }
 
-    pub(super) fn agreed(&self, era: &Era) {
-        *self.era() = Some(era.clone());
-    }
-
-    fn era(&self) -> std::sync::MutexGuard<'_, Option<Era>> {
-        lock(&self.era)
+    pub(super) fn agreed(&self, era: Era) {
+        *lock(&self.era) = era;
     }
 
     pub(super) async fn request(
@@ -232,12 +228,10 @@ impl Streamable {
             header::CONTENT_TYPE,
             HeaderValue::from_static("application/json"),
         );
-        let agreed = self.era();
-        let era = about.map(|about| &about.era).or(agreed.as_ref());
-        if let Some(version) = era.and_then(Era::header) {
-            headers.insert("mcp-protocol-version", value(version)?);
+        let era = about.map_or_else(|| *lock(&self.era), |about| about.era);
+        if let Some(version) = era.revision() {
+            headers.insert("mcp-protocol-version", HeaderValue::from_static(version));
         }
-        drop(agreed);
         if let Some(session) = self.session.get() {
             headers.insert(SESSION_ID, session.clone());
         }

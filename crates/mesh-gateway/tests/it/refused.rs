@@ -8,7 +8,9 @@ use std::time::{Duration, Instant};
 
 use futures::future::BoxFuture;
 use mesh_core::{Deadline, Secret};
-use mesh_gateway::{Asked, Credentials, Hops, Listener, State, World};
+use mesh_gateway::{
+    Approvals, Asked, Credentials, Freshness, Hops, Listener, LockMode, State, World,
+};
 use serde_json::json;
 use tokio::time::timeout;
 
@@ -70,9 +72,10 @@ impl Credentials for Rotating {
         &'a self,
         _: Option<&'a str>,
         _: &'a [String],
-        again: bool,
+        freshness: Freshness,
     ) -> BoxFuture<'a, Result<HashMap<String, Secret>, String>> {
-        let times = self.0.fetch_add(usize::from(again), Ordering::SeqCst) + usize::from(again);
+        let times = usize::from(freshness == Freshness::Anew);
+        let times = self.0.fetch_add(times, Ordering::SeqCst) + times;
         let token = Secret::new(format!("token-{times}"));
         Box::pin(ready(Ok(HashMap::from([("TOKEN".to_owned(), token)]))))
     }
@@ -116,11 +119,11 @@ impl Credentials for Endless {
         &'a self,
         _: Option<&'a str>,
         _: &'a [String],
-        again: bool,
+        freshness: Freshness,
     ) -> BoxFuture<'a, Result<HashMap<String, Secret>, String>> {
-        match again {
-            true => Box::pin(pending()),
-            false => {
+        match freshness {
+            Freshness::Anew => Box::pin(pending()),
+            Freshness::AtHand => {
                 let token = Secret::new("token");
                 Box::pin(ready(Ok(HashMap::from([("TOKEN".to_owned(), token)]))))
             }
@@ -154,4 +157,47 @@ async fn no_call_waits_for_credentials_beyond_its_deadline() {
     let refused = called.expect("in time").expect_err("it is refused");
     assert_eq!(refused.to_string(), "it refuses our credentials (403)");
     gateway.end().await;
+}
+
+/// Its value cannot be sent in a header.
+#[derive(Debug)]
+struct Broken;
+
+impl Credentials for Broken {
+    fn read<'a>(
+        &'a self,
+        _: Option<&'a str>,
+        _: &'a [String],
+        _: Freshness,
+    ) -> BoxFuture<'a, Result<HashMap<String, Secret>, String>> {
+        let token = Secret::new("two\nlines");
+        Box::pin(ready(Ok(HashMap::from([("TOKEN".to_owned(), token)]))))
+    }
+}
+
+#[tokio::test]
+async fn a_lock_that_was_changed_mends_no_header() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let lock = folder.path().join("mesh.lock");
+    let world = World {
+        approvals: Arc::new(Approvals::open(LockMode::Record, &lock).expect("opens")),
+        credentials: Arc::new(Broken),
+        ..world()
+    };
+    let (gateway, _) = bell_in(&world, &json!({"X-Token": "${TOKEN}"}), |_| None);
+    gateway.known(soon()).await;
+    let told = || {
+        let (_, fault) = gateway.stats().remove(0).fault?;
+        Some(fault.to_string())
+    };
+    assert_eq!(
+        told().as_deref(),
+        Some("its header `X-Token` cannot be sent")
+    );
+    std::fs::write(&lock, "version = 1\n").expect("written");
+    assert!(gateway.reread_approvals());
+    assert_eq!(
+        told().as_deref(),
+        Some("its header `X-Token` cannot be sent")
+    );
 }

@@ -8,7 +8,8 @@ use std::time::{Duration, Instant};
 use futures::future::BoxFuture;
 use mesh_core::{Deadline, Secret};
 use mesh_gateway::{
-    Approvals, Asked, Credentials, Entry, Gateway, Here, HopId, Hops, Listener, World, source,
+    Approvals, Asked, Credentials, Entry, Freshness, Gateway, Here, HopId, Hops, Listener, World,
+    source,
 };
 use serde_json::{Value, json};
 
@@ -20,7 +21,7 @@ impl Credentials for Nothing {
         &'a self,
         _: Option<&'a str>,
         _: &'a [String],
-        _: bool,
+        _: Freshness,
     ) -> BoxFuture<'a, Result<HashMap<String, Secret>, String>> {
         Box::pin(std::future::ready(Ok(HashMap::new())))
     }

@@ -5,6 +5,7 @@ use bytes::Bytes;
 use futures::future::join_all;
 use http::{StatusCode, request::Parts};
 use http_body_util::BodyExt as _;
+use mesh_core::Revision;
 use serde_json::Value;
 use serde_json::value::{RawValue, to_raw_value};
 
@@ -14,7 +15,7 @@ use crate::rescue::{INTERNAL_ERROR, Refusal, bytes_response};
 
 /// Far more than a client sends, far less than would tie up the server.
 const MAX: usize = 50;
-const LAST_VERSION: &str = "2025-03-26";
+const LAST_VERSION: &str = Revision::V2025_03_26.as_str();
 
 /// Answers all messages at once, in the order sent; notifications have no part in the answer.
 pub(super) async fn answer(

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use bytes::Bytes;
 use http::StatusCode;
-use mesh_core::Trace;
+use mesh_core::{Revision, Trace};
 use serde_json::{Map, Value};
 
 use super::super::json;
@@ -179,7 +179,7 @@ pub(super) fn is_modern(frame: &Map<String, Value>) -> bool {
     frame
         .get("params")
         .and_then(|params| params["_meta"]["io.modelcontextprotocol/protocolVersion"].as_str())
-        .is_some_and(|version| version >= "2026-07-28")
+        .is_some_and(|version| version >= Revision::V2026_07_28.as_str())
 }
 
 #[cfg(test)]

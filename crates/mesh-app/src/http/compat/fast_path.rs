@@ -6,7 +6,8 @@
 
 use axum::response::Response;
 use bytes::Bytes;
-use http::{HeaderValue, StatusCode, request::Parts};
+use http::{StatusCode, request::Parts};
+use mesh_core::Revision;
 use mesh_tools::ToolError;
 use mesh_tools::ask::Silent;
 use rmcp::ErrorData;
@@ -25,9 +26,6 @@ use crate::mcp::{
 };
 use crate::remote::{self, for_handshake};
 use crate::rescue::bytes_response;
-
-/// The revisions with `initialize`, which call without metadata of their own.
-const HANDSHAKE: [&[u8]; 4] = [b"2024-11-05", b"2025-03-26", b"2025-06-18", b"2025-11-25"];
 
 const REVISION: &str = "mcp-protocol-version";
 const JSON: &str = "application/json";
@@ -59,9 +57,13 @@ pub(super) async fn answer(rpc: &Rpc, parts: &Parts, message: &Message) -> Optio
     }
 }
 
+/// The revisions with `initialize` call without metadata of their own.
 fn is_of_handshake(parts: &Parts) -> bool {
-    let version = parts.headers.get(REVISION).map(HeaderValue::as_bytes);
-    version.is_none_or(|version| HANDSHAKE.contains(&version))
+    let version = parts.headers.get(REVISION);
+    version.is_none_or(|version| {
+        let version = version.to_str().ok();
+        version.and_then(Revision::of_handshake).is_some()
+    })
 }
 
 /// 2025-06-18, basic/transports: from then on clients say which they speak.

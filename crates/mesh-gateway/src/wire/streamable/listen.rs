@@ -32,7 +32,7 @@ pub(super) async fn listen(wire: Weak<Streamable>, era: Era) {
         let Some(open) = wire.upgrade() else {
             return;
         };
-        let opened = open.open_stream(&era).await;
+        let opened = open.open_stream(era).await;
         drop(open);
         let begun = Instant::now();
         match opened {
@@ -73,7 +73,7 @@ async fn hear(mut stream: Streamed, wire: &Weak<Streamable>) {
 }
 
 impl Streamable {
-    async fn open_stream(&self, era: &Era) -> Result<Streamed, Fault> {
+    async fn open_stream(&self, era: Era) -> Result<Streamed, Fault> {
         const TIMEOUT: Duration = Duration::from_secs(30);
         let bounds = Bounds {
             deadline: Deadline::after(Instant::now(), FOR_EVER),
@@ -86,7 +86,7 @@ impl Streamable {
                     |to: &Address| self.http(Method::POST, to, body.clone(), Some(&subscription));
                 timeout(TIMEOUT, self.headers.send(&self.to, request, bounds)).await
             }
-            Era::Handshake(_) => {
+            Era::Opening | Era::Handshake(_) => {
                 let request = |to: &Address| {
                     let mut request = self.http(Method::GET, to, Bytes::new(), None)?;
                     let events = HeaderValue::from_static("text/event-stream");
@@ -126,8 +126,8 @@ impl Streamable {
     }
 
     /// Begins to listen, until the connection is ended or dropped.
-    pub(in crate::wire) fn start_listening(self: &Arc<Self>, era: &Era) {
-        let (wire, era) = (Arc::downgrade(self), era.clone());
+    pub(in crate::wire) fn start_listening(self: &Arc<Self>, era: Era) {
+        let wire = Arc::downgrade(self);
         let until = self.over.clone();
         tokio::spawn(async move { until.run_until_cancelled(listen(wire, era)).await });
     }
