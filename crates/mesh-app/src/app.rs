@@ -187,9 +187,7 @@ impl App {
             environment: config.answers.environment.clone(),
             host: config.host,
             has_upstreams: provisions.upstreams.is_some(),
-            voice: config
-                .voice
-                .settings(config.host, &config.server, provisions.bucket),
+            voice: config.voice_settings(provisions.bucket),
         };
         let (gateway, sources) = match provisions.upstreams {
             Some(Upstreams { gateway, sources }) => (Some(gateway), Some(Arc::new(sources))),

@@ -264,7 +264,7 @@ table! {
             "Where the account's data is kept. A key is good for its own residency alone.";
         ELEVENLABS_MCP_OUTPUT_MODE mode: Option<OutputMode> = voice::mode,
             "`files`, `resources`, `both` or `link`",
-            "`files` over standard input and on loopback, where there is a folder; elsewhere `resources`; on Lambda with `MESH_AUDIO_BUCKET` `link`",
+            "`files` over standard input, and on loopback where no caller is demanded, where there is a folder; elsewhere `resources`; on Lambda with `MESH_AUDIO_BUCKET` `link`",
             "How a sound reaches who asked for it: as a file of the server's, within the answer, both, or as an address of the \
              bucket `MESH_AUDIO_BUCKET` that is good for 15 minutes.";
         MESH_AUDIO_BUCKET bucket: Option<String> = |r, s| r.optional(s, voice::bucket),

@@ -245,7 +245,7 @@ fn each_host_has_its_own_way_to_measure() {
 fn a_sound_goes_where_its_caller_can_have_it() {
     let mode = |host, variables: &[_]| {
         let config = on(host, variables)?;
-        Ok::<_, String>(config.voice.settings(host, &config.server, None).mode)
+        Ok::<_, String>(config.voice_settings(None).mode)
     };
     let bucket = ("MESH_AUDIO_BUCKET", "sounds-0a1b");
     let wanted = |mode| ("ELEVENLABS_MCP_OUTPUT_MODE", mode);
@@ -282,6 +282,31 @@ fn a_sound_goes_where_its_caller_can_have_it() {
         let written = mode(Host::Process, &[folder, wanted(writing)]);
         assert!(written.is_ok(), "{written:?}");
     }
+}
+
+#[test]
+fn files_are_for_callers_of_this_machine_alone() {
+    let has_files = |more: &[(&str, &str)]| {
+        let variables = [&[("HOME", "/home/ann")], more].concat();
+        let settings = read(&variables).voice_settings(None);
+        assert_eq!(settings.reads_files, settings.mode == OutputMode::Files);
+        settings.reads_files
+    };
+    let digest = "0".repeat(64);
+    let token = ("MESH_BEARER_SHA256", digest.as_str());
+    let keys = [("MESH_KEYS", "on"), ("MESH_SECRETS", "env")];
+    let issuer = [
+        ("MESH_JWT_ISSUER", "https://login.example.com"),
+        ("MESH_RESOURCE", "https://mesh.example.com"),
+    ];
+    assert!(has_files(&[]));
+    assert!(has_files(&[("MESH_LISTEN", "127.0.0.2:0")]));
+    assert!(has_files(&[token, ("MESH_STDIO", "on")]));
+    assert!(!has_files(&[token, ("MESH_LISTEN", "0.0.0.0:0")]));
+    // On loopback, behind a proxy.
+    assert!(!has_files(&[token]));
+    assert!(!has_files(&keys));
+    assert!(!has_files(&issuer));
 }
 
 #[test]

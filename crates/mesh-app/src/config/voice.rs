@@ -10,7 +10,7 @@ use mesh_tools::voice::{Residency, VoiceSettings};
 
 use super::reader::Reader;
 use super::setting::Setting;
-use super::table::{Server, VoiceTools};
+use super::table::{Config, VoiceTools};
 
 pub(super) const FAMILIES: [(&str, Family); 3] = [
     ("voice", Family::Voice),
@@ -101,26 +101,37 @@ impl VoiceTools {
     pub fn address(&self) -> &str {
         self.url.as_deref().unwrap_or(self.residency)
     }
+}
 
-    /// `server` is who may be called by: whoever is on this machine can read the files that are written here. `bucket` is the one
-    /// that is named here, as the host reaches it.
+impl Config {
+    /// `bucket` is the one that is named here, as the host reaches it.
     #[must_use]
-    pub fn settings(&self, host: Host, server: &Server, bucket: Option<Bucket>) -> VoiceSettings {
-        let is_here =
-            host == Host::Process && (server.stdio.is_on() || server.address.ip().is_loopback());
-        let usual = match (is_here, host, &self.bucket) {
-            (true, ..) if self.recordings.is_some() => OutputMode::Files,
+    pub fn voice_settings(&self, bucket: Option<Bucket>) -> VoiceSettings {
+        let voice = &self.voice;
+        let has_local_callers = self.has_local_callers();
+        let usual = match (has_local_callers, self.host, &voice.bucket) {
+            (true, ..) if voice.recordings.is_some() => OutputMode::Files,
             (_, Host::Lambda, Some(_)) => OutputMode::Link,
             (..) => OutputMode::Resources,
         };
         VoiceSettings {
-            families: self.families.clone(),
-            mode: self.mode.unwrap_or(usual),
-            folder: self.recordings.clone().map(Folder::new),
+            families: voice.families.clone(),
+            mode: voice.mode.unwrap_or(usual),
+            folder: voice.recordings.clone().map(Folder::new),
             bucket,
-            reads_files: is_here,
-            default_voice: self.default_voice.clone(),
-            confirm_above: self.confirm_above,
+            reads_files: has_local_callers,
+            default_voice: voice.default_voice.clone(),
+            confirm_above: voice.confirm_above,
         }
+    }
+
+    /// Whether whoever calls is on this machine, and may have its files. Where callers have to show who they are, they may be
+    /// anywhere: a proxy on this machine hands on what they send.
+    fn has_local_callers(&self) -> bool {
+        let (server, callers) = (&self.server, &self.callers);
+        let tells_callers =
+            server.bearer.is_some() || server.takes_keys() || callers.issuer.is_some();
+        let is_loopback = server.address.ip().is_loopback();
+        self.host == Host::Process && (server.stdio.is_on() || is_loopback && !tells_callers)
     }
 }
