@@ -11,6 +11,7 @@ mod envelope;
 mod fast_path;
 mod headers;
 mod in_flight;
+mod missed;
 mod params;
 mod services;
 mod single;
@@ -100,7 +101,8 @@ async fn one(rpc: &Rpc, parts: &mut Parts, message: Message) -> Result<Response,
             return Ok(response);
         }
         let response = services::forward(rpc, parts, &message).await?;
-        answer::mend(response, &message, takes_events(parts), &rpc.app).await
+        let response = answer::mend(response, &message, takes_events(parts), &rpc.app).await?;
+        Ok(services::resumable(rpc, parts, &message, response))
     };
     let response = tokio::time::timeout_at((deadline.at() + MOMENT).into(), work)
         .await

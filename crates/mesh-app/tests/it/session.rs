@@ -4,9 +4,9 @@ use std::time::{Duration, Instant};
 
 use http::Method;
 use mesh_tools::changes::Change;
-use serde_json::json;
+use serde_json::{Value, json};
 
-use crate::support::{Calls, Session, TestApp, gateway, shell, unique};
+use crate::support::{Calls, Session, TestApp, gateway, shell, unique, within};
 
 #[tokio::test]
 async fn a_session_s_id_is_hard_to_guess_and_never_the_same() {
@@ -221,6 +221,46 @@ async fn a_stream_taken_up_again_has_what_the_other_server_said() {
         answer["result"]["content"][0]["text"], "their own words",
         "{answer}"
     );
+    let again = missed(&session, &first).await;
+    assert_eq!(again, [answer]);
+}
+
+/// What came after an event of a call that has ended, once it has.
+async fn missed(session: &Session<'_>, event: &str) -> Vec<Value> {
+    within(async {
+        loop {
+            let messages = session.take_up(event).await.messages().await;
+            if !messages.is_empty() {
+                return messages;
+            }
+        }
+    })
+    .await
+}
+
+#[tokio::test]
+async fn an_answer_that_came_while_its_client_was_away_is_had_later_by_that_client_alone() {
+    let app = TestApp::start().await;
+    let (session, other) = (Session::open(&app).await, Session::open(&app).await);
+    let key = unique();
+    let mut call = session.call("hold", json!({"key": key})).stream().await;
+    let first = call.id().await;
+    drop(call);
+    Calls::note(&key, "released");
+    Calls::until(&key, "ended").await;
+    for _ in 0..2 {
+        let messages = missed(&session, &first).await;
+        assert_eq!(messages.len(), 1, "{messages:?}");
+        assert_eq!(messages[0]["id"], 7);
+        let text = format!("{key} went on");
+        assert_eq!(messages[0]["result"]["content"][0]["text"], text);
+    }
+    let nothing = other.take_up(&first).await.messages().await;
+    assert!(nothing.is_empty(), "{nothing:?}");
+    for session in [session, other] {
+        session.end().send().await;
+    }
+    app.until_idle().await;
 }
 
 #[tokio::test]

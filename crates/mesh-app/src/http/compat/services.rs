@@ -15,6 +15,7 @@ use rmcp::transport::streamable_http_server::{StreamableHttpServerConfig, Stream
 use super::envelope::{Kind, Message};
 use super::headers;
 use super::in_flight::{Answering, InFlight};
+use super::missed::Missed;
 use crate::app::App;
 use crate::config::Switch;
 use crate::mcp::{Handler, Incoming, Mode, in_scope};
@@ -33,6 +34,7 @@ pub(super) struct Sessions {
     pub(super) service: StreamableHttpService<Handler, LocalSessionManager>,
     manager: Arc<LocalSessionManager>,
     in_flight: InFlight,
+    pub(super) missed: Missed,
     owners: Arc<Mutex<Owners>>,
 }
 
@@ -97,6 +99,7 @@ impl Sessions {
             service,
             manager,
             in_flight: InFlight::default(),
+            missed: Missed::default(),
             owners: Arc::default(),
         }
     }
@@ -247,6 +250,21 @@ pub(super) async fn forward(
 fn caller(extensions: &http::Extensions) -> Option<Caller> {
     let incoming = extensions.get::<Incoming>()?;
     Some(incoming.request.caller.clone())
+}
+
+/// The answer, which a client of a session may ask for again where it is a stream.
+pub(super) fn resumable(
+    rpc: &Rpc,
+    parts: &Parts,
+    message: &Message,
+    response: Response,
+) -> Response {
+    match &rpc.sessions {
+        Some(sessions) if is_of_a_session(parts, message) && is_event_stream(response.headers()) => {
+            sessions.missed.keep(&parts.headers, response)
+        }
+        _ => response,
+    }
 }
 
 fn is_of_a_session(parts: &Parts, message: &Message) -> bool {

@@ -9,7 +9,7 @@ use http::{HeaderValue, Method, StatusCode, header};
 use http_body_util::Full;
 
 use super::services::Rpc;
-use super::{answer, headers};
+use super::{answer, headers, missed};
 use crate::rescue::{INVALID_REQUEST, Refusal, refuse};
 
 pub(super) async fn session_stream(rpc: &Rpc, request: Request) -> Response {
@@ -25,6 +25,11 @@ pub(super) async fn session_stream(rpc: &Rpc, request: Request) -> Response {
     }
     let ends = request.method() == Method::DELETE;
     let (mut parts, _) = request.into_parts();
+    let resumes = !ends && missed::is_asked_for(&parts.headers);
+    if resumes && let Some(rest) = sessions.missed.after_last(&parts.headers) {
+        return events(rest);
+    }
+    let asked = parts.headers.clone();
     parts
         .headers
         .insert(header::ACCEPT, HeaderValue::from_static(headers::BOTH));
@@ -35,12 +40,24 @@ pub(super) async fn session_stream(rpc: &Rpc, request: Request) -> Response {
         *response.status_mut() = StatusCode::NO_CONTENT;
     }
     let stopping = rpc.app.stopping.clone();
-    answer::mend_stream(response, &rpc.app).map(|body| {
+    let mut response = answer::mend_stream(response, &rpc.app);
+    if resumes {
+        response = sessions.missed.keep(&asked, response);
+    }
+    response.map(|body| {
         Body::from_stream(
             body.into_data_stream()
                 .take_until(stopping.cancelled_owned()),
         )
     })
+}
+
+fn events(body: Body) -> Response {
+    let headers = [
+        (header::CONTENT_TYPE, "text/event-stream"),
+        (header::CACHE_CONTROL, "no-cache"),
+    ];
+    (headers, body).into_response()
 }
 
 fn no_such_session() -> Response {
