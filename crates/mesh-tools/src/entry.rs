@@ -150,7 +150,9 @@ fn call<'a, T: Tool>(
 /// Where a call does something, it does what was said or nothing.
 fn refuse(remarks: &Remarks, definition: &Definition) -> Result<(), ToolError> {
     match remarks.told(&definition.input_schema) {
-        Some(Block::Text(told)) => Err(ToolError::InvalidArguments(told)),
+        Some(Block::Text(told)) => Err(ToolError::InvalidArguments(format!(
+            "nothing was done, as not all arguments fit: {told}"
+        ))),
         _ => Ok(()),
     }
 }
@@ -269,7 +271,12 @@ mod tests {
         let refused = ring(json!({"times": 2, "loud": true})).await;
         assert_eq!(
             refused.expect_err("refused").to_string(),
-            "Arguments not used: loud. This tool takes times."
+            "nothing was done, as not all arguments fit: Arguments not used: loud. This tool takes times."
+        );
+        let refused = ring(json!({"times": 300})).await;
+        assert_eq!(
+            refused.expect_err("refused").to_string(),
+            "nothing was done, as not all arguments fit: Arguments brought within bounds: times: 300 → 255."
         );
     }
 }
