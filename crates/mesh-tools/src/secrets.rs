@@ -12,7 +12,7 @@ use std::time::{Duration, Instant, SystemTime};
 use mesh_core::{Deadline, Metrics, Moment, Outcome, Parameter, Secret, SecretSource, SourceError};
 
 use crate::error::ToolError;
-use held::Held;
+use held::{Held, Why};
 
 /// How old a value may become.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -191,7 +191,12 @@ impl Secrets {
             Some(store) => {
                 let name = store.source.name(parameter);
                 match store.lock().why(parameter) {
-                    Some(why) => format!("`{name}` cannot be used: {why}; try again later"),
+                    Some(Why::Malformed(rule)) => {
+                        format!("`{name}` cannot be used: it {rule}; it has to be replaced")
+                    }
+                    Some(Why::Unread(error)) => {
+                        format!("`{name}` cannot be used: {error}; try again later")
+                    }
                     None => format!("`{name}` is missing; it has to be set"),
                 }
             }

@@ -67,7 +67,7 @@ async fn a_missing_secret_is_named_and_nothing_is_sent() {
     assert_eq!(ran.code, 64, "{ran:?}");
     assert_eq!(
         ran.stderr,
-        "error: for the database: `SUPABASE_SERVICE_ROLE_KEY` cannot be used: it must be a key of 20 characters or more; try again later\n\
+        "error: for the database: `SUPABASE_SERVICE_ROLE_KEY` cannot be used: it must be a key of 20 characters or more; it has to be replaced\n\
          error: for the vector store: `OPENAI_VECTOR_STORE_ID` is missing; it has to be set\n"
     );
     assert!(vendors.openai.requests().is_empty());

@@ -31,6 +31,14 @@ struct Value {
     version: Option<i64>,
 }
 
+/// Why there is no value.
+#[derive(Debug)]
+pub(super) enum Why {
+    /// What the one that was read must be, and is not.
+    Malformed(&'static str),
+    Unread(SourceError),
+}
+
 impl Held {
     pub(super) fn renew(&mut self, values: ParameterValues, now: Moment) {
         let values = values
@@ -87,10 +95,10 @@ impl Held {
     }
 
     /// Why there is no value, where more is known than that it is not there.
-    pub(super) fn why(&self, parameter: Parameter) -> Option<String> {
+    pub(super) fn why(&self, parameter: Parameter) -> Option<Why> {
         match self.values.get(&parameter) {
-            Some(value) => value.secret.as_ref().err().map(|rule| format!("it {rule}")),
-            None => self.error.as_ref().map(ToString::to_string),
+            Some(value) => value.secret.as_ref().err().copied().map(Why::Malformed),
+            None => self.error.clone().map(Why::Unread),
         }
     }
 

@@ -167,6 +167,21 @@ async fn a_value_past_its_hard_age_is_not_used() {
 }
 
 #[tokio::test]
+async fn a_value_that_can_be_none_has_to_be_replaced_and_one_that_was_not_read_may_come_later() {
+    let told = async |act| {
+        let secrets = Script::of([act]).secrets(DAY, DAY);
+        value(&secrets).await.expect_err("no value")
+    };
+    assert_eq!(
+        told(Act::Give("sk_short")).await,
+        "`/team/openai-api-key` cannot be used: it must be a key of 20 characters or more; it has to be replaced"
+    );
+    let unread = told(Act::Fail(SourceError::Unreachable)).await;
+    let (_, advice) = unread.rsplit_once("; ").expect("advice");
+    assert_eq!(advice, "try again later");
+}
+
+#[tokio::test]
 async fn many_who_need_one_have_the_source_asked_once() {
     let source = Script::of([Act::Give(FIRST)]);
     let secrets = source.secrets(DAY, DAY);
