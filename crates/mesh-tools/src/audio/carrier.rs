@@ -12,6 +12,7 @@ use super::room::max_embedded;
 use super::sound_file::SoundFile;
 use super::spool::Spool;
 use super::{OutputMode, charged};
+use crate::arguments::Text;
 use crate::context::Context;
 use crate::error::ToolError;
 use crate::reply::{Block, Body, Content, Link};
@@ -62,6 +63,18 @@ struct Shelf {
 }
 
 impl Context<'_> {
+    /// Refuses a folder in which no file can be, before anybody is asked to agree to a call.
+    ///
+    /// # Errors
+    /// As [`Self::carrier`], as far as `output_directory` goes.
+    pub(crate) fn refuse_outside(&self, below: Option<&Text<1_000>>) -> Result<(), ToolError> {
+        let voice = &self.services.voice;
+        match voice.folder.as_ref().filter(|_| voice.mode.writes()) {
+            Some(folder) => folder.place(below.map(Text::as_str)).map(drop),
+            None => Ok(()),
+        }
+    }
+
     /// A place for a sound: before it is paid for, so that nothing is paid where there is none.
     ///
     /// # Errors

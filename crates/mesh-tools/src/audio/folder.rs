@@ -50,6 +50,22 @@ impl Folder {
 
     /// The folder of that name, which is made where it is not there.
     fn below(&self, below: Option<&str>) -> Result<PathBuf, ToolError> {
+        let wanted = self.place(below)?;
+        fs::create_dir_all(&wanted).map_err(|error| not_writable(&error))?;
+        let made = wanted
+            .canonicalize()
+            .map_err(|error| not_writable(&error))?;
+        match made.starts_with(self.canonical()?) {
+            true => Ok(made),
+            false => Err(outside("output_directory")),
+        }
+    }
+
+    /// Where the folder of that name is, or would be made.
+    ///
+    /// # Errors
+    /// Where it would be outside, or this folder cannot be used.
+    pub(crate) fn place(&self, below: Option<&str>) -> Result<PathBuf, ToolError> {
         fs::create_dir_all(&self.0).map_err(|error| not_writable(&error))?;
         let own = self.canonical()?;
         let Some(below) = below else {
@@ -60,15 +76,8 @@ impl Folder {
         // What is there already decides: a link in it may lead elsewhere.
         let there = wanted.ancestors().find(|path| path.exists());
         let there = there.and_then(|path| path.canonicalize().ok());
-        if !there.is_some_and(|there| there.starts_with(&own)) {
-            return Err(outside("output_directory"));
-        }
-        fs::create_dir_all(&wanted).map_err(|error| not_writable(&error))?;
-        let made = wanted
-            .canonicalize()
-            .map_err(|error| not_writable(&error))?;
-        match made.starts_with(&own) {
-            true => Ok(made),
+        match there.is_some_and(|there| there.starts_with(&own)) {
+            true => Ok(wanted),
             false => Err(outside("output_directory")),
         }
     }

@@ -81,6 +81,7 @@ impl Tool for ComposeMusic {
             Some(seconds) => refuse_too_long(&cx, seconds)?,
             None => refuse_unknown(&cx, LONGEST, INSTEAD)?,
         }
+        cx.refuse_outside(self.output_directory.as_ref())?;
         let purchase = Purchase {
             tool: Self::NAME,
             arguments: &self,

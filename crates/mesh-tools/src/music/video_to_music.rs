@@ -65,6 +65,7 @@ impl Tool for VideoToMusic {
     async fn call(self, cx: Context<'_>) -> Result<Paid<Scored>, ToolError> {
         refuse_unknown(&cx, LONGEST, INSTEAD)?;
         let videos = self.videos(&cx).await?;
+        cx.refuse_outside(self.output_directory.as_ref())?;
         let purchase = Purchase {
             tool: Self::NAME,
             arguments: &self,

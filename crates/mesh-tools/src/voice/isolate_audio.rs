@@ -52,6 +52,7 @@ impl Tool for IsolateAudio {
         let base64 = self.audio_base64.as_ref().map(Text::as_str);
         let recording = Recording::of(&cx, path, base64, "").await?;
         super::refuse_long(&cx, &recording)?;
+        cx.refuse_outside(self.output_directory.as_ref())?;
         let purchase = Purchase {
             tool: Self::NAME,
             arguments: &self,

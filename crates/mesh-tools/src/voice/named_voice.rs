@@ -34,28 +34,18 @@ impl KnownVoices {
     }
 }
 
-/// Before anybody is asked, and anything is looked up.
-pub(super) fn refuse_both(
+/// Which voice is meant; an id is taken as it is. Found out before anybody is asked to agree to a call.
+pub(super) async fn meant(
+    cx: &Context<'_>,
     id: Option<&Text<100>>,
     name: Option<&Text<100>>,
-) -> Result<(), ToolError> {
+) -> Result<String, ToolError> {
     match (id, name) {
         (Some(_), Some(_)) => Err(ToolError::InvalidArguments(
             "give `voice_id` or `voice_name`, not both".to_owned(),
         )),
-        _ => Ok(()),
-    }
-}
-
-/// Which voice is meant; an id is taken as it is.
-pub(super) async fn meant(
-    cx: &Context<'_>,
-    id: Option<&str>,
-    name: Option<&str>,
-) -> Result<String, ToolError> {
-    match (id, name) {
-        (Some(id), _) => Ok(id.to_owned()),
-        (None, Some(name)) => by_name(cx, name).await,
+        (Some(id), None) => Ok(id.as_str().to_owned()),
+        (None, Some(name)) => Box::pin(by_name(cx, name.as_str())).await,
         (None, None) => Ok(cx.services.voice.default_voice.clone()),
     }
 }

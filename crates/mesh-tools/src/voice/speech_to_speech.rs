@@ -55,11 +55,13 @@ impl Tool for SpeechToSpeech {
     type Output = Paid<Changed>;
 
     async fn call(self, cx: Context<'_>) -> Result<Paid<Changed>, ToolError> {
-        named_voice::refuse_both(self.voice_id.as_ref(), self.voice_name.as_ref())?;
         let path = self.input_file_path.as_ref().map(Text::as_str);
         let base64 = self.audio_base64.as_ref().map(Text::as_str);
         let recording = Recording::of(&cx, path, base64, "").await?;
         super::refuse_long(&cx, &recording)?;
+        cx.refuse_outside(self.output_directory.as_ref())?;
+        let (id, name) = (self.voice_id.as_ref(), self.voice_name.as_ref());
+        let voice_id = named_voice::meant(&cx, id, name).await?;
         let purchase = Purchase {
             tool: Self::NAME,
             arguments: &self,
@@ -67,7 +69,8 @@ impl Tool for SpeechToSpeech {
             fresh: self.fresh,
             estimate: super::estimate_of_change(&recording),
         };
-        cx.paid(purchase, self.changed(&cx, &recording)).await
+        cx.paid(purchase, self.changed(&cx, &recording, voice_id))
+            .await
     }
 }
 
@@ -76,10 +79,8 @@ impl SpeechToSpeech {
         &self,
         cx: &Context<'_>,
         recording: &Recording,
+        voice_id: String,
     ) -> Result<Bought<Changed>, ToolError> {
-        let id = self.voice_id.as_ref().map(Text::as_str);
-        let name = self.voice_name.as_ref().map(Text::as_str);
-        let voice_id = named_voice::meant(cx, id, name).await?;
         let change = VoiceChange {
             voice_id: voice_id.clone(),
             model_id: "eleven_multilingual_sts_v2".to_owned(),

@@ -83,6 +83,9 @@ impl Tool for SpeechToText {
 
     async fn call(self, cx: Context<'_>) -> Result<Paid<Transcribed>, ToolError> {
         let source = self.source(&cx).await?;
+        if self.save_transcript_to_file {
+            cx.refuse_outside(self.output_directory.as_ref())?;
+        }
         let (digest, estimate) = match &source {
             Source::Recording(recording) => (
                 vec![recording.digest()],

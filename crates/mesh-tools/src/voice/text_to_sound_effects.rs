@@ -64,6 +64,7 @@ impl Tool for TextToSoundEffects {
     async fn call(self, cx: Context<'_>) -> Result<Paid<Effected>, ToolError> {
         let seconds = self.duration_seconds.get().ceil() as u64;
         refuse_too_large(&cx, self.output_format.format(), seconds)?;
+        cx.refuse_outside(self.output_directory.as_ref())?;
         let purchase = Purchase {
             tool: Self::NAME,
             arguments: &self,

@@ -138,8 +138,10 @@ impl Tool for TextToSpeech {
     }
 
     async fn call(self, cx: Context<'_>) -> Result<Paid<Spoken>, ToolError> {
-        named_voice::refuse_both(self.voice_id.as_ref(), self.voice_name.as_ref())?;
         self.refuse_long(&cx)?;
+        cx.refuse_outside(self.output_directory.as_ref())?;
+        let (id, name) = (self.voice_id.as_ref(), self.voice_name.as_ref());
+        let voice_id = named_voice::meant(&cx, id, name).await?;
         let purchase = Purchase {
             tool: Self::NAME,
             arguments: &self,
@@ -147,15 +149,16 @@ impl Tool for TextToSpeech {
             fresh: self.fresh,
             estimate: self.estimate(cx.services),
         };
-        cx.paid(purchase, self.spoken(&cx)).await
+        cx.paid(purchase, self.spoken(&cx, voice_id)).await
     }
 }
 
 impl TextToSpeech {
-    async fn spoken(&self, cx: &Context<'_>) -> Result<Bought<Spoken>, ToolError> {
-        let id = self.voice_id.as_ref().map(Text::as_str);
-        let name = self.voice_name.as_ref().map(Text::as_str);
-        let voice_id = named_voice::meant(cx, id, name).await?;
+    async fn spoken(
+        &self,
+        cx: &Context<'_>,
+        voice_id: String,
+    ) -> Result<Bought<Spoken>, ToolError> {
         let speech = self.speech(&voice_id);
         let (speech, deadline) = (&speech, cx.request.deadline);
         let carrier = cx.carrier(Asked {

@@ -96,6 +96,7 @@ impl Tool for TextToVoice {
     async fn call(self, cx: Context<'_>) -> Result<Paid<Designed>, ToolError> {
         self.refuse_short()?;
         self.refuse_long(&cx)?;
+        cx.refuse_outside(self.output_directory.as_ref())?;
         let purchase = Purchase {
             tool: Self::NAME,
             arguments: &self,

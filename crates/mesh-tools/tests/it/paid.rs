@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use mesh_fakes::elevenlabs::{Behaviour, FakeElevenLabs, Operation, PREMADE_VOICE};
+use mesh_tools::audio::{Folder, OutputMode};
 use mesh_tools::{Family, Reply, ToolError};
 use serde_json::{Value, json};
 
@@ -334,6 +335,53 @@ async fn nobody_is_asked_for_what_cannot_be_done() {
         let told = asked(&server, tool, arguments.clone()).await;
         assert_eq!(told, None, "{tool}: {arguments}");
         server.refusal(tool, arguments).await;
+    }
+    assert_eq!(posts(&fake), 0);
+}
+
+#[tokio::test]
+async fn nobody_is_asked_where_there_is_no_such_folder_or_voice() {
+    let fake = FakeElevenLabs::start().await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let writing = async |family| {
+        let mut server = beside_elevenlabs(&fake, family).await;
+        let voice = &mut server.services.voice;
+        voice.confirm_above = 0;
+        voice.mode = OutputMode::Files;
+        voice.folder = Some(Folder::new(folder.path().join("sounds")));
+        server
+    };
+    let (voice, music) = (writing(Family::Voice).await, writing(Family::Music).await);
+    let recording = json!({"audio_base64": wav(1)});
+    let mut transcript = recording.clone();
+    transcript["save_transcript_to_file"] = true.into();
+    let design = json!({"voice_description": "An old man with a cold."});
+    let video = json!({"input_file_paths": ["data:video/mp4;base64,AAAA"]});
+    for (server, tool, arguments) in [
+        (&voice, "text_to_speech", json!({"text": TEXT})),
+        (&voice, "text_to_sound_effects", json!({"text": "Rain."})),
+        (&voice, "text_to_voice", design),
+        (&voice, "speech_to_speech", recording.clone()),
+        (&voice, "isolate_audio", recording),
+        (&voice, "speech_to_text", transcript),
+        (&music, "compose_music", json!({"prompt": "Rain."})),
+        (&music, "video_to_music", video),
+    ] {
+        let told = asked(server, tool, arguments.clone()).await;
+        assert!(told.is_some(), "{tool}");
+        let with = |name: &str, value: &str| {
+            let mut arguments = arguments.clone();
+            arguments[name] = value.into();
+            arguments
+        };
+        let mut wrong = vec![with("output_directory", "../x")];
+        if ["text_to_speech", "speech_to_speech"].contains(&tool) {
+            wrong.push(with("voice_name", "nobody"));
+        }
+        for arguments in wrong {
+            let told = asked(server, tool, arguments.clone()).await;
+            assert_eq!(told, None, "{tool}: {arguments}");
+        }
     }
     assert_eq!(posts(&fake), 0);
 }
