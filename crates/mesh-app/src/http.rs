@@ -13,7 +13,7 @@ use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{any, get, post};
 use tower::ServiceExt as _;
 
-pub(crate) use self::compat::read_message;
+pub(crate) use self::compat::Messages;
 use crate::app::App;
 use crate::config::Switch;
 

@@ -31,7 +31,7 @@ use crate::rescue::{INTERNAL_ERROR, Refusal};
 
 pub(super) use self::headers::{accepts_events, name_a_session};
 pub(super) use self::services::Rpc;
-pub(crate) use self::single::read as read_message;
+pub(crate) use self::single::Messages;
 
 pub(super) async fn rpc(State(rpc): State<Rpc>, request: Request) -> Response {
     let request = match &rpc.sessions {

@@ -22,7 +22,8 @@ use tokio_stream::wrappers::ReceiverStream;
 use tokio_util::sync::PollSender;
 
 use self::unanswered::Unanswered;
-use super::{body, compat};
+use super::body;
+use super::compat::Messages;
 use crate::app::App;
 use crate::mcp::{Handler, Incoming, Mode};
 use crate::rescue::{Refusal, refuse};
@@ -44,6 +45,7 @@ pub(super) struct Clients {
 #[derive(Clone)]
 struct Client {
     inbox: mpsc::Sender<ClientJsonRpcMessage>,
+    messages: Messages,
     unanswered: Unanswered,
     /// Whose stream it is: in another caller's hands its address is that of no stream.
     caller: Caller,
@@ -105,6 +107,7 @@ pub(super) async fn open(
     let unanswered = Unanswered::default();
     let client = Client {
         inbox,
+        messages: Messages::default(),
         unanswered: unanswered.clone(),
         caller: incoming.request.caller,
     };
@@ -166,7 +169,7 @@ pub(super) struct Session {
     session_id: Option<String>,
 }
 
-/// Takes one message; its answer goes out on the stream.
+/// Takes one message, or a batch of them; the answers go out on the stream.
 pub(super) async fn message(
     State(clients): State<Clients>,
     Query(session): Query<Session>,
@@ -182,44 +185,60 @@ pub(super) async fn message(
             message,
         ));
     };
-    let (mut parts, body) = request.into_parts();
-    let deadline = detach(&mut parts, &clients.app);
+    let deadline = incoming.request.deadline;
+    let (parts, body) = request.into_parts();
     let bytes = body::read(body, clients.app.config.server.max_body_bytes).await?;
-    let mut message = compat::read_message(&bytes)?;
-    match &mut message {
-        ClientJsonRpcMessage::Request(request) => {
-            request.request.extensions_mut().insert(parts);
-        }
-        ClientJsonRpcMessage::Notification(notification) => {
-            notification.notification.extensions_mut().insert(parts);
-        }
-        _ => {}
+    // Where one is refused, none is sent on: here is the only place to say so.
+    let messages: Result<Vec<_>, _> = client.messages.read(&bytes).into_iter().collect();
+    for message in messages? {
+        client
+            .take(message, detached(parts.clone()), deadline)
+            .await?;
     }
-    let refuse = |status, message| Refusal::new(status, crate::rescue::INVALID_REQUEST, message);
-    let place = match tokio::time::timeout_at(deadline.at().into(), client.inbox.reserve()).await {
-        Ok(Ok(place)) => place,
-        Ok(Err(_)) => return Err(refuse(StatusCode::GONE, "the session has ended")),
-        // Its stream is full of answers that nobody reads.
-        Err(_) => {
-            let message = "read the stream before sending more";
-            return Err(refuse(StatusCode::SERVICE_UNAVAILABLE, message));
-        }
-    };
-    // Only what is sent on is waited for.
-    client.unanswered.note(&message)?;
-    place.send(message);
     Ok(StatusCode::ACCEPTED)
 }
 
-/// The answer comes on the stream, long after this request's own: its call is counted by itself.
-fn detach(parts: &mut Parts, app: &App) -> Deadline {
-    match parts.extensions.get_mut::<Incoming>() {
-        Some(incoming) => {
-            incoming.tally = Tally::detached();
-            incoming.request.deadline
+impl Client {
+    async fn take(
+        &self,
+        mut message: ClientJsonRpcMessage,
+        parts: Parts,
+        deadline: Deadline,
+    ) -> Result<(), Refusal> {
+        match &mut message {
+            ClientJsonRpcMessage::Request(request) => {
+                request.request.extensions_mut().insert(parts);
+            }
+            ClientJsonRpcMessage::Notification(notification) => {
+                notification.notification.extensions_mut().insert(parts);
+            }
+            _ => {}
         }
-        None => app.deadline(),
+        let refuse =
+            |status, message| Refusal::new(status, crate::rescue::INVALID_REQUEST, message);
+        let place = match tokio::time::timeout_at(deadline.at().into(), self.inbox.reserve()).await
+        {
+            Ok(Ok(place)) => place,
+            Ok(Err(_)) => return Err(refuse(StatusCode::GONE, "the session has ended")),
+            // Its stream is full of answers that nobody reads.
+            Err(_) => {
+                let message = "read the stream before sending more";
+                return Err(refuse(StatusCode::SERVICE_UNAVAILABLE, message));
+            }
+        };
+        // Only what is sent on is waited for.
+        self.unanswered.note(&message)?;
+        place.send(message);
+        Ok(())
     }
+}
+
+/// The answer comes on the stream, long after this request's own: its call is counted by itself.
+fn detached(mut parts: Parts) -> Parts {
+    if let Some(incoming) = parts.extensions.get_mut::<Incoming>() {
+        incoming.tally = Tally::detached();
+    }
+    parts
 }
 
 /// Hard to guess: who knows it can speak for the client.

@@ -17,7 +17,7 @@ use tokio_stream::wrappers::ReceiverStream;
 use tokio_util::sync::PollSender;
 
 use crate::app::App;
-use crate::http::read_message;
+use crate::http::Messages;
 use crate::rescue::Refusal;
 
 /// Messages in flight in one direction; who is faster waits.
@@ -45,20 +45,24 @@ pub(super) fn open(app: App) -> (Transport, JoinHandle<()>) {
 /// Answers every request with why none is served, until the client closes its end.
 pub(super) async fn refuse(comeback: &Comeback, max_bytes: usize) {
     let output = Output::new(Mutex::new(stdout()));
+    let messages = Messages::default();
     let mut input = BufReader::new(stdin());
     while let Ok(Some(line)) = next_line(&mut input, max_bytes).await {
-        let refusal = match line.and_then(|line| read_message(&line)) {
-            Ok(ClientJsonRpcMessage::Request(request)) => {
-                Refusal::comeback(comeback).to(serde_json::json!(request.id))
-            }
-            Ok(_) => continue,
-            Err(refusal) => refusal,
-        };
-        write(&output, json(&refusal.body())).await;
+        for message in read_line(&messages, line) {
+            let refusal = match message {
+                Ok(ClientJsonRpcMessage::Request(request)) => {
+                    Refusal::comeback(comeback).to(serde_json::json!(request.id))
+                }
+                Ok(_) => continue,
+                Err(refusal) => refusal,
+            };
+            write(&output, json(&refusal.body())).await;
+        }
     }
 }
 
 async fn read(inbox: mpsc::Sender<ClientJsonRpcMessage>, output: Output, max_bytes: usize) {
+    let messages = Messages::default();
     let mut input = BufReader::new(stdin());
     while let Ok(Some(line)) = next_line(&mut input, max_bytes).await {
         if let Ok(line) = &line
@@ -66,14 +70,26 @@ async fn read(inbox: mpsc::Sender<ClientJsonRpcMessage>, output: Output, max_byt
         {
             continue;
         }
-        match line.and_then(|line| read_message(&line)) {
-            Ok(message) => {
-                if inbox.send(message).await.is_err() {
-                    return;
+        for message in read_line(&messages, line) {
+            match message {
+                Ok(message) => {
+                    if inbox.send(message).await.is_err() {
+                        return;
+                    }
                 }
+                Err(refusal) => write(&output, json(&refusal.body())).await,
             }
-            Err(refusal) => write(&output, json(&refusal.body())).await,
         }
+    }
+}
+
+fn read_line(
+    messages: &Messages,
+    line: Result<Bytes, Refusal>,
+) -> Vec<Result<ClientJsonRpcMessage, Refusal>> {
+    match line {
+        Ok(line) => messages.read(&line),
+        Err(refusal) => vec![Err(refusal)],
     }
 }
 

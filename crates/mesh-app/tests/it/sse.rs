@@ -30,13 +30,17 @@ impl<'a> Client<'a> {
 
     /// As [`Self::connect`], with the handshake done.
     async fn open(app: &'a TestApp) -> Self {
+        Self::open_in(app, "2024-11-05").await
+    }
+
+    async fn open_in(app: &'a TestApp, version: &str) -> Self {
         let mut client = Self::connect(app).await;
-        let params = json!({"protocolVersion": "2024-11-05", "capabilities": {"elicitation": {}}, "clientInfo": {"name": "t", "version": "1"}});
+        let params = json!({"protocolVersion": version, "capabilities": {"elicitation": {}}, "clientInfo": {"name": "t", "version": "1"}});
         client
             .send(json!({"jsonrpc": "2.0", "id": 0, "method": "initialize", "params": params}))
             .await;
         let opened = client.message().await;
-        assert_eq!(opened["result"]["protocolVersion"], "2024-11-05");
+        assert_eq!(opened["result"]["protocolVersion"], version);
         client
             .send(json!({"jsonrpc": "2.0", "method": "notifications/initialized"}))
             .await;
@@ -250,6 +254,25 @@ async fn what_is_no_message_is_refused_where_it_was_posted() {
         assert_eq!(client.post(body).await.fault(), fault, "{body}");
     }
     assert_eq!(client.post(vec![b' '; 5_000_000]).await.fault().0, 413);
+}
+
+#[tokio::test]
+async fn a_batch_is_taken_whole_or_not_in_the_revision_that_has_them() {
+    let app = TestApp::start().await;
+    let ping = |id: u8| json!({"jsonrpc": "2.0", "id": id, "method": "ping"});
+    let batch = json!([ping(1), ping(2)]).to_string();
+    let client = Client::open(&app).await;
+    assert_eq!(client.post(batch.clone()).await.fault(), (400, -32600));
+    let mut client = Client::open_in(&app, "2025-03-26").await;
+    let broken = json!([ping(3), {"id": 4}]).to_string();
+    assert_eq!(client.post(broken).await.fault(), (400, -32600));
+    assert_eq!(client.post(batch).await.status, 202);
+    let mut ids = Vec::new();
+    for _ in 0..2 {
+        ids.push(client.message().await["id"].as_u64());
+    }
+    ids.sort_unstable();
+    assert_eq!(ids, [Some(1), Some(2)]);
 }
 
 #[tokio::test]

@@ -33,11 +33,14 @@ impl Served {
     }
 
     pub(crate) fn open(&mut self) {
+        self.open_in("2025-11-25");
+    }
+
+    fn open_in(&mut self, version: &str) {
         let client = json!({"name": "test", "version": "1"});
-        let opening =
-            json!({"protocolVersion": "2025-11-25", "capabilities": {}, "clientInfo": client});
+        let opening = json!({"protocolVersion": version, "capabilities": {}, "clientInfo": client});
         self.send(json!({"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": opening}));
-        assert_eq!(self.receive()["result"]["protocolVersion"], "2025-11-25");
+        assert_eq!(self.receive()["result"]["protocolVersion"], version);
         self.send(json!({"jsonrpc": "2.0", "method": "notifications/initialized"}));
     }
 
@@ -72,6 +75,25 @@ fn a_client_that_started_it_is_served_until_it_closes_stdin() {
     assert_eq!(
         served.receive()["result"]["structuredContent"]["found"],
         true
+    );
+    assert_eq!(served.close(), Some(0));
+}
+
+/// 2025-03-26, basic: implementations MUST support receiving them.
+#[test]
+fn a_batch_is_answered_message_by_message_in_the_revision_that_has_them() {
+    let mut served = Served::start(&[]);
+    served.open_in("2025-03-26");
+    let ping = |id: u8| json!({"jsonrpc": "2.0", "id": id, "method": "ping"});
+    served.send(json!([ping(2), {"id": 3}, ping(4)]));
+    let mut ids: Vec<_> = (0..3)
+        .map(|_| served.receive())
+        .map(|answer| (answer["id"].as_u64(), answer["error"]["code"].as_i64()))
+        .collect();
+    ids.sort_unstable();
+    assert_eq!(
+        ids,
+        [(Some(2), None), (Some(3), Some(-32600)), (Some(4), None)]
     );
     assert_eq!(served.close(), Some(0));
 }

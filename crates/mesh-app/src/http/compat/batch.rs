@@ -9,13 +9,14 @@ use mesh_core::Revision;
 use serde_json::Value;
 use serde_json::value::{RawValue, to_raw_value};
 
-use super::envelope::{self, Kind};
+use super::envelope::{self, Kind, Message};
 use super::{Rpc, one};
 use crate::rescue::{INTERNAL_ERROR, Refusal, bytes_response};
 
 /// Far more than a client sends, far less than would tie up the server.
 const MAX: usize = 50;
-const LAST_VERSION: &str = Revision::V2025_03_26.as_str();
+/// The only one that has them.
+pub(super) const VERSION: &str = Revision::V2025_03_26.as_str();
 
 /// Answers all messages at once, in the order sent; notifications have no part in the answer.
 pub(super) async fn answer(
@@ -24,10 +25,8 @@ pub(super) async fn answer(
     messages: Vec<Value>,
     text: &Bytes,
 ) -> Result<Response, Refusal> {
-    check(parts, &messages)?;
-    let texts: Vec<&RawValue> = serde_json::from_slice(text).unwrap_or_default();
-    let texts = texts.iter().map(|one| text.slice_ref(one.get().as_bytes()));
-    let messages = messages.into_iter().zip(texts);
+    check_version(parts)?;
+    let messages = split(messages, text)?.into_iter();
     let answers = messages.map(|(message, text)| element(rpc, parts, message, text));
     let answers = join_all(answers).await;
     let answers: Vec<Box<RawValue>> = answers.into_iter().flatten().collect();
@@ -46,34 +45,50 @@ fn array(answers: &[Box<RawValue>]) -> String {
     format!("[{}]", answers.join(","))
 }
 
-fn check(parts: &Parts, messages: &[Value]) -> Result<(), Refusal> {
+fn check_version(parts: &Parts) -> Result<(), Refusal> {
     let version = parts
         .headers
         .get("mcp-protocol-version")
         .map(http::HeaderValue::as_bytes);
-    if version.is_some_and(|version| version > LAST_VERSION.as_bytes()) {
-        return Err(Refusal::bad_request(
+    match version.is_some_and(|version| version > VERSION.as_bytes()) {
+        true => Err(Refusal::bad_request(
             "batches ended with protocol version 2025-03-26; send one message at a time",
-        ));
+        )),
+        false => Ok(()),
     }
+}
+
+/// Its messages, each beside what was written.
+pub(super) fn split(messages: Vec<Value>, text: &Bytes) -> Result<Vec<(Value, Bytes)>, Refusal> {
     match messages.len() {
         0 => Err(Refusal::bad_request("a batch needs at least one message")),
         length if length > MAX => Err(Refusal::bad_request(format!(
             "a batch of {length} messages; at most {MAX} are answered at once"
         ))),
-        _ => Ok(()),
+        _ => {
+            let texts: Vec<&RawValue> = serde_json::from_slice(text).unwrap_or_default();
+            let texts = texts.iter().map(|one| text.slice_ref(one.get().as_bytes()));
+            Ok(messages.into_iter().zip(texts).collect())
+        }
+    }
+}
+
+/// A message of a batch.
+pub(super) fn part(message: Value, text: Bytes, events: bool) -> Result<Message, Refusal> {
+    match envelope::read(message, Some(text), events)? {
+        // 2025-03-26, basic/lifecycle: initialize must not be part of a batch.
+        message if message.kind == Kind::Initialize => {
+            let refusal = Refusal::bad_request("`initialize` cannot be part of a batch");
+            Err(refusal.to(message.answer_id()))
+        }
+        message => Ok(message),
     }
 }
 
 /// The answer to one message of a batch, or nothing where none is due.
 async fn element(rpc: &Rpc, parts: &Parts, message: Value, text: Bytes) -> Option<Box<RawValue>> {
-    let message = match envelope::read(message, Some(text), false) {
+    let message = match part(message, text, false) {
         Err(refusal) => return Some(written(&refusal)),
-        // 2025-03-26, basic/lifecycle: initialize must not be part of a batch.
-        Ok(message) if message.kind == Kind::Initialize => {
-            let refusal = Refusal::bad_request("`initialize` cannot be part of a batch");
-            return Some(written(&refusal.to(message.answer_id())));
-        }
         Ok(message) => message,
     };
     let wants_answer = message.kind == Kind::Request;

@@ -260,7 +260,9 @@ pub(super) fn resumable(
     response: Response,
 ) -> Response {
     match &rpc.sessions {
-        Some(sessions) if is_of_a_session(parts, message) && is_event_stream(response.headers()) => {
+        Some(sessions)
+            if is_of_a_session(parts, message) && is_event_stream(response.headers()) =>
+        {
             sessions.missed.keep(&parts.headers, response)
         }
         _ => response,
