@@ -18,6 +18,7 @@ def check(tally):
     tally.check("every setting the pages name is one the server knows", settings_are_known)
     tally.check("every variable of `make deploy` is on its page", variables_are_told)
     tally.check("the costs add up", costs_add_up)
+    tally.check("every metric of a function with our own tools is in the costs", metrics_are_counted)
 
 
 def text(path):
@@ -87,3 +88,14 @@ def costs_add_up():
     equal(rows["sum"], [round(sum(column), 2) for column in zip(*parts)])
     equal(rows["with the second door (HTTP API)"], [round(one + 1, 2) for one in rows["sum"]])
     equal(rows["this, the function alone"], [round(0.2 + one, 2) for one in rows["Lambda: duration"]])
+
+
+def metrics_are_counted():
+    sets = [one for row in re.findall(r"^\| `\w+` \|[^|]*\|([^|]*)\|", text("docs/METRICS.md"), re.MULTILINE) for one in row.strip().split("; ")]
+    whole, by_tool = (sets.count("Environment + FunctionName" + more) for more in ["", " + Tool"])
+    table = text("README.md").split("| tool | what it does |", 1)[1].split("\n\n", 1)[0]
+    tools = len(re.findall(r"^\| `", table, re.MULTILINE))
+    # How long the corpus and the secrets took.
+    series = whole + by_tool * tools + 2
+    told = f"| custom metrics | {series * 0.3:.2f} | {whole} of the whole, {by_tool} for each of {tools} tools, 2 for the corpus and the secrets: {series} at 0.30 |"
+    holds(told in text("docs/COST.md").splitlines(), f"not in COST.md: {told}")
