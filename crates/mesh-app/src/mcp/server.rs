@@ -93,6 +93,11 @@ impl ServerHandler for Handler {
             .with_cache_scope(self.scope_of_lists()))
     }
 
+    async fn ping(&self, cx: Cx) -> Result<(), ErrorData> {
+        self.incoming(&cx)?.tally.success();
+        Ok(())
+    }
+
     async fn on_initialized(&self, cx: NotificationContext<RoleServer>) {
         if self.mode == Mode::Session {
             let changes = self.app.services.changes.listen();

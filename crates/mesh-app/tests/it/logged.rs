@@ -48,6 +48,26 @@ async fn a_request_s_line_has_these_fields() {
 }
 
 #[tokio::test]
+async fn a_ping_is_a_request_that_succeeds() {
+    let log = Log::capture();
+    let app = TestApp::start().await;
+    let ping = app.curl(&json!({"id": 1, "method": "ping"}));
+    assert_eq!(ping.send().await.result(), json!({}));
+    let lines = log.requests();
+    assert_eq!(lines.len(), 1, "{lines:?}");
+    assert_eq!(
+        (&lines[0]["mcp_method"], &lines[0]["outcome"]),
+        (&json!("ping"), &json!("success"))
+    );
+    let metrics = app.get("/metrics").header("accept", "text/plain");
+    let metrics = metrics.send().await.text();
+    assert!(
+        metrics.contains("aoma_mesh_http_requests_success_total 1\n"),
+        "{metrics}"
+    );
+}
+
+#[tokio::test]
 async fn a_failure_s_line_says_which() {
     for (tool, failure) in [
         ("echo", "invalid_arguments"),
