@@ -27,6 +27,7 @@ use self::searched::{call_wrapped, search_tools};
 use crate::access::Granted;
 use crate::app::App;
 use crate::consent::Consents;
+use crate::journal;
 use crate::mcp::{Incoming, Stamp};
 use crate::remote::{self, Answered};
 use crate::tool_search;
@@ -321,8 +322,10 @@ fn count<T>(
             .metrics
             .request(Instant::now(), outcome, elapsed);
         tracing::info!(
+            request_id = call.incoming.request.id.as_deref(),
             caller = %call.incoming.request.caller,
             tool = tool.as_str(),
+            outcome = journal::name(outcome),
             failure = call.incoming.tally.failed_with(),
             duration_us = u64::try_from(elapsed.as_micros()).unwrap_or(u64::MAX),
             "call"

@@ -113,7 +113,7 @@ impl RequestRecord {
     }
 }
 
-const fn name(outcome: Outcome) -> &'static str {
+pub(crate) const fn name(outcome: Outcome) -> &'static str {
     match outcome {
         Outcome::Success => "success",
         Outcome::Failure => "failure",

@@ -32,7 +32,7 @@ pub(crate) struct Note {
     pub(crate) outcome: Option<Outcome>,
     /// Of the failure: [`mesh_tools::ToolError::kind`], or a JSON-RPC error's.
     pub(crate) failure: Option<&'static str>,
-    /// No HTTP request waits for it, so it is read as soon as a call has ended.
+    /// No HTTP request waits for it, or none any more, so it is read as soon as a call has ended.
     pub(crate) is_detached: bool,
 }
 
@@ -124,6 +124,13 @@ impl Tally {
 
     pub(crate) fn read(&self) -> Note {
         self.lock().clone()
+    }
+
+    /// As [`Self::read`], for the last time: a call that goes on is counted by itself.
+    pub(crate) fn close(&self) -> Note {
+        let mut note = self.lock();
+        note.is_detached |= note.outcome.is_none();
+        note.clone()
     }
 
     fn note(&self, write: impl FnOnce(&mut Note)) {

@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::support::{Corpus, Log, TOKEN, TestApp};
+use crate::support::{Calls, Corpus, Log, Session, TOKEN, TestApp, unique};
 
 async fn logged(tool: &str, arguments: Value) -> (Log, Value) {
     let log = Log::capture();
@@ -129,6 +129,41 @@ async fn a_stream_s_line_is_written_at_its_end() {
         (&lines[0]["tool"], &lines[0]["outcome"]),
         (&json!("report"), &json!("success"))
     );
+}
+
+#[tokio::test]
+async fn a_call_whose_client_has_left_has_a_line_when_it_ends() {
+    let log = Log::capture();
+    let app = TestApp::start().await;
+    let session = Session::open(&app).await;
+    let opened = log.requests().len();
+    let key = unique();
+    let call = session.call("hold", json!({"key": key}));
+    let call = call.header("x-request-id", "left").stream().await;
+    Calls::until(&key, "began").await;
+    drop(call);
+    let request = log.after(opened, "request").await;
+    assert_eq!(request["request_id"], "left");
+    assert_eq!(request.get("outcome"), None, "{request}");
+    Calls::note(&key, "released");
+    let mut ended = log.after(0, "call").await;
+    let duration = ended["duration_us"].take();
+    assert!(duration.as_u64() > Some(0), "{duration}");
+    assert_eq!(
+        ended,
+        json!({
+            "message": "call",
+            "request_id": "left",
+            "caller": "local",
+            "tool": "hold",
+            "outcome": "success",
+            "duration_us": null,
+        })
+    );
+    let metrics = app.get("/metrics").header("accept", "text/plain");
+    let metrics = metrics.send().await.text();
+    let counted = "aoma_mesh_http_requests_success_total 2\n";
+    assert!(metrics.contains(counted), "{metrics}");
 }
 
 /// Panics where it searches, and says what it was asked.

@@ -105,7 +105,7 @@ impl Drop for Line {
         };
         let now = Instant::now();
         let elapsed = now.duration_since(self.started);
-        let note = self.tally.read();
+        let note = self.tally.close();
         let is_counted = note.is_let_in || note.is_undecided;
         if let (true, Some(outcome)) = (is_counted, note.outcome) {
             self.app.services.metrics.request(now, outcome, elapsed);

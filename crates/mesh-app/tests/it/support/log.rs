@@ -9,6 +9,8 @@ use tracing_subscriber::filter::Targets;
 use tracing_subscriber::fmt::{self, MakeWriter};
 use tracing_subscriber::layer::SubscriberExt as _;
 
+use super::within;
+
 /// A second one: where there is only one subscriber, tracing asks the thread that is the first to come to a line whether it is
 /// wanted, which may be another test's, and takes that for all.
 static SECOND: LazyLock<Dispatch> = LazyLock::new(|| Dispatch::new(NoSubscriber::default()));
@@ -47,12 +49,30 @@ impl Log {
 
     /// The fields of each request's line.
     pub(crate) fn requests(&self) -> Vec<Value> {
+        self.lines("request")
+    }
+
+    /// The fields of each line with this message.
+    fn lines(&self, message: &str) -> Vec<Value> {
         self.text()
             .lines()
             .filter_map(|line| serde_json::from_str::<Value>(line).ok())
             .map(|line| line["fields"].clone())
-            .filter(|fields| fields["message"] == "request")
+            .filter(|fields| fields["message"] == message)
             .collect()
+    }
+
+    /// The fields of the next line with this message, once there is one beyond so many.
+    pub(crate) async fn after(&self, before: usize, message: &str) -> Value {
+        within(async {
+            loop {
+                if let Some(line) = self.lines(message).into_iter().nth(before) {
+                    return line;
+                }
+                tokio::task::yield_now().await;
+            }
+        })
+        .await
     }
 }
 
