@@ -189,6 +189,25 @@ fn a_denial_is_explained_and_is_status_1() {
 }
 
 #[test]
+fn a_resource_is_meant_with_the_prefix_that_a_policy_writes_and_without_it() {
+    let (_folder, file) = written(
+        "[team.a]\nmembers = [\"local\"]\nresources = [\"*\"]\ndeny = [\"resource:aoma://mail/*\"]\n",
+    );
+    let explained = |asked| run(&["policy", "explain", "local", asked, text(&file)]);
+    for (prefixed, uri, code) in [
+        ("resource:aoma://health", "aoma://health", 0),
+        ("resource:aoma://mail/7", "aoma://mail/7", 1),
+    ] {
+        let [with, without] = [prefixed, uri].map(explained);
+        assert_eq!((with.code, &with.stdout), (code, &without.stdout));
+        let told = format!("use the resource `{uri}`\n");
+        assert!(with.stdout.contains(&told), "{}", with.stdout);
+    }
+    let own_scheme = explained("resource://mail/7").stdout;
+    assert!(own_scheme.contains("`resource://mail/7`"), "{own_scheme}");
+}
+
+#[test]
 fn a_token_is_explained_by_its_claims() {
     let folder = tempfile::tempdir().expect("a folder");
     let claims = folder.path().join("claims.json");

@@ -21,8 +21,11 @@ pub(super) fn asked(text: &str) -> Result<Meant<'_>, Failure> {
     if let Some(name) = text.strip_prefix("prompt:") {
         return Ok(Meant::Known(Asked::Prompt(name)));
     }
-    if text.contains("://") {
-        return Ok(Meant::Known(Asked::Resource(text)));
+    // A policy writes it with the prefix.
+    let written = text.strip_prefix("resource:");
+    let uri = written.filter(|uri| uri.contains("://")).unwrap_or(text);
+    if uri.contains("://") {
+        return Ok(Meant::Known(Asked::Resource(uri)));
     }
     let Some(tool) = TOOLS.iter().find(|tool| tool.name.as_str() == text) else {
         let names = TOOLS.iter().map(|tool| tool.name.as_str());
