@@ -47,10 +47,13 @@ Examples:
   mesh register elevenlabs --url https://door.example.com/mcp --agent agent_0123
   pass show mesh/token | mesh register elevenlabs --url https://door.example.com/mcp --token-stdin
   mesh register elevenlabs --remove
+  mesh register elevenlabs --remove --state registration.json
 
 The key of ElevenLabs is read as `mesh sync` reads secrets (MESH_SECRETS: ELEVENLABS_API_KEY or the \
 parameter elevenlabs-api-key); it needs the permissions convai_read and convai_write. The token that \
-ElevenLabs is to show is MESH_BEARER, or comes over stdin. Neither is printed.
+ElevenLabs is to show is MESH_BEARER, or comes over stdin. Neither is printed. What was registered \
+is kept in AWS's parameter store where MESH_SECRETS is ssm, and elsewhere in the file of --state, \
+without which nothing is registered or removed there.
 
 Exit status: 0 it is as wished, 3 a dry run that found a difference, or another product's webhook
 that was left, 1 failed, 64 wrong usage, 130 interrupted.")]
