@@ -122,11 +122,7 @@ impl Tally {
         self.lock().failure
     }
 
-    pub(crate) fn read(&self) -> Note {
-        self.lock().clone()
-    }
-
-    /// As [`Self::read`], for the last time: a call that goes on is counted by itself.
+    /// All of it, when its HTTP request is over: a call that goes on is counted by itself.
     pub(crate) fn close(&self) -> Note {
         let mut note = self.lock();
         note.is_detached |= note.outcome.is_none();
