@@ -243,10 +243,10 @@ impl<R: AsyncRead + Unpin> Output<R> {
     /// None where that was all.
     pub(super) async fn read_some(&mut self, piece: &mut [u8]) -> Option<usize> {
         tokio::select! {
-            // What it wrote before it ended is read.
+            // What it wrote before it ended is read by then, and what it has started may write on without end.
             biased;
-            read = self.from.read(piece) => read.ok().filter(|read| *read > 0),
             () = &mut self.late => None,
+            read = self.from.read(piece) => read.ok().filter(|read| *read > 0),
         }
     }
 }

@@ -15,6 +15,8 @@ pub struct Events {
     rest: Vec<u8>,
     /// How far that is known to end no line.
     scanned: usize,
+    /// A line ended with the last byte that was read, a CR: a LF behind it is of the same end.
+    is_after_return: bool,
     name: String,
     data: Option<String>,
     /// Of the event that is being read, and of those before it.
@@ -34,6 +36,7 @@ impl Events {
         Self {
             rest: Vec::new(),
             scanned: 0,
+            is_after_return: false,
             name: String::new(),
             data: None,
             id: String::new(),
@@ -59,6 +62,7 @@ impl Events {
     pub(crate) fn go_on(&mut self) {
         self.rest.clear();
         self.scanned = 0;
+        self.is_after_return = false;
         self.name.clear();
         self.data = None;
         self.id.clone_from(&self.last_id);
@@ -70,6 +74,13 @@ impl Events {
     /// Where one is larger than it may be: the stream cannot be read on.
     pub fn read(&mut self, piece: &[u8]) -> Result<Vec<Event>, TooLarge> {
         let mut events = Vec::new();
+        let piece = match self.is_after_return {
+            true => piece.strip_prefix(b"\n").unwrap_or(piece),
+            false => piece,
+        };
+        if piece.is_empty() {
+            return Ok(events);
+        }
         let mut text = std::mem::take(&mut self.rest);
         text.extend_from_slice(piece);
         let mut from = 0;
@@ -77,6 +88,7 @@ impl Events {
             events.extend(self.line(&String::from_utf8_lossy(&text[from..end])));
             from = next;
         }
+        self.is_after_return = from == text.len() && text.ends_with(b"\r");
         text.drain(..from);
         self.scanned -= from;
         self.rest = text;
@@ -117,7 +129,7 @@ impl Events {
     }
 }
 
-/// Where the first line ends after what was scanned, and where the next begins; a CR at the very end may be half of a CR LF.
+/// Where the first line ends after what was scanned, and where the next begins.
 fn line_end(text: &[u8], scanned: &mut usize) -> Option<(usize, usize)> {
     let mut rest = text[*scanned..].iter();
     let Some(length) = rest.position(|byte| matches!(byte, b'\r' | b'\n')) else {
@@ -127,7 +139,6 @@ fn line_end(text: &[u8], scanned: &mut usize) -> Option<(usize, usize)> {
     let end = *scanned + length;
     *scanned = end;
     let next = match (text[end], text.get(end + 1)) {
-        (b'\r', None) => return None,
         (b'\r', Some(b'\n')) => end + 2,
         _ => end + 1,
     };
@@ -154,6 +165,20 @@ mod tests {
             event("message", "{\"a\":\n1}"),
             event("message", "é"),
         ]
+    }
+
+    #[test]
+    fn a_line_that_ends_with_a_return_alone_waits_for_nothing() {
+        let mut events = Events::new(100);
+        let mut data = |piece: &str| {
+            let read = events.read(piece.as_bytes()).expect("small enough");
+            read.into_iter().map(|event| event.data).collect::<Vec<_>>()
+        };
+        assert_eq!(data("data: 1\r\r"), ["1"]);
+        assert_eq!(data("data: 2\r"), [""; 0]);
+        assert_eq!(data(""), [""; 0]);
+        assert_eq!(data("\n\r"), ["2"]);
+        assert_eq!(data("\ndata: 3\n\n"), ["3"]);
     }
 
     #[test]

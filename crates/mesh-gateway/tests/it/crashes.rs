@@ -1,6 +1,7 @@
 //! An upstream that starts and lists well, and ends in each call.
 
 use std::path::Path;
+use std::time::{Duration, Instant};
 
 use mesh_gateway::{Gateway, State, source};
 use serde_json::json;
@@ -43,14 +44,19 @@ async fn it_is_left_alone_after_three_of_them_though_it_lists_in_between() {
     gateway.end().await;
 }
 
-/// Ends in a call, and leaves a process of another group behind that holds its output open for the seconds of the first argument.
+/// Ends in a call, and leaves a process of another group behind that writes to its output. That one is there once there is a file of
+/// the first argument's name.
 const LEAVING: &str = r#"
 while read -r line; do
   id=$(printf %s "$line" | sed -n 's/.*"id":\([0-9]*\).*/\1/p')
   case "$line" in
     *'"initialize"'*) result='{"protocolVersion":"2025-06-18","capabilities":{"tools":{}},"serverInfo":{"name":"s","version":"1"}}' ;;
     *'"tools/list"'*) result='{"tools":[{"name":"ring","inputSchema":{"type":"object"}}]}' ;;
-    *'"tools/call"'*) setsid sleep "$1" & echo 'out of bells' >&2; exit 3 ;;
+    *'"tools/call"'*) 
+      setsid sh -c ': > "$1"; exec timeout 25 yes' sh "$1" &
+      until [ -e "$1" ]; do sleep 0.02; done
+      echo 'out of bells' >&2
+      exit 3 ;;
     *) continue ;;
   esac
   printf '{"jsonrpc":"2.0","id":%s,"result":%s}\n' "$id" "$result"
@@ -59,12 +65,15 @@ done
 
 #[tokio::test]
 async fn it_has_ended_though_what_it_has_started_holds_its_output_open() {
-    let args = json!(["-c", LEAVING, "sh", "25"]);
+    let folder = tempfile::tempdir().expect("a folder");
+    let args = json!(["-c", LEAVING, "sh", folder.path().join("started")]);
     let text = json!({"mcpServers": {"bell": {"command": "/bin/sh", "args": args}}});
     let read = source::read(Path::new("mcp.json"), &text.to_string());
     let gateway = Gateway::new(read.entries, &world(), 48);
     gateway.known(soon()).await;
+    let called = Instant::now();
     let why = ring(&gateway, "bell").await.expect_err("it ends");
+    assert!(called.elapsed() < Duration::from_secs(15));
     assert_eq!(
         why,
         "it ended (exit status: 3); the last that it said: out of bells"
