@@ -49,12 +49,18 @@ struct Made {
     /// What there is, whoever asks, and of which commit of the corpus.
     whole: View,
     corpus: Option<String>,
-    /// Which snapshot of the upstreams.
-    generation: u64,
+    upstreams: Upstreams,
     by_rights: HashMap<Whose, Slot>,
 }
 
 type Whose = (Option<Rights>, Scope);
+
+/// Which snapshot of them, and whether more may be known of them yet.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Upstreams {
+    generation: u64,
+    is_any_unheard: bool,
+}
 
 /// Made by the first who asks, and nobody with other rights waits for it.
 type Slot = Arc<OnceLock<Arc<Listing>>>;
@@ -64,17 +70,22 @@ impl Listings {
     const MAX: usize = 256;
 
     /// Where the listing for these rights is, of what there is now.
-    fn slot(&self, whose: Whose, whole: &View, corpus: Option<String>, generation: u64) -> Slot {
+    fn slot(
+        &self,
+        whose: Whose,
+        whole: &View,
+        corpus: Option<String>,
+        upstreams: Upstreams,
+    ) -> Slot {
         let mut made = lock(&self.0);
-        let is_the_same = made.corpus == corpus
-            && made.generation == generation
-            && made.whole.has_the_same(whole);
+        let is_the_same =
+            made.corpus == corpus && made.upstreams == upstreams && made.whole.has_the_same(whole);
         if !is_the_same || made.by_rights.len() >= Self::MAX && !made.by_rights.contains_key(&whose)
         {
             *made = Made {
                 whole: whole.clone(),
                 corpus,
-                generation,
+                upstreams,
                 by_rights: HashMap::new(),
             };
         }
@@ -109,9 +120,12 @@ impl App {
             .unwrap_or_default();
         let rights = granted.map(|granted| granted.rights.clone());
         let whose = (rights, scope.cloned());
-        let slot = self
-            .listings
-            .slot(whose, &whole, corpus, upstreams.generation);
+        let gateway = self.gateway.as_ref();
+        let known = Upstreams {
+            generation: upstreams.generation,
+            is_any_unheard: gateway.is_some_and(Gateway::is_any_unheard),
+        };
+        let slot = self.listings.slot(whose, &whole, corpus, known);
         let listing = slot.get_or_init(|| {
             let view =
                 granted.map_or_else(|| whole.clone(), |granted| granted.limit(whole.clone()));
@@ -121,7 +135,10 @@ impl App {
                 .items
                 .seen_by(|kind, item| sees_item(granted, kind, item));
             Arc::new(match scope {
-                None => Listing::new(self, view, remote, items),
+                None => {
+                    let is_unheard = known.is_any_unheard && upstreams.tools.is_empty();
+                    Listing::new(self, view, remote, items, is_unheard)
+                }
                 Some(upstream) => Listing::of_upstream(upstream, remote, &items),
             })
         });
@@ -130,14 +147,18 @@ impl App {
 }
 
 impl Listing {
-    fn new(app: &App, mut view: View, remote: Vec<Arc<RemoteTool>>, items: Items) -> Self {
+    fn new(
+        app: &App,
+        mut view: View,
+        remote: Vec<Arc<RemoteTool>>,
+        items: Items,
+        is_unheard: bool,
+    ) -> Self {
         let tools = view.tools.iter();
         let tools: Vec<Tool> = tools.map(|tool| tool_wire(tool, &app.services)).collect();
         let own = tools
             .iter()
             .map(|tool| serde_json::to_string(tool).expect("definitions can be written as JSON"));
-        let catalogue = app.gateway.as_ref().map(Gateway::catalogue);
-        let is_unheard = catalogue.is_some_and(|catalogue| catalogue.tools.is_empty());
         let listing = app.config.gateway.tools;
         let listed = tool_search::listed(listing, own.collect(), &remote, is_unheard);
         view.others = others(&remote, listed.1.as_deref());
@@ -251,7 +272,7 @@ mod tests {
         let (listings, whole) = (Listings::default(), View::default());
         let slot = |nth: usize| {
             let scope = Some(Arc::from(format!("server-{nth}")));
-            listings.slot((None, scope), &whole, None, 1)
+            listings.slot((None, scope), &whole, None, Upstreams::default())
         };
         let first = slot(0);
         (1..Listings::MAX).for_each(|nth| drop(slot(nth)));
@@ -263,7 +284,13 @@ mod tests {
     #[test]
     fn while_one_is_made_others_are_had() {
         let (listings, whole) = (Listings::default(), View::default());
-        let slot = |generation| listings.slot((None, None), &whole, None, generation);
+        let slot = |generation| {
+            let upstreams = Upstreams {
+                generation,
+                is_any_unheard: false,
+            };
+            listings.slot((None, None), &whole, None, upstreams)
+        };
         let made = || Arc::new(Listing::of_upstream("a", Vec::new(), &Items::default()));
         let first = slot(1);
         let listing = first.get_or_init(|| {

@@ -213,6 +213,13 @@ impl Gateway {
         Some(self.upstream(upstream)?.state())
     }
 
+    /// Whether of any nothing was ever heard.
+    #[must_use]
+    pub fn is_any_unheard(&self) -> bool {
+        let upstreams = self.upstreams();
+        upstreams.iter().any(|upstream| upstream.heard().is_none())
+    }
+
     #[must_use]
     pub fn has(&self, upstream: &str) -> bool {
         self.upstream(upstream).is_some()

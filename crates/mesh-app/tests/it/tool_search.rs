@@ -77,3 +77,15 @@ async fn the_two_are_listed_before_anything_was_heard() {
         "{told}"
     );
 }
+
+#[tokio::test]
+async fn nothing_is_searched_where_all_were_heard_and_have_no_tools() {
+    let mute = shell(
+        r#"    *'"initialize"'*) answer='{"jsonrpc":"2.0","id":'$id',"result":{"protocolVersion":"2025-06-18","capabilities":{"tools":{}},"serverInfo":{"name":"s","version":"1"}}}' ;;
+    *'"tools/list"'*) answer='{"jsonrpc":"2.0","id":'$id',"result":{"tools":[]}}' ;;"#,
+    );
+    let settings = [("MESH_TOOLS", "search")];
+    let (app, _file) = admitting(&settings, json!({"mute": mute}), Admission::default()).await;
+    let list = app.get("/tools").send().await.json();
+    assert!(!names(&list).contains(&"search_tools"), "{list}");
+}

@@ -51,20 +51,17 @@ impl Upstream {
 
     /// Takes note of what was heard, or why nothing was.
     fn take_up(&self, heard: Result<Heard, Fault>) -> Result<(), Fault> {
-        let heard = heard.map(|mut heard| {
-            if let Some(before) = self.heard() {
-                heard.keep(&before);
-            }
-            // Of thousands of tools that takes a while: whoever asks how it is does not wait for it.
-            (self.unapproved(&heard), heard)
-        });
         let taken_up = {
             let mut now = self.lock();
             now.lists_tried_at = Some(Instant::now());
             match heard {
-                Ok((withheld, heard)) => {
+                Ok(mut heard) => {
+                    if let Some(before) = &now.heard {
+                        heard.keep(before);
+                    }
                     now.is_there();
-                    now.withheld = withheld;
+                    // By the lock as it is now: what is judged before may be withheld by one that was changed since.
+                    now.withheld = self.unapproved(&heard);
                     now.heard_at = Some(Instant::now());
                     now.are_lists_due = false;
                     now.heard = Some(Arc::new(heard));

@@ -47,8 +47,8 @@ impl Upstream {
     /// Takes up what was approved since it was last refused.
     pub(crate) fn reconsider(&self) {
         let known = self.world.approvals.known(&self.entry);
-        let withheld = self.heard().map(|heard| self.unapproved(&heard));
         let mut now = self.lock();
+        let withheld = now.heard.as_ref().map(|heard| self.unapproved(heard));
         now.withheld = withheld.unwrap_or_default();
         if now.heard.is_none() {
             now.heard = known.map(std::sync::Arc::new);
