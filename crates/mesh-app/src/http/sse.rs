@@ -188,37 +188,29 @@ pub(super) async fn message(
     let deadline = incoming.request.deadline;
     let (parts, body) = request.into_parts();
     let bytes = body::read(body, clients.app.config.server.max_body_bytes).await?;
-    // Where one is refused, none is sent on: here is the only place to say so.
     let messages: Result<Vec<_>, _> = client.messages.read(&bytes).into_iter().collect();
-    for message in messages? {
-        client
-            .take(message, detached(parts.clone()), deadline)
-            .await?;
-    }
+    client.take(messages?, &parts, deadline).await?;
     Ok(StatusCode::ACCEPTED)
 }
 
 impl Client {
+    /// Where one is refused, none is sent on: here is the only place to say so.
     async fn take(
         &self,
-        mut message: ClientJsonRpcMessage,
-        parts: Parts,
+        messages: Vec<ClientJsonRpcMessage>,
+        parts: &Parts,
         deadline: Deadline,
     ) -> Result<(), Refusal> {
-        match &mut message {
-            ClientJsonRpcMessage::Request(request) => {
-                request.request.extensions_mut().insert(parts);
-            }
-            ClientJsonRpcMessage::Notification(notification) => {
-                notification.notification.extensions_mut().insert(parts);
-            }
-            _ => {}
+        if messages.len() > CAPACITY {
+            return Err(Refusal::bad_request(format!(
+                "a batch may have {CAPACITY} messages here; send less at once"
+            )));
         }
         let refuse =
             |status, message| Refusal::new(status, crate::rescue::INVALID_REQUEST, message);
-        let place = match tokio::time::timeout_at(deadline.at().into(), self.inbox.reserve()).await
-        {
-            Ok(Ok(place)) => place,
+        let places = self.inbox.reserve_many(messages.len());
+        let places = match tokio::time::timeout_at(deadline.at().into(), places).await {
+            Ok(Ok(places)) => places,
             Ok(Err(_)) => return Err(refuse(StatusCode::GONE, "the session has ended")),
             // Its stream is full of answers that nobody reads.
             Err(_) => {
@@ -227,10 +219,25 @@ impl Client {
             }
         };
         // Only what is sent on is waited for.
-        self.unanswered.note(&message)?;
-        place.send(message);
+        self.unanswered.note(&messages)?;
+        for (place, message) in places.zip(messages) {
+            place.send(with_parts(message, detached(parts.clone())));
+        }
         Ok(())
     }
+}
+
+fn with_parts(mut message: ClientJsonRpcMessage, parts: Parts) -> ClientJsonRpcMessage {
+    match &mut message {
+        ClientJsonRpcMessage::Request(request) => {
+            request.request.extensions_mut().insert(parts);
+        }
+        ClientJsonRpcMessage::Notification(notification) => {
+            notification.notification.extensions_mut().insert(parts);
+        }
+        _ => {}
+    }
+    message
 }
 
 /// The answer comes on the stream, long after this request's own: its call is counted by itself.

@@ -266,6 +266,10 @@ async fn a_batch_is_taken_whole_or_not_in_the_revision_that_has_them() {
     let mut client = Client::open_in(&app, "2025-03-26").await;
     let broken = json!([ping(3), {"id": 4}]).to_string();
     assert_eq!(client.post(broken).await.fault(), (400, -32600));
+    let twice = json!([ping(5), ping(5)]).to_string();
+    assert_eq!(client.post(twice).await.fault(), (400, -32600));
+    let many = Value::from_iter((6..30).map(ping)).to_string();
+    assert_eq!(client.post(many).await.fault(), (400, -32600));
     assert_eq!(client.post(batch).await.status, 202);
     let mut ids = Vec::new();
     for _ in 0..2 {

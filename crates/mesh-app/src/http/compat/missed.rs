@@ -23,6 +23,9 @@ const LAST_EVENT: &str = "last-event-id";
 const MAX_AGE: Duration = Duration::from_secs(300);
 const MAX_BYTES: usize = 32 << 20;
 const MAX_STREAMS: usize = 1000;
+/// Of one session, so that none takes the places of all others: an answer however large, or several smaller ones.
+const MAX_STREAMS_OF_ONE: usize = 16;
+const MAX_BYTES_OF_ONE: usize = 4 << 20;
 /// Of one stream: its answer, and what was said last before it.
 const MAX_EVENTS: usize = 64;
 
@@ -118,6 +121,7 @@ impl Missed {
         let stream = last.id.stream;
         let bytes = events.iter().map(|event| event.text.len()).sum();
         let mut streams = self.lock();
+        streams.make_room_for(&session, bytes);
         streams.bytes += bytes;
         streams.ended.push_back(Ended {
             session,
@@ -129,12 +133,45 @@ impl Missed {
         streams.forget(now);
     }
 
+    /// A session that has ended asks for nothing any more.
+    pub(super) fn end(&self, headers: &HeaderMap) {
+        if let Some(session) = session(headers) {
+            self.lock().keep(|ended| ended.session != session);
+        }
+    }
+
     fn lock(&self) -> std::sync::MutexGuard<'_, Streams> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Streams {
+    /// Forgets the oldest of a session, as many as are too many with one more of this size.
+    fn make_room_for(&mut self, session: &str, bytes: usize) {
+        let (mut count, mut all) = (1, bytes);
+        let newest_first = self.ended.iter().rev();
+        let fits = newest_first
+            .filter(|ended| ended.session == session)
+            .take_while(|ended| {
+                count += 1;
+                all += ended.bytes;
+                count <= MAX_STREAMS_OF_ONE && all <= MAX_BYTES_OF_ONE
+            });
+        let fitting = fits.count();
+        let its = self.ended.iter().filter(|ended| ended.session == session);
+        let mut too_many = its.count() - fitting;
+        self.keep(|ended| {
+            let is_too_many = too_many > 0 && ended.session == session;
+            too_many -= usize::from(is_too_many);
+            !is_too_many
+        });
+    }
+
+    fn keep(&mut self, is_kept: impl FnMut(&Ended) -> bool) {
+        self.ended.retain(is_kept);
+        self.bytes = self.ended.iter().map(|ended| ended.bytes).sum();
+    }
+
     fn forget(&mut self, now: Instant) {
         while let Some(oldest) = self.ended.front() {
             let is_old = now.duration_since(oldest.since) >= MAX_AGE;
@@ -258,15 +295,39 @@ mod tests {
             streams.forget(now);
             (streams.ended.len(), streams.bytes)
         };
-        for stream in 0..=MAX_STREAMS as u64 {
-            missed.put("a".to_owned(), [event(1, stream, RESULT)].into(), start);
-        }
+        let put = |session: u64, stream, data: &str| {
+            missed.put(session.to_string(), [event(1, stream, data)].into(), start);
+        };
+        (0..=MAX_STREAMS as u64).for_each(|session| put(session, 0, RESULT));
         assert_eq!(kept(start).0, MAX_STREAMS);
         assert_eq!(kept(start + MAX_AGE), (0, 0));
         let half = format!("{{\"result\":\"{}\"}}", "x".repeat(MAX_BYTES / 2));
-        for stream in 0..3 {
-            missed.put("a".to_owned(), [event(1, stream, &half)].into(), start);
+        for session in 0..3 {
+            put(session, 0, &half);
             assert_eq!(kept(start).0, 1, "two are too large together");
         }
+    }
+
+    #[tokio::test]
+    async fn one_session_takes_no_other_s_place() {
+        let (missed, now) = (Missed::default(), Instant::now());
+        let put = |session: &str, stream, data: &str| {
+            missed.put(session.to_owned(), [event(1, stream, data)].into(), now);
+        };
+        put("a", 0, RESULT);
+        (0..=MAX_STREAMS as u64).for_each(|stream| put("b", stream, RESULT));
+        assert_eq!(missed.lock().ended.len(), 1 + MAX_STREAMS_OF_ONE);
+        let last = format!("0/{MAX_STREAMS}");
+        assert!(
+            after(&missed, "b", &last).await.is_some(),
+            "the newest is there"
+        );
+        let large = format!("{{\"result\":\"{}\"}}", "x".repeat(MAX_BYTES_OF_ONE));
+        put("b", 2000, &large);
+        assert!(after(&missed, "b", "0/2000").await.is_some());
+        assert_eq!(after(&missed, "b", &last).await, None);
+        assert!(after(&missed, "a", "0/0").await.is_some());
+        missed.end(&asking("b", "0/0"));
+        assert_eq!(after(&missed, "b", "0/2000").await, None);
     }
 }

@@ -29,6 +29,9 @@ pub(super) async fn session_stream(rpc: &Rpc, request: Request) -> Response {
     if resumes && let Some(rest) = sessions.missed.after_last(&parts.headers) {
         return events(rest);
     }
+    if ends {
+        sessions.missed.end(&parts.headers);
+    }
     let asked = parts.headers.clone();
     parts
         .headers

@@ -17,37 +17,29 @@ const MAX: usize = 64;
 pub(super) struct Unanswered(Arc<Mutex<HashSet<RequestId>>>);
 
 impl Unanswered {
+    /// All of these, or none.
+    ///
     /// # Errors
     /// Where too many wait, or one with the same id does.
-    pub(super) fn note(&self, message: &ClientJsonRpcMessage) -> Result<(), Refusal> {
-        match message {
-            JsonRpcMessage::Request(request) => self.add(&request.id),
-            JsonRpcMessage::Notification(notification) => {
-                // It is answered no more.
-                if let ClientNotification::CancelledNotification(cancelled) =
-                    &notification.notification
-                    && let Some(id) = &cancelled.params.request_id
-                {
-                    self.lock().remove(id);
-                }
-                Ok(())
-            }
-            _ => Ok(()),
-        }
-    }
-
-    fn add(&self, id: &RequestId) -> Result<(), Refusal> {
+    pub(super) fn note(&self, messages: &[ClientJsonRpcMessage]) -> Result<(), Refusal> {
         let mut ids = self.lock();
-        if ids.contains(id) {
-            let message = "the request with that id has no answer yet; give each its own";
-            return Err(Refusal::bad_request(message).to(id.clone().into_json_value()));
+        let mut noted = ids.clone();
+        for message in messages {
+            match message {
+                JsonRpcMessage::Request(request) => add(&mut noted, &request.id)?,
+                JsonRpcMessage::Notification(notification) => {
+                    // It is answered no more.
+                    if let ClientNotification::CancelledNotification(cancelled) =
+                        &notification.notification
+                        && let Some(id) = &cancelled.params.request_id
+                    {
+                        noted.remove(id);
+                    }
+                }
+                _ => {}
+            }
         }
-        if ids.len() >= MAX {
-            let message = "read the stream before sending more";
-            let refusal = Refusal::new(StatusCode::SERVICE_UNAVAILABLE, INVALID_REQUEST, message);
-            return Err(refusal.to(id.clone().into_json_value()));
-        }
-        ids.insert(id.clone());
+        *ids = noted;
         Ok(())
     }
 
@@ -66,4 +58,18 @@ impl Unanswered {
     fn lock(&self) -> MutexGuard<'_, HashSet<RequestId>> {
         lock(&self.0)
     }
+}
+
+fn add(ids: &mut HashSet<RequestId>, id: &RequestId) -> Result<(), Refusal> {
+    if ids.contains(id) {
+        let message = "the request with that id has no answer yet; give each its own";
+        return Err(Refusal::bad_request(message).to(id.clone().into_json_value()));
+    }
+    if ids.len() >= MAX {
+        let message = "read the stream before sending more";
+        let refusal = Refusal::new(StatusCode::SERVICE_UNAVAILABLE, INVALID_REQUEST, message);
+        return Err(refusal.to(id.clone().into_json_value()));
+    }
+    ids.insert(id.clone());
+    Ok(())
 }
