@@ -140,7 +140,11 @@ fn changes_of(path: &str, changes: &BTreeMap<&str, usize>) -> usize {
 fn named<'t>(task: &Task<'t>, path: &str, symbol: &str) -> Option<&'t String> {
     task.names.iter().find(|name| {
         let item_of_symbol = item(symbol);
-        let is_item = !item_of_symbol.is_empty() && !is_file(name) && item(name) == item_of_symbol;
+        // `uploads.rs` names no `Sources.rs`, where `self.send` may be a method of any class.
+        let is_extension = path
+            .rsplit_once('.')
+            .is_some_and(|(_, extension)| extension == item_of_symbol);
+        let is_item = !item_of_symbol.is_empty() && !is_extension && item(name) == item_of_symbol;
         let is_path = is_file(name) && path.ends_with(name.as_str());
         *name == symbol || is_item || is_path
     })
@@ -270,6 +274,7 @@ mod tests {
             ("retry_upload", "Uploads::retry_upload"),
             ("retry_upload", "Uploads.retry_upload"),
             ("self.retry_upload", "Uploads.retry_upload"),
+            ("self.send", "Client.send"),
             ("Uploads::retry_upload", "retry_upload"),
             ("aws_bucket.logs", "aws_bucket.logs"),
         ] {
@@ -278,10 +283,10 @@ mod tests {
         for (name, symbol) in [
             ("retry_upload", "Uploads.retry_download"),
             ("retry_upload", ""),
-            ("uploads.rs", "Sources.rs"),
         ] {
             assert!(!check(name, "src/uploads", symbol), "{name} {symbol}");
         }
+        assert!(!check("uploads.rs", "src/sources.rs", "Sources.rs"));
         assert!(check("src/uploads.py", "shop/src/uploads.py", "Uploads"));
     }
 }
