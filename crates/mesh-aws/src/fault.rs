@@ -5,6 +5,8 @@ pub(crate) const UNREADABLE: &str = "an answer that cannot be read";
 pub enum CallError {
     #[error("no credentials were found")]
     NoCredentials,
+    #[error("the credentials that are set could not be had")]
+    UnavailableCredentials,
     #[error("the request cannot be made")]
     Unsendable,
     #[error("AWS could not be reached")]

@@ -72,15 +72,18 @@ pub(crate) fn fault<E: ProvideErrorMetadata + Error + 'static>(
             }
         }
         SdkError::ResponseError(error) => CallError::of(&status(error.raw()), action),
-        _ if lacks_credentials(error) => CallError::NoCredentials,
-        _ => CallError::Unsendable,
+        _ => without_credentials(error).unwrap_or(CallError::Unsendable),
     }
 }
 
 /// They are looked for when a request is signed.
-fn lacks_credentials(error: &(dyn Error + 'static)) -> bool {
+fn without_credentials(error: &(dyn Error + 'static)) -> Option<CallError> {
     let mut causes = iter::successors(Some(error), |error| (*error).source());
-    causes.any(|cause| cause.is::<CredentialsError>())
+    let cause = causes.find_map(|cause| cause.downcast_ref::<CredentialsError>())?;
+    Some(match cause {
+        CredentialsError::CredentialsNotLoaded(_) => CallError::NoCredentials,
+        _ => CallError::UnavailableCredentials,
+    })
 }
 
 /// What stands for a short name that is missing.

@@ -172,7 +172,9 @@ impl From<CallError> for SourceError {
             CallError::Denied(action) => Self::Denied(action),
             CallError::Throttled => Self::Throttled,
             CallError::Refused(code) => Self::Refused(code),
-            CallError::NoCredentials | CallError::Unsendable => Self::Unasked(error.to_string()),
+            CallError::NoCredentials
+            | CallError::UnavailableCredentials
+            | CallError::Unsendable => Self::Unasked(error.to_string()),
         }
     }
 }

@@ -158,7 +158,9 @@ impl From<TableError> for StoreError {
             TableError::Call(CallError::Denied(action)) => {
                 Self::Denied(format!("the role lacks `{action}`"))
             }
-            TableError::Call(error @ CallError::NoCredentials) => Self::Denied(error.to_string()),
+            TableError::Call(
+                error @ (CallError::NoCredentials | CallError::UnavailableCredentials),
+            ) => Self::Denied(error.to_string()),
             TableError::Call(error @ CallError::Unsendable) => Self::Refused(error.to_string()),
             TableError::Call(CallError::Throttled) => Self::Throttled,
             TableError::Call(CallError::Refused(code)) => Self::Refused(format!("`{code}`")),
