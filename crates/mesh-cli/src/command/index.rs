@@ -93,6 +93,8 @@ impl Index {
         let interrupt = interrupt::heeded()?;
         let mut watcher = interrupt.watching(Watcher::new());
         let summary = run::index(&corpus, &plan, &mut watcher).map_err(failure)?;
+        // Its line is to be gone before another is written.
+        drop(watcher);
         terminal::print(&summary::text(&summary, started.elapsed()))?;
         let vectors = vectors::keep_up(&corpus, &config.index, cache.as_deref(), &interrupt)?;
         Ok(match vectors {
