@@ -21,17 +21,33 @@ impl Corpus {
         if found.is_empty() && is_hash(id) {
             found = commit_beginning(&snapshot, &id.to_lowercase())?;
         }
-        for record in &mut found {
+        let others: Vec<bool> = found
+            .iter()
+            .map(|record| is_another_message(&found[0], record, id))
+            .collect();
+        for (record, is_another) in found.iter_mut().zip(others) {
             match record {
                 Record::Commit(commit) => {
                     let patches = snapshot.stored(snapshot.fields.id, &patch_id(&commit.hash))?;
                     commit.patch = patches.into_iter().next().unwrap_or_default();
                 }
-                Record::Mail(mail) => snapshot.cite(mail)?,
+                Record::Mail(mail) if is_another => mail.id = mail.place(),
+                // By its place, which says nothing of what has its id.
+                Record::Mail(mail) if mail.id != id => snapshot.cite(mail)?,
                 _ => {}
             }
         }
         Ok(found)
+    }
+}
+
+/// Whether both are messages of this id, and not the same.
+fn is_another_message(first: &Record, record: &Record, id: &str) -> bool {
+    match (first, record) {
+        (Record::Mail(first), Record::Mail(mail)) => {
+            mail.id == id && first.sameness() != mail.sameness()
+        }
+        _ => false,
     }
 }
 

@@ -128,14 +128,22 @@ impl Snapshot {
 
     /// Names a message by its place where its id finds another one first.
     pub(crate) fn cite(&self, mail: &mut Mail) -> Result<(), TantivyError> {
-        if self.addresses(&is(self.fields.id, &mail.id))?.len() < 2 {
+        let addresses = self.addresses(&is(self.fields.id, &mail.id))?;
+        if addresses.len() < 2 {
             return Ok(());
         }
-        let named: Vec<Mail> = self.stored(self.fields.id, &mail.id)?;
-        if named
-            .first()
-            .is_some_and(|first| first.sameness() != mail.sameness())
-        {
+        let mut first = None;
+        for address in addresses {
+            let place = (self.position(address)?, address);
+            if first.is_none_or(|first| place < first) {
+                first = Some(place);
+            }
+        }
+        let Some((_, address)) = first else {
+            return Ok(());
+        };
+        let first: Option<Mail> = self.record(address)?;
+        if first.is_some_and(|first| first.sameness() != mail.sameness()) {
             mail.id = mail.place();
         }
         Ok(())

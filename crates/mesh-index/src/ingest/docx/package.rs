@@ -58,13 +58,22 @@ impl<'a> Package<'a> {
         chunks.retain(|_, path| inserted.contains(path));
         let mut pages = HashMap::new();
         for (id, path) in chunks {
-            let bytes = self.parts.bytes(&path)?.unwrap_or_default();
-            match page(&path, &bytes) {
+            match self.page(&path) {
                 Some(page) => drop(pages.insert(id, page)),
                 None => notes.remark(Place::File, "an inserted document not read", &path),
             }
         }
         Ok(pages)
+    }
+
+    /// An inserted page as HTML; none where it is something else, or cannot be read.
+    fn page(&mut self, path: &str) -> Option<String> {
+        let read: fn(&[u8]) -> Option<String> = match path.rsplit('.').next()? {
+            "html" | "htm" | "xhtml" => |bytes| decode::html(bytes).ok().map(Cow::into_owned),
+            "mht" | "mhtml" => mail::page,
+            _ => return None,
+        };
+        read(&self.parts.bytes_aside(path).ok()?)
     }
 
     pub(super) fn headers_and_footers(&mut self) -> Result<Vec<String>, SkipReason> {
@@ -80,15 +89,6 @@ impl<'a> Package<'a> {
     /// The title among the document's properties; empty where there is none.
     pub(super) fn title(&mut self) -> Result<String, SkipReason> {
         self.parts.title("docProps/core.xml")
-    }
-}
-
-/// An inserted page as HTML; none where it is something else.
-fn page(path: &str, bytes: &[u8]) -> Option<String> {
-    match path.rsplit('.').next()? {
-        "html" | "htm" | "xhtml" => decode::html(bytes).ok().map(Cow::into_owned),
-        "mht" | "mhtml" => mail::page(bytes),
-        _ => None,
     }
 }
 

@@ -8,7 +8,8 @@ const END: &str = "]]>";
 
 /// Whether it is read as text. The rest of a page is none because an end is missing.
 pub(super) fn is_in(html: &str) -> bool {
-    html.rfind(START).is_some_and(|at| html[at..].contains(END))
+    let mut sections = html.split(START).skip(1).peekable();
+    sections.peek().is_some() && sections.all(|section| section.contains(END))
 }
 
 /// HTML knows it in foreign elements only, and takes it for a comment elsewhere.
@@ -30,5 +31,18 @@ impl<E: Emitter> ForwardingEmitter for Cdata<E> {
             self.inner.init_string();
         }
         self.is_text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_section_without_its_end_is_none_and_no_other_is_either() {
+        assert!(is_in("<p><![CDATA[a]]> b <![CDATA[c]]></p>"));
+        assert!(!is_in("<p><![CDATA[ a</p><pre><![CDATA[b]]></pre>"));
+        assert!(!is_in("<pre><![CDATA[b]]></pre><p><![CDATA[ a</p>"));
+        assert!(!is_in("a ]]> b"));
     }
 }

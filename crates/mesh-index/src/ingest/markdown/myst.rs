@@ -38,6 +38,24 @@ const COLONS: &str = ":::";
 /// MyST, Targets: a longer label is none.
 const MAX_LABEL_BYTES: usize = 100;
 
+/// Options of the directives that hold text, as far as they are in use.
+const OPTIONS: [&str; 14] = [
+    "alt:",
+    "caption:",
+    "class",
+    "collapsible:",
+    "color:",
+    "columns:",
+    "gutter:",
+    "icon:",
+    "label:",
+    "link",
+    "margin:",
+    "name:",
+    "open:",
+    "width:",
+];
+
 /// The text without the marks of directives and labels, and with as many lines; `None` where there are none.
 pub(super) fn without_marks(text: &str) -> Option<String> {
     let text = with_containers(text);
@@ -53,7 +71,9 @@ pub(super) fn without_marks(text: &str) -> Option<String> {
         let mark = Some(inner)
             .filter(|_| !is_code)
             .and_then(|inner| mark(inner, in_options));
-        let opens = !is_label(inner) && !inner.trim_matches(':').is_empty();
+        // Containers of site generators have no options, and an emoji may be the first of their words.
+        let is_directive = inner.trim_start_matches(':').trim_start().starts_with('{');
+        let opens = is_directive || in_options;
         in_options = mark.is_some() && opens;
         match mark {
             Some(said) if said.is_empty() => shown.push('\n'),
@@ -129,7 +149,9 @@ fn mark(line: &str, in_options: bool) -> Option<String> {
     if let Some(rest) = line.strip_prefix(COLONS) {
         return title(rest.trim_matches(':').trim());
     }
-    option(line).filter(|_| in_options).map(str::to_owned)
+    let is_known = |line: &str| OPTIONS.iter().any(|name| line[1..].starts_with(name));
+    let said = option(line).filter(|_| in_options && is_known(line));
+    said.map(str::to_owned)
 }
 
 /// What is shown of `:name: value`.
@@ -164,7 +186,16 @@ pub(super) fn without_options(content: &str) -> String {
 fn title(beginning: &str) -> Option<String> {
     if let Some(directive) = beginning.strip_prefix('{') {
         let (name, argument) = directive.split_once('}')?;
+        if name.starts_with(['.', '#']) {
+            let title = name
+                .split_once("title=\"")
+                .and_then(|(_, rest)| rest.split_once('"'));
+            return Some(title.map_or("", |(title, _)| title).to_owned());
+        }
         return Some(rst::said(name, argument.trim()));
+    }
+    if beginning.starts_with(char::is_uppercase) {
+        return Some(beginning.to_owned());
     }
     let kind = beginning.trim_start_matches(is_of_name);
     if !kind.is_empty() && (kind.len() == beginning.len() || !kind.starts_with([' ', '[', '{'])) {
@@ -200,4 +231,37 @@ pub(super) fn role(text: &str) -> Option<usize> {
     let name = before.trim_end_matches(|c| is_of_name(c) || matches!(c, ':' | '+' | '.'));
     let is_role = name.len() < before.len() && name.ends_with('{');
     is_role.then(|| name.len() - 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(text: &str) -> String {
+        let shown = without_marks(text).unwrap_or_else(|| text.to_owned());
+        let words = shown.split_whitespace();
+        words.collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn what_begins_with_an_emoji_is_no_option() {
+        assert_eq!(
+            shown("::: warning\n:warning: Never delete it.\n:::\n"),
+            ":warning: Never delete it."
+        );
+        assert_eq!(
+            shown(":::{note}\n:class: dropdown\n:bulb: Remember it.\n:::\n"),
+            ":bulb: Remember it."
+        );
+    }
+
+    #[test]
+    fn titles_and_words_of_containers_are_shown() {
+        assert_eq!(
+            shown("::: {.callout-note title=\"Rotate the keys\"}\nOften.\n:::\n"),
+            "Rotate the keys Often."
+        );
+        assert_eq!(shown("::: This is text.\n"), "This is text.");
+        assert_eq!(shown("::: tip Mind it\nText.\n:::\n"), "Mind it Text.");
+    }
 }

@@ -3,9 +3,10 @@
 use std::borrow::Cow;
 use std::collections::HashSet;
 
-use super::package::Package;
+use super::package::{Package, broken};
 use super::relations;
 use super::xml::{self, Node};
+use crate::ingest::decode;
 use crate::ingest::notes::{Notes, Place};
 use crate::ingest::skip::SkipReason;
 
@@ -23,16 +24,23 @@ pub(in crate::ingest) fn texts(
     let mut texts = Vec::new();
     for wanted in types {
         for path in relations::of_type(package, kind, part, wanted)? {
-            match package
-                .main(&path)
-                .and_then(|part| Drawn::read(kind, &part))
-            {
+            match read(package, kind, &path) {
                 Ok(found) => texts.extend(found),
                 Err(_) => notes.remark(Place::File, "a drawing not read", &path),
             }
         }
     }
     Ok(texts)
+}
+
+fn read(
+    package: &mut Package<'_>,
+    kind: &'static str,
+    path: &str,
+) -> Result<Vec<String>, SkipReason> {
+    let bytes = package.bytes_aside(path)?;
+    let part = decode::text(&bytes).map_err(|_| broken(kind))?;
+    Drawn::read(kind, &part)
 }
 
 #[derive(Debug, Default)]

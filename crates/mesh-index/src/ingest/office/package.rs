@@ -15,6 +15,8 @@ pub(in crate::ingest) struct Package<'a> {
     /// What people call such a file.
     kind: &'static str,
     unpacked: u64,
+    /// The same of what the document can do without.
+    unpacked_aside: u64,
 }
 
 impl<'a> Package<'a> {
@@ -24,7 +26,19 @@ impl<'a> Package<'a> {
             archive,
             kind,
             unpacked: 0,
+            unpacked_aside: 0,
         })
+    }
+
+    /// Of a part without which the document is read all the same, however large all such parts are together.
+    pub(in crate::ingest) fn bytes_aside(&mut self, path: &str) -> Result<Vec<u8>, SkipReason> {
+        if self.unpacked_aside > MAX_UNPACKED.0 {
+            return Err(SkipReason::LargerThan(MAX_UNPACKED));
+        }
+        std::mem::swap(&mut self.unpacked, &mut self.unpacked_aside);
+        let bytes = self.bytes(path);
+        std::mem::swap(&mut self.unpacked, &mut self.unpacked_aside);
+        bytes?.ok_or(broken(self.kind))
     }
 
     pub(in crate::ingest) fn bytes(&mut self, path: &str) -> Result<Option<Vec<u8>>, SkipReason> {
@@ -122,6 +136,18 @@ pub(in crate::ingest) mod tests {
         assert_eq!(package.part("a").map(|part| part.is_some()), Ok(true));
         assert_eq!(package.part("b"), Err(SkipReason::LargerThan(MAX_UNPACKED)));
         assert_eq!(package.main("c"), Err(broken("ODT")));
+    }
+
+    #[test]
+    fn what_a_document_can_do_without_costs_it_nothing() {
+        let half = "x".repeat(20 * 1024 * 1024);
+        let bytes = package(&[("a", &half), ("b", &half), ("c", "c")]);
+        let mut package = Package::open(&bytes, "DOCX").expect("an archive");
+        assert!(package.bytes_aside("a").is_ok());
+        let too_much = Err(SkipReason::LargerThan(MAX_UNPACKED));
+        assert_eq!(package.bytes_aside("b"), too_much);
+        assert_eq!(package.bytes_aside("c"), too_much);
+        assert_eq!(package.main("a").map(|part| part.len()), Ok(half.len()));
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! What the words of RTF do to the text that follows them.
 
+use std::collections::HashSet;
+
 use super::font::Fonts;
 use super::token::{Token, Tokens};
 use super::{Document, Paragraph};
@@ -230,10 +232,10 @@ impl Reader {
 
     /// First, left and right pages often have the same, and many have nothing but a number.
     fn end_pages(&mut self) {
-        let mut pages: Vec<String> = Vec::new();
+        let (mut pages, mut known) = (Vec::new(), HashSet::new());
         for page in std::mem::take(&mut self.document.pages) {
             let page = page.trim();
-            if page.contains(char::is_alphabetic) && !pages.iter().any(|known| known == page) {
+            if page.contains(char::is_alphabetic) && known.insert(page.to_owned()) {
                 pages.push(page.to_owned());
             }
         }

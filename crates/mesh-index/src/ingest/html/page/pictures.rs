@@ -15,6 +15,7 @@ pub(super) struct Said {
 impl Said {
     pub(super) fn heading(&mut self, level: u8, text: &str) {
         self.caption.clear();
+        (self.here, self.before) = (None, None);
         if level == CAPTION_LEVEL {
             self.caption.push_str(bare(text));
         }
@@ -36,4 +37,20 @@ impl Said {
 /// Without what sets a caption or a sign apart.
 pub(super) fn bare(text: &str) -> &str {
     text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '.' | '[' | ']'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_picture_in_a_heading_is_not_before_the_text_that_follows() {
+        let mut said = Said {
+            here: Some("Required".to_owned()),
+            ..Said::default()
+        };
+        said.heading(2, "Steps Required");
+        assert!(!said.repeats("Log in first."));
+        assert!(!said.repeats("Required."));
+    }
 }
