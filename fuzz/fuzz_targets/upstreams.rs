@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use libfuzzer_sys::fuzz_target;
 use mesh_gateway::entry::{Entry, Transport};
-use mesh_gateway::lock::{Lock, Locked, Start};
+use mesh_gateway::lock::{Lock, Locked};
 use mesh_gateway::{Template, name, source};
 
 const FILES: [&str; 4] = [
@@ -53,7 +53,7 @@ fn resolve(template: &Template) {
 fn lock(entries: &[Entry]) {
     let mut lock = Lock::default();
     for entry in entries {
-        lock.approve(&entry.name, Locked::of(Start::of(entry)));
+        lock.approve(&entry.name, Locked::of(entry));
     }
     assert_eq!(Lock::parse(&lock.write()), Ok(lock));
 }
