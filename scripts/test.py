@@ -32,6 +32,8 @@ class Part:
 ARCHITECTURE = "arm64" if platform.machine() in ("aarch64", "arm64") else "x86_64"
 PACKAGE = {"PROFILE": "package-test"}
 BOOTSTRAP = {"MESH_BOOTSTRAP": str(ROOT / "target" / f"lambda-{PACKAGE['PROFILE']}" / ARCHITECTURE / "mcp" / "bootstrap")}
+# What is only checked is not linked: the library of the fuzzer is not asked for, nor the C++ compiler that it is built by.
+FUZZ = {"CARGO_TARGET_DIR": str(ROOT / "target"), "CUSTOM_LIBFUZZER_PATH": str(ROOT / "target" / "libfuzzer.a")}
 MAKE = ["make", "--no-print-directory"]
 CARGO_TEST = ["scripts/cargo", "test", "--workspace", "--locked"]
 
@@ -40,6 +42,7 @@ BUILDS = [
     Part("format", ["scripts/cargo", "fmt", "--check"], NOTHING),
     Part("dependencies", [*MAKE, "dependencies"], NOTHING),
     Part("lints", ["scripts/cargo", "clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"], NOTHING),
+    Part("fuzz targets", ["scripts/cargo", "check", "--locked", "--manifest-path", "fuzz/Cargo.toml", "--bins"], NOTHING, FUZZ),
     Part("package", ["scripts/package", "native"], NOTHING, PACKAGE),
     Part("build", [*CARGO_TEST, "--no-run"], NOTHING, BOOTSTRAP),
     Part("cargo test", [*CARGO_TEST, "--no-fail-fast"], CARGO_COUNT, BOOTSTRAP),
